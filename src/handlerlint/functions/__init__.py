@@ -1,0 +1,1 @@
+"""Which Lambda functions does this project configure? One file per source of truth."""

@@ -1,0 +1,120 @@
+"""A Lambda function as a project configures it: the data that discovery hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SourceKind = Literal[
+    "argument",  # --handler on the command line
+    "configuration",  # [tool.handlerlint] or handlerlint.toml
+    "sam",
+    "cloudformation",
+    "serverless",
+    "terraform",
+    "cdk",
+    "chalice",
+    "zappa",
+    "container",
+    "convention",
+]
+
+DEFAULT_RUNTIME = "python3.13"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a configuration file: rows and columns count from 1, columns in code points."""
+
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationSource:
+    """Where a function is configured: the file, and the handler value's place in it."""
+
+    kind: SourceKind
+    path: Path | None
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """Who invokes a function: `kind` is SAM's event type in kebab case (`api`, `http-api`, `sqs`, `s3` …).
+
+    `properties` are those that a rule needs, such as `payload_format_version` or `report_batch_item_failures`.
+    """
+
+    kind: str
+    properties: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineCode:
+    """Source text that stands in the template itself and becomes `index.py`.
+
+    `lines` gives, for each line of `text`, the row and column (from 1) where it starts in the template;
+    empty where the text does not stand there as it is (joined, substituted, escaped).
+    """
+
+    text: str
+    lines: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaFunction:
+    """One configured function.
+
+    `code_root` is the folder that becomes `/var/task`; where it is unknown it is None and `unresolved` says
+    why (a bucket, an image, a parameter without a default …). `handler` is None for the same reason.
+    `build` names a build step that may put further modules into the code root (`makefile`, a script …).
+    `import_path` are further folders on `sys.path` after the code root: layers.
+    `runtime_given` is false where the configuration names none and the default was taken.
+    `timeout` is in seconds, `memory` in MB.
+    """
+
+    name: str
+    handler: str | None
+    code_root: Path | None
+    source: ConfigurationSource
+    runtime: str = DEFAULT_RUNTIME
+    runtime_given: bool = True
+    unresolved: str | None = None
+    build: str | None = None
+    import_path: tuple[Path, ...] = ()
+    events: tuple[EventSource, ...] = ()
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    timeout: int | None = None
+    memory: int | None = None
+    inline_code: InlineCode | None = None
+    origins: tuple[ConfigurationSource, ...] = ()
+
+    @property
+    def python_version(self) -> tuple[int, int]:
+        """`(3, 13)` for `python3.13`; the default runtime's for anything that is no Python runtime."""
+        major, dot, minor = self.runtime.removeprefix("python").partition(".")
+        if dot and major.isdigit() and minor.isdigit():
+            return int(major), int(minor)
+        return 3, 13
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationProblem:
+    """A template or configuration file that cannot be read or parsed (HL002)."""
+
+    path: Path
+    message: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """All functions that were found, and all that could not be read on the way."""
+
+    functions: tuple[LambdaFunction, ...]
+    problems: tuple[ConfigurationProblem, ...] = ()

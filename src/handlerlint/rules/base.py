@@ -1,0 +1,99 @@
+"""What every rule is: a class with its documentation and its check. Used by every family and by the linter."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from handlerlint.findings import Finding, Fix, Location, Related, Severity, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from handlerlint.functions.model import ConfigurationSource, LambdaFunction
+    from handlerlint.inference.analysis import HandlerAnalysis
+    from handlerlint.source.resolution import Resolution
+
+_START = Span(Location(1, 1), Location(1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: a file as it is shown to the user, and a span in it."""
+
+    filename: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What a rule looks at: one handler string in one code root, for all functions that share the two.
+
+    `functions` is never empty; they share handler, code root, import path and runtime.
+    `analysis` is None unless the resolution found a module that parses.
+    """
+
+    functions: tuple[LambdaFunction, ...]
+    resolution: Resolution
+    analysis: HandlerAnalysis | None
+
+    @property
+    def function(self) -> LambdaFunction:
+        """The first of the functions: they agree on all that a handler depends on."""
+        return self.functions[0]
+
+
+class Rule(ABC):
+    """One rule. The docstring of each subclass is its page: What it does, Why it is bad, Example, Use instead.
+
+    Registered by being defined; `rules.all_rules()` lists them by code.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    on_by_default: ClassVar[bool] = True
+
+    @abstractmethod
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Yield what is wrong with the subject; nothing where it is not certain."""
+
+    def finding(
+        self,
+        subject: Subject,
+        place: Place,
+        message: str,
+        *,
+        value_path: str | None = None,
+        runtime_error: str | None = None,
+        help: str | None = None,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule at `place`, for every function of the subject."""
+        return Finding(
+            code=self.code,
+            name=self.name,
+            severity=self.severity,
+            message=message,
+            filename=place.filename,
+            span=place.span,
+            functions=tuple(function.name for function in subject.functions),
+            handler=subject.function.handler,
+            value_path=value_path,
+            runtime_error=runtime_error,
+            help=help,
+            related=tuple(related),
+            fix=fix,
+        )
+
+
+def configured_place(source: ConfigurationSource, filename: str) -> Place:
+    """The handler value in the configuration file, shown as `filename`; the file's start if it has no place."""
+    position = source.position
+    if position is None:
+        return Place(filename, _START)
+    start = Location(position.row, position.column)
+    return Place(filename, Span(start, Location(position.end_row, position.end_column)))

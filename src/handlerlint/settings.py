@@ -1,0 +1,147 @@
+"""All that a user can set, as one frozen value: read by `cli` and the integrations, handed to every stage.
+
+The configuration file gives the values, `configuration` checks them, the command line replaces some of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
+
+# The kinds of `functions.model.SourceKind` that can be switched; what is given explicitly is always used.
+SOURCES = (
+    "sam",
+    "cloudformation",
+    "serverless",
+    "terraform",
+    "cdk",
+    "chalice",
+    "zappa",
+    "container",
+    "convention",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredEvent:
+    """One event source of a `[[tool.handlerlint.functions]]` entry: its kind (`sqs`) and properties."""
+
+    kind: str
+    properties: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredFunction:
+    """One `[[tool.handlerlint.functions]]` entry; `code_root` is absolute, None if the entry gives none.
+
+    `row` is the line of the entry in the configuration file (from 1), where it is known.
+    """
+
+    handler: str
+    code_root: Path | None = None
+    runtime: str | None = None
+    name: str | None = None
+    events: tuple[ConfiguredEvent, ...] = ()
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileIgnores:
+    """Codes that are ignored in files matching `pattern`; `folder` is what the pattern is relative to."""
+
+    pattern: str
+    codes: tuple[str, ...]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run is told. All paths are absolute; symbolic links in them are left as they are.
+
+    `paths` are what the user wants linted. `project_root` is the folder of the configuration file, or else
+    the nearest one upwards with `.git` or `pyproject.toml`, or else the common folder of the paths.
+    `handlers` are the strings of `--handler`. `functions` are the entries of the configuration file.
+    `select` is None where the user names nothing: every rule that is on by default.
+    `runtime` is the one for functions whose configuration names none. `sources` is None for all of `SOURCES`.
+    `exclude` are patterns as in `.gitignore`, relative to the project root.
+    `stubs` are folders with `.pyi` files; `python` is the project's environment or its interpreter.
+    `events` are patterns of files with sample events, relative to the project root.
+    """
+
+    working_folder: Path
+    project_root: Path
+    paths: tuple[Path, ...]
+    configuration_file: Path | None = None
+    handlers: tuple[str, ...] = ()
+    functions: tuple[ConfiguredFunction, ...] = ()
+    sources: tuple[str, ...] | None = None
+    handler_names: tuple[str, ...] = DEFAULT_HANDLER_NAMES
+    exclude: tuple[str, ...] = ()
+    runtime: str | None = None
+    python: Path | None = None
+    stubs: tuple[Path, ...] = ()
+    events: tuple[str, ...] = ()
+    baseline: Path | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    extend_ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[FileIgnores, ...] = ()
+    use_cache: bool = True
+    jobs: int | None = None
+
+    def source_is_on(self, kind: str) -> bool:
+        """Whether functions of this kind of source are looked for."""
+        return self.sources is None or kind in self.sources
+
+
+def load_settings(
+    paths: Sequence[str | Path],
+    *,
+    working_folder: Path | None = None,
+    configuration_file: Path | None = None,
+    isolated: bool = False,
+) -> Settings:
+    """The settings for a run over `paths`: from the nearest configuration file upwards, or the one given.
+
+    `isolated` ignores every configuration file. Raises UserError where the configuration is wrong.
+    """
+    folder = Path.cwd() if working_folder is None else working_folder
+    absolute = tuple(Path(os.path.normpath(folder / path)) for path in paths) or (folder,)
+    start = _common_folder(absolute)
+    if isolated:
+        return Settings(folder, _project_root(start), absolute)
+
+    from handlerlint.configuration import find_configuration, read_configuration
+
+    found = configuration_file if configuration_file is not None else find_configuration(start)
+    if found is None:
+        return Settings(folder, _project_root(start), absolute)
+    return read_configuration(found, Settings(folder, found.parent, absolute, found))
+
+
+def display_name(path: Path, working_folder: Path) -> str:
+    """`path` as the user is shown it: relative to the working folder where it lies inside, with `/`."""
+    try:
+        return path.relative_to(working_folder).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _common_folder(paths: tuple[Path, ...]) -> Path:
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # on two drives
+        return folders[0]
+
+
+def _project_root(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists() or (folder / "pyproject.toml").exists():
+            return folder
+    return start

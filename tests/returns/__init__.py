@@ -1,0 +1,1 @@
+"""Every fixture about return values, run by the real runtime client and judged by the static pass."""

@@ -1,0 +1,35 @@
+"""Runs every fixture about return values through the real runtime client, and through the static pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from . import oracle
+from .fixtures import Fixture, all_fixtures
+from .static import STATIC_PASS_EXISTS, static_findings
+
+FIXTURES = all_fixtures()
+RecordProperty = Callable[[str, object], None]
+EACH_FIXTURE = pytest.mark.parametrize("fixture", [pytest.param(f, id=f.name) for f in FIXTURES])
+
+
+@EACH_FIXTURE
+def test_lambda_does_what_the_fixture_expects(fixture: Fixture, record_property: RecordProperty) -> None:
+    outcome = oracle.run(fixture)
+    record_property("returns-dynamic", [fixture.name, bool(outcome.verdicts)])
+    assert oracle.disagreements(fixture, outcome) == []
+
+
+@pytest.mark.skipif(not STATIC_PASS_EXISTS, reason="the static pass is not there yet")
+@EACH_FIXTURE
+def test_static_pass_finds_what_the_fixture_expects(
+    fixture: Fixture, record_property: RecordProperty
+) -> None:
+    found = Counter(static_findings(fixture))
+    record_property("returns-static", [fixture.name, bool(found)])
+    expected = Counter(fixture.expectations)
+    false_alarms, misses = sorted((found - expected).elements()), sorted((expected - found).elements())
+    assert (false_alarms, misses) == ([], [])

@@ -1,0 +1,63 @@
+"""The format for people: header, source frames with carets, related places, help; and the closing summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.reporters.frame import CONTEXT, Label, frame_lines
+from handlerlint.reporters.report import Report, summary
+from handlerlint.reporters.style import BLUE, BOLD, CYAN, GREEN, RED, YELLOW, Paint, one_line, painter
+
+
+def render(report: Report) -> str:
+    """A block for each finding, parted by empty lines, and the summary."""
+    paint = painter(report.colored)
+    lines: list[str] = []
+    for finding in report.findings:
+        lines += [*_block(finding, report, paint), ""]
+    if report.with_summary:
+        lines.append(paint(summary(report), BOLD))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _block(finding: Finding, report: Report, paint: Paint) -> Iterator[str]:
+    style = RED if finding.severity is Severity.ERROR else YELLOW
+    title = paint(f"{finding.code} {finding.severity.value}", style)
+    yield f"{title}: {paint(one_line(finding.message), BOLD)}"
+    labels = _labels_by_file(finding, style)
+    width = max(len(str(label.span.end.row + CONTEXT)) for found in labels.values() for label in found)
+    for number, (filename, found) in enumerate(labels.items()):
+        yield _arrow(":::" if number else "-->", filename, found[0], width, paint)
+        yield from frame_lines(report.text_of(filename), found, width, paint)
+    gutter = " " * (width + 1)
+    for title, text, title_style in _notes(finding):
+        yield f"{gutter}{paint('=', BLUE)} {paint(title, title_style)}: {text}"
+
+
+def _labels_by_file(finding: Finding, style: str) -> dict[str, list[Label]]:
+    """The places of a finding, its own file and its own place first; the same words twice are said once."""
+    labels = {finding.filename: [Label(finding.span, "", "^", style)]}
+    for related in finding.related:
+        label = Label(related.span, one_line(related.message), "-", BLUE)
+        found = labels.setdefault(related.filename, [])
+        if label not in found:
+            found.append(label)
+    return labels
+
+
+def _arrow(sign: str, filename: str, first: Label, width: int, paint: Paint) -> str:
+    start = first.span.start
+    return f"{' ' * width}{paint(sign, BLUE)} {one_line(filename)}:{start.row}:{start.column}"
+
+
+def _notes(finding: Finding) -> Iterator[tuple[str, str, str]]:
+    if finding.runtime_error is not None:
+        yield "in Lambda", one_line(finding.runtime_error), BOLD
+    if finding.functions:
+        names = ", ".join(one_line(name) for name in finding.functions)
+        yield "function" if len(finding.functions) == 1 else "functions", names, BOLD
+    if finding.help is not None:
+        yield "help", one_line(finding.help), CYAN
+    if finding.fix is not None:
+        yield f"fix ({finding.fix.applicability.value})", one_line(finding.fix.message), GREEN

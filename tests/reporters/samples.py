@@ -1,0 +1,72 @@
+"""Findings as rules make them, for the tests of the reporters."""
+
+from __future__ import annotations
+
+from handlerlint.findings import Applicability, Edit, Finding, Fix, Location, Related, Severity, Span
+from handlerlint.reporters import Report
+
+APP = """import json
+
+from shared.store import load
+
+
+def lambda_handler(event, context):
+    order = load(event["id"])
+\tcity = "日本", order["x"]
+
+    return {
+        "statusCode": 200,
+        "created": order["created"],
+        "x": 1,
+        "y": 2,
+        "z": 3,
+    }
+"""
+
+STORE = """import datetime
+
+
+def load(key):
+    return {"created": datetime.datetime.now()}
+"""
+
+TEXTS = {"src/app.py": APP, "src/shared/store.py": STORE}
+
+
+def span(row: int, column: int, end_row: int, end_column: int) -> Span:
+    return Span(Location(row, column), Location(end_row, end_column))
+
+
+SERIALIZATION = Finding(
+    code="HL301",
+    name="unserializable-return-value",
+    severity=Severity.ERROR,
+    message='return["created"] is a datetime',
+    filename="src/app.py",
+    span=span(12, 20, 12, 36),
+    functions=("CreateOrder", "GetOrder"),
+    handler="app.lambda_handler",
+    value_path='return["created"]',
+    runtime_error="Runtime.MarshalError: Unable to marshal response",
+    help='write order["created"].isoformat()',
+    related=(
+        Related("load() is called here", "src/app.py", span(7, 13, 7, 30)),
+        Related("made here", "src/shared/store.py", span(5, 24, 5, 47)),
+    ),
+)
+
+FIXABLE = Finding(
+    code="HL103",
+    name="handler-function-not-found",
+    severity=Severity.WARNING,
+    message="no 'handlr' in app.py: 100% sure",
+    filename="template.yaml",
+    span=span(3, 16, 3, 26),
+    fix=Fix(Applicability.SAFE, "Write 'app.handler'", (Edit("app.handler", span(3, 16, 3, 26)),)),
+)
+
+
+def report(
+    *findings: Finding, functions: int = 12, colored: bool = False, with_summary: bool = True
+) -> Report:
+    return Report(findings, TEXTS.get, functions, colored, with_summary)

@@ -1,0 +1,256 @@
+"""The formats for programs, each read back by a parser that is not ours."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import junitparser
+import pysarif
+import pytest
+
+from handlerlint.findings import Finding
+from handlerlint.reporters import FORMATS, render
+from handlerlint.reporters.statistics import render as render_statistics
+
+from .samples import FIXABLE, SERIALIZATION, report
+
+STRANGE = replace(
+    SERIALIZATION,
+    message="100% of\n\x1b[31m<values>: \N{SNOWMAN}, \udce4",
+    filename="odd folder/ü,:&%.py",
+    related=(),
+    functions=(),
+    help=None,
+)
+ALL = (SERIALIZATION, FIXABLE, STRANGE)
+
+
+def test_json_has_exactly_the_documented_keys() -> None:
+    first, second = json.loads(render("json", report(SERIALIZATION, FIXABLE)))
+    assert first == {
+        "code": "HL301",
+        "name": "unserializable-return-value",
+        "severity": "error",
+        "message": 'return["created"] is a datetime',
+        "filename": "src/app.py",
+        "location": {"row": 12, "column": 20},
+        "end_location": {"row": 12, "column": 36},
+        "functions": ["CreateOrder", "GetOrder"],
+        "handler": "app.lambda_handler",
+        "value_path": 'return["created"]',
+        "runtime_error": "Runtime.MarshalError: Unable to marshal response",
+        "help": 'write order["created"].isoformat()',
+        "url": first["url"],
+        "related": [
+            {
+                "message": "load() is called here",
+                "filename": "src/app.py",
+                "location": {"row": 7, "column": 13},
+            },
+            {
+                "message": "made here",
+                "filename": "src/shared/store.py",
+                "location": {"row": 5, "column": 24},
+            },
+        ],
+        "fix": None,
+    }
+    assert first["url"].endswith("/unserializable-return-value/")
+    assert list(first) == list(second)
+    assert second["functions"] == []
+    assert second["handler"] is second["value_path"] is second["runtime_error"] is second["help"] is None
+    assert second["fix"] == {
+        "applicability": "safe",
+        "message": "Write 'app.handler'",
+        "edits": [
+            {
+                "content": "app.handler",
+                "location": {"row": 3, "column": 16},
+                "end_location": {"row": 3, "column": 26},
+            }
+        ],
+    }
+
+
+def test_nothing_found() -> None:
+    assert json.loads(render("json", report())) == []
+    assert json.loads(render("gitlab", report())) == []
+    assert render("github", report()) == ""
+    assert json.loads(render("sarif", report()))["runs"][0]["results"] == []
+    suites = junitparser.JUnitXml.fromstring(render("junit", report()))
+    assert (suites.tests, suites.failures) == (1, 0)
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_strange_text_is_shown_by_every_format(output_format: str) -> None:
+    """File names and messages may hold what no encoding has; that must not stop the report."""
+    text = render(output_format, report(STRANGE))
+    assert text.endswith("\n")
+    assert "\x1b" not in text or output_format == "github"
+
+
+def test_sarif_is_what_its_schema_allows() -> None:
+    document = json.loads(render("sarif", report(*ALL)))
+    kept = pysarif.save_to_dict(pysarif.load_from_dict(document))
+    assert document.pop("$schema").endswith("sarif-schema-2.1.0.json")
+    assert _missing(document, kept, "") == []
+    run = document["runs"][0]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["HL103", "HL301"]
+    assert [(result["ruleId"], result["ruleIndex"]) for result in run["results"]] == [
+        ("HL301", 1),
+        ("HL103", 0),
+        ("HL301", 1),
+    ]
+    assert run["results"][0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "src/app.py"},
+        "region": {"startLine": 12, "startColumn": 20, "endLine": 12, "endColumn": 36},
+    }
+    uris = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
+    ]
+    assert uris[2] == "odd%20folder/%C3%BC%2C%3A%26%25.py"
+
+
+def _missing(ours: Any, kept: Any, path: str) -> list[str]:
+    """What a reader that follows the schema did not keep: a key that is none, or a value of another type."""
+    if isinstance(ours, dict):
+        if not isinstance(kept, dict):
+            return [path]
+        return [
+            missing
+            for key, value in ours.items()
+            for missing in (_missing(value, kept[key], f"{path}.{key}") if key in kept else [f"{path}.{key}"])
+            if not path.endswith("properties")
+        ]
+    if isinstance(ours, list):
+        if not isinstance(kept, list) or len(kept) != len(ours):
+            return [path]
+        return [
+            missing
+            for index, (our, other) in enumerate(zip(ours, kept, strict=True))
+            for missing in _missing(our, other, f"{path}[{index}]")
+        ]
+    return [] if ours == kept else [path]
+
+
+def test_junit() -> None:
+    text = render("junit", report(*ALL))
+    suites = junitparser.JUnitXml.fromfile(io.BytesIO(text.encode("utf-8", "replace")))
+    assert (suites.tests, suites.failures) == (3, 3)
+    by_name = {suite.name: list(suite) for suite in suites}
+    assert list(by_name) == ["src/app.py", "template.yaml", "odd folder/ü,:&%.py"]
+    (case,) = by_name["src/app.py"]
+    assert case.name == "HL301 src/app.py:12:20"
+    (failure,) = case.result
+    assert failure.message == 'return["created"] is a datetime'
+    assert failure.type == "error"
+
+
+def _command(line: str) -> tuple[str, dict[str, str], str]:
+    """A workflow command as the runner of GitHub Actions reads it (ActionCommand.cs)."""
+    found = re.fullmatch(r"::(\w+) (.*?)::(.*)", line)
+    assert found is not None
+    properties = dict(item.split("=", 1) for item in found[2].split(","))
+    return found[1], {key: _unescaped(value) for key, value in properties.items()}, _unescaped(found[3])
+
+
+def _unescaped(text: str) -> str:
+    for escaped, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(escaped, character)
+    return text
+
+
+def test_github() -> None:
+    lines = render("github", report(*ALL)).splitlines()
+    assert [_command(line) for line in lines] == [
+        (
+            "error",
+            {
+                "file": "src/app.py",
+                "line": "12",
+                "endLine": "12",
+                "col": "20",
+                "endColumn": "36",
+                "title": "HL301 unserializable-return-value",
+            },
+            'return["created"] is a datetime\nhelp: write order["created"].isoformat()',
+        ),
+        (
+            "warning",
+            {
+                "file": "template.yaml",
+                "line": "3",
+                "endLine": "3",
+                "col": "16",
+                "endColumn": "26",
+                "title": "HL103 handler-function-not-found",
+            },
+            "no 'handlr' in app.py: 100% sure",
+        ),
+        (
+            "error",
+            {
+                "file": STRANGE.filename,
+                "line": "12",
+                "endLine": "12",
+                "col": "20",
+                "endColumn": "36",
+                "title": "HL301 unserializable-return-value",
+            },
+            STRANGE.message,
+        ),
+    ]
+
+
+def test_gitlab() -> None:
+    """The keys that GitLab's documentation of the Code Quality report requires."""
+    issues = json.loads(render("gitlab", report(*ALL, SERIALIZATION)))
+    assert {frozenset(issue) for issue in issues} == {
+        frozenset({"description", "check_name", "fingerprint", "severity", "location"})
+    }
+    assert issues[0]["description"] == 'HL301: return["created"] is a datetime'
+    assert issues[0]["location"] == {
+        "path": "src/app.py",
+        "positions": {"begin": {"line": 12, "column": 20}, "end": {"line": 12, "column": 36}},
+    }
+    assert [issue["severity"] for issue in issues] == ["major", "minor", "major", "major"]
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+
+
+def test_fingerprints_outlive_moved_lines() -> None:
+    moved = replace(SERIALIZATION, span=FIXABLE.span)
+
+    def sarif(finding: Finding) -> object:
+        document = json.loads(render("sarif", report(finding)))
+        return document["runs"][0]["results"][0]["partialFingerprints"]
+
+    assert sarif(moved) == sarif(SERIALIZATION)
+    assert sarif(FIXABLE) != sarif(SERIALIZATION)
+
+
+def test_statistics() -> None:
+    counted = report(FIXABLE, SERIALIZATION, STRANGE)
+    assert render_statistics(counted, "full") == (
+        "2  HL301  unserializable-return-value\n1  HL103  handler-function-not-found (1 fixable)\n"
+    )
+    assert json.loads(render_statistics(counted, "json")) == [
+        {
+            "code": "HL301",
+            "name": "unserializable-return-value",
+            "severity": "error",
+            "count": 2,
+            "fixable": 0,
+        },
+        {
+            "code": "HL103",
+            "name": "handler-function-not-found",
+            "severity": "warning",
+            "count": 1,
+            "fixable": 1,
+        },
+    ]
+    assert render_statistics(report(), "full") == ""

@@ -5,6 +5,7 @@ Only the native part of the runtime client is replaced: what it would send to th
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import faulthandler
 import functools
@@ -154,29 +155,48 @@ class DumpsRecorder:
 
 
 class ReturnWatcher:
-    """Notes the row at which the handler's own frame returned; only a plain function has one."""
+    """Notes which `return` the handler's own frame took last; only a plain function has one."""
 
     def __init__(self, handler: Any, code_root: Path) -> None:
         self.place: dict[str, Any] | None = None
-        self._root = code_root
-        self._code = None
-        if isinstance(handler, types.FunctionType) and not hasattr(handler, "__wrapped__"):
-            self._code = handler.__code__
+        self._code: types.CodeType | None = None
+        self._filename = ""
+        # A `finally` behind a return moves the frame's line, so returns are seen as they are reached.
+        self._row_of_return: dict[int, int] = {}
+        is_wrapped = hasattr(handler, "__wrapped__") or getattr(handler, "__name__", "") == "<lambda>"
+        if isinstance(handler, types.FunctionType) and not is_wrapped:
+            path = Path(handler.__code__.co_filename)
+            if path.is_relative_to(code_root):
+                self._code = handler.__code__
+                self._filename = path.relative_to(code_root).as_posix()
+                self._row_of_return = rows_of_returns(path)
 
     def __enter__(self) -> ReturnWatcher:
         if self._code is not None:
-            sys.setprofile(self._watch)
+            self.place = {"filename": self._filename, "row": 0}
+            sys.settrace(self._trace_call)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
+        sys.settrace(None)
 
-    def _watch(self, frame: types.FrameType, kind: str, _: Any) -> None:
-        if kind == "return" and frame.f_code is self._code:
-            filename = Path(frame.f_code.co_filename)
-            if filename.is_relative_to(self._root):
-                relative = filename.relative_to(self._root).as_posix()
-                self.place = {"filename": relative, "row": frame.f_lineno}
+    def _trace_call(self, frame: types.FrameType, kind: str, _: Any) -> Any:
+        return self._trace_line if frame.f_code is self._code else None
+
+    def _trace_line(self, frame: types.FrameType, kind: str, _: Any) -> Any:
+        row = self._row_of_return.get(frame.f_lineno)
+        if kind == "line" and row is not None:
+            self.place = {"filename": self._filename, "row": row}
+        return self._trace_line
+
+
+def rows_of_returns(path: Path) -> dict[int, int]:
+    """For every row of a `return` statement, the row where what it returns starts."""
+    rows: dict[int, int] = {}
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Return) and node.value is not None:
+            rows |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), node.value.lineno)
+    return rows
 
 
 class DiscardingLogSink:

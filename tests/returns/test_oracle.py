@@ -42,6 +42,24 @@ class Encoder(json.JSONEncoder):
 def lambda_handler(event, context):
     return json.dumps({1}, cls=Encoder)  # expect: HL311
 """,
+    """
+def lambda_handler(event, context):
+    ids = {1}
+    try:
+        return {  # expect: HL301
+            "ids": ids,
+        }
+    finally:
+        ids = []
+""",
+    """
+def lambda_handler(event, context):
+    try:
+        return {1}
+    finally:
+        return 1
+""",
+    "lambda_handler = lambda event, context: {1}  # expect: HL301\n",
     "# raises: KeyError\n" + HANDLER + "    return event['missing']\n",
     "# env: LIMIT=3\nimport os\n" + HANDLER + "    return int(os.environ['LIMIT'])\n",
 ]

@@ -278,9 +278,9 @@ def fresh_process_state(code_root: Path, environment: dict[str, str]) -> Iterato
         os.environ.update(variables)
         root_logger.handlers[:] = handlers
         root_logger.setLevel(level)
-        for name, module in list(sys.modules.items()):
-            if _comes_from(module, code_root):
-                del sys.modules[name]
+        # All are found before any goes: a namespace package looks at its parent for its path.
+        for name in [name for name, module in sys.modules.items() if _comes_from(module, code_root)]:
+            del sys.modules[name]
 
 
 def _comes_from(module: Any, code_root: Path) -> bool:

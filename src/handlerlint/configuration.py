@@ -179,7 +179,7 @@ def _events(value: _Value) -> tuple[ConfiguredEvent, ...]:
 
 
 def _functions(value: _Value) -> tuple[ConfiguredFunction, ...]:
-    entries = value.items("an array of tables ([[functions]])")
+    entries = value.items("an array of tables")
     rows = [row for row, line in enumerate(value.text.splitlines(), 1) if _FUNCTION_HEADER.match(line)]
     aligned = rows if len(rows) == len(entries) else [None] * len(entries)
     return tuple(_function(entry, row) for entry, row in zip(entries, aligned, strict=True))
@@ -189,7 +189,7 @@ def _function(entry: _Value, row: int | None) -> ConfiguredFunction:
     values = _read(entry, _FUNCTION_KEYS)
     if "handler" not in values:
         raise UserError(
-            f"{entry.filename}: [{entry.key}]: expected a key 'handler' such as 'app.lambda_handler'"
+            f"{entry.filename}: {entry.key}: expected a key 'handler' such as 'app.lambda_handler'"
         )
     return ConfiguredFunction(row=row, **values)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ DIM = "2"
 Paint = Callable[[str, str], str]
 
 # A message may quote what stands in a file: escape sequences in it must not reach the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def painter(colored: bool) -> Paint:

@@ -1,0 +1,88 @@
+"""The program `handlerlint`: which command is meant, its arguments, and the exit status.
+
+Nothing that costs is imported before the command is known: `--version` starts as fast as Python does.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from handlerlint import __version__
+from handlerlint.errors import UserError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "find what will break in Lambda (the default command)",
+    "functions": "show which functions are configured and where their handlers are",
+    "rule": "explain one rule",
+    "rules": "list all rules",
+}
+
+WRONG_USAGE = 2
+INTERRUPTED = 130  # what a shell reports for a program ended by Control-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; the result is its exit status: 0 nothing found, 1 findings, 2 failed or misused."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] in (["--version"], ["-V"]):
+        print(f"handlerlint {__version__}")
+        return 0
+    try:
+        return _run(given)
+    except UserError as error:
+        _complain(f"error: {error}")
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except SystemExit as leaving:  # argparse, after --help
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        _complain("internal error: this is a defect of handlerlint, please report the lines above")
+        return WRONG_USAGE
+
+
+def _run(given: list[str]) -> int:
+    from importlib import import_module
+
+    from handlerlint.commands.arguments import Parser
+    from handlerlint.commands.output import prepare_streams
+
+    prepare_streams()
+    named = given[0] if given and given[0] in COMMANDS else None
+    command = named or "check"
+    module = import_module(f"handlerlint.commands.{command}")
+    parser = Parser(
+        prog=f"handlerlint {named}" if named else "handlerlint",
+        description=(module.__doc__ or "").partition("\n")[0],
+        epilog=None if named else _overview(),
+    )
+    if named is None:
+        parser.add_argument("-V", "--version", action="version", version=f"handlerlint {__version__}")
+    module.add_arguments(parser)
+    status: int = module.run(parser.parse(given[1:] if named else given))
+    return status
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in COMMANDS.items()]
+    return "\n".join(
+        [
+            "commands (the first argument; `handlerlint COMMAND --help` shows the options of one):",
+            *lines,
+            "",
+            "A path that is named like a command is linted by `handlerlint check PATH`.",
+        ]
+    )
+
+
+def _complain(message: str) -> None:
+    print(f"handlerlint: {message}", file=sys.stderr)

@@ -1,0 +1,203 @@
+"""Parsing of arguments that explains mistakes in one line, and the options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from handlerlint.errors import UserError
+from handlerlint.settings import SOURCES, FileIgnores, Settings, load_settings
+from handlerlint.suggestions import closest, did_you_mean
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one line an error, and the option that was perhaps meant."""
+
+    def __init__(self, *, prog: str, description: str, epilog: str | None) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The parsed arguments; raises UserError for whatever is wrong with them."""
+        found, unknown = self.parse_known_intermixed_args(arguments)
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            known = [name for name in self._option_string_actions if name.startswith("--")]
+            self.error(f"unknown option '{option}'{did_you_mean(option, known)}")
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse with its own messages as well."""
+        raise UserError(f"{message} (see '{self.prog} --help')")
+
+
+def one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
+    """A type of argument: one of the choices, or an error that names the nearest."""
+    known = tuple(choices)
+
+    def check(text: str) -> str:
+        if text not in known:
+            hint = did_you_mean(text, known) or f"; expected one of {', '.join(known)}"
+            raise argparse.ArgumentTypeError(f"unknown {noun} '{text}'{hint}")
+        return text
+
+    return check
+
+
+def add_project_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every command needs that looks at a project: paths, configuration and how functions are found."""
+    parser.usage = "%(prog)s [options] [PATH ...]"
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", default=[], help="files and folders (default: this folder)"
+    )
+    group = parser.add_argument_group("configuration")
+    group.add_argument("--config", metavar="FILE", help="read this file instead of looking for one")
+    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    group = parser.add_argument_group("functions")
+    group.add_argument(
+        "--handler",
+        action="append",
+        metavar="MODULE.FUNCTION",
+        help="a handler string; the path is its code root (can be repeated)",
+    )
+    group.add_argument(
+        "--runtime",
+        type=_runtime,
+        metavar="python3.N",
+        help="the runtime of functions whose configuration names none",
+    )
+    group.add_argument("--python", metavar="PATH", help="the project's virtual environment or interpreter")
+    group.add_argument(
+        "--sources",
+        type=_listed(one_of("source", SOURCES)),
+        action="extend",
+        metavar="KIND,...",
+        help=f"look for functions only in these: {', '.join(SOURCES)}",
+    )
+    group.add_argument(
+        "--exclude", action="append", metavar="PATTERN", help="leave these files out, as in .gitignore"
+    )
+
+
+def project_settings(arguments: argparse.Namespace) -> Settings:
+    """The settings of a run: the configuration file's, replaced by what the command line says."""
+    folder = Path.cwd()
+    for path in arguments.paths:
+        _check_path(path)
+    given = arguments.config
+    settings = load_settings(
+        arguments.paths,
+        working_folder=folder,
+        configuration_file=None if given is None else Path(os.path.normpath(folder / given)),
+        isolated=arguments.isolated,
+    )
+    changes: dict[str, object] = {}
+    if arguments.handler:
+        changes["handlers"] = tuple(arguments.handler)
+    if arguments.runtime:
+        changes["runtime"] = arguments.runtime
+    if arguments.python:
+        changes["python"] = _existing(folder, arguments.python)
+    if arguments.sources is not None:
+        changes["sources"] = tuple(arguments.sources)
+    if arguments.exclude:
+        changes["exclude"] = (*settings.exclude, *arguments.exclude)
+    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+
+
+def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which rules are on: the same names and meaning as in ruff and flake8."""
+    group = parser.add_argument_group("rules (codes or prefixes such as HL3, parted by commas)")
+    for option, explanation in (
+        ("--select", "turn on these and no others"),
+        ("--ignore", "turn off these"),
+        ("--extend-select", "turn on these as well"),
+        ("--extend-ignore", "turn off these as well"),
+    ):
+        group.add_argument(
+            option, type=_listed(str.upper), action="extend", metavar="CODE,...", help=explanation
+        )
+    group.add_argument(
+        "--per-file-ignores",
+        type=_file_ignores,
+        action="append",
+        metavar="PATTERN:CODE,...",
+        help="turn off these in files that match (can be repeated)",
+    )
+
+
+def with_selection(settings: Settings, arguments: argparse.Namespace) -> Settings:
+    """`select`, `ignore` and `per-file-ignores` replace the configuration file's; the others extend them."""
+    changes: dict[str, object] = {}
+    if arguments.select is not None:
+        changes["select"] = tuple(arguments.select)
+    if arguments.ignore is not None:
+        changes["ignore"] = tuple(arguments.ignore)
+    if arguments.per_file_ignores is not None:
+        changes["per_file_ignores"] = tuple(
+            FileIgnores(pattern, codes, settings.working_folder)
+            for pattern, codes in arguments.per_file_ignores
+        )
+    changes["extend_select"] = (*settings.extend_select, *(arguments.extend_select or ()))
+    changes["extend_ignore"] = (*settings.extend_ignore, *(arguments.extend_ignore or ()))
+    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+
+
+def _listed(check: Callable[[str], str]) -> Callable[[str], list[str]]:
+    def items(text: str) -> list[str]:
+        return [check(item) for item in re.split(r"[,\s]+", text.strip()) if item]
+
+    return items
+
+
+def _file_ignores(text: str) -> tuple[str, tuple[str, ...]]:
+    pattern, colon, codes = text.rpartition(":")
+    if not colon or not pattern or not codes:
+        raise argparse.ArgumentTypeError(f"expected PATTERN:CODE,... such as 'tests/*:HL3', found '{text}'")
+    return pattern, tuple(_listed(str.upper)(codes))
+
+
+def _runtime(text: str) -> str:
+    if not re.fullmatch(r"python3\.\d{1,2}", text):
+        raise argparse.ArgumentTypeError(f"expected a Python runtime such as 'python3.13', found '{text}'")
+    return text
+
+
+def _check_path(path: str) -> None:
+    try:
+        Path(path).stat()
+    except FileNotFoundError as error:
+        raise UserError(f"no such file or folder: '{path}'{_nearby(path)}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(f"'{path}' cannot be read: {reason}") from error
+
+
+def _nearby(path: str) -> str:
+    """What the user perhaps meant: a command, or a file of the same folder."""
+    from handlerlint.cli import COMMANDS
+
+    if os.sep not in path and closest(path, COMMANDS) is not None:
+        return f"; did you mean the command '{closest(path, COMMANDS)}'?"
+    meant = Path(path)
+    try:
+        return did_you_mean(meant.name, (entry.name for entry in meant.parent.iterdir()))
+    except OSError:
+        return ""
+
+
+def _existing(folder: Path, given: str) -> Path:
+    path = Path(os.path.normpath(folder / given))
+    if not path.exists():
+        raise UserError(f"--python: no such virtual environment or interpreter: '{given}'")
+    return path

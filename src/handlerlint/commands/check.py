@@ -1,0 +1,111 @@
+"""Find what will break in AWS Lambda: handler strings, signatures, return values.
+
+The command `check`, which is also the one that is run when no command is named.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from handlerlint.commands.arguments import (
+    add_project_arguments,
+    add_selection_arguments,
+    one_of,
+    project_settings,
+    with_selection,
+)
+from handlerlint.commands.output import wants_color, write
+from handlerlint.reporters import FORMATS, Report, render
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from handlerlint.linter import Result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `handlerlint check`."""
+    add_project_arguments(parser)
+    add_selection_arguments(parser)
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--output-format",
+        type=one_of("format", FORMATS),
+        default="full",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)} (default: full)",
+    )
+    group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
+    group.add_argument("--statistics", action="store_true", help="show counts per rule in place of findings")
+    group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    group = parser.add_argument_group("work")
+    group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lint, report, and say by the exit status how it went."""
+    import dataclasses
+
+    settings = with_selection(project_settings(arguments), arguments)
+    if arguments.no_cache:
+        settings = dataclasses.replace(settings, use_cache=False)
+
+    from handlerlint.linter import lint
+
+    result = lint(settings)
+    report = Report(
+        findings=result.findings,
+        text_of=file_reader(settings.working_folder),
+        function_count=len(result.functions),
+        colored=wants_color(to_file=arguments.output_file is not None),
+        with_summary=not arguments.quiet,
+    )
+    write(_rendered(report, arguments), arguments.output_file)
+    return _status(result, exit_zero=arguments.exit_zero)
+
+
+def _rendered(report: Report, arguments: argparse.Namespace) -> str:
+    if not arguments.statistics:
+        return render(arguments.output_format, report)
+    from handlerlint.reporters import statistics
+
+    return statistics.render(report, arguments.output_format)
+
+
+def _status(result: Result, *, exit_zero: bool) -> int:
+    for failure in result.failures:
+        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
+    if result.failures:
+        return 2
+    return 1 if result.findings and not exit_zero else 0
+
+
+def file_reader(folder: Path) -> Callable[[str], str | None]:
+    """A function that gives the text of a file by the name it has in findings, each read once."""
+
+    @lru_cache(maxsize=64)
+    def text_of(filename: str) -> str | None:
+        try:
+            content = (folder / filename).read_bytes()
+        except (OSError, ValueError):
+            return None
+        return _decoded(content)
+
+    return text_of
+
+
+def _decoded(content: bytes) -> str:
+    """The text, by the coding cookie that Python files may have."""
+    import io
+    import tokenize
+
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except SyntaxError:
+        encoding = "utf-8-sig"
+    return content.decode(encoding, "replace")

@@ -1,0 +1,52 @@
+"""What a command prints, to standard output or a file: whatever the terminal can show, whoever reads it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+from handlerlint.errors import UserError
+
+
+def prepare_streams() -> None:
+    """What a terminal's encoding does not have is shown as an escape, and is never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def wants_color(to_file: bool = False) -> bool:
+    """Whether the output is coloured: on terminals, unless NO_COLOR or FORCE_COLOR says otherwise."""
+    if to_file or os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR")
+    if forced:
+        return forced != "0"
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    if sys.platform == "win32":
+        os.system("")  # turns on escape sequences in the console
+    return True
+
+
+def write(text: str, output_file: str | None = None) -> None:
+    """Print the text, or write it to a file as UTF-8. A reader that has left (`| head`) is no error."""
+    if output_file is not None:
+        _write_file(text, output_file)
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain then.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _write_file(text: str, output_file: str) -> None:
+    try:
+        Path(output_file).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise UserError(f"--output-file {output_file}: {error.strerror}") from error

@@ -1,0 +1,32 @@
+"""Explain one rule: what it does, why it matters, an example, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlerlint.commands.output import wants_color, write
+from handlerlint.errors import UserError
+from handlerlint.reporters.style import painter
+from handlerlint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `handlerlint rule`."""
+    parser.add_argument("code", metavar="CODE", help="a code such as HL301, or a rule's name")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the page of the rule."""
+    from handlerlint.commands.pages import rule_page, rules_by_code, shown
+
+    rules = rules_by_code()
+    by_name = {rule.name: rule for rule in rules.values()}
+    rule = rules.get(arguments.code.upper()) or by_name.get(arguments.code.lower())
+    if rule is None:
+        known = [*rules, *by_name]
+        raise UserError(f"unknown rule '{arguments.code}'{did_you_mean(arguments.code, known)}")
+    write(shown(rule_page(rule), painter(wants_color())))
+    return 0

@@ -1,0 +1,1 @@
+"""The functions that run by the clock."""

@@ -1,0 +1,11 @@
+"""Answers as API Gateway wants them."""
+
+import json
+
+
+def respond(status, body):
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(body),
+    }

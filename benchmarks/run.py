@@ -1,0 +1,149 @@
+"""Prints how fast handlerlint is, as ratios of times taken in one run: they hold on any machine.
+
+    python benchmarks/run.py [--rounds N] [--check]
+
+Both sides of a ratio are run in turns, and their medians are compared. Needs the extra `dev`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from monorepo import make_monorepo
+
+HANDLERLINT = [sys.executable, "-m", "handlerlint"]
+# flake8 finds its plugins by what is installed: ours is hidden, so that it is compared with flake8 alone.
+FLAKE8 = """
+import importlib.metadata as metadata
+distributions = metadata.distributions
+metadata.distributions = lambda **given: (
+    found for found in distributions(**given) if found.metadata["Name"] != "handlerlint"
+)
+from flake8.main.cli import main
+raise SystemExit(main())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One line of the table: the times of the two sides in seconds, and the limit of their ratio."""
+
+    name: str
+    ours: float
+    theirs: float
+    limit: float | None
+
+    @property
+    def value(self) -> float:
+        return self.ours / self.theirs
+
+    @property
+    def holds(self) -> bool:
+        return self.limit is None or self.value <= self.limit
+
+
+def seconds(command: Sequence[str], folder: Path) -> float:
+    """The time of one run of the command; 1 is the exit status of linters that found something."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    elapsed = time.perf_counter() - start
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr.decode()}")
+    return elapsed
+
+
+def compare(
+    name: str, ours: Sequence[str], theirs: Sequence[str], folder: Path, rounds: int, limit: float | None
+) -> Ratio:
+    """The medians of both commands, run in turns."""
+    pairs = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds)]
+    return Ratio(name, median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), limit)
+
+
+def start_up(root: Path, rounds: int) -> Ratio:
+    script = Path(sys.executable).with_name("handlerlint")
+    command = [str(script)] if script.exists() else HANDLERLINT
+    return compare(
+        "--version / import argparse",
+        [*command, "--version"],
+        [sys.executable, "-c", "import argparse"],
+        root,
+        rounds * 3,
+        2.0,
+    )
+
+
+def one_file(root: Path, rounds: int) -> Ratio:
+    folder = root / "one"
+    make_monorepo(folder, 1, modules=2)
+    handler = "service_0000/src/app.py"
+    parse = f"import libcst; libcst.parse_module(open({handler!r}).read())"
+    return compare(
+        "one handler / libcst parse of it",
+        [*HANDLERLINT, "--no-cache", handler],
+        [sys.executable, "-c", parse],
+        folder,
+        rounds,
+        1.5,
+    )
+
+
+def tree(root: Path, rounds: int) -> list[Ratio]:
+    folder = root / "tree"
+    make_monorepo(folder, 100)
+    flake8 = [sys.executable, "-c", FLAKE8, "--isolated"]
+    cold = [*HANDLERLINT, "--no-cache", "-q", "."]
+    few = root / "few"
+    make_monorepo(few, 10)
+    few_seconds = median(seconds(cold, few) for _ in range(rounds))
+    start = median(seconds([*HANDLERLINT, "--no-cache", "-q", "."], _empty(root)) for _ in range(rounds))
+    against = compare("1,000 files, 100 handlers / flake8", cold, flake8, folder, rounds, 0.5)
+    warm = [*HANDLERLINT, "-q", "."]
+    seconds(warm, folder)
+    cached = compare("the same, second run / flake8", warm, flake8, folder, rounds, None)
+    linear = Ratio(
+        "time per file, 1,000 / 100 files",
+        (against.ours - start) / 1000,
+        (few_seconds - start) / 100,
+        1.3,
+    )
+    return [against, cached, linear]
+
+
+def _empty(root: Path) -> Path:
+    folder = root / "empty"
+    (folder / ".git").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def main() -> int:
+    """Measure, print, and with `--check` fail where a ratio is above its limit."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each side (default: 5)")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is not kept")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        ratios = [
+            start_up(root, arguments.rounds),
+            one_file(root, arguments.rounds),
+            *tree(root, arguments.rounds),
+        ]
+    print(f"{'':<36}{'ours':>10}{'theirs':>10}{'ratio':>8}{'limit':>8}")
+    for ratio in ratios:
+        limit = "" if ratio.limit is None else f"{ratio.limit:.1f}"
+        times = f"{ratio.ours * 1000:>7.1f} ms{ratio.theirs * 1000:>7.1f} ms"
+        print(f"{ratio.name:<36}{times}{ratio.value:>8.2f}{limit:>8}{'' if ratio.holds else '  too slow'}")
+    return int(arguments.check and not all(ratio.holds for ratio in ratios))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,7 @@ import contextlib
 import faulthandler
 import functools
 import importlib
+import inspect
 import json
 import logging
 import math
@@ -164,7 +165,12 @@ class ReturnWatcher:
         # A `finally` behind a return moves the frame's line, so returns are seen as they are reached.
         self._row_of_return: dict[int, int] = {}
         is_wrapped = hasattr(handler, "__wrapped__") or getattr(handler, "__name__", "") == "<lambda>"
-        if isinstance(handler, types.FunctionType) and not is_wrapped:
+        # The body of a coroutine or generator function never runs: it comes to no return.
+        is_lazy = any(
+            kind(handler)
+            for kind in (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+        )
+        if isinstance(handler, types.FunctionType) and not is_wrapped and not is_lazy:
             path = Path(handler.__code__.co_filename)
             if path.is_relative_to(code_root):
                 self._code = handler.__code__

@@ -145,14 +145,16 @@ class DumpsRecorder:
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
-        originals = json.dumps, json.dump, json.JSONEncoder.encode, json.JSONEncoder.iterencode
+        encoder = json.JSONEncoder
+        originals = json.dumps, json.dump, encoder.encode, encoder.iterencode, encoder.default
         json.dumps, json.dump = self.wrapped(json.dumps), self.wrapped(json.dump)
-        json.JSONEncoder.encode = self.wrapped_method(originals[2])  # type: ignore[method-assign]
-        json.JSONEncoder.iterencode = self.wrapped_method(originals[3])  # type: ignore[method-assign]
+        encoder.encode = self.wrapped_method(encoder.encode)  # type: ignore[method-assign]
+        encoder.iterencode = self.wrapped_method(encoder.iterencode)  # type: ignore[method-assign]
         try:
             yield
         finally:
-            json.dumps, json.dump, json.JSONEncoder.encode, json.JSONEncoder.iterencode = originals  # type: ignore[method-assign]
+            # `default` too: some programs replace it for the whole process.
+            json.dumps, json.dump, encoder.encode, encoder.iterencode, encoder.default = originals  # type: ignore[method-assign]
 
 
 class ReturnWatcher:

@@ -116,13 +116,15 @@ def test_wrong_expectations_are_told(tmp_path: Path, source: str, complaint: str
 
 def test_one_fixture_leaves_nothing_to_the_next(tmp_path: Path) -> None:
     leaving = (
-        "import json, os, sys\njson.dumps = None\nos.environ['LEFT'] = 'yes'\nsys.path.append('/left')\n"
+        "import json, os, sys\njson.dumps = None\njson.JSONEncoder.default = lambda *_: 0\n"
+        "os.environ['LEFT'] = 'yes'\nsys.path.append('/left')\n"
         "def lambda_handler(event, context):\n    return 1\n"
     )
     looking = (
         "import json, os, sys\ndef lambda_handler(event, context):\n"
         "    left = 'LEFT' in os.environ or '/left' in sys.path\n"
-        "    return {json.dumps([left]): {1} if left else 0}\n"
+        "    try:\n        json.dumps({1})  # expect: HL311\n"
+        "    except TypeError:\n        return {json.dumps([left]): {1} if left else 0}\n"
     )
     for number, source in enumerate([leaving, looking]):
         folder = tmp_path / str(number)

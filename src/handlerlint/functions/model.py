@@ -47,7 +47,8 @@ class ConfigurationSource:
 class EventSource:
     """Who invokes a function: `kind` is SAM's event type in kebab case (`api`, `http-api`, `sqs`, `s3` …).
 
-    `properties` are those that a rule needs, such as `payload_format_version` or `report_batch_item_failures`.
+    `properties` are those that a rule needs, such as `payload_format_version` or
+    `report_batch_item_failures`; docs/discovery.md lists them. None as a property's value: not known.
     """
 
     kind: str
@@ -73,9 +74,11 @@ class LambdaFunction:
     `code_root` is the folder that becomes `/var/task`; where it is unknown it is None and `unresolved` says
     why (a bucket, an image, a parameter without a default …). `handler` is None for the same reason.
     `build` names a build step that may put further modules into the code root (`makefile`, a script …).
-    `import_path` are further folders on `sys.path` after the code root: layers.
+    `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
+    layers that lie elsewhere, and may hold any module.
     `runtime_given` is false where the configuration names none and the default was taken.
-    `timeout` is in seconds, `memory` in MB.
+    `timeout` is in seconds, `memory` in MB. `origins` are all places where this same function is configured,
+    `source` among them; empty where it is the only one.
     """
 
     name: str
@@ -87,6 +90,7 @@ class LambdaFunction:
     unresolved: str | None = None
     build: str | None = None
     import_path: tuple[Path, ...] = ()
+    unknown_layers: tuple[str, ...] = ()
     events: tuple[EventSource, ...] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
     timeout: int | None = None

@@ -1,0 +1,112 @@
+"""Where the code of a function lies: in a folder, in the template, or out of reach; see `sam_functions`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.functions.found import joined
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.model import InlineCode
+from handlerlint.functions.nodes import MapNode, Node, Scalar
+from handlerlint.functions.template import Resource, Template
+
+_ARCHIVES = (".zip", ".jar")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLocation:
+    """Exactly one of the three is set."""
+
+    root: Path | None = None
+    inline: InlineCode | None = None
+    unresolved: str | None = None
+
+
+def code_of(template: Template, resource: Resource) -> CodeLocation:
+    """The code of an `AWS::Serverless::Function` or `AWS::Lambda::Function`."""
+    resolver, properties = template.resolver, resource.properties
+    if resource.type == "AWS::Lambda::Function":
+        code = resolver.resolve(properties.get("Code"))
+        if isinstance(code, MapNode) and code.get("ZipFile") is not None:
+            return _inline(template, code.get("ZipFile"), "ZipFile")
+        if code is None:
+            return CodeLocation(unresolved="no `Code`")
+        return _location(template, code, "Code")
+    if properties.get("InlineCode") is not None:
+        return _inline(template, properties.get("InlineCode"), "InlineCode")
+    # SAM CLI's default where there is no CodeUri (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
+    return _location(template, resolver.resolve(properties.get("CodeUri")) or Scalar("."), "CodeUri")
+
+
+def _location(template: Template, value: Node | Unknown, key: str) -> CodeLocation:
+    match value:
+        case Unknown(reason):
+            return CodeLocation(unresolved=f"`{key}`: {reason}")
+        case Scalar(text):
+            return local_code(template.folder, text)
+        case MapNode() if value.get("ImageUri") is not None:
+            return CodeLocation(unresolved="the code is in a container image")
+        case MapNode() if value.get("Bucket") is not None or value.get("S3Bucket") is not None:
+            return CodeLocation(unresolved="the code is in an S3 bucket")
+        case _:
+            return CodeLocation(unresolved=f"`{key}` names no place")
+
+
+def local_code(folder: Path, location: str) -> CodeLocation:
+    """The code at `location`, a path relative to `folder`, as the packaging commands take it."""
+    if location.startswith(("s3://", "https://", "http://")):
+        return CodeLocation(unresolved="the code is in an S3 bucket")
+    if "{{resolve:" in location:
+        return CodeLocation(
+            unresolved="a dynamic reference (`{{resolve:…}}`) is evaluated by CloudFormation only"
+        )
+    try:
+        path = joined(folder, location)
+        if path.is_dir():
+            return CodeLocation(root=path)
+        if path.is_file():
+            if path.suffix in _ARCHIVES:
+                return CodeLocation(unresolved=f"the code is in an archive, `{location}`")
+            # One file is packed by itself: its folder is the root that it ends up in.
+            return CodeLocation(root=path.parent)
+    except (OSError, ValueError):  # too long a name
+        return CodeLocation(unresolved="the code location is no path")
+    return CodeLocation(unresolved=f"`{location}` does not exist; a build step may make it")
+
+
+def _inline(template: Template, node: Node | None, key: str) -> CodeLocation:
+    value = template.resolver.text(node)
+    match value:
+        case Scalar():
+            return CodeLocation(inline=InlineCode(value.text, lines_of(value, template.text)))
+        case Unknown(reason):
+            return CodeLocation(unresolved=f"`{key}`: {reason}")
+        case None:
+            return CodeLocation(unresolved=f"`{key}` is empty")
+
+
+def lines_of(scalar: Scalar, source: str) -> tuple[tuple[int, int], ...]:
+    """Where each line of the text starts in the file; empty if it does not stand there as it is."""
+    if scalar.lines:
+        return scalar.lines
+    row, column, end_row, end_column = scalar.mark
+    lines = source.split("\n")
+    if scalar.style in ("", "'", '"') and row == end_row:
+        return ((row, column),) if lines[row - 1][column - 1 : end_column - 1] == scalar.text else ()
+    return _block_lines(scalar.text.removesuffix("\n").split("\n"), row, lines) if scalar.style == "|" else ()
+
+
+def _block_lines(lines: list[str], header_row: int, source: list[str]) -> tuple[tuple[int, int], ...]:
+    """The lines of a `|` block, which begin on the line after its header, all indented alike."""
+    below = source[header_row : header_row + len(lines)]
+    indent = next(
+        (len(there) - len(line) for line, there in zip(lines, below, strict=False) if line.strip()),
+        0,
+    )
+    for line, there in zip(lines, below, strict=False):
+        if there.rstrip("\r")[indent:] != line and line.strip():
+            # A carriage return or a tab that YAML has rewritten.
+            return ()
+    places = tuple((header_row + 1 + number, indent + 1) for number in range(len(below)))
+    return places if len(places) == len(lines) else ()

@@ -1,0 +1,138 @@
+"""Which Lambda functions does a project configure? All sources in order; called by `linter`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
+from handlerlint.functions import sam
+from handlerlint.functions.convention import functions_by_convention
+from handlerlint.functions.explicit import from_command_line, from_configuration
+from handlerlint.functions.found import Found, ProjectFiles, is_inside
+from handlerlint.functions.model import (
+    ConfigurationProblem,
+    ConfigurationSource,
+    Discovery,
+    LambdaFunction,
+)
+from handlerlint.functions.request import DiscoveryRequest
+
+_READERS = (sam.read,)
+_SUFFIXES = (".py", *sam.SUFFIXES)
+
+
+def discover(request: DiscoveryRequest) -> Discovery:
+    """All functions that concern the given paths, and what could not be read on the way."""
+    paths = tuple(Path(absolute(path)) for path in request.paths)
+    request = replace(request, paths=paths)
+    files, found = _project_files(request)
+    found.functions.extend(from_command_line(request))
+    found.functions.extend(from_configuration(request))
+    for read in _READERS:
+        found.extend(read(files, request))
+    if request.is_on("convention"):
+        python = ProjectFiles(
+            tuple(path for path in files.paths if any(is_inside(path, given) for given in paths)), files.given
+        )
+        found.functions.extend(functions_by_convention(python, request, list(found.functions)))
+    functions = [function for function in found.functions if concerns(function, paths)]
+    problems = [problem for problem in found.problems if _problem_concerns(problem, paths)]
+    return Discovery(tuple(_merged(functions)), tuple(dict.fromkeys(problems)))
+
+
+def concerns(function: LambdaFunction, paths: Iterable[Path]) -> bool:
+    """Whether a function is to be linted when the user names `paths`.
+
+    It is where its configuration or its code root lies among or inside them, or its code root around them;
+    where the code root is not known, the configuration's folder stands for it.
+    """
+    source = function.source
+    if source.kind == "argument":
+        return True
+    root = function.code_root
+    if root is None and source.path is not None:
+        root = source.path.parent
+    for path in paths:
+        if source.path is not None and is_inside(source.path, path):
+            return True
+        if root is not None and (is_inside(root, path) or is_inside(path, root)):
+            return True
+    return False
+
+
+def _problem_concerns(problem: ConfigurationProblem, paths: Iterable[Path]) -> bool:
+    """A file that cannot be read matters to what lies beside and below it: it may configure that."""
+    return any(is_inside(problem.path, path) or is_inside(path, problem.path.parent) for path in paths)
+
+
+def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
+    """The files of each path's project, those in the folders above it, and the paths that are files."""
+    trees: list[Tree] = []
+    walked: set[str] = set()
+
+    def look_into(folder: Path, *, recursive: bool) -> None:
+        if str(folder) not in walked:
+            tree = walk(
+                folder,
+                _is_wanted,
+                exclude=request.exclude,
+                exclude_root=request.project_root,
+                recursive=recursive,
+            )
+            walked.update(tree.folders)
+            trees.append(tree)
+
+    for path in request.paths:
+        root = _root(path, request)
+        if root is not None:
+            look_into(root, recursive=True)
+        if path.is_dir():
+            # By itself, where it is outside a project, or in a folder that the project's walk passes over.
+            look_into(path, recursive=True)
+    for path in request.paths:
+        for folder in folders_upwards(path):
+            look_into(folder, recursive=False)
+    given = frozenset(str(path) for path in request.paths if not path.is_dir())
+    names = dict.fromkeys(name for tree in trees for name in tree.files)
+    names.update(dict.fromkeys(sorted(given)))
+    unreadable = dict.fromkeys(folder for tree in trees for folder in tree.unreadable)
+    problems = [
+        ConfigurationProblem(Path(folder), f"cannot be read: {reason}") for folder, reason in unreadable
+    ]
+    return ProjectFiles(tuple(names), given), Found(problems=problems)
+
+
+def _root(path: Path, request: DiscoveryRequest) -> Path | None:
+    """The root of the project that a path lies in: where the configuration file is, if that is above it."""
+    declared = request.project_root
+    if declared is not None and request.configuration_file is not None and is_inside(path, declared):
+        return declared
+    return project_root(path)
+
+
+def _is_wanted(name: str) -> bool:
+    return name.endswith(_SUFFIXES)
+
+
+def _merged(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
+    """The functions, each one once: what two places configure alike is one function with two origins."""
+    merged: dict[tuple[object, ...], list[LambdaFunction]] = {}
+    order: list[LambdaFunction] = []
+    anywhere = ConfigurationSource("argument", None)
+    for function in functions:
+        key = (function.name, function.handler, function.code_root)
+        same = replace(function, source=anywhere, origins=())
+        for index, other in enumerate(merged.setdefault(key, [])):
+            if replace(other, source=anywhere, origins=()) == same:
+                origins = dict.fromkeys((*(other.origins or (other.source,)), function.source))
+                if len(origins) > 1:
+                    united = replace(other, origins=tuple(origins))
+                    merged[key][index] = united
+                    order[order.index(other)] = united
+                break
+        else:
+            merged[key].append(function)
+            order.append(function)
+    return order

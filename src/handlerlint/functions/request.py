@@ -1,0 +1,49 @@
+"""What discovery is asked for: made by `linter` out of the settings, read by every source of functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.functions.model import SourceKind
+from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryRequest:
+    """Which paths to look at, what is given explicitly, and where not to look.
+
+    `handlers` are the strings of `--handler`; their code roots are the `paths`. `configured` are the entries
+    of `configuration_file`. `default_runtime` is for functions whose configuration names none. `disabled` are
+    sources that are turned off. `project_root` is where `exclude` is relative to.
+    """
+
+    paths: tuple[Path, ...]
+    handlers: tuple[str, ...] = ()
+    configured: tuple[ConfiguredFunction, ...] = ()
+    configuration_file: Path | None = None
+    handler_names: tuple[str, ...] = DEFAULT_HANDLER_NAMES
+    exclude: tuple[str, ...] = ()
+    default_runtime: str | None = None
+    disabled: frozenset[SourceKind] = frozenset()
+    project_root: Path | None = None
+
+    def is_on(self, kind: SourceKind) -> bool:
+        """Whether functions of this kind of source are looked for."""
+        return kind not in self.disabled
+
+
+def request_from(settings: Settings) -> DiscoveryRequest:
+    """The request for a run with these settings."""
+    disabled = frozenset(kind for kind in SOURCES if not settings.source_is_on(kind))
+    return DiscoveryRequest(
+        paths=settings.paths,
+        handlers=settings.handlers,
+        configured=settings.functions,
+        configuration_file=settings.configuration_file,
+        handler_names=settings.handler_names,
+        exclude=settings.exclude,
+        default_runtime=settings.runtime,
+        disabled=disabled,  # type: ignore[arg-type]  # SOURCES lists the literals of SourceKind
+        project_root=settings.project_root,
+    )

@@ -1,0 +1,93 @@
+"""Functions of SAM and CloudFormation templates, nested ones with their arguments; called by `discovery`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handlerlint.functions.documents import Document
+from handlerlint.functions.found import Found, ProjectFiles, document_with, joined
+from handlerlint.functions.intrinsics import Parameters, Unknown
+from handlerlint.functions.nodes import ListNode, Node, Scalar
+from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sam_functions import functions_of
+from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
+
+SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+
+def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
+    """The functions of all templates among the files, nested ones with the arguments that they are given."""
+    reader = _TemplateReader(request)
+    candidates = dict.fromkeys(files.ending(*SUFFIXES))
+    candidates.update(dict.fromkeys(Path(path) for path in sorted(files.given) if not path.endswith(".py")))
+    documents = [
+        document
+        for path in candidates
+        if (document := reader.load(path, given=str(path) in files.given)) is not None
+    ]
+    nested = {
+        path
+        for document in documents
+        for path, _ in _nested_templates(make_template(document))
+        if path != document.path
+    }
+    for document in documents:
+        if document.path not in nested:
+            reader.visit(document, {}, ())
+    for document in documents:
+        if document.path not in reader.visited_paths:  # templates that nest each other
+            reader.visit(document, {}, ())
+    return reader.found
+
+
+class _TemplateReader:
+    """Reads each file once, and each template once for each set of arguments."""
+
+    def __init__(self, request: DiscoveryRequest) -> None:
+        self.found = Found()
+        self.visited_paths: set[Path] = set()
+        self._request = request
+        self._documents: dict[Path, Document | None] = {}
+        self._visited: set[tuple[Path, str]] = set()
+
+    def load(self, path: Path, *, given: bool = False) -> Document | None:
+        """The template at `path`, if there is one."""
+        if path not in self._documents:
+            document = document_with(path, MARKERS, SECTION, self.found, given=given)
+            usable = document is not None and is_template(document)
+            self._documents[path] = document if usable else None
+        return self._documents[path]
+
+    def visit(self, document: Document, arguments: Parameters, parents: tuple[Path, ...]) -> None:
+        """Add the functions of a template with these arguments, and of those nested in it."""
+        key = (document.path, repr(sorted(arguments.items())))
+        if key in self._visited or document.path in parents:
+            return
+        self._visited.add(key)
+        self.visited_paths.add(document.path)
+        template = make_template(document, arguments)
+        self.found.functions.extend(functions_of(template, self._request))
+        for path, nested_arguments in _nested_templates(template):
+            nested = self.load(path)
+            if nested is not None:
+                self.visit(nested, nested_arguments, (*parents, document.path))
+
+
+def _nested_templates(template: Template) -> Iterator[tuple[Path, Parameters]]:
+    """Local templates that are resources of this one, with the arguments it gives them."""
+    resolver = template.resolver
+    for resource in template.of_type("AWS::Serverless::Application", "AWS::CloudFormation::Stack"):
+        key = "Location" if resource.type == "AWS::Serverless::Application" else "TemplateURL"
+        location = resolver.text(resource.properties.get(key))
+        if not isinstance(location, Scalar) or location.text.startswith(("s3://", "http://", "https://")):
+            continue
+        arguments: dict[str, Node | Unknown] = {}
+        for name, node in resolver.map_of(resource.properties.get("Parameters")).items():
+            value = resolver.resolve(node)
+            if isinstance(value, ListNode):
+                items = (resolver.text(item) for item in value.items)
+                value = ListNode(tuple(item for item in items if isinstance(item, Scalar)), value.mark)
+            if value is not None:
+                arguments[name] = value
+        yield joined(template.folder, location.text.removeprefix("file://")), arguments

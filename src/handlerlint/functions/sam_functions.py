@@ -1,0 +1,138 @@
+"""One function resource of a SAM or CloudFormation template as a LambdaFunction; called by `sam`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from handlerlint.functions.code_location import CodeLocation, code_of
+from handlerlint.functions.events import events_of
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.layers import layers_of
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
+from handlerlint.functions.nodes import Scalar, as_int
+from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.template import Resource, Template
+
+FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+
+Environment = dict[str, "str | None"]
+
+
+def functions_of(template: Template, request: DiscoveryRequest) -> Iterator[LambdaFunction]:
+    """The Python functions that a template configures."""
+    kind: Literal["sam", "cloudformation"] = "sam" if template.is_sam else "cloudformation"
+    if not request.is_on(kind):
+        return
+    for resource in template.of_type(*FUNCTION_TYPES):
+        function = _function(template, resource, request, kind)
+        if function is not None:
+            yield function
+
+
+def _function(
+    template: Template,
+    resource: Resource,
+    request: DiscoveryRequest,
+    kind: Literal["sam", "cloudformation"],
+) -> LambdaFunction | None:
+    """The function of a resource; None for one that is certainly not in Python."""
+    resolver, properties = template.resolver, resource.properties
+    handler_node = properties.get("Handler")
+    handler = resolver.text(handler_node)
+    runtime = resolver.text(properties.get("Runtime"))
+    is_image = _is_image(template, resource)
+    code = (
+        CodeLocation(unresolved="the code is in a container image")
+        if is_image
+        else code_of(template, resource)
+    )
+    if not is_image and not _is_python(runtime, handler, code):
+        return None
+    environment = _environment(template, resource)
+    layers = layers_of(template, resource)
+    return LambdaFunction(
+        name=resource.name,
+        handler=handler.text if isinstance(handler, Scalar) else None,
+        code_root=code.root,
+        source=ConfigurationSource(
+            kind, template.path, resource.position if handler_node is None else handler_node.position
+        ),
+        runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
+        runtime_given=isinstance(runtime, Scalar),
+        unresolved=code.unresolved or _unresolved(handler, environment),
+        build=_build_step(resource, environment),
+        import_path=layers.import_path,
+        unknown_layers=layers.unknown,
+        events=events_of(template, resource),
+        environment=environment,
+        timeout=as_int(resolver.resolve(properties.get("Timeout"))),
+        memory=as_int(resolver.resolve(properties.get("MemorySize"))),
+        inline_code=code.inline,
+    )
+
+
+def _is_image(template: Template, resource: Resource) -> bool:
+    package = template.resolver.text(resource.properties.get("PackageType"))
+    return isinstance(package, Scalar) and package.text == "Image"
+
+
+def _is_python(
+    runtime: Scalar | Unknown | None, handler: Scalar | Unknown | None, code: CodeLocation
+) -> bool:
+    """Whether the function may be in Python; without a known runtime its code decides."""
+    if isinstance(runtime, Scalar):
+        return runtime.text.startswith("python")
+    if code.inline is not None:
+        return "def " in code.inline.text
+    if code.root is not None and isinstance(handler, Scalar):
+        return holds_module(code.root, handler.text)
+    return isinstance(runtime, Unknown)
+
+
+def holds_module(code_root: Path, handler: str) -> bool:
+    """Whether the code root has a Python file, or a package, where the handler string points."""
+    module = code_root / handler.rpartition(".")[0].replace(".", "/")
+    return module.with_name(module.name + ".py").is_file() or (module / "__init__.py").is_file()
+
+
+def _environment(template: Template, resource: Resource) -> Environment:
+    resolver = template.resolver
+    block = resolver.map_of(resource.properties.get("Environment"))
+    variables: Environment = {}
+    for name, node in resolver.map_of(block.get("Variables")).items():
+        value = resolver.text(node)
+        variables[name] = value.text if isinstance(value, Scalar) else None
+    return variables
+
+
+def _unresolved(handler: Scalar | Unknown | None, environment: Environment) -> str | None:
+    match handler:
+        case None:
+            return "no `Handler`"
+        case Unknown(reason):
+            return f"`Handler`: {reason}"
+    # The Lambda Web Adapter starts the handler as a program of its own
+    # (github.com/awslabs/aws-lambda-web-adapter, "Lambda functions packaged as Zip package").
+    wrapper = environment.get(WRAPPER) or ""
+    return f"`{WRAPPER}` starts the handler as a program" if wrapper.endswith("/bootstrap") else None
+
+
+# Wrappers that load the function's own handler string in the end; any other may take it for anything.
+_TRANSPARENT_WRAPPERS = ("/opt/otel-", "/opt/datadog", "/opt/newrelic", "/opt/lumigo", "/opt/dynatrace")
+
+
+def _build_step(resource: Resource, environment: Environment) -> str | None:
+    """What may put modules of the user's own into the code root that do not lie there.
+
+    A Python build method of SAM installs requirements and copies the folder as it is.
+    """
+    method = resource.metadata.get("BuildMethod")
+    if isinstance(method, Scalar) and not method.text.startswith("python"):
+        return method.text
+    wrapper = environment.get(WRAPPER, "")
+    if wrapper is None or (wrapper and not wrapper.startswith(_TRANSPARENT_WRAPPERS)):
+        return WRAPPER
+    return None

@@ -1,0 +1,153 @@
+"""Templates that cannot be read: one problem with its place, and the other files all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlerlint.functions.model import Position
+
+from .conftest import Discover, MakeProject
+
+GOOD = """\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: a.b}
+"""
+MARKER = "# AWS::Serverless::Function\nResources:\n"
+BOMB = (
+    MARKER
+    + "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(
+        f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n"
+        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "row", "column"),
+    [
+        (MARKER + "  a: [1\n  b: 2\n", "not YAML: while parsing a flow sequence, did not find", 4, 4),
+        (MARKER + "  a: b: c\n", "not YAML: mapping values are not allowed", 3, 7),
+        (MARKER + "\ta: 1\n", "not YAML: while scanning for the next token", 3, 1),
+        (MARKER + "  a: \x07\n", "not YAML: control characters are not allowed", 3, 6),
+        (MARKER + "  a: *b\n", "undefined alias `*b`", 3, 6),
+        (MARKER + "  a: &a [*a]\n", "alias `*a` stands inside what it names", 3, 10),
+        (
+            MARKER + "  a: !!python/object:os.system x\n",
+            "tag `!!python/object:os.system` has no meaning",
+            3,
+            6,
+        ),
+        (
+            MARKER + "  a: !!python/object/apply:os.system [ls]\n",
+            "tag `!!python/object/apply:os.system`",
+            3,
+            6,
+        ),
+        (MARKER + "  a: " + "[" * 2000 + "]" * 2000, "nested more than 400 levels deep", 3, 404),
+        (BOMB, "more than 1,000,000 values with all aliases written out", 9, 4),
+        (b"# AWS::Lambda::Function\nResources: \xe9\xff\n", "not UTF-8 text", 2, 12),
+        (
+            "# AWS::Lambda::Function\nResources:\n" + "x" * (10 * 1024 * 1024),
+            "larger than 10 MB: not read",
+            None,
+            0,
+        ),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_one_problem_and_the_rest_is_found(
+    discovery: Discover, tmp_path: Path, content: str | bytes, message: str, row: int | None, column: int
+) -> None:
+    found = discovery({"bad.yaml": content, "good.yaml": GOOD})
+    assert [problem.path for problem in found.problems] == [tmp_path / "bad.yaml"]
+    assert found.problems[0].message.startswith(message)
+    place = found.problems[0].position
+    assert (None if place is None else (place.row, place.column)) == (None if row is None else (row, column))
+    assert [function.handler for function in found.functions] == ["a.b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "row", "column"),
+    [
+        (
+            '{"Resources": {"a": "AWS::Lambda::Function",}}',
+            "not JSON: expected a key in double quotes",
+            1,
+            45,
+        ),
+        ('{"Resources": {"a": "AWS::Lambda::Function"}', "not JSON: expected `,` or `}`", 1, 45),
+        ('{"Resources": {"a" "AWS::Lambda::Function"}}', "not JSON: expected `:`", 1, 20),
+        ('{"Resources": "AWS::Lambda::Function"}\n x', "not JSON: text after the end", 2, 2),
+        ('{"Resources": "AWS::Lambda::Function', "not JSON: Unterminated string starting at", 1, 15),
+        ('{"Resources": "AWS::Lambda::Function", "a": ' + "[" * 5000, "nested more than 400 levels", 1, 444),
+        ('{"Resources": AWS::Lambda::Function}', "not JSON: expected a value", 1, 15),
+    ],
+)
+def test_bad_json(discovery: Discover, content: str, message: str, row: int, column: int) -> None:
+    problem = discovery({"bad.json": content}).problems[0]
+    assert problem.message.startswith(message)
+    assert problem.position == Position(
+        row, column, row, problem.position.end_column if problem.position else 0
+    )
+    assert problem.position is not None
+    assert problem.position.column == column
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no: [AWS, template\n",  # broken, but nothing says that it configures a function
+        "{% if x %}\nResources:\n  a: AWS::Lambda::Function: b\n{% endif %}\n",
+        "Resources:\n  {{ cookiecutter.name }}: AWS::Lambda::Function: b\n",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_what_is_no_template_is_no_problem(discovery: Discover, content: str | bytes) -> None:
+    found = discovery({"template.yaml": content})
+    assert (found.functions, found.problems) == ((), ())
+
+
+def test_two_hundred_levels_are_fine(discovery: Discover) -> None:
+    found = discovery({"template.yaml": GOOD + "Deep: " + "[" * 200 + "]" * 200 + "\n"})
+    assert (len(found.functions), found.problems) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbf" + GOOD.encode(), GOOD.encode("utf-16"), GOOD.replace("\n", "\r\n").encode()]
+)
+def test_other_encodings_and_line_ends(discovery: Discover, content: bytes) -> None:
+    found = discovery({"template.yaml": content})
+    assert (len(found.functions), found.problems) == (1, ())
+    assert found.functions[0].source.position == Position(4, 48, 4, 51)
+
+
+def test_a_named_file_that_is_no_text_is_reported(discovery: Discover) -> None:
+    found = discovery({"template.yaml": "Resources: {% x %}\n  a: AWS::Lambda::Function"}, "template.yaml")
+    assert len(found.problems) == 1
+
+
+def test_a_file_that_cannot_be_opened(
+    discovery: Discover, project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Path.open
+
+    def refuse(path: Path, *arguments: str, **options: str) -> object:
+        if path.name in ("template.yaml", "other.yaml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        if path.name == "gone.yaml":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return original(path, *arguments, **options)  # type: ignore[call-overload]
+
+    project({"template.yaml": GOOD, "other.yaml": GOOD, "gone.yaml": GOOD, "good.yml": GOOD})
+    monkeypatch.setattr(Path, "open", refuse)
+    found = discovery({})
+    # Only a name that says so makes an unreadable file a template.
+    assert [(problem.path.name, problem.message) for problem in found.problems] == [
+        ("template.yaml", "cannot be read: Permission denied")
+    ]
+    assert len(found.functions) == 1

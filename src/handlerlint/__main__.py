@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from handlerlint.cli import main
+# `-m` puts the working folder first on the path, where a project's own `yaml.py` would be found in place of
+# the library. No code of the project is run; only a checkout of handlerlint itself is started from there.
+_FOLDER = os.getcwd()  # noqa: PTH109
+if sys.path and sys.path[0] in ("", _FOLDER) and not __file__.startswith(os.path.join(_FOLDER, "")):  # noqa: PTH118
+    del sys.path[0]
+
+from handlerlint.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -180,7 +180,7 @@ def _events(value: _Value) -> tuple[ConfiguredEvent, ...]:
 
 def _functions(value: _Value) -> tuple[ConfiguredFunction, ...]:
     entries = value.items("an array of tables")
-    rows = [row for row, line in enumerate(value.text.splitlines(), 1) if _FUNCTION_HEADER.match(line)]
+    rows = [row for row, line in enumerate(value.text.split("\n"), 1) if _FUNCTION_HEADER.match(line)]
     aligned = rows if len(rows) == len(entries) else [None] * len(entries)
     return tuple(_function(entry, row) for entry, row in zip(entries, aligned, strict=True))
 

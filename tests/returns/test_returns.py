@@ -9,6 +9,7 @@ import pytest
 
 from . import oracle
 from .fixtures import Fixture, all_fixtures
+from .matrix import DYNAMIC, STATIC
 from .static import STATIC_PASS_EXISTS, static_findings
 
 FIXTURES = all_fixtures()
@@ -19,7 +20,7 @@ EACH_FIXTURE = pytest.mark.parametrize("fixture", [pytest.param(f, id=f.name) fo
 @EACH_FIXTURE
 def test_lambda_does_what_the_fixture_expects(fixture: Fixture, record_property: RecordProperty) -> None:
     outcome = oracle.run(fixture)
-    record_property("returns-dynamic", [fixture.name, bool(outcome.verdicts)])
+    record_property(DYNAMIC, [fixture.name, bool(outcome.verdicts)])
     assert oracle.disagreements(fixture, outcome) == []
 
 
@@ -29,7 +30,7 @@ def test_static_pass_finds_what_the_fixture_expects(
     fixture: Fixture, record_property: RecordProperty
 ) -> None:
     found = Counter(static_findings(fixture))
-    record_property("returns-static", [fixture.name, bool(found)])
+    record_property(STATIC, [fixture.name, bool(found)])
     expected = Counter(fixture.expectations)
     false_alarms, misses = sorted((found - expected).elements()), sorted((expected - found).elements())
     assert (false_alarms, misses) == ([], [])

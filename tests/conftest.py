@@ -1,0 +1,18 @@
+"""Options of the whole test run."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sweep", action="store_true", help="call every operation of every service that moto has (minutes)"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Here, since a distributed run loads no deeper conftest in the process that prints."""
+    from .returns.matrix import write_matrix
+
+    write_matrix(terminalreporter)

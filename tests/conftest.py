@@ -13,6 +13,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Here, since a distributed run loads no deeper conftest in the process that prints."""
-    from .returns.matrix import write_matrix
+    from .returns.matrix import write_matrix  # type: ignore[import-not-found]
 
     write_matrix(terminalreporter)

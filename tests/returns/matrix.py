@@ -1,4 +1,4 @@
-"""Prints how often the static pass and Lambda agree on the fixtures, by category. Called by `tests/conftest.py`."""
+"""Prints how often the static pass and Lambda agree on the fixtures; called by `tests/conftest.py`."""
 
 from __future__ import annotations
 

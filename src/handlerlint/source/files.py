@@ -1,0 +1,151 @@
+"""The source files of one run, each read and parsed once. Used by all of `source` and inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
+from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import libcst as cst
+    from libcst.metadata import CodeRange
+
+    from handlerlint.functions.model import InlineCode
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """Why a file could not be read: it vanished, it is a folder, there is no permission."""
+
+    message: str
+
+
+class SourceFile:
+    """One Python source file, or the code that stands inline in a template.
+
+    `path` is the file to show to the user: the template for inline code. Places are in that file.
+    The tree is parsed when it is first asked for; positions are computed when the first one is asked for,
+    since they cost more than the parse.
+    """
+
+    __slots__ = ("_line_map", "_place", "_positions", "_problem", "_tree", "inline_code", "path", "text")
+
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        problem: SyntaxProblem | ReadProblem | None = None,
+        inline_code: InlineCode | None = None,
+        place: CodeSpan | None = None,
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.inline_code = inline_code
+        self._place = place or FILE_START
+        self._line_map = LineMap(inline_code.lines) if inline_code is not None and inline_code.lines else None
+        self._problem: SyntaxProblem | ReadProblem | None = self._moved(problem)
+        self._tree: cst.Module | None = None
+        self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
+
+    def __repr__(self) -> str:
+        return f"SourceFile({str(self.path)!r})"
+
+    @property
+    def tree(self) -> cst.Module | None:
+        """The syntax tree; None if there is a problem."""
+        if self._tree is None and self._problem is None:
+            result = parse(self.text)
+            if isinstance(result, SyntaxProblem):
+                self._problem = self._moved(result)
+            else:
+                self._tree = result
+        return self._tree
+
+    @property
+    def problem(self) -> SyntaxProblem | ReadProblem | None:
+        """Why there is no tree."""
+        _ = self.tree
+        return self._problem
+
+    def span(self, node: cst.CSTNode) -> CodeSpan:
+        """Where a node of this file's tree stands, without the white space around it."""
+        position = self._all_positions()[node]
+        start, end = position.start, position.end
+        return self.moved(CodeSpan(start.line, start.column + 1, end.line, end.column + 1))
+
+    def moved(self, span: CodeSpan) -> CodeSpan:
+        """A span of `text` as a span of the file at `path`: the same except for inline code.
+
+        Inline code that does not stand in the template as it is (joined, substituted) is at its property.
+        """
+        if self._line_map is not None:
+            return self._line_map.span(span)
+        return span if self.inline_code is None else self._place
+
+    def _moved(self, problem: SyntaxProblem | ReadProblem | None) -> SyntaxProblem | ReadProblem | None:
+        if not isinstance(problem, SyntaxProblem) or self.inline_code is None:
+            return problem
+        row, column, *_ = self.moved(CodeSpan(problem.row, problem.column, problem.row, problem.column))
+        return SyntaxProblem(row, column, problem.message, problem.certain)
+
+    def _all_positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        if self._positions is None:
+            from libcst.metadata import MetadataWrapper, PositionProvider
+
+            tree = self.tree
+            assert tree is not None, "a file without a tree has no nodes"
+            wrapper = MetadataWrapper(tree, unsafe_skip_copy=True)
+            self._positions = on_deep_stack(lambda: wrapper.resolve(PositionProvider))
+        return self._positions
+
+
+class SourceFiles:
+    """All source files of one run, by resolved path."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, SourceFile] = {}
+        self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
+
+    def load(self, path: Path) -> SourceFile:
+        """The file at `path`; one that cannot be read has a ReadProblem."""
+        try:
+            key = path.resolve()
+        except (OSError, RuntimeError) as error:  # RuntimeError: links that loop, before Python 3.13
+            return SourceFile(path, "", ReadProblem(_reason(error)))
+        found = self._files.get(key)
+        if found is None:
+            found = self._files[key] = _read(path)
+        return found
+
+    def inline(self, code: InlineCode, template: Path, place: CodeSpan | None = None) -> SourceFile:
+        """Inline code of `template`; `place` is its property, for code that does not stand there as it is."""
+        found = self._inline.get((template, code))
+        if found is None:
+            problem = None
+            if "\0" in code.text:
+                problem = SyntaxProblem(1, 1, "source code cannot contain null bytes")
+            found = SourceFile(template, code.text, problem, code, place)
+            self._inline[template, code] = found
+        return found
+
+    def replace_text(self, path: Path, text: str) -> None:
+        """Take `text` for the content of the file at `path`: what an editor has not saved yet."""
+        self._files[path.resolve()] = SourceFile(path, text)
+
+
+def _read(path: Path) -> SourceFile:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return SourceFile(path, "", ReadProblem(_reason(error)))
+    text, problem = decode(data)
+    return SourceFile(path, text, problem)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,9 +1,9 @@
 """Says whether an output member that does not serialize is there in practice; used by sdktable.services.
 
-The model's `required` is rare in outputs (28 % of the timestamps), and most other members are there whenever
-the thing they describe is. What remains are members of things that may not have happened (`DeletionDate`),
-that only some callers set (`StartDate` of a schedule), or that exclude one another (`StringValue`,
-`BinaryValue`). docs/sdk.md states the rule with cases.
+The model's `required` is rare in outputs (28 % of those that do not serialize), and most other members are
+there whenever the thing they describe is. What remains are members of things that may not have happened
+(`DeletionDate`), that only some callers set (`StartDate` of a schedule), or that exclude one another
+(`StringValue`, `BinaryValue`). docs/sdk.md states the rule with cases.
 """
 
 from __future__ import annotations
@@ -91,6 +91,9 @@ _CONDITIONAL_AGAINST_THE_RULE = frozenset(
         ("datasync", "DescribeLocationObjectStorageResponse", "ServerCertificate"),
         ("dms", "Certificate", "CertificateWallet"),
         ("dynamodb", "BillingModeSummary", "LastUpdateToPayPerRequestDateTime"),
+        ("directconnect", "Connection", "loaIssueTime"),
+        ("directconnect", "Interconnect", "loaIssueTime"),
+        ("ec2", "Image", "ImageWatermarks"),
         ("iam", "VirtualMFADevice", "Base32StringSeed"),
         ("iam", "VirtualMFADevice", "QRCodePNG"),
         ("iot", "CommandExecutionResult", "BIN"),

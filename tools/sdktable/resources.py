@@ -33,7 +33,7 @@ def _resource_class(service: ServiceText, model: ResourceModel) -> dict[str, Any
     model.load_rename_map(shape)
     content = {
         "identifiers": [identifier.name for identifier in model.identifiers],
-        "aliases": [identifier.member_name for identifier in model.identifiers if identifier.member_name],
+        "aliases": _aliases(model, shape) if shape is not None else [],
         "attributes": _attributes(service, model, shape) if shape is not None else {},
         "actions": {action.name: _action(service, action) for action in model.actions},
         "batch_actions": {
@@ -48,9 +48,15 @@ def _resource_class(service: ServiceText, model: ResourceModel) -> dict[str, Any
     return {key: value for key, value in content.items() if value}
 
 
+def _aliases(model: ResourceModel, shape: Shape) -> list[str]:
+    """Attributes that are another name of an identifier."""
+    named = {identifier.member_name for identifier in model.identifiers}
+    return [attribute for attribute in model.get_attributes(shape) if attribute in named]
+
+
 def _attributes(service: ServiceText, model: ResourceModel, shape: Shape) -> dict[str, str]:
     """Attribute → presence and type, as for members of a structure."""
-    aliases = {identifier.member_name for identifier in model.identifiers}
+    aliases = _aliases(model, shape)
     return {
         attribute: service.presence_mark(shape, name) + service.type_code(member)
         for attribute, (name, member) in model.get_attributes(shape).items()

@@ -91,6 +91,8 @@ class ServiceText:
             self.indexes[key] = index = len(self.lines)
             self.lines.append("")
             members = [self._member(shape, name, operation) for name in shape.members]
+            if self.name == "s3" and _has_expires_header(shape):
+                members.append(f"ExpiresString{CONDITIONAL}{SCALARS['string']}")
             self.lines[index] = (UNION if presence.is_union(shape) else "") + ",".join(members)
         return self.indexes[key]
 
@@ -172,3 +174,9 @@ class ServiceText:
         except (UnknownServiceError, DataNotFoundError):
             return {}
         return model
+
+
+def _has_expires_header(shape: StructureShape) -> bool:
+    """botocore.handlers.handle_expires_header keeps the unparsed header of these beside the timestamp."""
+    member = shape.members.get("Expires")
+    return member is not None and member.name == "Expires" and member.serialization.get("name") == "Expires"

@@ -92,6 +92,10 @@ _INJECTED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 """Methods that boto3.s3.inject adds; all of them give None."""
 
+_METHODS_IN_NO_MODEL: Final = frozenset(
+    {"batch_writer", "create_tags", "delete_tags", "get_available_subresources", "load", "reload"}
+)
+
 
 class ResourceClass:
     """One resource class of a service."""
@@ -116,9 +120,9 @@ class ResourceClass:
     @property
     def members(self) -> tuple[str, ...]:
         """Names of everything that `member` knows, `meta` aside."""
-        names = {name for part in self._content.values() if isinstance(part, dict | list) for name in part}
-        names -= set(self._content.get("batch_actions", {}))
-        names |= {"get_available_subresources", *_INJECTED.get((self._service.name, self.name), ())}
+        parts = (part for key, part in self._content.items() if key not in ("batch_actions", "load"))
+        names = {name for part in parts for name in part} | _METHODS_IN_NO_MODEL
+        names |= set(_INJECTED.get((self._service.name, self.name), ()))
         return tuple(sorted(name for name in names if self.member(name) is not None))
 
     def member(self, name: str) -> ResourceMember | None:

@@ -1,0 +1,98 @@
+"""What real boto3 clients and resources offer is what the table knows, name by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+
+from handlerlint.inference.sdk import service
+from handlerlint.inference.sdk.resources import (
+    AttributeMember,
+    CollectionMember,
+    FactoryMember,
+    ReferenceMember,
+)
+
+SESSION = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-west-1")
+BEYOND_PLAIN_DATA = {"get_paginator", "get_waiter"}
+CLIENT_PROPERTIES = {"exceptions", "meta", "waiter_names"}
+RESOURCES = ["cloudformation", "cloudwatch", "dynamodb", "ec2", "glacier", "iam", "s3", "sns", "sqs"]
+
+
+@pytest.mark.parametrize("name", ["dsql", "dynamodb", "events", "rds", "s3", "sqs"])
+def test_every_public_name_of_a_client_is_known(name: str) -> None:
+    client: Any = SESSION.client(name)
+    known = service(name)
+    assert known is not None
+    offered = {attribute for attribute in dir(client) if not attribute.startswith("_")}
+    unknown = {
+        attribute
+        for attribute in offered - BEYOND_PLAIN_DATA - CLIENT_PROPERTIES
+        if known.operation(attribute) is None and known.client_method(attribute) is None
+    }
+    assert unknown == set()
+    assert set(known.operation_names) <= offered
+    assert set(known.waiter_names) == {waiter_name.replace("-", "_") for waiter_name in client.waiter_names}
+    assert {operation for operation in known.operation_names if client.can_paginate(operation)} == set(
+        known.paginator_names
+    )
+    assert all(hasattr(client.exceptions, exception) for exception in known.exception_names)
+
+
+def test_resource_services_are_those_of_boto3() -> None:
+    assert SESSION.get_available_resources() == RESOURCES
+
+
+def real_classes(name: str) -> dict[str, Any]:
+    """The real resource classes of a service by the name that the table uses."""
+    resource: Any = SESSION.resource(name)
+    classes: dict[str, Any] = {"": type(resource)}
+    known = service(name, is_resource=True)
+    assert known is not None
+    for class_name in known.resource_names[1:]:
+        made = known.resource_class(class_name)
+        assert made is not None
+        factory = getattr(resource, class_name, None)
+        if factory is not None:
+            real = type(factory(*["x"] * len(made.identifiers)))
+            classes[real.__name__.rpartition(".")[2]] = real
+    return classes
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_every_public_name_of_a_resource_is_known(name: str) -> None:
+    known = service(name, is_resource=True)
+    assert known is not None
+    for class_name, real in real_classes(name).items():
+        resource_class = known.resource_class(class_name)
+        assert resource_class is not None
+        assert resource_class.python_class == f"{real.__module__}.{real.__name__}"
+        offered = {attribute for attribute in dir(real) if not attribute.startswith("_")} - {"meta"}
+        assert set(resource_class.members) == offered, class_name
+        for attribute in offered:
+            member = resource_class.member(attribute)
+            is_property = isinstance(vars(real).get(attribute), property)
+            is_plain = isinstance(member, AttributeMember | ReferenceMember | CollectionMember)
+            assert is_property == is_plain, (class_name, attribute)
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_collections_give_the_class_that_boto3_gives(name: str) -> None:
+    known = service(name, is_resource=True)
+    assert known is not None
+    for class_name, real in real_classes(name).items():
+        resource_class = known.resource_class(class_name)
+        assert resource_class is not None
+        identifiers = ["x"] * len(resource_class.identifiers)
+        instance = real(*identifiers, client=SESSION.client(name))
+        for attribute in resource_class.members:
+            match resource_class.member(attribute):
+                case CollectionMember(resource, batch_actions):
+                    manager = getattr(instance, attribute)
+                    assert manager._model.resource.type == resource
+                    assert all(hasattr(manager, action) for action in batch_actions)
+                case FactoryMember(resource, given):
+                    made = getattr(instance, attribute)(*["x"] * given)
+                    assert type(made).__name__ == f"{name}.{resource}"

@@ -81,7 +81,7 @@ def test_a_function_with_all_properties(discovery: Discover, tmp_path: Path) -> 
     assert (function.timeout, function.memory) == (7, 512)
     assert function.environment == {"TABLE": None, "STAGE": "prod"}
     assert [event.kind for event in function.events] == ["http-api", "sqs"]
-    assert function.events[0].properties == {"payload_format_version": "2.0"}
+    assert function.events[0].properties == {"proxy": True, "payload_format_version": "2.0"}
     assert function.events[1].properties == {"report_batch_item_failures": True}
     assert function.source.kind == "sam"
     assert function.source.path == tmp_path / "template.yaml"

@@ -1,11 +1,13 @@
-"""Who invokes a function, as a SAM template says it under `Events`; called by `sam_functions`."""
+"""Who invokes a function, as SAM says it in the function itself; called by `sam_functions`."""
 
 from __future__ import annotations
 
 from handlerlint.functions.intrinsics import Resolver, Unknown
 from handlerlint.functions.model import EventSource
-from handlerlint.functions.nodes import MapNode, Scalar, as_bool
+from handlerlint.functions.nodes import MapNode, Node, Scalar
 from handlerlint.functions.template import Resource, Template
+
+Properties = dict[str, object]
 
 # SAM's event types (docs.aws.amazon.com/serverless-application-model, "EventSource") and our kinds.
 KINDS = {
@@ -31,32 +33,58 @@ KINDS = {
 }
 
 
-def events_of(template: Template, resource: Resource) -> tuple[EventSource, ...]:
-    """The event sources of a function resource."""
+def events_of(template: Template, resource: Resource) -> list[EventSource]:
+    """The event sources that a function resource has under `Events` and `FunctionUrlConfig`."""
     resolver = template.resolver
     sources: list[EventSource] = []
     for node in resolver.map_of(resource.properties.get("Events")).entries.values():
         event = resolver.map_of(node)
-        kind = resolver.text(event.get("Type"))
-        if isinstance(kind, Scalar) and kind.text in KINDS:
+        kind = KINDS.get(text_or_none(event.get("Type"), resolver, None) or "")
+        if kind is not None:
             properties = resolver.map_of(event.get("Properties"))
-            sources.append(EventSource(KINDS[kind.text], _properties(KINDS[kind.text], properties, resolver)))
-    return tuple(sources)
+            sources.append(EventSource(kind, _properties(kind, properties, template)))
+    url = resolver.resolve(resource.properties.get("FunctionUrlConfig"))
+    if isinstance(url, MapNode):
+        mode = text_or_none(url.get("InvokeMode"), resolver, "BUFFERED")
+        sources.append(EventSource("function-url", {"payload_format_version": "2.0", "invoke_mode": mode}))
+    return sources
 
 
-def _properties(kind: str, node: MapNode, resolver: Resolver) -> dict[str, object]:
+def _properties(kind: str, node: MapNode, template: Template) -> Properties:
+    resolver = template.resolver
     match kind:
+        case "api":
+            # Where the API has a definition of its own, that says whether it is a proxy (see `openapi`).
+            return {"proxy": None if _has_own_definition(node, "RestApiId", template) else True}
         case "http-api":
-            version = resolver.text(node.get("PayloadFormatVersion"))
             # SAM's default (samtranslator/model/eventsources/push.py, HttpApi).
-            known = version.text if isinstance(version, Scalar) else "2.0" if version is None else None
-            return {"payload_format_version": known}
-        case "sqs" | "kinesis" | "dynamodb":
-            return {"report_batch_item_failures": reports_batch_item_failures(node, resolver)}
+            version = text_or_none(node.get("PayloadFormatVersion"), resolver, "2.0")
+            if _has_own_definition(node, "ApiId", template):
+                return {"proxy": None, "payload_format_version": None}
+            return {"proxy": True, "payload_format_version": version}
+        case "sqs" | "kinesis" | "dynamodb" | "msk" | "self-managed-kafka" | "mq" | "document-db":
+            return mapping_properties(node, resolver)
         case "cognito":
-            return {"triggers": _texts(node, "Trigger", resolver)}
+            return {"triggers": texts_of(node.get("Trigger"), resolver)}
         case _:
             return {}
+
+
+def _has_own_definition(node: MapNode, key: str, template: Template) -> bool:
+    """Whether the API that an event names is another template's, or has an OpenAPI definition."""
+    reference = node.get(key)
+    if reference is None:
+        return False
+    name = reference.get("Ref") if isinstance(reference, MapNode) else None
+    api = template.resources.get(name.text) if isinstance(name, Scalar) else None
+    if api is None:
+        return True
+    return any(api.properties.get(part) is not None for part in ("DefinitionBody", "DefinitionUri"))
+
+
+def mapping_properties(node: MapNode, resolver: Resolver) -> Properties:
+    """The properties of an event source mapping."""
+    return {"report_batch_item_failures": reports_batch_item_failures(node, resolver)}
 
 
 def reports_batch_item_failures(node: MapNode, resolver: Resolver) -> bool | None:
@@ -70,14 +98,18 @@ def reports_batch_item_failures(node: MapNode, resolver: Resolver) -> bool | Non
     return None if any(isinstance(text, Unknown) for text in texts) else False
 
 
-def _texts(node: MapNode, key: str, resolver: Resolver) -> tuple[str, ...]:
-    items = resolver.items(node.get(key))
+def texts_of(node: Node | None, resolver: Resolver) -> tuple[str, ...]:
+    """The texts of a list, or one text; what is not known is left out."""
+    items = resolver.items(node)
     if isinstance(items, Unknown):
         return ()
     texts = (resolver.text(item) for item in items)
     return tuple(text.text for text in texts if isinstance(text, Scalar))
 
 
-def enabled(node: MapNode, resolver: Resolver) -> bool:
-    """Whether an event source is not switched off."""
-    return as_bool(resolver.resolve(node.get("Enabled"))) is not False
+def text_or_none(node: Node | None, resolver: Resolver, default: str | None) -> str | None:
+    """The text of a property, `default` where it is missing, None where it is not known."""
+    value = resolver.text(node)
+    if value is None:
+        return default
+    return value.text if isinstance(value, Scalar) else None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 from handlerlint.functions.code_location import CodeLocation, code_of
+from handlerlint.functions.connections import connections_of
 from handlerlint.functions.events import events_of
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layers_of
-from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.nodes import Scalar, as_int
+from handlerlint.functions.references import FUNCTION_TYPES
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.template import Resource, Template
 
-FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
 Environment = dict[str, "str | None"]
@@ -26,8 +27,10 @@ def functions_of(template: Template, request: DiscoveryRequest) -> Iterator[Lamb
     kind: Literal["sam", "cloudformation"] = "sam" if template.is_sam else "cloudformation"
     if not request.is_on(kind):
         return
+    connections = connections_of(template)
     for resource in template.of_type(*FUNCTION_TYPES):
-        function = _function(template, resource, request, kind)
+        events = distinct((*events_of(template, resource), *connections.get(resource.name, ())))
+        function = _function(template, resource, events, request, kind)
         if function is not None:
             yield function
 
@@ -35,6 +38,7 @@ def functions_of(template: Template, request: DiscoveryRequest) -> Iterator[Lamb
 def _function(
     template: Template,
     resource: Resource,
+    events: tuple[EventSource, ...],
     request: DiscoveryRequest,
     kind: Literal["sam", "cloudformation"],
 ) -> LambdaFunction | None:
@@ -66,11 +70,25 @@ def _function(
         build=_build_step(resource, environment),
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
-        events=events_of(template, resource),
+        events=events,
         environment=environment,
         timeout=as_int(resolver.resolve(properties.get("Timeout"))),
         memory=as_int(resolver.resolve(properties.get("MemorySize"))),
         inline_code=code.inline,
+    )
+
+
+def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
+    """Each source once; of an API, what its definition says before what the function's event leaves open."""
+    kept: list[EventSource] = []
+    for source in sources:
+        if source not in kept:
+            kept.append(source)
+    decided = {source.kind for source in kept if source.properties.get("proxy", False) is not None}
+    return tuple(
+        source
+        for source in kept
+        if source.kind not in decided or source.properties.get("proxy", False) is not None
     )
 
 

@@ -1,1 +1,1 @@
-""""""
+"""Facts about Lambda itself: handler strings, runtimes, serialization, limits. Imports nothing of ours."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
 from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
 
@@ -105,9 +106,10 @@ class SourceFile:
 
 
 class SourceFiles:
-    """All source files of one run, by resolved path."""
+    """All source files of one run, by resolved path, and what lies in the folders around them."""
 
     def __init__(self) -> None:
+        self.folders = Folders()
         self._files: dict[Path, SourceFile] = {}
         self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
 

@@ -1,0 +1,159 @@
+"""Finds modules in the folders of `sys.path` as importlib on Linux would, for `resolution` and inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.suggestions import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from handlerlint.source.files import SourceFile, SourceFiles
+
+# What code that stands in a template becomes: `ZipFile` in docs.aws.amazon.com/AWSCloudFormation/latest/
+# TemplateReference/aws-properties-lambda-function-code.html.
+INLINE_MODULE = "index"
+# How far `closest` looks, for the sake of code roots that hold whole installed libraries.
+_MOST_MODULES = 5_000
+_NEVER_MEANT = frozenset({"node_modules", "venv", "env", "tests", "test", "build", "dist", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundModule:
+    """A module or package that can be imported; `file` is None where there is no source to read.
+
+    `folder` is where the submodules of a package are.
+    """
+
+    name: str
+    file: SourceFile | None
+    is_package: bool = False
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamespacePackage:
+    """Folders without `__init__.py` that together are one package."""
+
+    name: str
+    folders: tuple[Path, ...]
+
+
+class ModuleFinder:
+    """Looks modules up in `roots`, the first one wins; `inline` is the module `index` before them all."""
+
+    def __init__(self, roots: tuple[Path, ...], files: SourceFiles, inline: SourceFile | None = None) -> None:
+        self.roots = roots
+        self.files = files
+        self.inline = inline
+        self._found: dict[str, FoundModule | NamespacePackage | None] = {}
+
+    def find(self, dotted_name: str) -> FoundModule | NamespacePackage | None:
+        """What `importlib.import_module(dotted_name)` imports from the roots; None if nothing."""
+        if dotted_name not in self._found:
+            self._found[dotted_name] = self._look_for(dotted_name)
+        return self._found[dotted_name]
+
+    def missing_part(self, dotted_name: str) -> str:
+        """The first package or module on the way to `dotted_name` that there is not."""
+        parts = dotted_name.split(".")
+        names = (".".join(parts[: count + 1]) for count in range(len(parts)))
+        return next((name for name in names if self.find(name) is None), dotted_name)
+
+    def modules(self) -> Iterator[str]:
+        """The dotted names of all modules below the roots, some levels deep, in a stable order."""
+        if self.inline is not None:
+            yield INLINE_MODULE
+        for root in self.roots:
+            yield from self._modules_below(root, "", 4)
+
+    def closest(self, dotted_name: str) -> str | None:
+        """The existing module that was most likely meant; None if none is near."""
+        variant = self.case_variant(dotted_name)
+        if variant is not None:
+            return variant
+        names = set(islice(self.modules(), _MOST_MODULES)) - {dotted_name}
+        last = dotted_name.rpartition(".")[2]
+        elsewhere = [name for name in names if name.rpartition(".")[2] == last]
+        return elsewhere[0] if len(elsewhere) == 1 else closest(dotted_name, names)
+
+    def case_variant(self, dotted_name: str) -> str | None:
+        """The one existing module that differs from `dotted_name` by upper and lower case only."""
+        parts = dotted_name.split(".")
+        variants = {name for root in self.roots for name in self._variants(root, "", parts)} - {dotted_name}
+        return variants.pop() if len(variants) == 1 else None
+
+    def _look_for(self, dotted_name: str) -> FoundModule | NamespacePackage | None:
+        parent, _, tail = dotted_name.rpartition(".")
+        if not tail:
+            return None
+        if not parent:
+            if tail == INLINE_MODULE and self.inline is not None:
+                return FoundModule(dotted_name, self.inline)
+            return self._find_in(self.roots, dotted_name, tail)
+        match self.find(parent):
+            case NamespacePackage(_, folders):
+                return self._find_in(folders, dotted_name, tail)
+            case FoundModule(is_package=True, folder=Path() as folder):
+                return self._find_in((folder,), dotted_name, tail)
+            case _:
+                return None
+
+    def _find_in(
+        self, places: tuple[Path, ...], dotted_name: str, tail: str
+    ) -> FoundModule | NamespacePackage | None:
+        """FileFinder.find_spec of importlib for each folder: package, else module, else namespace."""
+        portions: list[Path] = []
+        for folder in places:
+            package = folder / tail if self.files.folders.has_folder(str(folder), tail) else None
+            found = None if package is None else self._module_at(package, "__init__", dotted_name, package)
+            found = found or self._module_at(folder, tail, dotted_name, None)
+            if found is not None:
+                return found
+            if package is not None:
+                portions.append(package)
+        return NamespacePackage(dotted_name, tuple(portions)) if portions else None
+
+    def _module_at(
+        self, folder: Path, stem: str, dotted_name: str, package: Path | None
+    ) -> FoundModule | None:
+        folders = self.files.folders
+        compiled = folders.compiled(str(folder), stem)
+        has_source = folders.has_file(str(folder), f"{stem}.py")
+        # Extension modules come before source, byte code after it (importlib's _get_supported_file_loaders).
+        if any(name.endswith(".so") for name in compiled) or (compiled and not has_source):
+            return FoundModule(dotted_name, None, package is not None, package)
+        if has_source:
+            file = self.files.load(folder / f"{stem}.py")
+            return FoundModule(dotted_name, file, package is not None, package)
+        return None
+
+    def _modules_below(self, folder: Path, prefix: str, levels: int) -> Iterator[str]:
+        folders = self.files.folders
+        for name in sorted(folders.names(str(folder))):
+            if name.endswith(".py"):
+                if not name.startswith("__") and name not in ("setup.py", "conftest.py"):
+                    yield prefix + name.removesuffix(".py")
+            elif levels > 1 and "." not in name and not name.startswith("__") and name not in _NEVER_MEANT:
+                path = folder / name
+                if path.is_symlink() or not folders.has_folder(str(folder), name):
+                    continue
+                if folders.has_file(str(path), "__init__.py"):
+                    yield prefix + name
+                yield from self._modules_below(path, f"{prefix}{name}.", levels - 1)
+
+    def _variants(self, folder: Path, prefix: str, parts: list[str]) -> Iterator[str]:
+        """Modules below `folder` whose parts are those of `parts` but for the case."""
+        folders, wanted = self.files.folders, parts[0].casefold()
+        for name in sorted(folders.names(str(folder))):
+            if len(parts) > 1:
+                if name.casefold() == wanted and folders.has_folder(str(folder), name):
+                    yield from self._variants(folder / name, f"{prefix}{name}.", parts[1:])
+            elif name.casefold() == f"{wanted}.py":
+                yield prefix + name[:-3]
+            elif name.casefold() == wanted and folders.has_file(str(folder / name), "__init__.py"):
+                yield prefix + name

@@ -1,0 +1,307 @@
+"""The analysis of one handler: what its name is bound to, what it can return, what it gives to `json.dumps`.
+
+The one entry to inference for the linter (`analyse`) and the one thing that rules ask (`HandlerAnalysis`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+import handlerlint.inference.comprehensions
+import handlerlint.inference.exceptions
+import handlerlint.inference.expressions
+import handlerlint.inference.library
+import handlerlint.inference.loops
+import handlerlint.inference.matching
+import handlerlint.inference.statements
+from handlerlint.inference import attributes, calls, modules, statements
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    DictObject,
+    InstanceObject,
+    ListObject,
+    Namespace,
+    SetObject,
+    State,
+)
+from handlerlint.inference.machine import (
+    BudgetExceeded,
+    DumpCall,
+    Flow,
+    Frame,
+    Machine,
+    ModuleRecord,
+    names_of,
+)
+from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
+from handlerlint.inference.serializability import Problem, problems
+from handlerlint.inference.stubs.store import StubStore
+from handlerlint.inference.stubs.types import ModuleType
+from handlerlint.inference.values import (
+    NONE,
+    UNBOUND,
+    UNKNOWN,
+    BoundMethod,
+    Constant,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    Partial,
+    Reference,
+    Step,
+    StubValue,
+    TupleValue,
+    Value,
+    members,
+)
+from handlerlint.source.files import SourceFile
+from handlerlint.source.modules import FoundModule, ModuleFinder
+
+logger = logging.getLogger(__name__)
+
+EVENT = Json(("json", "event"))
+CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
+
+
+@dataclass(frozen=True, slots=True)
+class Callable:
+    """One function that the handler string may resolve to, with the arguments it has been given already.
+
+    `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
+    """
+
+    function: FunctionValue
+    file: SourceFile
+    first: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def node(self) -> cst.FunctionDef | cst.Lambda:
+        """The definition."""
+        return self.function.node
+
+    @property
+    def name(self) -> str:
+        """The name in its `def`; `lambda` for a lambda."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is an `async def`."""
+        return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether calling it gives a generator."""
+        return scope_of(self.node).is_generator
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedProblem:
+    """A part of what the handler returns at `node` that does not serialize."""
+
+    file: SourceFile
+    node: cst.CSTNode
+    problem: Problem
+
+
+@dataclass(slots=True)
+class HandlerAnalysis:
+    """What is known about a handler.
+
+    `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
+    that are). `complete` is false when the analysis gave up, and then nothing else is known.
+    """
+
+    module: FoundModule
+    attribute: str
+    complete: bool = True
+    value: Value | None = UNKNOWN
+    names: tuple[str, ...] = ()
+    not_callable: bool = False
+    callables: tuple[Callable, ...] = ()
+    returned: list[ReturnedProblem] = field(default_factory=list)
+    dumps: tuple[DumpCall, ...] = ()
+
+
+def analyse(
+    module: FoundModule,
+    attribute: str,
+    finder: ModuleFinder,
+    stubs: StubStore,
+    python_version: tuple[int, int],
+) -> HandlerAnalysis:
+    """Interpret a handler's module and the handler itself."""
+    machine = Machine(finder, stubs, python_version)
+    analysis = HandlerAnalysis(module, attribute)
+    try:
+        _analyse(machine, analysis)
+    except (BudgetExceeded, RecursionError) as error:
+        logger.debug(
+            "%s.%s: gave up after %d steps (%s)", module.name, attribute, machine.work, type(error).__name__
+        )
+        return HandlerAnalysis(module, attribute, complete=False)
+    return analysis
+
+
+def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
+    state = State()
+    _import_parents(machine, state, analysis.module.name)
+    record = modules.run_module(machine, state, analysis.module)
+    if record is None:
+        analysis.complete = False
+        return
+    namespace = names_of(state, record.site)
+    analysis.names = tuple(name for name in namespace.names if not name.startswith("__"))
+    value = _bound_value(machine, state, record, namespace, analysis)
+    analysis.value = value
+    if value is None:
+        return
+    frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
+    found = [_callable(machine, state, member) for member in members(value)]
+    analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
+    if all(one is not None for one in found):
+        analysis.callables = tuple(one for one in found if one is not None)
+    for one in analysis.callables:
+        analysis.returned.extend(_run(frame, state.copy(), one))
+    analysis.dumps = tuple(machine.dumps.values())
+
+
+def _import_parents(machine: Machine, state: State, name: str) -> None:
+    parts = name.split(".")
+    for length in range(1, len(parts)):
+        found = machine.finder.find(".".join(parts[:length]))
+        if isinstance(found, FoundModule):
+            modules.run_module(machine, state, found)
+
+
+def _bound_value(
+    machine: Machine, state: State, record: ModuleRecord, namespace: Namespace, analysis: HandlerAnalysis
+) -> Value | None:
+    value = namespace.names.get(analysis.attribute)
+    if value is not None:
+        bound = [member for member in members(value) if member is not UNBOUND]
+        # Bound on some path only: which one the module takes is not for us to say.
+        return value if len(bound) == len(members(value)) else UNKNOWN
+    if namespace.open or "__getattr__" in namespace.names:
+        return UNKNOWN
+    loaded = machine.modules.get(f"{record.name}.{analysis.attribute}")
+    return UNKNOWN if loaded is not None else None
+
+
+def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
+    """The function of the project behind a value; None for anything else."""
+    match value:
+        case FunctionValue():
+            record = machine.by_site.get(value.module)
+            return None if record is None else Callable(value, record.file)
+        case BoundMethod(function=function, receiver=receiver):
+            inner = _callable(machine, state, function)
+            if inner is None:
+                return None
+            return Callable(inner.function, inner.file, (receiver, *inner.first), inner.keywords)
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            inner = _callable(machine, state, function)
+            if inner is None:
+                return None
+            return Callable(
+                inner.function, inner.file, (*inner.first, *arguments), (*inner.keywords, *keywords)
+            )
+        case Reference(site=site):
+            record_of_instance = state.heap.get(site)
+            if not isinstance(record_of_instance, InstanceObject):
+                return None
+            return _callable_instance(machine, state, value, record_of_instance)
+        case _:
+            return None
+
+
+def _callable_instance(
+    machine: Machine, state: State, value: Reference, record: InstanceObject
+) -> Callable | None:
+    frame = _frame_of_class(machine, record)
+    if frame is None:
+        return None
+    found, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+    if not isinstance(found, FunctionValue):
+        return None
+    module = machine.by_site.get(found.module)
+    return None if module is None else Callable(found, module.file, (value,))
+
+
+def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
+    module = next(iter(machine.by_site.values()), None)
+    return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
+
+
+def _is_not_callable(state: State, value: Value) -> bool:
+    """Whether a value certainly cannot be called."""
+    match value:
+        case Constant() | TupleValue() | Lazy() | ModuleValue() | Json() | StubValue(type=ModuleType()):
+            return True
+        case Reference(site=site):
+            return isinstance(state.heap.get(site), (ListObject, DictObject, SetObject))
+        case _:
+            return False
+
+
+# --- running the handler ---------------------------------------------------------------------------------
+
+
+def _run(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
+    """Interpret a call of the handler; what it returns is judged on each path."""
+    if handler.is_async or handler.is_generator:
+        return  # rules on the signature say so, and the value never gets out
+    machine = frame.machine
+    module = machine.by_site[handler.function.module]
+    info: ScopeInfo = scope_of(handler.node)
+    context = machine.context("call", handler.node)
+    scope = ("scope", handler.node, context)
+    activation = Frame(
+        machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
+    )
+    state.heap[scope] = Namespace({})
+    arguments = Arguments((*handler.first, EVENT, CONTEXT), dict(handler.keywords))
+    if not calls.bind_parameters(activation, state, handler.function, arguments):
+        return
+    machine.active.append((handler.node, context))
+    flow = Flow()
+    if isinstance(handler.node, cst.Lambda):
+        outcomes = [
+            (path, value, handler.node.body)
+            for path, value in handlerlint.inference.expressions.evaluate_paths(
+                activation, state, handler.node.body
+            )
+        ]
+    else:
+        after = statements.run_body(activation, [state], handler.node.body, flow)
+        outcomes = [(item.state, item.value, _shown(item.node)) for item in flow.returns]
+        outcomes += [(path, NONE, handler.node) for path in after]
+    machine.active.pop()
+    yield from _judge(activation, outcomes)
+
+
+def _shown(node: cst.CSTNode) -> cst.CSTNode:
+    """A finding about a return stands at its expression."""
+    return node.value if isinstance(node, cst.Return) and node.value is not None else node
+
+
+def _judge(frame: Frame, outcomes: list[tuple[State, Value, cst.CSTNode]]) -> Iterator[ReturnedProblem]:
+    seen: set[tuple[int, tuple[str, str, str]]] = set()
+    for state, value, node in outcomes:
+        for problem in problems(frame, state, value, "client"):
+            key = (id(node), problem.key)
+            if key not in seen:
+                seen.add(key)
+                yield ReturnedProblem(frame.module.file, node, problem)
+
+
+def steps_of(problem: Problem) -> tuple[Step, ...]:
+    """The way of the value that does not serialize, first step first."""
+    return tuple(problem.origin.steps()) if problem.origin is not None else ()

@@ -1,0 +1,420 @@
+"""Attributes: reading them through instances, classes, modules and stubs, and setting them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference import allocation, bridge, calls, modules
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+    reachable,
+)
+from handlerlint.inference.machine import Frame, may_raise, names_of
+from handlerlint.inference.typing_facts import JSON_CLASSES, class_name_of, resolution_order
+from handlerlint.inference.values import (
+    NEVER,
+    UNBOUND,
+    UNKNOWN,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    NamespacePackageValue,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    Super,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    Wrapped,
+    constant,
+    join_all,
+    members,
+)
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """`value.name`; Never where it certainly does not exist."""
+    alternatives = members(value)
+    if len(alternatives) == 1:
+        return _attribute(frame, state, value, name, node)
+    found: list[Value] = []
+    for member in alternatives:
+        result = _attribute(frame, state, member, name, node)
+        state.dead = False
+        if result is NEVER:
+            may_raise(frame, state)
+        found.append(result)
+    return join_all(found)
+
+
+def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    match value:
+        case Unknown():
+            return UNKNOWN
+        case Json():
+            may_raise(frame, state)
+            known = any(bridge.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
+            return BuiltinMethod(value, name, frame.step(node)) if known else NEVER
+        case Reference(site=site):
+            return _of_object(frame, state, value, site, name, node)
+        case ModuleValue(site=site, name=module):
+            return _of_module(frame, state, site, module, name)
+        case NamespacePackageValue(name=package):
+            return modules.submodule(frame, state, f"{package}.{name}")
+        case EnumMember():
+            return _of_enum_member(frame, state, value, name, node)
+        case Super(owner=owner, receiver=receiver):
+            return _of_super(frame, state, owner, receiver, name, node)
+        case Wrapped(kind="property", function=function):
+            return Native("property." + name, (function,)) if name in ("setter", "deleter") else UNKNOWN
+        case FunctionValue():
+            if name in ("__name__", "__qualname__", "__module__"):
+                return Instance("builtins.str", origin=frame.step(node))
+            return UNKNOWN
+        case TupleValue() | Lazy():
+            if not bridge.has_attribute(frame, _class_name(value), name):
+                return NEVER
+            return BuiltinMethod(value, name, frame.step(node))
+        case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
+            return UNKNOWN
+        case _:
+            found = bridge.attribute(frame, state, value, name, node)
+            if found is None:
+                may_raise(frame, state)
+                return NEVER
+            return found
+
+
+def _class_name(value: Value) -> str:
+    return value.class_name if isinstance(value, Lazy) else "builtins.tuple"
+
+
+# --- objects ---------------------------------------------------------------------------------------------
+
+
+def _of_object(
+    frame: Frame, state: State, value: Reference, site: Site, name: str, node: cst.CSTNode
+) -> Value:
+    record = state.heap.get(site)
+    match record:
+        case InstanceObject():
+            return _of_instance(frame, state, value, record, name, node)
+        case ClassObject():
+            return _of_class(frame, state, value, record, name, node)
+        case ListObject(class_name=cls) | DictObject(class_name=cls) | SetObject(class_name=cls):
+            if not bridge.has_attribute(frame, cls, name):
+                may_raise(frame, state)
+                return NEVER
+            return BuiltinMethod(value, name, frame.step(node))
+        case _:
+            return UNKNOWN
+
+
+def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Value | None, bool]:
+    """What a name is bound to in a class or those it inherits from; false when it may be bound elsewhere.
+
+    A name that a stub class binds comes back as a StubValue or Unknown; None when no class binds it.
+    """
+    order, complete = resolution_order(frame, state, cls)
+    for owner in order:
+        if isinstance(owner, str):
+            if owner != "builtins.object" and bridge.has_attribute(frame, owner, name):
+                return UNKNOWN, complete
+            continue
+        record = state.heap.get(owner)
+        if isinstance(record, ClassObject):
+            found = record.names.get(name)
+            if found is not None and found is not UNBOUND:
+                return found, complete
+            if not record.known:
+                complete = False
+        if not complete:
+            return None, False
+    return None, complete
+
+
+def _of_instance(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, name: str, node: cst.CSTNode
+) -> Value:
+    cls = Reference(record.cls)
+    inherited, complete = find_in_class(frame, state, cls, name)
+    if isinstance(inherited, Wrapped) and inherited.kind == "property":
+        return calls.call(frame, state, inherited.function, Arguments((value,)), node)
+    own = record.attributes.get(name)
+    if own is not None:
+        if isinstance(own, UnionValue) and UNBOUND in own.key:
+            may_raise(frame, state)
+            rest = [member for member in own.members if member is not UNBOUND]
+            return join_all([*rest, *([inherited] if inherited is not None else [])])
+        return own
+    match name:
+        case "__class__":
+            return cls
+        case "__dict__":
+            return _instance_dict(frame, state, record, node)
+        case _:
+            pass
+    if inherited is not None:
+        if isinstance(inherited, Unknown) and record.content is not None:
+            return attribute(frame, state, record.content, name, node)
+        return bind(frame, state, inherited, value, cls, node)
+    if record.content is not None:
+        found = attribute(frame, state, record.content, name, node)
+        if found is not NEVER:
+            return found
+    if record.open or not complete:
+        return UNKNOWN
+    fallback, _ = find_in_class(frame, state, cls, "__getattr__")
+    if fallback is not None:
+        method = bind(frame, state, fallback, value, cls, node)
+        return calls.call(frame, state, method, Arguments((constant(name),)), node)
+    may_raise(frame, state)
+    return NEVER
+
+
+def _instance_dict(frame: Frame, state: State, record: InstanceObject, node: cst.CSTNode) -> Value:
+    if record.open:
+        return UNKNOWN
+    entries: dict[Value, Entry] = {}
+    for name, value in record.attributes.items():
+        present = [member for member in members(value) if member is not UNBOUND]
+        entries[constant(name)] = Entry(join_all(present), len(present) < len(members(value)))
+    return allocation.new_dict(frame, state, node, entries, tag="__dict__")
+
+
+def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, node: cst.CSTNode) -> Value:
+    """What a class's name gives when it is taken from an instance: methods are bound, descriptors asked."""
+    results: list[Value] = []
+    for member in members(found):
+        match member:
+            case FunctionValue():
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case Wrapped(kind="property" | "cached_property", function=function):
+                results.append(calls.call(frame, state, function, Arguments((receiver,)), node))
+            case Wrapped(kind="classmethod", function=function):
+                results.append(BoundMethod(function, cls, frame.step(node)))
+            case Wrapped(kind="staticmethod", function=function):
+                results.append(function)
+            case Native(name=name) if name.startswith("wrapper."):
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case _:
+                results.append(member)
+    return join_all(results)
+
+
+def _of_class(
+    frame: Frame, state: State, value: Reference, record: ClassObject, name: str, node: cst.CSTNode
+) -> Value:
+    match name:
+        case "__name__" | "__qualname__":
+            return constant(record.name, frame.step(node))
+        case "__module__" | "__doc__":
+            return Instance("builtins.str", origin=frame.step(node))
+        case "__members__":
+            return UNKNOWN
+        case _:
+            pass
+    found, complete = find_in_class(frame, state, value, name)
+    if found is not None:
+        match found:
+            case Wrapped(kind="classmethod", function=function):
+                return BoundMethod(function, value, frame.step(node))
+            case Wrapped(kind="staticmethod", function=function):
+                return function
+            case _:
+                return found
+    if not complete or record.kind != "class":
+        return UNKNOWN
+    if bridge.has_attribute(frame, "builtins.type", name):
+        return UNKNOWN
+    may_raise(frame, state)
+    return NEVER
+
+
+def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:
+    found, _ = find_in_class(frame, state, Reference(value.enum), name)
+    if isinstance(found, (FunctionValue, Wrapped)):
+        return bind(frame, state, found, value, Reference(value.enum), node)
+    match name:
+        case "value" | "_value_":
+            return value.value
+        case "name" | "_name_":
+            return constant(value.name, frame.step(node))
+        case _:
+            order, _ = resolution_order(frame, state, Reference(value.enum))
+            if any(cls in ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum") for cls in order):
+                return attribute(frame, state, value.value, name, node)
+            return UNKNOWN
+
+
+def _of_super(
+    frame: Frame, state: State, owner: Site, receiver: Value, name: str, node: cst.CSTNode
+) -> Value:
+    cls = Reference(owner)
+    if isinstance(receiver, Reference):
+        record = state.heap.get(receiver.site)
+        if isinstance(record, InstanceObject):
+            cls = Reference(record.cls)
+    order, complete = resolution_order(frame, state, cls)
+    after = order[order.index(owner) + 1 :] if owner in order else []
+    for base in after:
+        if isinstance(base, str):
+            if name == "__init__" and base == "builtins.object":
+                return Native("object.__init__")
+            if bridge.has_attribute(frame, base, name):
+                return Native("super." + name, (base, receiver))
+            continue
+        record_of_base = state.heap.get(base)
+        if isinstance(record_of_base, ClassObject) and name in record_of_base.names:
+            return bind(frame, state, record_of_base.names[name], receiver, cls, node)
+    return UNKNOWN if not complete or not after else NEVER
+
+
+# --- modules ---------------------------------------------------------------------------------------------
+
+
+def _of_module(frame: Frame, state: State, site: Site, module: str, name: str) -> Value:
+    namespace = names_of(state, site)
+    value = namespace.names.get(name)
+    if value is not None:
+        found = [member for member in members(value) if member is not UNBOUND]
+        return join_all(found)
+    match name:
+        case "__name__":
+            return constant(module)
+        case "__file__" | "__doc__":
+            return Instance("builtins.str")
+        case "__dict__":
+            return UNKNOWN
+        case _:
+            pass
+    imported = modules.loaded_submodule(frame, state, f"{module}.{name}")
+    if imported is not None:
+        return imported
+    if namespace.open or "__getattr__" in namespace.names:
+        return UNKNOWN
+    may_raise(frame, state)
+    return NEVER
+
+
+# --- setting ---------------------------------------------------------------------------------------------
+
+
+def store_attribute(
+    frame: Frame, state: State, target: Value, name: str, value: Value, node: cst.CSTNode
+) -> None:
+    """`target.name = value`."""
+    alternatives = members(target)
+    for member in alternatives:
+        match member:
+            case Reference(site=site):
+                _store_in_object(
+                    frame, state, member, site, name, value, node, certain=len(alternatives) == 1
+                )
+            case ModuleValue(site=site):
+                state.bind(site, name, value)
+            case _:
+                state.escaped |= reachable(state, (value,))
+
+
+def _store_in_object(
+    frame: Frame,
+    state: State,
+    target: Reference,
+    site: Site,
+    name: str,
+    value: Value,
+    node: cst.CSTNode,
+    *,
+    certain: bool,
+) -> None:
+    record = state.heap.get(site)
+    match record:
+        case InstanceObject():
+            inherited, _ = find_in_class(frame, state, Reference(record.cls), name)
+            if isinstance(inherited, Wrapped) and inherited.kind == "property":
+                setter = find_in_class(frame, state, Reference(record.cls), f"{name}.setter")[0]
+                if setter is not None:
+                    calls.call(frame, state, setter, Arguments((target, value)), node)
+                else:
+                    may_raise(frame, state)
+                return
+            before = record.attributes.get(name)
+            kept = value if certain else join_all([value, before or UNKNOWN])
+            attributes = {**record.attributes, name: kept}
+            state.heap[site] = InstanceObject(record.cls, attributes, record.content, record.open)
+        case ClassObject():
+            names = {**record.names, name: value}
+            state.heap[site] = ClassObject(
+                record.name, record.qualified_name, record.bases, names, record.kind, record.fields,
+                record.known, record.node, record.module,
+            )  # fmt: skip
+        case _:
+            state.escaped |= reachable(state, (value,))
+
+
+def delete_attribute(state: State, target: Value, name: str) -> None:
+    """`del target.name`."""
+    for member in members(target):
+        if isinstance(member, Reference):
+            record = state.heap.get(member.site)
+            if isinstance(record, InstanceObject):
+                attributes = {key: value for key, value in record.attributes.items() if key != name}
+                state.heap[member.site] = InstanceObject(record.cls, attributes, record.content, record.open)
+        elif isinstance(member, ModuleValue):
+            state.unbind(member.site, name)
+
+
+# --- special methods -------------------------------------------------------------------------------------
+
+
+def call_special(
+    frame: Frame, state: State, receiver: Value, name: str, arguments: tuple[Value, ...], node: cst.CSTNode
+) -> Value | None:
+    """Call a special method that a class of the project defines; None when none does."""
+    if isinstance(receiver, EnumMember):
+        cls: Value = Reference(receiver.enum)
+    elif isinstance(receiver, Reference):
+        record = state.heap.get(receiver.site)
+        if not isinstance(record, InstanceObject):
+            return None
+        cls = Reference(record.cls)
+    else:
+        return None
+    found, complete = find_in_class(frame, state, cls, name)
+    if isinstance(found, (FunctionValue, Wrapped)):
+        method = bind(frame, state, found, receiver, cls, node)
+        return calls.call(frame, state, method, Arguments(arguments), node)
+    if found is None and complete:
+        return None
+    return None if isinstance(found, Unknown) and complete else UNKNOWN
+
+
+def stub_bases(frame: Frame, state: State, cls: Value) -> list[str]:
+    """The stub classes that a class of the project inherits from, `object` left out."""
+    order, _ = resolution_order(frame, state, cls)
+    return [name for name in order if isinstance(name, str) and name != "builtins.object"]
+
+
+def is_class(state: State, value: Value) -> bool:
+    """Whether a value is a class."""
+    if isinstance(value, Reference):
+        return isinstance(state.heap.get(value.site), ClassObject)
+    return class_name_of(value) is not None and not isinstance(value, Constant)

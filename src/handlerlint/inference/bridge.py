@@ -1,0 +1,451 @@
+"""Between values and the types of stubs: asks the stub store about values, and turns its answers into values.
+
+A value that a type cannot describe (an object of the project, a function) travels through the stub store as
+an opaque class of its own, so that `max(items, key=…)` or a decorator that returns what it is given give back
+the value itself.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.allocation import new_dict, new_list, new_set
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import DictObject, ListObject, SetObject, State, lose
+from handlerlint.inference.machine import Frame, may_raise
+from handlerlint.inference.stubs import Argument
+from handlerlint.inference.stubs.types import (
+    JSON as JSON_TYPE,
+)
+from handlerlint.inference.stubs.types import (
+    NONE as NONE_TYPE,
+)
+from handlerlint.inference.stubs.types import (
+    UNKNOWN as ANY,
+)
+from handlerlint.inference.stubs.types import (
+    AnyType,
+    CallableType,
+    ClassObjectType,
+    FunctionType,
+    LiteralType,
+    ModuleType,
+    NamedType,
+    NeverType,
+    NoneType,
+    TupleType,
+    Type,
+    UnionType,
+    literal_type,
+    union_of,
+)
+from handlerlint.inference.values import (
+    NEVER,
+    UNKNOWN,
+    Constant,
+    Coroutine,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join_all,
+    members,
+)
+
+_OPAQUE = "handlerlint_values."
+
+_JSON_RECEIVERS: tuple[Type, ...] = (
+    NamedType("builtins.dict", (NamedType("builtins.str"), JSON_TYPE)),
+    NamedType("builtins.list", (JSON_TYPE,)),
+    NamedType("builtins.str"),
+    NamedType("builtins.int"),
+    NamedType("builtins.float"),
+)
+
+_OPERATORS = {
+    "Add": "+",
+    "Subtract": "-",
+    "Multiply": "*",
+    "MatrixMultiply": "@",
+    "Divide": "/",
+    "FloorDivide": "//",
+    "Modulo": "%",
+    "Power": "**",
+    "LeftShift": "<<",
+    "RightShift": ">>",
+    "BitAnd": "&",
+    "BitXor": "^",
+    "BitOr": "|",
+}
+
+#: Functions that change what they are given, which their types do not tell.
+_MUTATORS = frozenset(
+    {
+        "random.shuffle",
+        "random.Random.shuffle",
+        "heapq.heappush",
+        "heapq.heappop",
+        "heapq.heapify",
+        "heapq.heapreplace",
+        "heapq.heappushpop",
+        "bisect.insort",
+        "bisect.insort_left",
+        "bisect.insort_right",
+        "_heapq.heappush",
+        "_heapq.heappop",
+        "_heapq.heapify",
+        "_bisect.insort_right",
+        "_bisect.insort_left",
+    }
+)
+
+#: Functions that do not raise with what handlers give them: an `except` is not reached through these.
+_SAFE_PREFIXES = (
+    "builtins.str.",
+    "builtins.dict.",
+    "builtins.set.",
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.isoformat",
+    "datetime.datetime.strftime",
+    "datetime.datetime.timestamp",
+    "datetime.date.today",
+    "datetime.date.isoformat",
+    "datetime.date.strftime",
+    "datetime.datetime.date",
+    "datetime.timedelta",
+    "uuid.uuid",
+    "time.",
+    "logging.",
+    "random.",
+    "os.getenv",
+    "builtins.round",
+    "builtins.abs",
+    "builtins.id",
+    "builtins.hash",
+)
+
+
+# --- values to types -------------------------------------------------------------------------------------
+
+
+def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
+    """The type of a value, as the stub store understands it."""
+    match value:
+        case Unknown():
+            return ANY
+        case Json():
+            return JSON_TYPE
+        case Constant(value=None):
+            return NONE_TYPE
+        case Constant(value=str() | int() | bytes() | bool() as scalar):
+            return literal_type(scalar)
+        case Constant(kind=kind):
+            return NamedType("builtins." + kind if kind != "ellipsis" else "types.EllipsisType")
+        case Instance(class_name=name, arguments=arguments):
+            return NamedType(name, arguments)
+        case UnionValue(members=alternatives):
+            return union_of(to_type(frame, state, member, depth) for member in alternatives)
+        case StubValue(type=type_):
+            return type_
+        case TupleValue(items=items, rest=rest):
+            return TupleType(
+                tuple(_inner(frame, state, item, depth) for item in items),
+                None if rest is None else _inner(frame, state, rest, depth),
+            )
+        case Lazy(class_name=name, element=element):
+            return _lazy_type(frame, state, name, element, depth)
+        case Reference(site=site):
+            return _object_type(frame, state, value, site, depth)
+        case _:
+            return _opaque(frame, value)
+
+
+def _inner(frame: Frame, state: State, value: Value, depth: int) -> Type:
+    """The type of an element: what lies in the heap keeps its identity."""
+    if isinstance(value, Reference) or depth > 3:
+        return _opaque(frame, value)
+    return to_type(frame, state, value, depth + 1)
+
+
+def _lazy_type(frame: Frame, state: State, name: str, element: Value, depth: int) -> Type:
+    inner = ANY if element is NEVER else _inner(frame, state, element, depth)
+    if name.startswith("_collections_abc.dict_items") and isinstance(element, TupleValue):
+        pair = tuple(_inner(frame, state, item, depth) for item in element.items)
+        return NamedType(name, pair)
+    if name.startswith("_collections_abc.dict_"):
+        return NamedType(name, (inner, inner))
+    if name == "types.GeneratorType":
+        return NamedType(name, (inner, ANY, ANY))
+    return NamedType(name, (inner,))
+
+
+def _object_type(frame: Frame, state: State, value: Reference, site: tuple[object, ...], depth: int) -> Type:
+    match state.heap.get(site):
+        case ListObject(class_name=name, items=items, rest=rest):
+            every = [*items, *([rest] if rest is not None else [])]
+            element = union_of(_inner(frame, state, item, depth) for item in every) if every else ANY
+            return NamedType(name, (element,))
+        case SetObject(class_name=name, element=element):
+            return NamedType(name, (ANY if element is NEVER else _inner(frame, state, element, depth),))
+        case DictObject() as record:
+            keys = [*record.entries, *([record.rest_key] if record.rest_key is not None else [])]
+            values = [entry.value for entry in record.entries.values()]
+            if record.rest_value is not None:
+                values.append(record.rest_value)
+            key_type = union_of(_inner(frame, state, key, depth) for key in keys) if keys else ANY
+            value_type = union_of(_inner(frame, state, item, depth) for item in values) if values else ANY
+            if record.class_name == "collections.Counter":
+                return NamedType(record.class_name, (key_type,))
+            return NamedType(record.class_name, (key_type, value_type))
+        case _:
+            return _opaque(frame, value)
+
+
+def _opaque(frame: Frame, value: Value) -> Type:
+    if isinstance(value, (Unknown,)) or value is NEVER:
+        return ANY
+    if isinstance(value, UnionValue):
+        return union_of(_opaque(frame, member) for member in value.members)
+    known = frame.machine.opaque
+    name = f"{_OPAQUE}v{len(known)}"
+    known[name] = value
+    return NamedType(name)
+
+
+# --- types to values -------------------------------------------------------------------------------------
+
+
+def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: str = "") -> Value:
+    """The value that a type stands for; containers are allocated."""
+    match type_:
+        case AnyType():
+            return UNKNOWN
+        case NeverType():
+            return NEVER
+        case NoneType():
+            return constant(None)
+        case LiteralType(value=value, of=name):
+            return constant(value, frame.step(node)) if name.startswith("builtins.") else Instance(
+                name, origin=frame.step(node)
+            )  # fmt: skip
+        case UnionType(members=alternatives):
+            return join_all(
+                to_value(frame, state, member, node, f"{tag}|{position}")
+                for position, member in enumerate(alternatives)
+            )
+        case TupleType(items=items, rest=rest):
+            return TupleValue(
+                tuple(to_value(frame, state, item, node, f"{tag}.{i}") for i, item in enumerate(items)),
+                None if rest is None else to_value(frame, state, rest, node, tag + ".*"),
+                frame.step(node),
+            )
+        case NamedType():
+            return _instance(frame, state, type_, node, tag)
+        case ClassObjectType() | FunctionType() | ModuleType() | CallableType():
+            return StubValue(type_, None, frame.step(node))
+        case _:
+            return UNKNOWN
+
+
+_LISTS = frozenset({"builtins.list", "collections.deque"})
+_SETS = frozenset({"builtins.set", "builtins.frozenset"})
+_DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict"})
+_COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType"})
+
+
+def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, tag: str) -> Value:
+    name, arguments = type_.name, type_.args
+    if name.startswith(_OPAQUE):
+        return frame.machine.opaque.get(name, UNKNOWN)
+    if type_ == JSON_TYPE:
+        return Json(("json", node, frame.context, tag), frame.step(node))
+
+    def argument(position: int) -> Value:
+        if position >= len(arguments):
+            return UNKNOWN
+        return to_value(frame, state, arguments[position], node, f"{tag}[{position}]")
+
+    if name in _LISTS:
+        return new_list(frame, state, node, (), argument(0), name, tag + "list")
+    if name in _SETS:
+        return new_set(frame, state, node, argument(0), name)
+    if name in _DICTS:
+        return new_dict(
+            frame, state, node, None, argument(0), argument(1), name,
+            UNKNOWN if name == "collections.defaultdict" else None, tag + "dict",
+        )  # fmt: skip
+    if name == "collections.Counter":
+        return new_dict(
+            frame, state, node, None, argument(0), Instance("builtins.int"), name, None, tag + "dict"
+        )
+    if name in _COROUTINES:
+        return Coroutine(argument(2), "", frame.step(node))
+    stub = frame.machine.stubs.class_(name)
+    if stub is None or stub.is_typed_dict:
+        return UNKNOWN
+    if stub.is_enum:
+        return Instance(name, origin=frame.step(node))
+    return Instance(stub.qualname, arguments, frame.step(node))
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def stub_member(frame: Frame, module: str, name: str) -> Value | None:
+    """A name of a module that stubs describe; None where the module certainly has no such name."""
+    stubs = frame.machine.stubs
+    found = stubs.attribute(ModuleType(module), name)
+    if found is None:
+        return None
+    if isinstance(found, (ClassObjectType, FunctionType, ModuleType, CallableType)):
+        return StubValue(found)
+    if isinstance(found, NamedType) and not found.args:
+        return Instance(found.name) if found != JSON_TYPE else UNKNOWN
+    if isinstance(found, LiteralType) and found.of.startswith("builtins."):
+        return constant(found.value)
+    if isinstance(found, NamedType):
+        return Instance(found.name, found.args)
+    return UNKNOWN
+
+
+def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
+    """Whether instances of a stub class have (or may have) an attribute."""
+    return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
+    """`value.name` by the stubs; None where it certainly does not exist."""
+    found = frame.machine.stubs.attribute(to_type(frame, state, value), name)
+    if found is None:
+        return None
+    if isinstance(found, (FunctionType, CallableType, ClassObjectType, ModuleType)):
+        return StubValue(found, value, frame.step(node))
+    return to_value(frame, state, found, node, "." + name)
+
+
+def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """What each element of an iterable is."""
+    if isinstance(value, StubValue):
+        return UNKNOWN
+    return to_value(frame, state, frame.machine.stubs.iterate(to_type(frame, state, value)), node, "each")
+
+
+def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> tuple[Value, ...] | None:
+    """The items of a named tuple that a stub describes."""
+    found = frame.machine.stubs.tuple_items(NamedType(value.class_name, value.arguments))
+    if found is None or found.rest is not None:
+        return None
+    return tuple(to_value(frame, state, item, node, str(i)) for i, item in enumerate(found.items))
+
+
+def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`value[index]`."""
+    if isinstance(value, StubValue):
+        return value if isinstance(value.type, ClassObjectType) else UNKNOWN
+    found = frame.machine.stubs.subscript(to_type(frame, state, value), to_type(frame, state, index))
+    return to_value(frame, state, found, node, "item")
+
+
+def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left <operator> right`."""
+    symbol = _OPERATORS.get(name)
+    if symbol is None or isinstance(left, StubValue) or isinstance(right, StubValue):
+        return UNKNOWN
+    found = frame.machine.stubs.binary(symbol, to_type(frame, state, left), to_type(frame, state, right))
+    return to_value(frame, state, found, node, "op")
+
+
+def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """`await value`."""
+    found = frame.machine.stubs.await_(to_type(frame, state, value))
+    return to_value(frame, state, found, node, "await")
+
+
+def enter(frame: Frame, state: State, value: Value, node: cst.CSTNode, is_async: bool) -> Value:
+    """What `with value as x` binds."""
+    found = frame.machine.stubs.enter(to_type(frame, state, value), is_async)
+    return to_value(frame, state, found, node, "with")
+
+
+# --- calls -----------------------------------------------------------------------------------------------
+
+
+def _stub_arguments(frame: Frame, state: State, arguments: Arguments) -> list[Argument]:
+    given = [Argument(_argument_type(frame, state, value)) for value in arguments.positional]
+    given += [
+        Argument(_argument_type(frame, state, value), name) for name, value in arguments.keywords.items()
+    ]
+    if arguments.further is not None:
+        given.append(Argument(None, None, "*"))
+    if arguments.further_keywords is not None:
+        given.append(Argument(None, None, "**"))
+    return given
+
+
+def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
+    type_ = to_type(frame, state, value)
+    return None if isinstance(type_, AnyType) else type_
+
+
+def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call what a stub describes."""
+    return call_type(frame, state, function.type, arguments, node)
+
+
+def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call a type: the stub's answer, and what such a call may do besides."""
+    name = function.function.qualname if isinstance(function, FunctionType) else ""
+    if not name.startswith(_SAFE_PREFIXES):
+        may_raise(frame, state)
+    if name in _MUTATORS:
+        lose(state, arguments.values)
+    callbacks = [
+        value
+        for argument in arguments.values
+        for value in members(argument)
+        if isinstance(value, FunctionValue) and isinstance(value.node, cst.FunctionDef)
+    ]
+    if callbacks:
+        lose(state, callbacks)
+    if isinstance(function, CallableType) and isinstance(function.result, AnyType):
+        lose(state, arguments.values)
+        return UNKNOWN
+    result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))
+    return to_value(frame, state, result, node)
+
+
+def call_stub_method(
+    frame: Frame, state: State, receiver: Value, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    """Call a method of a value by the stubs of its class."""
+    if isinstance(receiver, Json):
+        found: list[Value] = []
+        for position, candidate in enumerate(_JSON_RECEIVERS):
+            function = frame.machine.stubs.attribute(candidate, name)
+            if function is not None:
+                result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))
+                found.append(to_value(frame, state, result, node, f"json{position}"))
+        may_raise(frame, state)
+        return join_all(found)
+    method = frame.machine.stubs.attribute(to_type(frame, state, receiver), name)
+    if method is None:
+        may_raise(frame, state)
+        return NEVER
+    return call_type(frame, state, method, arguments, node)
+
+
+def call_inherited(frame: Frame, state: State, class_name: str, name: str, arguments: Arguments) -> Value:
+    """Call a method that a class of the project inherits from a stub class."""
+    method = frame.machine.stubs.attribute(NamedType(class_name), name)
+    if method is None:
+        return UNKNOWN
+    lose(state, arguments.values)
+    return UNKNOWN

@@ -1,0 +1,386 @@
+"""Calls: evaluating arguments, finding what is called, and interpreting functions of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference import (
+    allocation,
+    attributes,
+    bridge,
+    classes,
+    containers,
+    expressions,
+    natives,
+    operations,
+    statements,
+)
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    Namespace,
+    State,
+    join_states,
+    lose,
+    merge_paths,
+)
+from handlerlint.inference.machine import (
+    DEEPEST_CALL,
+    WIDEST_FORK,
+    Flow,
+    Frame,
+    evaluate,
+    may_raise,
+)
+from handlerlint.inference.scoping import scope_of
+from handlerlint.inference.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    Native,
+    Partial,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join_all,
+    with_step,
+)
+
+Paths = list[tuple[State, Value]]
+
+#: The same function inside itself at most this often.
+DEEPEST_RECURSION = 2
+
+
+# --- the call expression ---------------------------------------------------------------------------------
+
+
+def call_paths(frame: Frame, state: State, node: cst.Call) -> Paths:
+    """The outcomes of a call expression, each on its own path."""
+    native = natives.call_syntax(frame, state, node)
+    if native is not None:
+        return [] if native is NEVER else [(state, native)]
+    function = evaluate(frame, state, node.func)
+    if state.dead:
+        return []
+    arguments = evaluate_arguments(frame, state, node.args)
+    if state.dead:
+        return []
+    return invoke(frame, state, function, arguments, node)
+
+
+def call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
+    """The value of a call expression, whichever path it takes."""
+    return _joined(state, call_paths(frame, state, node))
+
+
+def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call a value; `state` becomes the state after the call."""
+    return _joined(state, invoke(frame, state, function, arguments, node))
+
+
+def _joined(state: State, paths: Paths) -> Value:
+    alive = [(path, value) for path, value in paths if not path.dead and value is not NEVER]
+    if not alive:
+        state.dead = True
+        return NEVER
+    if len(alive) == 1 and alive[0][0] is state:
+        return alive[0][1]
+    state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
+    return join_all(value for _, value in alive)
+
+
+def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> Arguments:
+    """The values of a call's arguments, in order."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    further: list[Value] = []
+    further_keywords: list[Value] = []
+    for node in nodes:
+        value = evaluate(frame, state, node.value)
+        if state.dead:
+            break
+        if node.star == "*":
+            known, rest = operations.unpack(frame, state, value, node)
+            (further if further else positional).extend(known)
+            if rest is not None:
+                further.append(rest)
+        elif node.star == "**":
+            _spread(state, value, keywords, further_keywords)
+        elif node.keyword is not None:
+            keywords[node.keyword.value] = value
+        else:
+            (further if further else positional).append(value)
+    return Arguments(
+        tuple(positional),
+        keywords,
+        join_all(further) if further else None,
+        join_all(further_keywords) if further_keywords else None,
+    )
+
+
+def _spread(state: State, value: Value, keywords: dict[str, Value], further: list[Value]) -> None:
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    if not isinstance(record, DictObject):
+        further.append(UNKNOWN)
+        return
+    for key, entry in record.entries.items():
+        if isinstance(key, Constant) and isinstance(key.value, str) and not entry.maybe:
+            keywords[key.value] = entry.value
+        else:
+            further.append(UNKNOWN)
+    if record.rest_value is not None:
+        further.append(record.rest_value)
+
+
+# --- what is called --------------------------------------------------------------------------------------
+
+
+def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Paths:
+    """The outcomes of calling a value."""
+    if isinstance(function, UnionValue):
+        paths: Paths = []
+        for member in function.members:
+            paths += invoke(frame, state.copy(), member, arguments, node)
+        return paths
+    match function:
+        case FunctionValue():
+            return call_function(frame, state, function, arguments, node)
+        case BoundMethod(function=inner, receiver=receiver):
+            return invoke(frame, state, inner, _prepended(arguments, receiver), node)
+        case Partial(function=inner, arguments=first, keywords=given):
+            merged = Arguments(
+                (*first, *arguments.positional),
+                {**dict(given), **arguments.keywords},
+                arguments.further,
+                arguments.further_keywords,
+            )
+            return invoke(frame, state, inner, merged, node)
+        case Reference(site=site):
+            return _call_object(frame, state, function, site, arguments, node)
+        case _:
+            value = _call_simple(frame, state, function, arguments, node)
+            return [] if value is NEVER else [(state, value)]
+
+
+def _prepended(arguments: Arguments, first: Value) -> Arguments:
+    return Arguments(
+        (first, *arguments.positional), arguments.keywords, arguments.further, arguments.further_keywords
+    )
+
+
+def _call_simple(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    match function:
+        case BuiltinMethod():
+            return containers.call_method(frame, state, function, arguments, node)
+        case StubValue():
+            native = natives.find(function)
+            if native is not None:
+                value = native(frame, state, arguments, node)
+                if value is not None:
+                    return value
+            return bridge.call(frame, state, function, arguments, node)
+        case Native():
+            return natives.call_native(frame, state, function, arguments, node)
+        case EnumMember():
+            return UNKNOWN
+        case Json() | Constant() | TupleValue() | Lazy() | Coroutine() | ModuleValue():
+            may_raise(frame, state)
+            return NEVER
+        case _:
+            return call_unknown(frame, state, function, arguments)
+
+
+def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
+    """Call what is not known: it may change whatever it is given, and return anything."""
+    may_raise(frame, state)
+    lose(state, (function, *arguments.values))
+    return UNKNOWN
+
+
+def _call_object(
+    frame: Frame,
+    state: State,
+    function: Reference,
+    site: tuple[object, ...],
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Paths:
+    record = state.heap.get(site)
+    if isinstance(record, ClassObject):
+        value = classes.instantiate(frame, state, function, record, arguments, node)
+        return [] if value is NEVER else [(state, value)]
+    if isinstance(record, InstanceObject):
+        found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+        if found is not None and not isinstance(found, Unknown):
+            method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
+            return invoke(frame, state, method, arguments, node)
+        if found is None and complete and not record.open:
+            may_raise(frame, state)
+            return []
+    return [(state, call_unknown(frame, state, function, arguments))]
+
+
+# --- functions of the project ----------------------------------------------------------------------------
+
+
+def call_function(
+    frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    """Interpret a function of the project with the given arguments."""
+    machine = frame.machine
+    info = scope_of(function.node)
+    inside = sum(1 for active, _ in machine.active if active is function.node)
+    module = machine.by_site.get(function.module)
+    if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
+        value = call_unknown(frame, state, function, arguments)
+        return [(state, value)]
+    context = machine.context(frame.context, node, function.node)
+    scope = ("scope", function.node, context)
+    activation = Frame(
+        machine,
+        module,
+        scope,
+        info,
+        function.scopes,
+        context,
+        function,
+        frame,
+        frame.depth + 1,
+    )
+    state.heap[scope] = Namespace({})
+    if not bind_parameters(activation, state, function, arguments):
+        may_raise(frame, state)
+        return []
+    machine.active.append((function.node, context))
+    try:
+        paths = _run(activation, state, function)
+    finally:
+        machine.active.pop()
+    if machine.trying:
+        frame.raised.extend(activation.raised)
+    if not info.nested:
+        for path, _ in paths:
+            path.heap.pop(scope, None)
+    name = function.node.name.value if isinstance(function.node, cst.FunctionDef) else "lambda"
+    return [(path, _returned(frame, activation, name, value, node)) for path, value in paths]
+
+
+def _returned(frame: Frame, activation: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:
+    function = activation.function
+    assert function is not None
+    if activation.info.is_generator:
+        is_async = isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
+        kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
+        return Lazy(
+            kind, None, join_all(activation.yields) if activation.yields else NEVER, None, frame.step(node)
+        )
+    if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
+        return Coroutine(value, name, frame.step(node))
+    return with_step(value, f"returned by `{name}()` here", frame.module.file, node)
+
+
+def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
+    if isinstance(function.node, cst.Lambda):
+        return expressions.evaluate_paths(activation, state, function.node.body)
+    flow = Flow()
+    after = statements.run_body(activation, [state], function.node.body, flow)
+    activation.raised.extend(flow.raises)
+    if activation.info.is_generator:
+        ends = merge_paths([*after, *(item.state for item in flow.returns)], 1)
+        return [(ends[0], NONE)] if ends else []
+    outcomes: Paths = [(path, NONE) for path in after]
+    outcomes += [(item.state, item.value) for item in flow.returns]
+    return _merged(outcomes)
+
+
+def _merged(outcomes: Paths) -> Paths:
+    """Join outcomes with the same value; keep at most as many as paths are kept apart anywhere."""
+    by_value: dict[Value, State] = {}
+    for path, value in outcomes:
+        other = by_value.get(value)
+        if other is None:
+            by_value[value] = path
+        else:
+            joined = merge_paths([other, path], 1)
+            by_value[value] = joined[0]
+    found = [(path, value) for value, path in by_value.items()]
+    if len(found) <= WIDEST_FORK:
+        return found
+    surplus = found[WIDEST_FORK - 1 :]
+    merged = merge_paths([path for path, _ in surplus], 1)
+    return [*found[: WIDEST_FORK - 1], (merged[0], join_all(value for _, value in surplus))]
+
+
+def bind_parameters(activation: Frame, state: State, function: FunctionValue, arguments: Arguments) -> bool:
+    """Bind arguments to parameters; false when they certainly do not fit (a TypeError)."""
+    node = function.node.params
+    defaults = dict(function.defaults)
+    keywords = dict(arguments.keywords)
+    positional = list(arguments.positional)
+    names: dict[str, Value] = {}
+    positional_only = {parameter.name.value for parameter in node.posonly_params}
+    for parameter in (*node.posonly_params, *node.params):
+        name = parameter.name.value
+        if positional:
+            names[name] = positional.pop(0)
+        elif name in keywords and name not in positional_only:
+            names[name] = keywords.pop(name)
+        elif arguments.further is not None:
+            names[name] = arguments.further if name not in defaults else join_all(
+                (arguments.further, defaults[name])
+            )  # fmt: skip
+        elif arguments.further_keywords is not None:
+            names[name] = arguments.further_keywords if name not in defaults else join_all(
+                (arguments.further_keywords, defaults[name])
+            )  # fmt: skip
+        elif name in defaults:
+            names[name] = defaults[name]
+        else:
+            return False
+    for parameter in node.kwonly_params:
+        name = parameter.name.value
+        if name in keywords:
+            names[name] = keywords.pop(name)
+        elif arguments.further_keywords is not None:
+            names[name] = arguments.further_keywords
+        elif name in defaults:
+            names[name] = defaults[name]
+        else:
+            return False
+    if isinstance(node.star_arg, cst.Param):
+        names[node.star_arg.name.value] = TupleValue(tuple(positional), arguments.further)
+    elif positional:
+        return False
+    if node.star_kwarg is not None:
+        entries = {constant(key): Entry(value) for key, value in keywords.items()}
+        rest = arguments.further_keywords
+        names[node.star_kwarg.name.value] = allocation.new_dict(
+            activation, state, node.star_kwarg, entries,
+            None if rest is None else Instance("builtins.str"), rest,
+        )  # fmt: skip
+    elif keywords:
+        return False
+    state.heap[activation.scope] = Namespace(names)
+    return True

@@ -1,0 +1,172 @@
+"""Comprehensions and generator expressions: over known items one by one, else by one element for each."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference import allocation, conditions, expressions, operations, statements
+from handlerlint.inference.heap import Namespace, State, join_states
+from handlerlint.inference.machine import Frame, evaluate
+from handlerlint.inference.scoping import ScopeInfo
+from handlerlint.inference.values import (
+    NEVER,
+    UNKNOWN,
+    Instance,
+    Lazy,
+    TupleValue,
+    Value,
+    is_harmless,
+    join,
+    join_all,
+    with_step,
+)
+
+#: The scope of every comprehension: it binds nothing for others.
+COMPREHENSION = ScopeInfo(frozenset(), nested=True)
+
+#: At most this many known items are gone through one by one.
+LONGEST_UNROLLING = 16
+
+
+class _Collector:
+    """Gathers the elements of a comprehension: in order as long as all are certain, else joined."""
+
+    def __init__(self) -> None:
+        self.items: list[Value] | None = []
+        self.every: list[Value] = []
+
+    def add(self, value: Value, certain: bool) -> None:
+        self.every.append(value)
+        if not certain:
+            self.items = None
+        elif self.items is not None:
+            self.items.append(value)
+
+
+def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
+    """The value of a comprehension; of a generator expression as if it were consumed here."""
+    scope = frame.site(node, "comprehension")
+    inner = Frame(
+        frame.machine, frame.module, scope, COMPREHENSION, expressions.enclosing_scopes(frame), frame.context,
+        frame.function, frame, frame.depth,
+    )  # fmt: skip
+    if frame.scope != frame.module.site and frame.scope not in inner.scopes:
+        inner.scopes = (*inner.scopes, frame.scope)
+    state.heap[scope] = Namespace({})
+    collector = _Collector()
+    source = _go(inner, state, node, node.for_in, collector, True)
+    state.heap.pop(scope, None)
+    if frame.machine.trying:
+        frame.raised.extend(inner.raised)
+    if state.dead:
+        return NEVER
+    element = join_all(collector.every)
+    known = None if collector.items is None else tuple(collector.items)
+    return _result(frame, state, node, known, element, source)
+
+
+def _result(
+    frame: Frame,
+    state: State,
+    node: cst.BaseComp,
+    known: tuple[Value, ...] | None,
+    element: Value,
+    source: tuple[object, ...] | None,
+) -> Value:
+    match node:
+        case cst.ListComp():
+            items = known or ()
+            return allocation.new_list(frame, state, node, items, element if known is None else None)
+        case cst.SetComp():
+            return allocation.new_set(frame, state, node, element)
+        case cst.DictComp():
+            reference = allocation.new_dict(frame, state, node)
+            for pair in known if known is not None else ([element] if element is not NEVER else []):
+                pairs = pair.members if hasattr(pair, "members") else (pair,)
+                for alternative in pairs:
+                    if isinstance(alternative, TupleValue):
+                        key, value = alternative.items
+                        if known is None and allocation.is_known_key(key):
+                            key = join(key, Instance("builtins.str")) if key.kind == "str" else UNKNOWN  # type: ignore[union-attr]
+                        operations.store_item(frame, state, reference, key, value, node)
+            return reference
+        case _:
+            return Lazy("types.GeneratorType", known, element, source, frame.step(node))
+
+
+def _go(
+    frame: Frame, state: State, node: cst.BaseComp, clause: cst.CompFor, collector: _Collector, certain: bool
+) -> tuple[object, ...] | None:
+    """Run one `for` clause; gives the container iterated over, if the elements are those of one."""
+    value = evaluate(frame if clause is not node.for_in else _outer(frame), state, clause.iter)
+    if state.dead:
+        return None
+    iteration = operations.iterate(frame, state, value, clause.iter)
+    if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
+        outer = frame.context
+        for position, item in enumerate(iteration.items):
+            frame.context = frame.machine.context(outer, clause, position)
+            _each(frame, state, node, clause, item, collector, certain)
+        frame.context = outer
+        return None
+    if iteration.element is NEVER:
+        return None
+    _each(frame, state, node, clause, iteration.element, collector, False)
+    return iteration.source
+
+
+def _outer(frame: Frame) -> Frame:
+    assert frame.parent is not None
+    return frame.parent
+
+
+def _each(
+    frame: Frame,
+    state: State,
+    node: cst.BaseComp,
+    clause: cst.CompFor,
+    item: Value,
+    collector: _Collector,
+    certain: bool,
+) -> None:
+    path = state.copy()
+    statements.assign(frame, path, clause.target, item, clause.iter)
+    paths = [] if path.dead else [path]
+    skipped: list[State] = []
+    for condition in clause.ifs:
+        passing: list[State] = []
+        for one in paths:
+            truthy, falsy = conditions.assume(frame, one, condition.test)
+            passing += truthy
+            skipped += falsy
+        paths = passing
+    certain = certain and not skipped and len(paths) == 1
+    ends: list[State] = []
+    for one in paths:
+        if clause.inner_for_in is not None:
+            _go(frame, one, node, clause.inner_for_in, collector, certain)
+        else:
+            value = _element(frame, one, node)
+            if not one.dead:
+                collector.add(value, certain)
+        if not one.dead:
+            ends.append(one)
+    survivors = ends + skipped
+    if not survivors:
+        if not certain:
+            return  # an element that cannot be made: there may be none at all
+        state.dead = True
+        return
+    joined = join_states(survivors)
+    state.heap, state.escaped = joined.heap, joined.escaped
+
+
+def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:
+    if isinstance(node, cst.DictComp):
+        key = evaluate(frame, state, node.key)
+        value = evaluate(frame, state, node.value)
+        stored = with_step(value, "put into the dict here", frame.module.file, node.value)
+        return TupleValue((key, stored))
+    assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
+    value = evaluate(frame, state, node.elt)
+    return value if is_harmless(value) else with_step(value, "collected here", frame.module.file, node.elt)

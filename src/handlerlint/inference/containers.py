@@ -1,0 +1,587 @@
+"""Lists, dicts and sets: making them, and what their methods do. Called for methods of builtin containers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference import bridge, calls, operations
+from handlerlint.inference.allocation import is_known_key, new_dict, new_list, new_set
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    LARGEST_DICT,
+    LONGEST_LIST,
+    DictObject,
+    Entry,
+    JsonChange,
+    ListObject,
+    Lost,
+    SetObject,
+    State,
+)
+from handlerlint.inference.machine import Frame, may_raise
+from handlerlint.inference.values import (
+    JSON,
+    NEVER,
+    NONE,
+    UNKNOWN,
+    BuiltinMethod,
+    Constant,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    Site,
+    Step,
+    TupleValue,
+    UnionValue,
+    Value,
+    is_harmless,
+    join,
+    join_all,
+    json_part,
+    with_step,
+)
+
+LIST_LIKE = ("builtins.list", "collections.deque")
+
+
+# --- dicts -----------------------------------------------------------------------------------------------
+
+
+def dict_load(frame: Frame, state: State, record: DictObject, key: Value, node: cst.CSTNode) -> Value:
+    """`d[key]`; Never where the key is certainly absent."""
+    if is_known_key(key):
+        entry = record.entries.get(key)
+        if entry is not None:
+            if entry.maybe:
+                may_raise(frame, state)
+            return entry.value
+        if record.rest_value is not None:
+            may_raise(frame, state)
+            return record.rest_value
+        may_raise(frame, state)
+        return _missing(frame, state, record, node)
+    may_raise(frame, state)
+    values = [entry.value for entry in record.entries.values()]
+    if record.rest_value is not None:
+        values.append(record.rest_value)
+    if record.default is not None or record.class_name == "collections.Counter":
+        values.append(_missing(frame, state, record, node))
+    found = join_all(values)
+    # Which entry it is stays open: only what holds for all of them is certain.
+    return found if not isinstance(found, UnionValue) or is_harmless(found) else UNKNOWN
+
+
+def _missing(frame: Frame, state: State, record: DictObject, node: cst.CSTNode) -> Value:
+    if record.class_name == "collections.Counter":
+        return Constant(0, "int")
+    if record.default is None or record.default == NONE:
+        return NEVER if record.class_name in ("builtins.dict", "collections.OrderedDict") else UNKNOWN
+    return calls.call(frame, state, record.default, Arguments(), node)
+
+
+def dict_store(state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
+    """`d[key] = value`."""
+    if is_known_key(key) and len(record.entries) < LARGEST_DICT:
+        state.heap[site] = DictObject(
+            record.class_name,
+            {**record.entries, key: Entry(value)},
+            record.rest_key,
+            record.rest_value,
+            record.default,
+        )
+        return
+    # Some entry is replaced, which one is not known: what was bad may have been mended.
+    entries = {
+        known: entry if is_harmless(entry.value) else Entry(UNKNOWN, entry.maybe)
+        for known, entry in record.entries.items()
+    }
+    rest_value = record.rest_value
+    if rest_value is None or not is_harmless(rest_value):
+        rest_value = value
+    else:
+        rest_value = join(rest_value, value)
+    rest_key = key if record.rest_key is None else join(record.rest_key, key)
+    state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+
+
+def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
+    """`del d[key]`, whether the key is there or not."""
+    if is_known_key(key):
+        entries = {known: entry for known, entry in record.entries.items() if known != key}
+    else:
+        entries = {
+            known: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, True)
+            for known, entry in record.entries.items()
+        }
+    state.heap[site] = DictObject(
+        record.class_name, entries, record.rest_key, record.rest_value, record.default
+    )
+
+
+def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
+    """`keys()`, `values()` or `items()` of a dict."""
+
+    def pick(key: Value, value: Value) -> Value:
+        return {"keys": key, "values": value}.get(kind) or TupleValue((key, value))
+
+    known = [(pick(key, entry.value), entry.maybe) for key, entry in record.entries.items()]
+    items: tuple[Value, ...] | None = None
+    if record.rest_value is None and not any(maybe for _, maybe in known):
+        items = tuple(value for value, _ in known)
+    every = [value for value, _ in known]
+    if record.rest_value is not None:
+        every.append(pick(record.rest_key or UNKNOWN, record.rest_value))
+    element = join_all(every)
+    return Lazy(f"_collections_abc.dict_{kind}", items, element, None if items is not None else site, origin)
+
+
+def _dict_get(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: DictObject,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value:
+    key = arguments.get(0, "key") or UNKNOWN
+    default = arguments.get(1, "default") or NONE
+    if not is_known_key(key):
+        return join(dict_load(frame, state, record, key, node), default)
+    entry = record.entries.get(key)
+    if entry is not None:
+        return join(entry.value, default) if entry.maybe else entry.value
+    return default if record.rest_value is None else join(record.rest_value, default)
+
+
+def _dict_setdefault(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: DictObject,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value:
+    key = arguments.get(0, "key") or UNKNOWN
+    default = with_step(
+        arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
+    )
+    if not is_known_key(key):
+        found = dict_load(frame, state, record, key, node)
+        if found is NEVER or is_harmless(found) or found == default:
+            dict_store(state, reference.site, record, key, default)
+            return join(found, default)
+        return found
+    entry = record.entries.get(key)
+    if entry is not None and not entry.maybe:
+        return entry.value
+    known = [entry.value] if entry is not None else []
+    if record.rest_value is not None:
+        known.append(record.rest_value)
+    value = join_all([*known, default])
+    dict_store(state, reference.site, record, key, value)
+    return value
+
+
+def _dict_pop(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: DictObject,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value:
+    key = arguments.get(0, "key") or UNKNOWN
+    default = arguments.get(1, "default")
+    if default is None:
+        value = dict_load(frame, state, record, key, node)
+    else:
+        value = _dict_get(frame, state, reference, record, Arguments((key, default)), node)
+    record = _current(state, reference, record)
+    dict_remove(state, reference.site, record, key)
+    return value
+
+
+def _current(state: State, reference: Reference, record: DictObject) -> DictObject:
+    now = state.heap.get(reference.site)
+    return now if isinstance(now, DictObject) else record
+
+
+def _dict_method(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: DictObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value | None:
+    match name:
+        case "get":
+            return _dict_get(frame, state, reference, record, arguments, node)
+        case "setdefault":
+            return _dict_setdefault(frame, state, reference, record, arguments, node)
+        case "pop":
+            return _dict_pop(frame, state, reference, record, arguments, node)
+        case "keys" | "values" | "items":
+            return dict_view(record, name, reference.site, frame.step(node))
+        case "copy" | "__copy__":
+            return new_dict(
+                frame, state, node, dict(record.entries), record.rest_key, record.rest_value,
+                record.class_name, record.default,
+            )  # fmt: skip
+        case "clear":
+            state.heap[reference.site] = DictObject(record.class_name, {}, default=record.default)
+            return NONE
+        case "popitem":
+            view = dict_view(record, "items", reference.site, frame.step(node))
+            dict_remove(state, reference.site, record, UNKNOWN)
+            return view.element if isinstance(view, Lazy) and is_harmless(view.element) else UNKNOWN
+        case "update":
+            for value in arguments.positional:
+                if record.class_name == "collections.Counter":
+                    dict_store(state, reference.site, record, UNKNOWN, Instance("builtins.int"))
+                else:
+                    operations.update_dict(frame, state, reference, value, node)
+            for key, value in arguments.keywords.items():
+                stored = with_step(value, "put into the dict here", frame.module.file, node)
+                operations.store_item(frame, state, reference, Constant(key, "str"), stored, node)
+            return NONE
+        case "move_to_end":
+            return NONE
+        case "__getitem__":
+            return dict_load(frame, state, record, arguments.get(0) or UNKNOWN, node)
+        case "__setitem__":
+            dict_store(
+                state, reference.site, record, arguments.get(0) or UNKNOWN, arguments.get(1) or UNKNOWN
+            )
+            return NONE
+        case _:
+            return None
+
+
+# --- lists -----------------------------------------------------------------------------------------------
+
+
+def list_load(record: ListObject, index: Value) -> Value:
+    """`l[index]`; Never where the index is certainly out of range."""
+    if isinstance(index, Constant) and isinstance(index.value, int):
+        position = int(index.value)
+        if record.rest is None:
+            if -len(record.items) <= position < len(record.items):
+                return record.items[position]
+            return NEVER
+        if 0 <= position < len(record.items):
+            return record.items[position]
+        if position >= 0:
+            return record.rest
+        return join(record.rest, record.items[-1]) if record.items else record.rest
+    found = join_all([*record.items, record.rest or NEVER])
+    return found if not isinstance(found, UnionValue) or is_harmless(found) else UNKNOWN
+
+
+def list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:
+    """`l[index] = value`."""
+    items, rest = list(record.items), record.rest
+    if isinstance(index, Constant) and isinstance(index.value, int):
+        position = int(index.value)
+        if (rest is None and -len(items) <= position < len(items)) or 0 <= position < len(items):
+            items[position] = value
+            state.heap[site] = ListObject(record.class_name, tuple(items), rest)
+            return
+    items = [item if is_harmless(item) else UNKNOWN for item in items]
+    if rest is not None:
+        rest = join(rest, value) if is_harmless(rest) else value
+    elif not is_harmless(value):
+        items = [UNKNOWN for _ in items]
+    state.heap[site] = ListObject(record.class_name, tuple(items), rest)
+
+
+def _list_add(
+    state: State, site: Site, record: ListObject, values: Sequence[Value], rest: Value | None
+) -> None:
+    if record.rest is None and len(record.items) + len(values) <= LONGEST_LIST:
+        state.heap[site] = ListObject(record.class_name, (*record.items, *values), rest)
+        return
+    state.heap[site] = ListObject(
+        record.class_name, record.items, join_all([record.rest or NEVER, *values, rest or NEVER])
+    )
+
+
+def _all_elements(record: ListObject) -> Value:
+    return join_all([*record.items, record.rest or NEVER])
+
+
+def _list_method(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: ListObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value | None:
+    site = reference.site
+    match name:
+        case "append" | "appendleft":
+            value = arguments.get(0) or UNKNOWN
+            stored = with_step(value, "put into the list here", frame.module.file, node)
+            if name == "append":
+                _list_add(state, site, record, (stored,), None)
+            else:
+                state.heap[site] = ListObject(record.class_name, (stored, *record.items), record.rest)
+            return NONE
+        case "extend" | "extendleft":
+            known, rest = operations.unpack(frame, state, arguments.get(0) or UNKNOWN, node)
+            _list_add(state, site, record, known, rest)
+            return NONE
+        case "insert":
+            value = arguments.get(1) or UNKNOWN
+            stored = with_step(value, "put into the list here", frame.module.file, node)
+            position = arguments.get(0)
+            if isinstance(position, Constant) and position.value == 0:
+                state.heap[site] = ListObject(record.class_name, (stored, *record.items), record.rest)
+            else:
+                everything = join_all([_all_elements(record), stored])
+                state.heap[site] = ListObject(record.class_name, (), everything)
+            return NONE
+        case "pop" | "popleft":
+            return _list_pop(frame, state, site, record, name, arguments)
+        case "remove":
+            may_raise(frame, state)
+            kept = _all_elements(record)
+            state.heap[site] = ListObject(
+                record.class_name, (), kept if is_harmless(kept) else UNKNOWN if record.items else record.rest
+            )
+            return NONE
+        case "clear":
+            state.heap[site] = ListObject(record.class_name, ())
+            return NONE
+        case "sort" | "reverse" | "rotate":
+            if name == "reverse" and record.rest is None:
+                state.heap[site] = ListObject(record.class_name, record.items[::-1])
+            elif len(record.items) + (record.rest is not None) > 1:
+                state.heap[site] = ListObject(record.class_name, (), _all_elements(record))
+            return NONE
+        case "copy" | "__copy__":
+            return new_list(frame, state, node, record.items, record.rest, record.class_name)
+        case "__getitem__":
+            return list_load(record, arguments.get(0) or UNKNOWN)
+        case _:
+            return None
+
+
+def _list_pop(
+    frame: Frame, state: State, site: Site, record: ListObject, name: str, arguments: Arguments
+) -> Value:
+    index = arguments.get(0) or Constant(0 if name == "popleft" else -1, "int")
+    if record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
+        may_raise(frame, state)
+    value = list_load(record, index)
+    items = list(record.items)
+    if record.rest is None and isinstance(index, Constant) and isinstance(index.value, int):
+        if -len(items) <= index.value < len(items):
+            del items[index.value]
+            state.heap[site] = ListObject(record.class_name, tuple(items))
+        else:
+            may_raise(frame, state)
+    else:
+        state.heap[site] = ListObject(record.class_name, (), _all_elements(record))
+    return value
+
+
+# --- sets ------------------------------------------------------------------------------------------------
+
+
+def _set_method(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: SetObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value | None:
+    match name:
+        case "add":
+            element = join(record.element, arguments.get(0) or UNKNOWN)
+            state.heap[reference.site] = SetObject(record.class_name, element)
+            return NONE
+        case "update":
+            elements = [
+                operations.iterate(frame, state, value, node).element for value in arguments.positional
+            ]
+            state.heap[reference.site] = SetObject(record.class_name, join_all([record.element, *elements]))
+            return NONE
+        case (
+            "discard" | "remove" | "intersection_update" | "difference_update" | "symmetric_difference_update"
+        ):
+            if name == "remove":
+                may_raise(frame, state)
+            return NONE
+        case "clear":
+            state.heap[reference.site] = SetObject(record.class_name, NEVER)
+            return NONE
+        case "pop":
+            may_raise(frame, state)
+            return record.element
+        case "copy" | "difference" | "intersection":
+            return new_set(frame, state, node, record.element, record.class_name)
+        case "union" | "symmetric_difference":
+            elements = [
+                operations.iterate(frame, state, value, node).element for value in arguments.positional
+            ]
+            return new_set(frame, state, node, join_all([record.element, *elements]), record.class_name)
+        case _:
+            return None
+
+
+# --- JSON ------------------------------------------------------------------------------------------------
+
+
+def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
+    """`j[key]` for decoded JSON, with what the program has put there itself."""
+    may_raise(frame, state)
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, Lost):
+        return UNKNOWN
+    if isinstance(change, JsonChange):
+        entry = change.entries.get(key)
+        if entry is not None:
+            return join(entry.value, json_part(value, key)) if entry.maybe else entry.value
+        if key in change.removed:
+            return NEVER
+        if not is_known_key(key) and not all(is_harmless(entry.value) for entry in change.entries.values()):
+            return UNKNOWN
+    return json_part(value, key)
+
+
+def json_store(state: State, value: Json, key: Value, item: Value) -> None:
+    """`j[key] = item`."""
+    if value.path is None:
+        return
+    change = state.heap.get(value.path)
+    if isinstance(change, Lost):
+        return
+    if not is_known_key(key):
+        if not is_harmless(item):
+            state.heap[value.path] = Lost()
+        return
+    entries = dict(change.entries) if isinstance(change, JsonChange) else {}
+    removed = change.removed if isinstance(change, JsonChange) else frozenset()
+    entries[key] = Entry(item)
+    state.heap[value.path] = JsonChange(entries, removed - {key})
+
+
+def json_remove(state: State, value: Json, key: Value) -> None:
+    """`del j[key]`."""
+    if value.path is None:
+        return
+    change = state.heap.get(value.path)
+    if isinstance(change, Lost) or not is_known_key(key):
+        return
+    entries = dict(change.entries) if isinstance(change, JsonChange) else {}
+    removed = change.removed if isinstance(change, JsonChange) else frozenset()
+    entries.pop(key, None)
+    state.heap[value.path] = JsonChange(entries, removed | {key})
+
+
+def json_element(state: State, value: Json) -> Value:
+    """Any one element of decoded JSON that is a list, or any one value that is a dict."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, Lost):
+        return UNKNOWN
+    if isinstance(change, JsonChange) and not all(is_harmless(e.value) for e in change.entries.values()):
+        return UNKNOWN
+    return json_part(value, None)
+
+
+def _json_method(
+    frame: Frame, state: State, value: Json, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    key = arguments.get(0, "key") or UNKNOWN
+    origin = frame.step(node)
+    match name:
+        case "get":
+            found = json_load(frame, state, value, key)
+            return join(JSON if found is NEVER else found, arguments.get(1, "default") or NONE)
+        case "setdefault":
+            found = json_load(frame, state, value, key)
+            default = arguments.get(1, "default") or NONE
+            if found is NEVER or (isinstance(found, Json) and not is_harmless(default)):
+                json_store(state, value, key, with_step(default, "put in here", frame.module.file, node))
+                return join(JSON if found is NEVER else found, default)
+            return found
+        case "pop":
+            found = (
+                json_load(frame, state, value, key) if arguments.positional else json_element(state, value)
+            )
+            json_remove(state, value, key)
+            default = arguments.get(1, "default")
+            return join(JSON if found is NEVER else found, default) if default is not None else found
+        case "items":
+            pair = TupleValue((Instance("builtins.str"), json_element(state, value)))
+            return Lazy("_collections_abc.dict_items", None, pair, None, origin)
+        case "keys":
+            return Lazy("_collections_abc.dict_keys", None, Instance("builtins.str"), None, origin)
+        case "values":
+            return Lazy("_collections_abc.dict_values", None, json_element(state, value), None, origin)
+        case "copy":
+            return operations.shallow_copy(frame, state, value, node)
+        case "update":
+            for other in arguments.positional:
+                _json_update(frame, state, value, other, node)
+            for word, item in arguments.keywords.items():
+                stored = with_step(item, "put into the dict here", frame.module.file, node)
+                json_store(state, value, Constant(word, "str"), stored)
+            return NONE
+        case "append" | "insert" | "extend":
+            added = arguments.positional[-1] if arguments.positional else UNKNOWN
+            if value.path is not None and not is_harmless(added):
+                json_store(state, value, Constant(f"[{len(state.heap)}]", "appended"), added)
+            return NONE
+        case "remove" | "sort" | "reverse" | "clear":
+            return NONE
+        case _:
+            return None
+
+
+def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cst.CSTNode) -> None:
+    record = state.heap.get(other.site) if isinstance(other, Reference) else None
+    if isinstance(record, DictObject):
+        for key, entry in record.entries.items():
+            json_store(state, value, key, entry.value)
+    elif not isinstance(other, Json) and value.path is not None:
+        state.heap[value.path] = Lost()
+
+
+# --- the one entry ---------------------------------------------------------------------------------------
+
+
+def call_method(
+    frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    """Call a method of a container or of JSON; what is not known here, the stubs answer."""
+    receiver = method.receiver
+    value: Value | None = None
+    match receiver:
+        case Reference(site=site):
+            record = state.heap.get(site)
+            match record:
+                case DictObject():
+                    value = _dict_method(frame, state, receiver, record, method.name, arguments, node)
+                case ListObject():
+                    value = _list_method(frame, state, receiver, record, method.name, arguments, node)
+                case SetObject():
+                    value = _set_method(frame, state, receiver, record, method.name, arguments, node)
+                case _:
+                    return UNKNOWN
+        case Json():
+            value = _json_method(frame, state, receiver, method.name, arguments, node)
+        case _:
+            pass
+    if value is None:
+        value = bridge.call_stub_method(frame, state, receiver, method.name, arguments, node)
+    return value

@@ -1,0 +1,180 @@
+"""`try`: the paths that leave its body by an exception, and which handler takes each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference import operations, statements, typing_facts
+from handlerlint.inference.attributes import is_class
+from handlerlint.inference.heap import InstanceObject, State, merge_paths
+from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes
+from handlerlint.inference.values import (
+    UNKNOWN,
+    Instance,
+    Reference,
+    TupleValue,
+    Unknown,
+    Value,
+    join_all,
+)
+
+#: Exceptional paths kept apart at one `try`.
+WIDEST_CATCH = 4
+
+
+@executes(cst.Try, cst.TryStar)
+def _try(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
+    if node.finalbody is None:
+        return _guarded(frame, states, node, flow)
+    inner = Flow()
+    outside, frame.raised = frame.raised, []
+    frame.machine.trying += 1
+    try:
+        after = _guarded(frame, states, node, inner)
+    finally:
+        frame.machine.trying -= 1
+        implicit, frame.raised = frame.raised, outside
+    return _finally(frame, after, [*inner.raises, *implicit], node.finalbody.body, inner, flow)
+
+
+def _finally(
+    frame: Frame,
+    after: list[State],
+    raised: list[Raise],
+    body: cst.BaseSuite,
+    inner: Flow,
+    flow: Flow,
+) -> list[State]:
+    """Run the `finally` body on every way out, and then go on that way unless it leaves itself."""
+
+    def run(states: list[State]) -> list[State]:
+        return statements.run_body(frame, states, body, flow) if states else []
+
+    flow.breaks.extend(run(inner.breaks))
+    flow.continues.extend(run(inner.continues))
+    for item in inner.returns:
+        flow.returns.extend(Return(state, item.value, item.node) for state in run([item.state]))
+    explicit = _reduced(raised)
+    for item in explicit:
+        flow.raises.extend(Raise(state, item.value) for state in run([item.state]))
+    return run(after)
+
+
+def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
+    if not node.handlers:
+        return statements.run_body(frame, states, node.body, flow)
+    inner = Flow(flow.returns, flow.breaks, flow.continues)
+    outside, frame.raised = frame.raised, []
+    frame.machine.trying += 1
+    try:
+        after = statements.run_body(frame, states, node.body, inner)
+    finally:
+        frame.machine.trying -= 1
+        implicit, frame.raised = frame.raised, outside
+    if node.orelse is not None and after:
+        after = statements.run_body(frame, after, node.orelse.body, flow)
+    raised = [*_reduced(inner.raises), *_reduced(implicit)]
+    for item in raised:
+        after += _handle(frame, item, node.handlers, flow)
+    return after
+
+
+def _reduced(raised: list[Raise]) -> list[Raise]:
+    """Few exceptional paths for many: equal ones once, the surplus joined."""
+    by_value: dict[Value | None, list[State]] = {}
+    for item in raised:
+        by_value.setdefault(item.value, []).append(item.state)
+    return [
+        Raise(state, value)
+        for value, states in by_value.items()
+        for state in merge_paths(states, WIDEST_CATCH)
+    ]
+
+
+def _handle(
+    frame: Frame,
+    item: Raise,
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler],
+    flow: Flow,
+) -> list[State]:
+    """The paths after the handlers that may take an exception; it goes on where none surely does."""
+    after: list[State] = []
+    for handler in handlers:
+        state = item.state.copy()
+        wanted = UNKNOWN if handler.type is None else evaluate(frame, state, handler.type)
+        if state.dead:
+            continue
+        takes = True if handler.type is None else _matches(frame, state, item.value, wanted)
+        if takes is False:
+            continue
+        after += _run_handler(frame, state, handler, item.value, wanted, flow)
+        if takes is True:
+            return after
+    flow.raises.append(item)
+    return after
+
+
+def _matches(frame: Frame, state: State, value: Value | None, wanted: Value) -> bool | None:
+    if value is None or isinstance(value, Unknown):
+        names = [typing_facts.class_name_of(cls) for cls in typing_facts.class_alternatives(state, wanted)]
+        return (
+            True if any(name in ("builtins.Exception", "builtins.BaseException") for name in names) else None
+        )
+    return typing_facts.is_instance(frame, state, value, wanted)
+
+
+def _run_handler(
+    frame: Frame,
+    state: State,
+    handler: cst.ExceptHandler | cst.ExceptStarHandler,
+    value: Value | None,
+    wanted: Value,
+    flow: Flow,
+) -> list[State]:
+    caught = value if value is not None else caught_value(frame, state, wanted, handler)
+    name = (
+        handler.name.name.value
+        if handler.name is not None and isinstance(handler.name.name, cst.Name)
+        else None
+    )
+    if isinstance(handler, cst.ExceptStarHandler):
+        caught = Instance("builtins.ExceptionGroup", origin=frame.step(handler))
+    if name is not None:
+        operations.bind_name(frame, state, name, caught)
+    outer, frame.handled = frame.handled, caught
+    after = statements.run_body(frame, [state], handler.body, flow)
+    frame.handled = outer
+    if name is not None:
+        for path in after:
+            path.unbind(frame.scope, name)
+    return after
+
+
+def caught_value(
+    frame: Frame, state: State, wanted: Value, handler: cst.ExceptHandler | cst.ExceptStarHandler
+) -> Value:
+    """What `except wanted as e` binds: an exception of one of those classes, whatever is not known of it."""
+    origin = frame.step(handler.name if handler.name is not None else handler, "caught here")
+    found: list[Value] = []
+    for cls in typing_facts.class_alternatives(state, wanted):
+        name = typing_facts.class_name_of(cls)
+        if isinstance(cls, TupleValue) or (name is None and not isinstance(cls, Reference)):
+            found.append(Instance("builtins.Exception", origin=origin))
+        elif name is not None:
+            found.append(Instance(name, origin=origin))
+        elif is_class(state, cls):
+            found.append(_opaque_instance(frame, state, cls, handler))
+        else:
+            found.append(UNKNOWN)
+    return join_all(found) if found else Instance("builtins.Exception", origin=origin)
+
+
+def _opaque_instance(
+    frame: Frame, state: State, cls: Value, handler: cst.ExceptHandler | cst.ExceptStarHandler
+) -> Value:
+    assert isinstance(cls, Reference)
+    site = frame.site(handler, "exception")
+    state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
+    return Reference(site, frame.step(handler, "caught here"))

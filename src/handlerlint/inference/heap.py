@@ -1,0 +1,576 @@
+"""The abstract heap: mutable objects by allocation site, and the state of one path through the program.
+
+Objects are immutable records; changing one means putting a changed record at its site. So a state is
+copied by copying one dict, and two states share every object that neither has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handlerlint.inference.values import (
+    UNBOUND,
+    UNKNOWN,
+    BoundMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Json,
+    Lazy,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    StubValue,
+    Super,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    Wrapped,
+    join,
+    join_all,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+#: Lists and tuples known element by element up to this length; beyond, elements are joined.
+LONGEST_LIST = 64
+#: Dicts known key by key up to this size.
+LARGEST_DICT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value under a known key; `maybe` when the key is absent on some path."""
+
+    value: Value
+    maybe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject:
+    """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
+
+    `items` are the first elements; `rest`, if not None, stands for any number of further ones.
+    """
+
+    class_name: str
+    items: tuple[Value, ...]
+    rest: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DictObject:
+    """A dict or a subclass of it (`class_name`).
+
+    `entries` by abstract key (constants, tuples, enum members); `rest_key`/`rest_value` stand for any number
+    of further entries, None when there are none. `default` is the factory of a defaultdict.
+    """
+
+    class_name: str
+    entries: Mapping[Value, Entry]
+    rest_key: Value | None = None
+    rest_value: Value | None = None
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetObject:
+    """A set or frozenset: `element` stands for each of its elements (Never when it is empty)."""
+
+    class_name: str
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceObject:
+    """An instance of a class of the project: `cls` is the class's site.
+
+    `content` is the container part of a subclass of dict, list, str …: a value of that builtin.
+    `open` when there may be attributes that are not known.
+    """
+
+    cls: Site
+    attributes: Mapping[str, Value]
+    content: Value | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassObject:
+    """A class of the project. `bases` are references to other ClassObjects or stub classes, in order.
+
+    `kind`: class, dataclass, enum, named-tuple, typed-dict; `fields` those of a dataclass or NamedTuple,
+    with default values; `known` is false when a base, metaclass or decorator is not understood.
+    """
+
+    name: str
+    qualified_name: str
+    bases: tuple[Value, ...]
+    names: Mapping[str, Value]
+    kind: str = "class"
+    fields: tuple[tuple[str, Value | None], ...] = ()
+    known: bool = True
+    node: cst.ClassDef | None = None
+    module: Site = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """The names of a module, a function call or a class body.
+
+    `open` when names may be bound that are not known (`from unknown import *`, `globals().update(…)`).
+    """
+
+    names: Mapping[str, Value]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JsonChange:
+    """What the program has put into, or taken out of, a piece of decoded JSON."""
+
+    entries: Mapping[Value, Entry]
+    removed: frozenset[Value] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An object that unknown code may have changed in any way."""
+
+
+LOST = Lost()
+
+HeapObject = (
+    ListObject | DictObject | SetObject | InstanceObject | ClassObject | Namespace | JsonChange | Lost
+)
+
+#: What a path assumes about expressions that could not be decided: expression key → truth.
+Assumptions = dict[object, tuple[bool, frozenset[str]]]
+
+
+@dataclass(slots=True)
+class State:
+    """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise)."""
+
+    heap: dict[Site, HeapObject] = field(default_factory=dict)
+    assumptions: Assumptions = field(default_factory=dict)
+    escaped: frozenset[Site] = frozenset()
+    dead: bool = False
+
+    def copy(self) -> State:
+        """An independent state with the same content."""
+        return State(self.heap.copy(), self.assumptions, self.escaped, self.dead)
+
+    def take(self, other: State) -> None:
+        """Become the other state."""
+        self.heap = other.heap
+        self.assumptions = other.assumptions
+        self.escaped = other.escaped
+        self.dead = other.dead
+
+    def bind(self, scope: Site, name: str, value: Value) -> None:
+        """Bind a name in a namespace."""
+        namespace = self.heap.get(scope)
+        if not isinstance(namespace, Namespace):
+            return
+        names = dict(namespace.names)
+        names[name] = value
+        self.heap[scope] = Namespace(names, namespace.open)
+        if self.assumptions:
+            self.forget(name)
+
+    def unbind(self, scope: Site, name: str) -> None:
+        """Remove a name from a namespace."""
+        namespace = self.heap.get(scope)
+        if isinstance(namespace, Namespace) and name in namespace.names:
+            names = {key: value for key, value in namespace.names.items() if key != name}
+            self.heap[scope] = Namespace(names, namespace.open)
+        if self.assumptions:
+            self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Drop what is assumed about expressions that mention `name`."""
+        if any(name in names for _, names in self.assumptions.values()):
+            self.assumptions = {key: value for key, value in self.assumptions.items() if name not in value[1]}
+
+    def assume(self, key: object, truth: bool, names: frozenset[str]) -> None:
+        """Remember that an undecided expression is true (or false) on this path."""
+        self.assumptions = {**self.assumptions, key: (truth, names)}
+
+
+def referenced(value: Value) -> Iterator[Site]:
+    """The heap sites that a value refers to directly."""
+    match value:
+        case Reference(site=site):
+            yield site
+        case TupleValue(items=items, rest=rest):
+            for item in items:
+                yield from referenced(item)
+            if rest is not None:
+                yield from referenced(rest)
+        case UnionValue(members=alternatives):
+            for member in alternatives:
+                yield from referenced(member)
+        case Lazy(items=items, element=element, source=source):
+            for item in items or ():
+                yield from referenced(item)
+            yield from referenced(element)
+            if source is not None:
+                yield source
+        case BoundMethod(function=function, receiver=receiver):
+            yield from referenced(function)
+            yield from referenced(receiver)
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            yield from referenced(function)
+            for argument in arguments:
+                yield from referenced(argument)
+            for _, argument in keywords:
+                yield from referenced(argument)
+        case Coroutine(result=result):
+            yield from referenced(result)
+        case Super(receiver=receiver) | StubValue(receiver=receiver) if receiver is not None:
+            yield from referenced(receiver)
+        case Wrapped(function=function):
+            yield from referenced(function)
+        case FunctionValue(scopes=scopes, defaults=defaults):
+            yield from scopes
+            for _, default in defaults:
+                yield from referenced(default)
+        case Json(path=path) if path is not None:
+            yield path
+        case Native(data=data):
+            for part in data:
+                if isinstance(part, Reference):
+                    yield part.site
+        case EnumMember(enum=enum):
+            yield enum
+        case _:
+            return
+
+
+def parts(record: HeapObject) -> Iterator[Value]:
+    """The values inside an object."""
+    match record:
+        case ListObject(items=items, rest=rest):
+            yield from items
+            if rest is not None:
+                yield rest
+        case DictObject(entries=entries, rest_key=rest_key, rest_value=rest_value):
+            for key, entry in entries.items():
+                yield key
+                yield entry.value
+            if rest_key is not None:
+                yield rest_key
+            if rest_value is not None:
+                yield rest_value
+        case SetObject(element=element):
+            yield element
+        case InstanceObject(attributes=attributes, content=content):
+            yield from attributes.values()
+            if content is not None:
+                yield content
+        case Namespace(names=names):
+            yield from names.values()
+        case JsonChange(entries=entries):
+            for entry in entries.values():
+                yield entry.value
+        case _:
+            return
+
+
+def reachable(state: State, values: Iterable[Value]) -> set[Site]:
+    """All heap sites that can be reached from the values."""
+    found: set[Site] = set()
+    waiting = [site for value in values for site in referenced(value)]
+    while waiting:
+        site = waiting.pop()
+        if site in found:
+            continue
+        found.add(site)
+        record = state.heap.get(site)
+        if record is not None:
+            waiting.extend(inner for part in parts(record) for inner in referenced(part))
+    return found
+
+
+def lose(state: State, values: Iterable[Value]) -> None:
+    """Unknown code has seen these values: whatever can be reached from them may now be anything."""
+    seen = reachable(state, values)
+    if not seen and not state.escaped:
+        return
+    for site in seen | state.escaped:
+        record = state.heap.get(site)
+        match record:
+            case ListObject() | DictObject() | SetObject() | JsonChange():
+                state.heap[site] = LOST
+            case InstanceObject():
+                lost: dict[str, Value] = dict.fromkeys(record.attributes, UNKNOWN)
+                content = UNKNOWN if record.content is not None else None
+                state.heap[site] = InstanceObject(record.cls, lost, content, open=True)
+            case None if site and site[0] == "json":
+                state.heap[site] = LOST
+            case _:
+                pass
+    state.escaped |= seen
+
+
+# --- joining ---------------------------------------------------------------------------------------------
+
+
+def join_entries(
+    left: Mapping[Value, Entry],
+    right: Mapping[Value, Entry],
+    left_rest: Value | None,
+    right_rest: Value | None,
+) -> dict[Value, Entry]:
+    """Entries of either dict; one that a side lacks may be absent, or be one of that side's rest."""
+    if left == right:
+        return dict(left)
+    joined: dict[Value, Entry] = {}
+    for key, entry in left.items():
+        other = right.get(key)
+        if other is not None:
+            joined[key] = Entry(join(entry.value, other.value), entry.maybe or other.maybe)
+        else:
+            joined[key] = Entry(entry.value if right_rest is None else join(entry.value, right_rest), True)
+    for key, entry in right.items():
+        if key not in left:
+            joined[key] = Entry(entry.value if left_rest is None else join(entry.value, left_rest), True)
+    return joined
+
+
+def _join_optional(left: Value | None, right: Value | None) -> Value | None:
+    if left is None:
+        return right
+    return left if right is None else join(left, right)
+
+
+def _join_lists(left: ListObject, right: ListObject) -> HeapObject:
+    if len(left.items) == len(right.items):
+        items = tuple(join(a, b) for a, b in zip(left.items, right.items, strict=True))
+        return ListObject(left.class_name, items, _join_optional(left.rest, right.rest))
+    shared = min(len(left.items), len(right.items))
+    # The shorter list's length is the number of elements that are surely there.
+    items = tuple(join(a, b) for a, b in zip(left.items[:shared], right.items[:shared], strict=True))
+    further = [*left.items[shared:], *right.items[shared:]]
+    rests = [rest for rest in (left.rest, right.rest) if rest is not None]
+    return ListObject(left.class_name, items, join_all([*further, *rests]))
+
+
+def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
+    """Names of either; one that a side lacks may be unbound."""
+    joined = dict(left)
+    for name, value in right.items():
+        mine = left.get(name)
+        if mine is None:
+            joined[name] = join(value, UNBOUND)
+        elif mine is not value:
+            joined[name] = join(mine, value)
+    for name in left:
+        if name not in right:
+            joined[name] = join(left[name], UNBOUND)
+    return joined
+
+
+def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    """The object that stands for either."""
+    if left is right or left == right:
+        return left
+    match left, right:
+        case ListObject(), ListObject() if left.class_name == right.class_name:
+            return _join_lists(left, right)
+        case DictObject(), DictObject() if left.class_name == right.class_name:
+            return DictObject(
+                left.class_name,
+                join_entries(left.entries, right.entries, left.rest_value, right.rest_value),
+                _join_optional(left.rest_key, right.rest_key),
+                _join_optional(left.rest_value, right.rest_value),
+                left.default if left.default == right.default else UNKNOWN,
+            )
+        case SetObject(), SetObject() if left.class_name == right.class_name:
+            return SetObject(left.class_name, join(left.element, right.element))
+        case InstanceObject(), InstanceObject() if left.cls == right.cls:
+            return InstanceObject(
+                left.cls,
+                join_names(left.attributes, right.attributes),
+                _join_optional(left.content, right.content),
+                left.open or right.open,
+            )
+        case Namespace(), Namespace():
+            return Namespace(join_names(left.names, right.names), left.open or right.open)
+        case ClassObject(), ClassObject():
+            return left
+        case JsonChange(), JsonChange():
+            return JsonChange(
+                join_entries(left.entries, right.entries, None, None), left.removed & right.removed
+            )
+        case _:
+            return LOST
+
+
+def join_states(states: list[State]) -> State:
+    """One state that stands for any of the given ones (at least one); they are not to be used afterwards."""
+    result = states[0]
+    for other in states[1:]:
+        _join_into(result, other)
+    return result
+
+
+def _join_into(result: State, other: State) -> None:
+    heap = result.heap
+    for site, record in other.heap.items():
+        mine = heap.get(site)
+        if mine is None:
+            heap[site] = record
+        elif mine is not record:
+            heap[site] = join_objects(mine, record)
+    if result.assumptions is not other.assumptions:
+        result.assumptions = {
+            key: value for key, value in result.assumptions.items() if other.assumptions.get(key) == value
+        }
+    result.escaped |= other.escaped
+    result.dead = result.dead and other.dead
+
+
+# --- keeping paths apart ---------------------------------------------------------------------------------
+
+
+def is_plain(value: Value) -> bool:
+    """Whether losing the correlation of this value with others can never make a finding false."""
+    match value:
+        case Json() | Unknown():
+            return True
+        case Constant(kind=kind):
+            return kind in ("int", "float") and value.value == value.value
+        case UnionValue(members=alternatives):
+            return all(is_plain(member) for member in alternatives)
+        case _:
+            scalar = getattr(value, "class_name", None)
+            return scalar in ("builtins.str", "builtins.int", "builtins.float")
+
+
+def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
+    """Whether two objects differ only in plain data, so that they may be joined without loss that matters."""
+    match left, right:
+        case Namespace(), Namespace():
+            mine, other = left.names, right.names
+            for name in mine.keys() | other.keys():
+                a, b = mine.get(name), other.get(name)
+                if a is b or a == b:
+                    continue
+                if a is None or b is None or not (is_plain(a) and is_plain(b)):
+                    return False
+            return True
+        case DictObject(), DictObject():
+            if (left.rest_key, left.rest_value) != (right.rest_key, right.rest_value):
+                return False
+            for key in left.entries.keys() | right.entries.keys():
+                first, second = left.entries.get(key), right.entries.get(key)
+                if first == second:
+                    continue
+                if any(entry is not None and not is_plain(entry.value) for entry in (first, second)):
+                    return False
+            return True
+        case ListObject(), ListObject():
+            return all(is_plain(value) for value in (*parts(left), *parts(right)))
+        case _:
+            return False
+
+
+def mergeable(left: State, right: State) -> bool:
+    """Whether joining two paths loses nothing that a later branch could depend on."""
+    for site in left.heap.keys() | right.heap.keys():
+        mine, other = left.heap.get(site), right.heap.get(site)
+        if mine is other:
+            continue
+        if mine is None or other is None:
+            # An object that one path never made is not referred to there; JSON is, and was not changed.
+            change = mine or other
+            if isinstance(change, JsonChange) and not all(is_plain(value) for value in parts(change)):
+                return False
+        elif mine != other and not _differ_plainly(mine, other):
+            return False
+    return True
+
+
+def blur(left: State, right: State) -> State:
+    """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
+    for site, record in right.heap.items():
+        mine = left.heap.get(site)
+        if mine is None or mine is record or mine == record:
+            left.heap.setdefault(site, record)
+            continue
+        left.heap[site] = _blur_objects(mine, record)
+    left.assumptions = {k: v for k, v in left.assumptions.items() if right.assumptions.get(k) == v}
+    left.escaped |= right.escaped
+    return left
+
+
+def _blur_values(left: Value, right: Value) -> Value:
+    if left == right:
+        return left
+    if is_plain(left) and is_plain(right):
+        return join(left, right)
+    return UNKNOWN
+
+
+def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    match left, right:
+        case Namespace(), Namespace():
+            names = {
+                name: _blur_values(left.names.get(name, UNKNOWN), right.names.get(name, UNKNOWN))
+                for name in left.names.keys() | right.names.keys()
+            }
+            return Namespace(names, left.open or right.open)
+        case DictObject(), DictObject() if left.class_name == right.class_name:
+            entries: dict[Value, Entry] = {}
+            for key in left.entries.keys() | right.entries.keys():
+                first, second = left.entries.get(key), right.entries.get(key)
+                if first is not None and second is not None:
+                    entries[key] = Entry(_blur_values(first.value, second.value), first.maybe or second.maybe)
+                else:
+                    only = first or second
+                    assert only is not None
+                    entries[key] = Entry(only.value if is_plain(only.value) else UNKNOWN, True)
+            same_rest = (left.rest_key, left.rest_value) == (right.rest_key, right.rest_value)
+            return DictObject(
+                left.class_name,
+                entries,
+                left.rest_key if same_rest else UNKNOWN,
+                left.rest_value if same_rest else UNKNOWN,
+                left.default,
+            )
+        case InstanceObject(), InstanceObject() if left.cls == right.cls:
+            attributes = {
+                name: _blur_values(left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN))
+                for name in left.attributes.keys() | right.attributes.keys()
+            }
+            same = left.content == right.content
+            return InstanceObject(left.cls, attributes, left.content if same else UNKNOWN, True)
+        case _:
+            return LOST
+
+
+def merge_paths(states: list[State], limit: int) -> list[State]:
+    """At most `limit` paths: equal and plainly different ones joined, the surplus blurred together."""
+    kept: list[State] = []
+    for state in states:
+        if state.dead:
+            continue
+        for other in kept:
+            if mergeable(other, state):
+                _join_into(other, state)
+                break
+        else:
+            kept.append(state)
+    while len(kept) > limit:
+        last = kept.pop()
+        kept[-1] = blur(kept[-1], last)
+    return kept

@@ -1,0 +1,224 @@
+"""Loops: `for` over known items one by one, over others by one element that stands for each; `while`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference import conditions, operations, statements
+from handlerlint.inference.heap import (
+    DictObject,
+    HeapObject,
+    JsonChange,
+    ListObject,
+    Namespace,
+    SetObject,
+    State,
+    merge_paths,
+    mergeable,
+    reachable,
+)
+from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes
+from handlerlint.inference.values import (
+    NEVER,
+    Constant,
+    Instance,
+    Site,
+    TupleValue,
+    Value,
+    join_all,
+)
+
+#: Loops over at most this many known items are run item by item.
+LONGEST_UNROLLING = 24
+#: Times that a loop body is interpreted for one state in search of a fixpoint. Stopping early only means that
+#: fewer paths are seen.
+MOST_PASSES = 3
+
+
+@executes(cst.For)
+def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[State]:
+    ends: list[State] = []
+    breaks: list[State] = []
+    for state in states:
+        value = evaluate(frame, state, node.iter)
+        if state.dead:
+            continue
+        iteration = operations.iterate(frame, state, value, node.iter)
+        if state.dead:
+            continue
+        if node.asynchronous is not None and iteration.items is None:
+            iteration = operations.Iteration(None, iteration.element)
+        inner = Flow(flow.returns, breaks, [], flow.raises)
+        if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
+            ends += _unrolled(frame, state, node, iteration.items, inner)
+        else:
+            ends += _generic(frame, state, node, iteration, inner)
+    if node.orelse is not None and ends:
+        ends = statements.run_body(frame, merge_paths(ends, WIDEST_FORK), node.orelse.body, flow)
+    return ends + breaks
+
+
+def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...], flow: Flow) -> list[State]:
+    states = [state]
+    outer = frame.context
+    for position, item in enumerate(items):
+        frame.context = frame.machine.context(outer, node, position)
+        states = _iteration(frame, states, node, item, flow)
+        if not states:
+            break
+    frame.context = outer
+    return states
+
+
+def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, flow: Flow) -> list[State]:
+    for state in states:
+        statements.assign(frame, state, node.target, item, node.iter)
+    states = [state for state in states if not state.dead]
+    flow.continues = []
+    after = statements.run_body(frame, states, node.body, flow) if states else []
+    return merge_paths(after + flow.continues, WIDEST_FORK)
+
+
+def _generic(
+    frame: Frame, state: State, node: cst.For, iteration: operations.Iteration, flow: Flow
+) -> list[State]:
+    """One element stands for each: what the body does to it has been done to all when the loop is over."""
+    ends: list[State] = []
+    if not iteration.certain:
+        empty = state.copy()
+        _empty(empty, iteration.source)
+        ends.append(empty)
+    if iteration.element is NEVER:
+        return ends
+    fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
+    outer = frame.context
+    frame.context = frame.machine.context(outer, node, "each")
+    heads = [state.copy()]
+    seen: list[State] = [state]
+    try:
+        for _ in range(MOST_PASSES):
+            after: list[State] = []
+            for head in heads:
+                before = head.copy()
+                for site, record in fresh.items():
+                    _restore(head, site, record)
+                for path in _iteration(frame, [head], node, iteration.element, flow):
+                    after.append(widen(before, path))
+            ends += [path.copy() for path in after]
+            heads = [path for path in after if not any(_covered(path, other) for other in seen)]
+            seen += [path.copy() for path in heads]
+            if not heads:
+                break
+    finally:
+        frame.context = outer
+    return merge_paths(ends, WIDEST_FORK)
+
+
+def _restore(state: State, site: Site, record: HeapObject | None) -> None:
+    """Another pass is another element, to which the body has not been applied yet."""
+    if record is None:
+        state.heap.pop(site, None)
+    elif not isinstance(record, Namespace):
+        state.heap[site] = record
+
+
+def _empty(state: State, source: Site | None) -> None:
+    """A loop that does not run once ran over something empty."""
+    if source is None:
+        return
+    match state.heap.get(source):
+        case ListObject(class_name=name, items=()):
+            state.heap[source] = ListObject(name, ())
+        case DictObject() as record if all(entry.maybe for entry in record.entries.values()):
+            state.heap[source] = DictObject(record.class_name, {}, default=record.default)
+        case _:
+            return
+
+
+def _covered(state: State, other: State) -> bool:
+    """Whether a path brings nothing that another has not brought already."""
+    return state.heap == other.heap or (mergeable(state, other) and _same_shape(state, other))
+
+
+def _same_shape(state: State, other: State) -> bool:
+    return all(
+        site in other.heap or not isinstance(record, JsonChange) for site, record in state.heap.items()
+    )
+
+
+def widen(before: State, after: State) -> State:
+    """Let what grew in one round of a loop grow without bound: counters, texts, lists."""
+    for site, record in after.heap.items():
+        old = before.heap.get(site)
+        if old is None or old is record:
+            continue
+        widened = _widen_object(old, record)
+        if widened is not record:
+            after.heap[site] = widened
+    return after
+
+
+def _widen_object(old: HeapObject, new: HeapObject) -> HeapObject:
+    match old, new:
+        case Namespace(), Namespace():
+            names: dict[str, Value] | None = None
+            for name, value in new.names.items():
+                before = old.names.get(name)
+                if before is None or before is value:
+                    continue
+                widened = _widen_value(before, value)
+                if widened is not value:
+                    names = dict(new.names) if names is None else names
+                    names[name] = widened
+            return new if names is None else Namespace(names, new.open)
+        case ListObject(), ListObject() if len(new.items) > len(old.items):
+            kept = len(old.items)
+            rest = join_all([*new.items[kept:], new.rest or NEVER])
+            return ListObject(new.class_name, new.items[:kept], rest)
+        case SetObject(), SetObject():
+            return SetObject(new.class_name, _widen_value(old.element, new.element))
+        case _:
+            return new
+
+
+def _widen_value(old: Value, new: Value) -> Value:
+    match old, new:
+        case Constant(kind=kind), Constant(kind=same) if kind == same and kind in ("int", "float", "str"):
+            return Instance("builtins." + kind, origin=new.origin) if old != new else new
+        case TupleValue(items=before), TupleValue(items=after) if len(after) > len(before):
+            return TupleValue((), join_all([*after, new.rest or NEVER]), new.origin)
+        case _:
+            return new
+
+
+@executes(cst.While)
+def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> list[State]:
+    ends: list[State] = []
+    breaks: list[State] = []
+    outer = frame.context
+    for state in states:
+        heads, seen = [state], [state.copy()]
+        frame.context = frame.machine.context(outer, node, "while")
+        for _ in range(MOST_PASSES):
+            after: list[State] = []
+            for head in heads:
+                before = head.copy()
+                truthy, falsy = conditions.assume(frame, head, node.test)
+                ends += falsy
+                inner = Flow(flow.returns, breaks, [], flow.raises)
+                body = statements.run_body(frame, truthy, node.body, inner) if truthy else []
+                after += [widen(before, path) for path in (*body, *inner.continues)]
+            heads = merge_paths(after, WIDEST_FORK)
+            for head in heads:
+                head.assumptions = {}
+            heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
+            seen += [path.copy() for path in heads]
+            if not heads:
+                break
+        frame.context = outer
+        for head in heads:
+            ends += conditions.assume(frame, head, node.test)[1]
+    ends = merge_paths(ends, WIDEST_FORK)
+    if node.orelse is not None and ends:
+        ends = statements.run_body(frame, ends, node.orelse.body, flow)
+    return ends + breaks

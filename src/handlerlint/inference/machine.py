@@ -1,0 +1,251 @@
+"""The abstract machine: what all of interpretation shares, and the two dispatchers, `evaluate` and `execute`.
+
+Expressions and statements register themselves here by node type (`evaluates`, `executes`); every function
+takes the frame it runs in and the state (path) it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+from handlerlint.inference.heap import Namespace, State, merge_paths
+from handlerlint.inference.scoping import ScopeInfo
+from handlerlint.inference.values import (
+    NEVER,
+    UNKNOWN,
+    FunctionValue,
+    Json,
+    Site,
+    Step,
+    UnionValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from handlerlint.inference.serializability import Problem
+    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.source.files import SourceFile
+    from handlerlint.source.modules import ModuleFinder
+
+#: Paths kept apart at one point of the program; more are blurred together.
+WIDEST_FORK = 8
+#: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
+WORK_LIMIT = 120_000
+#: Calls of project functions inside each other.
+DEEPEST_CALL = 14
+
+
+class BudgetExceeded(Exception):
+    """The handler is too much work; the analysis then knows nothing about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A path that leaves by an exception: its value, None when it can be any."""
+
+    state: State
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A path that leaves by `return`."""
+
+    state: State
+    value: Value
+    node: cst.CSTNode
+
+
+@dataclass(slots=True)
+class Flow:
+    """The ways out of a block other than its end."""
+
+    returns: list[Return] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+    raises: list[Raise] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleRecord:
+    """A module of the project, imported: its source and the site of its namespace."""
+
+    name: str
+    file: SourceFile
+    is_package: bool
+    site: Site
+
+
+@dataclass(slots=True)
+class Frame:
+    """One activation: of a module, a class body or a function.
+
+    `scope` is where its names live, `scopes` the enclosing function scopes (innermost last), `context` tells
+    one activation of the same code from another, `raised` collects the states at which something may raise,
+    `handled` is the exception being handled, `owner` the class whose body this is.
+    """
+
+    machine: Machine
+    module: ModuleRecord
+    scope: Site
+    info: ScopeInfo
+    scopes: tuple[Site, ...] = ()
+    context: int = 0
+    function: FunctionValue | None = None
+    parent: Frame | None = None
+    depth: int = 0
+    yields: list[Value] = field(default_factory=list)
+    raised: list[Raise] = field(default_factory=list)
+    handled: Value | None = None
+    owner: Site | None = None
+
+    def site(self, node: cst.CSTNode, tag: str = "") -> Site:
+        """The address of an object allocated by `node` in this activation."""
+        return (tag, node, self.context)
+
+    def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
+        """The first step of a value's way."""
+        return Step(what, self.module.file, node)
+
+
+@dataclass(frozen=True, slots=True)
+class DumpCall:
+    """A call of `json.dumps` or `json.dump` that was interpreted, and what would not serialize in it."""
+
+    file: SourceFile
+    node: cst.CSTNode
+    function: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class Machine:
+    """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed."""
+
+    finder: ModuleFinder
+    stubs: StubStore
+    python_version: tuple[int, int]
+    entry: str = ""
+    modules: dict[str, ModuleRecord | None] = field(default_factory=dict)
+    by_site: dict[Site, ModuleRecord] = field(default_factory=dict)
+    contexts: dict[tuple[object, ...], int] = field(default_factory=dict)
+    work: int = 0
+    trying: int = 0
+    active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
+    opaque: dict[str, Value] = field(default_factory=dict)
+    dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
+
+    running: set[str] = field(default_factory=set)
+
+    def finished(self, record: ModuleRecord) -> bool:
+        """Whether a module has been executed to its end."""
+        return record.name not in self.running
+
+    def note_dump(self, call: DumpCall) -> None:
+        """Keep what a `json.dumps` would fail at; what several paths find is kept once."""
+        known = self.dumps.get(call.node)
+        found = {} if known is None else {problem.key: problem for problem in known.problems}
+        for problem in call.problems:
+            found.setdefault(problem.key, problem)
+        self.dumps[call.node] = DumpCall(call.file, call.node, call.function, tuple(found.values()))
+
+    def context(self, *key: object) -> int:
+        """A number for a calling context, the same for the same key."""
+        return self.contexts.setdefault(key, len(self.contexts) + 1)
+
+
+Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
+Executor = Callable[[Frame, "list[State]", cst.CSTNode, Flow], "list[State]"]
+
+_EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
+_EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
+
+_Any = TypeVar("_Any", bound=Callable[..., object])
+
+
+def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the evaluator of some expression nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EVALUATORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the executor of some statement nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EXECUTORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
+    """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
+    machine = frame.machine
+    machine.work += 1
+    if machine.work > WORK_LIMIT:
+        raise BudgetExceeded
+    evaluator = _EVALUATORS.get(type(node))
+    if evaluator is None:
+        return UNKNOWN
+    value = evaluator(frame, state, node)
+    if value is NEVER:
+        state.dead = True
+    return value
+
+
+def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
+    """The paths after a statement; paths that leave otherwise are added to `flow`."""
+    machine = frame.machine
+    machine.work += len(states)
+    if machine.work > WORK_LIMIT:
+        raise BudgetExceeded
+    executor = _EXECUTORS.get(type(node))
+    if executor is None:
+        return states
+    after = executor(frame, states, node, flow)
+    if len(after) > 1:
+        return merge_paths(after, WIDEST_FORK)
+    return [state for state in after if not state.dead]
+
+
+def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], flow: Flow) -> list[State]:
+    """The paths after a sequence of statements."""
+    for statement in body:
+        if not states:
+            break
+        states = execute(frame, states, statement, flow)
+    return states
+
+
+def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
+    """Note that the program may leave here by an exception, if anything around could catch it."""
+    if frame.machine.trying and not state.dead:
+        frame.raised.append(Raise(state.copy(), value))
+
+
+def split(state: State, value: Value) -> list[tuple[State, Value]]:
+    """One path for each alternative of a value that a later branch could tell apart."""
+    if not isinstance(value, UnionValue) or len(value.members) > 4:
+        return [(state, value)]
+    if all(isinstance(member, (Json, Unknown)) for member in value.members):
+        return [(state, value)]
+    copies = [state.copy() for _ in value.members[1:]]
+    return list(zip([state, *copies], value.members, strict=True))
+
+
+def names_of(state: State, scope: Site) -> Namespace:
+    """The namespace at a site; an empty open one if there is none."""
+    namespace = state.heap.get(scope)
+    return namespace if isinstance(namespace, Namespace) else Namespace({}, open=True)

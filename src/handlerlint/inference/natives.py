@@ -1,0 +1,617 @@
+"""Functions and classes whose meaning the interpreter knows better than a stub can say: the registry, and builtins.
+
+A native takes (frame, state, arguments, node) and gives a value, or None to let the stub answer after all.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import libcst as cst
+
+from handlerlint.inference import (
+    allocation,
+    attributes,
+    bridge,
+    calls,
+    conditions,
+    operations,
+    typing_facts,
+)
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    DictObject,
+    InstanceObject,
+    ListObject,
+    State,
+)
+from handlerlint.inference.machine import Frame, evaluate, may_raise
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
+from handlerlint.inference.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Json,
+    Lazy,
+    Native,
+    Reference,
+    StubValue,
+    Super,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    Wrapped,
+    constant,
+    join,
+    join_all,
+    members,
+    with_step,
+)
+
+NativeFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Value | None"]
+
+_NATIVES: dict[str, NativeFunction] = {}
+
+
+def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
+    """Register what a function or class of the standard library means."""
+
+    def register(function: NativeFunction) -> NativeFunction:
+        for name in names:
+            _NATIVES[name] = function
+        return function
+
+    return register
+
+
+def find(value: StubValue) -> NativeFunction | None:
+    """The native behind a stub's function or class, if there is one."""
+    match value.type:
+        case FunctionType(function=function):
+            return _NATIVES.get(function.qualname)
+        case ClassObjectType(of=NamedType(name=name)):
+            return _NATIVES.get(name)
+        case ClassObjectType(of=TupleType()):
+            return _NATIVES.get("builtins.tuple")
+        case _:
+            return None
+
+
+def call_native(
+    frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    """Call one of the interpreter's own closures by its name."""
+    found = _NATIVES.get(function.name)
+    if found is None:
+        family = function.name.partition(".")[0]
+        found = _NATIVES.get(family + ".*")
+    if found is None:
+        return calls.call_unknown(frame, state, function, arguments)
+    given = Arguments(
+        (function, *arguments.positional), arguments.keywords, arguments.further, arguments.further_keywords
+    )
+    value = found(frame, state, given, node)
+    return UNKNOWN if value is None else value
+
+
+# --- calls that depend on where they stand ---------------------------------------------------------------
+
+_SYNTACTIC = frozenset({"super", "isinstance", "locals", "globals", "vars"})
+
+
+def call_syntax(frame: Frame, state: State, node: cst.Call) -> Value | None:
+    """`super()`, `isinstance(x, C)`, `locals()` …: None when the call is an ordinary one."""
+    if not isinstance(node.func, cst.Name) or node.func.value not in _SYNTACTIC:
+        return None
+    name = node.func.value
+    if not isinstance(evaluate(frame, state, node.func), StubValue):
+        return None
+    match name, len(node.args):
+        case "super", 0:
+            return _super(frame, state)
+        case "isinstance", 2:
+            truthy, falsy = conditions.branch(frame, state.copy(), node)
+            for argument in node.args:
+                evaluate(frame, state, argument.value)
+            if truthy and falsy:
+                return conditions.BOOL
+            return constant(bool(truthy)) if truthy or falsy else NEVER
+        case (("locals" | "globals" | "vars"), 0):
+            return UNKNOWN
+        case _:
+            return None
+
+
+def _super(frame: Frame, state: State) -> Value:
+    scope: Frame | None = frame
+    while scope is not None and (scope.function is None or scope.function.owner is None):
+        scope = scope.parent
+    if scope is None or scope.function is None or scope.function.owner is None:
+        return UNKNOWN
+    if not isinstance(scope.function.node, cst.FunctionDef):
+        return UNKNOWN
+    parameters = [*scope.function.node.params.posonly_params, *scope.function.node.params.params]
+    if not parameters:
+        return UNKNOWN
+    namespace = state.heap.get(scope.scope)
+    receiver = getattr(namespace, "names", {}).get(parameters[0].name.value, UNKNOWN)
+    return Super(scope.function.owner, receiver)
+
+
+# --- constructors of containers --------------------------------------------------------------------------
+
+
+def _list_of(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
+) -> Value | None:
+    if not arguments.positional:
+        return allocation.new_list(frame, state, node, class_name=class_name)
+    known, rest = operations.unpack(frame, state, arguments.positional[0], node)
+    return allocation.new_list(frame, state, node, known, rest, class_name)
+
+
+def _set_of(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
+) -> Value | None:
+    element: Value = NEVER
+    if arguments.positional:
+        element = operations.iterate(frame, state, arguments.positional[0], node).element
+    return allocation.new_set(frame, state, node, element, class_name)
+
+
+def _dict_of(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
+) -> Value | None:
+    positional = list(arguments.positional)
+    default: Value | None = None
+    if class_name == "collections.defaultdict":
+        default = positional.pop(0) if positional else NONE
+    reference = allocation.new_dict(frame, state, node, class_name=class_name, default=default)
+    for value in positional[:1]:
+        operations.update_dict(frame, state, reference, value, node)
+    for key, value in arguments.keywords.items():
+        stored = with_step(value, "put into the dict here", frame.module.file, node)
+        operations.store_item(frame, state, reference, constant(key), stored, node)
+    if arguments.further_keywords is not None:
+        operations.store_item(
+            frame, state, reference, Instance("builtins.str"), arguments.further_keywords, node
+        )
+    return reference
+
+
+def _counter(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
+) -> Value | None:
+    element: Value = NEVER
+    if arguments.positional:
+        element = operations.iterate(frame, state, arguments.positional[0], node).element
+    if element is NEVER:
+        return allocation.new_dict(frame, state, node, class_name=class_name)
+    return allocation.new_dict(frame, state, node, None, element, Instance("builtins.int"), class_name)
+
+
+def _register_containers() -> None:
+    makers = {
+        "builtins.list": _list_of,
+        "collections.deque": _list_of,
+        "builtins.set": _set_of,
+        "builtins.frozenset": _set_of,
+        "builtins.dict": _dict_of,
+        "collections.OrderedDict": _dict_of,
+        "collections.defaultdict": _dict_of,
+        "collections.Counter": _counter,
+    }
+    for name, maker in makers.items():
+        _NATIVES[name] = functools.partial(maker, class_name=name)
+
+
+_register_containers()
+
+
+@native("builtins.tuple")
+def _tuple(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return TupleValue((), None, frame.step(node))
+    known, rest = operations.unpack(frame, state, arguments.positional[0], node)
+    return TupleValue(known, None if rest is NEVER else rest, frame.step(node))
+
+
+@native("builtins.dict.fromkeys")
+def _fromkeys(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    positional = [value for value in arguments.positional if not attributes.is_class(state, value)]
+    if not positional:
+        return None
+    known, rest = operations.unpack(frame, state, positional[0], node)
+    value = positional[1] if len(positional) > 1 else NONE
+    reference = allocation.new_dict(frame, state, node)
+    for key in (*known, *([rest] if rest is not None else [])):
+        operations.store_item(frame, state, reference, key, value, node)
+    return reference
+
+
+# --- scalars ---------------------------------------------------------------------------------------------
+
+
+@native("builtins.str")
+def _str(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return constant("", frame.step(node))
+    value = arguments.positional[0]
+    if isinstance(value, Constant) and value.kind in ("str", "int", "bool", "NoneType"):
+        return constant(str(value.value), frame.step(node))
+    return Instance("builtins.str", origin=frame.step(node))
+
+
+@native("builtins.int")
+def _int(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return constant(0, frame.step(node))
+    value = arguments.positional[0]
+    if (
+        isinstance(value, Constant)
+        and isinstance(value.value, (int, float, str))
+        and len(arguments.positional) == 1
+    ):
+        try:
+            return constant(int(value.value), frame.step(node))
+        except (ValueError, OverflowError):
+            may_raise(frame, state)
+            return NEVER
+    may_raise(frame, state)
+    return Instance("builtins.int", origin=frame.step(node))
+
+
+@native("builtins.float")
+def _float(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return constant(0.0, frame.step(node))
+    value = arguments.positional[0]
+    if isinstance(value, Constant) and isinstance(value.value, (int, float, str)):
+        try:
+            return constant(float(value.value), frame.step(node))
+        except (ValueError, OverflowError):
+            may_raise(frame, state)
+            return NEVER
+    may_raise(frame, state)
+    return Instance("builtins.float", origin=frame.step(node))
+
+
+@native("builtins.bool")
+def _bool(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return constant(False)
+    verdict = conditions.truth(frame, state, arguments.positional[0])
+    return conditions.BOOL if verdict is None else constant(verdict, frame.step(node))
+
+
+@native("builtins.len")
+def _len(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    value = arguments.get(0)
+    match value:
+        case Constant(value=str() | bytes() as text):
+            return constant(len(text))
+        case TupleValue(items=items, rest=None):
+            return constant(len(items))
+        case Reference(site=site):
+            match state.heap.get(site):
+                case ListObject(items=items, rest=None):
+                    return constant(len(items))
+                case DictObject(entries=entries, rest_value=None) if not any(
+                    e.maybe for e in entries.values()
+                ):
+                    return constant(len(entries))
+    return Instance("builtins.int", origin=frame.step(node))
+
+
+@native("builtins.repr", "builtins.ascii", "builtins.format")
+def _text(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Instance("builtins.str", origin=frame.step(node))
+
+
+@native("builtins.print")
+def _print(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return NONE
+
+
+@native("builtins.callable", "builtins.issubclass")
+def _predicate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return conditions.BOOL
+
+
+@native("builtins.any", "builtins.all")
+def _quantifier(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if arguments.positional:
+        operations.iterate(frame, state, arguments.positional[0], node)
+    return conditions.BOOL
+
+
+# --- iterators -------------------------------------------------------------------------------------------
+
+
+@native("builtins.enumerate")
+def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = operations.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+    start = arguments.get(1, "start") or constant(0)
+    items: tuple[Value, ...] | None = None
+    if iteration.items is not None and isinstance(start, Constant) and isinstance(start.value, int):
+        first = int(start.value)
+        items = tuple(
+            TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
+        )
+    element = TupleValue((Instance("builtins.int"), iteration.element))
+    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node))
+
+
+@native("builtins.zip")
+def _zip(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    columns = [operations.iterate(frame, state, value, node) for value in arguments.positional]
+    items: tuple[Value, ...] | None = None
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        items = tuple(TupleValue(row) for row in zip(*known, strict=False))
+    element = TupleValue(tuple(column.element for column in columns))
+    return Lazy("builtins.zip", items, element, None, frame.step(node))
+
+
+@native("builtins.map")
+def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) < 2:
+        return None
+    function, *iterables = arguments.positional
+    columns = [operations.iterate(frame, state, value, node) for value in iterables]
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        rows = list(zip(*known, strict=False))
+        if len(rows) <= 8:
+            results = tuple(calls.call(frame, state, function, Arguments(row), node) for row in rows)
+            return (
+                NEVER
+                if state.dead
+                else Lazy("builtins.map", results, join_all(results), None, frame.step(node))
+            )
+    row = Arguments(tuple(column.element for column in columns))
+    if any(value is NEVER for value in row.positional):
+        return Lazy("builtins.map", (), NEVER, None, frame.step(node))
+    element = calls.call(frame, state, function, row, node)
+    if state.dead:
+        state.dead = False  # the function may never be called at all
+        element = NEVER
+    return Lazy("builtins.map", None, element, columns[0].source, frame.step(node))
+
+
+@native("builtins.filter")
+def _filter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 2:
+        return None
+    function, iterable = arguments.positional
+    iteration = operations.iterate(frame, state, iterable, node)
+    if function == NONE:
+        kept = [conditions.only(frame, state, member, True) for member in members(iteration.element)]
+        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+    kept = []
+    for member in members(iteration.element):
+        verdict = calls.call(frame, state, function, Arguments((member,)), node)
+        if state.dead:
+            state.dead = False
+            continue
+        if conditions.truth(frame, state, verdict) is not False:
+            kept.append(
+                member
+                if is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
+                else UNKNOWN
+            )
+    return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+
+
+def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
+    """Whether a condition's value is certain."""
+    return conditions.truth(frame, state, verdict) is not None
+
+
+@native("builtins.reversed")
+def _reversed(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = operations.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    items = None if iteration.items is None else iteration.items[::-1]
+    return Lazy("builtins.reversed", items, iteration.element, iteration.source, frame.step(node))
+
+
+@native("builtins.iter")
+def _iter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 1 or isinstance(arguments.positional[0], Unknown):
+        return None
+    iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    return Lazy("collections.abc.Iterator", None, iteration.element, iteration.source, frame.step(node))
+
+
+@native("builtins.next")
+def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    source = arguments.get(0) or UNKNOWN
+    if isinstance(source, Unknown):
+        return None
+    element = operations.iterate(frame, state, source, node).element
+    if len(arguments.positional) > 1:
+        return join(element, arguments.positional[1])
+    may_raise(frame, state)
+    return element
+
+
+@native("builtins.sorted")
+def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    if iteration.items is not None and len(iteration.items) <= 1:
+        return allocation.new_list(frame, state, node, iteration.items)
+    rest = iteration.element
+    if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
+        same = join_all(iteration.items)
+        return allocation.new_list(frame, state, node, (), same)
+    return allocation.new_list(frame, state, node, (), rest)
+
+
+@native("builtins.min", "builtins.max")
+def _extreme(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    if len(arguments.positional) == 1:
+        element = operations.iterate(frame, state, arguments.positional[0], node).element
+        may_raise(frame, state)
+    else:
+        element = join_all(arguments.positional)
+    if element is NEVER:
+        return arguments.keywords.get("default", NEVER)
+    default = arguments.keywords.get("default")
+    return element if default is None else join(element, default)
+
+
+@native("builtins.sum")
+def _sum(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    element = operations.iterate(frame, state, arguments.positional[0], node).element
+    start = arguments.get(1, "start") or constant(0)
+    if element is NEVER:
+        return start
+    total = operations.binary(frame, state, "Add", _loose(start), _loose(element), node)
+    return join(_loose(start), total) if isinstance(start, Constant) else total
+
+
+def _loose(value: Value) -> Value:
+    """A constant number as any number of its class."""
+    return join_all(
+        Instance("builtins.int" if m.kind == "bool" else "builtins." + m.kind, origin=m.origin)
+        if isinstance(m, Constant) and m.kind in ("int", "float", "bool")
+        else m
+        for m in members(value)
+    )
+
+
+# --- objects ---------------------------------------------------------------------------------------------
+
+
+@native("builtins.type")
+def _type(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 1:
+        return UNKNOWN
+    found: list[Value] = []
+    for member in members(arguments.positional[0]):
+        order, _ = typing_facts.class_of(frame, state, member)
+        if not order:
+            return UNKNOWN
+        first = order[0]
+        found.append(
+            StubValue(ClassObjectType(NamedType(first))) if isinstance(first, str) else Reference(first)
+        )
+    return join_all(found)
+
+
+@native("builtins.getattr")
+def _getattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    target, name = arguments.get(0) or UNKNOWN, arguments.get(1)
+    if not isinstance(name, Constant) or not isinstance(name.value, str):
+        return UNKNOWN
+    found = attributes.attribute(frame, state, target, name.value, node)
+    default = arguments.get(2)
+    if default is None:
+        return found
+    state.dead = False
+    if found is NEVER:
+        return default
+    return found if not isinstance(target, (UnionValue, Unknown, Json)) else join(found, default)
+
+
+@native("builtins.setattr")
+def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    target, name, value = (arguments.get(position) or UNKNOWN for position in range(3))
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        attributes.store_attribute(frame, state, target, name.value, value, node)
+    else:
+        calls.call_unknown(frame, state, UNKNOWN, Arguments((target, value)))
+    return NONE
+
+
+@native("builtins.hasattr")
+def _hasattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    target, name = arguments.get(0) or UNKNOWN, arguments.get(1)
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        verdicts = set()
+        for member in members(target):
+            if isinstance(member, (Unknown, Json)):
+                return conditions.BOOL
+            found = attributes.attribute(frame, state.copy(), member, name.value, node)
+            verdicts.add(None if isinstance(found, Unknown) else found is not NEVER)
+        if len(verdicts) == 1 and None not in verdicts:
+            return constant(verdicts.pop())
+    return conditions.BOOL
+
+
+@native("builtins.vars")
+def _vars(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return attributes.attribute(frame, state, arguments.get(0) or UNKNOWN, "__dict__", node)
+
+
+def _wrapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, kind: str) -> Value | None:
+    function = arguments.get(0, "fget")
+    return UNKNOWN if function is None else Wrapped(kind, function, frame.step(node))
+
+
+for _kind, _names in {
+    "property": ("builtins.property", "abc.abstractproperty"),
+    "cached_property": ("functools.cached_property",),
+    "classmethod": ("builtins.classmethod", "abc.abstractclassmethod"),
+    "staticmethod": ("builtins.staticmethod", "abc.abstractstaticmethod"),
+}.items():
+    for _name in _names:
+        _NATIVES[_name] = functools.partial(_wrapped, kind=_kind)
+
+
+@native("builtins.super")
+def _explicit_super(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    owner, receiver = arguments.get(0), arguments.get(1)
+    if isinstance(owner, Reference) and receiver is not None:
+        return Super(owner.site, receiver)
+    return UNKNOWN
+
+
+@native("super.*")
+def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """A method that a stub class gives to a subclass of the project."""
+    this, *rest = arguments.positional
+    assert isinstance(this, Native)
+    name = this.name.partition(".")[2]
+    _, receiver = this.data
+    match name, receiver:
+        case "__init__", Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, InstanceObject):
+                if isinstance(record.content, Reference):
+                    calls.call(
+                        frame, state, attributes.attribute(frame, state, record.content, "update", node),
+                        Arguments(tuple(rest), arguments.keywords), node,
+                    )  # fmt: skip
+                    state.dead = False
+                return NONE
+        case _, Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, InstanceObject) and record.content is not None:
+                method = attributes.attribute(frame, state, record.content, name, node)
+                return calls.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
+            if name == "default":  # json.JSONEncoder.default raises TypeError
+                may_raise(frame, state)
+                return NEVER
+            if name == "to_dict" or name.startswith("model_"):
+                return UNKNOWN
+    return bridge.call_inherited(
+        frame, state, str(this.data[0]), name, Arguments(tuple(rest), arguments.keywords)
+    )
+
+
+@native("object.__init__")
+def _object_init(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return NONE

@@ -1,0 +1,219 @@
+"""Which names a function, class body or module binds itself: Python's static scoping, once a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeInfo:
+    """Names bound in a scope, those declared global or nonlocal, and what kind of function it is.
+
+    `nested` tells that a function, lambda or comprehension inside may keep the scope alive.
+    """
+
+    bound: frozenset[str]
+    global_names: frozenset[str] = frozenset()
+    nonlocal_names: frozenset[str] = frozenset()
+    is_generator: bool = False
+    nested: bool = False
+
+
+MODULE_SCOPE = ScopeInfo(frozenset())
+
+_known: dict[cst.CSTNode, ScopeInfo] = {}
+
+
+def scope_of(node: cst.FunctionDef | cst.Lambda) -> ScopeInfo:
+    """The scope of a function or lambda."""
+    info = _known.get(node)
+    if info is None:
+        info = _known[node] = _measure(node)
+    return info
+
+
+def forget_scopes() -> None:
+    """Drop what is remembered, with the trees that it keeps alive."""
+    _known.clear()
+
+
+def parameters(node: cst.Parameters) -> Iterator[cst.Param]:
+    """Every parameter, in order, the star ones included."""
+    yield from node.posonly_params
+    yield from node.params
+    if isinstance(node.star_arg, cst.Param):
+        yield node.star_arg
+    yield from node.kwonly_params
+    if node.star_kwarg is not None:
+        yield node.star_kwarg
+
+
+def _measure(node: cst.FunctionDef | cst.Lambda) -> ScopeInfo:
+    bound = {parameter.name.value for parameter in parameters(node.params)}
+    finder = _Bindings(bound)
+    finder.visit(node.body)
+    return ScopeInfo(
+        frozenset(bound - finder.global_names - finder.nonlocal_names),
+        frozenset(finder.global_names),
+        frozenset(finder.nonlocal_names),
+        finder.is_generator,
+        finder.nested,
+    )
+
+
+class _Bindings:
+    """Collects what a body binds, without entering the scopes inside it."""
+
+    def __init__(self, bound: set[str]) -> None:
+        self.bound = bound
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self.is_generator = False
+        self.nested = False
+
+    def visit(self, node: cst.CSTNode) -> None:
+        match node:
+            case cst.FunctionDef() | cst.ClassDef():
+                self.bound.add(node.name.value)
+                self.nested = True
+                for decorator in node.decorators:
+                    self.visit(decorator.decorator)
+                return
+            case cst.Lambda():
+                self.nested = True
+                return
+            case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
+                self._visit_comprehension(node)
+                return
+            case cst.Global():
+                self.global_names.update(item.name.value for item in node.names)
+                return
+            case cst.Nonlocal():
+                self.nonlocal_names.update(item.name.value for item in node.names)
+                return
+            case cst.Name() | cst.SimpleString() | cst.Integer() | cst.SimpleWhitespace():
+                return
+            case cst.Yield():
+                self.is_generator = True
+            case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr() | cst.For():
+                self._bind(node.target)
+            case cst.CompFor():
+                pass
+            case (
+                cst.WithItem(asname=cst.AsName(name=target)) | cst.ExceptHandler(name=cst.AsName(name=target))
+            ):
+                self._bind(target)
+            case cst.ExceptStarHandler(name=cst.AsName(name=target)):
+                self._bind(target)
+            case cst.Del():
+                self._bind(node.target)
+            case cst.Import() | cst.ImportFrom():
+                self.bound.update(imported_names(node))
+                return
+            case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
+                self.bound.add(name)
+            case cst.MatchMapping(rest=cst.Name(value=name)):
+                self.bound.add(name)
+            case _:
+                pass
+        for child in _children(node):
+            self.visit(child)
+
+    def _visit_comprehension(self, node: cst.BaseComp) -> None:
+        # Walrus targets inside a comprehension bind in the scope around it (PEP 572).
+        self.nested = True
+        inner = _Bindings(set())
+        inner.walrus(node)
+        self.bound |= inner.bound
+
+    def walrus(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.NamedExpr):
+            self._bind(node.target)
+        for child in _children(node):
+            self.walrus(child)
+
+    def _bind(self, target: cst.CSTNode) -> None:
+        match target:
+            case cst.Name(value=name):
+                self.bound.add(name)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                for element in elements:
+                    self._bind(element.value)
+            case cst.StarredElement(value=value):
+                self._bind(value)
+            case _:
+                pass
+
+
+_FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_SKIPPED = frozenset(
+    {
+        "lpar",
+        "rpar",
+        "header",
+        "footer",
+        "leading_lines",
+        "trailing_whitespace",
+        "lbracket",
+        "rbracket",
+        "lbrace",
+        "rbrace",
+        "comma",
+        "semicolon",
+        "operator",
+        "equal",
+        "annotation",
+        "returns",
+        "whitespace",
+        "colon",
+        "lines_after_decorators",
+        "asynchronous",
+        "dot",
+    }
+)
+
+
+def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Child nodes that can hold statements or expressions; faster than libcst's own `children`."""
+    kind = type(node)
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(
+            name
+            for name in kind.__dataclass_fields__
+            if name not in _SKIPPED and not name.startswith(("whitespace", "_"))
+        )
+    for name in names:
+        child = getattr(node, name)
+        if isinstance(child, cst.CSTNode):
+            yield child
+        elif isinstance(child, (list, tuple)):
+            for item in child:
+                if isinstance(item, cst.CSTNode):
+                    yield item
+
+
+def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
+    """The names that an import statement binds; nothing for a star import."""
+    if isinstance(node.names, cst.ImportStar):
+        return
+    for alias in node.names:
+        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            yield alias.asname.name.value
+        else:
+            yield dotted(alias.name).partition(".")[0] if isinstance(node, cst.Import) else dotted(alias.name)
+
+
+def dotted(node: cst.BaseExpression | None) -> str:
+    """`a.b.c` for the nodes of a dotted name; empty for anything else."""
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            left = dotted(value)
+            return f"{left}.{name}" if left else ""
+        case _:
+            return ""

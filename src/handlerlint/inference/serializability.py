@@ -1,0 +1,488 @@
+"""Which parts of a value the runtime client, or `json.dumps`, cannot serialize. Used by rules and for `json.dumps`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import libcst as cst
+
+from handlerlint.inference import attributes, bridge, calls, typing_facts
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    JsonChange,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.machine import DumpCall, Frame
+from handlerlint.inference.stubs.types import (
+    ClassObjectType,
+    FunctionType,
+    ModuleType,
+)
+from handlerlint.inference.values import (
+    NEVER,
+    NONE,
+    UNBOUND,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    NamespacePackageValue,
+    Partial,
+    Reference,
+    Site,
+    Step,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    members,
+)
+from handlerlint.runtime.serialization import Outcome, Position, judge
+
+#: `json.dumps` itself, or the runtime client, which takes more.
+Serializer = Literal["json", "client"]
+
+#: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
+#: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON.
+ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan"]
+
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One part of a value that does not serialize.
+
+    `path` leads to it from the whole value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
+    runtime's message calls it.
+    """
+
+    kind: ProblemKind
+    path: str
+    class_name: str
+    short_name: str
+    value: Value
+    origin: Step | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two problems the same defect."""
+        return self.kind, self.path, self.class_name
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How to look at a value: in which state, for which serializer, with which converter for what fails."""
+
+    frame: Frame
+    state: State
+    serializer: Serializer
+    convert: Callable[[Value], Value | None] | None = None
+    skip_keys: bool = False
+
+
+def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
+    """Everything in a value that the serializer does not take, each defect once."""
+    found: dict[tuple[str, str, str], Problem] = {}
+    for problem in _walk(Walk(frame, state, serializer), value, "", (), 0):
+        found.setdefault(problem.key, problem)
+    return list(found.values())
+
+
+# --- walking a value -------------------------------------------------------------------------------------
+
+
+def _walk(walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int) -> Iterator[Problem]:
+    if depth > _DEEPEST:
+        return
+    match value:
+        case UnionValue(members=alternatives):
+            for member in alternatives:
+                yield from _walk(walk, member, path, inside, depth)
+        case Unknown():
+            return
+        case Json():
+            yield from _walk_json(walk, value, path, inside, depth)
+        case TupleValue(items=items, rest=rest):
+            yield from _walk_sequence(walk, items, rest, path, inside, depth)
+        case Reference(site=site):
+            yield from _walk_object(walk, value, site, path, inside, depth)
+        case Constant(value=float() as number) if not math.isfinite(number):
+            yield Problem("nan", path, "builtins.float", str(number), value, value.origin)
+        case Constant(kind="bytes" | "complex" | "ellipsis" as kind):
+            name = "types.EllipsisType" if kind == "ellipsis" else "builtins." + kind
+            yield from _judged(walk, value, [name], path, inside, depth)
+        case Constant():
+            return
+        case Coroutine():
+            if not _converted_away(walk, value):
+                yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
+        case EnumMember():
+            order, complete = typing_facts.class_of(walk.frame, walk.state, value)
+            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
+                return
+            if complete:
+                yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
+        case Instance() | Lazy():
+            order, complete = typing_facts.class_of(walk.frame, walk.state, value)
+            if complete and _is_certain(walk, value):
+                yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+        case _:
+            name = _class_of_code(value)
+            if name is not None:
+                yield from _bad(walk, value, name, name.rpartition(".")[2], path, inside, depth)
+
+
+def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
+    return isinstance(value, Lazy) or typing_facts.is_certain_class(walk.frame, value.class_name)
+
+
+def _enum_name(state: State, member: EnumMember) -> str:
+    record = state.heap.get(member.enum)
+    return record.name if isinstance(record, ClassObject) else "Enum"
+
+
+def _class_of_code(value: Value) -> str | None:
+    """The class of functions, classes and modules: none of them serializes."""
+    match value:
+        case FunctionValue():
+            return "types.function"
+        case BoundMethod():
+            return "types.method"
+        case BuiltinMethod():
+            return "types.builtin_function_or_method"
+        case Partial():
+            return "functools.partial"
+        case ModuleValue() | NamespacePackageValue() | StubValue(type=ModuleType()):
+            return "types.module"
+        case StubValue(type=ClassObjectType()):
+            return "builtins.type"
+        case StubValue(type=FunctionType(receiver=None)):
+            return "types.function"
+        case StubValue(type=FunctionType()):
+            return "types.method"
+        case _:
+            return None
+
+
+def _walk_sequence(
+    walk: Walk,
+    items: tuple[Value, ...],
+    rest: Value | None,
+    path: str,
+    inside: tuple[Site, ...],
+    depth: int,
+) -> Iterator[Problem]:
+    for position, item in enumerate(items):
+        yield from _walk(walk, item, f"{path}[{position}]", inside, depth + 1)
+    if rest is not None:
+        yield from _walk(walk, rest, f"{path}[]", inside, depth + 1)
+
+
+def _walk_object(
+    walk: Walk, value: Reference, site: Site, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    record = walk.state.heap.get(site)
+    if site in inside:
+        if isinstance(record, (ListObject, DictObject)):
+            kind = "list" if isinstance(record, ListObject) else "dict"
+            yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
+        return
+    within = (*inside, site)
+    match record:
+        case ListObject(class_name="builtins.list"):
+            yield from _walk_sequence(walk, record.items, record.rest, path, within, depth)
+        case DictObject():
+            yield from _walk_dict(walk, record, path, within, depth)
+        case ListObject() | SetObject():
+            order, _ = typing_facts.class_of(walk.frame, walk.state, value)
+            yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+        case InstanceObject():
+            yield from _walk_instance(walk, value, record, path, within, depth)
+        case ClassObject():
+            yield from _bad(walk, value, "builtins.type", _metaclass(walk, value), path, inside, depth)
+        case _:
+            return
+
+
+def _metaclass(walk: Walk, value: Reference) -> str:
+    order, _ = typing_facts.resolution_order(walk.frame, walk.state, value)
+    if "enum.Enum" in order:
+        return "EnumType"
+    return "ABCMeta" if "abc.ABC" in order else "type"
+
+
+def _walk_dict(
+    walk: Walk, record: DictObject, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    for key, entry in record.entries.items():
+        yield from _walk_key(walk, key, path)
+        yield from _walk(walk, entry.value, path + _subscript(key), inside, depth + 1)
+    if record.rest_key is not None:
+        yield from _walk_key(walk, record.rest_key, path)
+    if record.rest_value is not None:
+        yield from _walk(walk, record.rest_value, path + "[]", inside, depth + 1)
+
+
+def _subscript(key: Value) -> str:
+    if isinstance(key, Constant):
+        return '["' + key.value + '"]' if isinstance(key.value, str) else f"[{key.value!r}]"
+    return "[]"
+
+
+def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
+    if walk.skip_keys:
+        return
+    for member in members(key):
+        if isinstance(member, (Unknown, Json, UnionValue)):
+            continue
+        if isinstance(member, Constant) and member.kind != "bytes":
+            continue
+        order, complete = typing_facts.class_of(walk.frame, walk.state, member)
+        if not order or not complete:
+            continue
+        if isinstance(member, EnumMember):
+            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
+                continue
+            name, short = "enum.Enum", _enum_name(walk.state, member)
+        elif isinstance(order[0], str):
+            if isinstance(member, Instance) and not typing_facts.is_certain_class(walk.frame, order[0]):
+                continue
+            name, short = order[0], order[0].rpartition(".")[2]
+        else:
+            record = walk.state.heap.get(order[0])
+            short = record.name if isinstance(record, ClassObject) else "object"
+            name = short
+            if any(base in ("builtins.str", "builtins.int", "builtins.float") for base in order):
+                continue
+        outcome = judge([cls for cls in order if isinstance(cls, str)], Position.KEY)
+        if _fails(walk, outcome):
+            yield Problem("key", path, name, short, member, getattr(member, "origin", None))
+        elif walk.serializer == "client" and outcome.json_fails:
+            yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
+
+
+def _fails(walk: Walk, outcome: Outcome) -> bool:
+    return outcome.json_fails if walk.serializer == "json" else outcome.client_fails
+
+
+def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], depth: int) -> Iterator[Problem]:
+    """Decoded JSON serializes, unless the program has put something into it."""
+    if value.path is None:
+        return
+    size = len(value.path)
+    for site, record in walk.state.heap.items():
+        if len(site) < size or site[:size] != value.path or not isinstance(record, JsonChange):
+            continue
+        middle = "".join(
+            "[]" if isinstance(part, str) else _subscript(Constant(part[1], part[0]))
+            for part in site[size:]
+            if isinstance(part, (str, tuple)) and part != "[:]"
+        )
+        for key, entry in record.entries.items():
+            yield from _walk_key(walk, key, path + middle)
+            yield from _walk(walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1)
+
+
+def _walk_instance(
+    walk: Walk, value: Reference, record: InstanceObject, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    cls = Reference(record.cls)
+    order, complete = typing_facts.resolution_order(walk.frame, walk.state, cls)
+    definition = walk.state.heap.get(record.cls)
+    if not isinstance(definition, ClassObject) or not complete:
+        return
+    if definition.kind == "named-tuple":
+        if walk.serializer == "client":
+            for name, item in record.attributes.items():
+                yield from _walk(walk, item, f'{path}["{name}"]', inside, depth + 1)
+        elif isinstance(record.content, TupleValue):
+            yield from _walk(walk, record.content, path, inside, depth + 1)
+        return
+    if record.content is not None:
+        yield from _walk(walk, record.content, path, inside, depth + 1)
+        return
+    as_dict, _ = attributes.find_in_class(walk.frame, walk.state, cls, "_asdict")
+    if as_dict is not None and walk.serializer == "client":
+        state = walk.state.copy()
+        method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
+        converted = calls.call(walk.frame, state, method, Arguments(), cst.Pass())
+        inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
+        if converted is not NEVER:
+            yield from _walk(inner, converted, path, inside, depth + 1)
+        if as_dict is not None and not isinstance(as_dict, Unknown):
+            yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
+        return
+    stubs = [name for name in order if isinstance(name, str)]
+    if all(name in typing_facts.HARMLESS_BASES for name in stubs) or _base_is_certain(walk, stubs):
+        yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
+
+
+def _base_is_certain(walk: Walk, stubs: list[str]) -> bool:
+    """Whether a stub class among the bases decides: an exception, say, or a thread."""
+    outcome = judge(stubs, Position.VALUE)
+    return outcome.json_fails and outcome.client_fails and not any(
+        bridge.has_attribute(walk.frame, name, "_asdict") for name in stubs[:1]
+    )  # fmt: skip
+
+
+def _judged(
+    walk: Walk, value: Value, order: list[str], path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """What the table of the runtime says about an instance of a class."""
+    name = order[0]
+    outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
+    short = name.rpartition(".")[2]
+    if walk.serializer == "client" and not outcome.client_fails:
+        if (
+            name == "builtins.bytes"
+            and isinstance(value, Constant)
+            and isinstance(value.value, bytes)
+            and path
+        ):
+            try:
+                value.value.decode()
+            except UnicodeDecodeError:
+                yield Problem("value", path, name, short, value, value.origin)
+                return
+        if outcome.json_fails:
+            yield Problem("portable", path, name, short, value, getattr(value, "origin", None))
+        return
+    if _fails(walk, outcome):
+        yield from _bad(walk, value, name, short, path, inside, depth)
+
+
+def _bad(
+    walk: Walk, value: Value, name: str, short: str, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """A value that the serializer refuses, unless the converter of `json.dumps` turns it into another."""
+    origin = getattr(value, "origin", None)
+    if walk.convert is None:
+        yield Problem("value", path, name, short, value, origin)
+        return
+    converted = walk.convert(value)
+    if converted is None:
+        yield Problem("value", path, name, short, value, origin)
+    elif depth <= _DEEPEST:
+        yield from _walk(walk, converted, path, inside, depth + 1)
+
+
+def _converted_away(walk: Walk, value: Value) -> bool:
+    return walk.convert is not None and walk.convert(value) is not None
+
+
+# --- json.dumps ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DumpOutcome:
+    """Whether a `json.dumps` certainly fails, and with which exception."""
+
+    fails: bool
+    error: str = "builtins.TypeError"
+
+
+def dump(
+    frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode, function: str
+) -> DumpOutcome:
+    """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
+    convert, known = _converter(frame, state, arguments, node)
+    if not known:
+        return DumpOutcome(False)
+    skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
+    walk = Walk(frame, state, "json", convert, skip_keys)
+    failing: list[bool] = []
+    found: dict[tuple[str, str, str], Problem] = {}
+    for member in members(value):
+        if member is UNBOUND:
+            continue
+        own = list(_walk(walk, member, "", (), 0))
+        failing.append(_certainly_fails(state, member, own))
+        for problem in own:
+            found.setdefault(problem.key, problem)
+    if found and isinstance(node, (cst.Call, cst.Decorator)):
+        record = DumpCall(frame.module.file, node, function, tuple(found.values()))
+        frame.machine.note_dump(record)
+    return DumpOutcome(bool(failing) and all(failing))
+
+
+def _certainly_fails(state: State, value: Value, found: list[Problem]) -> bool:
+    """Whether the call cannot succeed: some part that is surely there is not serializable."""
+    return any(
+        problem.kind in ("value", "key", "coroutine", "circular") and "[]" not in problem.path
+        and not isinstance(value, UnionValue) and problem.path == ""
+        for problem in found
+    )  # fmt: skip
+
+
+def _converter(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> tuple[Callable[[Value], Value | None] | None, bool]:
+    """What `default=` or `cls=` makes of a value that fails; false when that is not known."""
+    function = arguments.keywords.get("default")
+    encoder = arguments.keywords.get("cls")
+    if encoder is not None and encoder != NONE:
+        found, known = _encoder_default(frame, state, encoder)
+        if not known:
+            return None, False
+        if found is None:
+            return (None, True) if function is None else (None, False)
+        instance = Instance("json.encoder.JSONEncoder")
+        return _calling(frame, state, found, (instance,), node), True
+    if function is None or function == NONE:
+        return None, True
+    if isinstance(function, (Unknown, UnionValue)):
+        return None, False
+    return _calling(frame, state, function, (), node), True
+
+
+def _encoder_default(frame: Frame, state: State, encoder: Value) -> tuple[Value | None, bool]:
+    """The `default` method of an encoder class of the project; (None, True) if it is json's own."""
+    name = typing_facts.class_name_of(encoder)
+    if name is not None:
+        return None, name in ("json.encoder.JSONEncoder", "json.JSONEncoder")
+    if not isinstance(encoder, Reference):
+        return None, False
+    order, complete = typing_facts.resolution_order(frame, state, encoder)
+    if not complete or not all(
+        isinstance(cls, tuple) or cls in ("json.encoder.JSONEncoder", "builtins.object") for cls in order
+    ):
+        return None, False
+    for special in ("encode", "iterencode", "__init__"):
+        own, _ = attributes.find_in_class(frame, state, encoder, special)
+        if own is not None and not isinstance(own, Unknown):
+            return None, False
+    found, _ = attributes.find_in_class(frame, state, encoder, "default")
+    if found is None or isinstance(found, Unknown):
+        return None, True
+    return found, isinstance(found, FunctionValue)
+
+
+def _calling(
+    frame: Frame, state: State, function: Value, first: tuple[Value, ...], node: cst.CSTNode
+) -> Callable[[Value], Value | None]:
+    def convert(value: Value) -> Value | None:
+        path = state.copy()
+        converted = calls.call(frame, path, function, Arguments((*first, value)), node)
+        if converted is NEVER:
+            return None
+        for site, record in path.heap.items():
+            state.heap.setdefault(site, record)
+        return converted
+
+    return convert

@@ -1,1 +1,32 @@
-""""""
+"""Dynamic mode: sample events through the real runtime client. The public names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handlerlint.invoke.environment import Environment
+    from handlerlint.invoke.model import Event, FunctionError, Invocation, Logs, Response
+    from handlerlint.invoke.session import Session
+    from handlerlint.invoke.variables import Limits
+
+_MODULES = {
+    "Environment": "environment",
+    "Event": "model",
+    "FunctionError": "model",
+    "Invocation": "model",
+    "Limits": "variables",
+    "Logs": "model",
+    "Response": "model",
+    "Session": "session",
+}
+
+__all__ = ["Environment", "Event", "FunctionError", "Invocation", "Limits", "Logs", "Response", "Session"]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,0 +1,237 @@
+"""One event on its way through an execution environment: init, the invocation, and every way they can end."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+
+from handlerlint.invoke.child import Child, ProcessSlot
+from handlerlint.invoke.model import (
+    RESPONSE_LIMIT,
+    Event,
+    FunctionError,
+    Invocation,
+    Logs,
+    Response,
+    Status,
+)
+from handlerlint.invoke.process import exit_reason
+from handlerlint.invoke.runtime_api import (
+    Answer,
+    Delivery,
+    Exited,
+    InboxMessage,
+    InitFailed,
+    Ready,
+)
+from handlerlint.invoke.traces import Frame, frames_of_dump, split_dump
+from handlerlint.invoke.variables import function_arn
+
+
+class Run:
+    """One event on its way through an environment."""
+
+    def __init__(self, slot: ProcessSlot, event: Event) -> None:
+        self._slot = slot
+        self._function = slot.setup.function
+        self._limits = slot.setup.limits
+        self._event = event
+        self._request_id = str(uuid.uuid4())
+        self._init_ns: int | None = None
+        self._logs = Logs()
+
+    def invocation(self) -> Invocation:
+        """How it went: in the process that ran the last event, or else in a fresh one."""
+        child = self._slot.idle_child()
+        if child is None:
+            return self._cold()
+        return self._invoke(child, time.monotonic() + self._limits.timeout, 0)
+
+    def _cold(self) -> Invocation:
+        """Init first: it may take ten seconds, which do not count."""
+        child = self._slot.fresh_child()
+        message = child.receive(time.monotonic() + self._limits.init)
+        match message:
+            case Ready(at=at):
+                self._init_ns = at - child.started_at
+                return self._invoke(child, time.monotonic() + self._limits.timeout, 0)
+            case None:
+                return self._init_within_the_invocation(child)
+            case _:
+                return self._failed_init(child, message, 0)
+
+    def _init_within_the_invocation(self, slow: Child) -> Invocation:
+        """After ten seconds Lambda starts anew, and init then counts as part of the invocation.
+
+        docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, "Init phase".
+        """
+        self._logs = slow.cut_logs()
+        slow.end_and_see_where()
+        child = self._slot.fresh_child()
+        deadline = time.monotonic() + self._limits.timeout
+        message = child.receive(deadline)
+        match message:
+            case Ready(at=at):
+                return self._invoke(child, deadline, at - child.started_at)
+            case None:
+                return self._timed_out(child)
+            case _:
+                return self._failed_init(child, message, time.perf_counter_ns() - child.started_at)
+
+    def _failed_init(self, child: Child, message: InboxMessage, duration: int) -> Invocation:
+        if isinstance(message, InitFailed):
+            error = _error_of(message.body)
+            child.end()
+            return self._ended(child, "init-error", error, duration)
+        return self._exited(child, "init-error", duration)
+
+    def _invoke(self, child: Child, deadline: float, init_ns: int) -> Invocation:
+        """Deliver the event and wait for its outcome; `init_ns` of its time has passed already."""
+        delivered_at = time.perf_counter_ns()
+        child.deliver(self._delivery(deadline))
+        while True:
+            message = child.receive(deadline)
+            if message is None:
+                return self._timed_out(child)
+            answer = child.answer_to(self._request_id)
+            if answer is not None:
+                return self._answered(child, answer, init_ns, is_gone=isinstance(message, Exited))
+            if isinstance(message, Exited):
+                return self._exited(child, "exited", time.perf_counter_ns() - delivered_at + init_ns)
+            # A process that the handler has forked asks for events, too.
+
+    def _delivery(self, deadline: float) -> Delivery:
+        milliseconds = int((time.time() + deadline - time.monotonic()) * 1000)
+        headers = [
+            ("Lambda-Runtime-Aws-Request-Id", self._request_id),
+            ("Lambda-Runtime-Deadline-Ms", str(milliseconds)),
+            ("Lambda-Runtime-Invoked-Function-Arn", function_arn(self._function.name)),
+            ("Lambda-Runtime-Trace-Id", _trace_id()),
+        ]
+        if self._event.client_context is not None:
+            headers.append(("Lambda-Runtime-Client-Context", self._event.client_context))
+        if self._event.cognito_identity is not None:
+            headers.append(("Lambda-Runtime-Cognito-Identity", self._event.cognito_identity))
+        return Delivery(self._request_id, self._event.payload, tuple(headers))
+
+    def _answered(self, child: Child, answer: Answer, init_ns: int, *, is_gone: bool) -> Invocation:
+        duration = answer.duration + init_ns
+        if child.exceeds_memory():  # too short for a look meanwhile: Lambda would have ended it
+            return self._exited(child, "exited", duration)
+        response: Response | None = None
+        error: FunctionError | None = None
+        if answer.is_error:
+            error = _error_of(answer.body)
+        elif answer.size > RESPONSE_LIMIT:
+            error = _too_large()
+        else:
+            response = Response(answer.body, answer.content_type)
+        status: Status = "success" if error is None else "error"
+        if is_gone:
+            child.end()
+            return self._ended(child, status, error, duration, response)
+        return self._result(child, status, error, duration, response=response, logs=child.cut_logs())
+
+    def _timed_out(self, child: Child) -> Invocation:
+        """The measured time is the limit itself, however long the process takes to end."""
+        logs = child.cut_logs()
+        frames = child.end_and_see_where()
+        seconds = self._limits.timeout
+        error = FunctionError(
+            "Sandbox.Timedout",
+            f"RequestId: {self._request_id} Error: Task timed out after {seconds:.2f} seconds",
+            frames_seen=tuple(map(str, frames)),
+        )
+        return self._result(child, "timeout", error, int(seconds * 1e9), logs=logs, gone=True)
+
+    def _exited(self, child: Child, status: Status, duration: int) -> Invocation:
+        child.end()
+        reason = "signal: killed" if child.memory_exceeded else exit_reason(child.exit_status)
+        said = "exited without providing a reason" if reason is None else f"exited with error: {reason}"
+        error = FunctionError("Runtime.ExitError", f"RequestId: {self._request_id} Error: Runtime {said}")
+        return self._ended(child, status, error, duration)
+
+    def _ended(
+        self,
+        child: Child,
+        status: Status,
+        error: FunctionError | None,
+        duration: int,
+        response: Response | None = None,
+    ) -> Invocation:
+        """The result where the process has ended: the interpreter may have told where it was."""
+        logs = child.cut_logs()
+        frames: tuple[Frame, ...] = ()
+        if child.exit_status < 0:
+            text, dump = split_dump(logs.content.decode("utf-8", "surrogateescape"))
+            logs = Logs(text.encode("utf-8", "surrogateescape"), logs.omitted)
+            frames = frames_of_dump(dump)
+        if error is not None and frames:
+            error = FunctionError(
+                error.error_type, error.error_message, error.stack_trace, tuple(map(str, frames))
+            )
+        return self._result(child, status, error, duration, response=response, logs=logs, gone=True)
+
+    def _result(
+        self,
+        child: Child,
+        status: Status,
+        error: FunctionError | None,
+        duration: int,
+        *,
+        logs: Logs,
+        response: Response | None = None,
+        gone: bool = False,
+    ) -> Invocation:
+        invocation = Invocation(
+            function=self._function.name,
+            handler=self._function.handler or "",
+            event=self._event,
+            request_id=self._request_id,
+            status=status,
+            duration_ms=duration / 1e6,
+            init_duration_ms=None if self._init_ns is None else self._init_ns / 1e6,
+            max_memory_mb=child.peak_megabytes(),
+            response=response,
+            error=error,
+            logs=Logs(self._logs.content + logs.content, self._logs.omitted + logs.omitted),
+            exit_reason=_reason(child) if gone and status != "timeout" else None,
+            memory_exceeded=child.memory_exceeded,
+            exited_afterwards=gone and status in ("success", "error"),
+        )
+        if gone:
+            self._slot.discard()
+        return invocation
+
+
+def _reason(child: Child) -> str:
+    return "signal: killed" if child.memory_exceeded else exit_reason(child.exit_status) or "exit status 0"
+
+
+def _too_large() -> FunctionError:
+    return FunctionError(
+        "Function.ResponseSizeTooLarge",
+        f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).",
+    )
+
+
+def _error_of(body: bytes) -> FunctionError:
+    """The posted error; a runtime client that was replaced may post anything."""
+    try:
+        posted = json.loads(body)
+    except ValueError:
+        posted = None
+    if not isinstance(posted, dict):
+        return FunctionError("Runtime.Unknown", body.decode("utf-8", "replace"))
+    trace = posted.get("stackTrace")
+    return FunctionError(
+        str(posted.get("errorType", "")),
+        str(posted.get("errorMessage", "")),
+        tuple(map(str, trace)) if isinstance(trace, list) else (),
+    )
+
+
+def _trace_id() -> str:
+    random = uuid.uuid4().hex
+    return f"Root=1-{int(time.time()):08x}-{random[:24]};Parent={random[16:]};Sampled=0"

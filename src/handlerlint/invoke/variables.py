@@ -1,0 +1,145 @@
+"""The environment variables of a child process: those of Lambda, and the function's own; used by `child`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.functions.model import LambdaFunction
+
+ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+DEFAULT_TIMEOUT = 3.0  # seconds
+DEFAULT_MEMORY = 128  # MB
+
+# Without these an interpreter may not start, or not find its libraries. Nothing else is inherited.
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATHEXT", "COMSPEC")
+
+# docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables":
+# a function cannot set these itself.
+RESERVED = frozenset(
+    {
+        "_HANDLER",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What Lambda allows a function: seconds for an invocation and for init, memory in MB.
+
+    `memory_is_enforced` is false where no configuration says how much the function has.
+    """
+
+    timeout: float = DEFAULT_TIMEOUT
+    memory: int = DEFAULT_MEMORY
+    memory_is_enforced: bool = True
+    init: float = 10.0
+
+
+# What a function gets whose configuration says nothing: (seconds, MB).
+# Serverless Framework: serverless.com/framework/docs/providers/aws/guide/functions.
+# Zappa: its README, "Advanced Settings". Chalice: its "Configuration File" page. All others: Lambda's own.
+_DEFAULTS = {"serverless": (6.0, 1024), "zappa": (30.0, 512), "chalice": (60.0, 128)}
+_UNCONFIGURED = ("argument", "configuration", "container", "convention")
+
+
+def limits_of(function: LambdaFunction, *, timeout: float | None = None, memory: int | None = None) -> Limits:
+    """The limits of a function; what is given replaces what its configuration says."""
+    default_timeout, default_memory = _DEFAULTS.get(function.source.kind, (DEFAULT_TIMEOUT, DEFAULT_MEMORY))
+    said = memory or function.memory
+    return Limits(
+        timeout=timeout or function.timeout or default_timeout,
+        memory=said or default_memory,
+        memory_is_enforced=said is not None or function.source.kind not in _UNCONFIGURED,
+    )
+
+
+def region() -> str:
+    """The user's region, which is not a secret."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+
+
+def function_arn(name: str) -> str:
+    """The ARN that invocations name."""
+    return f"arn:aws:lambda:{region()}:{ACCOUNT}:function:{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What differs from process to process: where the Runtime API is, a private folder for temporary files.
+
+    `extra_path` are folders that Python searches after the code root and the function's layers.
+    `aws` are the variables that say where AWS is; `given` are the user's own, which win over the template's.
+    """
+
+    runtime_api: str
+    temporary: Path
+    extra_path: Sequence[Path]
+    aws: Mapping[str, str]
+    given: Mapping[str, str]
+
+
+def child_variables(function: LambdaFunction, limits: Limits, around: Surroundings) -> dict[str, str]:
+    """All environment variables of the child process, as the page named above lists them."""
+    variables = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    variables |= _own_variables(function)
+    variables |= {name: value for name, value in around.given.items() if name not in RESERVED}
+    python_path = [*map(str, function.import_path), *variables.get("PYTHONPATH", "").split(os.pathsep)]
+    python_path += map(str, around.extra_path)
+    variables |= {
+        "_HANDLER": function.handler or "",
+        "AWS_DEFAULT_REGION": region(),
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(limits.memory),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]00000000000000000000000000000000",
+        "AWS_LAMBDA_RUNTIME_API": around.runtime_api,
+        "AWS_REGION": region(),
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": str(function.code_root),
+        "PYTHONPATH": os.pathsep.join(entry for entry in python_path if entry),
+        "TMPDIR": str(around.temporary),
+    }
+    variables.setdefault("LANG", "en_US.UTF-8")
+    variables.setdefault("TZ", ":UTC")
+    if sys.platform == "win32":
+        variables |= {"TEMP": str(around.temporary), "TMP": str(around.temporary)}
+    variables.update(around.aws)
+    return variables
+
+
+def _own_variables(function: LambdaFunction) -> dict[str, str]:
+    """The function's variables. One whose value is only known after deployment has its own name as value."""
+    return {
+        name: name if value is None else value
+        for name, value in function.environment.items()
+        if name not in RESERVED
+    }
+
+
+def placeholders(function: LambdaFunction, given: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of the function whose value is not known here and that the user gave none either."""
+    return tuple(name for name, value in function.environment.items() if value is None and name not in given)

@@ -15,6 +15,7 @@ from handlerlint.inference.stubs.model import (
     StubFunction,
     StubVariable,
 )
+from handlerlint.inference.stubs.names import Symbol
 from handlerlint.inference.stubs.types import (
     JSON,
     NONE,
@@ -116,6 +117,23 @@ def value_of_member(member: Member) -> Type:
             return UNKNOWN
 
 
+def value_of_symbol(store: StubStore, symbol: Symbol) -> Type:
+    """The type of the value that a located name has at run time."""
+    owner, _, name = symbol.name.rpartition(".")
+    if symbol.tag == codes.FUNCTION and store.classes.class_(owner) is not None:
+        # `open = TarFile.open` binds the class method.
+        return attribute_of(store, ClassObjectType(NamedType(owner)), name) or UNKNOWN
+    if symbol.tag == codes.ASSIGNMENT:
+        target = codes.unpack(symbol.member)[0]
+        if isinstance(target, str) and store.names.locate(target) is None:
+            # `random = _inst.random` binds the method of an instance.
+            base, _, attribute = target.rpartition(".")
+            base_symbol = store.names.locate(base) if base else None
+            if base_symbol is not None and base_symbol.tag == codes.VARIABLE:
+                return attribute_of(store, value_of_symbol(store, base_symbol), attribute) or UNKNOWN
+    return value_of_member(store.classes.member(symbol))
+
+
 def _instance_attribute(store: StubStore, receiver: Type, name: str) -> Type | None:
     of = instance_class(receiver)
     class_ = None if of is None else store.class_(of.name)
@@ -143,15 +161,18 @@ def _mapping_of(owner: StubClass, ancestor: NamedType, mapping: Mapping[str, Typ
 
 def _bound(store: StubStore, member: Member, receiver: Type, mapping: Mapping[str, Type]) -> Type:
     """A class's member as an instance shows it."""
+    # A method that gives `Self` gives another member of an enumeration, or another constant.
+    self_type = NamedType(receiver.of) if isinstance(receiver, LiteralType) else receiver
+    variables = tuple(mapping.items())
     match member:
         case StubFunction(kind="staticmethod"):
-            return FunctionType(member, None, receiver, tuple(mapping.items()))
+            return FunctionType(member, None, self_type, variables)
         case StubFunction(kind="classmethod"):
-            return FunctionType(member, ClassObjectType(receiver), receiver, tuple(mapping.items()))
+            return FunctionType(member, ClassObjectType(self_type), self_type, variables)
         case StubFunction(kind="property"):
-            return store.call(FunctionType(member, receiver, receiver, tuple(mapping.items())), ())
+            return store.call(FunctionType(member, receiver, self_type, variables), ())
         case StubFunction():
-            return FunctionType(member, receiver, receiver, tuple(mapping.items()))
+            return FunctionType(member, receiver, self_type, variables)
         case StubVariable(type=type_):
             declared = closed(substitute(type_, mapping, receiver))
             return _described(store, declared, receiver)
@@ -279,7 +300,7 @@ def _module_attribute(store: StubStore, module: str, name: str) -> Type | None:
             return UNKNOWN
     symbol = store.names.locate(f"{module}.{name}")
     if symbol is not None:
-        return value_of_member(store.classes.member(symbol))
+        return value_of_symbol(store, symbol)
     getter = store.names.locate(f"{module}.__getattr__")
     if code.is_partial or getter is not None or name.startswith("_"):
         return UNKNOWN

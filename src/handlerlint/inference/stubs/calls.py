@@ -19,8 +19,11 @@ from handlerlint.inference.stubs.model import (
     StubSignature,
 )
 from handlerlint.inference.stubs.types import (
+    BOOL,
     NEVER,
     OBJECT,
+    SELF,
+    TYPE_GUARD,
     UNKNOWN,
     CallableType,
     ClassObjectType,
@@ -31,6 +34,7 @@ from handlerlint.inference.stubs.types import (
     SelfType,
     TupleType,
     Type,
+    TypeVarType,
     UnionType,
     closed,
     substitute,
@@ -135,7 +139,7 @@ def _outcome(
     matcher = Matcher(store, depth)
     for annotation, type_ in pairs:
         answer = min(answer, matcher.match(substitute(annotation, mapping, called.self_type), type_))
-    matcher.settle_callables()
+    answer = min(answer, matcher.settle_callables())
     result = substitute(substitute(signature.result, mapping, called.self_type), matcher.solution())
     result = _certain(closed(result))
     if signature.is_async:
@@ -144,6 +148,8 @@ def _outcome(
 
 
 def _certain(result: Type) -> Type:
+    if result == TYPE_GUARD:
+        return BOOL
     return UNKNOWN if result == OBJECT or isinstance(result, SelfType) else result
 
 
@@ -286,7 +292,9 @@ def _construct_instance(
         function = FunctionType(new[1], NEVER, self_type, new[2])
         return call_type(store, function, arguments, depth + 1)
     if initializer is not None:
-        function = FunctionType(_returning_self(initializer[1]), NEVER, self_type, initializer[2])
+        function = FunctionType(
+            _returning_self(store, of.name, initializer[1]), NEVER, self_type, initializer[2]
+        )
         return call_type(store, function, arguments, depth + 1)
     if arguments and not (class_.is_partial or class_.has_unknown_base or class_.is_protocol):
         return UNKNOWN
@@ -307,10 +315,27 @@ def _constructor(
     return None
 
 
-def _returning_self(initializer: StubFunction) -> StubFunction:
+def _returning_self(store: StubStore, class_name: str, initializer: StubFunction) -> StubFunction:
     """`__init__` as a function that gives the new instance, as its first parameter declares it."""
     signatures = tuple(
-        replace(signature, result=signature.parameters[0].annotation if signature.parameters else UNKNOWN)
+        replace(signature, result=_declared_self(store, class_name, signature))
         for signature in initializer.signatures
     )
     return StubFunction(initializer.qualname, "method", signatures)
+
+
+def _declared_self(store: StubStore, class_name: str, signature: StubSignature) -> Type:
+    """The instance that a signature of `__init__` makes: `self: dict[str, _VT]` binds the key's variable."""
+    declared = signature.parameters[0].annotation if signature.parameters else SELF
+    class_ = store.class_(class_name)
+    if not isinstance(declared, NamedType) or class_ is None:
+        return SELF
+    for ancestor in store.linearization(class_name):
+        if ancestor.name == declared.name:
+            mapping = {
+                variable.name: argument
+                for variable, argument in zip(ancestor.args, declared.args, strict=False)
+                if isinstance(variable, TypeVarType)
+            }
+            return substitute(NamedType(class_name, class_.type_parameters), mapping)
+    return SELF

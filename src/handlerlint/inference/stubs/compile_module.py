@@ -30,6 +30,7 @@ _TYPED_DICT_CALLS = frozenset(f"{module}.TypedDict" for module in _TYPING)
 _NAMED_TUPLE_CALLS = frozenset(f"{module}.NamedTuple" for module in _TYPING)
 _ALIAS_ANNOTATIONS = frozenset(f"{module}.TypeAlias" for module in _TYPING)
 _CLASS_VARIABLE_ANNOTATIONS = frozenset(f"{module}.ClassVar" for module in _TYPING)
+_FINAL_ANNOTATIONS = frozenset(f"{module}.Final" for module in _TYPING)
 # A class statement's own decorators that say something about its instances.
 _DATACLASS_DECORATORS = frozenset(
     {"dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attr.frozen"}
@@ -249,6 +250,8 @@ def _annotated(statement: ast.AnnAssign, scope: Scope) -> bytes:
         return codes.pack(codes.ALIAS, (type_code(statement.value, scope), ()))
     annotation = statement.annotation
     base = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    if base is annotation and dotted_name(base, scope) in _FINAL_ANNOTATIONS and statement.value is not None:
+        return codes.pack(codes.ASSIGNMENT, (value_code(statement.value, scope), None))
     constant = value_code(statement.value, scope) if isinstance(statement.value, ast.Constant) else None
     value = (
         constant[1] if isinstance(constant, tuple) and constant[0] == codes.INSTANCE else codes.NOT_ANNOTATED

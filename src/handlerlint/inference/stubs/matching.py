@@ -10,6 +10,7 @@ from handlerlint.inference.stubs.model import Answer, Argument, StubClass, StubF
 from handlerlint.inference.stubs.types import (
     JSON,
     OBJECT,
+    TYPE_GUARD,
     UNKNOWN,
     AnyType,
     CallableType,
@@ -26,6 +27,7 @@ from handlerlint.inference.stubs.types import (
     TypeVarType,
     UnionType,
     free_variables,
+    members_of,
     substitute,
     union_of,
     widened,
@@ -57,8 +59,9 @@ class Matcher:
         """What each type variable stands for, after everything was matched."""
         return {name: _joined(types) for name, types in self._held.items()}
 
-    def settle_callables(self) -> None:
+    def settle_callables(self) -> Answer:
         """Call the functions given as arguments with what their parameters turned out to be."""
+        answer = Answer.YES
         deferred, self._deferred = self._deferred, []
         for wanted, given in deferred:
             if wanted.parameters is None:
@@ -66,7 +69,10 @@ class Matcher:
             else:
                 solution = self.solution()
                 arguments = [Argument(_known(substitute(each, solution))) for each in wanted.parameters]
-            self.match(wanted.result, self._store.call(given, arguments, self._depth + 1))
+            answer = min(
+                answer, self.match(wanted.result, self._store.call(given, arguments, self._depth + 1))
+            )
+        return answer
 
     def match(self, to: Type, given: Type | None) -> Answer:
         """Whether a value of type `given` fits a parameter of type `to`."""
@@ -83,6 +89,8 @@ class Matcher:
             return Answer.YES
         if isinstance(to, TypeVarType):
             return self._match_variable(to, given)
+        if to == TYPE_GUARD:
+            return Answer.NO
         if isinstance(given, (AnyType, SelfType)):
             for variable in free_variables(to):
                 self._hold(variable, UNKNOWN)
@@ -254,11 +262,23 @@ class Matcher:
     def _match_arguments(self, to: NamedType, arguments: tuple[Type, ...]) -> Answer:
         answer = Answer.YES
         for wanted, value in zip(to.args, arguments, strict=False):
-            answer = min(answer, self.match(wanted, value))
+            # Elements of several types are all there, unlike an argument that is one of several.
+            answer = min(answer, *(self.match(wanted, member) for member in members_of(value)))
         return answer
 
     def _match_protocol(self, protocol: StubClass, to: NamedType, given: Type) -> Answer:
         """Whether the value has what the protocol asks for; the value's methods give its arguments."""
+        question = (protocol.qualname, given)
+        if question in self._store.open_questions:
+            # An iterator's `__iter__` gives an iterator: true unless something else speaks against it.
+            return Answer.YES
+        self._store.open_questions.add(question)
+        try:
+            return self._match_members(protocol, to, given)
+        finally:
+            self._store.open_questions.discard(question)
+
+    def _match_members(self, protocol: StubClass, to: NamedType, given: Type) -> Answer:
         inner = Matcher(self._store, self._depth)
         answer = Answer.YES
         for ancestor in self._store.linearization(protocol.qualname)[:-1]:

@@ -23,6 +23,12 @@ class Symbol:
     is_partial: bool = False
 
 
+def is_enumeration(symbol: Symbol) -> bool:
+    """Whether a class statement looks like one of an enumeration with members (`class Color(enum.Enum)`)."""
+    bases = codes.unpack(symbol.member)[0]
+    return any(isinstance(base, str) and base.endswith(("Enum", "Flag")) for base in bases)
+
+
 class NameTable:
     """Every name that was asked for, resolved once."""
 
@@ -78,7 +84,11 @@ class NameTable:
         if parent.tag == MODULE:
             return self._in_module(parent.name, last, hops) or self._module_symbol(f"{parent.name}.{last}")
         if parent.tag == codes.CLASS and last in (members := self.class_members(parent)):
-            return self._follow(f"{parent.name}.{last}", members[last], hops, parent.is_partial)
+            full_name = f"{parent.name}.{last}"
+            if is_enumeration(parent):
+                # What a member is assigned is its value, never what it is an alias of.
+                return Symbol(full_name, codes.tag_of(members[last]), members[last], parent.is_partial)
+            return self._follow(full_name, members[last], hops, parent.is_partial)
         return None
 
     def _module_symbol(self, name: str) -> Symbol | None:
@@ -104,7 +114,10 @@ class NameTable:
             return None if target == name else self.locate(target, hops + 1)
         if tag == codes.ASSIGNMENT:
             value, sibling = codes.unpack(member)
+            if value == name:
+                # `from . import path as _path; path = _path`: the submodule itself.
+                return None
             for target in (sibling, value):
-                if isinstance(target, str) and target != name and (found := self.locate(target, hops + 1)):
+                if isinstance(target, str) and (found := self.locate(target, hops + 1)):
                     return found
         return Symbol(name, tag, member, is_partial)

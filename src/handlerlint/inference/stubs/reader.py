@@ -16,11 +16,11 @@ from handlerlint.inference.stubs.model import (
 )
 from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
 from handlerlint.inference.stubs.types import (
-    BOOL,
     NEVER,
     NONE,
     SELF,
     STR,
+    TYPE_GUARD,
     UNKNOWN,
     CallableType,
     ClassObjectType,
@@ -44,14 +44,14 @@ _FIXED: dict[str, Type] = {
     "NoReturn": NEVER,
     "Self": SELF,
     "LiteralString": STR,
-    "TypeGuard": BOOL,
-    "TypeIs": BOOL,
     "Callable": CallableType(UNKNOWN),
     "Tuple": TupleType((), UNKNOWN),
 }
 # Forms that say something about a name and not about its values.
 _WRAPPERS = frozenset({"ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Annotated", "InitVar"})
-_OTHER_FORMS = frozenset({"Optional", "Union", "Generic", "Protocol", "Concatenate", "Unpack", "Literal"})
+_OTHER_FORMS = frozenset(
+    {"Optional", "Union", "Generic", "Protocol", "Concatenate", "Unpack", "Literal", "TypeGuard", "TypeIs"}
+)
 # typeshed writes `str | MaybeNone` for "str, or None in cases that one can often exclude".
 _FIXED_CLASSES: dict[str, Type] = {
     "_typeshed.MaybeNone": NONE,
@@ -207,6 +207,8 @@ class TypeReader:
                 return self._callable(arguments)
             case "Tuple":
                 return self._tuple(arguments)
+            case "TypeGuard" | "TypeIs":
+                return TYPE_GUARD
             case _ if form in _WRAPPERS:
                 return self.read(arguments[0])
             case _:

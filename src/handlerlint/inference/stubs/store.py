@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handlerlint.inference.stubs import operators
-from handlerlint.inference.stubs.attributes import attribute_of, value_of_member
+from handlerlint.inference.stubs.attributes import attribute_of, value_of_symbol
 from handlerlint.inference.stubs.calls import call_type
-from handlerlint.inference.stubs.classes import ClassTable
+from handlerlint.inference.stubs.classes import ClassTable, arguments_by_name
 from handlerlint.inference.stubs.finder import StubFinder
 from handlerlint.inference.stubs.loader import StubLoader
 from handlerlint.inference.stubs.matching import Matcher
@@ -25,12 +25,14 @@ from handlerlint.inference.stubs.names import NameTable, Symbol
 from handlerlint.inference.stubs.reader import TypeReader
 from handlerlint.inference.stubs.types import (
     JSON,
+    NONE,
     UNKNOWN,
     LiteralType,
     NamedType,
     TupleType,
     Type,
     UnionType,
+    substitute,
 )
 
 # What may stand for a JSON value, or is turned into one by the runtime client.
@@ -71,6 +73,8 @@ class StubStore:
         self.names = NameTable(StubLoader(finder, python_version, platform, use_cache))
         self.reader = TypeReader(self.names)
         self.classes = ClassTable(self.names, self.reader)
+        # The questions "does this type have what that protocol asks for" being answered right now.
+        self.open_questions: set[tuple[str, Type]] = set()
         self._attributes: dict[tuple[Type, str], Type | None] = {}
 
     def module(self, name: str) -> StubModule | None:
@@ -96,8 +100,8 @@ class StubStore:
 
     def value(self, qualname: str) -> Type | None:
         """The type of the value that a qualified name has at run time: a class object, a function …"""
-        member = self.lookup(qualname)
-        return None if member is None else value_of_member(member)
+        symbol = self.names.locate(qualname)
+        return None if symbol is None else value_of_symbol(self, symbol)
 
     def canonical(self, qualname: str) -> str | None:
         """The name under which a stub defines what `qualname` re-exports: `_io.BytesIO` for `io.BytesIO`."""
@@ -175,19 +179,20 @@ class StubStore:
         for ancestor in self.linearization(type_.name):
             class_ = self.classes.class_(ancestor.name)
             for base in class_.bases if class_ is not None else ():
-                if isinstance(base, TupleType):
-                    return base
+                if isinstance(base, TupleType) and class_ is not None:
+                    return self._tuple_base(type_, class_, ancestor, base)
         return None
 
     def is_concrete(self, type_: Type) -> bool:
         """Whether a value declared as this type certainly is no JSON value behind another name.
 
         False for protocols, abstract classes that a JSON value may implement, `object`, everything that
-        derives from a JSON class, and what is unknown.
+        derives from a JSON class, and what is unknown. Of a union all members must be concrete, None aside.
         """
         match type_:
             case UnionType(members):
-                return all(self.is_concrete(member) for member in members)
+                present = [member for member in members if member != NONE]
+                return all(self.is_concrete(member) for member in present)
             case LiteralType(of=name):
                 return self.is_concrete(NamedType(name))
             case NamedType(name):
@@ -207,6 +212,15 @@ class StubStore:
         if class_.is_abstract:
             return not any(class_.qualname in self.mro(json_class) for json_class in _JSON_LIKE)
         return True
+
+    def _tuple_base(
+        self, type_: NamedType, class_: StubClass, ancestor: NamedType, base: TupleType
+    ) -> TupleType | None:
+        own = self.classes.class_(type_.name)
+        mapping = arguments_by_name(() if own is None else own.type_parameters, type_.args)
+        arguments = [substitute(argument, mapping) for argument in ancestor.args]
+        items = substitute(base, arguments_by_name(class_.type_parameters, arguments))
+        return items if isinstance(items, TupleType) else None
 
     def _member(self, qualname: str) -> Member:
         found = self.lookup(qualname)

@@ -137,6 +137,8 @@ INT = NamedType("builtins.int")
 FLOAT = NamedType("builtins.float")
 STR = NamedType("builtins.str")
 BYTES = NamedType("builtins.bytes")
+# What a function returns that narrows its argument: a bool, but no other function counts as one that narrows.
+TYPE_GUARD = NamedType("typing.TypeGuard")
 # JSON-decoded data, every part of it again JSON: the class stands in our own stub `handlerlint_types`.
 JSON = NamedType("handlerlint_types.Json")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -21,6 +21,7 @@ import handlerlint.inference.statements
 from handlerlint.inference import attributes, calls, modules, statements
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
+    ClassObject,
     DictObject,
     InstanceObject,
     ListObject,
@@ -80,6 +81,7 @@ class Callable:
     file: SourceFile
     first: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
+    qualified_name: str = "lambda"
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -116,7 +118,7 @@ class HandlerAnalysis:
     """What is known about a handler.
 
     `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
-    that are). `complete` is false when the analysis gave up, and then nothing else is known.
+    that are, `functions` those that can be called). `complete` is false when the analysis gave up, and then nothing else is known.
     """
 
     module: FoundModule
@@ -124,6 +126,7 @@ class HandlerAnalysis:
     complete: bool = True
     value: Value | None = UNKNOWN
     names: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     not_callable: bool = False
     callables: tuple[Callable, ...] = ()
     returned: list[ReturnedProblem] = field(default_factory=list)
@@ -159,6 +162,11 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
         return
     namespace = names_of(state, record.site)
     analysis.names = tuple(name for name in namespace.names if not name.startswith("__"))
+    analysis.functions = tuple(
+        name
+        for name, bound in namespace.names.items()
+        if isinstance(bound, (FunctionValue, BoundMethod, Partial))
+    )
     value = _bound_value(machine, state, record, namespace, analysis)
     analysis.value = value
     if value is None:
@@ -200,19 +208,17 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
     match value:
         case FunctionValue():
             record = machine.by_site.get(value.module)
-            return None if record is None else Callable(value, record.file)
+            return None if record is None else Callable(value, record.file, (), (), _qualified(state, value))
         case BoundMethod(function=function, receiver=receiver):
             inner = _callable(machine, state, function)
             if inner is None:
                 return None
-            return Callable(inner.function, inner.file, (receiver, *inner.first), inner.keywords)
+            return replace(inner, first=(receiver, *inner.first))
         case Partial(function=function, arguments=arguments, keywords=keywords):
             inner = _callable(machine, state, function)
             if inner is None:
                 return None
-            return Callable(
-                inner.function, inner.file, (*inner.first, *arguments), (*inner.keywords, *keywords)
-            )
+            return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
         case Reference(site=site):
             record_of_instance = state.heap.get(site)
             if not isinstance(record_of_instance, InstanceObject):
@@ -220,6 +226,20 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
             return _callable_instance(machine, state, value, record_of_instance)
         case _:
             return None
+
+
+def _qualified(state: State, function: FunctionValue) -> str:
+    """`__qualname__`, which Python's messages use since 3.10."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return "<lambda>"
+    outer = "".join(
+        f"{scope[1].name.value}.<locals>."
+        for scope in function.scopes
+        if len(scope) > 1 and isinstance(scope[1], cst.FunctionDef)
+    )
+    owner = state.heap.get(function.owner) if function.owner is not None else None
+    inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
+    return f"{outer}{inside}{function.node.name.value}"
 
 
 def _callable_instance(
@@ -232,7 +252,7 @@ def _callable_instance(
     if not isinstance(found, FunctionValue):
         return None
     module = machine.by_site.get(found.module)
-    return None if module is None else Callable(found, module.file, (value,))
+    return None if module is None else Callable(found, module.file, (value,), (), _qualified(state, found))
 
 
 def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:

@@ -78,6 +78,8 @@ class Problem:
     short_name: str
     value: Value
     origin: Step | None
+    is_exception: bool = False
+    is_dataclass: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from handlerlint.findings import Finding, Fix, Location, Related, Severity, Span
+from handlerlint.settings import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from libcst import CSTNode
+
     from handlerlint.functions.model import ConfigurationSource, LambdaFunction
     from handlerlint.inference.analysis import HandlerAnalysis
+    from handlerlint.source.files import SourceFile
     from handlerlint.source.resolution import Resolution
 
 _START = Span(Location(1, 1), Location(1, 1))
@@ -32,17 +37,31 @@ class Subject:
     """What a rule looks at: one handler string in one code root, for all functions that share the two.
 
     `functions` is never empty; they share handler, code root, import path and runtime.
-    `analysis` is None unless the resolution found a module that parses.
+    `analysis` is None unless the resolution found a module that parses. File names are shown relative to
+    `working_folder`.
     """
 
     functions: tuple[LambdaFunction, ...]
     resolution: Resolution
     analysis: HandlerAnalysis | None
+    working_folder: Path = field(default_factory=Path.cwd)
 
     @property
     def function(self) -> LambdaFunction:
         """The first of the functions: they agree on all that a handler depends on."""
         return self.functions[0]
+
+    def place(self, file: SourceFile, node: CSTNode) -> Place:
+        """Where a node of a source file stands."""
+        row, column, end_row, end_column = file.span(node)
+        span = Span(Location(row, column), Location(end_row, end_column))
+        return Place(display_name(file.path, self.working_folder), span)
+
+    def configured_place(self) -> Place:
+        """Where the handler string is configured."""
+        source = self.function.source
+        filename = display_name(source.path, self.working_folder) if source.path is not None else ""
+        return configured_place(source, filename)
 
 
 class Rule(ABC):

@@ -1,0 +1,92 @@
+"""How to mend a value that does not serialize: one line of advice by class."""
+
+from __future__ import annotations
+
+from handlerlint.inference.serializability import Problem
+
+_BY_CLASS = {
+    "datetime.datetime": "write `.isoformat()`",
+    "datetime.date": "write `.isoformat()`",
+    "datetime.time": "write `.isoformat()`",
+    "datetime.timedelta": "write `.total_seconds()`",
+    "decimal.Decimal": "write `str(...)` to keep every digit, or `float(...)`",
+    "uuid.UUID": "write `str(...)`",
+    "builtins.set": "write `sorted(...)` or `list(...)`",
+    "builtins.frozenset": "write `sorted(...)` or `list(...)`",
+    "collections.deque": "write `list(...)`",
+    "builtins.bytes": "write `.decode()` for text, `base64.b64encode(...).decode()` for binary data",
+    "builtins.bytearray": "write `.decode()` for text, `base64.b64encode(...).decode()` for binary data",
+    "builtins.memoryview": "write `base64.b64encode(...).decode()`",
+    "builtins.complex": "write `str(...)`, or its `real` and `imag` parts",
+    "re.Match": "take what matched: `.group()` or `.groupdict()`",
+    "re.Pattern": "write `.pattern`",
+    "types.SimpleNamespace": "write `vars(...)`",
+    "types.MappingProxyType": "write `dict(...)`",
+    "collections.ChainMap": "write `dict(...)`",
+    "collections.UserDict": "write `dict(...)`",
+    "enum.Enum": "write `.value` or `.name`",
+    "types.function": "call it",
+    "types.method": "call it",
+    "types.builtin_function_or_method": "call it",
+    "os._Environ": "write `dict(os.environ)`, and mind the secrets in it",
+    "awslambdaric.lambda_context.LambdaContext": "take what is needed of it, such as `context.aws_request_id`",
+}
+
+_PATHS = ("pathlib.",)
+_ITERATORS = frozenset(
+    {
+        "builtins.map",
+        "builtins.filter",
+        "builtins.zip",
+        "builtins.enumerate",
+        "builtins.reversed",
+        "builtins.range",
+        "types.GeneratorType",
+        "_collections_abc.dict_keys",
+        "_collections_abc.dict_values",
+        "_collections_abc.dict_items",
+        "collections.abc.Iterator",
+    }
+)
+
+
+def article(name: str) -> str:
+    """The name of a class with its indefinite article, as code."""
+    vowel = name[:1].lower() in "aeio" or name.startswith(("un", "Un"))
+    return f"{'an' if vowel else 'a'} `{name}`"
+
+
+def help_for(problem: Problem, in_dumps: bool = False) -> str:
+    """What to write instead."""
+    advice = _advice(problem)
+    if in_dumps and problem.kind == "value":
+        return f"{advice}; or give `default=str`"
+    return advice
+
+
+def _advice(problem: Problem) -> str:
+    match problem.kind:
+        case "key":
+            return "make the key a string, with `str(...)` or an f-string"
+        case "coroutine":
+            return "run it: `asyncio.run(...)`, or `await` it in an `async` function that is run so"
+        case "circular":
+            return "return the parts that are needed, without the reference back"
+        case "nan":
+            return "return None, or a string"
+        case _:
+            pass
+    name = problem.class_name
+    if name in _BY_CLASS:
+        return _BY_CLASS[name]
+    if name in _ITERATORS or name.endswith("_iterator"):
+        return "write `list(...)`"
+    if name.startswith(_PATHS):
+        return "write `str(...)`"
+    if problem.origin is not None and problem.origin.what == "caught here":
+        return "an exception is no JSON: let it propagate with `raise`, or return `str(...)` of it"
+    if problem.is_exception:
+        return "an exception is no JSON: `raise` it, or return `str(...)` of it"
+    if problem.is_dataclass:
+        return "write `dataclasses.asdict(...)`"
+    return "return plain data: dict, list, str, int, float, bool or None"

@@ -1,0 +1,141 @@
+"""HL103 and HL106: is the handler's name bound in its module, and to something that can be called?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.inference.values import Constant, Json, Lazy, TupleValue, Value
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.suggestions import closest
+
+
+class HandlerFunctionNotFound(Rule):
+    """
+    ## What it does
+    Checks that the module binds the name that the handler string ends in.
+
+    ## Why it is bad
+    The function was renamed, or the handler string has a typing error. Nothing runs:
+    `Runtime.HandlerNotFound: Handler 'lambda_handler' missing on module 'app'`.
+
+    ## Example
+    ```yaml
+    # template.yaml
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.lambda_handler
+          Runtime: python3.13
+          CodeUri: .
+    ```
+    ```python
+    # app.py
+    def handler(event, context):
+        return {"statusCode": 200}
+    ```
+
+    ## Use instead
+    ```yaml
+    # template.yaml
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+          CodeUri: .
+    ```
+    ```python
+    # app.py
+    def handler(event, context):
+        return {"statusCode": 200}
+    ```
+    """
+
+    code = "HL103"
+    name = "handler-function-not-found"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        analysis = subject.analysis
+        if analysis is None or not analysis.complete or analysis.value is not None:
+            return
+        module, wanted = analysis.module.name, analysis.attribute
+        suggestion = _suggestion(analysis.functions, wanted) or closest(wanted, analysis.names)
+        yield self.finding(
+            subject,
+            subject.configured_place(),
+            f"there is no `{wanted}` in `{module}`"
+            + (f"; did you mean `{module}.{suggestion}`?" if suggestion else ""),
+            runtime_error=f"Runtime.HandlerNotFound: Handler '{wanted}' missing on module '{module}'",
+            help=f"set the handler to `{module}.{suggestion}`"
+            if suggestion
+            else f"define `{wanted}` in that module",
+        )
+
+
+def _suggestion(functions: tuple[str, ...], wanted: str) -> str | None:
+    """The one function that looks like a handler, when no name is near the wanted one."""
+    usual = [name for name in functions if "handler" in name.lower()]
+    near = closest(wanted, functions)
+    if near is not None:
+        return near
+    return usual[0] if len(usual) == 1 else None
+
+
+class HandlerNotCallable(Rule):
+    """
+    ## What it does
+    Checks that what the handler string names can be called.
+
+    ## Why it is bad
+    The name is bound to data or to a module instead of a function, and every invocation fails:
+    `TypeError: 'dict' object is not callable`.
+
+    ## Example
+    ```python
+    lambda_handler = {"memory": 128}
+    ```
+
+    ## Use instead
+    ```python
+    SETTINGS = {"memory": 128}
+
+
+    def lambda_handler(event, context):
+        return SETTINGS
+    ```
+    """
+
+    code = "HL106"
+    name = "handler-not-callable"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        analysis = subject.analysis
+        if analysis is None or not analysis.not_callable or analysis.value is None:
+            return
+        name = _class_name(analysis.value)
+        yield self.finding(
+            subject,
+            subject.configured_place(),
+            f"`{analysis.module.name}.{analysis.attribute}` is no function but a {name}",
+            runtime_error=f"TypeError: '{name}' object is not callable" if name != "value" else None,
+            help="name a function of the module in the handler string",
+        )
+
+
+def _class_name(value: Value) -> str:
+    match value:
+        case Constant(kind=kind):
+            return kind
+        case TupleValue():
+            return "tuple"
+        case Lazy(class_name=name):
+            return name.rpartition(".")[2]
+        case Json():
+            return "value"
+        case _:
+            return {"ModuleValue": "module", "StubValue": "module"}.get(type(value).__name__, "value")

@@ -1,0 +1,379 @@
+"""HL301, HL302, HL304 to HL307 and HL311: does what the handler returns, or gives to `json.dumps`, serialize?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import libcst as cst
+
+from handlerlint.findings import Finding, Location, Related, Severity, Span
+from handlerlint.inference.analysis import ReturnedProblem, steps_of
+from handlerlint.inference.serializability import Problem, ProblemKind
+from handlerlint.rules.advice import article, help_for
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.settings import display_name
+
+MARSHAL_ERROR = "Runtime.MarshalError: Unable to marshal response: "
+
+
+def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
+    """The way of the value, from where it was made, without the place of the finding itself."""
+    for step in steps_of(problem):
+        if step.node is shown:
+            continue
+        row, column, end_row, end_column = step.file.span(step.node)
+        span = Span(Location(row, column), Location(end_row, end_column))
+        yield Related(step.what, display_name(step.file.path, subject.working_folder), span)
+
+
+class _ReturnRule(Rule):
+    """A rule about a part of what the handler returns."""
+
+    kind: ClassVar[ProblemKind]
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for returned in subject.analysis.returned:
+            if returned.problem.kind == self.kind:
+                yield self._finding_for(subject, returned)
+
+    def _finding_for(self, subject: Subject, returned: ReturnedProblem) -> Finding:
+        problem = returned.problem
+        return self.finding(
+            subject,
+            subject.place(returned.file, _shown(returned.node)),
+            self.message(problem),
+            value_path="return" + problem.path,
+            runtime_error=self.runtime_error(problem),
+            help=help_for(problem),
+            related=related_steps(subject, problem, returned.node),
+        )
+
+    def message(self, problem: Problem) -> str:
+        """What is wrong with the value."""
+        raise NotImplementedError
+
+    def runtime_error(self, problem: Problem) -> str | None:
+        """What the runtime says."""
+        return MARSHAL_ERROR + f"Object of type {problem.short_name} is not JSON serializable"
+
+
+def _shown(node: cst.CSTNode) -> cst.CSTNode:
+    return node.name if isinstance(node, cst.FunctionDef) else node
+
+
+class UnserializableReturnValue(_ReturnRule):
+    """
+    ## What it does
+    Finds values in what the handler returns that the Lambda runtime cannot turn into JSON: dates, sets,
+    exceptions, generators, objects of classes …
+
+    ## Why it is bad
+    The runtime serializes the returned value, also when nobody reads it. The invocation fails after all its
+    work is done: `Runtime.MarshalError: Unable to marshal response: Object of type datetime is not JSON
+    serializable`.
+
+    ## Example
+    ```python
+    from datetime import datetime, timezone
+
+
+    def lambda_handler(event, context):
+        return {"name": event["name"], "at": datetime.now(timezone.utc)}
+    ```
+
+    ## Use instead
+    ```python
+    from datetime import datetime, timezone
+
+
+    def lambda_handler(event, context):
+        return {"name": event["name"], "at": datetime.now(timezone.utc).isoformat()}
+    ```
+    """
+
+    code = "HL301"
+    name = "unserializable-return-value"
+    severity = Severity.ERROR
+    kind = "value"
+
+    def message(self, problem: Problem) -> str:
+        if not problem.path:
+            return f"the handler returns {article(problem.short_name)}, which the Lambda runtime cannot serialize"
+        return f"`return{problem.path}` is {article(problem.short_name)}, which the Lambda runtime cannot serialize"
+
+
+class UnserializableDictKey(_ReturnRule):
+    """
+    ## What it does
+    Finds keys of returned dicts that cannot be keys of a JSON object: tuples, dates, enums, UUIDs, Decimals …
+
+    ## Why it is bad
+    Only str, int, float, bool and None can be keys: `Runtime.MarshalError: Unable to marshal response: keys must
+    be str, int, float, bool or None, not tuple`.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context):
+        counts = {}
+        for order in event["orders"]:
+            place = (order["country"], order["city"])
+            counts[place] = counts.get(place, 0) + 1
+        return counts
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        counts = {}
+        for order in event["orders"]:
+            place = f"{order['country']}/{order['city']}"
+            counts[place] = counts.get(place, 0) + 1
+        return counts
+    ```
+    """
+
+    code = "HL302"
+    name = "unserializable-dict-key"
+    severity = Severity.ERROR
+    kind = "key"
+
+    def message(self, problem: Problem) -> str:
+        return (
+            f"a key of `return{problem.path}` is {article(problem.short_name)}, which cannot be a key in JSON"
+        )
+
+    def runtime_error(self, problem: Problem) -> str | None:
+        return MARSHAL_ERROR + f"keys must be str, int, float, bool or None, not {problem.short_name}"
+
+
+class UnawaitedCoroutineReturned(_ReturnRule):
+    """
+    ## What it does
+    Finds coroutines in what the handler returns: an `async` function was called and not awaited.
+
+    ## Why it is bad
+    The coroutine never runs, and cannot be serialized: `Runtime.MarshalError: Unable to marshal response: Object
+    of type coroutine is not JSON serializable`.
+
+    ## Example
+    ```python
+    async def load(name):
+        return {"name": name}
+
+
+    def lambda_handler(event, context):
+        return load(event["name"])
+    ```
+
+    ## Use instead
+    ```python
+    import asyncio
+
+
+    async def load(name):
+        return {"name": name}
+
+
+    def lambda_handler(event, context):
+        return asyncio.run(load(event["name"]))
+    ```
+    """
+
+    code = "HL304"
+    name = "unawaited-coroutine-returned"
+    severity = Severity.ERROR
+    kind = "coroutine"
+
+    def message(self, problem: Problem) -> str:
+        return f"`return{problem.path}` is a coroutine that was never awaited"
+
+
+class CircularReferenceReturned(_ReturnRule):
+    """
+    ## What it does
+    Finds containers in what the handler returns that hold themselves.
+
+    ## Why it is bad
+    JSON has no references: `Runtime.MarshalError: Unable to marshal response: Circular reference detected`.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context):
+        node = {"name": event["name"]}
+        node["parent"] = node
+        return node
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        node = {"name": event["name"]}
+        node["parent"] = node["name"]
+        return node
+    ```
+    """
+
+    code = "HL305"
+    name = "circular-reference-returned"
+    severity = Severity.ERROR
+    kind = "circular"
+
+    def message(self, problem: Problem) -> str:
+        return f"`return{problem.path}` is a {problem.short_name} that it is itself a part of"
+
+    def runtime_error(self, problem: Problem) -> str | None:
+        return MARSHAL_ERROR + "Circular reference detected"
+
+
+class NonPortableReturnValue(_ReturnRule):
+    """
+    ## What it does
+    Finds values that the Lambda runtime client serializes and `json.dumps` does not: Decimal, bytes, objects with
+    `_asdict()`.
+
+    ## Why it is bad
+    Lambda's documentation promises `json.dumps`. A unit test, a local server or another runtime that uses it
+    fails where Lambda does not, and what arrives may surprise: bytes become text, and only if they are UTF-8.
+
+    ## Example
+    ```python
+    from decimal import Decimal
+
+
+    def lambda_handler(event, context):
+        return {"total": Decimal(event["total"])}
+    ```
+
+    ## Use instead
+    ```python
+    from decimal import Decimal
+
+
+    def lambda_handler(event, context):
+        return {"total": str(Decimal(event["total"]))}
+    ```
+    """
+
+    code = "HL306"
+    name = "non-portable-return-value"
+    severity = Severity.WARNING
+    kind = "portable"
+
+    def message(self, problem: Problem) -> str:
+        return (
+            f"`return{problem.path}` is {article(problem.short_name)}: "
+            "the Lambda runtime takes it, but `json.dumps` does not"
+        )
+
+    def runtime_error(self, problem: Problem) -> str | None:
+        return None
+
+
+class NanReturned(_ReturnRule):
+    """
+    ## What it does
+    Finds `nan` and infinities in what the handler returns.
+
+    ## Why it is bad
+    The runtime writes `NaN` or `Infinity`, which is no JSON: whoever called the function fails to parse the
+    response.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context):
+        return {"ratio": float("nan")}
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        return {"ratio": None}
+    ```
+    """
+
+    code = "HL307"
+    name = "nan-returned"
+    severity = Severity.WARNING
+    kind = "nan"
+
+    def message(self, problem: Problem) -> str:
+        return f"`return{problem.path}` is `{problem.short_name}`, for which JSON has no notation"
+
+    def runtime_error(self, problem: Problem) -> str | None:
+        return None
+
+
+class JsonDumpsUnserializable(Rule):
+    """
+    ## What it does
+    Finds calls of `json.dumps` and `json.dump`, reached from the handler, that raise for a value they are given.
+
+    ## Why it is bad
+    `TypeError: Object of type Decimal is not JSON serializable`. Inside a broad `except` nobody sees it: the
+    caller gets a 500, and the log says little.
+
+    ## Example
+    ```python
+    import json
+    from datetime import date
+
+
+    def lambda_handler(event, context):
+        return {"statusCode": 200, "body": json.dumps({"day": date.today()})}
+    ```
+
+    ## Use instead
+    ```python
+    import json
+    from datetime import date
+
+
+    def lambda_handler(event, context):
+        return {"statusCode": 200, "body": json.dumps({"day": date.today()}, default=str)}
+    ```
+    """
+
+    code = "HL311"
+    name = "json-dumps-unserializable"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for call in subject.analysis.dumps:
+            for problem in call.problems:
+                if problem.kind == "nan" or problem.kind == "portable":
+                    continue
+                yield self.finding(
+                    subject,
+                    subject.place(call.file, call.node),
+                    _dump_message(call.function, problem),
+                    value_path=f"{call.function}(…){problem.path}",
+                    runtime_error=_dump_error(problem),
+                    help=help_for(problem, in_dumps=True),
+                    related=related_steps(subject, problem, call.node),
+                )
+
+
+def _dump_message(function: str, problem: Problem) -> str:
+    what = f"its argument{problem.path}" if problem.path else "its argument"
+    match problem.kind:
+        case "key":
+            return f"`{function}` fails: a key of {what} is {article(problem.short_name)}"
+        case "circular":
+            return f"`{function}` fails: {what} is a {problem.short_name} that it is itself a part of"
+        case _:
+            return f"`{function}` fails: {what} is {article(problem.short_name)}"
+
+
+def _dump_error(problem: Problem) -> str:
+    match problem.kind:
+        case "key":
+            return f"TypeError: keys must be str, int, float, bool or None, not {problem.short_name}"
+        case "circular":
+            return "ValueError: Circular reference detected"
+        case _:
+            return f"TypeError: Object of type {problem.short_name} is not JSON serializable"

@@ -1,0 +1,421 @@
+"""HL201 to HL207: can the runtime call the handler with an event and a context?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.inference.analysis import Callable
+from handlerlint.rules.base import Place, Rule, Subject
+
+#: The runtime calls `handler(event, context)`: bootstrap.py of awslambdaric, `request_handler(event, lambda_context)`.
+GIVEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parameters of a handler, and how many arguments precede the event."""
+
+    callable: Callable
+    positional: tuple[cst.Param, ...]
+    keyword_only: tuple[cst.Param, ...]
+    takes_any_number: bool
+    before: int
+    given_names: frozenset[str]
+
+    @property
+    def passed(self) -> int:
+        """Positional arguments in all, as Python counts them in its messages."""
+        return self.before + GIVEN
+
+
+def signature_of(callable_: Callable) -> Signature:
+    """What a handler's definition accepts."""
+    parameters = callable_.node.params
+    return Signature(
+        callable_,
+        (*parameters.posonly_params, *parameters.params),
+        tuple(parameters.kwonly_params),
+        isinstance(parameters.star_arg, cst.Param),
+        len(callable_.first),
+        frozenset(name for name, _ in callable_.keywords),
+    )
+
+
+def signatures(subject: Subject) -> Iterator[Signature]:
+    """The signatures of the functions that the handler string certainly resolves to."""
+    if subject.analysis is not None:
+        for callable_ in subject.analysis.callables:
+            yield signature_of(callable_)
+
+
+def definition_place(subject: Subject, callable_: Callable) -> Place:
+    """The name in the `def`, the lambda itself."""
+    node = callable_.node
+    return subject.place(callable_.file, node.name if isinstance(node, cst.FunctionDef) else node)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names the way Python lists missing arguments."""
+    quoted = [f"'{name}'" for name in names]
+    match quoted:
+        case [only]:
+            return only
+        case [first, second]:
+            return f"{first} and {second}"
+        case _:
+            return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
+
+
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+class TooFewParameters(Rule):
+    """
+    ## What it does
+    Checks that the handler can take two positional arguments.
+
+    ## Why it is bad
+    The Lambda runtime always calls the handler with the event and the context. A function with fewer
+    parameters fails at every invocation:
+    `TypeError: lambda_handler() takes 1 positional argument but 2 were given`.
+
+    ## Example
+    ```python
+    def lambda_handler(event):
+        return {"statusCode": 200}
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        return {"statusCode": 200}
+    ```
+    """
+
+    code = "HL201"
+    name = "too-few-parameters"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            most = len(signature.positional)
+            if signature.takes_any_number or signature.passed <= most:
+                continue
+            required = sum(1 for parameter in signature.positional if parameter.default is None)
+            takes = f"{most} positional argument{_plural(most)}"
+            if required < most:
+                takes = f"from {required} to {most} positional arguments"
+            free = max(most - signature.before, 0)
+            name = signature.callable.name
+            yield self.finding(
+                subject,
+                definition_place(subject, signature.callable),
+                f"`{name}` takes {free or 'no'} argument{_plural(free)} from the runtime, "
+                "which passes two: the event and the context",
+                runtime_error=f"TypeError: {signature.callable.qualified_name}() takes {takes} but "
+                f"{signature.passed} were given",
+                help=_parameter_help(signature, free),
+            )
+
+
+def _parameter_help(signature: Signature, free: int) -> str:
+    if free == 1 and not signature.before:
+        return f"write `def {signature.callable.name}({signature.positional[0].name.value}, context)`"
+    return f"give it two parameters: `def {signature.callable.name}(event, context)`"
+
+
+class TooManyParameters(Rule):
+    """
+    ## What it does
+    Checks that the handler needs no more than two positional arguments.
+
+    ## Why it is bad
+    The Lambda runtime passes the event and the context and nothing else. A third parameter without a default
+    fails at every invocation:
+    `TypeError: lambda_handler() missing 1 required positional argument: 'session'`.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context, session):
+        return {"user": session["user"]}
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context, session=None):
+        return {"user": session and session["user"]}
+    ```
+    """
+
+    code = "HL202"
+    name = "too-many-parameters"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            missing = [
+                parameter.name.value
+                for parameter in signature.positional[signature.passed :]
+                if parameter.default is None and parameter.name.value not in signature.given_names
+            ]
+            if not missing:
+                continue
+            count = len(missing)
+            name = signature.callable.name
+            yield self.finding(
+                subject,
+                definition_place(subject, signature.callable),
+                f"`{name}` requires {_listed(missing)} besides the event and the context, "
+                "and the runtime passes nothing else",
+                runtime_error=f"TypeError: {signature.callable.qualified_name}() missing {count} required positional "
+                f"argument{_plural(count)}: {_listed(missing)}",
+                help=f"give {_listed(missing)} a default, or remove it",
+            )
+
+
+class RequiredKeywordOnlyParameter(Rule):
+    """
+    ## What it does
+    Checks that the handler has no keyword-only parameter without a default.
+
+    ## Why it is bad
+    The Lambda runtime passes positional arguments only, so that the call fails at every invocation:
+    `TypeError: lambda_handler() missing 1 required keyword-only argument: 'table'`.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context, *, table):
+        return {"table": table}
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context, *, table="orders"):
+        return {"table": table}
+    ```
+    """
+
+    code = "HL203"
+    name = "required-keyword-only-parameter"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            missing = [
+                parameter.name.value
+                for parameter in signature.keyword_only
+                if parameter.default is None and parameter.name.value not in signature.given_names
+            ]
+            if not missing:
+                continue
+            count = len(missing)
+            name = signature.callable.name
+            yield self.finding(
+                subject,
+                definition_place(subject, signature.callable),
+                f"`{name}` requires the keyword argument{_plural(count)} {_listed(missing)}, "
+                "and the runtime passes none",
+                runtime_error=f"TypeError: {signature.callable.qualified_name}() missing {count} required keyword-only "
+                f"argument{_plural(count)}: {_listed(missing)}",
+                help=f"give {_listed(missing)} a default",
+            )
+
+
+class AsyncHandler(Rule):
+    """
+    ## What it does
+    Checks that the handler is no `async def`.
+
+    ## Why it is bad
+    The Lambda runtime for Python does not await what the handler returns. The coroutine never runs, and cannot
+    be serialized: `Runtime.MarshalError: Unable to marshal response: Object of type coroutine is not JSON
+    serializable`.
+
+    ## Example
+    ```python
+    async def lambda_handler(event, context):
+        return {"statusCode": 200}
+    ```
+
+    ## Use instead
+    ```python
+    import asyncio
+
+
+    def lambda_handler(event, context):
+        return asyncio.run(handle(event))
+
+
+    async def handle(event):
+        return {"statusCode": 200}
+    ```
+    """
+
+    code = "HL204"
+    name = "async-handler"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            handler = signature.callable
+            if not handler.is_async or handler.is_generator:
+                continue
+            yield self.finding(
+                subject,
+                definition_place(subject, handler),
+                f"`{handler.name}` is `async`, and the Lambda runtime does not await it: its body never runs",
+                value_path="return",
+                runtime_error=not_serializable("coroutine"),
+                help=f"make `{handler.name}` a plain `def` that returns `asyncio.run(...)` of the coroutine",
+            )
+
+
+class GeneratorHandler(Rule):
+    """
+    ## What it does
+    Checks that the handler does not `yield`.
+
+    ## Why it is bad
+    Calling a function that yields gives a generator, and none of its body runs. The runtime cannot
+    serialize it: `Runtime.MarshalError: Unable to marshal response: Object of type generator is not JSON
+    serializable`. Lambda's response streaming does not exist for Python handlers.
+
+    ## Example
+    ```python
+    def lambda_handler(event, context):
+        for record in event["Records"]:
+            yield record["body"]
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        return [record["body"] for record in event["Records"]]
+    ```
+    """
+
+    code = "HL205"
+    name = "generator-handler"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            handler = signature.callable
+            if not handler.is_generator:
+                continue
+            kind = "async_generator" if handler.is_async else "generator"
+            yield self.finding(
+                subject,
+                definition_place(subject, handler),
+                f"`{handler.name}` contains `yield`, so calling it gives a generator and runs nothing",
+                value_path="return",
+                runtime_error=not_serializable(kind),
+                help="collect the values in a list and return it",
+            )
+
+
+_EVENT_NAMES = frozenset({"event", "evt", "_event", "event_"})
+_CONTEXT_NAMES = frozenset({"context", "ctx", "_context", "lambda_context", "context_"})
+
+
+class SwappedParameters(Rule):
+    """
+    ## What it does
+    Checks that the parameters are not named `(context, event)`.
+
+    ## Why it is bad
+    The Lambda runtime passes the event first. With the names swapped, the code reads its input from the context
+    object: `TypeError: 'LambdaContext' object is not subscriptable`.
+
+    ## Example
+    ```python
+    def lambda_handler(context, event):
+        return event["name"]
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, context):
+        return event["name"]
+    ```
+    """
+
+    code = "HL206"
+    name = "swapped-parameters"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            names = event_and_context(signature)
+            if names is not None and names[0] in _CONTEXT_NAMES and names[1] in _EVENT_NAMES:
+                yield self.finding(
+                    subject,
+                    definition_place(subject, signature.callable),
+                    f"`{signature.callable.name}` names its parameters `({names[0]}, {names[1]})`, "
+                    "but the runtime passes the event first",
+                    help=f"write `({names[1]}, {names[0]})`",
+                )
+
+
+def event_and_context(signature: Signature) -> tuple[str, str] | None:
+    """The names of the two parameters that the runtime fills."""
+    names = [parameter.name.value for parameter in signature.positional[signature.before :][:GIVEN]]
+    return (names[0], names[1]) if len(names) == GIVEN else None
+
+
+class UnconventionalParameterNames(Rule):
+    """
+    ## What it does
+    Checks that the parameters are called `event` and `context` (with a leading underscore where unused).
+
+    ## Why it is bad
+    Nothing fails, but every page about Lambda calls them so, and readers look for those names.
+
+    ## Example
+    ```python
+    def lambda_handler(data, info):
+        return data
+    ```
+
+    ## Use instead
+    ```python
+    def lambda_handler(event, _context):
+        return event
+    ```
+
+    ## Options
+    Off unless selected.
+    """
+
+    code = "HL207"
+    name = "unconventional-parameter-names"
+    severity = Severity.WARNING
+    on_by_default = False
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for signature in signatures(subject):
+            names = event_and_context(signature)
+            if names is None:
+                continue
+            wanted = (
+                names[0] in _EVENT_NAMES or names[0] == "_",
+                names[1] in _CONTEXT_NAMES or names[1] in ("_", "__"),
+            )
+            if all(wanted):
+                continue
+            yield self.finding(
+                subject,
+                definition_place(subject, signature.callable),
+                f"`{signature.callable.name}` calls its parameters `{names[0]}` and `{names[1]}`, not `event` and `context`",
+                help="rename them to `event` and `context`",
+            )
+
+
+def not_serializable(class_name: str) -> str:
+    """What the runtime says of a class it cannot serialize."""
+    return f"Runtime.MarshalError: Unable to marshal response: Object of type {class_name} is not JSON serializable"

@@ -16,9 +16,10 @@ _ARCHIVES = (".zip", ".jar")
 
 @dataclass(frozen=True, slots=True)
 class CodeLocation:
-    """Exactly one of the three is set."""
+    """Exactly one of `root`, `inline` and `unresolved` is set, or `archive`, with `unresolved`."""
 
     root: Path | None = None
+    archive: Path | None = None
     inline: InlineCode | None = None
     unresolved: str | None = None
 
@@ -29,12 +30,12 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
     if resource.type == "AWS::Lambda::Function":
         code = resolver.resolve(properties.get("Code"))
         if isinstance(code, MapNode) and code.get("ZipFile") is not None:
-            return _inline(template, code.get("ZipFile"), "ZipFile")
+            return _inline(template, resource, code.get("ZipFile"), "ZipFile")
         if code is None:
             return CodeLocation(unresolved="no `Code`")
         return _location(template, code, "Code")
     if properties.get("InlineCode") is not None:
-        return _inline(template, properties.get("InlineCode"), "InlineCode")
+        return _inline(template, resource, properties.get("InlineCode"), "InlineCode")
     # SAM CLI's default where there is no CodeUri (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
     return _location(template, resolver.resolve(properties.get("CodeUri")) or Scalar("."), "CodeUri")
 
@@ -67,7 +68,7 @@ def local_code(folder: Path, location: str) -> CodeLocation:
             return CodeLocation(root=path)
         if path.is_file():
             if path.suffix in _ARCHIVES:
-                return CodeLocation(unresolved=f"the code is in an archive, `{location}`")
+                return CodeLocation(archive=path, unresolved=f"the code is in an archive, `{location}`")
             # One file is packed by itself: its folder is the root that it ends up in.
             return CodeLocation(root=path.parent)
     except (OSError, ValueError):  # too long a name
@@ -75,11 +76,11 @@ def local_code(folder: Path, location: str) -> CodeLocation:
     return CodeLocation(unresolved=f"`{location}` does not exist; a build step may make it")
 
 
-def _inline(template: Template, node: Node | None, key: str) -> CodeLocation:
+def _inline(template: Template, resource: Resource, node: Node | None, key: str) -> CodeLocation:
     value = template.resolver.text(node)
     match value:
         case Scalar():
-            return CodeLocation(inline=InlineCode(value.text, lines_of(value, template.text)))
+            return CodeLocation(inline=InlineCode(value.text, lines_of(value, resource.document.text)))
         case Unknown(reason):
             return CodeLocation(unresolved=f"`{key}`: {reason}")
         case None:

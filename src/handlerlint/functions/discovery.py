@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
-from handlerlint.functions import sam
+from handlerlint.functions import sam, serverless
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
@@ -19,8 +19,9 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.request import DiscoveryRequest
 
-_READERS = (sam.read,)
+_READERS = (sam.read, serverless.read)
 _SUFFIXES = (".py", *sam.SUFFIXES)
+_NAMES = frozenset((*sam.NAMES, *serverless.NAMES))
 
 
 def discover(request: DiscoveryRequest) -> Discovery:
@@ -113,7 +114,7 @@ def _root(path: Path, request: DiscoveryRequest) -> Path | None:
 
 
 def _is_wanted(name: str) -> bool:
-    return name.endswith(_SUFFIXES)
+    return name.endswith(_SUFFIXES) or name in _NAMES
 
 
 def _merged(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:

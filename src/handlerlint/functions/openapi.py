@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.documents import MalformedDocument, parse, read_bytes
 from handlerlint.functions.events import text_or_none
 from handlerlint.functions.found import joined
+from handlerlint.functions.includes import included_file, read_mapping
 from handlerlint.functions.intrinsics import Resolver
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool
@@ -24,7 +24,7 @@ def api_definition(resource: Resource, template: Template) -> MapNode | None:
     for key in ("DefinitionBody", "Body"):
         body = properties.get(key)
         if isinstance(body, MapNode):
-            included = included_file(body, template)
+            included = included_file(body, resolver, template.folder)
             return _read(included) if included is not None else resolver.map_of(body)
     location = resolver.text(properties.get("DefinitionUri"))
     if isinstance(location, Scalar) and not location.text.startswith("s3://"):
@@ -32,25 +32,9 @@ def api_definition(resource: Resource, template: Template) -> MapNode | None:
     return None
 
 
-def included_file(node: MapNode, template: Template) -> Path | None:
-    """The local file that `Fn::Transform: {Name: AWS::Include}` in a mapping puts there."""
-    transform = node.get("Fn::Transform")
-    if not isinstance(transform, MapNode) or text_or_none(transform.get("Name"), template.resolver, None) != (
-        "AWS::Include"
-    ):
-        return None
-    location = text_or_none(transform.mapping("Parameters").get("Location"), template.resolver, None)
-    if location is None or location.startswith("s3://"):
-        return None
-    return joined(template.folder, location)
-
-
 def _read(path: Path) -> MapNode | None:
-    try:
-        root = parse(path, read_bytes(path)).root
-    except (OSError, MalformedDocument):  # it configures no function: nothing that must be reported
-        return None
-    return root if isinstance(root, MapNode) else None
+    document = read_mapping(path)
+    return document.root if document is not None and isinstance(document.root, MapNode) else None
 
 
 def sources_in_definition(

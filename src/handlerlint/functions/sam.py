@@ -8,17 +8,22 @@ from pathlib import Path
 from handlerlint.functions.documents import Document
 from handlerlint.functions.found import Found, ProjectFiles, document_with, joined
 from handlerlint.functions.intrinsics import Parameters, Unknown
-from handlerlint.functions.nodes import ListNode, Node, Scalar
+from handlerlint.functions.nodes import ListNode, Node, Scalar, computed
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sam_config import parameter_overrides
 from handlerlint.functions.sam_functions import functions_of
 from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
+NAMES = ("samconfig.toml",)
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all templates among the files, nested ones with the arguments that they are given."""
-    reader = _TemplateReader(request)
+    overrides: dict[Path, dict[str, str]] = {}
+    for configuration in files.named(*NAMES):
+        overrides.update(parameter_overrides(configuration))
+    reader = _TemplateReader(request, overrides)
     candidates = dict.fromkeys(files.ending(*SUFFIXES))
     candidates.update(dict.fromkeys(Path(path) for path in sorted(files.given) if not path.endswith(".py")))
     documents = [
@@ -34,21 +39,22 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     }
     for document in documents:
         if document.path not in nested:
-            reader.visit(document, {}, ())
+            reader.visit_root(document)
     for document in documents:
         if document.path not in reader.visited_paths:  # templates that nest each other
-            reader.visit(document, {}, ())
+            reader.visit_root(document)
     return reader.found
 
 
 class _TemplateReader:
     """Reads each file once, and each template once for each set of arguments."""
 
-    def __init__(self, request: DiscoveryRequest) -> None:
+    def __init__(self, request: DiscoveryRequest, overrides: dict[Path, dict[str, str]]) -> None:
         self.found = Found()
         self.visited_paths: set[Path] = set()
         self._request = request
         self._documents: dict[Path, Document | None] = {}
+        self._overrides = overrides
         self._visited: set[tuple[Path, str]] = set()
 
     def load(self, path: Path, *, given: bool = False) -> Document | None:
@@ -58,6 +64,11 @@ class _TemplateReader:
             usable = document is not None and is_template(document)
             self._documents[path] = document if usable else None
         return self._documents[path]
+
+    def visit_root(self, document: Document) -> None:
+        """Add the functions of a template that is deployed by itself, with the values of `samconfig.toml`."""
+        values = self._overrides.get(document.path, {})
+        self.visit(document, {name: computed(value) for name, value in values.items()}, ())
 
     def visit(self, document: Document, arguments: Parameters, parents: tuple[Path, ...]) -> None:
         """Add the functions of a template with these arguments, and of those nested in it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
+from handlerlint.functions.archives import folder_of_archive
 from handlerlint.functions.code_location import CodeLocation, code_of
 from handlerlint.functions.connections import connections_of
 from handlerlint.functions.events import events_of
@@ -53,6 +54,9 @@ def _function(
         if is_image
         else code_of(template, resource)
     )
+    if code.archive is not None and isinstance(handler, Scalar):
+        unpacked = folder_of_archive(code.archive, handler.text)
+        code = code if unpacked is None else CodeLocation(root=unpacked)
     if not is_image and not _is_python(runtime, handler, code):
         return None
     environment = _environment(template, resource)
@@ -62,7 +66,7 @@ def _function(
         handler=handler.text if isinstance(handler, Scalar) else None,
         code_root=code.root,
         source=ConfigurationSource(
-            kind, template.path, resource.position if handler_node is None else handler_node.position
+            kind, resource.document.path, resource.position if handler_node is None else handler_node.position
         ),
         runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, Scalar),

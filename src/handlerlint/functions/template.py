@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlerlint.functions.documents import Document
+from handlerlint.functions.includes import expand_loops, has_loops, included_file, read_mapping
 from handlerlint.functions.intrinsics import Parameters, Resolver, Unknown, is_intrinsic
 from handlerlint.functions.model import Position
 from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, computed
@@ -20,27 +21,27 @@ MARKERS = (b"AWS::Lambda::", b"AWS::Serverless", b"AWS::CloudFormation::Stack")
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: `properties` with Globals merged in; `position` is that of its logical id."""
+    """One resource, Globals merged in; `position` is that of its logical id in `document`."""
 
     name: str
     type: str
     properties: MapNode
     metadata: MapNode
     position: Position
+    document: Document = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template: `resources` by logical id, in the order of the file.
 
-    `is_sam` is whether SAM's own commands package it. `text` is the file's, to say where inline code stands.
+    `is_sam` is whether SAM's own commands package it.
     """
 
     path: Path
     resolver: Resolver
     resources: dict[str, Resource]
     is_sam: bool
-    text: str = field(repr=False)
 
     @property
     def folder(self) -> Path:
@@ -65,18 +66,36 @@ def make_template(document: Document, arguments: Parameters | None = None) -> Te
     resolver = Resolver(values, root.mapping("Mappings"), root.mapping("Conditions"))
     shared = root.mapping("Globals")
     resources: dict[str, Resource] = {}
-    section_of_resources = root.mapping("Resources")
-    for name, node in section_of_resources.items():
+    for part in _documents(document, resolver):
+        assert isinstance(part.root, MapNode)
+        section = part.root.mapping("Resources") if part is document else part.root
+        if has_loops(part.text):
+            section = expand_loops(section, resolver)
+        resources.update(_resources(section, shared, resolver, part))
+    return Template(document.path, resolver, resources, _is_sam(root, resources))
+
+
+def _documents(document: Document, resolver: Resolver) -> Iterator[Document]:
+    """The template, and the file that `AWS::Include` adds to its resources."""
+    yield document
+    assert isinstance(document.root, MapNode)
+    included = included_file(document.root.mapping("Resources"), resolver, document.path.parent)
+    if included is not None and (part := read_mapping(included)) is not None:
+        yield part
+
+
+def _resources(
+    section: MapNode, shared: MapNode, resolver: Resolver, document: Document
+) -> Iterator[tuple[str, Resource]]:
+    for name, node in section.items():
         kind = node.get("Type") if isinstance(node, MapNode) else None
         if not isinstance(node, MapNode) or not isinstance(kind, Scalar):
             continue
         properties = resolver.map_of(node.get("Properties"))
         if kind.text.startswith("AWS::Serverless::"):
-            section = kind.text.removeprefix("AWS::Serverless::")
-            properties = merge_globals(shared.mapping(section), properties)
-        position = Position(*section_of_resources.keys.get(name, node.mark))
-        resources[name] = Resource(name, kind.text, properties, node.mapping("Metadata"), position)
-    return Template(document.path, resolver, resources, _is_sam(root, resources), document.text)
+            properties = merge_globals(shared.mapping(kind.text.rpartition(":")[2]), properties)
+        position = Position(*section.keys.get(name, node.mark))
+        yield name, Resource(name, kind.text, properties, node.mapping("Metadata"), position, document)
 
 
 def _is_sam(root: MapNode, resources: dict[str, Resource]) -> bool:

@@ -1,0 +1,41 @@
+"""Look into a zip archive of the project, without unpacking it, for the folder that it was made from."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+_LARGEST_MEMBER = 2 * 1024 * 1024
+
+
+def folder_of_archive(archive: Path, handler: str) -> Path | None:
+    """The folder whose files the archive holds, if the handler's module is in both, byte for byte.
+
+    Looked for beside the archive, and in the folder beside it that has its name.
+    """
+    module = handler.rpartition(".")[0].replace(".", "/")
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            names = set(opened.namelist())
+            member = next((name for name in (f"{module}.py", f"{module}/__init__.py") if name in names), None)
+            if member is None or opened.getinfo(member).file_size > _LARGEST_MEMBER:
+                return None
+            packed = opened.read(member)
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+    ):  # encrypted, or an unknown method
+        return None
+    for folder in (archive.parent, archive.with_suffix("")):
+        if _holds(folder / member, packed):
+            return folder
+    return None
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes().replace(b"\r\n", b"\n") == content.replace(b"\r\n", b"\n")
+    except OSError:
+        return False

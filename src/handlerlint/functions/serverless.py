@@ -1,0 +1,190 @@
+"""Functions of the Serverless Framework (`serverless.yml`), as it packages them; called by `discovery`.
+
+Facts: serverless.com/framework/docs/providers/aws/guide, and the source of serverless-python-requirements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from handlerlint.functions.code_location import CodeLocation, local_code
+from handlerlint.functions.documents import Document
+from handlerlint.functions.found import Found, ProjectFiles, document_with
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.layers import Layers, layer_folders
+from handlerlint.functions.model import (
+    DEFAULT_RUNTIME,
+    ConfigurationSource,
+    EventSource,
+    LambdaFunction,
+    Position,
+)
+from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool, as_int, single_key
+from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.serverless_events import authorizers_of, events_of
+from handlerlint.functions.serverless_variables import Variables
+
+NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
+
+_FUNCTIONS = re.compile(rb"""^[ \t{]*["']?functions["']?[ \t]*:""", re.MULTILINE)
+
+# Plugins that make, move or replace modules of the package.
+_BUILDING_PLUGINS = frozenset(
+    {
+        "serverless-bundle",
+        "serverless-esbuild",
+        "serverless-hooks-plugin",
+        "serverless-package-python-functions",
+        "serverless-plugin-scripts",
+        "serverless-scriptable-plugin",
+        "serverless-webpack",
+        "serverless-wsgi",
+    }
+)
+
+
+def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
+    """The Python functions of all services among the files."""
+    found = Found()
+    if request.is_on("serverless"):
+        for path in files.named(*NAMES):
+            given = str(path) in files.given
+            document = document_with(path, (b"provider",), _FUNCTIONS, found, given=given)
+            if document is not None and isinstance(document.root, MapNode):
+                found.functions.extend(_Service(document, document.root, request).functions())
+    return found
+
+
+class _Service:
+    """One `serverless.yml`: what its functions have in common."""
+
+    def __init__(self, document: Document, root: MapNode, request: DiscoveryRequest) -> None:
+        self.path = document.path
+        self.root = root
+        self.request = request
+        self.variables = Variables(document)
+        self.provider = self.variables.map_of(root.get("provider"))
+        self.package = self.variables.map_of(root.get("package"))
+        self.build = self._building_plugin()
+
+    def functions(self) -> Iterator[LambdaFunction]:
+        """All functions in Python."""
+        name = self.variables.text(self.provider.get("name") or self.root.get("provider"))
+        if not isinstance(name, Scalar) or name.text != "aws":
+            return
+        authorizers: dict[str, list[EventSource]] = {}
+        configured = self.variables.merged(self.root.get("functions"))
+        nodes = {key: self.variables.map_of(node) for key, node in configured.items()}
+        for node in nodes.values():
+            for function, source in authorizers_of(node, self.provider, self.variables):
+                authorizers.setdefault(function, []).append(source)
+        for key, node in nodes.items():
+            function_found = self._function(key, node, authorizers.get(key, []))
+            if function_found is not None:
+                yield function_found
+
+    def _function(self, name: str, node: MapNode, authorizers: list[EventSource]) -> LambdaFunction | None:
+        variables = self.variables
+        runtime = variables.text(node.get("runtime") or self.provider.get("runtime"))
+        is_image = node.get("image") is not None
+        if not is_image and not (isinstance(runtime, Scalar) and runtime.text.startswith("python")):
+            return None
+        handler_node = node.get("handler")
+        handler = variables.text(handler_node)
+        code = CodeLocation(unresolved="the code is in a container image") if is_image else self._code(node)
+        layers = self._layers(node)
+        events = (*events_of(node, self.provider, variables), *authorizers)
+        position = Position(*node.mark) if handler_node is None else handler_node.position
+        return LambdaFunction(
+            name=name,
+            handler=handler.text if isinstance(handler, Scalar) else None,
+            code_root=code.root,
+            source=ConfigurationSource("serverless", variables.path_of(node) or self.path, position),
+            runtime=runtime.text
+            if isinstance(runtime, Scalar)
+            else self.request.default_runtime or DEFAULT_RUNTIME,
+            runtime_given=isinstance(runtime, Scalar),
+            unresolved=code.unresolved or self._unresolved(handler),
+            build=self.build,
+            import_path=layers.import_path,
+            unknown_layers=layers.unknown,
+            events=tuple({repr(event): event for event in events}.values()),
+            environment=self._environment(node),
+            timeout=self._number(node, "timeout"),
+            memory=self._number(node, "memorySize"),
+        )
+
+    def _code(self, node: MapNode) -> CodeLocation:
+        """The service's folder; with `individually` and `module`, that module's folder."""
+        variables = self.variables
+        package = variables.map_of(node.get("package"))
+        individually = package.get("individually") or self.package.get("individually")
+        artifact = package.get("artifact") or self.package.get("artifact")
+        if artifact is not None:
+            value = variables.text(artifact)
+            shown = value.text if isinstance(value, Scalar) else "?"
+            return CodeLocation(unresolved=f"the code is in an archive, `{shown}`")
+        module = variables.text(node.get("module"))
+        if isinstance(module, Unknown):
+            return CodeLocation(unresolved=f"`module`: {module.reason}")
+        if module is not None and as_bool(variables.resolve(individually)):
+            return local_code(self.path.parent, module.text)
+        return CodeLocation(root=self.path.parent)
+
+    def _unresolved(self, handler: Scalar | Unknown | None) -> str | None:
+        match handler:
+            case None:
+                return "no `handler`"
+            case Unknown(reason):
+                return f"`handler`: {reason}"
+            case Scalar(text) if self.build == "serverless-wsgi" and text.startswith("wsgi_handler"):
+                return "`wsgi_handler` is made by the plugin serverless-wsgi"
+        return None
+
+    def _building_plugin(self) -> str | None:
+        node = self.root.get("plugins")
+        if isinstance(node, MapNode):
+            node = node.get("modules")
+        for item in self.variables.items(node):
+            name = self.variables.text(item)
+            if isinstance(name, Scalar) and name.text in _BUILDING_PLUGINS:
+                return name.text
+        return None
+
+    def _environment(self, node: MapNode) -> dict[str, str | None]:
+        values: dict[str, str | None] = {}
+        for owner in (self.provider, node):
+            for name, item in self.variables.merged(owner.get("environment")).items():
+                value = self.variables.text(item)
+                values[name] = value.text if isinstance(value, Scalar) else None
+        return values
+
+    def _number(self, node: MapNode, key: str) -> int | None:
+        return as_int(self.variables.resolve(node.get(key) or self.provider.get(key)))
+
+    def _layers(self, node: MapNode) -> Layers:
+        """`{Ref: NameLambdaLayer}` is the layer `name` of this service; any other one lies elsewhere."""
+        own = {
+            key[:1].upper() + key[1:].replace("-", "Dash").replace("_", "Underscore") + "LambdaLayer": item
+            for key, item in self.variables.merged(self.root.get("layers")).items()
+        }
+        folders: list[Path] = []
+        unknown: list[str] = []
+        for item in self.variables.items(node.get("layers") or self.provider.get("layers")):
+            name = _reference(item)
+            location = self.variables.text(self.variables.map_of(own.get(name)).get("path"))
+            root = local_code(self.path.parent, location.text).root if isinstance(location, Scalar) else None
+            if root is None:
+                unknown.append(name or "a layer")
+            else:
+                folders.extend(layer_folders(root))
+        return Layers(tuple(folders), tuple(unknown))
+
+
+def _reference(node: Node) -> str:
+    match single_key(node):
+        case ("Ref", Scalar(text)):
+            return text
+    return node.text if isinstance(node, Scalar) else ""

@@ -297,13 +297,15 @@ def _comes_from(module: Any, code_root: Path) -> bool:
 
 
 @contextlib.contextmanager
-def aws(code: str) -> Iterator[None]:
-    """moto, with the resources that `world.py` makes for every fixture that uses the SDK."""
+def aws(code: str, code_root: Path) -> Iterator[None]:
+    """moto, with what `world.py` makes for fixtures that use the SDK, and `_setup.py` for those beside it."""
     import boto3  # type: ignore[import-untyped]
     from moto import mock_aws
 
-    with mock_aws():
+    with mock_aws(config={"lambda": {"use_docker": False}}):
         world.build(code)
+        if (code_root / "_setup.py").is_file():
+            importlib.import_module("_setup").setup()
         yield
     boto3.DEFAULT_SESSION = None
 
@@ -314,7 +316,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     recorder = DumpsRecorder(code_root)
     with (
         fresh_process_state(code_root, request["environment"]),
-        aws(request["sdk_source"]) if request["sdk_source"] else contextlib.nullcontext(),
+        aws(request["sdk_source"], code_root) if request["sdk_source"] else contextlib.nullcontext(),
         recorder.installed(),
     ):
         try:

@@ -1,4 +1,4 @@
-"""Reads the fixtures under `tests/fixtures/returns`: their events, and what they expect on which line."""
+"""Reads the fixtures under `tests/fixtures/returns` and `…/sdk`: their events, and what is expected where."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "fixtures" / "returns"
+SDK_ROOT = Path(__file__).parent.parent / "fixtures" / "sdk"
 
 _EVENT = re.compile(r"#\s*event:\s*(.+)")
 _RAISES = re.compile(r"#\s*raises:\s*(\w+)\s*$")
@@ -132,11 +133,16 @@ class Fixture:
 
 def all_fixtures() -> list[Fixture]:
     """Every fixture: `<category>/<name>.py`, or a folder `<category>/<name>/` with `app.py` in it."""
+    return [*_fixtures_in(ROOT), *_fixtures_in(SDK_ROOT, prefix="sdk/")]
+
+
+def _fixtures_in(root: Path, prefix: str = "") -> list[Fixture]:
+    """`_setup.py` beside the fixtures is no fixture: `child.py` calls its `setup()` before each of them."""
     found: list[Fixture] = []
-    for category in sorted(path for path in ROOT.iterdir() if path.is_dir() and path.name[0] not in "._"):
+    for category in sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] not in "._"):
         for path in sorted(category.iterdir()):
-            name = f"{category.name}/{path.stem}"
-            if path.suffix == ".py":
+            name = f"{prefix}{category.name}/{path.stem}"
+            if path.suffix == ".py" and path.name[0] != "_":
                 found.append(Fixture(name, category.name, path, (path,)))
             elif path.is_dir() and path.name != "__pycache__":
                 files = tuple(sorted(path.rglob("*.py")))

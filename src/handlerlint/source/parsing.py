@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+# What Python 3.10 and 3.11 say about f-strings that 3.12 refuses, too.
+_FORMATTED_STRING_MESSAGES = (
+    "f-string: empty expression",
+    "f-string: invalid conversion character",
+    "f-string: invalid syntax. Perhaps you forgot a comma",
+    "f-string: single '}'",
+)
+
 Result = TypeVar("Result")
 
 # CPython's tokenizer allows this many open brackets (MAXLEVEL in Parser/lexer/state.h).
@@ -134,13 +142,22 @@ def _explain(text: str, libcst_row: int) -> SyntaxProblem:
     problem = interpreter_problem(text)
     if problem is None:
         return SyntaxProblem(libcst_row, 1, "cannot be analysed", certain=False)
-    if _BEYOND_LIBCST.search(text) or (sys.version_info < (3, 12) and _FORMATTED_STRING.search(text)):
-        # Both may reject something that a newer Python takes.
-        lines = LINE_END.split(text)
-        line = lines[min(problem.row, len(lines)) - 1]
-        if _BEYOND_LIBCST.search(text) or _FORMATTED_STRING.search(line):
-            return SyntaxProblem(problem.row, problem.column, problem.message, certain=False)
+    if _may_be_newer(text, problem):
+        return SyntaxProblem(problem.row, problem.column, problem.message, certain=False)
     return problem
+
+
+def _may_be_newer(text: str, problem: SyntaxProblem) -> bool:
+    """Whether a newer Python than the running one may take what both it and libcst refuse."""
+    if _BEYOND_LIBCST.search(text):
+        return True
+    if sys.version_info >= (3, 12) or not _FORMATTED_STRING.search(text):
+        return False
+    if problem.message.startswith(_FORMATTED_STRING_MESSAGES):
+        return False
+    lines = LINE_END.split(text)
+    in_string = problem.message.startswith(("f-string", "unterminated"))
+    return in_string or _FORMATTED_STRING.search(lines[min(problem.row, len(lines)) - 1]) is not None
 
 
 def _bracket_depth_exceeds(text: str, depth: int) -> bool:
@@ -151,12 +168,10 @@ def _bracket_depth_exceeds(text: str, depth: int) -> bool:
     brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS)
     for _ in range(depth):
         shorter = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
-        if len(shorter) == len(brackets) or len(shorter) <= depth:
-            break
+        if len(shorter) == len(brackets):
+            return len(brackets) > depth
         brackets = shorter
-    else:
-        return True
-    return len(shorter) > depth
+    return bool(brackets)
 
 
 def _undecodable(data: bytes) -> SyntaxProblem | None:

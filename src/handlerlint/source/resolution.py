@@ -1,0 +1,236 @@
+"""Where a handler string leads, in the way of the runtime client's `_get_handler`. Called by `linter`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
+from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
+from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
+from handlerlint.source.modules import INLINE_MODULE, FoundModule, ModuleFinder, NamespacePackage
+from handlerlint.source.parsing import SyntaxProblem
+from handlerlint.source.positions import CodeSpan
+from handlerlint.source.requirements import may_supply
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from handlerlint.functions.model import LambdaFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Nothing certain can be said, and why: shown by `handlerlint functions`, never an error."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedHandler:
+    """The handler string can lead nowhere."""
+
+    malformed: MalformedString
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinConflict:
+    """The first part of the handler string is a built-in module of the runtime."""
+
+    handler: HandlerString
+    module: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleMissing:
+    """No such module: `missing` is the first part of its dotted name that there is not.
+
+    `closest` is the module that was probably meant; `case_variant` is one that differs by case only.
+    """
+
+    handler: HandlerString
+    missing: str
+    finder: ModuleFinder
+    closest: str | None = None
+    case_variant: str | None = None
+
+    @property
+    def import_error(self) -> str:
+        """What the import system says."""
+        parent = self.missing.rpartition(".")[0]
+        found = self.finder.find(parent) if parent else None
+        no_package = isinstance(found, FoundModule) and not found.is_package
+        return f"No module named '{self.missing}'" + (f"; '{parent}' is not a package" if no_package else "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntaxBroken:
+    """The module is there, but the function's runtime cannot parse or read it."""
+
+    handler: HandlerString
+    module: FoundModule
+    file: SourceFile
+    problem: SyntaxProblem | ReadProblem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamespaceResolved:
+    """The handler string names a folder without `__init__.py`: that imports, and has no functions."""
+
+    handler: HandlerString
+    package: NamespacePackage
+    finder: ModuleFinder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResolvedModule:
+    """The module that is imported; whether it has `attribute` is for inference to say."""
+
+    handler: HandlerString
+    module: FoundModule
+    finder: ModuleFinder
+
+    @property
+    def attribute(self) -> str:
+        """What the runtime client gets from the module."""
+        return self.handler.attribute
+
+
+Resolution = (
+    Unresolved
+    | MalformedHandler
+    | BuiltinConflict
+    | ModuleMissing
+    | SyntaxBroken
+    | NamespaceResolved
+    | ResolvedModule
+)
+
+
+def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
+    """Where the handler string of `function` leads."""
+    if function.handler is None:
+        return Unresolved(function.unresolved or "no handler")
+    if function.unresolved is not None and not _is_loaded_by_client(function):
+        return Unresolved(function.unresolved)
+    handler = parse_handler(function.handler)
+    if isinstance(handler, MalformedString):
+        return MalformedHandler(handler)
+    if handler.first_part in builtin_modules(function.python_version):
+        return BuiltinConflict(handler, handler.first_part)
+    if function.unresolved is not None:
+        return Unresolved(function.unresolved)
+    finder = module_finder(function, files)
+    if isinstance(finder, Unresolved):
+        return finder
+    found = finder.find(handler.module)
+    if found is None:
+        return _missing(function, handler, finder)
+    if isinstance(found, NamespacePackage):
+        return _namespace(function, handler, found, finder)
+    if found.file is None:
+        return Unresolved(f"`{handler.module}` is compiled")
+    return _readable(function, handler, found, found.file, finder)
+
+
+def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder | Unresolved:
+    """The import path of a function: its code, then its layers."""
+    if function.inline_code is not None:
+        source = function.source
+        if source.path is None:
+            return Unresolved("inline code without a template")
+        position = source.position
+        place = None
+        if position is not None:
+            place = CodeSpan(position.row, position.column, position.end_row, position.end_column)
+        return ModuleFinder(
+            function.import_path, files, files.inline(function.inline_code, source.path, place)
+        )
+    root = function.code_root
+    if root is None:
+        return Unresolved("the code root is unknown")
+    if not os.path.isdir(root):  # noqa: PTH112  # Path.is_dir raises where a folder above cannot be read
+        return Unresolved(f"`{root.name}` is no folder; a build step may make it")
+    if not os.access(root, os.R_OK | os.X_OK):
+        return Unresolved(f"`{root.name}` cannot be read")
+    return ModuleFinder((root, *function.import_path), files)
+
+
+def _is_loaded_by_client(function: LambdaFunction) -> bool:
+    """Whether the runtime client certainly loads the handler string, wherever the code may be."""
+    return (
+        function.runtime_given
+        and function.runtime.startswith("python")
+        and "AWS_LAMBDA_EXEC_WRAPPER" not in function.environment
+    )
+
+
+def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFinder) -> Resolution:
+    """The module is not below the roots: is it certain that nothing else brings it?"""
+    variant = finder.case_variant(handler.module)
+    top = handler.module.partition(".")[0]
+    missing = finder.missing_part(handler.module)
+    if variant is None:
+        supplier = _other_supplier(function, top, missing, finder)
+        if supplier is not None:
+            return Unresolved(supplier)
+    inline = function.inline_code is not None
+    closest = INLINE_MODULE if inline else variant or finder.closest(handler.module)
+    return ModuleMissing(handler, missing, finder, closest, variant)
+
+
+def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: ModuleFinder) -> str | None:
+    """What may bring the module although it is not below the roots."""
+    if function.build is not None:
+        return f"the build step (`{function.build}`) may bring `{missing}`"
+    if function.unknown_layers:
+        return f"a layer (`{function.unknown_layers[0]}`) may bring `{missing}`"
+    if top in standard_library(function.python_version) or top in RUNTIME_PACKAGES:
+        return f"`{top}` comes with the runtime"
+    for folder in function.import_path:
+        if not folder.is_dir():
+            return f"the layer folder `{folder.name}` does not exist; a build step may make it"
+    for root in finder.roots:
+        path_file = next(
+            (name for name in finder.files.folders.names(str(root)) if name.endswith(".pth")), None
+        )
+        if path_file is not None:
+            # Lambda's bootstrap makes the code root a site directory, so such files extend the import path.
+            return f"`{path_file}` changes the import path"
+    parent = finder.find(missing.rpartition(".")[0]) if "." in missing else None
+    if isinstance(parent, FoundModule):
+        text = parent.file.text if parent.file is not None else "__path__"
+        if "__path__" in text or "sys.modules" in text:
+            return f"`{parent.name}` decides itself where its modules are"
+        return None
+    return may_supply(finder.roots, top)
+
+
+def _namespace(
+    function: LambdaFunction, handler: HandlerString, found: NamespacePackage, finder: ModuleFinder
+) -> Resolution:
+    if function.build is not None or function.unknown_layers:
+        return Unresolved(f"`{found.name}` is a folder here; a build step or a layer may bring a module")
+    return NamespaceResolved(handler, found, finder)
+
+
+def _readable(
+    function: LambdaFunction,
+    handler: HandlerString,
+    found: FoundModule,
+    file: SourceFile,
+    finder: ModuleFinder,
+) -> Resolution:
+    from handlerlint.source.syntax import problem_for
+
+    problem = problem_for(file, function.python_version)
+    if problem is None:
+        return ResolvedModule(handler, found, finder)
+    if isinstance(problem, SyntaxProblem) and not problem.certain:
+        return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
+    return SyntaxBroken(handler, found, file, problem)
+
+
+def _shown(path: Path) -> str:
+    return path.name

@@ -94,7 +94,8 @@ def builtin_modules(version: Version) -> frozenset[str]:
     if version < (3, 0):
         return _BUILTIN_2_7
     since = (name for name, first in _BUILTIN_SINCE.items() if version >= first)
-    return _BUILTIN_EVER_SINCE_3_6.union(since, ("zipimport",) if version < (3, 8) else ())
+    only = {(3, 6): "zipimport", (3, 7): "zipimport", (3, 9): "_peg_parser"}.get(version)
+    return _BUILTIN_EVER_SINCE_3_6.union(since, () if only is None else (only,))
 
 
 def standard_library(version: Version) -> frozenset[str]:

@@ -1,0 +1,151 @@
+"""What `json.dumps` and the runtime client take, as data; inference asks `judge`, rules take the messages.
+
+`json.dumps` is the standard library's. The runtime client's marshaller (awslambdaric 4.2.2,
+lambda_runtime_marshaller.py) hands bytes on as they are when they are the whole response, and gives the rest to
+simplejson with a `default` for Decimal. Both test with `isinstance`, so subclasses are taken like their bases.
+A test runs every row through the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Position(Enum):
+    """Where a value stands: it is the whole response, it is in a container, or it is a key of a dict."""
+
+    WHOLE = "whole"
+    VALUE = "value"
+    KEY = "key"
+
+
+class Verdict(Enum):
+    """What comes of a value."""
+
+    TAKEN = "taken"
+    IF_UTF_8 = "taken if it is valid UTF-8"
+    FAILS = "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `json.dumps` and what the runtime client make of a value of some class."""
+
+    json: Verdict
+    client: Verdict
+
+    @property
+    def json_fails(self) -> bool:
+        """Whether `json.dumps` raises, whatever the value."""
+        return self.json is Verdict.FAILS
+
+    @property
+    def client_fails(self) -> bool:
+        """Whether the runtime client answers with a MarshalError, whatever the value."""
+        return self.client is Verdict.FAILS
+
+
+TAKEN = Outcome(Verdict.TAKEN, Verdict.TAKEN)
+CLIENT_ONLY = Outcome(Verdict.FAILS, Verdict.TAKEN)
+CLIENT_IF_UTF_8 = Outcome(Verdict.FAILS, Verdict.IF_UTF_8)
+FAILS = Outcome(Verdict.FAILS, Verdict.FAILS)
+
+# What an object has that simplejson turns into a dict by calling it (`namedtuple_as_object`); a tuple with it,
+# such as a namedtuple, is an array for `json.dumps` and an object for the runtime client.
+AS_DICT_METHOD = "_asdict"
+AS_DICT = CLIENT_ONLY
+NAMED_TUPLE = TAKEN
+
+# Classes that are taken somewhere, by qualified name as typeshed has it. All others fail everywhere.
+_VALUES: dict[str, Outcome] = {
+    **dict.fromkeys(
+        (
+            *("builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.None"),
+            *("builtins.list", "builtins.tuple", "builtins.dict", "types.NoneType"),
+        ),
+        TAKEN,
+    ),
+    **dict.fromkeys(("decimal.Decimal", "_decimal.Decimal"), CLIENT_ONLY),
+    "simplejson.raw_json.RawJSON": CLIENT_ONLY,
+    "builtins.bytes": CLIENT_IF_UTF_8,
+}
+_WHOLE: dict[str, Outcome] = {"builtins.bytes": CLIENT_ONLY}
+_KEYS: dict[str, Outcome] = {
+    **dict.fromkeys(
+        (
+            *("builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.None"),
+            "types.NoneType",
+        ),
+        TAKEN,
+    ),
+    "builtins.bytes": CLIENT_IF_UTF_8,
+}
+
+
+def judge(order: Sequence[str], position: Position) -> Outcome:
+    """What comes of an instance of a class, given its method resolution order as qualified names.
+
+    The class that is taken decides wherever it stands in the order: that is how `isinstance` tests, and how an
+    Enum with `str` mixed in is taken. Objects with `_asdict()` are not known by class: see `AS_DICT`.
+    """
+    tables = {Position.WHOLE: (_WHOLE, _VALUES), Position.VALUE: (_VALUES,), Position.KEY: (_KEYS,)}[position]
+    for name in order:
+        for table in tables:
+            if name in table:
+                return table[name]
+    return FAILS
+
+
+def is_taken_somewhere(name: str) -> bool:
+    """Whether the table has a row for the class."""
+    return name in _VALUES or name in _KEYS
+
+
+# --- what is said ----------------------------------------------------------------------------------------
+
+MARSHAL_ERROR_TYPE = "Runtime.MarshalError"
+CIRCULAR = "Circular reference detected"
+NESTED_TOO_DEEPLY = "maximum recursion depth exceeded"
+NOT_UTF_8 = "'utf-8' codec can't decode byte"
+
+_KEY_MESSAGE = "keys must be str, int, float, bool or None, not "
+# `json.dumps` calls a key's class by its C name, which has the module's in front for these.
+_C_NAMES = {
+    "datetime.date": "datetime.date",
+    "datetime.datetime": "datetime.datetime",
+    "datetime.time": "datetime.time",
+    "datetime.timedelta": "datetime.timedelta",
+    "datetime.timezone": "datetime.timezone",
+    "decimal.Decimal": "decimal.Decimal",
+    "_decimal.Decimal": "decimal.Decimal",
+    "re.Pattern": "re.Pattern",
+    "functools.partial": "functools.partial",
+    "types.SimpleNamespace": "types.SimpleNamespace",
+}
+
+
+def value_message(class_name: str) -> str:
+    """What both encoders say about a value of a class, given by its short name."""
+    return f"Object of type {class_name} is not JSON serializable"
+
+
+def client_key_message(qualified_name: str) -> str:
+    """What the runtime client says about a key of a class."""
+    return _KEY_MESSAGE + qualified_name.rpartition(".")[2]
+
+
+def json_key_message(qualified_name: str) -> str:
+    """What `json.dumps` says about a key of a class."""
+    return _KEY_MESSAGE + _C_NAMES.get(qualified_name, qualified_name.rpartition(".")[2])
+
+
+def marshal_error(message: str) -> str:
+    """What Lambda reports when the response does not serialize."""
+    return f"{MARSHAL_ERROR_TYPE}: Unable to marshal response: {message}"
+
+
+def dumps_error(message: str) -> str:
+    """What `json.dumps` raises."""
+    return f"{'ValueError' if message == CIRCULAR else 'TypeError'}: {message}"

@@ -17,6 +17,7 @@ from handlerlint.inference.heap import (
     reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise, names_of
+from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
 from handlerlint.inference.typing_facts import JSON_CLASSES, class_name_of, resolution_order
 from handlerlint.inference.values import (
     NEVER,
@@ -37,6 +38,7 @@ from handlerlint.inference.values import (
     Partial,
     Reference,
     Site,
+    StubValue,
     Super,
     TupleValue,
     UnionValue,
@@ -330,6 +332,8 @@ def store_attribute(
                 )
             case ModuleValue(site=site):
                 state.bind(site, name, value)
+            case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
+                frame.machine.patched.add((owner, name))
             case _:
                 state.escaped |= reachable(state, (value,))
 

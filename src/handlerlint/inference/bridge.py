@@ -7,6 +7,8 @@ the value itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from handlerlint.inference.allocation import new_dict, new_list, new_set
@@ -41,6 +43,7 @@ from handlerlint.inference.stubs.types import (
 )
 from handlerlint.inference.values import (
     NEVER,
+    NONE,
     UNKNOWN,
     Constant,
     Coroutine,
@@ -55,6 +58,7 @@ from handlerlint.inference.values import (
     Unknown,
     Value,
     constant,
+    is_harmless,
     join_all,
     members,
 )
@@ -160,6 +164,8 @@ def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
                 tuple(_inner(frame, state, item, depth) for item in items),
                 None if rest is None else _inner(frame, state, rest, depth),
             )
+        case Coroutine(result=result):
+            return NamedType("types.CoroutineType", (ANY, ANY, _inner(frame, state, result, depth)))
         case Lazy(class_name=name, element=element):
             return _lazy_type(frame, state, name, element, depth)
         case Reference(site=site):
@@ -237,7 +243,7 @@ def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: st
                 name, origin=frame.step(node)
             )  # fmt: skip
         case UnionType(members=alternatives):
-            return join_all(
+            return _one_of(
                 to_value(frame, state, member, node, f"{tag}|{position}")
                 for position, member in enumerate(alternatives)
             )
@@ -253,6 +259,15 @@ def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: st
             return StubValue(type_, None, frame.step(node))
         case _:
             return UNKNOWN
+
+
+def _one_of(alternatives: Iterable[Value]) -> Value:
+    """A declared union: `X | None` gives X at times; which of several other classes it is, is not known."""
+    found = list(alternatives)
+    telling = [value for value in found if not is_harmless(value)]
+    if telling and any(is_harmless(value) and value != NONE for value in found):
+        return UNKNOWN
+    return join_all(found)
 
 
 _LISTS = frozenset({"builtins.list", "collections.deque"})
@@ -301,8 +316,9 @@ def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, t
 
 def stub_member(frame: Frame, module: str, name: str) -> Value | None:
     """A name of a module that stubs describe; None where the module certainly has no such name."""
-    stubs = frame.machine.stubs
-    found = stubs.attribute(ModuleType(module), name)
+    if (module, name) in frame.machine.patched:
+        return UNKNOWN
+    found = frame.machine.stubs.attribute(ModuleType(module), name)
     if found is None:
         return None
     if isinstance(found, (ClassObjectType, FunctionType, ModuleType, CallableType)):
@@ -324,11 +340,34 @@ def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
     """`value.name` by the stubs; None where it certainly does not exist."""
     found = frame.machine.stubs.attribute(to_type(frame, state, value), name)
-    if found is None:
+    if found is None or (name == "__dict__" and _has_no_dict(value)):
         return None
     if isinstance(found, (FunctionType, CallableType, ClassObjectType, ModuleType)):
         return StubValue(found, value, frame.step(node))
-    return to_value(frame, state, found, node, "." + name)
+    # An attribute declared as `X | None` may well be None in every run of this program.
+    result = to_value(frame, state, found, node, "." + name)
+    return UNKNOWN if isinstance(result, UnionValue) and not is_harmless(result) else result
+
+
+#: Classes written in C (or with `__slots__`) whose instances have no `__dict__`, whatever `object`'s stub says.
+_WITHOUT_DICT = frozenset(
+    {
+        "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
+        "decimal.Decimal", "uuid.UUID", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
+        "builtins.complex", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "re.Match",
+        "re.Pattern", "builtins.range",
+    }
+)  # fmt: skip
+
+
+def _has_no_dict(value: Value) -> bool:
+    match value:
+        case Instance(class_name=name):
+            return name in _WITHOUT_DICT
+        case Constant():
+            return True
+        case _:
+            return False
 
 
 def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
@@ -395,8 +434,43 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
     return None if isinstance(type_, AnyType) else type_
 
 
+#: Methods of str that are computed where the text and all arguments are known.
+_COMPUTED = frozenset(
+    {
+        "capitalize", "casefold", "count", "endswith", "find", "isdigit", "isupper", "islower", "lower", "lstrip",
+        "removeprefix", "removesuffix", "replace", "rstrip", "startswith", "strip", "title", "upper", "zfill",
+    }
+)  # fmt: skip
+
+
+def _computed(function: StubValue, arguments: Arguments) -> object | None:
+    """What a method of a known text gives for known arguments."""
+    text = function.receiver
+    if not isinstance(function.type, FunctionType) or not isinstance(text, Constant):
+        return None
+    name = function.type.function.qualname.removeprefix("builtins.str.")
+    given: list[object] = []
+    for value in arguments.positional:
+        match value:
+            case Constant(value=scalar):
+                given.append(scalar)
+            case TupleValue(items=items, rest=None) if all(isinstance(item, Constant) for item in items):
+                given.append(tuple(item.value for item in items if isinstance(item, Constant)))
+            case _:
+                return None
+    if name not in _COMPUTED or arguments.keywords or not isinstance(text.value, str):
+        return None
+    try:
+        return getattr(text.value, name)(*given)  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        return None
+
+
 def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Call what a stub describes."""
+    computed = _computed(function, arguments)
+    if computed is not None:
+        return constant(computed, frame.step(node))
     return call_type(frame, state, function.type, arguments, node)
 
 

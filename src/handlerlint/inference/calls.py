@@ -257,6 +257,8 @@ def call_function(
         value = call_unknown(frame, state, function, arguments)
         return [(state, value)]
     context = machine.context(frame.context, node, function.node)
+    if inside:
+        machine.generic.add(context)
     scope = ("scope", function.node, context)
     activation = Frame(
         machine,
@@ -293,9 +295,8 @@ def _returned(frame: Frame, activation: Frame, name: str, value: Value, node: cs
     if activation.info.is_generator:
         is_async = isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
         kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
-        return Lazy(
-            kind, None, join_all(activation.yields) if activation.yields else NEVER, None, frame.step(node)
-        )
+        element = join_all(activation.yields) if activation.yields else NEVER
+        return Lazy(kind, None, element, None, frame.step(node), result=value)
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
         return Coroutine(value, name, frame.step(node))
     return with_step(value, f"returned by `{name}()` here", frame.module.file, node)
@@ -305,11 +306,14 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
     if isinstance(function.node, cst.Lambda):
         return expressions.evaluate_paths(activation, state, function.node.body)
     flow = Flow()
+    before = state.copy()
     after = statements.run_body(activation, [state], function.node.body, flow)
     activation.raised.extend(flow.raises)
     if activation.info.is_generator:
         ends = merge_paths([*after, *(item.state for item in flow.returns)], 1)
-        return [(ends[0], NONE)] if ends else []
+        result = join_all([*([NONE] if after else []), *(item.value for item in flow.returns)])
+        # A generator need not come to its end for its elements to be taken.
+        return [(ends[0] if ends else before, NONE if result is NEVER else result)]
     outcomes: Paths = [(path, NONE) for path in after]
     outcomes += [(item.state, item.value) for item in flow.returns]
     return _merged(outcomes)

@@ -250,10 +250,10 @@ def instantiate(
         if arguments.positional or not arguments.complete:
             return UNKNOWN
         return new_dict(frame, state, node, entries)
-    maker, complete = attributes.find_in_class(frame, state, cls, "__new__")
+    maker, _ = attributes.find_in_class(frame, state, cls, "__new__")
     if isinstance(maker, (FunctionValue, Wrapped)):
         return calls.call_unknown(frame, state, UNKNOWN, arguments)
-    initializer, complete = attributes.find_in_class(frame, state, cls, "__init__")
+    initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
     order, order_complete = typing_facts.resolution_order(frame, state, cls)
     stubs = [name for name in order if isinstance(name, str)]
     own_init = isinstance(initializer, FunctionValue)

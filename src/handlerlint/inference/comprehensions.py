@@ -111,7 +111,9 @@ def _go(
         return None
     if iteration.element is NEVER:
         return None
+    outer, frame.context = frame.context, frame.machine.generic_context(frame.context, clause, "each")
     _each(frame, state, node, clause, iteration.element, collector, False)
+    frame.context = outer
     return iteration.source
 
 

@@ -27,6 +27,7 @@ from handlerlint.inference.values import (
     Instance,
     Json,
     Lazy,
+    Native,
     Reference,
     StubValue,
     TupleValue,
@@ -370,6 +371,10 @@ def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
             return False if kind in ("bytes", "complex", "ellipsis") else None
         case Constant(), Json():
             return equal(frame, state, right, left)
+        case Native(name="object"), Native(name="object"):
+            return left == right
+        case (Native(name="object"), _) | (_, Native(name="object")):
+            return False
         case EnumMember(enum=one, name=first), EnumMember(enum=two, name=second):
             return first == second if one == two else None
         case Instance(class_name=name), Constant(value=None):

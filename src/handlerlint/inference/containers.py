@@ -36,6 +36,7 @@ from handlerlint.inference.values import (
     Step,
     TupleValue,
     UnionValue,
+    Unknown,
     Value,
     is_harmless,
     join,
@@ -50,8 +51,12 @@ LIST_LIKE = ("builtins.list", "collections.deque")
 # --- dicts -----------------------------------------------------------------------------------------------
 
 
-def dict_load(frame: Frame, state: State, record: DictObject, key: Value, node: cst.CSTNode) -> Value:
-    """`d[key]`; Never where the key is certainly absent."""
+def dict_load(
+    frame: Frame, state: State, record: DictObject, key: Value, node: cst.CSTNode, site: Site | None = None
+) -> Value:
+    """`d[key]`; Never where the key is certainly absent. With its `site`, a defaultdict keeps what it makes."""
+    if site is not None and record.default is not None and record.default != NONE:
+        return _load_or_make(frame, state, record, key, node, site)
     if is_known_key(key):
         entry = record.entries.get(key)
         if entry is not None:
@@ -69,9 +74,42 @@ def dict_load(frame: Frame, state: State, record: DictObject, key: Value, node: 
         values.append(record.rest_value)
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
-    found = join_all(values)
-    # Which entry it is stays open: only what holds for all of them is certain.
-    return found if not isinstance(found, UnionValue) or is_harmless(found) else UNKNOWN
+    return one_of_many(join_all(values), key)
+
+
+def one_of_many(found: Value, key: Value) -> Value:
+    """One element of a container whose elements differ: with a key out of the event, it may be any of them."""
+    if not isinstance(found, UnionValue) or is_harmless(found):
+        return found
+    return UNKNOWN if isinstance(key, (Unknown, UnionValue)) else found
+
+
+def _load_or_make(
+    frame: Frame, state: State, record: DictObject, key: Value, node: cst.CSTNode, site: Site
+) -> Value:
+    """`d[key]` of a defaultdict: a missing entry is made and kept."""
+    entry = record.entries.get(key) if is_known_key(key) else None
+    if entry is not None and not entry.maybe:
+        return entry.value
+    made = _missing(frame, state, record, node)
+    if made is NEVER:
+        return NEVER
+    current = state.heap.get(site)
+    if not isinstance(current, DictObject):
+        return UNKNOWN
+    known = [entry.value] if entry is not None else []
+    if entry is None and record.rest_value is not None:
+        known.append(record.rest_value)
+    if not is_known_key(key):
+        known += [other.value for other in record.entries.values()]
+    value = join_all([*known, made])
+    if is_known_key(key):
+        dict_store(state, site, current, key, value)
+    else:
+        rest = made if record.rest_value is None else join(record.rest_value, made)
+        rest_key = key if record.rest_key is None else join(record.rest_key, key)
+        state.heap[site] = DictObject(record.class_name, current.entries, rest_key, rest, record.default)
+    return value
 
 
 def _missing(frame: Frame, state: State, record: DictObject, node: cst.CSTNode) -> Value:
@@ -135,7 +173,9 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     if record.rest_value is not None:
         every.append(pick(record.rest_key or UNKNOWN, record.rest_value))
     element = join_all(every)
-    return Lazy(f"_collections_abc.dict_{kind}", items, element, None if items is not None else site, origin)
+    certain = any(not maybe for _, maybe in known)
+    source = None if items is not None else site
+    return Lazy(f"_collections_abc.dict_{kind}", items, element, source, origin, certain)
 
 
 def _dict_get(
@@ -278,8 +318,7 @@ def list_load(record: ListObject, index: Value) -> Value:
         if position >= 0:
             return record.rest
         return join(record.rest, record.items[-1]) if record.items else record.rest
-    found = join_all([*record.items, record.rest or NEVER])
-    return found if not isinstance(found, UnionValue) or is_harmless(found) else UNKNOWN
+    return one_of_many(join_all([*record.items, record.rest or NEVER]), index)
 
 
 def list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:

@@ -27,6 +27,7 @@ from handlerlint.inference.values import (
     Constant,
     FunctionValue,
     Instance,
+    Lazy,
     Site,
     TupleValue,
     UnionValue,
@@ -407,7 +408,7 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
         iteration = operations.iterate(frame, state, value, node)
         frame.yields.extend(iteration.items or ())
         frame.yields.append(iteration.element)
-        return UNKNOWN
+        return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
     return UNKNOWN

@@ -19,6 +19,7 @@ from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.modules import import_module
 from handlerlint.inference.natives import native
 from handlerlint.inference.values import (
+    FALSE,
     NEVER,
     NONE,
     UNKNOWN,
@@ -395,8 +396,9 @@ def _run(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
 
 @native("asyncio.tasks.gather", "asyncio.gather")
 def _gather(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if arguments.keywords:
-        return UNKNOWN
+    failed = arguments.keywords.get("return_exceptions", FALSE)
+    if failed != FALSE:
+        return _gather_all(frame, state, arguments, node)
     results = [member.result if isinstance(member, Coroutine) else UNKNOWN for member in arguments.positional]
     rest: Value | None = None
     if arguments.further is not None:
@@ -404,19 +406,12 @@ def _gather(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     return Coroutine(allocation.new_list(frame, state, node, results, rest), "gather", frame.step(node))
 
 
-@native(
-    "asyncio.tasks.create_task", "asyncio.create_task", "asyncio.tasks.ensure_future", "asyncio.tasks.shield"
-)
-def _create_task(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    given = arguments.get(0, "coro") or UNKNOWN
-    return given if isinstance(given, Coroutine) else UNKNOWN
-
-
-@native("asyncio.tasks.wait_for", "asyncio.wait_for")
-def _wait_for(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
-    given = arguments.get(0, "fut") or UNKNOWN
-    return given if isinstance(given, Coroutine) else UNKNOWN
+def _gather_all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`return_exceptions=True`: what fails is among the results."""
+    given = [*arguments.positional, *([arguments.further] if arguments.further is not None else [])]
+    results = [m.result if isinstance(m, Coroutine) else UNKNOWN for value in given for m in members(value)]
+    element = join_all([*results, Instance("builtins.Exception", origin=frame.step(node))])
+    return Coroutine(allocation.new_list(frame, state, node, (), element), "gather", frame.step(node))
 
 
 @native("property.setter", "property.deleter")

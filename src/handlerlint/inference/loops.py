@@ -92,7 +92,7 @@ def _generic(
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
     outer = frame.context
-    frame.context = frame.machine.context(outer, node, "each")
+    frame.context = frame.machine.generic_context(outer, node, "each")
     heads = [state.copy()]
     seen: list[State] = [state]
     try:
@@ -102,8 +102,9 @@ def _generic(
                 before = head.copy()
                 for site, record in fresh.items():
                     _restore(head, site, record)
-                for path in _iteration(frame, [head], node, iteration.element, flow):
-                    after.append(widen(before, path))
+                after += [
+                    widen(before, path) for path in _iteration(frame, [head], node, iteration.element, flow)
+                ]
             ends += [path.copy() for path in after]
             heads = [path for path in after if not any(_covered(path, other) for other in seen)]
             seen += [path.copy() for path in heads]
@@ -197,28 +198,68 @@ def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> li
     breaks: list[State] = []
     outer = frame.context
     for state in states:
-        heads, seen = [state], [state.copy()]
-        frame.context = frame.machine.context(outer, node, "while")
-        for _ in range(MOST_PASSES):
-            after: list[State] = []
-            for head in heads:
-                before = head.copy()
-                truthy, falsy = conditions.assume(frame, head, node.test)
-                ends += falsy
-                inner = Flow(flow.returns, breaks, [], flow.raises)
-                body = statements.run_body(frame, truthy, node.body, inner) if truthy else []
-                after += [widen(before, path) for path in (*body, *inner.continues)]
-            heads = merge_paths(after, WIDEST_FORK)
-            for head in heads:
-                head.assumptions = {}
-            heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
-            seen += [path.copy() for path in heads]
-            if not heads:
-                break
+        inner = Flow(flow.returns, breaks, [], flow.raises)
+        for head in _decided_rounds(frame, state, node, inner, ends):
+            _undecided_rounds(frame, head, node, inner, ends)
         frame.context = outer
-        for head in heads:
-            ends += conditions.assume(frame, head, node.test)[1]
     ends = merge_paths(ends, WIDEST_FORK)
     if node.orelse is not None and ends:
         ends = statements.run_body(frame, ends, node.orelse.body, flow)
     return ends + breaks
+
+
+def _decided_rounds(
+    frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]
+) -> list[State]:
+    """Run a loop round by round as long as its condition is decided; gives the paths where it is not."""
+    undecided: list[State] = []
+    states = [state]
+    outer = frame.context
+    for position in range(LONGEST_UNROLLING):
+        frame.context = frame.machine.context(outer, node, position)
+        after: list[State] = []
+        for head in states:
+            before = head.copy()
+            truthy, falsy = conditions.assume(frame, head, node.test)
+            if truthy and falsy:
+                undecided.append(before)
+                continue
+            ends += falsy
+            flow.continues = []
+            if truthy:
+                after += statements.run_body(frame, truthy, node.body, flow) + flow.continues
+        states = merge_paths(after, WIDEST_FORK)
+        if not states or len(states) > 2 or _is_forever(node):
+            break
+    frame.context = outer
+    return undecided + states
+
+
+def _is_forever(node: cst.While) -> bool:
+    """`while True`: its condition being decided says nothing about how often it runs."""
+    return isinstance(node.test, cst.Integer) or (
+        isinstance(node.test, cst.Name) and node.test.value == "True"
+    )
+
+
+def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
+    heads, seen = [state], [state.copy()]
+    outer = frame.context
+    frame.context = frame.machine.generic_context(outer, node, "while")
+    for _ in range(MOST_PASSES):
+        after: list[State] = []
+        for head in heads:
+            before = head.copy()
+            truthy, falsy = conditions.assume(frame, head, node.test)
+            ends += falsy
+            flow.continues = []
+            body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
+            after += [widen(before, path) for path in (*body, *flow.continues)]
+        heads = merge_paths(after, WIDEST_FORK)
+        for head in heads:
+            head.assumptions = {}
+        heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
+        seen += [path.copy() for path in heads]
+        if not heads:
+            break
+    frame.context = outer

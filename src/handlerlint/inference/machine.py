@@ -141,6 +141,8 @@ class Machine:
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
 
     running: set[str] = field(default_factory=set)
+    patched: set[tuple[str, str]] = field(default_factory=set)
+    generic: set[object] = field(default_factory=set)
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""
@@ -156,7 +158,22 @@ class Machine:
 
     def context(self, *key: object) -> int:
         """A number for a calling context, the same for the same key."""
-        return self.contexts.setdefault(key, len(self.contexts) + 1)
+        number = self.contexts.get(key)
+        if number is None:
+            number = self.contexts[key] = len(self.contexts) + 1
+            if key[0] in self.generic:
+                self.generic.add(number)
+        return number
+
+    def generic_context(self, *key: object) -> int:
+        """A context that stands for many activations: the rounds of a loop."""
+        number = self.context(*key)
+        self.generic.add(number)
+        return number
+
+    def is_generic(self, site: Site) -> bool:
+        """Whether an object stands for many that the same code makes."""
+        return len(site) > 2 and site[2] in self.generic
 
 
 Evaluator = Callable[[Frame, State, cst.CSTNode], Value]

@@ -126,7 +126,7 @@ def _sequence(
             if isinstance(element, cst.MatchStar):
                 _bind_star(frame, state, element, (), element_value)
             else:
-                _pattern(frame, state, element.pattern, element_value)
+                _pattern(frame, state, element.value, element_value)
         return None
     if (len(items) != len(elements) and not starred) or len(items) < len(elements) - starred:
         return False
@@ -138,7 +138,7 @@ def _sequence(
             _bind_star(frame, state, element, items[position : position + surplus], None)
             position += surplus
         else:
-            results.append(_pattern(frame, state, element.pattern, items[position]))
+            results.append(_pattern(frame, state, element.value, items[position]))
             position += 1
     return _all(results)
 
@@ -183,7 +183,7 @@ def _class(frame: Frame, state: State, pattern: cst.MatchClass, subject: Value) 
     if pattern.patterns:
         inner = narrowed if typing_facts.class_name_of(cls) in _SELF_MATCHING else UNKNOWN
         for element in pattern.patterns:
-            results.append(_pattern(frame, state, element.pattern, inner))
+            results.append(_pattern(frame, state, element.value, inner))
             if inner is UNKNOWN:
                 results.append(None)
     for keyword in pattern.kwds:

@@ -332,6 +332,21 @@ def _quantifier(frame: Frame, state: State, arguments: Arguments, node: cst.CSTN
 # --- iterators -------------------------------------------------------------------------------------------
 
 
+@native("builtins.range")
+def _range(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    bounds = [
+        value.value
+        for value in arguments.positional
+        if isinstance(value, Constant) and isinstance(value.value, int)
+    ]
+    element = Instance("builtins.int")
+    if len(bounds) != len(arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
+        return Lazy("builtins.range", None, element, None, frame.step(node))
+    numbers = range(*bounds[:3])
+    items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
+    return Lazy("builtins.range", items, element, None, frame.step(node), len(numbers) > 0)
+
+
 @native("builtins.enumerate")
 def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     iteration = operations.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
@@ -343,7 +358,7 @@ def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNo
             TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
         )
     element = TupleValue((Instance("builtins.int"), iteration.element))
-    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node))
+    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node), iteration.certain)
 
 
 @native("builtins.zip")
@@ -585,7 +600,10 @@ def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CS
     this, *rest = arguments.positional
     assert isinstance(this, Native)
     name = this.name.partition(".")[2]
-    _, receiver = this.data
+    base, receiver = this.data
+    if (base, name) == ("json.encoder.JSONEncoder", "default"):
+        may_raise(frame, state)
+        return NEVER  # it raises TypeError for everything
     match name, receiver:
         case "__init__", Reference(site=site):
             record = state.heap.get(site)
@@ -602,14 +620,23 @@ def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CS
             if isinstance(record, InstanceObject) and record.content is not None:
                 method = attributes.attribute(frame, state, record.content, name, node)
                 return calls.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
-            if name == "default":  # json.JSONEncoder.default raises TypeError
-                may_raise(frame, state)
-                return NEVER
             if name == "to_dict" or name.startswith("model_"):
                 return UNKNOWN
     return bridge.call_inherited(
         frame, state, str(this.data[0]), name, Arguments(tuple(rest), arguments.keywords)
     )
+
+
+@native("builtins.object")
+def _object(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """A sentinel: equal to itself only."""
+    return Native("object", (node, frame.context), frame.step(node))
+
+
+@native("json.encoder.JSONEncoder.default")
+def _encoder_default(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    may_raise(frame, state)
+    return NEVER  # it raises TypeError for everything
 
 
 @native("object.__init__")

@@ -134,7 +134,7 @@ def _load_from_object(
 ) -> Value:
     match state.heap.get(site):
         case DictObject() as record:
-            return containers.dict_load(frame, state, record, index, node)
+            return containers.dict_load(frame, state, record, index, node, site)
         case ListObject() as record:
             may_raise(frame, state)
             return containers.list_load(record, index)
@@ -147,6 +147,9 @@ def _load_from_object(
         case ClassObject(kind="enum") as record if isinstance(index, Constant):
             member = record.names.get(str(index.value))
             return member if isinstance(member, EnumMember) else UNKNOWN
+        case ClassObject(kind="enum") as record:
+            may_raise(frame, state)
+            return join_all(member for member in record.names.values() if isinstance(member, EnumMember))
         case ClassObject():
             return value  # Generic[…]: the class itself
         case _:
@@ -400,7 +403,7 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
         case TupleValue(items=items, rest=rest):
             return Iteration(None, join_all([*items, rest or NEVER]), None, bool(items))
         case Lazy(items=items, element=element, source=source):
-            return Iteration(items, element, source)
+            return Iteration(items, element, source, value.nonempty)
         case Constant(value=str() as text):
             if len(text) <= 16:
                 return Iteration(tuple(constant(letter) for letter in text), Instance("builtins.str"))

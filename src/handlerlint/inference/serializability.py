@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,7 @@ from handlerlint.inference.values import (
     Lazy,
     ModuleValue,
     NamespacePackageValue,
+    Native,
     Partial,
     Reference,
     Site,
@@ -62,6 +64,8 @@ Serializer = Literal["json", "client"]
 ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan"]
 
 _DEEPEST = 12
+_INDEX = re.compile(r"\[\d+\]")
+_INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class Problem:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes two problems the same defect."""
-        return self.kind, self.path, self.class_name
+        """What makes two problems the same defect: which element of a list it is does not matter."""
+        return self.kind, _INDEX.sub("[]", self.path), self.class_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,15 @@ class Walk:
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
     """Everything in a value that the serializer does not take, each defect once."""
-    found: dict[tuple[str, str, str], Problem] = {}
-    for problem in _walk(Walk(frame, state, serializer), value, "", (), 0):
-        found.setdefault(problem.key, problem)
-    return list(found.values())
+    return distinct(_walk(Walk(frame, state, serializer), value, "", (), 0))
+
+
+def distinct(found: Iterable[Problem]) -> list[Problem]:
+    """Each defect once: the same member of several elements, the same value in several places."""
+    by_key: dict[tuple[str, str, str], Problem] = {}
+    for problem in found:
+        by_key.setdefault(problem.key, problem)
+    return list(by_key.values())
 
 
 # --- walking a value -------------------------------------------------------------------------------------
@@ -172,6 +181,8 @@ def _class_of_code(value: Value) -> str | None:
             return "functools.partial"
         case ModuleValue() | NamespacePackageValue() | StubValue(type=ModuleType()):
             return "types.module"
+        case Native(name="object"):
+            return "builtins.object"
         case StubValue(type=ClassObjectType()):
             return "builtins.type"
         case StubValue(type=FunctionType(receiver=None)):
@@ -201,7 +212,8 @@ def _walk_object(
 ) -> Iterator[Problem]:
     record = walk.state.heap.get(site)
     if site in inside:
-        if isinstance(record, (ListObject, DictObject)):
+        # One object may stand for many: only a container that is surely one and the same holds itself.
+        if isinstance(record, (ListObject, DictObject)) and not walk.frame.machine.is_generic(site):
             kind = "list" if isinstance(record, ListObject) else "dict"
             yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
         return
@@ -380,8 +392,12 @@ def _bad(
     converted = walk.convert(value)
     if converted is None:
         yield Problem("value", path, name, short, value, origin)
-    elif depth <= _DEEPEST:
-        yield from _walk(walk, converted, path, inside, depth + 1)
+        return
+    for member in members(converted):
+        if member == value:  # what `default` gives back must be something else
+            yield Problem("circular", path, name, short, value, origin)
+        elif depth <= _DEEPEST:
+            yield from _walk(walk, member, path, inside, depth + 1)
 
 
 def _converted_away(walk: Walk, value: Value) -> bool:
@@ -404,21 +420,21 @@ def dump(
 ) -> DumpOutcome:
     """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
     convert, known = _converter(frame, state, arguments, node)
+    known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
     if not known:
         return DumpOutcome(False)
     skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
     walk = Walk(frame, state, "json", convert, skip_keys)
     failing: list[bool] = []
-    found: dict[tuple[str, str, str], Problem] = {}
+    found: list[Problem] = []
     for member in members(value):
         if member is UNBOUND:
             continue
         own = list(_walk(walk, member, "", (), 0))
         failing.append(_certainly_fails(state, member, own))
-        for problem in own:
-            found.setdefault(problem.key, problem)
+        found += own
     if found and isinstance(node, (cst.Call, cst.Decorator)):
-        record = DumpCall(frame.module.file, node, function, tuple(found.values()))
+        record = DumpCall(frame.module.file, node, function, tuple(distinct(found)))
         frame.machine.note_dump(record)
     return DumpOutcome(bool(failing) and all(failing))
 
@@ -480,7 +496,9 @@ def _calling(
 ) -> Callable[[Value], Value | None]:
     def convert(value: Value) -> Value | None:
         path = state.copy()
+        outer, frame.context = frame.context, frame.machine.context(frame.context, node, value)
         converted = calls.call(frame, path, function, Arguments((*first, value)), node)
+        frame.context = outer
         if converted is NEVER:
             return None
         for site, record in path.heap.items():

@@ -146,7 +146,7 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
         case Partial():
             return ["functools.partial", "builtins.object"], True
         case StubValue(type=ClassObjectType()):
-            return ["builtins.type", "builtins.object"], False
+            return ["builtins.type", "builtins.object"], True
         case StubValue(type=FunctionType()):
             return ["types.FunctionType", "builtins.object"], False
         case _:
@@ -243,12 +243,8 @@ def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | N
     order, complete = class_of(frame, state, value)
     if not order or not complete:
         return None
-    if isinstance(value, Instance):
-        return (
-            (None if name in order or _is_instance_of(frame, state, value, cls) is None else False)
-            if (name != order[0])
-            else None
-        )
+    if isinstance(value, Instance) and not is_certain_class(frame, str(order[0])):
+        return None
     return order[0] == name
 
 

@@ -102,7 +102,8 @@ class Lazy:
     """An iterator or a view (generator, map, zip, dict view): not serializable, but its elements are known.
 
     `items` are all elements in order where they are known, else None and `element` stands for each of them.
-    `source` is the heap site that is iterated over, where the elements are those of one container.
+    `source` is the heap site that is iterated over, where the elements are those of one container;
+    `nonempty` when there is at least one element; `result` is what a generator returns at its end.
     """
 
     class_name: str
@@ -110,6 +111,8 @@ class Lazy:
     element: Value
     source: Site | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
+    nonempty: bool = False
+    result: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

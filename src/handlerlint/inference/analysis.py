@@ -17,6 +17,7 @@ import handlerlint.inference.expressions
 import handlerlint.inference.library
 import handlerlint.inference.loops
 import handlerlint.inference.matching
+import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
 from handlerlint.inference import attributes, calls, modules, statements
 from handlerlint.inference.arguments import Arguments
@@ -28,6 +29,7 @@ from handlerlint.inference.heap import (
     Namespace,
     SetObject,
     State,
+    merge_paths,
 )
 from handlerlint.inference.machine import (
     BudgetExceeded,
@@ -55,6 +57,7 @@ from handlerlint.inference.values import (
     ModuleValue,
     Partial,
     Reference,
+    Site,
     Step,
     StubValue,
     TupleValue,
@@ -118,7 +121,8 @@ class HandlerAnalysis:
     """What is known about a handler.
 
     `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
-    that are, `functions` those that can be called). `complete` is false when the analysis gave up, and then nothing else is known.
+    that are, `functions` those that can be called). `complete` is false when the analysis gave up, and then
+    nothing else is known.
     """
 
     module: FoundModule
@@ -177,7 +181,7 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
     if all(one is not None for one in found):
         analysis.callables = tuple(one for one in found if one is not None)
     for one in analysis.callables:
-        analysis.returned.extend(_run(frame, state.copy(), one))
+        analysis.returned.extend(_invocations(frame, state.copy(), one))
     analysis.dumps = tuple(machine.dumps.values())
 
 
@@ -274,14 +278,35 @@ def _is_not_callable(state: State, value: Value) -> bool:
 # --- running the handler ---------------------------------------------------------------------------------
 
 
-def _run(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
-    """Interpret a call of the handler; what it returns is judged on each path."""
+def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
+    """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
+    seen: set[tuple[int, tuple[str, str, str]]] = set()
+    before = _module_state(state)
+    outcomes, activation = _run(frame, state, handler, "first")
+    yield from _judge(activation, outcomes, seen)
+    changed = [path for path, _, _ in outcomes if _module_state(path) != before]
+    for path in merge_paths([path.copy() for path in changed], 2):
+        path.assumptions = {}
+        outcomes, activation = _run(frame, path, handler, "second")
+        yield from _judge(activation, outcomes, seen)
+
+
+def _module_state(state: State) -> dict[Site, object]:
+    """The namespaces of modules: what one invocation leaves to the next."""
+    return {site: record for site, record in state.heap.items() if site[0] == "module"}
+
+
+Outcomes = list[tuple[State, Value, cst.CSTNode]]
+
+
+def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Outcomes, Frame]:
+    """Interpret one call of the handler: the value that each path returns, and where."""
     machine = frame.machine
     module = machine.by_site[handler.function.module]
     info: ScopeInfo = scope_of(handler.node)
-    context = machine.context("call", handler.node)
+    context = machine.context("call", handler.node, which)
     scope = ("scope", handler.node, context)
     activation = Frame(
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
@@ -289,9 +314,10 @@ def _run(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProb
     state.heap[scope] = Namespace({})
     arguments = Arguments((*handler.first, EVENT, CONTEXT), dict(handler.keywords))
     if not calls.bind_parameters(activation, state, handler.function, arguments):
-        return
+        return [], activation
     machine.active.append((handler.node, context))
     flow = Flow()
+    outcomes: Outcomes
     if isinstance(handler.node, cst.Lambda):
         outcomes = [
             (path, value, handler.node.body)
@@ -304,7 +330,7 @@ def _run(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProb
         outcomes = [(item.state, item.value, _shown(item.node)) for item in flow.returns]
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()
-    yield from _judge(activation, outcomes)
+    return outcomes, activation
 
 
 def _shown(node: cst.CSTNode) -> cst.CSTNode:
@@ -312,8 +338,9 @@ def _shown(node: cst.CSTNode) -> cst.CSTNode:
     return node.value if isinstance(node, cst.Return) and node.value is not None else node
 
 
-def _judge(frame: Frame, outcomes: list[tuple[State, Value, cst.CSTNode]]) -> Iterator[ReturnedProblem]:
-    seen: set[tuple[int, tuple[str, str, str]]] = set()
+def _judge(
+    frame: Frame, outcomes: Outcomes, seen: set[tuple[int, tuple[str, str, str]]]
+) -> Iterator[ReturnedProblem]:
     for state, value, node in outcomes:
         for problem in problems(frame, state, value, "client"):
             key = (id(node), problem.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, bridge, calls, modules
+from handlerlint.inference import allocation, bridge, calls, modules, sdk_values
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -97,6 +97,9 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
         case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
             return UNKNOWN
         case _:
+            of_sdk = sdk_values.attribute(frame, state, value, name, node)
+            if of_sdk is not None:
+                return of_sdk
             found = bridge.attribute(frame, state, value, name, node)
             if found is None:
                 may_raise(frame, state)

@@ -7,10 +7,12 @@ the value itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import libcst as cst
 
+from handlerlint.inference import sdk_responses
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import DictObject, ListObject, SetObject, State, lose
@@ -89,6 +91,9 @@ _OPERATORS = {
     "BitOr": "|",
 }
 
+#: Constants whose value matters and that stubs give as a type only.
+_CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
+
 #: Functions that change what they are given, which their types do not tell.
 _MUTATORS = frozenset(
     {
@@ -153,6 +158,8 @@ def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
             return literal_type(scalar)
         case Constant(kind=kind):
             return NamedType("builtins." + kind if kind != "ellipsis" else "types.EllipsisType")
+        case Instance(class_name=sdk_responses.DYNAMODB_VALUE):
+            return ANY
         case Instance(class_name=name, arguments=arguments):
             return NamedType(name, arguments)
         case UnionValue(members=alternatives):
@@ -318,6 +325,8 @@ def stub_member(frame: Frame, module: str, name: str) -> Value | None:
     """A name of a module that stubs describe; None where the module certainly has no such name."""
     if (module, name) in frame.machine.patched:
         return UNKNOWN
+    if (module, name) in _CONSTANTS:
+        return constant(_CONSTANTS[module, name])
     found = frame.machine.stubs.attribute(ModuleType(module), name)
     if found is None:
         return None
@@ -339,7 +348,11 @@ def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
     """`value.name` by the stubs; None where it certainly does not exist."""
+    if isinstance(value, StubValue) and isinstance(value.type, ModuleType):
+        return stub_member(frame, value.type.name, name)
     found = frame.machine.stubs.attribute(to_type(frame, state, value), name)
+    if found is None and _takes_any_attribute(frame, value):
+        return UNKNOWN
     if found is None or (name == "__dict__" and _has_no_dict(value)):
         return None
     if isinstance(found, (FunctionType, CallableType, ClassObjectType, ModuleType)):
@@ -358,6 +371,17 @@ _WITHOUT_DICT = frozenset(
         "re.Pattern", "builtins.range",
     }
 )  # fmt: skip
+
+
+def _takes_any_attribute(frame: Frame, value: Value) -> bool:
+    """Whether a class lets programs set whatever they like, as namespaces do."""
+    if not isinstance(value, Instance):
+        return False
+    for name in frame.machine.stubs.mro(value.class_name)[:-1]:
+        stub = frame.machine.stubs.class_(name)
+        if stub is None or "__setattr__" in stub.members or "__getattribute__" in stub.members:
+            return True
+    return False
 
 
 def _has_no_dict(value: Value) -> bool:
@@ -400,6 +424,23 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
         return UNKNOWN
     found = frame.machine.stubs.binary(symbol, to_type(frame, state, left), to_type(frame, state, right))
     return to_value(frame, state, found, node, "op")
+
+
+def binary_with_json(
+    frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, json_left: bool
+) -> Value:
+    """`other <operator> j` for decoded JSON: the result is known if all kinds of JSON that fit give the same."""
+    symbol = _OPERATORS.get(name)
+    type_ = to_type(frame, state, other)
+    if symbol is None or isinstance(type_, AnyType):
+        return UNKNOWN
+    found: dict[Type, None] = {}
+    for candidate in _JSON_RECEIVERS:
+        left, right = (candidate, type_) if json_left else (type_, candidate)
+        result = frame.machine.stubs.binary(symbol, left, right)
+        if not isinstance(result, (AnyType, NeverType)):
+            found[result] = None
+    return to_value(frame, state, next(iter(found)), node, "op") if len(found) == 1 else UNKNOWN
 
 
 def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:

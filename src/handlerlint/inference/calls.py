@@ -15,6 +15,7 @@ from handlerlint.inference import (
     expressions,
     natives,
     operations,
+    registry,
     statements,
 )
 from handlerlint.inference.arguments import Arguments
@@ -25,9 +26,11 @@ from handlerlint.inference.heap import (
     InstanceObject,
     Namespace,
     State,
+    join_into,
     join_states,
     lose,
     merge_paths,
+    mergeable,
 )
 from handlerlint.inference.machine import (
     DEEPEST_CALL,
@@ -195,7 +198,7 @@ def _call_simple(
         case BuiltinMethod():
             return containers.call_method(frame, state, function, arguments, node)
         case StubValue():
-            native = natives.find(function)
+            native = registry.find(function)
             if native is not None:
                 value = native(frame, state, arguments, node)
                 if value is not None:
@@ -320,16 +323,15 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
 
 
 def _merged(outcomes: Paths) -> Paths:
-    """Join outcomes with the same value; keep at most as many as paths are kept apart anywhere."""
-    by_value: dict[Value, State] = {}
+    """Join outcomes that nothing later can tell apart; keep at most as many as paths are kept apart anywhere."""
+    found: Paths = []
     for path, value in outcomes:
-        other = by_value.get(value)
-        if other is None:
-            by_value[value] = path
+        for other, same in found:
+            if same == value and mergeable(other, path):
+                join_into(other, path)
+                break
         else:
-            joined = merge_paths([other, path], 1)
-            by_value[value] = joined[0]
-    found = [(path, value) for value, path in by_value.items()]
+            found.append((path, value))
     if len(found) <= WIDEST_FORK:
         return found
     surplus = found[WIDEST_FORK - 1 :]

@@ -12,8 +12,8 @@ from handlerlint.inference import (
     attributes,
     calls,
     expressions,
-    natives,
     operations,
+    registry,
     statements,
     typing_facts,
 )
@@ -308,7 +308,7 @@ def _content(
                 | "collections.defaultdict"
                 | "collections.Counter"
             ):
-                made = natives.find(StubValue(ClassObjectType(NamedType(name))))
+                made = registry.find(StubValue(ClassObjectType(NamedType(name))))
                 return None if made is None else made(frame, state, given, node)
             case "builtins.list":
                 if given.positional:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference import allocation, conditions, expressions, operations, statements
 from handlerlint.inference.heap import Namespace, State, join_states
-from handlerlint.inference.machine import Frame, evaluate
+from handlerlint.inference.machine import Frame, evaluate, split
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
     NEVER,
@@ -131,9 +131,11 @@ def _each(
     collector: _Collector,
     certain: bool,
 ) -> None:
-    path = state.copy()
-    statements.assign(frame, path, clause.target, item, clause.iter)
-    paths = [] if path.dead else [path]
+    paths: list[State] = []
+    for path, value in split(state.copy(), item):
+        statements.assign(frame, path, clause.target, value, clause.iter)
+        if not path.dead:
+            paths.append(path)
     skipped: list[State] = []
     for condition in clause.ifs:
         passing: list[State] = []

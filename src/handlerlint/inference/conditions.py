@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -35,6 +35,7 @@ from handlerlint.inference.values import (
     Unknown,
     Value,
     constant,
+    is_harmless,
     join_all,
     members,
 )
@@ -71,11 +72,59 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
             truthy, falsy = branch(frame, state, inner)
             return [(path, TRUE) for path, _ in truthy], [(path, FALSE) for path, _ in falsy]
         case _:
+            several = _split_on_names(frame, state, node)
+            if several is not None:
+                return several
             value = evaluate(frame, state, node)
             if state.dead:
                 return [], []
             target_node = node.target if isinstance(node, cst.NamedExpr) else node
-            return _divide(frame, state, node, target_node, value, lambda member: truth(frame, state, member))
+            truthy, falsy = _divide(
+                frame, state, node, target_node, value, lambda member: truth(frame, state, member)
+            )
+            for path, member in falsy:
+                empty(path, member)
+            return truthy, falsy
+
+
+def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches] | None:
+    """A test that calls something with a name that has several values: each value is tested for itself."""
+    if not isinstance(node, cst.Call):
+        return None
+    nodes = [argument.value for argument in node.args]
+    if isinstance(node.func, cst.Attribute):
+        nodes.append(node.func.value)
+    for target in nodes:
+        if not isinstance(target, cst.Name):
+            continue
+        value = evaluate(frame, state.copy(), target)
+        if not isinstance(value, UnionValue) or len(value.members) > 4 or is_harmless(value):
+            continue
+        truthy: Branches = []
+        falsy: Branches = []
+        for member in value.members:
+            path = state.copy()
+            _rebind(frame, path, target.value, member)
+            more_truthy, more_falsy = branch(frame, path, node)
+            truthy += more_truthy
+            falsy += more_falsy
+        return truthy, falsy
+    return None
+
+
+def empty(state: State, value: Value) -> None:
+    """A container that is false has no elements."""
+    if not isinstance(value, Reference):
+        return
+    match state.heap.get(value.site):
+        case ListObject(class_name=name, items=()):
+            state.heap[value.site] = ListObject(name, ())
+        case DictObject() as record:
+            state.heap[value.site] = DictObject(record.class_name, {}, default=record.default)
+        case SetObject(class_name=name):
+            state.heap[value.site] = SetObject(name, NEVER)
+        case _:
+            return
 
 
 def _second(
@@ -419,6 +468,10 @@ def _contains(
         if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:
             return [(state, TRUE)], []
     candidates = _known_elements(state, container)
+    if candidates is None and isinstance(container, Reference):
+        record = state.heap.get(container.site)
+        if isinstance(record, DictObject) and record.rest_value is None:
+            candidates = tuple(record.entries)
     if candidates is None:
         return _divide(frame, state, node, node, BOOL, lambda _: None, result_is_bool=True)
 
@@ -429,8 +482,28 @@ def _contains(
         return None if None in verdicts else False
 
     return _divide(
-        frame, state, node, node.left, item, predicate, lambda member, _: member, result_is_bool=True
+        frame,
+        state,
+        node,
+        node.left,
+        item,
+        predicate,
+        lambda member, outcome: _one_of_these(member, candidates) if outcome else member,
+        result_is_bool=True,
     )
+
+
+def _one_of_these(member: Value, candidates: Sequence[Value]) -> Value:
+    """What a value is once it is known to be among the candidates."""
+    constants = 0 < len(candidates) <= 8 and all(isinstance(candidate, Constant) for candidate in candidates)
+    if constants and (isinstance(member, (Json, Unknown)) or is_any_text(member)):
+        return join_all(candidates)
+    return member
+
+
+def is_any_text(value: Value) -> bool:
+    """Whether a value is a string of unknown content."""
+    return isinstance(value, Instance) and value.class_name == "builtins.str"
 
 
 def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:

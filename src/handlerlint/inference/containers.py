@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference import bridge, calls, operations
+from handlerlint.inference import bridge, calls, operations, sdk_responses
 from handlerlint.inference.allocation import is_known_key, new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -154,9 +154,9 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
             known: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, True)
             for known, entry in record.entries.items()
         }
-    state.heap[site] = DictObject(
-        record.class_name, entries, record.rest_key, record.rest_value, record.default
-    )
+    # What is taken out of a DynamoDB item may have been its only number.
+    rest_value = UNKNOWN if sdk_responses.is_item(record) else record.rest_value
+    state.heap[site] = DictObject(record.class_name, entries, record.rest_key, rest_value, record.default)
 
 
 def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
@@ -315,9 +315,8 @@ def list_load(record: ListObject, index: Value) -> Value:
             return NEVER
         if 0 <= position < len(record.items):
             return record.items[position]
-        if position >= 0:
-            return record.rest
-        return join(record.rest, record.items[-1]) if record.items else record.rest
+        last = (record.items[-1],) if record.items and position < 0 else ()
+        return one_of_many(join_all([record.rest, *last]), UNKNOWN)
     return one_of_many(join_all([*record.items, record.rest or NEVER]), index)
 
 
@@ -427,7 +426,8 @@ def _list_pop(
         else:
             may_raise(frame, state)
     else:
-        state.heap[site] = ListObject(record.class_name, (), _all_elements(record))
+        left = one_of_many(_all_elements(record), UNKNOWN)
+        state.heap[site] = ListObject(record.class_name, (), left)
     return value
 
 

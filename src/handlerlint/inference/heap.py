@@ -31,6 +31,7 @@ from handlerlint.inference.values import (
     Unknown,
     Value,
     Wrapped,
+    is_harmless,
     join,
     join_all,
 )
@@ -45,12 +46,16 @@ LONGEST_LIST = 64
 LARGEST_DICT = 256
 
 
+#: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
+USUALLY_ABSENT = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value under a known key; `maybe` when the key is absent on some path."""
+    """A value under a known key; `maybe` when the key is absent on some path, or mostly (USUALLY_ABSENT)."""
 
     value: Value
-    maybe: bool = False
+    maybe: int = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,11 +424,12 @@ def join_states(states: list[State]) -> State:
     """One state that stands for any of the given ones (at least one); they are not to be used afterwards."""
     result = states[0]
     for other in states[1:]:
-        _join_into(result, other)
+        join_into(result, other)
     return result
 
 
-def _join_into(result: State, other: State) -> None:
+def join_into(result: State, other: State) -> None:
+    """Let one path stand for another one, too."""
     heap = result.heap
     for site, record in other.heap.items():
         mine = heap.get(site)
@@ -448,7 +454,7 @@ def is_plain(value: Value) -> bool:
         case Json() | Unknown():
             return True
         case Constant(kind=kind):
-            return kind in ("int", "float") and value.value == value.value
+            return kind in ("int", "float") and is_harmless(value)
         case UnionValue(members=alternatives):
             return all(is_plain(member) for member in alternatives)
         case _:
@@ -566,7 +572,7 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             continue
         for other in kept:
             if mergeable(other, state):
-                _join_into(other, state)
+                join_into(other, state)
                 break
         else:
             kept.append(state)

@@ -17,7 +17,7 @@ from handlerlint.inference.heap import (
 )
 from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.modules import import_module
-from handlerlint.inference.natives import native
+from handlerlint.inference.registry import native
 from handlerlint.inference.values import (
     FALSE,
     NEVER,

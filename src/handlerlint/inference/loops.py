@@ -17,7 +17,7 @@ from handlerlint.inference.heap import (
     mergeable,
     reachable,
 )
-from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes
+from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes, split
 from handlerlint.inference.values import (
     NEVER,
     Constant,
@@ -71,9 +71,12 @@ def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...
 
 
 def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, flow: Flow) -> list[State]:
+    bound: list[State] = []
     for state in states:
-        statements.assign(frame, state, node.target, item, node.iter)
-    states = [state for state in states if not state.dead]
+        for path, value in split(state, item):
+            statements.assign(frame, path, node.target, value, node.iter)
+            bound.append(path)
+    states = [state for state in bound if not state.dead]
     flow.continues = []
     after = statements.run_body(frame, states, node.body, flow) if states else []
     return merge_paths(after + flow.continues, WIDEST_FORK)

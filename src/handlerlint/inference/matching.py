@@ -14,9 +14,10 @@ from handlerlint.inference import (
     statements,
     typing_facts,
 )
-from handlerlint.inference.heap import DictObject, ListObject, State, merge_paths
+from handlerlint.inference.heap import ClassObject, DictObject, ListObject, State, merge_paths
 from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes
 from handlerlint.inference.values import (
+    NEVER,
     UNKNOWN,
     Constant,
     Json,
@@ -180,18 +181,33 @@ def _class(frame: Frame, state: State, pattern: cst.MatchClass, subject: Value) 
         return False
     narrowed = typing_facts.narrowed(frame, state, subject, cls)
     results: list[bool | None] = [fits]
-    if pattern.patterns:
-        inner = narrowed if typing_facts.class_name_of(cls) in _SELF_MATCHING else UNKNOWN
-        for element in pattern.patterns:
-            results.append(_pattern(frame, state, element.value, inner))
-            if inner is UNKNOWN:
-                results.append(None)
+    for position, element in enumerate(pattern.patterns):
+        inner = _positional(frame, state, cls, narrowed, position, pattern)
+        results.append(_pattern(frame, state, element.value, inner))
+        if isinstance(inner, Unknown):
+            results.append(None)
     for keyword in pattern.kwds:
         value = attributes.attribute(frame, state, narrowed, keyword.key.value, keyword)
         if state.dead:
             return False
         results.append(_pattern(frame, state, keyword.pattern, value))
     return _all(results)
+
+
+def _positional(
+    frame: Frame, state: State, cls: Value, subject: Value, position: int, node: cst.CSTNode
+) -> Value:
+    """What the positional pattern number `position` is matched against: `__match_args__` tells."""
+    if typing_facts.class_name_of(cls) in _SELF_MATCHING:
+        return subject
+    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    if isinstance(record, ClassObject) and record.kind in ("dataclass", "named-tuple"):
+        names = [name for name, _ in record.fields]
+        if position < len(names):
+            found = attributes.attribute(frame, state, subject, names[position], node)
+            state.dead = False
+            return UNKNOWN if found is NEVER else found
+    return UNKNOWN
 
 
 #: Classes whose one positional pattern matches the whole subject (PEP 634).

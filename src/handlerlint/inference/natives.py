@@ -1,12 +1,8 @@
-"""Functions and classes whose meaning the interpreter knows better than a stub can say: the registry, and builtins.
-
-A native takes (frame, state, arguments, node) and gives a value, or None to let the stub answer after all.
-"""
+"""Builtin functions and classes: what they mean beyond their types."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 
 import libcst as cst
 
@@ -27,12 +23,14 @@ from handlerlint.inference.heap import (
     State,
 )
 from handlerlint.inference.machine import Frame, evaluate, may_raise
-from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
+from handlerlint.inference.registry import NATIVES, native
+from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.values import (
     NEVER,
     NONE,
     UNKNOWN,
     Constant,
+    Coroutine,
     Instance,
     Json,
     Lazy,
@@ -52,43 +50,15 @@ from handlerlint.inference.values import (
     with_step,
 )
 
-NativeFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Value | None"]
-
-_NATIVES: dict[str, NativeFunction] = {}
-
-
-def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
-    """Register what a function or class of the standard library means."""
-
-    def register(function: NativeFunction) -> NativeFunction:
-        for name in names:
-            _NATIVES[name] = function
-        return function
-
-    return register
-
-
-def find(value: StubValue) -> NativeFunction | None:
-    """The native behind a stub's function or class, if there is one."""
-    match value.type:
-        case FunctionType(function=function):
-            return _NATIVES.get(function.qualname)
-        case ClassObjectType(of=NamedType(name=name)):
-            return _NATIVES.get(name)
-        case ClassObjectType(of=TupleType()):
-            return _NATIVES.get("builtins.tuple")
-        case _:
-            return None
-
 
 def call_native(
     frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
 ) -> Value:
     """Call one of the interpreter's own closures by its name."""
-    found = _NATIVES.get(function.name)
+    found = NATIVES.get(function.name)
     if found is None:
         family = function.name.partition(".")[0]
-        found = _NATIVES.get(family + ".*")
+        found = NATIVES.get(family + ".*")
     if found is None:
         return calls.call_unknown(frame, state, function, arguments)
     given = Arguments(
@@ -206,7 +176,7 @@ def _register_containers() -> None:
         "collections.Counter": _counter,
     }
     for name, maker in makers.items():
-        _NATIVES[name] = functools.partial(maker, class_name=name)
+        NATIVES[name] = functools.partial(maker, class_name=name)
 
 
 _register_containers()
@@ -320,6 +290,17 @@ def _print(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
 @native("builtins.callable", "builtins.issubclass")
 def _predicate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     return conditions.BOOL
+
+
+@native("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
+def _is_coroutine(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    verdicts = {isinstance(member, Coroutine) for member in members(arguments.get(0) or UNKNOWN)}
+    if (
+        any(isinstance(member, Unknown) for member in members(arguments.get(0) or UNKNOWN))
+        or len(verdicts) != 1
+    ):
+        return conditions.BOOL
+    return constant(verdicts.pop())
 
 
 @native("builtins.any", "builtins.all")
@@ -583,7 +564,7 @@ for _kind, _names in {
     "staticmethod": ("builtins.staticmethod", "abc.abstractstaticmethod"),
 }.items():
     for _name in _names:
-        _NATIVES[_name] = functools.partial(_wrapped, kind=_kind)
+        NATIVES[_name] = functools.partial(_wrapped, kind=_kind)
 
 
 @native("builtins.super")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, calls, containers
+from handlerlint.inference import attributes, bridge, calls, containers, sdk_values
 from handlerlint.inference.allocation import is_known_key, new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -28,6 +28,7 @@ from handlerlint.inference.machine import Frame, may_raise, names_of
 from handlerlint.inference.values import (
     JSON,
     NEVER,
+    NONE,
     UNKNOWN,
     BuiltinMethod,
     Constant,
@@ -217,6 +218,10 @@ def _store_into_object(
             containers.dict_store(state, site, record, index, value)
         case ListObject() as record if not _is_slice(index):
             containers.list_store(state, site, record, index, value)
+        case ListObject() as record if _keeps_head(record, index):
+            known, rest = unpack(frame, state, value, node)
+            head = _head(record, index)
+            state.heap[site] = ListObject(record.class_name, (*head, *known), rest)
         case ListObject() as record:
             known, rest = unpack(frame, state, value, node)
             everything = join_all([*record.items, record.rest or NEVER, *known, rest or NEVER])
@@ -229,6 +234,23 @@ def _store_into_object(
                     store_item(frame, state, content, index, value, node)
         case _:
             escape(state, value)
+
+
+def _keeps_head(record: ListObject, index: Value) -> bool:
+    """Whether `l[n:] = …` replaces the end of a list whose beginning is known."""
+    match index:
+        case BuiltinMethod(receiver=TupleValue(items=(Constant(value=int(start)), upper, step))):
+            return 0 <= start <= 8 and upper == NONE and step == NONE
+        case _:
+            return False
+
+
+def _head(record: ListObject, index: Value) -> tuple[Value, ...]:
+    assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
+    start = index.receiver.items[0]
+    assert isinstance(start, Constant) and isinstance(start.value, int)
+    further = () if record.rest is None else (record.rest,) * max(start.value - len(record.items), 0)
+    return (*record.items[: start.value], *further)
 
 
 def _store_weakly(state: State, site: Site, index: Value, value: Value) -> None:
@@ -415,6 +437,8 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
             return Iteration(None, UNKNOWN)
         case Instance() if (named := bridge.items_of(frame, state, value, node)) is not None:
             return Iteration(named, join_all(named), None, bool(named))
+        case Instance() if (each_one := sdk_values.iterate(frame, state, value, node)) is not None:
+            return Iteration(None, each_one)
         case _:
             return Iteration(None, bridge.iterate(frame, state, value, node))
 
@@ -546,21 +570,24 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
         case Json(), Json():
             may_raise(frame, state)
             return JSON
-        case (Json(), other) | (other, Json()):
+        case Json(), _:
             may_raise(frame, state)
-            return _with_json(frame, name, other, node)
+            return _with_json(frame, state, name, right, node, json_left=True)
+        case _, Json():
+            may_raise(frame, state)
+            return _with_json(frame, state, name, left, node, json_left=False)
         case _:
             return bridge.binary(frame, state, name, left, right, node)
 
 
-def _with_json(frame: Frame, name: str, other: Value, node: cst.CSTNode) -> Value:
+def _with_json(
+    frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, *, json_left: bool
+) -> Value:
     if name == "Add" and _is_class(other, "builtins.str"):
         return Instance("builtins.str", origin=frame.step(node))
     if _is_class(other, "builtins.str", "builtins.int", "builtins.float", "builtins.bool"):
         return JSON
-    if isinstance(other, Instance) and other.class_name == "decimal.Decimal":
-        return Instance("decimal.Decimal", origin=frame.step(node))
-    return UNKNOWN
+    return bridge.binary_with_json(frame, state, name, other, node, json_left)
 
 
 def _is_class(value: Value, *names: str) -> bool:

@@ -10,9 +10,10 @@ from typing import Literal
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, calls, typing_facts
+from handlerlint.inference import attributes, bridge, calls, sdk_responses, typing_facts
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
+    USUALLY_ABSENT,
     ClassObject,
     DictObject,
     InstanceObject,
@@ -60,8 +61,9 @@ from handlerlint.runtime.serialization import Outcome, Position, judge
 Serializer = Literal["json", "client"]
 
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
-#: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON.
-ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan"]
+#: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an
+#: item whose numbers only the runtime client takes.
+ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan", "dynamodb"]
 
 _DEEPEST = 12
 _INDEX = re.compile(r"\[\d+\]")
@@ -73,7 +75,7 @@ class Problem:
     """One part of a value that does not serialize.
 
     `path` leads to it from the whole value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
-    runtime's message calls it.
+    runtime's message calls it. `response` is given where it is a member of an SDK response as it came.
     """
 
     kind: ProblemKind
@@ -84,6 +86,7 @@ class Problem:
     origin: Step | None
     is_exception: bool = False
     is_dataclass: bool = False
+    response: sdk_responses.ResponseStep | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -246,11 +249,22 @@ def _walk_dict(
 ) -> Iterator[Problem]:
     for key, entry in record.entries.items():
         yield from _walk_key(walk, key, path)
-        yield from _walk(walk, entry.value, path + _subscript(key), inside, depth + 1)
+        if entry.maybe != USUALLY_ABSENT:
+            yield from _walk(walk, entry.value, path + _subscript(key), inside, depth + 1)
+    if sdk_responses.is_item(record):
+        yield from _walk_item(walk, record, path)
     if record.rest_key is not None:
         yield from _walk_key(walk, record.rest_key, path)
     if record.rest_value is not None:
         yield from _walk(walk, record.rest_value, path + "[]", inside, depth + 1)
+
+
+def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
+    """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
+    origin = getattr(record.rest_value, "origin", None)
+    number = Instance("decimal.Decimal", origin=origin)
+    if walk.convert is None or walk.convert(number) is None:
+        yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
 
 
 def _subscript(key: Value) -> str:
@@ -363,6 +377,9 @@ def _judged(
     outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
     short = name.rpartition(".")[2]
     if walk.serializer == "client" and not outcome.client_fails:
+        if isinstance(value, Instance) and sdk_responses.NEVER_TEXT in value.arguments and path:
+            yield from _bad(walk, value, name, short, path, inside, depth)
+            return
         if (
             name == "builtins.bytes"
             and isinstance(value, Constant)
@@ -386,12 +403,13 @@ def _bad(
 ) -> Iterator[Problem]:
     """A value that the serializer refuses, unless the converter of `json.dumps` turns it into another."""
     origin = getattr(value, "origin", None)
+    response = sdk_responses.member_of(inside, origin)
     if walk.convert is None:
-        yield Problem("value", path, name, short, value, origin)
+        yield Problem("value", path, name, short, value, origin, response=response)
         return
     converted = walk.convert(value)
     if converted is None:
-        yield Problem("value", path, name, short, value, origin)
+        yield Problem("value", path, name, short, value, origin, response=response)
         return
     for member in members(converted):
         if member == value:  # what `default` gives back must be something else

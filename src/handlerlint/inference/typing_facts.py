@@ -230,7 +230,11 @@ def _is_structural(frame: Frame, name: str) -> bool:
 
 def is_certain_class(frame: Frame, name: str) -> bool:
     """Whether a value that a stub calls an instance of this class is surely not something else."""
-    return name in SCALARS or frame.machine.stubs.is_concrete(NamedType(name))
+    return (
+        name in SCALARS
+        or name == "types.NotImplementedType"
+        or frame.machine.stubs.is_concrete(NamedType(name))
+    )
 
 
 def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:

@@ -360,7 +360,8 @@ def _absorb_constants(found: dict[Value, Value]) -> None:
     classes = {value.class_name for value in found if isinstance(value, Instance) and not value.arguments}
     if classes:
         for value in [v for v in found if isinstance(v, Constant) and "builtins." + v.kind in classes]:
-            del found[value]
+            if is_harmless(value):
+                del found[value]
 
 
 def _widen(values: Iterable[Value]) -> Value:
@@ -368,7 +369,7 @@ def _widen(values: Iterable[Value]) -> Value:
     classes: dict[str, Value] = {}
     others: list[Value] = []
     for value in values:
-        if isinstance(value, Constant) and value.value is not None:
+        if isinstance(value, Constant) and value.value is not None and is_harmless(value):
             classes.setdefault(value.kind, Instance("builtins." + value.kind, origin=value.origin))
         else:
             others.append(value)
@@ -385,6 +386,8 @@ def is_harmless(value: Value) -> bool:
     match value:
         case Json() | Unknown():
             return True
+        case Constant(value=float() as number):
+            return math.isfinite(number)
         case Constant(kind=kind):
             return kind not in ("bytes", "complex", "ellipsis")
         case Instance(class_name=name):

@@ -30,6 +30,7 @@ from handlerlint.inference.stubs.types import (
     FunctionType,
     LiteralType,
     NamedType,
+    NeverType,
     NoneType,
     SelfType,
     TupleType,
@@ -103,7 +104,10 @@ def _chosen(found: list[Outcome], called: FunctionType) -> Type:
 
 def merged(results: Sequence[Type]) -> Type:
     """What several possible results have in common: one type, perhaps of unknown arguments; or unknown."""
-    different = list(dict.fromkeys(results))
+    # An overload that never returns says which arguments are wrong; a program that runs does not take it.
+    different = list(dict.fromkeys(result for result in results if not isinstance(result, NeverType)))
+    if not different and results:
+        return results[0]
     if len(different) == 1:
         return different[0]
     if different and all(isinstance(result, LiteralType) for result in different):

@@ -110,6 +110,7 @@ def test_parameters_of_samconfig(
         ("index.py", "src/code/index.py", "src/code"),
         ("pkg/__init__.py", "src/pkg/__init__.py", None),
         ("index.py", "index.py", None),
+        ("index.py", "src/lambda/deeper/index.py", None),
         ("other.py", "src/index.py", None),
     ],
 )

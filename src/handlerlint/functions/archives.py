@@ -5,13 +5,14 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+_MOST_FOLDERS = 50
 _LARGEST_MEMBER = 2 * 1024 * 1024
 
 
 def folder_of_archive(archive: Path, handler: str) -> Path | None:
     """The folder whose files the archive holds, if the handler's module is in both, byte for byte.
 
-    Looked for beside the archive, and in the folder beside it that has its name.
+    Looked for beside the archive, and in the folders beside it.
     """
     module = handler.rpartition(".")[0].replace(".", "/")
     try:
@@ -28,10 +29,15 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
         NotImplementedError,
     ):  # encrypted, or an unknown method
         return None
-    for folder in (archive.parent, archive.with_suffix("")):
-        if _holds(folder / member, packed):
-            return folder
-    return None
+    return next((folder for folder in _folders_beside(archive) if _holds(folder / member, packed)), None)
+
+
+def _folders_beside(archive: Path) -> list[Path]:
+    try:
+        beside = sorted(path for path in archive.parent.iterdir() if path.is_dir())
+    except OSError:
+        beside = []
+    return [archive.parent, *beside[:_MOST_FOLDERS]]
 
 
 def _holds(path: Path, content: bytes) -> bool:

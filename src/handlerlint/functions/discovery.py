@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
-from handlerlint.functions import sam, serverless
+from handlerlint.functions import sam, serverless, terraform
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
@@ -19,8 +19,8 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.request import DiscoveryRequest
 
-_READERS = (sam.read, serverless.read)
-_SUFFIXES = (".py", *sam.SUFFIXES)
+_READERS = (sam.read, serverless.read, terraform.read)
+_SUFFIXES = (".py", *sam.SUFFIXES, *terraform.SUFFIXES)
 _NAMES = frozenset((*sam.NAMES, *serverless.NAMES))
 
 
@@ -40,7 +40,8 @@ def discover(request: DiscoveryRequest) -> Discovery:
         found.functions.extend(functions_by_convention(python, request, list(found.functions)))
     functions = [function for function in found.functions if concerns(function, paths)]
     problems = [problem for problem in found.problems if _problem_concerns(problem, paths)]
-    return Discovery(tuple(_merged(functions)), tuple(dict.fromkeys(problems)))
+    hints = [hint for hint in found.hints if _problem_concerns(hint, paths)]
+    return Discovery(tuple(_merged(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))
 
 
 def concerns(function: LambdaFunction, paths: Iterable[Path]) -> bool:

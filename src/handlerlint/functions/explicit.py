@@ -11,8 +11,8 @@ from handlerlint.functions.model import (
     LambdaFunction,
     Position,
 )
+from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.functions.sam_functions import holds_module
 
 
 def from_command_line(request: DiscoveryRequest) -> list[LambdaFunction]:

@@ -15,15 +15,17 @@ from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 
 @dataclass(slots=True)
 class Found:
-    """Functions and problems, in the order in which they are found."""
+    """Functions, problems and hints, in the order in which they are found."""
 
     functions: list[LambdaFunction] = field(default_factory=list)
     problems: list[ConfigurationProblem] = field(default_factory=list)
+    hints: list[ConfigurationProblem] = field(default_factory=list)
 
     def extend(self, other: Found) -> None:
         """Add all that another source found."""
         self.functions.extend(other.functions)
         self.problems.extend(other.problems)
+        self.hints.extend(other.hints)
 
 
 @dataclass(frozen=True, slots=True)

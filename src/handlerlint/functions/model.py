@@ -118,7 +118,11 @@ class ConfigurationProblem:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """All functions that were found, and all that could not be read on the way."""
+    """All functions that were found, and all that could not be read on the way.
+
+    `hints` say what would let more be found, such as an extra to install: no defects of the project.
+    """
 
     functions: tuple[LambdaFunction, ...]
     problems: tuple[ConfigurationProblem, ...] = ()
+    hints: tuple[ConfigurationProblem, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Literal
 
 from handlerlint.functions.archives import folder_of_archive
@@ -14,6 +13,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layers_of
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.nodes import Scalar, as_int
+from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.references import FUNCTION_TYPES
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.template import Resource, Template
@@ -112,12 +112,6 @@ def _is_python(
     if code.root is not None and isinstance(handler, Scalar):
         return holds_module(code.root, handler.text)
     return isinstance(runtime, Unknown)
-
-
-def holds_module(code_root: Path, handler: str) -> bool:
-    """Whether the code root has a Python file, or a package, where the handler string points."""
-    module = code_root / handler.rpartition(".")[0].replace(".", "/")
-    return module.with_name(module.name + ".py").is_file() or (module / "__init__.py").is_file()
 
 
 def _environment(template: Template, resource: Resource) -> Environment:

@@ -1,0 +1,212 @@
+"""The functions in one use of a Terraform module; called by `reading`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.functions.code_location import CodeLocation
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.layers import layer_folders
+from handlerlint.functions.model import (
+    DEFAULT_RUNTIME,
+    ConfigurationSource,
+    EventSource,
+    LambdaFunction,
+    Position,
+)
+from handlerlint.functions.python_modules import holds_module
+from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.terraform.events import connections_of, registry_events
+from handlerlint.functions.terraform.modules import Module
+from handlerlint.functions.terraform.packages import Package, Packages, is_image
+from handlerlint.functions.terraform.syntax import Block, mark_of
+from handlerlint.functions.terraform.values import Reference, Value
+
+# registry.terraform.io/modules/terraform-aws-modules/lambda/aws, under its names in the registry and on GitHub.
+_REGISTRY_MODULE = ("terraform-aws-modules/lambda/aws", "terraform-aws-modules/terraform-aws-lambda")
+
+
+@dataclass(slots=True)
+class Lambdas:
+    """Reads the functions of one use of a module."""
+
+    module: Module
+    request: DiscoveryRequest
+
+    def functions(self) -> Iterator[LambdaFunction]:
+        """All functions in Python."""
+        packages = Packages(self.module)
+        connections = connections_of(self.module)
+        for block in self.module.files.of_type("aws_lambda_function"):
+            events = tuple(connections.get(block.labels[1], ()))
+            for suffix, names in self.module.instances(block):
+                handler = _text(self.module.value(block.body.attributes.get("handler"), names))
+                package = packages.of_function(block, names, handler)
+                function = self._function(block, f"{block.labels[1]}{suffix}", names, package, events)
+                if function is not None:
+                    yield function
+        for name, block in self.module.files.modules.items():
+            if is_registry_module(block):
+                yield from self._registry_functions(
+                    name, block, packages, connections.get(f"module.{name}", [])
+                )
+
+    def _function(
+        self,
+        block: Block,
+        name: str,
+        names: dict[str, Value],
+        package: Package,
+        events: tuple[EventSource, ...],
+    ) -> LambdaFunction | None:
+        """The function of a resource or of the registry's module: they have most names in common."""
+        attributes = block.body.attributes
+        runtime = self.module.value(attributes.get("runtime"), names)
+        handler_expression = attributes.get("handler")
+        handler = self.module.value(handler_expression, names)
+        is_image = package.code.unresolved == "the code is in a container image"
+        if not is_image and not _is_python(runtime, handler, package.code):
+            return None
+        import_path, unknown_layers = self._layers(attributes.get("layers"), names)
+        mark = block.mark if handler_expression is None else mark_of(handler_expression)
+        return LambdaFunction(
+            name=f"{self.module.address}{name}",
+            handler=_text(handler),
+            code_root=package.code.root,
+            source=ConfigurationSource("terraform", block.path, Position(*mark)),
+            runtime=runtime if isinstance(runtime, str) else self.request.default_runtime or DEFAULT_RUNTIME,
+            runtime_given=isinstance(runtime, str),
+            unresolved=package.code.unresolved or _unresolved(handler),
+            build=package.build,
+            import_path=import_path,
+            unknown_layers=unknown_layers,
+            events=events,
+            environment=self._environment(block, names),
+            timeout=_number(self.module.value(attributes.get("timeout"), names)),
+            memory=_number(self.module.value(attributes.get("memory_size"), names)),
+            inline_code=package.code.inline,
+        )
+
+    def _environment(self, block: Block, names: dict[str, Value]) -> dict[str, str | None]:
+        values = self.module.value(block.body.attributes.get("environment_variables"), names)
+        for environment in block.body.of_type("environment"):
+            values = self.module.value(environment.body.attributes.get("variables"), names)
+        return {key: _text(value) for key, value in values.items()} if isinstance(values, dict) else {}
+
+    def _layers(
+        self, expression: object, names: dict[str, Value]
+    ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+        """Folders of layers that this module makes of a folder; the other layers by name."""
+        value = self.module.value(expression, names)
+        if value is None:
+            return (), ()
+        if not isinstance(value, list):
+            return (), ("layers that are known only when they are applied",)
+        folders: list[Path] = []
+        unknown: list[str] = []
+        for item in value:
+            found = self._layer_folders(item, names) if isinstance(item, Reference) else None
+            if found is None:
+                unknown.append(item if isinstance(item, str) else "a layer")
+            else:
+                folders.extend(found)
+        return tuple(folders), tuple(unknown)
+
+    def _layer_folders(self, reference: Reference, names: dict[str, Value]) -> list[Path] | None:
+        for block in self.module.files.of_type("aws_lambda_layer_version"):
+            if reference.type == "aws_lambda_layer_version" and block.labels[1] == reference.name:
+                root = Packages(self.module).of_function(block, names, None).code.root
+                return None if root is None else layer_folders(root)
+        return None
+
+    def _registry_functions(
+        self, name: str, block: Block, packages: Packages, connected: list[EventSource]
+    ) -> Iterator[LambdaFunction]:
+        attributes = block.body.attributes
+        for suffix, names in self.module.instances(block):
+            for switch, wanted in (("create_layer", True), ("create_function", False)):
+                if self.module.value(attributes.get(switch), names) is wanted:
+                    return
+            handler = _text(self.module.value(attributes.get("handler"), names))
+            package = self._registry_package(block, names, packages, handler)
+            events = (*registry_events(block, self.module, names), *connected)
+            function = self._function(block, f"{name}{suffix}", names, package, events)
+            if function is not None:
+                yield function
+
+    def _registry_package(
+        self, block: Block, names: dict[str, Value], packages: Packages, handler: str | None
+    ) -> Package:
+        attributes = block.body.attributes
+        if is_image(block, self.module, names):
+            return Package(CodeLocation(unresolved="the code is in a container image"))
+        if "source_path" in attributes:
+            return self._source_path(self.module.value(attributes["source_path"], names), packages, handler)
+        if "local_existing_package" in attributes:
+            value = self.module.value(attributes["local_existing_package"], names)
+            return packages._of_file(value, names, handler)
+        return Package(CodeLocation(unresolved="no `source_path`"))
+
+    def _source_path(self, value: Value, packages: Packages, handler: str | None) -> Package:
+        """A path, a mapping with one, or a list of these: all are put together into one package."""
+        items = value if isinstance(value, list) else [value]
+        found: list[Package] = []
+        for item in items:
+            package = packages.of_path(item.get("path") if isinstance(item, dict) else item, handler)
+            if isinstance(item, dict) and item.get("commands"):
+                package = Package(package.code, "commands")
+            if isinstance(item, dict) and item.get("prefix_in_zip"):
+                package = Package(CodeLocation(unresolved="`prefix_in_zip` moves the code"))
+            found.append(package)
+        build = next((package.build for package in found if package.build), None)
+        for package in found:
+            if package.code.root is not None and handler and holds_module(package.code.root, handler):
+                return Package(package.code, build)
+        if len(found) > 1:
+            return Package(CodeLocation(unresolved="the code is put together from several places"))
+        return found[0] if found else Package(CodeLocation(unresolved="an empty `source_path`"))
+
+
+def is_registry_module(block: Block) -> bool:
+    """Whether a `module` block uses terraform-aws-modules/lambda/aws."""
+    from handlerlint.functions.nodes import Scalar
+    from handlerlint.functions.terraform.syntax import token_text
+
+    source = block.body.attributes.get("source")
+    shown = source.text if isinstance(source, Scalar) else "" if source is None else token_text(source)
+    name = shown.strip().strip('"')
+    return (
+        name == _REGISTRY_MODULE[0]
+        or name.startswith(f"{_REGISTRY_MODULE[0]}//")
+        or (_REGISTRY_MODULE[1] in name)
+    )
+
+
+def _is_python(runtime: Value, handler: Value, code: CodeLocation) -> bool:
+    if isinstance(runtime, str):
+        return runtime.startswith("python")
+    if code.root is not None and isinstance(handler, str):
+        return holds_module(code.root, handler)
+    return isinstance(runtime, (Unknown, Reference)) and code.inline is None
+
+
+def _unresolved(handler: Value) -> str | None:
+    match handler:
+        case str():
+            return None
+        case None:
+            return "no `handler`"
+        case Unknown(reason):
+            return f"`handler`: {reason}"
+        case _:
+            return "`handler` is known only when it is applied"
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Value) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

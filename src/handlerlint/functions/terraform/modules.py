@@ -1,0 +1,191 @@
+"""Terraform modules: the files of a folder, with values for its variables; made and read by `reading`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from handlerlint.functions.documents import MalformedDocument, read_bytes
+from handlerlint.functions.found import joined
+from handlerlint.functions.includes import read_mapping
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.model import ConfigurationProblem
+from handlerlint.functions.nodes import MapNode
+from handlerlint.functions.terraform.syntax import Block, Body, Expression, parse_terraform
+from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
+
+_LARGEST_FOR_EACH = 1000
+
+
+@dataclass(slots=True)
+class ModuleFiles:
+    """What the `.tf` files of one folder say."""
+
+    folder: Path
+    resources: dict[tuple[str, str, str], Block] = field(default_factory=dict)
+    modules: dict[str, Block] = field(default_factory=dict)
+    variables: dict[str, Block] = field(default_factory=dict)
+    locals: dict[str, Expression] = field(default_factory=dict)
+    outputs: dict[str, Block] = field(default_factory=dict)
+    values: dict[str, Expression] = field(default_factory=dict)
+
+    def of_type(self, *types: str, mode: str = "resource") -> Iterator[Block]:
+        """Resources, or data sources, of these types."""
+        for (block_mode, kind, _), block in self.resources.items():
+            if block_mode == mode and kind in types:
+                yield block
+
+
+def load_module(
+    folder: Path, paths: list[Path], problems: list[ConfigurationProblem], read: Callable[[Path], bytes]
+) -> ModuleFiles:
+    """The module in a folder; files that cannot be parsed go to `problems`, the others count."""
+    module = ModuleFiles(folder)
+    for path in paths:
+        body = _parsed(path, read, problems)
+        if body is not None:
+            _sort_in(body, module)
+    for path in sorted({*folder.glob("terraform.tfvars*"), *folder.glob("*.auto.tfvars*")}):
+        _read_values(path, module, problems)
+    return module
+
+
+def _parsed(path: Path, read: Callable[[Path], bytes], problems: list[ConfigurationProblem]) -> Body | None:
+    try:
+        return parse_terraform(path, read(path))
+    except MalformedDocument as error:
+        problems.append(error.problem(path))
+    except OSError:
+        pass
+    return None
+
+
+def _sort_in(body: Body, module: ModuleFiles) -> None:
+    for block in body.blocks:
+        match block.type, block.labels:
+            case ("resource" | "data") as mode, (kind, name):
+                module.resources[mode, kind, name] = block
+            case "module", (name,):
+                module.modules[name] = block
+            case "variable", (name,):
+                module.variables[name] = block
+            case "output", (name,):
+                module.outputs[name] = block
+            case "locals", ():
+                module.locals.update(block.body.attributes)
+
+
+def _read_values(path: Path, module: ModuleFiles, problems: list[ConfigurationProblem]) -> None:
+    """The files with values that Terraform reads by itself."""
+    if path.suffix != ".json":
+        body = _parsed(path, read_bytes, problems)
+        module.values.update(body.attributes if body is not None else {})
+        return
+    document = read_mapping(path)
+    if document is not None and isinstance(document.root, MapNode):
+        module.values.update(document.root.entries)
+
+
+@dataclass(slots=True)
+class Module:
+    """One use of a module: `arguments` gives the values of its variables, `root` is where Terraform is run."""
+
+    files: ModuleFiles
+    root: Path
+    arguments: Mapping[str, Callable[[], Value]]
+    address: str = ""
+    _evaluating: set[str] = field(default_factory=set)
+    _known: dict[str, Value] = field(default_factory=dict)
+
+    def value(self, expression: Expression, names: dict[str, Value] | None = None) -> Value:
+        """The value of an expression of this module; `names` are `each` and `count`."""
+        return evaluate(expression, Scope(self.look_up, names or {}))
+
+    def look_up(self, name: str, steps: tuple[Step, ...]) -> Value:
+        """What a traversal that starts with `name` means here."""
+        match name:
+            case "var" | "local" if steps and isinstance(steps[0], str):
+                return follow(self._named(name, steps[0]), steps[1:])
+            case "path" if steps:
+                return str(self.files.folder if steps[0] == "module" else self.root)
+            case "terraform" if steps == ("workspace",):
+                return "default"
+            case "each" | "count" | "self":
+                return Unknown(f"`{name}` of a collection that is not known")
+            case "file()" if steps and isinstance(steps[0][0], str):
+                return Reference("file", "", str(joined(self.root, steps[0][0])))
+            case "data" if len(steps) > 1:
+                return _reference("data", steps)
+            case "module" if steps:
+                return _reference("module", ("module", *steps))
+        if name.endswith("()"):
+            return Unknown(f"the function `{name[:-2]}` is not evaluated")
+        if steps and re.match(r"[a-z0-9]+_", name):
+            return _reference("resource", (name, *steps))
+        return Unknown(f"`{name}` is not known here")
+
+    def instances(self, block: Block) -> Iterator[tuple[str, dict[str, Value]]]:
+        """Each instance of a resource or module: its suffix (`["a"]`) and what `each` and `count` are in it.
+
+        What is created no times with the values at hand, or a number of times that is not known, counts once.
+        """
+        attributes = block.body.attributes
+        if "for_each" in attributes:
+            collection = self.value(attributes["for_each"])
+            if isinstance(collection, list):
+                collection = {item: item for item in collection if isinstance(item, str)}
+            if isinstance(collection, dict) and 0 < len(collection) <= _LARGEST_FOR_EACH:
+                for key, value in collection.items():
+                    yield f'["{key}"]', {"each": {"key": key, "value": value}}
+                return
+        elif "count" in attributes:
+            number = self.value(attributes["count"])
+            if isinstance(number, int) and 1 < number <= _LARGEST_FOR_EACH:
+                for index in range(number):
+                    yield f"[{index}]", {"count": {"index": index}}
+                return
+            if number in (0, 1):
+                yield "", {"count": {"index": 0}}
+                return
+        yield "", {}
+
+    def _named(self, kind: str, name: str) -> Value:
+        """A variable or local, evaluated once; one that needs itself is not known."""
+        key = f"{kind}.{name}"
+        if key not in self._known:
+            if key in self._evaluating:
+                return Unknown(f"`{key}` refers to itself")
+            self._evaluating.add(key)
+            self._known[key] = self._variable(name) if kind == "var" else self._local(name)
+            self._evaluating.discard(key)
+        return self._known[key]
+
+    def _local(self, name: str) -> Value:
+        if name not in self.files.locals:
+            return Unknown(f"`local.{name}` is not defined")
+        return self.value(self.files.locals[name])
+
+    def _variable(self, name: str) -> Value:
+        if name in self.arguments:
+            return self.arguments[name]()
+        if not self.address and name in self.files.values:
+            return self.value(self.files.values[name])
+        block = self.files.variables.get(name)
+        default: Any = block.body.attributes.get("default") if block is not None else None
+        if default is None:
+            return Unknown(f"variable `{name}` has no default")
+        return self.value(default)
+
+
+def _reference(mode: str, steps: tuple[Step, ...]) -> Value:
+    kind, name, *rest = steps
+    key: Value = None
+    if rest and isinstance(rest[0], tuple):
+        key = rest.pop(0)[0]
+    attributes = tuple(str(step[0]) if isinstance(step, tuple) else step for step in rest)
+    if not isinstance(kind, str) or not isinstance(name, str):
+        return Unknown("not a resource")
+    return Reference(mode, kind, name, key, attributes)

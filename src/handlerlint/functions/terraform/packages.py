@@ -1,0 +1,179 @@
+"""Where the code of a Terraform function comes from: archives, objects in buckets, local files; called by `lambdas`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.functions.archives import folder_of_archive
+from handlerlint.functions.code_location import CodeLocation, local_code
+from handlerlint.functions.found import joined
+from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.model import InlineCode
+from handlerlint.functions.terraform.modules import Module
+from handlerlint.functions.terraform.syntax import Block, Expression, token_text
+from handlerlint.functions.terraform.values import Reference, Value
+
+_BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The code of a function, and a build step that has put things there, if there is one."""
+
+    code: CodeLocation
+    build: str | None = None
+
+
+class Packages:
+    """Finds packages within one use of a module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._archives = [
+            block
+            for mode in ("data", "resource")
+            for block in module.files.of_type("archive_file", mode=mode)
+        ]
+
+    def of_function(self, block: Block, names: dict[str, Value], handler: str | None) -> Package:
+        """The package of an `aws_lambda_function`."""
+        attributes = block.body.attributes
+        if is_image(block, self._module, names):
+            return _unresolved("the code is in a container image")
+        filename = self._module.value(attributes.get("filename"), names)
+        if filename is not None:
+            package = self._of_file(filename, names, handler)
+        elif "s3_key" in attributes or "s3_bucket" in attributes:
+            package = self._of_object(attributes.get("s3_key"), names, handler)
+        else:
+            return _unresolved("no `filename`, `s3_key` or `image_uri`")
+        if package.code.unresolved is not None:
+            # The hash is taken of the same archive.
+            by_hash = self._archive_named_in(attributes.get("source_code_hash"), names, handler)
+            return by_hash or package
+        return package
+
+    def of_path(self, value: Value, handler: str | None) -> Package:
+        """The package at a local path: a folder, one file, or an archive with its source beside it."""
+        if isinstance(value, Unknown):
+            return _unresolved(value.reason)
+        if not isinstance(value, str):
+            return _unresolved("the code's path is known only when it is applied")
+        code = local_code(self._module.root, value)
+        if code.archive is not None and handler is not None:
+            folder = folder_of_archive(code.archive, handler)
+            code = code if folder is None else CodeLocation(root=folder)
+        return Package(code)
+
+    def _of_file(self, value: Value, names: dict[str, Value], handler: str | None) -> Package:
+        if isinstance(value, Reference):
+            archive = self._archive(value)
+            if archive is not None:
+                return self._of_archive(archive, self._names_for(archive, value, names), handler)
+            if value.type in _BUCKET_OBJECTS:
+                return self._of_object_block(value, names, handler)
+            return _unresolved(f"`{value.type}.{value.name}` is known only when it is applied")
+        if isinstance(value, str):
+            wanted = joined(self._module.root, value)
+            for archive in self._archives:
+                for _, inner in self._module.instances(archive):
+                    output = self._module.value(archive.body.attributes.get("output_path"), inner)
+                    if isinstance(output, str) and joined(self._module.root, output) == wanted:
+                        return self._of_archive(archive, inner, handler)
+        return self.of_path(value, handler)
+
+    def _archive(self, reference: Reference) -> Block | None:
+        for archive in self._archives:
+            if reference.type == "archive_file" and archive.labels[1] == reference.name:
+                return archive
+        return None
+
+    def _names_for(self, block: Block, reference: Reference, names: dict[str, Value]) -> dict[str, Value]:
+        """What `each` and `count` are in the instance that a reference means."""
+        for suffix, inner in self._module.instances(block):
+            if reference.key is not None and suffix in (f'["{reference.key}"]', f"[{reference.key}]"):
+                return inner
+        return names
+
+    def _of_object(self, key: Expression, names: dict[str, Value], handler: str | None) -> Package:
+        value = self._module.value(key, names)
+        if isinstance(value, Reference) and value.type in _BUCKET_OBJECTS:
+            return self._of_object_block(value, names, handler)
+        if isinstance(value, str):
+            for block in self._module.files.of_type(*_BUCKET_OBJECTS):
+                if self._module.value(block.body.attributes.get("key"), names) == value:
+                    source = self._module.value(block.body.attributes.get("source"), names)
+                    return self._of_file(source, names, handler)
+        return _unresolved("the code is in an S3 bucket")
+
+    def _of_object_block(self, reference: Reference, names: dict[str, Value], handler: str | None) -> Package:
+        for block in self._module.files.of_type(reference.type):
+            if block.labels[1] == reference.name:
+                source = block.body.attributes.get("source")
+                if source is not None:
+                    inner = self._names_for(block, reference, names)
+                    return self._of_file(self._module.value(source, inner), inner, handler)
+        return _unresolved("the code is in an S3 bucket")
+
+    def _archive_named_in(
+        self, expression: Expression, names: dict[str, Value], handler: str | None
+    ) -> Package | None:
+        shown = "" if expression is None else token_text(expression)
+        for archive in self._archives:
+            if f"archive_file.{archive.labels[1]}." in shown:
+                return self._of_archive(archive, names, handler)
+        return None
+
+    def _of_archive(self, archive: Block, names: dict[str, Value], handler: str | None) -> Package:
+        attributes = archive.body.attributes
+        build = "local-exec" if _waits_for_script(attributes.get("depends_on")) else None
+        for key in ("source_dir", "source_file"):
+            if attributes.get(key) is not None:
+                package = self.of_path(self._module.value(attributes[key], names), handler)
+                return Package(package.code, build)
+        sources = [
+            (source.body.attributes.get("content"), source.body.attributes.get("filename"))
+            for source in archive.body.of_type("source")
+        ]
+        if attributes.get("source_content") is not None:
+            sources.append((attributes["source_content"], attributes.get("source_content_filename")))
+        return Package(self._of_sources(sources, names, handler), build)
+
+    def _of_sources(
+        self, sources: list[tuple[Expression, Expression]], names: dict[str, Value], handler: str | None
+    ) -> CodeLocation:
+        """Files that are put together: the handler's is text of the configuration, or a file of the project."""
+        module = (handler or "").rpartition(".")[0].replace(".", "/")
+        for content, filename in sources:
+            name = self._module.value(filename, names)
+            value = self._module.value(content, names)
+            if name != f"{module}.py" and len(sources) > 1:
+                continue
+            if isinstance(value, Reference) and value.mode == "file" and isinstance(name, str):
+                path = Path(value.name)
+                if path.is_file() and str(path).endswith(f"/{name}"):
+                    return CodeLocation(root=Path(str(path)[: -len(name) - 1]))
+                return CodeLocation(unresolved=f"`{path.name}` is packed as `{name}`")
+            if isinstance(value, str) and name == "index.py":
+                return CodeLocation(inline=InlineCode(value))
+            if isinstance(value, Unknown):
+                return CodeLocation(unresolved=value.reason)
+        return CodeLocation(unresolved="the code is text of the configuration")
+
+
+def is_image(block: Block, module: Module, names: dict[str, Value]) -> bool:
+    """Whether a function is a container image; an attribute that is null counts as absent."""
+    attributes = block.body.attributes
+    if module.value(attributes.get("package_type"), names) == "Image":
+        return True
+    return module.value(attributes.get("image_uri"), names) is not None and "package_type" not in attributes
+
+
+def _waits_for_script(expression: Expression) -> bool:
+    shown = "" if expression is None else token_text(expression)
+    return "null_resource." in shown or "terraform_data." in shown
+
+
+def _unresolved(reason: str) -> Package:
+    return Package(CodeLocation(unresolved=reason))

@@ -1,1 +1,55 @@
-""""""
+"""One file per family of rules; a rule is a class with its documentation and check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handlerlint.rules.base import Rule
+
+# Which family has which codes: known without importing any. A test compares this with the classes.
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "syntax": ("HL001",),
+    "configuration": ("HL002",),
+    "handler_module": ("HL101", "HL102", "HL104", "HL105", "HL107"),
+    "handler_function": ("HL103", "HL106"),
+    "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
+    "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),
+    "sdk": ("HL303", "HL312"),
+}
+_OFF_BY_DEFAULT = frozenset({"HL207"})
+
+
+def known_codes() -> Mapping[str, bool]:
+    """The codes of all rules, in order, each with whether it is on by default; imports no rule."""
+    codes = sorted(code for family in _FAMILIES.values() for code in family)
+    return {code: code not in _OFF_BY_DEFAULT for code in codes}
+
+
+def codes_with_checks() -> frozenset[str]:
+    """The codes of the rules that look at a handler's source and configuration."""
+    return frozenset(
+        code for family, codes in _FAMILIES.items() if family not in _WITHOUT_CHECKS for code in codes
+    )
+
+
+def all_rules(codes: Collection[str] | None = None) -> tuple[type[Rule], ...]:
+    """The rules, by code: all of them, or those with the given codes. Imports their families only."""
+    from handlerlint.rules.base import Rule
+
+    found: list[type[Rule]] = []
+    for family, family_codes in _FAMILIES.items():
+        if codes is None or not frozenset(codes).isdisjoint(family_codes):
+            module = import_module(f"handlerlint.rules.{family}")
+            found.extend(
+                value
+                for value in vars(module).values()
+                if isinstance(value, type)
+                and issubclass(value, Rule)
+                and value.__module__ == module.__name__
+                and (code := getattr(value, "code", None)) is not None
+                and (codes is None or code in codes)
+            )
+    return tuple(sorted(found, key=lambda rule: rule.code))

@@ -1,0 +1,189 @@
+"""The pipeline, and the one place that sees every stage: settings in, findings out.
+
+Called by the command line and the integrations.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.findings import Finding
+from handlerlint.functions import discover, request_from
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.rules import all_rules, codes_with_checks, known_codes
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.selection import Selection, select_rules
+from handlerlint.settings import Settings, display_name
+from handlerlint.source.files import SourceFiles
+from handlerlint.source.resolution import ResolvedModule, resolve
+from handlerlint.source.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from handlerlint.inference.analysis import HandlerAnalysis
+    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.source.resolution import Resolution
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to.
+
+    `failures` are defects of handlerlint itself, one line each with the file that it could not deal with; the
+    other files were linted all the same.
+    """
+
+    findings: tuple[Finding, ...]
+    functions: tuple[LambdaFunction, ...]
+    failures: tuple[str, ...] = ()
+
+
+def lint(settings: Settings, *, unsaved: Mapping[Path, str] | None = None) -> Result:
+    """Lint everything that concerns the paths of the settings.
+
+    `unsaved` are texts that an editor has not written yet, in place of the files'. Raises UserError for an
+    unknown rule code.
+    """
+    selection = select_rules(settings, known_codes())
+    discovery = discover(request_from(settings))
+    run = Run(settings, unsaved or {})
+    findings: list[Finding] = []
+    if discovery.problems:
+        from handlerlint.rules.configuration import configuration_findings
+
+        findings.extend(configuration_findings(discovery.problems, settings.working_folder))
+    rules = [rule() for rule in all_rules(selection.codes & codes_with_checks())]
+    for functions in group(discovery.functions):
+        findings.extend(run.check(functions, rules))
+    return Result(
+        findings=tuple(_in_order(run.shown(_merged(findings), selection))),
+        functions=discovery.functions,
+        failures=tuple(run.failures),
+    )
+
+
+def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...]]:
+    """The functions, those together that agree on all that resolution and analysis depend on."""
+    groups: dict[tuple[object, ...], list[LambdaFunction]] = {}
+    for function in functions:
+        key = (
+            function.handler,
+            function.code_root,
+            function.import_path,
+            function.runtime,
+            function.runtime_given,
+            function.unresolved,
+            function.build,
+            function.unknown_layers,
+            function.inline_code,
+            function.source.path if function.inline_code is not None else None,
+            "AWS_LAMBDA_EXEC_WRAPPER" in function.environment,
+        )
+        groups.setdefault(key, []).append(function)
+    return [tuple(members) for members in groups.values()]
+
+
+class Run:
+    """What the stages of one run share: files, stubs, failures."""
+
+    def __init__(self, settings: Settings, unsaved: Mapping[Path, str]) -> None:
+        self.settings = settings
+        self.files = SourceFiles()
+        for path, text in unsaved.items():
+            self.files.replace_text(path, text)
+        self.failures: list[str] = []
+        self._stubs: dict[tuple[int, int], StubStore] = {}
+        self._suppressions: dict[str, Suppressions] = {}
+
+    def check(self, functions: tuple[LambdaFunction, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
+        """The findings of all rules for functions that share a handler; a failure is noted, not raised."""
+        try:
+            subject = self.subject(functions)
+            for rule in rules:
+                yield from rule.check(subject)
+        except Exception as error:
+            self.note_failure(functions[0], error)
+
+    def subject(self, functions: tuple[LambdaFunction, ...]) -> Subject:
+        """What rules look at: the functions, where their handler leads, and what is known about it."""
+        resolution = resolve(functions[0], self.files)
+        analysis = self._analysis(functions[0], resolution)
+        return Subject(functions, resolution, analysis, self.settings.working_folder)
+
+    def shown(self, findings: Iterable[Finding], selection: Selection) -> Iterator[Finding]:
+        """The findings that are selected and that no comment suppresses."""
+        for finding in findings:
+            path = self.settings.working_folder / finding.filename
+            if selection.keeps(finding.code, path) and not self._is_suppressed(finding, path):
+                yield finding
+
+    def note_failure(self, function: LambdaFunction, error: Exception) -> None:
+        """Keep a defect of ours, with the place in our code, for the user to report."""
+        place = function.code_root or function.source.path
+        shown = display_name(place, self.settings.working_folder) if place is not None else function.name
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = ""
+        if trace is not None:
+            where = f" (at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+        self.failures.append(f"{shown}: handler {function.handler}: {type(error).__name__}: {error}{where}")
+        logger.debug("%s", self.failures[-1], exc_info=error)
+
+    def _analysis(self, function: LambdaFunction, resolution: Resolution) -> HandlerAnalysis | None:
+        if not isinstance(resolution, ResolvedModule):
+            return None
+        from handlerlint.inference.analysis import analyse
+
+        return analyse(
+            resolution.module,
+            resolution.attribute,
+            resolution.finder,
+            self._stubs_for(function.python_version),
+            function.python_version,
+        )
+
+    def _stubs_for(self, version: tuple[int, int]) -> StubStore:
+        """The stubs for a Python version, shared by all handlers of the run."""
+        if version not in self._stubs:
+            from handlerlint.inference.stubs.store import StubStore
+
+            settings = self.settings
+            self._stubs[version] = StubStore(
+                version, folders=settings.stubs, environment=settings.python, use_cache=settings.use_cache
+            )
+        return self._stubs[version]
+
+    def _is_suppressed(self, finding: Finding, path: Path) -> bool:
+        found = self._suppressions.get(finding.filename)
+        if found is None:
+            text = self.files.load(path).text
+            found = self._suppressions[finding.filename] = Suppressions(text, is_python=path.suffix == ".py")
+        return found.hide(finding.code, finding.span.start.row)
+
+
+def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same defect found for several subjects is one finding that names all functions."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.filename, finding.span, finding.message)
+        known = merged.get(key)
+        if known is None:
+            merged[key] = finding
+        else:
+            functions = tuple(dict.fromkeys((*known.functions, *finding.functions)))
+            merged[key] = replace(known, functions=functions)
+    return iter(merged.values())
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By file and place, as people read them."""
+    return sorted(
+        findings,
+        key=lambda finding: (finding.filename, finding.span, finding.code, finding.message),
+    )

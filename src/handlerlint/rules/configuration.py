@@ -1,0 +1,78 @@
+"""HL002: can every template and configuration file be read? Findings come from discovery, not from a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from handlerlint.findings import Finding, Location, Severity, Span
+from handlerlint.functions.model import ConfigurationProblem, Position
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.settings import display_name
+
+
+class UnreadableConfiguration(Rule):
+    """
+    ## What it does
+    Reports templates and configuration files that cannot be read or parsed.
+
+    ## Why it is bad
+    The functions in such a file are not checked, and the tool that deploys it will most likely fail, too.
+
+    ## Example
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+         Runtime: python3.13
+    ```
+
+    ## Use instead
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+    ```
+    ```python
+    # app.py
+    def handler(event, context):
+        return None
+    ```
+    """
+
+    code = "HL002"
+    name = "unreadable-configuration"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Nothing: see `configuration_findings`."""
+        yield from ()
+
+
+def configuration_findings(
+    problems: Iterable[ConfigurationProblem], working_folder: Path
+) -> Iterator[Finding]:
+    """The findings of HL002, one for each file that discovery could not read."""
+    rule = UnreadableConfiguration
+    for problem in problems:
+        position = problem.position or Position(1, 1, 1, 1)
+        yield Finding(
+            rule.code,
+            rule.name,
+            rule.severity,
+            problem.message,
+            display_name(problem.path, working_folder),
+            Span(
+                Location(position.row, position.column),
+                Location(position.end_row, position.end_column),
+            ),
+        )

@@ -29,8 +29,10 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
 )
 from handlerlint.inference.values import (
+    FALSE,
     NEVER,
     NONE,
+    TRUE,
     UNBOUND,
     BoundMethod,
     BuiltinMethod,
@@ -64,6 +66,9 @@ Serializer = Literal["json", "client"]
 #: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an
 #: item whose numbers only the runtime client takes.
 ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan", "dynamodb"]
+
+#: What makes `json.dumps` raise.
+FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
 
 _DEEPEST = 12
 _INDEX = re.compile(r"\[\d+\]")
@@ -103,6 +108,8 @@ class Walk:
     serializer: Serializer
     convert: Callable[[Value], Value | None] | None = None
     skip_keys: bool = False
+    allow_nan: bool = True
+    sort_keys: bool = False
 
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
@@ -137,7 +144,8 @@ def _walk(walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: 
         case Reference(site=site):
             yield from _walk_object(walk, value, site, path, inside, depth)
         case Constant(value=float() as number) if not math.isfinite(number):
-            yield Problem("nan", path, "builtins.float", str(number), value, value.origin)
+            kind: ProblemKind = "nan" if walk.allow_nan else "range"
+            yield Problem(kind, path, "builtins.float", str(number), value, value.origin)
         case Constant(kind="bytes" | "complex" | "ellipsis" as kind):
             name = "types.EllipsisType" if kind == "ellipsis" else "builtins." + kind
             yield from _judged(walk, value, [name], path, inside, depth)
@@ -267,6 +275,20 @@ def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
         yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
 
 
+def _unordered(record: DictObject, path: str) -> Iterator[Problem]:
+    """Keys of classes that do not compare: text with numbers, anything with None."""
+    kinds = {
+        "number" if key.kind in ("int", "float", "bool") else key.kind: key
+        for key, entry in record.entries.items()
+        if isinstance(key, Constant) and not entry.maybe
+    }
+    if len(kinds) > 1:
+        first, second, *_ = kinds.values()
+        yield Problem(
+            "order", path, "builtins." + second.kind, f"{first.kind} and {second.kind}", second, None
+        )
+
+
 def _subscript(key: Value) -> str:
     if isinstance(key, Constant):
         return '["' + key.value + '"]' if isinstance(key.value, str) else f"[{key.value!r}]"
@@ -392,7 +414,9 @@ def _judged(
                 yield Problem("value", path, name, short, value, value.origin)
                 return
         if outcome.json_fails:
-            yield Problem("portable", path, name, short, value, getattr(value, "origin", None))
+            origin = getattr(value, "origin", None)
+            response = sdk_responses.member_of(inside, origin)
+            yield Problem("portable", path, name, short, value, origin, response=response)
         return
     if _fails(walk, outcome):
         yield from _bad(walk, value, name, short, path, inside, depth)
@@ -442,7 +466,10 @@ def dump(
     if not known:
         return DumpOutcome(False)
     skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
-    walk = Walk(frame, state, "json", convert, skip_keys)
+    allow_nan = arguments.keywords.get("allow_nan") != FALSE
+    walk = Walk(
+        frame, state, "json", convert, skip_keys, allow_nan, arguments.keywords.get("sort_keys") == TRUE
+    )
     failing: list[bool] = []
     found: list[Problem] = []
     for member in members(value):

@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.findings import Finding, Location, Related, Severity, Span
 from handlerlint.inference.analysis import ReturnedProblem, steps_of
-from handlerlint.inference.serializability import Problem, ProblemKind
+from handlerlint.inference.serializability import FATAL, Problem, ProblemKind
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.settings import display_name
@@ -36,14 +36,18 @@ class _ReturnRule(Rule):
         if subject.analysis is None:
             return
         for returned in subject.analysis.returned:
-            if returned.problem.kind == self.kind:
+            if self.concerns(returned, subject.analysis.returned):
                 yield self._finding_for(subject, returned)
+
+    def concerns(self, returned: ReturnedProblem, others: list[ReturnedProblem]) -> bool:
+        """Whether the problem is one for this rule."""
+        return returned.problem.kind == self.kind
 
     def _finding_for(self, subject: Subject, returned: ReturnedProblem) -> Finding:
         problem = returned.problem
         return self.finding(
             subject,
-            subject.place(returned.file, _shown(returned.node)),
+            subject.place(returned.file, shown_node(returned.node)),
             self.message(problem),
             value_path="return" + problem.path,
             runtime_error=self.runtime_error(problem),
@@ -60,7 +64,8 @@ class _ReturnRule(Rule):
         return MARSHAL_ERROR + f"Object of type {problem.short_name} is not JSON serializable"
 
 
-def _shown(node: cst.CSTNode) -> cst.CSTNode:
+def shown_node(node: cst.CSTNode) -> cst.CSTNode:
+    """A finding about a function that returns nothing stands at its name."""
     return node.name if isinstance(node, cst.FunctionDef) else node
 
 
@@ -98,6 +103,9 @@ class UnserializableReturnValue(_ReturnRule):
     name = "unserializable-return-value"
     severity = Severity.ERROR
     kind = "value"
+
+    def concerns(self, returned: ReturnedProblem, others: list[ReturnedProblem]) -> bool:
+        return returned.problem.kind == "value" and returned.problem.response is None  # else HL303
 
     def message(self, problem: Problem) -> str:
         if not problem.path:
@@ -262,7 +270,27 @@ class NonPortableReturnValue(_ReturnRule):
     severity = Severity.WARNING
     kind = "portable"
 
+    def concerns(self, returned: ReturnedProblem, others: list[ReturnedProblem]) -> bool:
+        problem = returned.problem
+        if problem.kind == "dynamodb":
+            return True
+        return problem.kind == "portable" and not (
+            problem.response is not None
+            and any(
+                other.node is returned.node
+                and other.problem.kind == "value"
+                and other.problem.response is not None
+                and other.problem.response.call == problem.response.call
+                for other in others
+            )
+        )  # HL303 speaks of the whole response
+
     def message(self, problem: Problem) -> str:
+        if problem.kind == "dynamodb":
+            return (
+                f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
+                "the Lambda runtime takes them, but `json.dumps` does not"
+            )
         return (
             f"`return{problem.path}` is {article(problem.short_name)}: "
             "the Lambda runtime takes it, but `json.dumps` does not"
@@ -344,9 +372,14 @@ class JsonDumpsUnserializable(Rule):
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:
+            named: set[str] = set()
             for problem in call.problems:
-                if problem.kind == "nan" or problem.kind == "portable":
+                if problem.kind in ("nan", "portable", "dynamodb"):
                     continue
+                if problem.response is not None:
+                    if problem.response.call in named:
+                        continue  # one response is one defect
+                    named.add(problem.response.call)
                 yield self.finding(
                     subject,
                     subject.place(call.file, call.node),
@@ -365,6 +398,17 @@ def _dump_message(function: str, problem: Problem) -> str:
             return f"`{function}` fails: a key of {what} is {article(problem.short_name)}"
         case "circular":
             return f"`{function}` fails: {what} is a {problem.short_name} that it is itself a part of"
+        case "range":
+            return f"`{function}` fails: {what} is `{problem.short_name}`, which `allow_nan=False` forbids"
+        case "order":
+            return (
+                f"`{function}` fails: `sort_keys=True` cannot compare keys of {what} ({problem.short_name})"
+            )
+        case _ if problem.response is not None:
+            return (
+                f"`{function}` fails: {what} is {article(problem.short_name)}, "
+                f"`{problem.response.member}` of what `{problem.response.call}` gives"
+            )
         case _:
             return f"`{function}` fails: {what} is {article(problem.short_name)}"
 
@@ -375,5 +419,10 @@ def _dump_error(problem: Problem) -> str:
             return f"TypeError: keys must be str, int, float, bool or None, not {problem.short_name}"
         case "circular":
             return "ValueError: Circular reference detected"
+        case "range":
+            return f"ValueError: Out of range float values are not JSON compliant: {problem.short_name}"
+        case "order":
+            one, _, other = problem.short_name.partition(" and ")
+            return f"TypeError: '<' not supported between instances of '{other}' and '{one}'"
         case _:
             return f"TypeError: Object of type {problem.short_name} is not JSON serializable"

@@ -1,0 +1,182 @@
+"""HL303 and HL312: responses of the AWS SDK that are returned, and DynamoDB items given to `json.dumps`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.inference.serializability import Problem
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.serialization import MARSHAL_ERROR, related_steps, shown_node
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """The members of one response that do not serialize where it stands: `problems` is never empty."""
+
+    call: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def first(self) -> Problem:
+        """The member that the serializer meets first."""
+        return self.problems[0]
+
+    @property
+    def words(self) -> str:
+        """`s3.list_buckets()` → Buckets[].CreationDate (datetime)."""
+        named = [
+            f"{problem.response.member} ({problem.short_name})"
+            for problem in self.problems
+            if problem.response is not None
+        ]
+        more = len(named) - _MOST_NAMED
+        listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return f"`{self.call}` → {listed}"
+
+    @property
+    def help(self) -> str:
+        """How to mend it."""
+        if any(problem.short_name == "StreamingBody" for problem in self.problems):
+            return (
+                "read the stream (`.read()`, and `.decode()` for text) and pick the members that are needed"
+            )
+        return (
+            "pick the members that are needed, with `.isoformat()` for dates, "
+            "or return `json.loads(json.dumps(response, default=str))`"
+        )
+
+
+def raw_responses(problems: Iterable[Problem]) -> list[RawResponse]:
+    """The responses among the problems of one value, each with all of its members."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.kind == "value" and problem.response is not None:
+            found.setdefault(problem.response.call, []).append(problem)
+    return [RawResponse(call, tuple(members)) for call, members in found.items()]
+
+
+class UnserializableSdkResponse(Rule):
+    """
+    ## What it does
+    Finds responses of the AWS SDK in what the handler returns that hold a `datetime`, a stream, or bytes that are
+    no text. It knows every operation of every service, member by member.
+
+    ## Why it is bad
+    boto3 turns timestamps into `datetime` objects, which are no JSON: `Runtime.MarshalError: Unable to marshal
+    response: Object of type datetime is not JSON serializable`. Whether a response is plain cannot be seen in the
+    code: `sqs.send_message` is, `s3.list_buckets` is not.
+
+    ## Example
+    ```python
+    import boto3
+
+    s3 = boto3.client("s3")
+
+
+    def lambda_handler(event, context):
+        return s3.list_buckets()
+    ```
+
+    ## Use instead
+    ```python
+    import boto3
+
+    s3 = boto3.client("s3")
+
+
+    def lambda_handler(event, context):
+        return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    ```
+    """
+
+    code = "HL303"
+    name = "unserializable-sdk-response"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        by_return: dict[int, list[Problem]] = {}
+        places = {}
+        for returned in subject.analysis.returned:
+            by_return.setdefault(id(returned.node), []).append(returned.problem)
+            places[id(returned.node)] = returned
+        for key, problems in by_return.items():
+            returned = places[key]
+            for response in raw_responses(problems):
+                yield self.finding(
+                    subject,
+                    subject.place(returned.file, shown_node(returned.node)),
+                    f"the handler returns a raw SDK response: {response.words}",
+                    value_path="return" + response.first.path,
+                    runtime_error=MARSHAL_ERROR
+                    + f"Object of type {response.first.short_name} is not JSON serializable",
+                    help=response.help,
+                    related=related_steps(subject, response.first, returned.node),
+                )
+
+
+class JsonDumpsDynamodbNumber(Rule):
+    """
+    ## What it does
+    Finds items of a DynamoDB *resource* (`boto3.resource("dynamodb").Table(...)`) that reach `json.dumps` as they
+    are.
+
+    ## Why it is bad
+    The resource gives every number as `Decimal`, sets as `set` and binary data as `Binary`: `TypeError: Object of
+    type Decimal is not JSON serializable`, as soon as an item holds one.
+
+    ## Example
+    ```python
+    import json
+
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        item = table.get_item(Key={"id": event["id"]})["Item"]
+        return {"statusCode": 200, "body": json.dumps(item)}
+    ```
+
+    ## Use instead
+    ```python
+    import json
+
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        item = table.get_item(Key={"id": event["id"]})["Item"]
+        return {"statusCode": 200, "body": json.dumps(item, default=str)}
+    ```
+    """
+
+    code = "HL312"
+    name = "json-dumps-dynamodb-number"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for call in subject.analysis.dumps:
+            for problem in call.problems:
+                if problem.kind != "dynamodb":
+                    continue
+                what = f"its argument{problem.path}" if problem.path else "its argument"
+                yield self.finding(
+                    subject,
+                    subject.place(call.file, call.node),
+                    f"`{call.function}` fails if {what}, an item of DynamoDB, holds a number: it is a `Decimal`",
+                    value_path=f"{call.function}(…){problem.path}",
+                    runtime_error="TypeError: Object of type Decimal is not JSON serializable",
+                    help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
+                    related=related_steps(subject, problem, call.node),
+                )

@@ -18,7 +18,10 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
     "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),
     "sdk": ("HL303", "HL312"),
+    "dynamic": ("HL901", "HL902", "HL903", "HL904", "HL905", "HL906", "HL907", "HL908"),
 }
+# Their findings come from discovery and from running handlers: their checks find nothing.
+_WITHOUT_CHECKS = ("configuration", "dynamic")
 _OFF_BY_DEFAULT = frozenset({"HL207"})
 
 

@@ -17,8 +17,7 @@ def rules_by_code() -> dict[str, type[Rule]]:
     """All rules, in the order of their codes."""
     from handlerlint.rules import all_rules
 
-    rules = [rule if isinstance(rule, type) else type(rule) for rule in all_rules()]
-    return {rule.code: rule for rule in sorted(rules, key=lambda rule: rule.code)}
+    return {rule.code: rule for rule in all_rules()}
 
 
 def rule_url(rule: type[Rule]) -> str:

@@ -1,0 +1,89 @@
+"""Show which Lambda functions are configured, and where their handlers are."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from handlerlint.commands.arguments import add_project_arguments, one_of, project_settings
+from handlerlint.commands.output import wants_color, write
+from handlerlint.reporters.style import BOLD, DIM, GREEN, RED, YELLOW, Paint, display_width, one_line, painter
+
+if TYPE_CHECKING:
+    import argparse
+
+    from handlerlint.commands.listing import Listed
+
+_STATUS_STYLES = {"ok": GREEN, "unresolved": YELLOW, "error": RED}
+_HEADINGS = ("function", "handler", "where it is", "runtime", "invoked by", "configured in")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `handlerlint functions`."""
+    add_project_arguments(parser)
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--output-format",
+        type=one_of("format", ("text", "json")),
+        metavar="FORMAT",
+        help="text, json (default: text on a terminal, else json)",
+    )
+    group.add_argument("--output-file", metavar="FILE", help="write the list to this file")
+    group.add_argument(
+        "--unresolved",
+        action="store_true",
+        help="only those that could not be resolved, each with the reason",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the list; the exit status is 0 even where a handler is wrong: `check` says that."""
+    from handlerlint.commands.listing import as_object, listed_functions
+
+    found, failures = listed_functions(project_settings(arguments))
+    if arguments.unresolved:
+        found = [item for item in found if item.status == "unresolved"]
+    output_format = arguments.output_format or ("text" if sys.stdout.isatty() else "json")
+    if output_format == "json":
+        import json
+
+        text = json.dumps([as_object(item) for item in found], indent=2) + "\n"
+    else:
+        text = _table(found, painter(wants_color(to_file=arguments.output_file is not None)))
+    write(text, arguments.output_file)
+    for failure in failures:
+        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
+    return 2 if failures else 0
+
+
+def _table(found: list[Listed], paint: Paint) -> str:
+    if not found:
+        return "No Lambda functions found.\n"
+    rows = [_cells(item) for item in found]
+    widths = [
+        max(display_width(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))
+    ]
+    lines = [paint(_aligned(_HEADINGS, widths), BOLD)]
+    for item, row in zip(found, rows, strict=True):
+        line = _aligned(row, widths)
+        lines.append(line if item.status == "ok" else paint(line, _STATUS_STYLES[item.status]))
+        if item.reason is not None:
+            lines.append(paint(f"  {item.status}: {one_line(item.reason)}", DIM))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cells(item: Listed) -> tuple[str, ...]:
+    where = item.module_path or "-"
+    if item.function_line is not None:
+        where += f":{item.function_line}"
+    configured = item.source_path or item.source_kind
+    if item.source_path is not None and item.source_line is not None:
+        configured += f":{item.source_line}"
+    events = ", ".join(dict.fromkeys(str(event["kind"]) for event in item.events)) or "-"
+    cells = (item.name, item.handler or "-", where, item.runtime, events, configured)
+    return tuple(one_line(cell) for cell in cells)
+
+
+def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
+    padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()

@@ -1,0 +1,147 @@
+"""The rows of `handlerlint functions`: each function, whether its handler resolves, and to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handlerlint.functions import discover, request_from
+from handlerlint.linter import Run, group
+from handlerlint.rules import all_rules
+from handlerlint.settings import Settings, display_name
+from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved
+
+if TYPE_CHECKING:
+    from handlerlint.functions.model import EventSource, LambdaFunction
+    from handlerlint.rules.base import Rule, Subject
+
+Status = Literal["ok", "unresolved", "error"]
+
+# The rules that say whether the handler string leads to something that can be called.
+_RESOLUTION = ("HL001", "HL101", "HL102", "HL103", "HL104", "HL105", "HL106")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One function; paths are as they are shown to the user, lines count from 1."""
+
+    name: str
+    handler: str | None
+    code_root: str | None
+    module_path: str | None
+    function_line: int | None
+    runtime: str
+    events: tuple[dict[str, object], ...]
+    status: Status
+    reason: str | None
+    source_kind: str
+    source_path: str | None
+    source_line: int | None
+
+
+def listed_functions(settings: Settings) -> tuple[list[Listed], list[str]]:
+    """All functions that concern the paths, in the order of discovery, and failures of handlerlint itself."""
+    discovery = discover(request_from(settings))
+    run = Run(settings, {})
+    rules = [rule() for rule in all_rules(_RESOLUTION)]
+    verdicts: dict[int, _Verdict] = {}
+    for functions in group(discovery.functions):
+        try:
+            verdict = _verdict(run.subject(functions), rules, settings.working_folder)
+        except Exception as error:
+            run.note_failure(functions[0], error)
+            verdict = _Verdict("unresolved", "handlerlint failed")
+        verdicts.update((id(function), verdict) for function in functions)
+    found = [
+        _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
+    ]
+    return found, run.failures
+
+
+def as_object(item: Listed) -> dict[str, object]:
+    """One function with the keys of the documented format."""
+    return {
+        "name": item.name,
+        "handler": item.handler,
+        "code_root": item.code_root,
+        "module_path": item.module_path,
+        "function_line": item.function_line,
+        "runtime": item.runtime,
+        "events": list(item.events),
+        "status": item.status,
+        "reason": item.reason,
+        "source": {"kind": item.source_kind, "path": item.source_path, "line": item.source_line},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    status: Status
+    reason: str | None = None
+    module_path: str | None = None
+    function_line: int | None = None
+
+
+def _verdict(subject: Subject, rules: list[Rule], folder: Path) -> _Verdict:
+    resolution = subject.resolution
+    if isinstance(resolution, Unresolved):
+        return _Verdict("unresolved", resolution.reason)
+    module_path, line = _place(subject, folder)
+    for rule in rules:
+        for finding in rule.check(subject):
+            return _Verdict("error", finding.message, module_path, line)
+    if isinstance(resolution, NamespaceResolved):
+        return _Verdict("error", f"`{resolution.package.name}` is a folder without code")
+    return _Verdict("ok", None, module_path, line)
+
+
+def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:
+    """The file that the handler string names, and the line of the handler's definition if it is in there."""
+    match subject.resolution:
+        case SyntaxBroken(file=file):
+            return display_name(file.path, folder), None
+        case ResolvedModule(module=module) if module.file is not None:
+            file = module.file
+        case _:
+            return None, None
+    callables = subject.analysis.callables if subject.analysis is not None else ()
+    if len(callables) != 1:
+        return display_name(file.path, folder), None
+    place = subject.place(callables[0].file, callables[0].node)
+    return place.filename, place.span.start.row
+
+
+def _listed(function: LambdaFunction, verdict: _Verdict, folder: Path) -> Listed:
+    source = function.source
+    return Listed(
+        name=function.name,
+        handler=function.handler,
+        code_root=None if function.code_root is None else display_name(function.code_root, folder),
+        module_path=verdict.module_path,
+        function_line=verdict.function_line,
+        runtime=function.runtime,
+        events=tuple(_event(event) for event in function.events),
+        status=verdict.status,
+        reason=verdict.reason,
+        source_kind=source.kind,
+        source_path=None if source.path is None else display_name(source.path, folder),
+        source_line=None if source.position is None else source.position.row,
+    )
+
+
+def _event(event: EventSource) -> dict[str, object]:
+    return {"kind": event.kind, **{key: _plain(value) for key, value in event.properties.items()}}
+
+
+def _plain(value: object) -> object:
+    """A property as JSON has it."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case _:
+            return str(value)

@@ -15,11 +15,13 @@ from handlerlint.inference.heap import (
     State,
 )
 from handlerlint.inference.machine import Frame
+from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.values import (
     NEVER,
     Constant,
     EnumMember,
     Reference,
+    StubValue,
     TupleValue,
     Value,
     join_all,
@@ -73,6 +75,8 @@ def is_known_key(key: Value) -> bool:
     """Whether a key is one definite value."""
     match key:
         case Constant() | EnumMember():
+            return True
+        case StubValue(type=ClassObjectType()) | Reference(site=("class", *_)):
             return True
         case TupleValue(items=items, rest=None):
             return all(is_known_key(item) for item in items)

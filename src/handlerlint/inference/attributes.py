@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, bridge, calls, modules, sdk_values
+from handlerlint.inference import bridge, calls, modules, sdk_values, typing_facts
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -17,7 +17,7 @@ from handlerlint.inference.heap import (
     reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise, names_of
-from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, ModuleType, NamedType
 from handlerlint.inference.typing_facts import JSON_CLASSES, class_name_of, resolution_order
 from handlerlint.inference.values import (
     NEVER,
@@ -67,7 +67,12 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
 
 
 def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    if name == "__class__":
+        cls = typing_facts.class_value(frame, state, value)
+        return UNKNOWN if cls is None else cls
     match value:
+        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name == "__name__":
+            return constant(cls_name.rpartition(".")[2], frame.step(node))
         case Unknown():
             return UNKNOWN
         case Json():
@@ -162,20 +167,16 @@ def _of_instance(
     inherited, complete = find_in_class(frame, state, cls, name)
     if isinstance(inherited, Wrapped) and inherited.kind == "property":
         return calls.call(frame, state, inherited.function, Arguments((value,)), node)
-    own = record.attributes.get(name)
+    descriptor = _descriptor(frame, state, inherited, "__set__")
+    own = record.attributes.get(name) if not descriptor else None
     if own is not None:
         if isinstance(own, UnionValue) and UNBOUND in own.key:
             may_raise(frame, state)
             rest = [member for member in own.members if member is not UNBOUND]
             return join_all([*rest, *([inherited] if inherited is not None else [])])
         return own
-    match name:
-        case "__class__":
-            return cls
-        case "__dict__":
-            return _instance_dict(frame, state, record, node)
-        case _:
-            pass
+    if name == "__dict__":
+        return _instance_dict(frame, state, value, record, node)
     if inherited is not None:
         if isinstance(inherited, Unknown) and record.content is not None:
             return attribute(frame, state, record.content, name, node)
@@ -184,9 +185,11 @@ def _of_instance(
         found = attribute(frame, state, record.content, name, node)
         if found is not NEVER:
             return found
-    if record.open or not complete:
+    if (record.open and record.content is None) or not complete:
         return UNKNOWN
     fallback, _ = find_in_class(frame, state, cls, "__getattr__")
+    if isinstance(fallback, StubValue) and record.content is not None:
+        return _call_on_content(frame, state, record, fallback, (constant(name),), node)
     if fallback is not None:
         method = bind(frame, state, fallback, value, cls, node)
         return calls.call(frame, state, method, Arguments((constant(name),)), node)
@@ -194,14 +197,58 @@ def _of_instance(
     return NEVER
 
 
-def _instance_dict(frame: Frame, state: State, record: InstanceObject, node: cst.CSTNode) -> Value:
+def _call_on_content(
+    frame: Frame,
+    state: State,
+    record: InstanceObject,
+    function: StubValue,
+    arguments: tuple[Value, ...],
+    node: cst.CSTNode,
+) -> Value:
+    """`__getattr__ = dict.get` and the like: a builtin's method that works on the items of the instance."""
+    assert record.content is not None
+    name = (
+        function.type.function.qualname.rpartition(".")[2] if isinstance(function.type, FunctionType) else ""
+    )
+    method = BuiltinMethod(record.content, name)
+    return calls.call(frame, state, method, Arguments(arguments), node)
+
+
+def _descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
+    """Whether what a class binds is an instance of a class of the project that defines `__get__` or `__set__`."""
+    record = state.heap.get(found.site) if isinstance(found, Reference) else None
+    if not isinstance(record, InstanceObject):
+        return False
+    return find_in_class(frame, state, Reference(record.cls), method)[0] is not None
+
+
+def _instance_dict(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode
+) -> Value:
     if record.open:
         return UNKNOWN
     entries: dict[Value, Entry] = {}
-    for name, value in record.attributes.items():
-        present = [member for member in members(value) if member is not UNBOUND]
-        entries[constant(name)] = Entry(join_all(present), len(present) < len(members(value)))
-    return allocation.new_dict(frame, state, node, entries, tag="__dict__")
+    for name, bound in record.attributes.items():
+        present = [member for member in members(bound) if member is not UNBOUND]
+        entries[constant(name)] = Entry(join_all(present), len(present) < len(members(bound)))
+    site = ("__dict__", node, frame.context, value.site)
+    state.heap[site] = DictObject("builtins.dict", entries)
+    return Reference(site, frame.step(node))
+
+
+def mirror(state: State, site: Site) -> None:
+    """A change of `vars(x)` is a change of x."""
+    record = state.heap.get(site)
+    if site[0] != "__dict__" or not isinstance(record, DictObject):
+        return
+    owner = state.heap.get(site[3])  # type: ignore[arg-type]
+    if isinstance(owner, InstanceObject):
+        attributes = {
+            str(key.value): entry.value for key, entry in record.entries.items() if isinstance(key, Constant)
+        }
+        state.heap[site[3]] = InstanceObject(  # type: ignore[index]
+            owner.cls, attributes, owner.content, owner.open or record.rest_value is not None
+        )
 
 
 def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, node: cst.CSTNode) -> Value:
@@ -219,6 +266,9 @@ def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, 
                 results.append(function)
             case Native(name=name) if name.startswith("wrapper."):
                 results.append(BoundMethod(member, receiver, frame.step(node)))
+            case Reference() if _descriptor(frame, state, member, "__get__"):
+                got = call_special(frame, state, member, "__get__", (receiver, cls), node)
+                results.append(UNKNOWN if got is None else got)
             case _:
                 results.append(member)
     return join_all(results)
@@ -363,6 +413,18 @@ def _store_in_object(
                 else:
                     may_raise(frame, state)
                 return
+            if _descriptor(frame, state, inherited, "__set__"):
+                assert inherited is not None
+                call_special(frame, state, inherited, "__set__", (target, value), node)
+                return
+            custom, _ = find_in_class(frame, state, Reference(record.cls), "__setattr__")
+            if isinstance(custom, StubValue) and record.content is not None:
+                _call_on_content(frame, state, record, custom, (constant(name), value), node)
+                return
+            if custom is not None and not isinstance(custom, Unknown):
+                state.escaped |= reachable(state, (value,))
+                state.heap[site] = InstanceObject(record.cls, {}, record.content, open=True)
+                return
             before = record.attributes.get(name)
             kept = value if certain else join_all([value, before or UNKNOWN])
             attributes = {**record.attributes, name: kept}
@@ -382,6 +444,13 @@ def delete_attribute(state: State, target: Value, name: str) -> None:
     for member in members(target):
         if isinstance(member, Reference):
             record = state.heap.get(member.site)
+            if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
+                inner = state.heap.get(record.content.site)
+                if isinstance(inner, DictObject) and constant(name) in inner.entries:
+                    kept = {key: entry for key, entry in inner.entries.items() if key != constant(name)}
+                    state.heap[record.content.site] = DictObject(
+                        inner.class_name, kept, inner.rest_key, inner.rest_value, inner.default
+                    )
             if isinstance(record, InstanceObject):
                 attributes = {key: value for key, value in record.attributes.items() if key != name}
                 state.heap[member.site] = InstanceObject(record.cls, attributes, record.content, record.open)

@@ -355,7 +355,9 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
         return UNKNOWN
     if found is None or (name == "__dict__" and _has_no_dict(value)):
         return None
-    if isinstance(found, (FunctionType, CallableType, ClassObjectType, ModuleType)):
+    if isinstance(found, (CallableType, ClassObjectType, ModuleType)):
+        return StubValue(found, None, frame.step(node))
+    if isinstance(found, FunctionType):
         return StubValue(found, value, frame.step(node))
     # An attribute declared as `X | None` may well be None in every run of this program.
     result = to_value(frame, state, found, node, "." + name)

@@ -117,6 +117,10 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         record = replace(record, names=_enum_members(site, record, frame, state))
     state.heap[site] = record
     value = Reference(site, frame.step(node))
+    for name, bound in names.items():
+        if isinstance(bound, Reference):
+            attributes.call_special(frame, state, bound, "__set_name__", (value, constant(name)), node)
+            state.dead = False
     result: Value = value
     for decorator in reversed(node.decorators):
         result = decorate(frame, state, decorator, result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
@@ -16,8 +16,11 @@ from handlerlint.inference.heap import (
     Namespace,
     SetObject,
     State,
+    lose,
+    parts,
 )
 from handlerlint.inference.machine import Frame, evaluate, names_of
+from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.values import (
     FALSE,
     NEVER,
@@ -65,7 +68,10 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
             truthy, first = branch(frame, state, left)
             return _second(frame, first, right, truthy, [])
         case cst.Comparison(comparisons=[target]):
-            return _compare(frame, state, node, target)
+            several = _split_on_names(frame, state, node)
+            return _compare(frame, state, node, target) if several is None else several
+        case cst.Comparison():
+            return _chain(frame, state, node)
         case cst.Call(func=cst.Name(value="isinstance"), args=[first_argument, second_argument]):
             return _isinstance(frame, state, node, first_argument.value, second_argument.value)
         case cst.Call(func=cst.Name(value="bool"), args=[cst.Arg(value=inner, star="", keyword=None)]):
@@ -88,17 +94,10 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
 
 
 def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches] | None:
-    """A test that calls something with a name that has several values: each value is tested for itself."""
-    if not isinstance(node, cst.Call):
-        return None
-    nodes = [argument.value for argument in node.args]
-    if isinstance(node.func, cst.Attribute):
-        nodes.append(node.func.value)
-    for target in nodes:
-        if not isinstance(target, cst.Name):
-            continue
+    """A test that asks something of a name that has several values: each value is tested for itself."""
+    for target in _asked(node):
         value = evaluate(frame, state.copy(), target)
-        if not isinstance(value, UnionValue) or len(value.members) > 4 or is_harmless(value):
+        if not isinstance(value, UnionValue) or len(value.members) > 8 or is_harmless(value):
             continue
         truthy: Branches = []
         falsy: Branches = []
@@ -112,10 +111,34 @@ def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tup
     return None
 
 
+def _asked(node: cst.BaseExpression) -> Iterator[cst.Name]:
+    """The names that a test gives to calls, or takes attributes of."""
+    match node:
+        case cst.Call(func=function, args=args):
+            yield from (argument.value for argument in args if isinstance(argument.value, cst.Name))
+            if isinstance(function, cst.Attribute):
+                yield from _asked(function)
+            for argument in args:
+                yield from _asked(argument.value)
+        case cst.Attribute(value=cst.Name() as owner):
+            yield owner
+        case cst.Attribute(value=inner):
+            yield from _asked(inner)
+        case cst.Comparison(left=left, comparisons=comparisons):
+            yield from _asked(left)
+            for comparison in comparisons:
+                yield from _asked(comparison.comparator)
+        case _:
+            return
+
+
 def empty(state: State, value: Value) -> None:
-    """A container that is false has no elements."""
+    """A container that is false has no elements: a worklist has been worked off, in ways that were not followed."""
     if not isinstance(value, Reference):
         return
+    record = state.heap.get(value.site)
+    if isinstance(record, (ListObject, DictObject)):
+        lose(state, parts(record))
     match state.heap.get(value.site):
         case ListObject(class_name=name, items=()):
             state.heap[value.site] = ListObject(name, ())
@@ -334,6 +357,29 @@ def _compare(
             return _divide(frame, state, node, node, BOOL, lambda _: verdict, result_is_bool=True)
 
 
+def _chain(frame: Frame, state: State, node: cst.Comparison) -> tuple[Branches, Branches]:
+    """`a < b < c`: true when every link is, false when one certainly is not."""
+    left = evaluate(frame, state, node.left)
+    verdicts: list[bool | None] = []
+    for target in node.comparisons:
+        right = evaluate(frame, state, target.comparator)
+        if state.dead:
+            return [], []
+        match target.operator:
+            case cst.Is() | cst.Equal():
+                verdicts.append(equal(frame, state, left, right))
+            case cst.IsNot() | cst.NotEqual():
+                same = equal(frame, state, left, right)
+                verdicts.append(None if same is None else not same)
+            case cst.In() | cst.NotIn():
+                verdicts.append(None)
+            case operator:
+                verdicts.append(_ordered(type(operator).__name__, left, right))
+        left = right
+    verdict = False if False in verdicts else None if None in verdicts else True
+    return _divide(frame, state, node, node, BOOL, lambda _: verdict, result_is_bool=True)
+
+
 def _negated(truthy: Branches, falsy: Branches) -> tuple[Branches, Branches]:
     return [(path, TRUE) for path, _ in falsy], [(path, FALSE) for path, _ in truthy]
 
@@ -422,6 +468,13 @@ def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
             return equal(frame, state, right, left)
         case Native(name="object"), Native(name="object"):
             return left == right
+        case StubValue(type=ClassObjectType(of=one)), StubValue(type=ClassObjectType(of=other)):
+            return one == other
+        case (StubValue(type=ClassObjectType()), Reference()) | (
+            Reference(),
+            StubValue(type=ClassObjectType()),
+        ):
+            return False
         case (Native(name="object"), _) | (_, Native(name="object")):
             return False
         case EnumMember(enum=one, name=first), EnumMember(enum=two, name=second):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference import bridge, calls, operations, sdk_responses
+from handlerlint.inference import attributes, bridge, calls, operations, sdk_responses
 from handlerlint.inference.allocation import is_known_key, new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -611,6 +611,7 @@ def call_method(
             match record:
                 case DictObject():
                     value = _dict_method(frame, state, receiver, record, method.name, arguments, node)
+                    attributes.mirror(state, site)
                 case ListObject():
                     value = _list_method(frame, state, receiver, record, method.name, arguments, node)
                 case SetObject():

@@ -296,11 +296,7 @@ def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
 
 @evaluates(cst.Comparison)
 def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
-    if len(node.comparisons) == 1:
-        return _truth_value(frame, state, node)
-    for operand in (node.left, *(target.comparator for target in node.comparisons)):
-        evaluate(frame, state, operand)
-    return NEVER if state.dead else conditions.BOOL
+    return _truth_value(frame, state, node)
 
 
 @evaluates(cst.BooleanOperation)

@@ -130,6 +130,9 @@ def _empty(state: State, source: Site | None) -> None:
     """A loop that does not run once ran over something empty."""
     if source is None:
         return
+    if source[0] == "json":
+        for site in [site for site in state.heap if site[: len(source) + 1] == (*source, "[]")]:
+            del state.heap[site]
     match state.heap.get(source):
         case ListObject(class_name=name, items=()):
             state.heap[source] = ListObject(name, ())
@@ -232,7 +235,7 @@ def _decided_rounds(
             if truthy:
                 after += statements.run_body(frame, truthy, node.body, flow) + flow.continues
         states = merge_paths(after, WIDEST_FORK)
-        if not states or len(states) > 2 or _is_forever(node):
+        if not states or len(states) > WIDEST_FORK // 2 or _is_forever(node):
             break
     frame.context = outer
     return undecided + states

@@ -276,6 +276,12 @@ def _open(state: State, frame: Frame) -> None:
     state.heap[frame.scope] = Namespace(namespace.names, open=True)
 
 
+def lose_names(frame: Frame, state: State) -> None:
+    """The module's names may be rebound behind the scenes: `exec`, `globals()`, `sys.modules[__name__]`."""
+    namespace = names_of(state, frame.module.site)
+    state.heap[frame.module.site] = Namespace(dict.fromkeys(namespace.names, UNKNOWN), open=True)
+
+
 def _exported(state: State, namespace: Namespace) -> list[str]:
     listed = namespace.names.get("__all__")
     items: tuple[Value, ...] | None = None

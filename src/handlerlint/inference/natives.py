@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import libcst as cst
 
@@ -12,6 +13,7 @@ from handlerlint.inference import (
     bridge,
     calls,
     conditions,
+    modules,
     operations,
     typing_facts,
 )
@@ -24,7 +26,6 @@ from handlerlint.inference.heap import (
 )
 from handlerlint.inference.machine import Frame, evaluate, may_raise
 from handlerlint.inference.registry import NATIVES, native
-from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.values import (
     NEVER,
     NONE,
@@ -495,16 +496,19 @@ def _loose(value: Value) -> Value:
 def _type(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     if len(arguments.positional) != 1:
         return UNKNOWN
-    found: list[Value] = []
-    for member in members(arguments.positional[0]):
-        order, _ = typing_facts.class_of(frame, state, member)
-        if not order:
-            return UNKNOWN
-        first = order[0]
-        found.append(
-            StubValue(ClassObjectType(NamedType(first))) if isinstance(first, str) else Reference(first)
-        )
-    return join_all(found)
+    found = [typing_facts.class_value(frame, state, member) for member in members(arguments.positional[0])]
+    return join_all(UNKNOWN if cls is None else cls for cls in found)
+
+
+@native("math.isnan", "math.isinf", "math.isfinite", "cmath.isnan")
+def _is_special_number(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    value = arguments.get(0)
+    if not isinstance(value, Constant) or not isinstance(value.value, (int, float)):
+        return None
+    called = node.func if isinstance(node, cst.Call) else None
+    name = called.attr.value if isinstance(called, cst.Attribute) else getattr(called, "value", "")
+    test = {"isnan": math.isnan, "isinf": math.isinf, "isfinite": math.isfinite}.get(name)
+    return None if test is None else constant(test(value.value))
 
 
 @native("builtins.getattr")
@@ -529,7 +533,25 @@ def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
         attributes.store_attribute(frame, state, target, name.value, value, node)
     else:
         calls.call_unknown(frame, state, UNKNOWN, Arguments((target, value)))
+    if isinstance(target, Unknown) and isinstance(node, cst.Call) and "modules" in _mentioned(node):
+        modules.lose_names(frame, state)
     return NONE
+
+
+def _mentioned(node: cst.Call) -> str:
+    """The attribute that the first argument is taken from: `modules` of `sys.modules[__name__]`."""
+    match node.args[0].value:
+        case cst.Subscript(value=cst.Attribute(attr=cst.Name(value=name))):
+            return name
+        case _:
+            return ""
+
+
+@native("builtins.exec", "builtins.eval")
+def _execute(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    modules.lose_names(frame, state)
+    may_raise(frame, state)
+    return UNKNOWN
 
 
 @native("builtins.hasattr")

@@ -216,6 +216,7 @@ def _store_into_object(
     match state.heap.get(site):
         case DictObject() as record:
             containers.dict_store(state, site, record, index, value)
+            attributes.mirror(state, site)
         case ListObject() as record if not _is_slice(index):
             containers.list_store(state, site, record, index, value)
         case ListObject() as record if _keeps_head(record, index):
@@ -281,6 +282,7 @@ def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None
                     delete_item(frame, state, record.content, index)
                 elif isinstance(record, DictObject):
                     containers.dict_remove(state, site, record, index)
+                    attributes.mirror(state, site)
                 elif isinstance(record, ListObject):
                     _delete_from_list(state, site, record, index)
             case _:

@@ -255,6 +255,8 @@ def _metaclass(walk: Walk, value: Reference) -> str:
 def _walk_dict(
     walk: Walk, record: DictObject, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
+    if walk.sort_keys:
+        yield from _unordered(record, path)
     for key, entry in record.entries.items():
         yield from _walk_key(walk, key, path)
         if entry.maybe != USUALLY_ABSENT:

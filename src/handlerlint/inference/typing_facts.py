@@ -153,6 +153,15 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
             return [], False
 
 
+def class_value(frame: Frame, state: State, value: Value) -> Value | None:
+    """`type(value)`; None when it is not known."""
+    order, _ = class_of(frame, state, value)
+    if not order or (isinstance(value, Instance) and not is_certain_class(frame, value.class_name)):
+        return None
+    first = order[0]
+    return StubValue(ClassObjectType(NamedType(first))) if isinstance(first, str) else Reference(first)
+
+
 def _stub_order(frame: Frame, name: str) -> tuple[list[ClassName], bool]:
     order = frame.machine.stubs.mro(name)
     return (list(order), True) if order else ([name], False)

@@ -72,7 +72,9 @@ def _advice(problem: Problem) -> str:
             return "run it: `asyncio.run(...)`, or `await` it in an `async` function that is run so"
         case "circular":
             return "return the parts that are needed, without the reference back"
-        case "nan":
+        case "order":
+            return "make the keys strings, or leave `sort_keys` out"
+        case "nan" | "range":
             return "return None, or a string"
         case _:
             pass

@@ -332,7 +332,7 @@ class ModuleShadowsStandardLibrary(Rule):
             yield self.finding(
                 subject,
                 Place(display_name(hiding, subject.working_folder), span),
-                f"this hides the standard module `{module}`, which {needed_by} needs",
+                f"this hides the module `{module}`, which {needed_by} needs",
                 help="rename it, or move it into a package",
             )
 

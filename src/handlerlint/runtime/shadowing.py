@@ -1,4 +1,4 @@
-"""Which standard modules the runtime client and common imports need: a file that hides one breaks them.
+"""Which modules the runtime client and common imports need: a file that hides one breaks them.
 
 Found out by putting an empty file of each name into a code root and running the real program (awslambdaric
 4.2.2 on CPython 3.11, boto3 1.44.5): these are the names with which it failed. Used by HL107.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from handlerlint.runtime.runtimes import words
 
-# `python -m awslambdaric`, which has the code root first on `sys.path` from its start.
+# `python -m awslambdaric`, which has the code root first on `sys.path` from its start; `runtime_client` is its
+# own part in C.
 CLIENT_NEEDS = words(
     """
     collections contextlib copyreg decimal enum functools importlib json keyword logging numbers operator re
-    reprlib string threading token types weakref
+    reprlib runtime_client string threading token types weakref
     """
 )
 

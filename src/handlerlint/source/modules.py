@@ -58,6 +58,11 @@ class ModuleFinder:
             self._found[dotted_name] = self._look_for(dotted_name)
         return self._found[dotted_name]
 
+    def is_package(self, dotted_name: str) -> bool:
+        """Whether the module can have submodules."""
+        found = self.find(dotted_name)
+        return isinstance(found, NamespacePackage) or (found is not None and found.is_package)
+
     def missing_part(self, dotted_name: str) -> str:
         """The first package or module on the way to `dotted_name` that there is not."""
         parts = dotted_name.split(".")
@@ -76,6 +81,9 @@ class ModuleFinder:
         variant = self.case_variant(dotted_name)
         if variant is not None:
             return variant
+        parent = dotted_name.rpartition(".")[0]
+        if parent and isinstance(self.find(parent), FoundModule) and not self.is_package(parent):
+            return parent
         names = set(islice(self.modules(), _MOST_MODULES)) - {dotted_name}
         last = dotted_name.rpartition(".")[2]
         elsewhere = [name for name in names if name.rpartition(".")[2] == last]

@@ -1,0 +1,306 @@
+"""Where handler strings lead, each compared with what the real runtime client does in the same folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from handlerlint.functions.model import ConfigurationSource, InlineCode, LambdaFunction, Position
+from handlerlint.source.files import ReadProblem, SourceFiles
+from handlerlint.source.resolution import (
+    BuiltinConflict,
+    MalformedHandler,
+    ModuleMissing,
+    NamespaceResolved,
+    Resolution,
+    ResolvedModule,
+    SyntaxBroken,
+    Unresolved,
+    resolve,
+)
+
+from .loading import RuntimeClient, running_client
+
+HANDLER = "def handler(event, context):\n    return __name__\n"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[RuntimeClient]:
+    with running_client() as running:
+        yield running
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def function(root: Path | None, handler: str | None = "app.handler", **changes: object) -> LambdaFunction:
+    source = ConfigurationSource("sam", Path("template.yaml"), Position(3, 5, 3, 9))
+    return LambdaFunction("F", handler, root, source, **changes)  # type: ignore[arg-type]
+
+
+# Files, handler string, the module's file.
+FOUND = (
+    ({"app.py": HANDLER}, "app.handler", "app.py"),
+    ({"app.py": HANDLER, "app/x.py": ""}, "app.handler", "app.py"),
+    ({"app.py": "", "app/__init__.py": HANDLER}, "app.handler", "app/__init__.py"),
+    ({"src/app.py": HANDLER}, "src/app.handler", "src/app.py"),
+    ({"src/app.py": HANDLER}, "src.app.handler", "src/app.py"),
+    ({"src/__init__.py": "", "src/app.py": HANDLER}, "src/app.handler", "src/app.py"),
+    ({"a/b/c/app.py": HANDLER}, "a/b.c/app.handler", "a/b/c/app.py"),
+    ({"01-load.py": HANDLER}, "01-load.handler", "01-load.py"),
+    ({"my-app/get users.py": "", "my-app/01.py": HANDLER}, "my-app/01.handler", "my-app/01.py"),
+    ({"class.py": HANDLER}, "class.handler", "class.py"),
+    ({"import/lambda.py": HANDLER}, "import/lambda.handler", "import/lambda.py"),
+    ({"code.py": HANDLER}, "code.handler", "code.py"),
+    ({"test.py": HANDLER}, "test.handler", "test.py"),
+    ({"été.py": HANDLER}, "été.handler", "été.py"),
+    ({"app.py": "﻿" + HANDLER}, "app.handler", "app.py"),
+    ({"app.py": HANDLER.replace("\n", "\r\n")}, "app.handler", "app.py"),
+    ({"app.py": "x = 1\n\f\n" + HANDLER}, "app.handler", "app.py"),
+    ({"time_.py": HANDLER}, "time_.handler", "time_.py"),
+    ({"src/time.py": HANDLER}, "src/time.handler", "src/time.py"),
+    ({"src/time.py": HANDLER}, "src.time.handler", "src/time.py"),
+)
+
+# Files, handler string, the closest module.
+MISSING = (
+    ({"app.py": HANDLER}, "apps.handler", "app"),
+    ({"app.py": HANDLER}, "src.app.handler", "app"),
+    ({"app.py": HANDLER}, "src/app.handler", "app"),
+    ({"src/app.py": HANDLER}, "app.handler", "src.app"),
+    ({"src/orders/handler.py": HANDLER}, "orders.handler.handler", "src.orders.handler"),
+    ({"app.py": HANDLER}, "app.handler.handler", "app"),
+    ({"app/__init__.py": HANDLER}, "app.main.handler", None),
+    ({"app/__init__.py": "", "app/main.py": HANDLER}, "app.mian.handler", "app.main"),
+    ({"app.txt": "x"}, "app.handler", None),
+    ({"app.py/x": ""}, "app.handler", None),
+    ({"load.py": HANDLER}, "01-load.handler", "load"),
+    ({"src/x/app.py": "", "src/y/app.py": ""}, "app.handler", None),
+    ({"zzz.py": HANDLER}, "app.handler", None),
+    ({"app.py": HANDLER}, "APP.x.handler", "app"),
+)
+
+BROKEN = (
+    "def handler(event, context)\n    return 1\n",
+    "print 'x'\n",
+    "return 1\n",
+    "def handler(event, context):\n\treturn 1\n        return 2\n",
+    "# coding: no-such-codec\n" + HANDLER,
+    "x = '''\n",
+)
+
+
+@pytest.mark.parametrize(("files", "handler", "module"), FOUND)
+def test_found(
+    tmp_path: Path, client: RuntimeClient, files: dict[str, str], handler: str, module: str
+) -> None:
+    write(tmp_path, files)
+    found = resolve(function(tmp_path, handler), SourceFiles())
+    assert isinstance(found, ResolvedModule)
+    assert found.module.file is not None
+    assert found.module.file.path == tmp_path / module
+    assert found.attribute == "handler"
+    answer = client.load(tmp_path, handler)
+    assert (answer.error, answer.module_file) == (None, str(tmp_path / module))
+
+
+@pytest.mark.parametrize(("files", "handler", "closest"), MISSING)
+def test_missing(
+    tmp_path: Path, client: RuntimeClient, files: dict[str, str], handler: str, closest: str | None
+) -> None:
+    write(tmp_path, files)
+    missing = resolve(function(tmp_path, handler), SourceFiles())
+    assert isinstance(missing, ModuleMissing)
+    assert (missing.closest, missing.case_variant) == (closest, None)
+    answer = client.load(tmp_path, handler)
+    module = handler.rpartition(".")[0]
+    assert answer.error == "Runtime.ImportModuleError"
+    assert answer.message == f"Unable to import module '{module}': {missing.import_error}"
+
+
+@pytest.mark.parametrize(
+    ("files", "handler", "variant"),
+    [
+        ({"App.py": HANDLER}, "app.handler", "App"),
+        ({"app.py": HANDLER}, "App.handler", "app"),
+        ({"Src/app.py": HANDLER}, "src/app.handler", "Src.app"),
+        ({"src/api/App/__init__.py": HANDLER}, "src.Api.app.handler", "src.api.App"),
+    ],
+)
+def test_case_mismatch(
+    tmp_path: Path, client: RuntimeClient, files: dict[str, str], handler: str, variant: str
+) -> None:
+    write(tmp_path, files)
+    missing = resolve(function(tmp_path, handler), SourceFiles())
+    assert isinstance(missing, ModuleMissing)
+    assert missing.case_variant == variant
+    assert client.load(tmp_path, handler).error == "Runtime.ImportModuleError"
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_syntax_broken(tmp_path: Path, client: RuntimeClient, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    broken = resolve(function(tmp_path), SourceFiles())
+    assert isinstance(broken, SyntaxBroken)
+    assert client.load(tmp_path, "app.handler").error == "Runtime.UserCodeSyntaxError"
+
+
+def test_syntax_broken_bytes(tmp_path: Path, client: RuntimeClient) -> None:
+    for data in (b"x = '\xe9'\n", b"# -*- coding: ascii -*-\nx = '\xc3\xa9'\n"):
+        (tmp_path / "app.py").write_bytes(data)
+        assert isinstance(resolve(function(tmp_path), SourceFiles()), SyntaxBroken)
+        assert client.load(tmp_path, "app.handler").error == "Runtime.UserCodeSyntaxError"
+    (tmp_path / "app.py").write_bytes(b"x = 1\0\n")
+    assert isinstance(resolve(function(tmp_path), SourceFiles()), SyntaxBroken)
+    assert client.load(tmp_path, "app.handler").error in ("ValueError", "Runtime.UserCodeSyntaxError")
+
+
+@pytest.mark.parametrize("handler", ["time.handler", "sys.handler", "_io.handler", "itertools.x.handler"])
+def test_builtin_conflict(tmp_path: Path, client: RuntimeClient, handler: str) -> None:
+    write(tmp_path, {"time.py": HANDLER, "sys.py": HANDLER})
+    conflict = resolve(function(tmp_path, handler), SourceFiles())
+    assert isinstance(conflict, BuiltinConflict)
+    assert client.load(tmp_path, handler).error == "Runtime.BuiltInModuleConflict"
+
+
+@pytest.mark.parametrize("handler", ["", "handler", "app/handler", ".handler", "./app.handler", "app."])
+def test_malformed(tmp_path: Path, client: RuntimeClient, handler: str) -> None:
+    write(tmp_path, {"app.py": HANDLER})
+    assert isinstance(resolve(function(tmp_path, handler), SourceFiles()), MalformedHandler)
+    assert client.load(tmp_path, handler).error is not None
+
+
+def test_a_folder_alone_has_no_function(tmp_path: Path, client: RuntimeClient) -> None:
+    write(tmp_path, {"api/handler.py": HANDLER})
+    found = resolve(function(tmp_path, "api.handler"), SourceFiles())
+    assert isinstance(found, NamespaceResolved)
+    assert client.load(tmp_path, "api.handler").error == "Runtime.HandlerNotFound"
+
+
+# What is not certain stays unresolved: files, and what the function is configured with.
+UNRESOLVED: tuple[tuple[dict[str, str], dict[str, object]], ...] = (
+    ({}, {"build": "makefile"}),
+    ({}, {"unknown_layers": ("arn:aws:lambda:eu-west-1:1:layer:x:1",)}),
+    ({}, {"handler": "calendar.timegm"}),
+    ({}, {"handler": "os.path.join"}),
+    ({}, {"handler": "boto3.client"}),
+    ({}, {"handler": "awslambdaric.bootstrap.run"}),
+    ({}, {"handler": "datadog_lambda.handler.handler"}),
+    ({"requirements.txt": "requests\nacme-jobs==1.2\n"}, {"handler": "acme_jobs.handler"}),
+    ({"requirements.txt": "acme.jobs[x] >=1\n"}, {"handler": "jobs.handler"}),
+    ({"requirements.txt": "-e ../lib\n"}, {}),
+    ({"requirements.txt": "./lib\n"}, {}),
+    ({"requirements.txt": "-r ../common.txt\n"}, {}),
+    ({"requirements.txt": "git+https://example.org/x.git\n"}, {}),
+    ({"requirements.txt": "--extra-index-url https://pypi.example.org\nx\n"}, {}),
+    (
+        {"pyproject.toml": '[project]\ndependencies = ["shop-core>=1"]\n'},
+        {"handler": "shop_core.api.handler"},
+    ),
+    ({"pyproject.toml": '[tool.poetry.dependencies]\ncommon = { path = "../common" }\n'}, {}),
+    ({"more.pth": "lib\n"}, {}),
+    ({"app.cpython-313-x86_64-linux-gnu.so": "", "app.py": "x"}, {}),
+    ({"app.pyc": ""}, {}),
+    ({"app.pyx": ""}, {}),
+    ({"app/__init__.so": ""}, {"handler": "app.main.handler"}),
+    ({"app/__init__.py": "__path__ = []\n"}, {"handler": "app.main.handler"}),
+    ({"api/handler.py": HANDLER}, {"handler": "api.handler", "build": "makefile"}),
+    ({"app.py": HANDLER}, {"unresolved": "`AWS_LAMBDA_EXEC_WRAPPER` starts the handler", "handler": "x"}),
+    ({"app.py": "class A(metaclass=B, *c): pass\n"}, {}),
+)
+
+
+@pytest.mark.parametrize(("files", "changes"), UNRESOLVED)
+def test_unresolved(tmp_path: Path, files: dict[str, str], changes: dict[str, object]) -> None:
+    write(tmp_path, files)
+    changes = (
+        {"environment": {"AWS_LAMBDA_EXEC_WRAPPER": "/x"}} | changes if "unresolved" in changes else changes
+    )
+    found = resolve(function(tmp_path, **changes), SourceFiles())
+    assert isinstance(found, Unresolved)
+    assert found.reason
+
+
+def test_other_requirements_do_not_bring_the_module(tmp_path: Path) -> None:
+    text = "# comment\nrequests>=2\nboto3 ; python_version > '3'\naws-lambda-powertools[all]\n"
+    write(tmp_path, {"requirements.txt": text})
+    assert isinstance(resolve(function(tmp_path), SourceFiles()), ModuleMissing)
+
+
+def test_unknown_code_root(tmp_path: Path) -> None:
+    for root in (None, tmp_path / "build", tmp_path / "a-file"):
+        (tmp_path / "a-file").touch()
+        assert isinstance(resolve(function(root), SourceFiles()), Unresolved)
+    assert isinstance(resolve(function(None, None, unresolved="an image"), SourceFiles()), Unresolved)
+    in_bucket = function(None, "handler", unresolved="the code is in an S3 bucket")
+    assert isinstance(resolve(in_bucket, SourceFiles()), MalformedHandler)
+    in_bucket = function(None, "app.handler", unresolved="the code is in an S3 bucket")
+    assert resolve(in_bucket, SourceFiles()) == Unresolved("the code is in an S3 bucket")
+
+
+def test_layers_come_after_the_code_root(tmp_path: Path) -> None:
+    write(tmp_path, {"code/app.py": HANDLER, "layer/app.py": "", "layer/shared/jobs.py": HANDLER})
+    layers = (tmp_path / "layer",)
+    found = resolve(function(tmp_path / "code", "app.handler", import_path=layers), SourceFiles())
+    assert module_path(found) == tmp_path / "code/app.py"
+    found = resolve(function(tmp_path / "code", "shared/jobs.handler", import_path=layers), SourceFiles())
+    assert module_path(found) == tmp_path / "layer/shared/jobs.py"
+
+
+def test_namespace_packages_join_their_folders(tmp_path: Path) -> None:
+    write(tmp_path, {"code/acme/a.py": HANDLER, "layer/acme/b.py": HANDLER})
+    layers = (tmp_path / "layer",)
+    found = resolve(function(tmp_path / "code", "acme.b.handler", import_path=layers), SourceFiles())
+    assert module_path(found) == tmp_path / "layer/acme/b.py"
+    write(tmp_path, {"code/acme/__init__.py": ""})
+    found = resolve(function(tmp_path / "code", "acme.b.handler", import_path=layers), SourceFiles())
+    assert isinstance(found, ModuleMissing)
+
+
+def test_inline_code(tmp_path: Path) -> None:
+    code = InlineCode("import json\n" + HANDLER, ((10, 11), (11, 11), (12, 11)))
+    found = resolve(function(None, "index.handler", inline_code=code), SourceFiles())
+    assert isinstance(found, ResolvedModule)
+    assert found.module.file is not None
+    assert found.module.file.path == Path("template.yaml")
+    missing = resolve(function(None, "app.handler", inline_code=code), SourceFiles())
+    assert isinstance(missing, ModuleMissing)
+    assert missing.closest == "index"
+
+
+def test_syntax_error_of_inline_code_is_in_the_template() -> None:
+    code = InlineCode("import json\ndef handler(event, context)\n", ((10, 11), (11, 11)))
+    broken = resolve(function(None, "index.handler", inline_code=code), SourceFiles())
+    assert isinstance(broken, SyntaxBroken)
+    assert not isinstance(broken.problem, ReadProblem)
+    assert (broken.problem.row, broken.problem.column) == (11, 38)
+
+
+def test_joined_inline_code_is_at_its_property() -> None:
+    code = InlineCode("import json\ndef handler(event, context)\n")
+    broken = resolve(function(None, "index.handler", inline_code=code), SourceFiles())
+    assert isinstance(broken, SyntaxBroken)
+    assert not isinstance(broken.problem, ReadProblem)
+    assert (broken.problem.row, broken.problem.column) == (3, 5)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
+def test_unreadable_module(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": HANDLER})
+    (tmp_path / "app.py").chmod(0)
+    broken = resolve(function(tmp_path), SourceFiles())
+    assert isinstance(broken, SyntaxBroken)
+    assert isinstance(broken.problem, ReadProblem)
+
+
+def module_path(found: Resolution) -> Path:
+    assert isinstance(found, ResolvedModule)
+    assert found.module.file is not None
+    return found.module.file.path

@@ -6,13 +6,13 @@ takes the frame it runs in and the state (path) it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from handlerlint.inference.heap import Namespace, State, merge_paths
+from handlerlint.inference.heap import HeapObject, Namespace, State, merge_paths
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
     NEVER,
@@ -138,6 +138,7 @@ class Machine:
     trying: int = 0
     active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
+    layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
 
     running: set[str] = field(default_factory=set)

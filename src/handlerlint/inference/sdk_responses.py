@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from handlerlint.inference.heap import USUALLY_ABSENT, DictObject, Entry, ListObject, State
+from handlerlint.inference.heap import USUALLY_ABSENT, DictObject, Entry, HeapObject, ListObject, State
 from handlerlint.inference.machine import Frame
 from handlerlint.inference.sdk import (
     EventStreamShape,
@@ -69,8 +69,15 @@ class ResponseStep(Step):
 
 
 def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str) -> Value:
-    """Allocate a value of the shape that `call` (`s3.list_buckets()`) gives at `node`."""
-    return _Layout(frame, state, node, call).value(shape, "", 0)
+    """Allocate a value of the shape that `call` (`s3.list_buckets()`) gives at `node`; laid out once a run."""
+    layouts = frame.machine.layouts
+    key = (shape, node, frame.context, call)
+    if key not in layouts:
+        layout = _Layout(frame, node, call)
+        layouts[key] = (layout.value(shape, "", 0), layout.objects)
+    value, objects = layouts[key]
+    state.heap.update(objects)
+    return value
 
 
 def is_item(record: DictObject) -> bool:
@@ -95,9 +102,9 @@ class _Layout:
     """One response being laid out."""
 
     frame: Frame
-    state: State
     node: cst.CSTNode
     call: str
+    objects: dict[Site, HeapObject] = field(default_factory=dict)
     structures: int = 0
     inside: list[StructureShape] = field(default_factory=list)
 
@@ -112,14 +119,12 @@ class _Layout:
                 return self._json(path)
             case ListShape(element=element):
                 site = self._site(path, "[]")
-                self.state.heap[site] = ListObject(
-                    "builtins.list", (), self.value(element, f"{path}[]", depth)
-                )
+                self.objects[site] = ListObject("builtins.list", (), self.value(element, f"{path}[]", depth))
                 return Reference(site, self._step(path))
             case MapShape(value=value):
                 site = self._site(path, "{}")
                 inner = self.value(value, f"{path}{{}}", depth)
-                self.state.heap[site] = DictObject("builtins.dict", {}, Instance("builtins.str"), inner)
+                self.objects[site] = DictObject("builtins.dict", {}, Instance("builtins.str"), inner)
                 return Reference(site, self._step(path))
             case StructureShape():
                 return self._structure(shape, path, depth)
@@ -137,7 +142,7 @@ class _Layout:
             for member in shape.members.values()
         }
         self.inside.pop()
-        self.state.heap[site] = DictObject("builtins.dict", entries)
+        self.objects[site] = DictObject("builtins.dict", entries)
         return Reference(site, self._step(path))
 
     def _entry(self, member: Member, path: str, depth: int) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from handlerlint.inference.sdk.shapes import (
     EventStreamShape,
@@ -50,6 +51,7 @@ class BadMember:
     verdict: Verdict
 
 
+@lru_cache(maxsize=4096)
 def verdict(shape: Shape, serializer: Serializer) -> Verdict:
     """The worst that holds for the shape with all its parts."""
     bad = _bad_members(shape, serializer)

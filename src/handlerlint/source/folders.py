@@ -59,6 +59,8 @@ def _list(folder: str) -> _Listing:
                 if _is_folder(entry):
                     folders.add(entry.name)
                     continue
+                if not _is_file(entry):
+                    continue
                 files.add(entry.name)
                 if entry.name.endswith(_COMPILED_SUFFIXES):
                     stem = entry.name.partition(".")[0]
@@ -66,6 +68,14 @@ def _list(folder: str) -> _Listing:
     except (OSError, ValueError):
         return _Listing()
     return _Listing(frozenset(files), frozenset(folders), compiled or None)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be read as a file: reading a named pipe would wait for ever."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -97,7 +97,7 @@ class ModuleFinder:
 
     def _look_for(self, dotted_name: str) -> FoundModule | NamespacePackage | None:
         parent, _, tail = dotted_name.rpartition(".")
-        if not tail:
+        if not tail or dotted_name.startswith("."):
             return None
         if not parent:
             if tail == INLINE_MODULE and self.inline is not None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import shutil
+import sys
 import tempfile
+import types
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -33,15 +36,18 @@ def specification(roots: list[str], dotted_name: str) -> tuple[str, ...] | None:
     path: list[str] | None = roots
     found = None
     parts = dotted_name.split(".")
-    for length in range(1, len(parts) + 1):
-        if path is None:
-            return None
-        found = importlib.machinery.PathFinder.find_spec(".".join(parts[:length]), path)
-        if found is None:
-            return None
-        locations = found.submodule_search_locations
-        # Listing a namespace's path looks its parent up in sys.modules, where nothing is.
-        path = None if locations is None else list(getattr(locations, "_path", locations))
+    with mock.patch.dict(sys.modules):
+        for length in range(1, len(parts) + 1):
+            if path is None:
+                return None
+            name = ".".join(parts[:length])
+            found = importlib.machinery.PathFinder.find_spec(name, path)
+            if found is None:
+                return None
+            locations = found.submodule_search_locations
+            path = None if locations is None else list(getattr(locations, "_path", locations))
+            # The path of a namespace in another one is looked up in its parent.
+            sys.modules[name] = types.SimpleNamespace(__path__=path)  # type: ignore[assignment]
     assert found is not None
     return ("folders", *(path or ())) if found.origin is None else ("file", str(found.origin))
 

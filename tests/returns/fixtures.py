@@ -40,6 +40,9 @@ class Expectation:
     row: int
     code: str
 
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.row}: {self.code}"
+
 
 @dataclass(frozen=True)
 class Fixture:

@@ -18,6 +18,7 @@ from handlerlint.settings import (
     ConfiguredEvent,
     ConfiguredFunction,
     FileIgnores,
+    InvokeSettings,
     Settings,
     display_name,
 )
@@ -194,6 +195,36 @@ def _function(entry: _Value, row: int | None) -> ConfiguredFunction:
     return ConfiguredFunction(row=row, **values)  # type: ignore[arg-type]
 
 
+def _aws_mode(value: _Value) -> str:
+    mode = value.text_value()
+    if mode not in ("none", "moto", "real"):
+        raise value.wrong("'none', 'moto' or 'real'")
+    return mode
+
+
+def _file(value: _Value) -> Path:
+    path = _path(value)
+    if not path.is_file():
+        raise value.wrong("a file that exists")
+    return path
+
+
+def _variables(value: _Value) -> Mapping[str, str]:
+    table = value.table("a table of strings")
+    return {name: value.at(f"{value.key}.{name}", content).text_value() for name, content in table.items()}
+
+
+def _invoke(value: _Value) -> InvokeSettings:
+    return InvokeSettings(**_read(value, _INVOKE_KEYS))  # type: ignore[arg-type]
+
+
+_INVOKE_KEYS: dict[str, tuple[str, Reader]] = {
+    "ignore": ("ignore", _Value.strings),
+    "aws": ("aws", _aws_mode),
+    "aws-setup": ("aws_setup", _file),
+    "environment": ("environment", _variables),
+}
+
 _FUNCTION_KEYS: dict[str, tuple[str, Reader]] = {
     "handler": ("handler", _Value.text_value),
     "code-root": ("code_root", _folder),
@@ -217,6 +248,7 @@ _KEYS: dict[str, tuple[str, Reader]] = {
     "events": ("events", _Value.strings),
     "sources": ("sources", _sources),
     "functions": ("functions", _functions),
+    "invoke": ("invoke", _invoke),
 }
 
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
 
@@ -59,6 +60,20 @@ class FileIgnores:
 
 
 @dataclass(frozen=True, slots=True)
+class InvokeSettings:
+    """The table `[tool.handlerlint.invoke]`: what `handlerlint invoke` is told beside the command line.
+
+    `ignore` are JSONPath expressions for what may differ from a recorded response. `aws` is where calls of AWS
+    go; `aws_setup` is the program that fills moto. `environment` are variables for the handlers.
+    """
+
+    ignore: tuple[str, ...] = ()
+    aws: Literal["none", "moto", "real"] = "none"
+    aws_setup: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one run is told. All paths are absolute; symbolic links in them are left as they are.
 
@@ -93,6 +108,7 @@ class Settings:
     per_file_ignores: tuple[FileIgnores, ...] = ()
     use_cache: bool = True
     jobs: int | None = None
+    invoke: InvokeSettings = field(default_factory=InvokeSettings)
 
     def source_is_on(self, kind: str) -> bool:
         """Whether functions of this kind of source are looked for."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.aws import AwsAccess
 from handlerlint.invoke.interpreter import FALLBACK_FOLDER, Interpreter, lend_packages
 from handlerlint.invoke.log_pipe import LogPipe
 from handlerlint.invoke.memory import MEGABYTE, ProcessMemory
@@ -37,7 +38,7 @@ class Setup:
     folder: Path
     interpreter: Interpreter
     limits: Limits
-    aws: Mapping[str, str]
+    aws: AwsAccess
     given: Mapping[str, str]
     confined: bool
 
@@ -144,7 +145,9 @@ class Child:
     def _program(self, token: str | None) -> Program:
         setup = self._setup
         extra_path = self._runtime_client_path()
-        around = Surroundings(self._channel.address, self._temporary, extra_path, setup.aws, setup.given)
+        around = Surroundings(
+            self._channel.address, self._temporary, extra_path, setup.aws.variables, setup.given
+        )
         variables = child_variables(setup.function, setup.limits, around)
         if token is not None:
             variables["HANDLERLINT_RUNTIME_TOKEN"] = token

@@ -51,8 +51,9 @@ class Environment:
         found = interpreter(choose_python(python, (folder, *folder.parents)))
         shared = session or Session()
         self._own_session = shared if session is None else None
-        aws = shared.aws_variables(found)
+        aws = shared.aws_access(_botocore_of(function) or found.botocore)
         setup = Setup(function, folder, found, self.limits, aws, variables or {}, confined)
+        self.interpreter = found
         self._slot = ProcessSlot(shared.runtime_api, setup)
 
     @classmethod
@@ -89,6 +90,11 @@ class Environment:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    @property
+    def folder(self) -> Path:
+        """The real path of the folder that the function runs in."""
+        return self._code.folder
+
     def close(self) -> None:
         """End the process and all it started."""
         self._slot.close()
@@ -103,3 +109,14 @@ class Environment:
     def invoke(self, event: object) -> Invocation:
         """Run one event: an `Event`, or any value that is JSON. Never raises for what the handler does."""
         return Run(self._slot, event if isinstance(event, Event) else Event.of(event)).invocation()
+
+    def load(self) -> Invocation:
+        """Load the handler, and no more: a success has no response. The next event finds the process warm."""
+        return Run(self._slot, Event("(load)", b"null")).loaded()
+
+
+def _botocore_of(function: LambdaFunction) -> Path | None:
+    """The SDK that the function brings along, which wins over the interpreter's."""
+    roots = (function.code_root, *function.import_path)
+    found = (root / "botocore" for root in roots if root is not None)
+    return next((folder for folder in found if folder.is_dir()), None)

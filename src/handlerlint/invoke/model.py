@@ -21,7 +21,8 @@ RESPONSE_LIMIT = 6_291_556
 class Event:
     """One event: its JSON text as it is sent, a name to show, and the file it came from, if any.
 
-    `client_context` and `cognito_identity` are the JSON texts of the Invoke API's parameters.
+    `generated` tells a sample of ours from an event of the user's. `client_context` and `cognito_identity`
+    are the JSON texts of the Invoke API's parameters.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Event:
     path: Path | None = None
     client_context: str | None = None
     cognito_identity: str | None = None
+    generated: bool = False
 
     @classmethod
     def of(cls, value: object, name: str = "event") -> Event:
@@ -72,6 +74,18 @@ class FunctionError:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsCall:
+    """A call of AWS that was refused: the service as it is signed for, and the operation."""
+
+    service: str
+    operation: str
+
+    def __str__(self) -> str:
+        """`dynamodb GetItem`."""
+        return f"{self.service} {self.operation}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Logs:
     """What an invocation wrote to standard output and error; only the end of it where `omitted` is not 0."""
 
@@ -91,7 +105,7 @@ class Invocation:
 
     `init_duration_ms` is None for a warm invocation. `exit_reason` says how the process ended, if it did:
     `exit status 1`, `signal: killed`; `memory_exceeded` that its memory was the cause.
-    `exited_afterwards` says that the process was gone although it had answered.
+    `exited_afterwards` says that the process was gone although it had answered. `aws_calls` were refused.
     """
 
     function: str
@@ -108,6 +122,7 @@ class Invocation:
     exit_reason: str | None = None
     memory_exceeded: bool = False
     exited_afterwards: bool = False
+    aws_calls: tuple[AwsCall, ...] = ()
 
     @property
     def succeeded(self) -> bool:

@@ -48,14 +48,22 @@ class Run:
             return self._cold()
         return self._invoke(child, time.monotonic() + self._limits.timeout, 0)
 
-    def _cold(self) -> Invocation:
+    def loaded(self) -> Invocation:
+        """How a fresh process loads the handler; it is left waiting for its first event."""
+        return self._cold(load_only=True)
+
+    def _cold(self, *, load_only: bool = False) -> Invocation:
         """Init first: it may take ten seconds, which do not count."""
         child = self._slot.fresh_child()
         message = child.receive(time.monotonic() + self._limits.init)
         match message:
             case Ready(at=at):
                 self._init_ns = at - child.started_at
+                if load_only:
+                    return self._result(child, "success", None, 0, logs=child.cut_logs())
                 return self._invoke(child, time.monotonic() + self._limits.timeout, 0)
+            case None if load_only:
+                return self._timed_out(child, self._limits.init)
             case None:
                 return self._init_within_the_invocation(child)
             case _:
@@ -75,7 +83,7 @@ class Run:
             case Ready(at=at):
                 return self._invoke(child, deadline, at - child.started_at)
             case None:
-                return self._timed_out(child)
+                return self._timed_out(child, self._limits.timeout)
             case _:
                 return self._failed_init(child, message, time.perf_counter_ns() - child.started_at)
 
@@ -93,7 +101,7 @@ class Run:
         while True:
             message = child.receive(deadline)
             if message is None:
-                return self._timed_out(child)
+                return self._timed_out(child, self._limits.timeout)
             answer = child.answer_to(self._request_id)
             if answer is not None:
                 return self._answered(child, answer, init_ns, is_gone=isinstance(message, Exited))
@@ -133,11 +141,10 @@ class Run:
             return self._ended(child, status, error, duration, response)
         return self._result(child, status, error, duration, response=response, logs=child.cut_logs())
 
-    def _timed_out(self, child: Child) -> Invocation:
+    def _timed_out(self, child: Child, seconds: float) -> Invocation:
         """The measured time is the limit itself, however long the process takes to end."""
         logs = child.cut_logs()
         frames = child.end_and_see_where()
-        seconds = self._limits.timeout
         error = FunctionError(
             "Sandbox.Timedout",
             f"RequestId: {self._request_id} Error: Task timed out after {seconds:.2f} seconds",
@@ -199,6 +206,7 @@ class Run:
             exit_reason=_reason(child) if gone and status != "timeout" else None,
             memory_exceeded=child.memory_exceeded,
             exited_afterwards=gone and status in ("success", "error"),
+            aws_calls=self._slot.setup.aws.take_calls(),
         )
         if gone:
             self._slot.discard()

@@ -1,17 +1,39 @@
-"""What all environments of one run share: the Runtime API server, and an answer to calls of AWS."""
+"""What all environments of one run share: the Runtime API server, and what stands in the place of AWS."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from handlerlint.invoke.interpreter import Interpreter
+from handlerlint.invoke.aws import AwsAccess, AwsMode, real_access
 from handlerlint.invoke.runtime_api import RuntimeApi
+
+if TYPE_CHECKING:
+    from handlerlint.invoke.aws.moto import MotoServer
+    from handlerlint.invoke.aws.refusal import AwsRefusal
 
 
 class Session:
-    """One run: a context manager that closes every port at its end."""
+    """One run: a context manager that closes every port at its end.
 
-    def __init__(self) -> None:
+    `aws` is `none` (every call is refused, with a message that names it), `moto` (a private moto server, extra
+    `aws`; `aws_setup` is a program that fills it) or `real` (the user's own account).
+    """
+
+    def __init__(self, aws: AwsMode = "none", aws_setup: Path | None = None) -> None:
+        self._aws = aws
+        self._refusal: AwsRefusal | None = None
+        self._moto: MotoServer | None = None
+        if aws == "moto":
+            from handlerlint.invoke.aws.moto import MotoServer
+
+            self._moto = MotoServer()
+            if aws_setup is not None:
+                self._fill(self._moto, aws_setup)
+        elif aws == "none":
+            from handlerlint.invoke.aws.refusal import AwsRefusal
+
+            self._refusal = AwsRefusal()
         self.runtime_api = RuntimeApi()
 
     def __enter__(self) -> Session:
@@ -23,7 +45,25 @@ class Session:
     def close(self) -> None:
         """Close all ports."""
         self.runtime_api.close()
+        if self._refusal is not None:
+            self._refusal.close()
+            self._refusal = None
+        if self._moto is not None:
+            self._moto.close()
+            self._moto = None
 
-    def aws_variables(self, interpreter: Interpreter) -> Mapping[str, str]:
-        """The environment variables that say where AWS is, for a process of this interpreter."""
-        return {}
+    def aws_access(self, botocore: Path | None) -> AwsAccess:
+        """How one environment reaches AWS; `botocore` is the folder of its SDK, if it has one."""
+        if self._moto is not None:
+            return self._moto.access()
+        if self._refusal is not None:
+            return self._refusal.access(botocore)
+        return real_access()
+
+    @staticmethod
+    def _fill(moto: MotoServer, program: Path) -> None:
+        try:
+            moto.set_up(program)
+        except BaseException:
+            moto.close()
+            raise

@@ -1,0 +1,193 @@
+"""Run handlers with sample events through Lambda's real runtime client, and report what fails."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from handlerlint.commands.arguments import (
+    add_project_arguments,
+    add_selection_arguments,
+    one_of,
+    project_settings,
+    with_selection,
+)
+from handlerlint.commands.check import file_reader
+from handlerlint.commands.output import wants_color, write
+from handlerlint.reporters import FORMATS, Report, render
+from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, painter, printable
+
+if TYPE_CHECKING:
+    import argparse
+
+    from handlerlint.findings import Finding
+    from handlerlint.functions.model import LambdaFunction
+    from handlerlint.invoke.command import Plan
+    from handlerlint.invoke.diagnosis import Judged
+    from handlerlint.invoke.runner import Outcome
+    from handlerlint.settings import Settings
+
+_PEOPLE = ("full", "concise")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `handlerlint invoke`."""
+    from handlerlint.invoke import command
+
+    add_project_arguments(parser)
+    command.add_arguments(parser)
+    add_selection_arguments(parser)
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--output-format",
+        type=one_of("format", FORMATS),
+        default="full",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)} (default: full)",
+    )
+    group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
+    group.add_argument("-v", "--verbose", action="store_true", help="show logs and responses of all events")
+    group.add_argument("-q", "--quiet", action="store_true", help="show findings only")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the events, report, and say by the exit status how it went."""
+    from handlerlint.invoke import command
+
+    settings = with_selection(project_settings(arguments), arguments)
+    keeps = _selection(settings)
+    plan = command.make_plan(arguments, settings)
+    display = _Display(arguments, plan)
+    with _ended_by_signals(), display.shown():
+        outcome = command.run(plan, arguments, settings, display.show)
+    findings = tuple(finding for finding in outcome.findings if keeps(finding))
+    write(_rendered(outcome, findings, arguments, settings), arguments.output_file)
+    return 1 if findings and not arguments.exit_zero else 0
+
+
+class _Display:
+    """Lines for people while the run goes on: with a progress bar below on a terminal."""
+
+    def __init__(self, arguments: argparse.Namespace, plan: Plan) -> None:
+        self._for_people = arguments.output_format in _PEOPLE and not arguments.quiet
+        self._total = plan.event_count * arguments.repeat
+        self._everything = arguments.verbose or self._total == 1
+        self._brief = arguments.repeat > 1 and not arguments.verbose
+        self._paint = painter(wants_color())
+        self._last: LambdaFunction | None = None
+        self._print: Callable[[str], None] = lambda line: write(f"{line}\n")
+        self._advance: Callable[[], None] = lambda: None
+
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the progress bar, where there is a terminal and more than one event."""
+        if not self._for_people or self._total < 2 or not sys.stdout.isatty():
+            yield
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+        from rich.text import Text
+
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(), transient=True) as progress:
+            task = progress.add_task("", total=self._total)
+            self._print = lambda line: progress.console.print(Text.from_ansi(line), soft_wrap=True)
+            self._advance = lambda: progress.advance(task)
+            yield
+
+    def show(self, function: LambdaFunction, judged: Judged) -> None:
+        """One outcome, below its function's name."""
+        from handlerlint.invoke.presentation import details, outcome_line
+
+        self._advance()
+        if not self._for_people or (self._brief and judged.invocation.succeeded):
+            return
+        if function is not self._last:
+            self._last = function
+            self._print(f"{self._paint(function.name, BOLD)} ({function.handler})")
+        line = printable(outcome_line(judged))
+        word, rest = line[:10], line[10:]
+        self._print(f"  {self._paint(word, _color(judged))}{rest}")
+        for text in details(judged, everything=self._everything):
+            self._print(f"    {printable(text)}")
+
+
+def _color(judged: Judged) -> str:
+    if judged.invocation.succeeded:
+        return GREEN
+    return YELLOW if judged.unjudged else RED
+
+
+def _rendered(
+    outcome: Outcome, findings: tuple[Finding, ...], arguments: argparse.Namespace, settings: Settings
+) -> str:
+    functions = {id(function) for function, _ in outcome.results}
+    report = Report(
+        findings=findings,
+        text_of=file_reader(settings.working_folder),
+        function_count=len(functions),
+        colored=wants_color(to_file=arguments.output_file is not None),
+        with_summary=not arguments.quiet,
+    )
+    if arguments.output_format == "json":
+        return _json(outcome, report, settings)
+    text = render(arguments.output_format, report)
+    if arguments.output_format not in _PEOPLE or arguments.quiet:
+        return text
+    return "".join(f"{line}\n" for line in _closing_lines(outcome, arguments)) + text
+
+
+def _closing_lines(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[str]:
+    from handlerlint.invoke.presentation import durations_table
+
+    paint: Paint = painter(wants_color(to_file=arguments.output_file is not None))
+    for function, reason in outcome.skipped:
+        yield f"{paint(function.name, BOLD)} ({function.handler or 'no handler'}): not run: {reason}"
+    if arguments.repeat > 1:
+        yield from durations_table(outcome.results)
+    if outcome.results or outcome.skipped:
+        yield ""
+
+
+def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
+    from handlerlint.invoke.presentation import json_of
+
+    document = {
+        "invocations": [json_of(judged.invocation, settings.working_folder) for _, judged in outcome.results],
+        "findings": json.loads(render("json", report)),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _selection(settings: Settings) -> Callable[[Finding], bool]:
+    from handlerlint.rules import known_codes
+    from handlerlint.selection import select_rules
+
+    selection = select_rules(settings, known_codes())
+    folder = settings.working_folder
+    return lambda finding: selection.keeps(finding.code, folder / finding.filename)
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Whatever ends the run ends the handlers' processes too; a second Control-C must not keep us from it."""
+
+    def interrupt(number: int, frame: object) -> None:
+        for known in before:
+            signal.signal(known, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for name in names if (number := signal.Signals[name])}
+    for number in before:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

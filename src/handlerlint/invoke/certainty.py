@@ -1,0 +1,54 @@
+"""Whether a failure here is certainly one in Lambda, too; used by `diagnosis`.
+
+A finding at level error means that it fails in Lambda. What only this machine lacks is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.interpreter import Interpreter
+from handlerlint.invoke.model import Invocation
+from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library
+from handlerlint.source.requirements import may_supply
+
+_MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
+
+
+def reason_to_doubt(invocation: Invocation, function: LambdaFunction, interpreter: Interpreter) -> str | None:
+    """Why an error may not happen in Lambda; None where it certainly does."""
+    if invocation.aws_calls:
+        calls = ", ".join(dict.fromkeys(map(str, invocation.aws_calls)))
+        return f"it called AWS, which does not answer here ({calls}); try `--aws moto`"
+    error = invocation.error
+    if error is None:
+        return None
+    missing = _MISSING_MODULE.search(error.error_message)
+    if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
+        return _why_missing(missing[1].partition(".")[0], function, interpreter)
+    if error.error_type == "Runtime.UserCodeSyntaxError" and interpreter.version != function.python_version:
+        return (
+            f"Python {_shown(interpreter.version)} ran it, the function's runtime is {function.runtime}; "
+            "give `--python` the right one"
+        )
+    return None
+
+
+def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter) -> str | None:
+    here = f"`{module}` is not installed for {interpreter.executable}"
+    if module in RUNTIME_PACKAGES:
+        return f"{here}, but is part of Lambda's runtime"
+    if module in standard_library(function.python_version):
+        return f"`{module}` is in the standard library of {function.runtime}, not of the Python that ran it"
+    if function.build is not None:
+        return f"{here}; the build step (`{function.build}`) may bring it"
+    if function.unknown_layers:
+        return f"{here}; a layer (`{function.unknown_layers[0]}`) may bring it"
+    roots = () if function.code_root is None else (function.code_root, *function.import_path)
+    supplier = may_supply(roots, module)
+    return None if supplier is None else f"{here}; {supplier}"
+
+
+def _shown(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))

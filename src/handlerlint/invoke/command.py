@@ -1,0 +1,228 @@
+"""`handlerlint invoke`: its options, and which functions get which events. Called by `commands.invoke`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from handlerlint.errors import UserError
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.sample_events import sample_event, samples_for
+from handlerlint.invoke.user_events import assigned, events_beside, events_from, events_in, key_of
+from handlerlint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from handlerlint.invoke.model import Event
+    from handlerlint.invoke.runner import Observer, Outcome, RunOptions, Task
+    from handlerlint.settings import Settings
+
+AWS_MODES = ("none", "moto", "real")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of dynamic mode; those of the project are added by `commands`."""
+    _add_event_arguments(parser.add_argument_group("events"))
+    _add_environment_arguments(parser.add_argument_group("execution environment"))
+    group = parser.add_argument_group("run")
+    group.add_argument("--repeat", type=_count, default=1, metavar="N", help="run each event N times")
+    group.add_argument("--jobs", "-j", type=_count, metavar="N", help="functions at a time (default: 1)")
+    group.add_argument("--record", action="store_true", help="write the responses beside the events")
+    group.add_argument(
+        "--ignore-difference",
+        action="append",
+        metavar="JSONPATH",
+        help="what may differ from the recorded response, such as $.requestId",
+    )
+
+
+def _add_event_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--event",
+        action="append",
+        metavar="FILE",
+        help="a JSON or JSON Lines file, a folder of them, or - for standard input (can be repeated)",
+    )
+    group.add_argument(
+        "--generate",
+        action="append",
+        metavar="KIND",
+        help="a sample event; `handlerlint events` lists the kinds",
+    )
+    group.add_argument(
+        "--function", action="append", metavar="NAME", help="run this function only (can be repeated)"
+    )
+    group.add_argument("--client-context", metavar="JSON", help="the client context of mobile SDKs")
+    group.add_argument("--cognito-identity", metavar="JSON", help="the Cognito identity of mobile SDKs")
+
+
+def _add_environment_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="in place of the function's own")
+    group.add_argument("--memory", type=_count, metavar="MB", help="in place of the function's own")
+    group.add_argument(
+        "--env", action="append", type=_variable, metavar="NAME=VALUE", help="an environment variable"
+    )
+    group.add_argument(
+        "--aws",
+        choices=AWS_MODES,
+        help="calls of AWS: none (refused, the default), moto (a private moto server), real (your account)",
+    )
+    group.add_argument("--aws-setup", metavar="FILE.py", help="with --aws moto: makes tables and buckets")
+    group.add_argument(
+        "--allow-writing", action="store_true", help="let handlers write outside temporary folders"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do."""
+
+    tasks: tuple[Task, ...]
+
+    @property
+    def event_count(self) -> int:
+        """How many outcomes there will be with one repetition, a mere load counted as one."""
+        return sum(max(1, len(task.events)) for task in self.tasks)
+
+
+def make_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
+    """The functions of the project with their events. Raises UserError for what is wrong with either."""
+    from handlerlint.functions import discover, request_from
+
+    functions = _chosen(discover(request_from(settings)).functions, arguments.function)
+    return plan_for(functions, arguments, settings)
+
+
+def plan_for(functions: Sequence[LambdaFunction], arguments: argparse.Namespace, settings: Settings) -> Plan:
+    """The same for functions that are known already."""
+    from handlerlint.invoke.runner import Task
+
+    given = _given_events(arguments, settings)
+    contexts = _with_contexts(arguments)
+    if given is not None:
+        found = assigned(given, functions) if len(functions) > 1 else {}
+        unassigned = [event for event in given if not any(event in events for events in found.values())]
+        tasks = [
+            Task(function, (*found.get(key_of(function), ()), *unassigned))
+            for function in functions
+            if found.get(key_of(function)) or unassigned
+        ]
+    else:
+        own = assigned(_own_events(functions, settings), functions)
+        tasks = [Task(function, own.get(key_of(function)) or _samples(function)) for function in functions]
+    return Plan(tuple(Task(task.function, tuple(contexts(event) for event in task.events)) for task in tasks))
+
+
+def run(plan: Plan, arguments: argparse.Namespace, settings: Settings, observer: Observer) -> Outcome:
+    """Run a plan; `observer` is told of each outcome as it comes."""
+    from handlerlint.invoke.runner import run_tasks
+    from handlerlint.invoke.session import Session
+
+    options = _run_options(arguments, settings)
+    mode = arguments.aws or settings.invoke.aws
+    program = (
+        settings.working_folder / arguments.aws_setup if arguments.aws_setup else settings.invoke.aws_setup
+    )
+    if arguments.aws_setup and mode != "moto":
+        raise UserError("--aws-setup needs --aws moto")
+    if program is not None and not program.is_file():
+        raise UserError(f"--aws-setup: no such file: '{program}'")
+    with Session(mode, program if mode == "moto" else None) as session:
+        return run_tasks(plan.tasks, options, session, observer)
+
+
+def _run_options(arguments: argparse.Namespace, settings: Settings) -> RunOptions:
+    from handlerlint.invoke.recording import Recorder
+    from handlerlint.invoke.runner import RunOptions
+
+    ignored = (*settings.invoke.ignore, *(arguments.ignore_difference or ()))
+    recorder = Recorder(ignored, writing=arguments.record)
+    return RunOptions(
+        working_folder=settings.working_folder,
+        python=settings.python,
+        timeout=arguments.timeout,
+        memory=arguments.memory,
+        variables={**settings.invoke.environment, **dict(arguments.env or ())},
+        repeat=arguments.repeat,
+        jobs=arguments.jobs or settings.jobs or 1,
+        confined=not arguments.allow_writing,
+        examiners=(recorder.examine,),
+    )
+
+
+def _chosen(functions: Sequence[LambdaFunction], names: Sequence[str] | None) -> tuple[LambdaFunction, ...]:
+    if not names:
+        return tuple(functions)
+    known = [function.name for function in functions]
+    for name in names:
+        if name not in known:
+            raise UserError(f"--function: there is no function '{name}'{did_you_mean(name, known)}")
+    return tuple(function for function in functions if function.name in names)
+
+
+def _given_events(arguments: argparse.Namespace, settings: Settings) -> list[Event] | None:
+    """The events of the command line; None where there are none."""
+    if not arguments.event and not arguments.generate:
+        return None
+    events = [
+        event
+        for argument in arguments.event or ()
+        for event in events_from(argument, settings.working_folder)
+    ]
+    return events + [sample_event(kind) for kind in arguments.generate or ()]
+
+
+def _own_events(functions: Sequence[LambdaFunction], settings: Settings) -> list[Event]:
+    """Those of the configuration, or else those beside the templates."""
+    folder = settings.working_folder
+    if settings.events:
+        paths = [path for pattern in settings.events for path in sorted(settings.project_root.glob(pattern))]
+        return [event for path in paths for event in events_from(str(path), folder)]
+    return [event for path in events_beside(functions) for event in events_in(path, folder)]
+
+
+def _samples(function: LambdaFunction) -> tuple[Event, ...]:
+    return tuple(sample_event(name) for name in samples_for(function.events))
+
+
+def _with_contexts(arguments: argparse.Namespace) -> Callable[[Event], Event]:
+    """A function that gives an event the contexts of the command line."""
+    client, identity = arguments.client_context, arguments.cognito_identity
+    if client is None and identity is None:
+        return lambda event: event
+    client_context = None if client is None else _json_line(client, "--client-context")
+    cognito_identity = None if identity is None else _json_line(identity, "--cognito-identity")
+    return lambda event: replace(event, client_context=client_context, cognito_identity=cognito_identity)
+
+
+def _json_line(text: str, option: str) -> str:
+    """The JSON in one ASCII line, as a header needs it."""
+    try:
+        return json.dumps(json.loads(text))
+    except ValueError as error:
+        raise UserError(f"{option}: expected JSON: {error}") from error
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1, found '{text}'")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 900:  # Lambda's longest time-out
+        raise argparse.ArgumentTypeError(f"expected seconds up to 900, found '{text}'")
+    return seconds
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, found '{text}'")
+    return name, value

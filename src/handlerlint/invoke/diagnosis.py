@@ -1,0 +1,192 @@
+"""Turns what happened in an environment into findings HL901 to HL906, at the user's line. Called by `runner`.
+
+What may be otherwise in Lambda is no finding: a call of AWS that was refused here, a module that is not
+installed here but is there. `unjudged` then says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlerlint.findings import Finding, Related, Severity
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.certainty import reason_to_doubt
+from handlerlint.invoke.model import FunctionError, Invocation
+from handlerlint.invoke.places import Places
+from handlerlint.rules.base import Place
+from handlerlint.rules.dynamic import (
+    DynamicRule,
+    InitFailed,
+    InvocationFailed,
+    ProcessExited,
+    ResponseNotMarshalled,
+    ResponseTooLarge,
+    TimedOut,
+)
+
+_REQUEST = re.compile(r"^RequestId: [-0-9a-f]{36} Error: ")
+_MESSAGE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One outcome with what is to be said of it: a finding, or why there is none although it failed."""
+
+    invocation: Invocation
+    finding: Finding | None = None
+    unjudged: str | None = None
+
+
+def judge(invocation: Invocation, function: LambdaFunction, places: Places) -> Judged:
+    """The finding for one invocation, if it failed or left its process dead."""
+    if invocation.error is None and not invocation.exited_afterwards:
+        return Judged(invocation)
+    doubt = reason_to_doubt(invocation, function, places.interpreter)
+    if doubt is not None:
+        return Judged(invocation, unjudged=doubt)
+    rule = _rule_for(invocation)
+    place, related = _where(invocation, places)
+    severity = rule.severity
+    if rule is InvocationFailed and invocation.event.generated:
+        severity = Severity.WARNING
+    finding = Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=severity,
+        message=_message(invocation),
+        filename=place.filename,
+        span=place.span,
+        functions=(function.name,),
+        handler=function.handler,
+        runtime_error=_runtime_error(invocation),
+        help=_help(invocation, function),
+        related=(*related, *_event_file(invocation, places)),
+    )
+    return Judged(invocation, finding)
+
+
+def _rule_for(invocation: Invocation) -> type[DynamicRule]:
+    error = invocation.error
+    match invocation.status:
+        case "init-error":
+            return InitFailed
+        case "timeout":
+            return TimedOut
+        case "exited":
+            return ProcessExited
+    if error is None:
+        return ProcessExited
+    match error.error_type:
+        case "Runtime.MarshalError":
+            return ResponseNotMarshalled
+        case "Function.ResponseSizeTooLarge":
+            return ResponseTooLarge
+    return InvocationFailed
+
+
+def _where(invocation: Invocation, places: Places) -> tuple[Place, tuple[Related, ...]]:
+    """The innermost line of the user's own code, and the calls that led there; else the handler itself."""
+    error = invocation.error or FunctionError("", "")
+    frames = places.users_frames((*error.stack_trace, *error.frames_seen))
+    if frames:
+        steps = [
+            Related(f"called from here in `{frame.name}`" if frame.name else "called from here", *place)
+            for frame in frames[:-1]
+            if (place := places.line(frame)) is not None
+        ]
+        last = places.line(frames[-1])
+        if last is not None:
+            return Place(*last), tuple(reversed(steps[-5:]))
+    if invocation.status == "init-error":
+        return places.init_failure(error), ()
+    return places.handler(), ()
+
+
+def _message(invocation: Invocation) -> str:
+    handler = invocation.handler
+    event = f"for the event `{invocation.event.name}`"
+    error = invocation.error
+    if error is None:
+        return f"The process of `{handler}` ended after its answer ({invocation.exit_reason}) {event}"
+    said = _shortened(f"{error.error_type}: {_plain(error.error_message)}")
+    match invocation.status, error.error_type:
+        case "init-error", _:
+            return f"`{handler}` cannot be loaded: {said}"
+        case "timeout", _:
+            return f"`{handler}` {_plain(error.error_message).replace('Task timed', 'timed')} {event}"
+        case "exited", _ if invocation.memory_exceeded:
+            return f"`{handler}` needed {invocation.max_memory_mb:.0f} MB, more memory than it has, {event}"
+        case "exited", _:
+            return f"The process of `{handler}` ended ({invocation.exit_reason}) {event}"
+        case _, "Runtime.MarshalError":
+            reason = error.error_message.removeprefix("Unable to marshal response: ")
+            return f"What `{handler}` returns {event} does not serialize: {_shortened(reason)}"
+        case _, "Function.ResponseSizeTooLarge":
+            return f"What `{handler}` returns {event} is larger than 6,291,556 bytes"
+    return f"`{handler}` raised {said} {event}"
+
+
+def _runtime_error(invocation: Invocation) -> str | None:
+    error = invocation.error
+    return None if error is None else _shortened(f"{error.error_type}: {_plain(error.error_message)}")
+
+
+def _plain(message: str) -> str:
+    """The message without the request id, which is another one each time."""
+    return _REQUEST.sub("", message)
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MESSAGE_LENGTH else f"{line[: _MESSAGE_LENGTH - 1]}…"
+
+
+def _help(invocation: Invocation, function: LambdaFunction) -> str | None:
+    error = invocation.error
+    if error is None:
+        return "A thread or a forked process ends the runtime client; end threads before the handler returns."
+    if error.error_type == "PermissionError" and "[Errno 13]" in error.error_message:
+        return "In Lambda only `/tmp` can be written: `OSError: [Errno 30] Read-only file system`."
+    if invocation.memory_exceeded:
+        return "Give the function more memory, or handle the data piece by piece."
+    if invocation.status == "timeout" and invocation.init_duration_ms is None and error.frames_seen:
+        return None
+    unknown = [name for name, value in function.environment.items() if value is None]
+    named = [name for name in unknown if name in error.error_message]
+    if named:
+        return f"The value of `{named[0]}` is not known here: give one with `--env {named[0]}=…`."
+    if invocation.event.generated:
+        return "The event is a generated sample: give one of your own with `--event FILE`."
+    return None
+
+
+def _event_file(invocation: Invocation, places: Places) -> tuple[Related, ...]:
+    path = invocation.event.path
+    return () if path is None else (places.file_start("with this event", path),)
+
+
+def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One finding for what several events, repetitions or functions have in common."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.code, finding.filename, finding.span, finding.runtime_error, finding.handler)
+        groups.setdefault(key, []).append(finding)
+    return tuple(_merge(group) for group in groups.values())
+
+
+def _merge(group: list[Finding]) -> Finding:
+    from dataclasses import replace
+
+    first = min(group, key=lambda finding: finding.severity is not Severity.ERROR)
+    messages = dict.fromkeys(finding.message for finding in group)
+    others = len(messages) - 1
+    more = f" and {others} other event{'s' if others > 1 else ''}" if others else ""
+    related = dict.fromkeys(step for finding in group for step in finding.related)
+    return replace(
+        first,
+        message=first.message + more,
+        functions=tuple(dict.fromkeys(name for finding in group for name in finding.functions)),
+        related=tuple(related),
+    )

@@ -1,0 +1,183 @@
+"""Finds the user's line for what a trace, or the lack of one, tells; used by `diagnosis`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from handlerlint.findings import Location, Related, Span
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.interpreter import Interpreter
+from handlerlint.invoke.model import FunctionError
+from handlerlint.invoke.traces import Frame, frames_of
+from handlerlint.rules.base import Place, configured_place
+from handlerlint.settings import display_name
+
+_START = Span(Location(1, 1), Location(1, 1))
+_MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
+
+
+class Places:
+    """The places of one function; `folder` is the real path that it runs in."""
+
+    def __init__(
+        self, function: LambdaFunction, folder: Path, interpreter: Interpreter, working_folder: Path
+    ) -> None:
+        self.interpreter = interpreter
+        self._function = function
+        self._folder = folder
+        self._working_folder = working_folder
+        self._roots = (folder, *(path.resolve() for path in function.import_path))
+
+    def users_frames(self, stack_trace: Iterable[str]) -> list[Frame]:
+        """The frames in the function's own code, outermost first: not in packages that lie beside it."""
+        frames = [frame for frame in frames_of(stack_trace) if self._is_users(Path(frame.path))]
+        own = [frame for frame in frames if not self._is_installed(Path(frame.path))]
+        return own or frames
+
+    def line(self, frame: Frame) -> tuple[str, Span] | None:
+        """The text of a frame's line: where it stands in the template for inline code."""
+        place = self._in_file(Path(frame.path), frame.line)
+        return None if place is None else (place.filename, place.span)
+
+    def handler(self) -> Place:
+        """The name in the handler's definition, or else where the function is configured."""
+        path = self._module_path
+        if path is None:
+            return self.configured()
+        name = (self._function.handler or "").rpartition(".")[2]
+        row = _definition_row(_tree(path), name)
+        return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
+
+    def init_failure(self, error: FunctionError) -> Place:
+        """Where loading failed without a trace: the import that was not found, or the configured string."""
+        path = self._module_path
+        if path is None or error.error_type in (
+            "Runtime.MalformedHandlerName",
+            "Runtime.BuiltInModuleConflict",
+        ):
+            return self.configured()
+        missing = _MISSING_MODULE.search(error.error_message)
+        row = _import_row(_tree(path), missing[1]) if missing else None
+        return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
+
+    def configured(self) -> Place:
+        """The handler string in its configuration; the module where there is none."""
+        source = self._function.source
+        if source.path is not None:
+            return configured_place(source, self._shown(source.path))
+        return Place(self._shown(self._module_path or self._folder), _START)
+
+    def file_start(self, message: str, path: Path) -> Related:
+        """A file as a step of the explanation."""
+        return Related(message, self._shown(path), _START)
+
+    def _in_file(self, path: Path, row: int) -> Place | None:
+        line = _line(path, row)
+        if line is None:
+            return None
+        text = line.strip()
+        column = line.find(text) + 1
+        span = Span(Location(row, column), Location(row, column + len(text)))
+        inline = self._function.inline_code
+        if inline is None:
+            return Place(self._shown(path), span)
+        if not inline.lines or self._function.source.path is None:
+            return None
+        template_row, template_column = inline.lines[min(row, len(inline.lines)) - 1]
+        start = Location(template_row, template_column + column - 1)
+        end = Location(template_row, template_column + column - 1 + len(text))
+        return Place(self._shown(self._function.source.path), Span(start, end))
+
+    def _start_of(self, path: Path) -> Place:
+        if self._function.inline_code is not None:
+            return self._in_file(path, 1) or self.configured()
+        return Place(self._shown(path), _START)
+
+    def _shown(self, path: Path) -> str:
+        """Tracebacks have real paths: one inside the code root is shown as the user names the code root."""
+        root = self._function.code_root
+        if root is not None and path.is_relative_to(self._folder):
+            path = root / path.relative_to(self._folder)
+        return display_name(path, self._working_folder)
+
+    def _is_users(self, path: Path) -> bool:
+        return "site-packages" not in path.parts and any(path.is_relative_to(root) for root in self._roots)
+
+    def _is_installed(self, path: Path) -> bool:
+        """Whether the file belongs to a package that was installed into the code root."""
+        return path.is_relative_to(self._folder) and path.relative_to(self._folder).parts[0] in self._packages
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        names: set[str] = set()
+        for record in self._folder.glob("*.dist-info/RECORD"):
+            lines = record.read_text(encoding="utf-8", errors="replace").splitlines()
+            names.update(line.partition("/")[0].partition(",")[0] for line in lines)
+        return frozenset(names)
+
+    @cached_property
+    def _module_path(self) -> Path | None:
+        module = (self._function.handler or "").rpartition(".")[0].replace("/", ".")
+        return _find_module(self._roots, module.split(".")) if module else None
+
+
+def _find_module(roots: Sequence[Path], parts: list[str]) -> Path | None:
+    for root in roots:
+        base = root.joinpath(*parts)
+        for candidate in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+            if candidate.is_file():
+                return candidate
+    return None
+
+
+def _tree(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _definition_row(tree: ast.Module | None, name: str) -> int | None:
+    """The line of the last definition or assignment of `name` in the module."""
+    rows = [row for statement in tree.body if (row := _defines(statement, name))] if tree else []
+    return rows[-1] if rows else None
+
+
+def _defines(statement: ast.stmt, name: str) -> int | None:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if statement.name == name:
+            return statement.lineno
+        case ast.Assign(targets=targets) if any(_is_name(target, name) for target in targets):
+            return statement.lineno
+        case ast.AnnAssign(target=target) if _is_name(target, name):
+            return statement.lineno
+        case ast.ImportFrom(names=names) if any((alias.asname or alias.name) == name for alias in names):
+            return statement.lineno
+    return None
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _import_row(tree: ast.Module | None, module: str) -> int | None:
+    """The line of the first import of `module`, or of a part of it."""
+    for node in ast.walk(tree) if tree else ():
+        match node:
+            case ast.Import(names=names) if any(alias.name.startswith(module) for alias in names):
+                return node.lineno
+            case ast.ImportFrom(module=str(source)) if source.startswith(module):
+                return node.lineno
+    return None
+
+
+def _line(path: Path, row: int) -> str | None:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return lines[row - 1] if 0 < row <= len(lines) else None

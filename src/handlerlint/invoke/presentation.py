@@ -1,0 +1,127 @@
+"""How outcomes are shown: lines and a progress bar for people, JSON for programs. Called by `command`."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.diagnosis import Judged
+from handlerlint.invoke.model import Invocation
+from handlerlint.settings import display_name
+
+_WORDS = {
+    "success": "ok",
+    "error": "error",
+    "init-error": "init error",
+    "timeout": "timeout",
+    "exited": "exited",
+}
+_RESPONSE_LENGTH = 2000
+
+
+def outcome_line(judged: Judged) -> str:
+    """`ok          order  1.2 ms  init 143 ms  38 MB`, with what went wrong at its end."""
+    invocation = judged.invocation
+    parts = [f"{invocation.duration_ms:.1f} ms"]
+    if invocation.init_duration_ms is not None:
+        parts.append(f"init {invocation.init_duration_ms:.0f} ms")
+    if invocation.max_memory_mb is not None:
+        parts.append(f"{invocation.max_memory_mb:.0f} MB")
+    if invocation.error is not None:
+        first = f"{invocation.error.error_type}: {invocation.error.error_message}".splitlines()[0]
+        parts.append(first if len(first) <= 120 else f"{first[:119]}…")
+    return f"{_WORDS[invocation.status]:<10} {invocation.event.name:<24} {'  '.join(parts)}"
+
+
+def details(judged: Judged, *, everything: bool) -> list[str]:
+    """What stands below a line: why there is no finding; logs and response where they are wanted."""
+    invocation = judged.invocation
+    lines = [f"not judged: {judged.unjudged}"] if judged.unjudged else []
+    if everything or not invocation.succeeded:
+        lines += [f"| {line}" for line in invocation.logs.text.splitlines()]
+    if everything and invocation.response is not None:
+        lines += [f"> {line}" for line in response_text(invocation).splitlines()]
+    return lines
+
+
+def response_text(invocation: Invocation) -> str:
+    """The response as indented JSON; how many bytes it has where it is none."""
+    response = invocation.response
+    if response is None:
+        return ""
+    if not response.is_json:
+        return f"{len(response.body)} bytes that are no JSON: {response.body[:100]!r}"
+    text = json.dumps(response.value, indent=2, ensure_ascii=False)
+    return text if len(text) <= _RESPONSE_LENGTH else f"{text[:_RESPONSE_LENGTH]}\n…"
+
+
+def json_of(invocation: Invocation, working_folder: Path) -> dict[str, object]:
+    """One entry of `invocations` in the JSON output."""
+    event, error, response = invocation.event, invocation.error, invocation.response
+    shown: dict[str, object] = {
+        "function": invocation.function,
+        "handler": invocation.handler,
+        "event": {
+            "name": event.name,
+            "path": None if event.path is None else display_name(event.path, working_folder),
+        },
+        "status": invocation.status,
+        "duration_ms": round(invocation.duration_ms, 3),
+        "init_duration_ms": _rounded(invocation.init_duration_ms),
+        "max_memory_mb": invocation.max_memory_mb,
+        "response": None,
+        "error": None
+        if error is None
+        else {
+            "errorType": error.error_type,
+            "errorMessage": error.error_message,
+            "stackTrace": list(error.stack_trace or error.frames_seen),
+        },
+        "logs": invocation.logs.text,
+    }
+    if response is not None and response.is_json:
+        shown["response"] = response.value
+    elif response is not None:
+        shown["response_base64"] = base64.b64encode(response.body).decode()
+    return shown
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 3)
+
+
+def durations_table(results: Iterable[tuple[LambdaFunction, Judged]]) -> list[str]:
+    """Minimum, median and 99th percentile of the warm invocations of each function and event."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for function, judged in results:
+        invocation = judged.invocation
+        if invocation.succeeded and invocation.init_duration_ms is None:
+            groups.setdefault((function.name, invocation.event.name), []).append(invocation.duration_ms)
+    if not groups:
+        return []
+    rows: list[tuple[str, ...]] = [("function", "event", "warm", "min ms", "median ms", "p99 ms")]
+    for (name, event), times in groups.items():
+        figures = (min(times), median(times), percentile(times, 99))
+        rows.append((name, event, str(len(times)), *(f"{figure:.2f}" for figure in figures)))
+    return _aligned(rows)
+
+
+def percentile(numbers: Sequence[float], rank: int) -> float:
+    """The smallest number that at least `rank` percent of all do not exceed."""
+    ordered = sorted(numbers)
+    return ordered[max(0, -(-len(ordered) * rank // 100) - 1)]
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if index < 2 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,185 @@
+"""The sample events of our own making: which there are, and which fit a function's event sources.
+
+One JSON file each in `samples/`. Used by `command` and by `handlerlint events`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from handlerlint.errors import UserError
+from handlerlint.functions.model import EventSource
+from handlerlint.invoke.model import Event
+from handlerlint.suggestions import did_you_mean
+
+FOLDER = Path(__file__).parent / "samples"
+
+# The name of each sample, and who sends it. The names are those of our event sources where there is one.
+SAMPLES = {
+    "alb": "Application Load Balancer",
+    "alb-multi-value": "Application Load Balancer with multi-value headers",
+    "alexa-skill": "Alexa Skills Kit",
+    "api": "API Gateway REST API, Lambda proxy integration",
+    "appsync": "AppSync, direct resolver",
+    "appsync-authorizer": "AppSync, Lambda authorizer",
+    "authorizer-http-api": "API Gateway HTTP API, Lambda authorizer, payload 2.0",
+    "authorizer-http-api-v1": "API Gateway HTTP API, Lambda authorizer, payload 1.0",
+    "authorizer-request": "API Gateway REST API, Lambda authorizer of type REQUEST",
+    "authorizer-token": "API Gateway REST API, Lambda authorizer of type TOKEN",
+    "authorizer-web-socket": "API Gateway WebSocket API, Lambda authorizer",
+    "bedrock-agent": "Bedrock agent, action group",
+    "cloud-watch-alarm": "CloudWatch alarm action",
+    "cloud-watch-logs": "CloudWatch Logs subscription",
+    "cloudformation-custom-resource": "CloudFormation custom resource, Create",
+    "cloudformation-custom-resource-delete": "CloudFormation custom resource, Delete",
+    "cloudformation-custom-resource-update": "CloudFormation custom resource, Update",
+    "cloudfront": "CloudFront (Lambda@Edge), viewer request",
+    "cloudfront-response": "CloudFront (Lambda@Edge), origin response",
+    "code-deploy-hook": "CodeDeploy life-cycle hook",
+    "code-pipeline": "CodePipeline invoke action",
+    "cognito-create-auth-challenge": "Cognito, create auth challenge",
+    "cognito-custom-email-sender": "Cognito, custom email sender",
+    "cognito-custom-message": "Cognito, custom message",
+    "cognito-custom-sms-sender": "Cognito, custom SMS sender",
+    "cognito-define-auth-challenge": "Cognito, define auth challenge",
+    "cognito-post-authentication": "Cognito, post authentication",
+    "cognito-post-confirmation": "Cognito, post confirmation",
+    "cognito-pre-authentication": "Cognito, pre authentication",
+    "cognito-pre-sign-up": "Cognito, pre sign-up",
+    "cognito-pre-token-generation": "Cognito, pre token generation, version 1",
+    "cognito-pre-token-generation-v2": "Cognito, pre token generation, version 2",
+    "cognito-user-migration": "Cognito, user migration",
+    "cognito-verify-auth-challenge": "Cognito, verify auth challenge response",
+    "config-rule": "AWS Config custom rule",
+    "connect": "Amazon Connect contact flow",
+    "document-db": "DocumentDB change stream",
+    "dynamodb": "DynamoDB stream",
+    "event-bridge": "EventBridge event bus",
+    "firehose": "Data Firehose transformation",
+    "function-url": "function URL",
+    "http-api": "API Gateway HTTP API, payload 2.0",
+    "http-api-v1": "API Gateway HTTP API, payload 1.0",
+    "iot-rule": "IoT rule",
+    "kinesis": "Kinesis data stream",
+    "lex": "Lex V2 code hook",
+    "mq": "Amazon MQ, ActiveMQ",
+    "msk": "Managed Streaming for Apache Kafka",
+    "rabbit-mq": "Amazon MQ, RabbitMQ",
+    "s3": "S3, object created",
+    "s3-batch": "S3 Batch Operations",
+    "s3-removed": "S3, object removed",
+    "schedule": "EventBridge rule with a schedule",
+    "schedule-v2": "EventBridge Scheduler",
+    "secrets-manager": "Secrets Manager rotation",
+    "self-managed-kafka": "self-managed Apache Kafka",
+    "ses": "SES receipt rule",
+    "sns": "SNS topic",
+    "sqs": "SQS standard queue",
+    "sqs-fifo": "SQS FIFO queue",
+    "step-functions": "Step Functions task",
+    "vpc-lattice": "VPC Lattice, version 2",
+    "web-socket": "API Gateway WebSocket API, message",
+    "web-socket-connect": "API Gateway WebSocket API, $connect",
+    "web-socket-disconnect": "API Gateway WebSocket API, $disconnect",
+}
+
+# Kinds of event sources that send what another one's sample shows, and everyday names of samples.
+_SAME_AS = {
+    "api-gateway": ("api",),
+    "cloud-watch-event": ("event-bridge",),
+    "cloudformation": ("cloudformation-custom-resource",),
+    "cloudwatch-logs": ("cloud-watch-logs",),
+    "cognito": ("cognito-pre-sign-up",),
+    "config": ("config-rule",),
+    "custom-resource": ("cloudformation-custom-resource",),
+    "event-bridge-rule": ("event-bridge",),
+    "eventbridge": ("event-bridge",),
+    "iot": ("iot-rule",),
+    "kafka": ("msk",),
+    "rest-api": ("api",),
+    "scheduler": ("schedule-v2",),
+    "websocket": ("web-socket",),
+}
+
+# A trigger's name in SAM, CloudFormation and the Serverless Framework, and the sample's.
+_COGNITO_TRIGGERS = {
+    "PreSignUp": "pre-sign-up",
+    "PostConfirmation": "post-confirmation",
+    "PreAuthentication": "pre-authentication",
+    "PostAuthentication": "post-authentication",
+    "PreTokenGeneration": "pre-token-generation",
+    "UserMigration": "user-migration",
+    "CustomMessage": "custom-message",
+    "DefineAuthChallenge": "define-auth-challenge",
+    "CreateAuthChallenge": "create-auth-challenge",
+    "VerifyAuthChallengeResponse": "verify-auth-challenge",
+    "CustomEmailSender": "custom-email-sender",
+    "CustomSMSSender": "custom-sms-sender",
+    "CustomSmsSender": "custom-sms-sender",
+}
+
+
+@cache
+def sample_event(name: str) -> Event:
+    """The sample of that name. Raises UserError where there is none."""
+    known = name if name in SAMPLES else _SAME_AS.get(name, ("",))[0]
+    if not known:
+        hint = did_you_mean(name, (*SAMPLES, *_SAME_AS))
+        raise UserError(f"no sample event '{name}'{hint} (`handlerlint events` lists them)")
+    return Event(known, (FOLDER / f"{known}.json").read_bytes(), generated=True)
+
+
+def samples_for(sources: Iterable[EventSource]) -> tuple[str, ...]:
+    """The names of the samples that a function with these event sources may get, each once."""
+    return tuple(dict.fromkeys(name for source in sources for name in _samples_of(source)))
+
+
+def _samples_of(source: EventSource) -> tuple[str, ...]:
+    properties = source.properties
+    match source.kind:
+        case "http-api" if properties.get("payload_format_version") == "1.0":
+            return ("http-api-v1",)
+        case "http-api" if properties.get("payload_format_version") is None:
+            return ("http-api", "http-api-v1")
+        case "api" | "web-socket" if properties.get("proxy") is False:
+            return ()  # a mapping template makes the event
+        case "alb" if properties.get("multi_value_headers") is True:
+            return ("alb-multi-value",)
+        case "authorizer":
+            return _authorizer_samples(properties)
+        case "cognito":
+            return _cognito_samples(properties.get("triggers"))
+        case "event-bridge-rule" | "cloud-watch-event":
+            return ()  # the pattern decides what the detail holds
+        case "iot-rule" | "step-functions":
+            return ()  # so does the statement, or the state before
+        case "web-socket":
+            return ("web-socket-connect", "web-socket", "web-socket-disconnect")
+        case "schedule" | "schedule-v2" if properties.get("input") is not None:
+            return ()
+        case kind if kind in SAMPLES:
+            return (kind,)
+        case kind:
+            return _SAME_AS.get(kind, ())
+
+
+def _authorizer_samples(properties: Mapping[str, object]) -> tuple[str, ...]:
+    match properties.get("api"), properties.get("type"), properties.get("payload_format_version"):
+        case "api", "REQUEST", _:
+            return ("authorizer-request",)
+        case "api", "TOKEN", _:
+            return ("authorizer-token",)
+        case "web-socket", _, _:
+            return ("authorizer-web-socket",)
+        case "http-api", _, "1.0":
+            return ("authorizer-http-api-v1",)
+        case "http-api", _, "2.0":
+            return ("authorizer-http-api",)
+    return ()
+
+
+def _cognito_samples(triggers: object) -> tuple[str, ...]:
+    names = triggers if isinstance(triggers, (tuple, list)) else ()
+    return tuple(f"cognito-{_COGNITO_TRIGGERS[name]}" for name in names if name in _COGNITO_TRIGGERS)

@@ -11,6 +11,7 @@ from handlerlint.functions.model import InlineCode
 from handlerlint.functions.nodes import MapNode, Node, Scalar
 from handlerlint.functions.template import Resource, Template
 
+IN_IMAGE = "the code is in a container image"
 _ARCHIVES = (".zip", ".jar")
 
 
@@ -33,6 +34,9 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
             return _inline(template, resource, code.get("ZipFile"), "ZipFile")
         if code is None:
             return CodeLocation(unresolved="no `Code`")
+        asset = resource.metadata.get("aws:asset:path")
+        if isinstance(asset, Scalar):  # a template of the CDK: the asset lies beside it until it is uploaded
+            return local_code(template.folder, asset.text)
         return _location(template, code, "Code")
     if properties.get("InlineCode") is not None:
         return _inline(template, resource, properties.get("InlineCode"), "InlineCode")
@@ -47,7 +51,7 @@ def _location(template: Template, value: Node | Unknown, key: str) -> CodeLocati
         case Scalar(text):
             return local_code(template.folder, text)
         case MapNode() if value.get("ImageUri") is not None:
-            return CodeLocation(unresolved="the code is in a container image")
+            return CodeLocation(unresolved=IN_IMAGE)
         case MapNode() if value.get("Bucket") is not None or value.get("S3Bucket") is not None:
             return CodeLocation(unresolved="the code is in an S3 bucket")
         case _:

@@ -7,21 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
-from handlerlint.functions import sam, serverless, terraform
+from handlerlint.functions import cdk, chalice, container, sam, serverless, terraform, zappa
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
-from handlerlint.functions.model import (
-    ConfigurationProblem,
-    ConfigurationSource,
-    Discovery,
-    LambdaFunction,
-)
+from handlerlint.functions.model import ConfigurationProblem, Discovery, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.uniting import united
 
-_READERS = (sam.read, serverless.read, terraform.read)
+_READERS = (sam.read, serverless.read, terraform.read, cdk.read, chalice.read, zappa.read, container.read)
 _SUFFIXES = (".py", *sam.SUFFIXES, *terraform.SUFFIXES)
-_NAMES = frozenset((*sam.NAMES, *serverless.NAMES))
+_NAMES = frozenset((*sam.NAMES, *serverless.NAMES, *cdk.NAMES, *zappa.NAMES))
 
 
 def discover(request: DiscoveryRequest) -> Discovery:
@@ -41,7 +37,7 @@ def discover(request: DiscoveryRequest) -> Discovery:
     functions = [function for function in found.functions if concerns(function, paths)]
     problems = [problem for problem in found.problems if _problem_concerns(problem, paths)]
     hints = [hint for hint in found.hints if _problem_concerns(hint, paths)]
-    return Discovery(tuple(_merged(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))
+    return Discovery(tuple(united(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))
 
 
 def concerns(function: LambdaFunction, paths: Iterable[Path]) -> bool:
@@ -115,26 +111,4 @@ def _root(path: Path, request: DiscoveryRequest) -> Path | None:
 
 
 def _is_wanted(name: str) -> bool:
-    return name.endswith(_SUFFIXES) or name in _NAMES
-
-
-def _merged(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
-    """The functions, each one once: what two places configure alike is one function with two origins."""
-    merged: dict[tuple[object, ...], list[LambdaFunction]] = {}
-    order: list[LambdaFunction] = []
-    anywhere = ConfigurationSource("argument", None)
-    for function in functions:
-        key = (function.name, function.handler, function.code_root)
-        same = replace(function, source=anywhere, origins=())
-        for index, other in enumerate(merged.setdefault(key, [])):
-            if replace(other, source=anywhere, origins=()) == same:
-                origins = dict.fromkeys((*(other.origins or (other.source,)), function.source))
-                if len(origins) > 1:
-                    united = replace(other, origins=tuple(origins))
-                    merged[key][index] = united
-                    order[order.index(other)] = united
-                break
-        else:
-            merged[key].append(function)
-            order.append(function)
-    return order
+    return name.endswith(_SUFFIXES) or name in _NAMES or container.wants(name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from handlerlint.functions.documents import MalformedDocument, read_bytes
 from handlerlint.functions.found import joined
+from handlerlint.functions.toml_text import load_toml
 
 _PAIR = re.compile(
     r"""(?:ParameterKey=)?([A-Za-z0-9]+)(?:,ParameterValue)?=("(?:\\.|[^"\\])*"|'[^']*'|[^\s"']*)"""
@@ -25,12 +26,12 @@ def parameter_overrides(path: Path) -> dict[Path, dict[str, str]]:
     Empty where it cannot be read: what has no value is then unresolved.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        data = read_bytes(path)
+        environment = load_toml(data).get("default") if b"parameter_overrides" in data else None
+    except (OSError, MalformedDocument):
         return {}
-    if "parameter_overrides" not in text:
+    if environment is None:
         return {}
-    environment = _table(text).get("default")
     values: dict[str, str] = {}
     template: str | None = None
     for command in _COMMANDS:
@@ -42,17 +43,6 @@ def parameter_overrides(path: Path) -> dict[Path, dict[str, str]]:
             template = named
     names = (template,) if template is not None else ("template.yaml", "template.yml", "template.json")
     return {joined(path.parent, name): values for name in names}
-
-
-def _table(text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return {}
 
 
 def _parameters(environment: object, command: str) -> Mapping[str, Any]:

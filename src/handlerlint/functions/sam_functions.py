@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from handlerlint.functions.archives import folder_of_archive
-from handlerlint.functions.code_location import CodeLocation, code_of
+from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, code_of
 from handlerlint.functions.connections import connections_of
-from handlerlint.functions.events import events_of
+from handlerlint.functions.dockerfile import Image, built_image
+from handlerlint.functions.events import events_of, texts_of
+from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layers_of
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
-from handlerlint.functions.nodes import Scalar, as_int
+from handlerlint.functions.nodes import MapNode, Scalar, as_int, computed
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.references import FUNCTION_TYPES
 from handlerlint.functions.request import DiscoveryRequest
@@ -20,12 +22,16 @@ from handlerlint.functions.template import Resource, Template
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
+Kind = Literal["sam", "cloudformation", "cdk"]
 Environment = dict[str, "str | None"]
 
 
-def functions_of(template: Template, request: DiscoveryRequest) -> Iterator[LambdaFunction]:
-    """The Python functions that a template configures."""
-    kind: Literal["sam", "cloudformation"] = "sam" if template.is_sam else "cloudformation"
+def functions_of(
+    template: Template, request: DiscoveryRequest, kind: Kind | None = None
+) -> Iterator[LambdaFunction]:
+    """The Python functions that a template configures; `kind` is by default what the template itself is."""
+    if kind is None:
+        kind = "sam" if template.is_sam else "cloudformation"
     if not request.is_on(kind):
         return
     connections = connections_of(template)
@@ -41,23 +47,25 @@ def _function(
     resource: Resource,
     events: tuple[EventSource, ...],
     request: DiscoveryRequest,
-    kind: Literal["sam", "cloudformation"],
+    kind: Kind,
 ) -> LambdaFunction | None:
     """The function of a resource; None for one that is certainly not in Python."""
     resolver, properties = template.resolver, resource.properties
     handler_node = properties.get("Handler")
     handler = resolver.text(handler_node)
     runtime = resolver.text(properties.get("Runtime"))
-    is_image = _is_image(template, resource)
-    code = (
-        CodeLocation(unresolved="the code is in a container image")
-        if is_image
-        else code_of(template, resource)
-    )
+    image = _image(template, resource)
+    if image is not None and image.is_other:
+        return None
+    code = CodeLocation(unresolved=IN_IMAGE) if image is not None else code_of(template, resource)
+    if image is not None and image.function is not None:
+        handler = computed(image.function.handler)
+        runtime = computed(image.function.runtime) if image.function.runtime is not None else None
+        code = CodeLocation(root=image.function.code_root) if image.function.code_root is not None else code
     if code.archive is not None and isinstance(handler, Scalar):
         unpacked = folder_of_archive(code.archive, handler.text)
         code = code if unpacked is None else CodeLocation(root=unpacked)
-    if not is_image and not _is_python(runtime, handler, code):
+    if image is None and not _is_python(runtime, handler, code):
         return None
     environment = _environment(template, resource)
     layers = layers_of(template, resource)
@@ -71,7 +79,7 @@ def _function(
         runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, Scalar),
         unresolved=code.unresolved or _unresolved(handler, environment),
-        build=_build_step(resource, environment),
+        build="container image" if image is not None else _build_step(resource, environment),
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
         events=events,
@@ -96,9 +104,24 @@ def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
     )
 
 
-def _is_image(template: Template, resource: Resource) -> bool:
-    package = template.resolver.text(resource.properties.get("PackageType"))
-    return isinstance(package, Scalar) and package.text == "Image"
+def _image(template: Template, resource: Resource) -> Image | None:
+    """The container image of a function, as `sam build` makes it; None for a function that is none."""
+    resolver = template.resolver
+    package = resolver.text(resource.properties.get("PackageType"))
+    code = resolver.resolve(resource.properties.get("Code"))
+    in_code = isinstance(code, MapNode) and code.get("ImageUri") is not None
+    if not in_code and not (isinstance(package, Scalar) and package.text == "Image"):
+        return None
+    # docs.aws.amazon.com/serverless-application-model, "sam build", Metadata of image functions
+    context, dockerfile = (
+        resolver.text(resource.metadata.get(key)) for key in ("DockerContext", "Dockerfile")
+    )
+    if not isinstance(context, Scalar):
+        return Image(None)
+    configuration = resolver.map_of(resource.properties.get("ImageConfig"))
+    command = list(texts_of(configuration.get("Command"), resolver)) or None
+    name = dockerfile.text if isinstance(dockerfile, Scalar) else "Dockerfile"
+    return built_image(joined(template.folder, context.text), name, command)
 
 
 def _is_python(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.code_location import CodeLocation, local_code
+from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, local_code
 from handlerlint.functions.documents import Document
 from handlerlint.functions.found import Found, ProjectFiles, document_with
 from handlerlint.functions.intrinsics import Unknown
@@ -93,7 +93,7 @@ class _Service:
             return None
         handler_node = node.get("handler")
         handler = variables.text(handler_node)
-        code = CodeLocation(unresolved="the code is in a container image") if is_image else self._code(node)
+        code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node)
         layers = self._layers(node)
         events = (*events_of(node, self.provider, variables), *authorizers)
         position = Position(*node.mark) if handler_node is None else handler_node.position

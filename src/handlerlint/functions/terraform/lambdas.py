@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handlerlint.functions.code_location import CodeLocation
+from handlerlint.functions.code_location import IN_IMAGE, CodeLocation
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layer_folders
 from handlerlint.functions.model import (
@@ -66,7 +66,7 @@ class Lambdas:
         runtime = self.module.value(attributes.get("runtime"), names)
         handler_expression = attributes.get("handler")
         handler = self.module.value(handler_expression, names)
-        is_image = package.code.unresolved == "the code is in a container image"
+        is_image = package.code.unresolved == IN_IMAGE
         if not is_image and not _is_python(runtime, handler, package.code):
             return None
         import_path, unknown_layers = self._layers(attributes.get("layers"), names)
@@ -141,7 +141,7 @@ class Lambdas:
     ) -> Package:
         attributes = block.body.attributes
         if is_image(block, self.module, names):
-            return Package(CodeLocation(unresolved="the code is in a container image"))
+            return Package(CodeLocation(unresolved=IN_IMAGE))
         if "source_path" in attributes:
             return self._source_path(self.module.value(attributes["source_path"], names), packages, handler)
         if "local_existing_package" in attributes:

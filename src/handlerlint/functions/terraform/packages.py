@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.archives import folder_of_archive
-from handlerlint.functions.code_location import CodeLocation, local_code
+from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, local_code
 from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import InlineCode
@@ -40,7 +40,7 @@ class Packages:
         """The package of an `aws_lambda_function`."""
         attributes = block.body.attributes
         if is_image(block, self._module, names):
-            return _unresolved("the code is in a container image")
+            return _unresolved(IN_IMAGE)
         filename = self._module.value(attributes.get("filename"), names)
         if filename is not None:
             package = self._of_file(filename, names, handler)

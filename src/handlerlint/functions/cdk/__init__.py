@@ -1,0 +1,7 @@
+"""Functions of AWS CDK applications: what was synthesized, and Python applications from their source."""
+
+from __future__ import annotations
+
+from handlerlint.functions.cdk.reading import NAMES, read
+
+__all__ = ["NAMES", "read"]

@@ -1,0 +1,497 @@
+"""What an expression of a Python CDK application is worth, as far as its source says; used by `constructs`.
+
+Nothing is imported or run. A parameter has the values that the calls in the project give it: each way to
+reach a call is a frame, and the values of one frame belong together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+
+from handlerlint.functions.cdk.scopes import CallSite, Scope, SourceFile, dotted_name, read_source
+from handlerlint.functions.intrinsics import Unknown
+
+Value = Any
+"""A str, number, bool, None, list, dict, Symbol, Text, Unknown; a path is a str."""
+
+_MOST_FRAMES = 64
+_DEEPEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something imported, by its dotted path: `aws_cdk.aws_lambda.Runtime.PYTHON_3_12`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """An open file of the project, or what stands in it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The result of a call of something imported, with its arguments by name or index."""
+
+    path: str
+    arguments: Mapping[str, Value]
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """One way to reach a scope: the values of its parameters and of the loops around a call."""
+
+    scope: Scope
+    names: dict[str, Value] = field(default_factory=dict)
+    depth: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Program:
+    """The files of an application that use the CDK, and `others`, where constants may stand."""
+
+    files: list[SourceFile]
+    others: tuple[Path, ...] = ()
+    _read: dict[Path, SourceFile | None] = field(default_factory=dict)
+    _sites: dict[str, list[CallSite]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for file in self.files:
+            for site in file.calls:
+                name = dotted_name(site.call.func)
+                if name is not None:
+                    self._sites.setdefault(name.rpartition(".")[2], []).append(site)
+
+    def frames(self, site: CallSite, depth: int = 0) -> list[Frame]:
+        """The ways to reach a call."""
+        frames = self._scope_frames(site.scope, depth)
+        for loop in site.loops:
+            frames = [inner for frame in frames for inner in self._rounds(loop, frame)]
+        return frames[:_MOST_FRAMES]
+
+    def arguments(self, call: cst.Call, frame: Frame) -> dict[str, Value]:
+        """The values of a call's arguments: positional ones under `0`, `1` …; `**` with a known mapping by name."""
+        values: dict[str, Value] = {}
+        index = 0
+        for argument in call.args:
+            if argument.star == "**":
+                mapping = self.value(argument.value, frame)
+                if isinstance(mapping, dict):
+                    values.update({key: value for key, value in mapping.items() if isinstance(key, str)})
+                else:
+                    values["**"] = mapping
+            elif argument.star == "*":
+                values["*"] = self.value(argument.value, frame)
+            elif argument.keyword is not None:
+                values[argument.keyword.value] = self.value(argument.value, frame)
+            else:
+                values[str(index)] = self.value(argument.value, frame)
+                index += 1
+        return values
+
+    def _scope_frames(self, scope: Scope, depth: int) -> list[Frame]:
+        if not isinstance(scope.node, cst.FunctionDef):
+            return [Frame(scope, {}, depth)]
+        if depth > _DEEPEST // 4:
+            return [Frame(scope, {}, depth)]
+        frames: list[Frame] = []
+        for site in self._callers(scope):
+            for caller in self.frames(site, depth + 1):
+                frames.append(Frame(scope, self._bound(scope, site.call, caller), depth))
+                if len(frames) >= _MOST_FRAMES:
+                    return frames
+        return frames or [Frame(scope, self._bound(scope, None, None), depth)]
+
+    def _callers(self, scope: Scope) -> Iterator[CallSite]:
+        """The calls of a function, or of the class whose constructor it is."""
+        assert isinstance(scope.node, cst.FunctionDef)
+        name = scope.node.name.value
+        owner = scope.parent
+        if name == "__init__" and owner is not None and isinstance(owner.node, cst.ClassDef):
+            name = owner.node.name.value
+        for site in self._sites.get(name, ()):
+            if not _is_inside(site.scope, scope):
+                yield site
+
+    def _bound(self, scope: Scope, call: cst.Call | None, caller: Frame | None) -> dict[str, Value]:
+        """The parameters of a function with the arguments of a call, or their defaults."""
+        assert isinstance(scope.node, cst.FunctionDef)
+        parameters = scope.node.params
+        positional = [*parameters.posonly_params, *parameters.params]
+        is_method = scope.parent is not None and isinstance(scope.parent.node, cst.ClassDef)
+        if is_method and positional and positional[0].name.value in ("self", "cls"):
+            positional = positional[1:]
+        outside = Frame(scope.parent or scope, {}, 0)
+        given = self.arguments(call, caller) if call is not None and caller is not None else {}
+        names: dict[str, Value] = {}
+        for index, parameter in enumerate([*positional, *parameters.kwonly_params]):
+            name = parameter.name.value
+            if name in given:
+                names[name] = given[name]
+            elif index < len(positional) and str(index) in given:
+                names[name] = given[str(index)]
+            elif parameter.default is not None and "**" not in given:
+                names[name] = self.value(parameter.default, outside)
+            else:
+                names[name] = Unknown(f"the parameter `{name}` has no value here")
+        if parameters.star_kwarg is not None:
+            known = {parameter.name.value for parameter in [*positional, *parameters.kwonly_params]}
+            rest = {key: value for key, value in given.items() if not key.isdigit() and key not in known}
+            names[parameters.star_kwarg.name.value] = rest
+        return names
+
+    def _rounds(self, loop: cst.For | cst.CompFor, frame: Frame) -> list[Frame]:
+        collection = self.value(loop.iter, frame)
+        if isinstance(collection, dict):
+            collection = list(collection)
+        if not isinstance(collection, list) or not 0 < len(collection) <= _MOST_FRAMES:
+            return [frame]
+        return [
+            Frame(frame.scope, {**frame.names, **_unpacked(loop.target, item)}, frame.depth)
+            for item in collection
+        ]
+
+    def value(self, node: cst.BaseExpression, frame: Frame) -> Value:
+        """The value of an expression in a frame."""
+        if frame.depth > _DEEPEST:
+            return Unknown("an expression that is nested very deeply")
+        inner = Frame(frame.scope, frame.names, frame.depth + 1)
+        match node:
+            case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
+                return self._text(node, inner)
+            case cst.Integer():
+                return int(node.value.replace("_", ""), 0)
+            case cst.Name():
+                return self._name(node.value, inner)
+            case cst.Attribute():
+                return self._attribute(node, inner)
+            case cst.Call():
+                return self._call(node, inner)
+            case cst.BinaryOperation():
+                return _combined(node.operator, self.value(node.left, inner), self.value(node.right, inner))
+            case cst.List() | cst.Tuple() | cst.Set():
+                return [self.value(element.value, inner) for element in node.elements]
+            case cst.Dict():
+                return self._dict(node, inner)
+            case cst.Subscript():
+                return self._subscript(node, inner)
+            case cst.IfExp():
+                return self._either(node, inner)
+            case cst.BooleanOperation(operator=cst.Or()):
+                left = self.value(node.left, inner)
+                return left if left and not isinstance(left, Unknown) else self.value(node.right, inner)
+            case _:
+                return Unknown("an expression that is not evaluated")
+
+    def _text(
+        self, node: cst.SimpleString | cst.ConcatenatedString | cst.FormattedString, frame: Frame
+    ) -> Value:
+        if isinstance(node, cst.SimpleString):
+            value = node.evaluated_value
+            return value if isinstance(value, str) else Unknown("bytes")
+        if isinstance(node, cst.ConcatenatedString):
+            return _combined(cst.Add(), self.value(node.left, frame), self.value(node.right, frame))
+        pieces: list[str] = []
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                pieces.append(part.value.replace("{{", "{").replace("}}", "}"))
+                continue
+            assert isinstance(part, cst.FormattedStringExpression)
+            value = self.value(part.expression, frame)
+            if not isinstance(value, (str, int)):
+                return value if isinstance(value, Unknown) else Unknown("an f-string of unknown values")
+            pieces.append(str(value))
+        return "".join(pieces)
+
+    def _name(self, name: str, frame: Frame) -> Value:
+        constants = {"True": True, "False": False, "None": None}
+        if name in constants:
+            return constants[name]
+        if name in frame.names:
+            return frame.names[name]
+        if name == "__file__":
+            return str(frame.scope.file.path)
+        scope: Scope | None = frame.scope
+        while scope is not None:
+            if name in scope.assigned and (scope is frame.scope or not isinstance(scope.node, cst.ClassDef)):
+                return self._assigned(name, scope, frame)
+            scope = scope.parent
+        imported = frame.scope.file.imports.get(name)
+        if imported is not None:
+            return self._imported(imported, frame)
+        return Unknown(f"`{name}` is not known")
+
+    def _assigned(self, name: str, scope: Scope, frame: Frame) -> Value:
+        values = scope.assigned[name]
+        if len(values) != 1 or values[0] is None:
+            return Unknown(f"`{name}` is assigned more than once")
+        names = frame.names if scope is frame.scope else {}
+        return self.value(values[0], Frame(scope, names, frame.depth))
+
+    def _imported(self, path: str, frame: Frame) -> Value:
+        """A constant of another file of the application, or a symbol."""
+        module, _, name = path.lstrip(".").rpartition(".")
+        if not path.startswith(("aws_cdk", "os", "pathlib")):
+            for file in self._modules(module or name):
+                if name in file.root.assigned:
+                    return self._assigned(name, file.root, Frame(file.root, {}, frame.depth))
+        return Symbol(path)
+
+    def _modules(self, dotted: str) -> Iterator[SourceFile]:
+        """The files that may be meant by a module's name."""
+        yield from (file for file in self.files if _is_module(file.path, dotted))
+        for path in self.others:
+            if _is_module(path, dotted):
+                if path not in self._read:
+                    try:
+                        self._read[path] = read_source(path, path.read_bytes())
+                    except OSError:
+                        self._read[path] = None
+                file = self._read[path]
+                if file is not None:
+                    yield file
+
+    def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
+        name = dotted_name(node)
+        if name is not None and name.startswith("self."):
+            return self._own_attribute(name, frame)
+        value = self.value(node.value, frame)
+        attribute = node.attr.value
+        match value:
+            case Symbol(path):
+                return self._imported(f"{path}.{attribute}", frame)
+            case str():
+                return _path_attribute(value, attribute)
+            case Unknown():
+                return value
+        return Unknown(f"`.{attribute}` of something")
+
+    def _own_attribute(self, name: str, frame: Frame) -> Value:
+        """`self.x`: what the one assignment in the methods of the class gives it."""
+        owner = frame.scope.enclosing_class
+        found = [
+            (method, values)
+            for method in (owner.inner.values() if owner is not None else ())
+            if (values := method.assigned.get(name)) is not None
+        ]
+        if len(found) != 1 or len(found[0][1]) != 1 or found[0][1][0] is None:
+            return Unknown(f"`{name}` is not known")
+        method, (expression,) = found[0]
+        assert expression is not None
+        if method is frame.scope:
+            return self.value(expression, frame)
+        values = [
+            self.value(expression, Frame(method, inner.names, frame.depth + 1))
+            for inner in self._scope_frames(method, frame.depth + 1)
+        ]
+        same = all(value == values[0] for value in values)
+        return values[0] if same else Unknown(f"`{name}` has several values")
+
+    def _dict(self, node: cst.Dict, frame: Frame) -> Value:
+        values: dict[Any, Value] = {}
+        for element in node.elements:
+            if isinstance(element, cst.DictElement):
+                key = self.value(element.key, frame)
+                if isinstance(key, (str, int)):
+                    values[key] = self.value(element.value, frame)
+            else:
+                spread = self.value(element.value, frame)
+                if isinstance(spread, dict):
+                    values.update(spread)
+        return values
+
+    def _subscript(self, node: cst.Subscript, frame: Frame) -> Value:
+        value = self.value(node.value, frame)
+        if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
+            return Unknown("a slice")
+        key = self.value(node.slice[0].slice.value, frame)
+        if isinstance(value, dict) and isinstance(key, (str, int)) and key in value:
+            return value[key]
+        if isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
+            return value[key]
+        return value if isinstance(value, Unknown) else Unknown("an item that is not known")
+
+    def _either(self, node: cst.IfExp, frame: Frame) -> Value:
+        test = self.value(node.test, frame)
+        first, second = self.value(node.body, frame), self.value(node.orelse, frame)
+        if isinstance(test, bool) or test is None:
+            return first if test else second
+        return first if first == second else Unknown("a condition that is not known")
+
+    def _call(self, node: cst.Call, frame: Frame) -> Value:
+        name = dotted_name(node.func)
+        arguments = self.arguments(node, frame)
+        if isinstance(node.func, cst.Attribute):
+            receiver = self.value(node.func.value, frame)
+            method = _method(receiver, node.func.attr.value, arguments)
+            if method is not None:
+                return method
+        function = self.value(node.func, frame)
+        if isinstance(function, Symbol):
+            return _called(function.path, arguments)
+        builtin = _BUILTINS.get(name or "")
+        if builtin is not None and isinstance(function, Unknown):
+            return builtin(arguments)
+        return Unknown(f"the result of `{name or 'a call'}`")
+
+
+def _is_inside(scope: Scope | None, outer: Scope) -> bool:
+    while scope is not None:
+        if scope is outer:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _is_module(path: Path, dotted: str) -> bool:
+    text = "/" + dotted.replace(".", "/")
+    return str(path.with_suffix("")).endswith(text) or str(path.parent).endswith(text)
+
+
+def _unpacked(target: cst.BaseExpression, item: Value) -> dict[str, Value]:
+    if isinstance(target, cst.Name):
+        return {target.value: item}
+    if isinstance(target, (cst.Tuple, cst.List)) and isinstance(item, list):
+        names = [dotted_name(element.value) or "" for element in target.elements]
+        return dict(zip(names, item, strict=False))
+    return {}
+
+
+def _combined(operator: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side
+    match operator:
+        case cst.Add() if isinstance(left, str) and isinstance(right, str):
+            return left + right
+        case cst.Add() if isinstance(left, list) and isinstance(right, list):
+            return left + right
+        case cst.Divide() if isinstance(left, str) and isinstance(right, str):
+            return os.path.join(left, right)  # of a pathlib path  # noqa: PTH118
+        case cst.BitOr() if isinstance(left, dict) and isinstance(right, dict):
+            return {**left, **right}
+    return Unknown("an operation that is not evaluated")
+
+
+def _path_attribute(path: str, attribute: str) -> Value:
+    match attribute:
+        case "parent":
+            return os.path.dirname(path)  # noqa: PTH120
+        case "name":
+            return os.path.basename(path)  # noqa: PTH119
+        case "parents":
+            return [str(parent) for parent in Path(path).parents]
+    return Unknown(f"`.{attribute}` of a text")
+
+
+def _texts(arguments: Mapping[str, Value]) -> list[str] | None:
+    values = [arguments[key] for key in sorted(arguments, key=lambda key: (len(key), key)) if key.isdigit()]
+    return values if all(isinstance(value, str) for value in values) else None
+
+
+def _method(receiver: Value, name: str, arguments: Mapping[str, Value]) -> Value:
+    """The result of a method of a text, path, mapping or file; None where it is none of these."""
+    if isinstance(receiver, FileText) and name in ("read", "read_text"):
+        return receiver
+    if isinstance(receiver, dict) and name == "get" and isinstance(arguments.get("0"), (str, int)):
+        return receiver.get(arguments["0"], arguments.get("1"))
+    if isinstance(receiver, dict) and name == "items":
+        return [[key, value] for key, value in receiver.items()]
+    if not isinstance(receiver, str):
+        return None
+    texts = _texts(arguments)
+    match name:
+        case "resolve" | "absolute" | "as_posix" | "strip" | "expanduser":
+            return receiver
+        case "joinpath" if texts is not None:
+            return os.path.join(receiver, *texts)  # noqa: PTH118
+        case "lower" | "upper" | "title":
+            return str(getattr(receiver, name)())
+        case "replace" if texts is not None and len(texts) == 2:
+            return receiver.replace(texts[0], texts[1])
+        case "format" if texts is not None and "{" in receiver:
+            return _formatted(receiver, texts, arguments)
+        case "read_text":
+            return FileText(receiver)
+        case "open":
+            return FileText(receiver)
+    return None
+
+
+def _formatted(pattern: str, texts: list[str], arguments: Mapping[str, Value]) -> Value:
+    named = {key: value for key, value in arguments.items() if not key.isdigit() and isinstance(value, str)}
+    try:
+        return pattern.format(*texts, **named)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return Unknown("a text that is formatted with unknown values")
+
+
+_SAME_PATH = frozenset(
+    {
+        "os.path.abspath",
+        "os.path.realpath",
+        "os.path.normpath",
+        "os.fspath",
+        "pathlib.Path",
+        "pathlib.PurePath",
+    }
+)
+
+
+def _called(path: str, arguments: Mapping[str, Value]) -> Value:
+    """The result of a call of something imported."""
+    texts = _texts(arguments)
+    if texts is not None:
+        match path:
+            case "os.path.join" | "pathlib.Path" | "pathlib.PurePath" if texts:
+                return os.path.join(*texts)  # noqa: PTH118
+            case "os.path.dirname" if len(texts) == 1:
+                return os.path.dirname(texts[0])  # noqa: PTH120
+            case "os.path.basename" if len(texts) == 1:
+                return os.path.basename(texts[0])  # noqa: PTH119
+            case _ if path in _SAME_PATH and len(texts) == 1:
+                return texts[0]
+            case "os.getcwd" | "pathlib.Path.cwd":
+                return "."
+    if path.startswith(("os.", "pathlib.")):
+        return Unknown(f"the result of `{path}`")
+    return Made(path, arguments)
+
+
+def _builtin_dict(arguments: Mapping[str, Value]) -> Value:
+    start = arguments.get("0")
+    named = {key: value for key, value in arguments.items() if not key.isdigit() and key != "**"}
+    return {**(start if isinstance(start, dict) else {}), **named}
+
+
+def _builtin_open(arguments: Mapping[str, Value]) -> Value:
+    path = arguments.get("0", arguments.get("file"))
+    return FileText(path) if isinstance(path, str) else Unknown("an open file")
+
+
+def _builtin_str(arguments: Mapping[str, Value]) -> Value:
+    value = arguments.get("0")
+    return str(value) if isinstance(value, (str, int)) else value
+
+
+_BUILTINS: dict[str, Callable[[Mapping[str, Value]], Value]] = {
+    "dict": _builtin_dict,
+    "open": _builtin_open,
+    "str": _builtin_str,
+    "list": lambda arguments: arguments.get("0", []),
+    "tuple": lambda arguments: arguments.get("0", []),
+    "enumerate": lambda arguments: (
+        [[index, item] for index, item in enumerate(arguments["0"])]
+        if isinstance(arguments.get("0"), list)
+        else Unknown("an enumeration of unknown values")
+    ),
+}

@@ -1,0 +1,93 @@
+"""Functions of a synthesized CDK application (`cdk.out`), led back to the project's own files; called by `reading`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from handlerlint.functions.found import Found, ProjectFiles, document_with, is_inside
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.functions.nodes import Scalar
+from handlerlint.functions.python_modules import module_path
+from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sam_functions import functions_of
+from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
+
+# Functions that constructs of the CDK itself bring along.
+_OF_THE_CDK = ("Custom::", "BucketNotificationsHandler", "LogRetention", "framework-", "AWSCDK")
+
+
+def functions_of_output(
+    output: Path, files: ProjectFiles, request: DiscoveryRequest, found: Found
+) -> Iterator[LambdaFunction]:
+    """The functions of all templates in a folder that `cdk synth` has written."""
+    copies = _Copies(files, output.parent)
+    for path in sorted((*output.glob("*.template.json"), *output.glob("assembly-*/**/*.template.json"))):
+        document = document_with(path, MARKERS, SECTION, found)
+        if document is None or not is_template(document):
+            continue
+        template = make_template(document)
+        for function in functions_of(template, request, "cdk"):
+            construct = _construct_path(template, function.name)
+            if not any(part.startswith(_OF_THE_CDK) for part in construct):
+                yield copies.led_back(replace(function, name=construct[-1]), output)
+
+
+def _construct_path(template: Template, logical_id: str) -> list[str]:
+    """`Stack/Api/Handler/Resource` without its last part; the logical id where there is none."""
+    path = template.resources[logical_id].metadata.get("aws:cdk:path")
+    if not isinstance(path, Scalar):
+        return [logical_id]
+    parts = path.text.split("/")
+    return parts[:-1] if parts[-1] == "Resource" and len(parts) > 1 else parts
+
+
+class _Copies:
+    """Finds the files of the project that assets in `cdk.out` are copies of."""
+
+    def __init__(self, files: ProjectFiles, folder: Path) -> None:
+        self._files = files
+        self._folder = folder
+        self._by_name: dict[str, list[str]] | None = None
+
+    def led_back(self, function: LambdaFunction, output: Path) -> LambdaFunction:
+        """The function with the folder its asset was copied from as its code root."""
+        asset = function.code_root
+        if asset is None or not is_inside(asset, output):
+            return function
+        origin = None if function.handler is None else self._origin(asset, module_path(function.handler))
+        if origin is not None:
+            return replace(function, code_root=origin)
+        reason = "no folder of the project equals its asset: `cdk synth` may have been run before a change"
+        return replace(function, code_root=None, unresolved=reason)
+
+    def _origin(self, asset: Path, module: str) -> Path | None:
+        for member in (f"{module}.py", f"{module}/__init__.py"):
+            try:
+                packed = (asset / member).read_bytes()
+            except OSError:
+                continue
+            candidates = [path for path in self._named(member) if _reads(path) == packed]
+            # The application's own folder first, then the shortest way.
+            candidates.sort(key=lambda path: (not is_inside(path, self._folder), len(path)))
+            if candidates:
+                return Path(candidates[0][: -len(member) - 1])
+        return None
+
+    def _named(self, member: str) -> list[str]:
+        if self._by_name is None:
+            self._by_name = {}
+            for path in self._files.paths:
+                if path.endswith(".py"):
+                    self._by_name.setdefault(path.rpartition(os.sep)[2], []).append(path)
+        ending = os.sep + member.replace("/", os.sep)
+        return [path for path in self._by_name.get(member.rpartition("/")[2], ()) if path.endswith(ending)]
+
+
+def _reads(path: str) -> bytes | None:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return None

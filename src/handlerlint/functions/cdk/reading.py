@@ -1,0 +1,115 @@
+"""Which folders are CDK applications, and what they make; called by `discovery`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from handlerlint.functions.cdk.output import functions_of_output
+from handlerlint.functions.cdk.python_apps import functions_of_app
+from handlerlint.functions.documents import Document, MalformedDocument, parse, read_bytes
+from handlerlint.functions.found import Found, ProjectFiles
+from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
+from handlerlint.functions.nodes import MapNode, Scalar
+from handlerlint.functions.request import DiscoveryRequest
+
+NAMES = ("cdk.json",)
+
+_PYTHON = re.compile(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
+
+
+def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
+    """The functions of all applications among the files."""
+    found = Found()
+    if not request.is_on("cdk"):
+        return found
+    applications = {path.parent: path for path in files.named(*NAMES)}
+    python = _python_files(files, set(applications)) if applications else {}
+    for folder, path in applications.items():
+        document = _read(path, found)
+        if document is not None and isinstance(document.root, MapNode):
+            _read_application(folder, document.root, path, python.get(folder, []), (files, request), found)
+    return found
+
+
+def _read(path: Path, found: Found) -> Document | None:
+    try:
+        return parse(path, read_bytes(path))
+    except MalformedDocument as error:
+        found.problems.append(error.problem(path))
+    except OSError as error:
+        found.problems.append(
+            ConfigurationProblem(path, f"cannot be read: {error.strerror or 'unknown error'}")
+        )
+    return None
+
+
+def _python_files(files: ProjectFiles, folders: set[Path]) -> dict[Path, list[Path]]:
+    """The Python files of each application: those whose nearest `cdk.json` upwards is its own."""
+    owners: dict[Path, list[Path]] = {}
+    for path in files.ending(".py"):
+        owner = next((folder for folder in path.parents if folder in folders), None)
+        if owner is not None:
+            owners.setdefault(owner, []).append(path)
+    return owners
+
+
+def _read_application(
+    folder: Path,
+    root: MapNode,
+    path: Path,
+    python: list[Path],
+    context: tuple[ProjectFiles, DiscoveryRequest],
+    found: Found,
+) -> None:
+    files, request = context
+    command, output_name = root.get("app"), root.get("output")
+    output = folder / (output_name.text if isinstance(output_name, Scalar) else "cdk.out")
+    synthesized = list(functions_of_output(output, files, request, found)) if output.is_dir() else []
+    if not isinstance(command, Scalar) or _PYTHON.search(command.text):
+        found.functions.extend(_united(list(functions_of_app(folder, python, request)), synthesized))
+        return
+    found.functions.extend(synthesized)
+    if not output.is_dir():
+        message = "the application is not in Python: run `cdk synth` to have its functions found"
+        found.hints.append(ConfigurationProblem(path, message, command.position))
+
+
+def _united(written: list[LambdaFunction], synthesized: list[LambdaFunction]) -> list[LambdaFunction]:
+    """Each function once: what is written in the source, with what synthesis knows better."""
+    united: list[LambdaFunction] = []
+    remaining = list(synthesized)
+    for function in written:
+        twin = next((other for other in remaining if _is_same(function, other)), None)
+        if twin is None:
+            united.append(function)
+            continue
+        remaining.remove(twin)
+        united.append(_with_twin(function, twin))
+    return [*united, *remaining]
+
+
+def _is_same(written: LambdaFunction, synthesized: LambdaFunction) -> bool:
+    if written.name != synthesized.name:
+        return False
+    agree = written.handler is None or written.handler == synthesized.handler
+    return agree and (
+        written.code_root is None
+        or synthesized.code_root is None
+        or written.code_root == synthesized.code_root
+    )
+
+
+def _with_twin(written: LambdaFunction, synthesized: LambdaFunction) -> LambdaFunction:
+    origins: tuple[ConfigurationSource, ...] = (written.source, synthesized.source)
+    events = dict.fromkeys(repr(event) for event in synthesized.events)
+    both = (*synthesized.events, *(event for event in written.events if repr(event) not in events))
+    merged = replace(written, origins=origins, events=both, environment=synthesized.environment)
+    if synthesized.runtime_given:
+        merged = replace(merged, runtime=synthesized.runtime, runtime_given=True)
+    if merged.code_root is None and merged.inline_code is None and synthesized.code_root is not None:
+        merged = replace(merged, code_root=synthesized.code_root, unresolved=None)
+    if merged.handler is None:
+        merged = replace(merged, handler=synthesized.handler, unresolved=synthesized.unresolved)
+    return merged

@@ -1,0 +1,192 @@
+"""The scopes, imports, assignments and calls of one Python file of a CDK application; made and used by `evaluation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+
+Definition = cst.FunctionDef | cst.ClassDef | cst.Module
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """A module, class or function: what is assigned in it, in order, and what encloses it."""
+
+    node: Definition
+    parent: Scope | None
+    file: SourceFile
+    assigned: dict[str, list[cst.BaseExpression | None]] = field(default_factory=dict)
+    inner: dict[str, Scope] = field(default_factory=dict)
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        """The class that a method belongs to."""
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, cst.ClassDef):
+            scope = scope.parent
+        return scope
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call, the scope that it stands in, the loops around it there, and the name its result is kept under."""
+
+    call: cst.Call
+    scope: Scope
+    loops: tuple[cst.For | cst.CompFor, ...]
+    target: str | None
+
+
+@dataclass(eq=False, slots=True)
+class SourceFile:
+    """One parsed file. `imports` says what each imported name stands for, as a dotted path."""
+
+    path: Path
+    module: cst.Module
+    imports: dict[str, str] = field(default_factory=dict)
+    calls: list[CallSite] = field(default_factory=list)
+    root: Scope = field(init=False)
+    _positions: Any = None
+
+    def __post_init__(self) -> None:
+        self.root = Scope(self.module, None, self)
+
+    def place(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
+        """Row, column, end row and end column of a node, from 1; computed for the whole file when first asked."""
+        if self._positions is None:
+            from libcst.metadata import MetadataWrapper, PositionProvider
+
+            wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+            self._positions = wrapper.resolve(PositionProvider)
+        span = self._positions[node]
+        return span.start.line, span.start.column + 1, span.end.line, span.end.column + 1
+
+
+def read_source(path: Path, data: bytes) -> SourceFile | None:
+    """The parsed file; None where it is no Python that libcst knows."""
+    try:
+        module = cst.parse_module(data)
+    except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError, RecursionError):
+        return None
+    file = SourceFile(path, module)
+    try:
+        module.visit(_Collector(file))
+    except RecursionError:
+        return None
+    return file
+
+
+def dotted_name(node: cst.BaseExpression) -> str | None:
+    """`a.b.c` for an expression of that form."""
+    parts: list[str] = []
+    current = node
+    while isinstance(current, cst.Attribute):
+        parts.append(current.attr.value)
+        current = current.value
+    if not isinstance(current, cst.Name):
+        return None
+    return ".".join([current.value, *reversed(parts)])
+
+
+class _Collector(cst.CSTVisitor):
+    """Fills a SourceFile in one pass."""
+
+    def __init__(self, file: SourceFile) -> None:
+        super().__init__()
+        self._file = file
+        self._scope = file.root
+        self._loops: list[cst.For | cst.CompFor] = []
+        self._targets: dict[int, str] = {}
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self._enter(node)
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
+        self._leave()
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self._enter(node)
+
+    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:
+        self._leave()
+
+    def _enter(self, node: cst.FunctionDef | cst.ClassDef) -> None:
+        scope = Scope(node, self._scope, self._file)
+        self._scope.inner[node.name.value] = scope
+        self._scope = scope
+
+    def _leave(self) -> None:
+        assert self._scope.parent is not None
+        self._scope = self._scope.parent
+
+    def visit_For(self, node: cst.For) -> None:
+        self._loops.append(node)
+
+    def leave_For(self, original_node: cst.For) -> None:
+        self._loops.pop()
+
+    def visit_Import(self, node: cst.Import) -> None:
+        for alias in node.names:
+            name = dotted_name(alias.name) or ""
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                self._file.imports[alias.asname.name.value] = name
+            else:
+                first = name.partition(".")[0]
+                self._file.imports[first] = first
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        if isinstance(node.names, cst.ImportStar):
+            return
+        module = "." * len(node.relative) + (
+            (dotted_name(node.module) or "") if node.module is not None else ""
+        )
+        separator = "" if module.endswith(".") else "."
+        for alias in node.names:
+            name = dotted_name(alias.name) or ""
+            kept = name
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                kept = alias.asname.name.value
+            self._file.imports[kept] = f"{module}{separator}{name}"
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        for target in node.targets:
+            self._assign(target.target, node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        if node.value is not None:
+            self._assign(node.target, node.value)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        name = dotted_name(node.target)
+        if name is not None:
+            self._scope.assigned.setdefault(name, []).append(None)
+
+    def visit_With(self, node: cst.With) -> None:
+        for item in node.items:
+            if item.asname is not None:
+                self._assign(item.asname.name, item.item)
+
+    def _assign(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        if isinstance(target, (cst.Tuple, cst.List)):
+            for element in _assigned_names(target):
+                self._scope.assigned.setdefault(element, []).append(None)
+            return
+        name = dotted_name(target)
+        if name is not None:
+            self._scope.assigned.setdefault(name, []).append(value)
+            self._targets[id(value)] = name
+
+    def visit_Call(self, node: cst.Call) -> None:
+        target = self._targets.get(id(node))
+        self._file.calls.append(CallSite(node, self._scope, tuple(self._loops), target))
+
+
+def _assigned_names(target: cst.Tuple | cst.List) -> Iterator[str]:
+    for element in target.elements:
+        name = dotted_name(element.value)
+        if name is not None:
+            yield name

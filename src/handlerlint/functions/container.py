@@ -1,0 +1,48 @@
+"""Functions in container images that only a Dockerfile configures; called by `discovery` after the other sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from handlerlint.files import project_root
+from handlerlint.functions.dockerfile import contexts_of, dockerfile_text, is_dockerfile, read_dockerfile
+from handlerlint.functions.found import Found, ProjectFiles
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
+from handlerlint.functions.request import DiscoveryRequest
+
+
+def wants(name: str) -> bool:
+    """Whether a file is looked at."""
+    return is_dockerfile(name)
+
+
+def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
+    """The functions of all Dockerfiles that are made for Python on Lambda and name a handler."""
+    found = Found()
+    if request.is_on("container"):
+        for text_path in files.paths:
+            if is_dockerfile(text_path.rpartition(os.sep)[2]):
+                function = _function(Path(text_path), request)
+                if function is not None:
+                    found.functions.append(function)
+    return found
+
+
+def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
+    text = dockerfile_text(path)
+    if text is None or "lambda" not in text:
+        return None
+    image = read_dockerfile(text, contexts_of(path, project_root(path)))
+    if image is None:
+        return None
+    return LambdaFunction(
+        name=path.parent.name,
+        handler=image.handler,
+        code_root=image.code_root,
+        source=ConfigurationSource("container", path, image.position),
+        runtime=image.runtime or request.default_runtime or DEFAULT_RUNTIME,
+        runtime_given=image.runtime is not None,
+        unresolved=None if image.code_root else "no `COPY` of the project brings the handler's module",
+        build="container image",
+    )

@@ -1,0 +1,264 @@
+"""What a Dockerfile says about a function: its handler, its runtime, the folder its code is copied from.
+
+Called by `container`, and by every source whose functions may be container images.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handlerlint.functions.found import joined
+from handlerlint.functions.model import Position
+from handlerlint.functions.python_modules import module_path
+
+# docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
+_BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
+_PYTHON_IMAGE = re.compile(r"(?:^|/)python:(\d\.\d+)")
+_TASK_ROOT = "/var/task"
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+
+
+@dataclass(slots=True)
+class _Stage:
+    """One `FROM` and what follows it."""
+
+    image: str
+    name: str | None = None
+    folder: str = "/"
+    variables: dict[str, str] = field(default_factory=dict)
+    copies: list[tuple[list[str], str]] = field(default_factory=list)
+    command: list[str] = field(default_factory=list)
+    command_place: Position | None = None
+    entry_point: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFunction:
+    """The function in an image. `code_root` is None where no `COPY` of the project brings the handler's module."""
+
+    handler: str
+    runtime: str | None
+    code_root: Path | None
+    position: Position | None
+
+
+def read_dockerfile(
+    text: str, contexts: list[Path], command: list[str] | None = None
+) -> ImageFunction | None:
+    """The Python function that a Dockerfile packs; None where it is no image for Python on Lambda.
+
+    `contexts` are folders that may be the build context; `command` is a handler that is given from outside.
+    """
+    stage = _last_stage(text)
+    if stage is None:
+        return None
+    base = _BASE_IMAGE.search(stage.image)
+    runs_client = any("awslambdaric" in word for word in (*stage.entry_point, *stage.command))
+    if base is None and not runs_client:
+        return None
+    words = command or [word for word in stage.command if word != "awslambdaric"]
+    if not words or "." not in words[-1]:
+        return None
+    version = re.match(r"\d\.\d+", base.group(1)) if base else _PYTHON_IMAGE.search(stage.image)
+    runtime = None if version is None else f"python{version.group(version.lastindex or 0)}"
+    task_root = _TASK_ROOT if base is not None else stage.folder
+    member = module_path(words[-1])
+    roots = (_code_root(stage, context, task_root, member) for context in contexts)
+    place = None if command else stage.command_place
+    return ImageFunction(words[-1], runtime, next((root for root in roots if root is not None), None), place)
+
+
+def _last_stage(text: str) -> _Stage | None:
+    stages: dict[str, _Stage] = {}
+    stage: _Stage | None = None
+    arguments: dict[str, str] = {}
+    for row, instruction, rest in _instructions(text):
+        variables = {**arguments, **(stage.variables if stage is not None else {})}
+        if instruction == "FROM":
+            stage = _new_stage(_expanded(rest, variables), stages)
+        elif instruction == "ARG" and stage is None:
+            name, _, value = rest.partition("=")
+            arguments[name.strip()] = value.strip().strip("\"'")
+        elif stage is not None:
+            _apply(stage, instruction, rest, variables, row, text)
+    return stage
+
+
+def _instructions(text: str) -> list[tuple[int, str, str]]:
+    """Row, name and arguments of each instruction, with continued lines joined."""
+    found: list[tuple[int, str, str]] = []
+    pending, start = "", 0
+    for row, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if stripped.startswith("#") or (not stripped and not pending):
+            continue
+        start = start if pending else row
+        if stripped.endswith("\\"):
+            pending += stripped[:-1] + " "
+            continue
+        name, _, rest = (pending + stripped).partition(" ")
+        pending = ""
+        found.append((start, name.upper(), rest.strip()))
+    return found
+
+
+def _new_stage(rest: str, stages: dict[str, _Stage]) -> _Stage:
+    words = [word for word in rest.split() if not word.startswith("--")]
+    image = words[0] if words else ""
+    name = words[2] if len(words) > 2 and words[1].lower() == "as" else None
+    parent = stages.get(image.lower())
+    if parent is None:
+        is_base = _BASE_IMAGE.search(image) is not None
+        stage = _Stage(image, name, _TASK_ROOT if is_base else "/")
+    else:
+        stage = _Stage(parent.image, name, parent.folder, dict(parent.variables), list(parent.copies))
+        stage.command, stage.command_place = list(parent.command), parent.command_place
+        stage.entry_point = list(parent.entry_point)
+    if name is not None:
+        stages[name.lower()] = stage
+    return stage
+
+
+def _apply(
+    stage: _Stage, instruction: str, rest: str, variables: dict[str, str], row: int, text: str
+) -> None:
+    match instruction:
+        case "ARG":
+            name, _, value = rest.partition("=")
+            stage.variables.setdefault(name.strip(), _expanded(value.strip().strip("\"'"), variables))
+        case "ENV":
+            for name, value in _pairs(rest):
+                stage.variables[name] = _expanded(value, variables)
+        case "WORKDIR":
+            stage.folder = posixpath.normpath(
+                posixpath.join(stage.folder, _expanded(rest.strip("\"'"), variables))
+            )
+        case "COPY" | "ADD" if "--from=" not in rest:
+            words = [word for word in _words(_expanded(rest, variables)) if not word.startswith("--")]
+            if len(words) > 1:
+                stage.copies.append((words[:-1], posixpath.join(stage.folder, words[-1])))
+        case "CMD":
+            stage.command = _words(_expanded(rest, variables))
+            stage.command_place = _place(text, row, stage.command)
+        case "ENTRYPOINT":
+            stage.entry_point = _words(_expanded(rest, variables))
+            stage.command = []
+
+
+def _pairs(rest: str) -> list[tuple[str, str]]:
+    if "=" not in rest.split(" ", 1)[0]:
+        name, _, value = rest.partition(" ")
+        return [(name, value.strip())]
+    return [(name, value.strip("\"'")) for name, value in re.findall(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)", rest)]
+
+
+def _words(rest: str) -> list[str]:
+    """The words of the JSON form or of the shell form."""
+    if rest.startswith("["):
+        try:
+            words = json.loads(rest)
+        except ValueError:
+            words = re.findall(r"[\"']([^\"']*)[\"']", rest)
+        return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
+    return [word.strip("\"'") for word in rest.split()]
+
+
+def _expanded(text: str, variables: dict[str, str]) -> str:
+    known = {"LAMBDA_TASK_ROOT": _TASK_ROOT, "LAMBDA_RUNTIME_DIR": "/var/runtime", **variables}
+
+    def one(match: re.Match[str]) -> str:
+        return known.get(match.group(1) or match.group(3)) or match.group(2) or ""
+
+    return _VARIABLE.sub(one, text)
+
+
+def _place(text: str, row: int, words: list[str]) -> Position | None:
+    """Where the last word of a command stands."""
+    for number, line in enumerate(text.split("\n")[row - 1 :], row):
+        column = line.rfind(words[-1]) if words else -1
+        if column >= 0:
+            return Position(number, column + 1, number, column + 1 + len(words[-1]))
+        if not line.rstrip().endswith("\\"):
+            break
+    return None
+
+
+def _code_root(stage: _Stage, context: Path, task_root: str, member: str) -> Path | None:
+    """The folder of the project that has the handler's module where the image has it below the task root."""
+    wanted = (f"{member}.py", f"{member}/__init__.py")
+    for sources, destination in reversed(stage.copies):
+        for source in sources:
+            folder = _folder_for(context, source, destination, task_root)
+            if folder is not None and any((folder / name).is_file() for name in wanted):
+                return folder
+    return None
+
+
+def _folder_for(context: Path, source: str, destination: str, task_root: str) -> Path | None:
+    """The folder that stands for the task root if `source` is copied to `destination`."""
+    target = posixpath.normpath(destination)
+    path = joined(context, source.lstrip("/"))
+    if "*" in source:
+        path = path.parent
+    elif path.is_file():
+        is_folder = destination.endswith(("/", ".")) or target == task_root
+        if not is_folder:
+            if posixpath.basename(target) != path.name:
+                return None
+            target = posixpath.dirname(target)
+        path = path.parent
+    below = posixpath.relpath(target, task_root)
+    if below == ".":
+        return path
+    if below.startswith(".."):
+        # The task root lies inside of what is copied.
+        inside = posixpath.relpath(task_root, target)
+        return None if inside.startswith("..") else path / inside
+    parts = below.split("/")
+    # `COPY src/pkg ${LAMBDA_TASK_ROOT}/pkg`: the folder above has the same layout.
+    return Path(*path.parts[: -len(parts)]) if list(path.parts[-len(parts) :]) == parts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A build of a container image: `function` is None where it is not for Python, or not known to be.
+
+    `is_other` is true where the Dockerfile is certainly for something else.
+    """
+
+    function: ImageFunction | None
+    is_other: bool = False
+
+
+def built_image(context: Path, dockerfile: str = "Dockerfile", command: list[str] | None = None) -> Image:
+    """The image that a Dockerfile, relative to its build context, makes."""
+    text = dockerfile_text(joined(context, dockerfile))
+    if text is None:
+        return Image(None)
+    return Image(read_dockerfile(text, [context], command), "python" not in text.lower())
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file is a Dockerfile by its name."""
+    return name.startswith(("Dockerfile", "Containerfile")) or name.endswith(".Dockerfile")
+
+
+def dockerfile_text(path: Path) -> str | None:
+    """The text of a Dockerfile; None where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def contexts_of(path: Path, root: Path | None) -> list[Path]:
+    """Folders that a Dockerfile may be built in: its own and those above it, up to the project's root."""
+    folders = [path.parent]
+    while root is not None and folders[-1] != root and root in folders[-1].parents:
+        folders.append(folders[-1].parent)
+    return [Path(os.path.normpath(folder)) for folder in folders]

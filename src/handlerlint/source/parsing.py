@@ -66,7 +66,7 @@ def decode(data: bytes) -> tuple[str, SyntaxProblem | None]:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        return data.decode("utf-8", "replace"), _undecodable_at(data, error)
+        return data.decode("utf-8", "replace"), _undecodable_at(error, encoding)
     except (LookupError, ValueError) as error:
         return data.decode("utf-8", "replace"), SyntaxProblem(1, 1, f"encoding problem: {error}")
     if "\0" in text:
@@ -179,16 +179,18 @@ def _undecodable(data: bytes) -> SyntaxProblem | None:
     try:
         data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
-        return _undecodable_at(data, error)
+        return _undecodable_at(error, "utf-8")
     return None
 
 
-def _undecodable_at(data: bytes, error: UnicodeDecodeError) -> SyntaxProblem:
-    before = data[: error.start].decode(error.encoding, "replace").removeprefix("\ufeff")
+def _undecodable_at(error: UnicodeDecodeError, encoding: str) -> SyntaxProblem:
+    before = bytes(error.object[: error.start]).decode(encoding, "replace").removeprefix("\ufeff")
     row, column = _place(before, len(before))
-    byte = data[error.start] if error.start < len(data) else 0
+    byte = error.object[error.start] if error.start < len(error.object) else 0
+    name = "UTF-8" if encoding.startswith("utf-8") else encoding
+    message = f"byte 0x{byte:02x} is not {name}"
     return SyntaxProblem(
-        row, column, f"byte 0x{byte:02x} is not {error.encoding.upper()} and no other encoding is declared"
+        row, column, f"{message} and no other encoding is declared" if name == "UTF-8" else message
     )
 
 

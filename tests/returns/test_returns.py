@@ -21,7 +21,8 @@ EACH_FIXTURE = pytest.mark.parametrize("fixture", [pytest.param(f, id=f.name) fo
 def test_lambda_does_what_the_fixture_expects(fixture: Fixture, record_property: RecordProperty) -> None:
     outcome = oracle.run(fixture)
     record_property(DYNAMIC, [fixture.name, bool(outcome.verdicts)])
-    assert oracle.disagreements(fixture, outcome) == []
+    disagreements = oracle.disagreements(fixture, outcome)
+    assert not disagreements, "\n".join(disagreements)
 
 
 @EACH_FIXTURE
@@ -33,4 +34,4 @@ def test_static_pass_finds_what_the_fixture_expects(
     expected = Counter(fixture.expectations)
     problems = [f"false alarm: {alarm}" for alarm in sorted((found - expected).elements())]
     problems += [f"missed: {miss}" for miss in sorted((expected - found).elements())]
-    assert problems == []
+    assert not problems, "\n".join(problems)

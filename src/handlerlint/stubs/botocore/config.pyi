@@ -1,0 +1,6 @@
+# botocore 1.44, https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+from typing import Any
+
+class Config:
+    def __init__(self, *args: Any, **options: Any) -> None: ...
+    def merge(self, other_config: Config) -> Config: ...

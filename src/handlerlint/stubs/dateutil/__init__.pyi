@@ -1,0 +1,1 @@
+# python-dateutil 2.9, https://dateutil.readthedocs.io/en/stable/

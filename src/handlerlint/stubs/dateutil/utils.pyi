@@ -1,0 +1,6 @@
+# python-dateutil 2.9, https://dateutil.readthedocs.io/en/stable/utils.html
+from datetime import datetime
+from typing import Any
+
+def today(tzinfo: Any = ...) -> datetime: ...
+def default_tzinfo(dt: datetime, tzinfo: Any) -> datetime: ...

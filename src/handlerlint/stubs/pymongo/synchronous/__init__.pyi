@@ -1,0 +1,1 @@
+# PyMongo 4.20, https://pymongo.readthedocs.io/en/stable/api/pymongo/

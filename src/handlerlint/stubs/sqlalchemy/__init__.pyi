@@ -1,0 +1,13 @@
+# SQLAlchemy 2.1, https://docs.sqlalchemy.org/en/latest/core/ (the same names in 1.4 and 2.0)
+from typing import Any
+
+from sqlalchemy.engine.base import Connection as Connection, Engine as Engine
+from sqlalchemy.engine.cursor import CursorResult as CursorResult
+from sqlalchemy.engine.result import (
+    MappingResult as MappingResult,
+    Result as Result,
+    ScalarResult as ScalarResult,
+)
+from sqlalchemy.engine.row import Row as Row, RowMapping as RowMapping
+
+def create_engine(url: Any, **options: Any) -> Engine: ...

@@ -1,0 +1,3 @@
+# SQLAlchemy 2.1, https://docs.sqlalchemy.org/en/latest/orm/
+from sqlalchemy.orm.query import Query as Query
+from sqlalchemy.orm.session import Session as Session

@@ -12,6 +12,7 @@ import pytest
 from handlerlint.invoke import Session
 
 from .leftovers import left_behind
+from .projects import Project
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "invoke"
 
@@ -33,3 +34,16 @@ def session(temporary: Path) -> Iterator[Session]:
         yield running
     assert left_behind(temporary) == []
     assert threading.active_count() <= threads
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Project]:
+    """An empty folder with a project's marker, which is the working folder; nothing is left of its runs."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    monkeypatch.chdir(folder)
+    yield Project(folder, capsys)
+    assert left_behind(temporary) == []

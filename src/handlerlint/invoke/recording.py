@@ -106,7 +106,8 @@ def _compiled(expressions: Sequence[str]) -> list[object]:
         try:
             return jsonpath.compile(expression)
         except jsonpath.JSONPathError as error:
-            raise UserError(f"'{expression}' is no JSONPath such as '$.requestId': {error}") from error
+            reason = str(error).partition("\n")[0]
+            raise UserError(f"'{expression}' is no JSONPath such as '$.requestId': {reason}") from error
 
     return [compiled(expression) for expression in expressions]
 

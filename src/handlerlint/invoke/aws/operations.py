@@ -8,23 +8,32 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+_Model = Mapping[str, Any]  # the JSON of botocore
 
 # Where the name in the signature is not the name of the folder (metadata.signingName of the models).
 _FOLDERS = {
-    "email": "ses",
-    "execute-api": "apigatewaymanagementapi",
-    "elasticfilesystem": "efs",
-    "es": "opensearch",
-    "aoss": "opensearchserverless",
-    "bedrock": "bedrock-runtime",
-    "cassandra": "keyspaces",
-    "mobiletargeting": "pinpoint",
-    "iotdevicegateway": "iot-data",
-    "iotdata": "iot-data",
+    "apigateway": ("apigatewayv2",),
+    "appconfig": ("appconfigdata",),
+    "bedrock": ("bedrock-runtime", "bedrock-agent-runtime", "bedrock-agent"),
+    "elasticfilesystem": ("efs",),
+    "es": ("opensearch",),
+    "execute-api": ("apigatewaymanagementapi",),
+    "geo": ("location",),
+    "iotdata": ("iot-data",),
+    "kinesisvideo": ("kinesis-video-archived-media", "kinesis-video-media"),
+    "lex": ("lexv2-runtime", "lex-runtime", "lexv2-models"),
+    "mobiletargeting": ("pinpoint",),
+    "personalize": ("personalize-runtime", "personalize-events"),
+    "s3": ("s3control",),
+    "sagemaker": ("sagemaker-runtime", "sagemaker-featurestore-runtime"),
+    "ses": ("sesv2",),
 }
 
 
@@ -34,19 +43,41 @@ class _Operation:
     method: str
     path: re.Pattern[str]
     query: frozenset[str]
+    headers: frozenset[str]
     literal_length: int
 
 
-def operation_of(service: str, method: str, target: str, botocore: Path | None) -> str | None:
-    """The operation's name, or None where the models do not tell."""
+def operation_of(
+    service: str, method: str, target: str, headers: Collection[str], botocore: Path | None
+) -> str | None:
+    """The operation's name, or None where the models do not tell.
+
+    `target` is the path with its query; `headers` has the names of the request's headers, in any case.
+    """
     if botocore is None or not service:
         return None
     split = urlsplit(target)
+    given = {name.lower() for name in headers}
     query = {name for name, _ in parse_qsl(split.query, keep_blank_values=True)}
-    for folder in (service, _FOLDERS.get(service)):
+    for folder in (service, *_FOLDERS.get(service, ())):
         fitting = [
             operation
-            for operation in (_operations(botocore / "data" / folder) if folder else ())
+            for operation in _operations(botocore / "data" / folder)
+            if operation.method == method
+            and operation.query <= query
+            and operation.headers <= given
+            and operation.path.fullmatch(split.path)
+        ]
+        if fitting:
+            return max(fitting, key=_exactness).name
+    return None
+    split = urlsplit(target)
+    given = {name.lower() for name in headers}
+    query = {name for name, _ in parse_qsl(split.query, keep_blank_values=True)}
+    for folder in (service, *_FOLDERS.get(service, ())):
+        fitting = [
+            operation
+            for operation in _operations(botocore / "data" / folder)
             if operation.method == method
             and operation.query <= query
             and operation.path.fullmatch(split.path)
@@ -54,6 +85,10 @@ def operation_of(service: str, method: str, target: str, botocore: Path | None) 
         if fitting:
             return max(fitting, key=lambda found: (len(found.query), found.literal_length)).name
     return None
+
+
+def _exactness(operation: _Operation) -> tuple[int, int]:
+    return len(operation.query) + len(operation.headers), operation.literal_length
 
 
 @cache
@@ -65,20 +100,30 @@ def _operations(folder: Path) -> tuple[_Operation, ...]:
     content = models[-1].read_bytes()
     model = json.loads(gzip.decompress(content) if models[-1].suffix == ".gz" else content)
     return tuple(
-        _operation(name, operation["http"]["method"], operation["http"]["requestUri"])
+        _operation(name, operation, model["shapes"])
         for name, operation in model["operations"].items()
         if "http" in operation
     )
 
 
-def _operation(name: str, method: str, template: str) -> _Operation:
+def _operation(name: str, model: _Model, shapes: Mapping[str, _Model]) -> _Operation:
     """`/{Bucket}/{Key+}?acl`: parameters match one part of the path, those with `+` several."""
-    path, _, query = template.partition("?")
+    path, _, query = model["http"]["requestUri"].partition("?")
     parts = re.split(r"(\{[^}]*\})", path.rstrip("/") or "/")
     patterns = [_pattern(part) for part in parts]
-    literal = sum(len(part) for part in parts if not part.startswith("{"))
-    names = frozenset(name for name, _ in parse_qsl(query, keep_blank_values=True))
-    return _Operation(name, method, re.compile("".join(patterns) + "/?"), names, literal)
+    shape = shapes[model["input"]["shape"]] if "input" in model else {}
+    required = [shape["members"][member] for member in shape.get("required", ())]
+    return _Operation(
+        name=name,
+        method=model["http"]["method"],
+        path=re.compile("".join(patterns) + "/?"),
+        query=frozenset(key for key, _ in parse_qsl(query, keep_blank_values=True))
+        | {member["locationName"] for member in required if member.get("location") == "querystring"},
+        headers=frozenset(
+            member["locationName"].lower() for member in required if member.get("location") == "header"
+        ),
+        literal_length=sum(len(part) for part in parts if not part.startswith("{")),
+    )
 
 
 def _pattern(part: str) -> str:

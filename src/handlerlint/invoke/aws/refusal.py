@@ -120,7 +120,7 @@ class _Refused(BaseHTTPRequestHandler):
         _, marker, name = self.path.partition("/operation/")
         if marker and self.headers.get("smithy-protocol"):
             return name
-        found = operation_of(service, self.command, self.path, botocore)
+        found = operation_of(service, self.command, self.path, self.headers.keys(), botocore)
         return found or f"{self.command} {urlsplit(self.path).path}"
 
     def _is_form(self) -> bool:

@@ -1,0 +1,143 @@
+"""AWS from a handler: refused by name by default, answered by moto, and never reached with the user's keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlerlint.invoke.aws.operations import operation_of
+
+from .projects import Project
+
+# One call of each protocol and of each way to name an operation; the service as it signs itself.
+CALLS = {
+    "dynamodb GetItem": ("dynamodb", "get_item", {"TableName": "t", "Key": {"id": {"S": "1"}}}),
+    "s3 ListBuckets": ("s3", "list_buckets", {}),
+    "s3 PutObject": ("s3", "put_object", {"Bucket": "bucket", "Key": "a/b c", "Body": b"x"}),
+    "s3 GetBucketAcl": ("s3", "get_bucket_acl", {"Bucket": "bucket"}),
+    "s3 ListObjectsV2": ("s3", "list_objects_v2", {"Bucket": "bucket"}),
+    "sts GetCallerIdentity": ("sts", "get_caller_identity", {}),
+    "ec2 DescribeInstances": ("ec2", "describe_instances", {}),
+    "lambda Invoke": ("lambda", "invoke", {"FunctionName": "f"}),
+    "sqs SendMessage": ("sqs", "send_message", {"QueueUrl": "https://sqs.example/q", "MessageBody": "m"}),
+    "monitoring PutMetricData": ("cloudwatch", "put_metric_data", {"Namespace": "n", "MetricData": []}),
+    "ses SendEmail": ("sesv2", "send_email", {"Content": {}}),
+    "states StartSyncExecution": ("stepfunctions", "start_sync_execution", {"stateMachineArn": "arn:aws:x"}),
+    "route53 ListHostedZones": ("route53", "list_hosted_zones", {}),
+    "events PutEvents": ("events", "put_events", {"Entries": [{"Source": "s"}]}),
+}
+
+HANDLER = """\
+import boto3
+
+CALLS = {calls!r}
+
+def handler(event, context):
+    told = {{}}
+    for name, (service, operation, arguments) in CALLS.items():
+        client = boto3.client(service)
+        try:
+            getattr(client, operation)(**arguments)
+        except Exception as error:
+            told[name] = [type(error).__name__, str(error)]
+    return told
+"""
+
+
+def test_every_call_is_refused_by_name(project: Project) -> None:
+    project.write("app.py", HANDLER.format(calls=CALLS))
+    arguments = ("--handler", "app.handler", "--generate", "sns", "--timeout", "60", "--memory", "1000")
+    (invocation,) = project.outcome(*arguments)["invocations"]
+    for name, (kind, message) in invocation["response"].items():
+        assert kind == "ClientError", message
+        operation = name.split()[1]
+        assert message.startswith(
+            f"An error occurred (AwsNotReachable) when calling the {operation} operation"
+        )
+        assert message.endswith(f"handlerlint keeps AWS out of reach, so {name} was refused: see --aws moto")
+
+
+def test_failure_for_want_of_aws_is_no_finding(project: Project) -> None:
+    project.write(
+        "app.py",
+        "import boto3\n\ndef handler(event, context):\n    return boto3.client('sqs').list_queues()\n",
+    )
+    status, output, _ = project.run("--handler", "app.handler", "--generate", "sns", "--timeout", "60")
+    assert status == 0
+    assert (
+        "not judged: it called AWS, which does not answer here (sqs ListQueues); try `--aws moto`" in output
+    )
+
+
+def test_unsigned_calls_are_refused_too(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import boto3
+
+        def handler(event, context):
+            boto3.client("cognito-idp").initiate_auth(AuthFlow="USER_PASSWORD_AUTH", ClientId="c")
+        """,
+    )
+    status, output, _ = project.run("--handler", "app.handler", "--generate", "sns", "--timeout", "60")
+    assert status == 0
+    assert "InitiateAuth" in output
+
+
+SETUP = """\
+import boto3
+
+boto3.client("s3").create_bucket(Bucket="orders")
+boto3.resource("dynamodb").create_table(
+    TableName="orders",
+    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    BillingMode="PAY_PER_REQUEST",
+)
+"""
+
+STORE = """\
+import boto3
+
+def handler(event, context):
+    table = boto3.resource("dynamodb").Table("orders")
+    table.put_item(Item={"id": "1", "total": 3})
+    boto3.client("s3").put_object(Bucket="orders", Key="1", Body=b"stored")
+    stored = boto3.client("s3").get_object(Bucket="orders", Key="1")["Body"].read()
+    return [table.get_item(Key={"id": "1"})["Item"], stored.decode()]
+"""
+
+
+def test_moto_answers(project: Project) -> None:
+    pytest.importorskip("flask", reason="the extra 'aws' is not installed")
+    project.write("setup.py", SETUP)
+    project.write("app.py", STORE)
+    arguments = ("--handler", "app.handler", "--generate", "sns", "--timeout", "60", "--memory", "1000")
+    (invocation,) = project.outcome("--aws", "moto", "--aws-setup", "setup.py", *arguments)["invocations"]
+    assert invocation["response"] == [{"id": "1", "total": 3}, "stored"]
+
+
+def test_setup_that_fails(project: Project) -> None:
+    pytest.importorskip("flask", reason="the extra 'aws' is not installed")
+    project.write("setup.py", "raise ValueError('no table')\n")
+    project.write("app.py", STORE)
+    arguments = ("--handler", "app.handler", "--aws", "moto", "--aws-setup", "setup.py")
+    status, _, errors = project.run(*arguments)
+    assert status == 2
+    assert errors.endswith("setup.py: ValueError: no table\n")
+
+
+def test_real_aws_is_reached_with_the_users_own_variables(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    project.write("app.py", "import os\ndef handler(event, context):\n    return dict(os.environ)\n")
+    arguments = ("--handler", "app.handler", "--generate", "sns", "--aws", "real")
+    (invocation,) = project.outcome(*arguments)["invocations"]
+    assert invocation["response"]["AWS_PROFILE"] == "mine"
+    assert invocation["response"]["AWS_REGION"] == "eu-central-1"
+    assert "AWS_ENDPOINT_URL" not in invocation["response"]
+
+
+def test_operation_without_a_model() -> None:
+    assert operation_of("s3", "GET", "/bucket", (), None) is None

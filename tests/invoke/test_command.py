@@ -1,0 +1,372 @@
+"""`handlerlint invoke` as a user runs it: which events go where, what is printed, how it ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from handlerlint.cli import main
+
+from .leftovers import processes_of
+from .projects import Project
+
+ECHO = "def handler(event, context):\n    return event\n"
+
+TWO_FUNCTIONS = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: python3.11
+    CodeUri: src
+    Handler: app.handler
+Resources:
+  CreateOrderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Http:
+          Type: HttpApi
+  ShipOrderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Queue:
+          Type: SQS
+          Properties:
+            Queue: arn:aws:sqs:eu-west-1:123456789012:orders
+"""
+
+
+def received(project: Project, *arguments: str) -> dict[str, list[str]]:
+    """The names of the events that each function got."""
+    events: dict[str, list[str]] = {}
+    for invocation in project.outcome(*arguments)["invocations"]:
+        events.setdefault(invocation["function"], []).append(invocation["event"]["name"])
+    return events
+
+
+def test_json_of_an_invocation(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    print('hello')\n    return event\n")
+    project.write("event.json", {"a": [1, None]})
+    (invocation,) = project.outcome("--handler", "app.handler", "--event", "event.json")["invocations"]
+    assert invocation.pop("duration_ms") > 0
+    assert invocation.pop("init_duration_ms") > 0
+    assert invocation.pop("max_memory_mb") > 1
+    assert invocation == {
+        "function": "app.handler",
+        "handler": "app.handler",
+        "event": {"name": "event", "path": "event.json"},
+        "status": "success",
+        "response": {"a": [1, None]},
+        "error": None,
+        "logs": "hello\n",
+    }
+
+
+def test_json_of_a_failure(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    raise ValueError('no')\n")
+    (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
+    assert invocation["status"] == "error"
+    assert invocation["response"] is None
+    assert invocation["error"] == {
+        "errorType": "ValueError",
+        "errorMessage": "no",
+        "stackTrace": [
+            f"  File \"{project.folder}/app.py\", line 2, in handler\n    raise ValueError('no')\n"
+        ],
+    }
+
+
+@pytest.mark.parametrize("value", ["b'\\xff\\x00'", "float('nan')"])
+def test_response_that_is_no_json(project: Project, value: str) -> None:
+    project.write("app.py", f"def handler(event, context):\n    return {value}\n")
+    (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
+    assert invocation["response"] is None
+    assert base64.b64decode(invocation["response_base64"]) in (b"\xff\x00", b"NaN")
+
+
+def test_logs_in_json_format(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import logging
+
+        def handler(event, context):
+            logging.getLogger().warning("stock is low")
+        """,
+    )
+    arguments = ("--handler", "app.handler", "--generate", "sns", "--env", "AWS_LAMBDA_LOG_FORMAT=JSON")
+    (invocation,) = project.outcome(*arguments)["invocations"]
+    logged = json.loads(invocation["logs"])
+    assert (logged["level"], logged["message"]) == ("WARNING", "stock is low")
+
+
+def test_functions_get_the_events_of_their_sources(project: Project) -> None:
+    project.write("template.yaml", TWO_FUNCTIONS)
+    project.write("src/app.py", ECHO)
+    assert received(project) == {"CreateOrderFunction": ["http-api"], "ShipOrderFunction": ["sqs"]}
+    assert received(project, "--function", "ShipOrderFunction") == {"ShipOrderFunction": ["sqs"]}
+
+
+def test_functions_get_the_files_that_are_meant_for_them(project: Project) -> None:
+    project.write("template.yaml", TWO_FUNCTIONS)
+    project.write("src/app.py", ECHO)
+    project.write("events/create-order.json", {})
+    project.write("events/CreateOrder/second.json", {})
+    project.write("events/message.json", {"Records": [{"eventSource": "aws:sqs"}]})
+    project.write("events/whose.json", {})
+    assert received(project) == {
+        "CreateOrderFunction": ["second", "create-order"],
+        "ShipOrderFunction": ["message"],
+    }
+
+
+def test_a_single_function_gets_all_files(project: Project) -> None:
+    project.write("app.py", ECHO)
+    project.write("events/first.json", 1)
+    project.write("events/deeper/second.jsonl", '"a"\n"b"\n')
+    project.write("events/first.app.handler.response.json", 1)
+    assert received(project, "--handler", "app.handler") == {"app.handler": ["second:1", "second:2", "first"]}
+
+
+def test_events_of_the_configuration(project: Project) -> None:
+    project.write("pyproject.toml", "[tool.handlerlint]\nevents = ['samples/*.json']\n")
+    project.write("app.py", ECHO)
+    project.write("samples/first.json", 1)
+    project.write("events/other.json", 1)
+    assert received(project, "--handler", "app.handler") == {"app.handler": ["first"]}
+
+
+def test_without_events_a_handler_is_loaded_only(project: Project) -> None:
+    project.write("app.py", "print('loaded')\ndef handler(event, context):\n    return event['x']\n")
+    (invocation,) = project.outcome("--handler", "app.handler")["invocations"]
+    assert (invocation["event"]["name"], invocation["status"]) == ("(load)", "success")
+    assert invocation["logs"] == "loaded\n"
+
+
+@pytest.mark.parametrize("content", ['{"a": 1}', "[]", '"text"', "7", "null", ' {"a":\n1}\n'])
+def test_event_from_standard_input(project: Project, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    project.write("app.py", ECHO)
+    with (project.folder / "piped").open("w+") as file:
+        file.write(content)
+        file.seek(0)
+        monkeypatch.setattr(sys, "stdin", file)
+        (invocation,) = project.outcome("--handler", "app.handler", "--event", "-")["invocations"]
+    assert invocation["response"] == json.loads(content)
+
+
+def test_contexts(project: Project) -> None:
+    project.write(
+        "app.py",
+        "def handler(event, context):\n"
+        "    return [context.client_context.custom, context.identity.cognito_identity_id]\n",
+    )
+    arguments = ("--handler", "app.handler", "--generate", "sns")
+    contexts = (
+        "--client-context",
+        '{"custom": {"é": 1}}',
+        "--cognito-identity",
+        '{"cognitoIdentityId": "i"}',
+    )
+    (invocation,) = project.outcome(*arguments, *contexts)["invocations"]
+    assert invocation["response"] == [{"é": 1}, "i"]
+
+
+def test_environment_of_a_function(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Transform: AWS::Serverless-2016-10-31
+        Parameters:
+          Stage: {Type: String}
+        Resources:
+          F:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.12
+              CodeUri: .
+              Handler: app.handler
+              MemorySize: 512
+              Timeout: 7
+              Environment:
+                Variables:
+                  TABLE: orders
+                  STAGE: !Ref Stage
+                  OTHER: template
+        """,
+    )
+    project.write("app.py", "import os\ndef handler(event, context):\n    return dict(os.environ)\n")
+    project.write("events/event.json", {})
+    (invocation,) = project.outcome("--env", "OTHER=given")["invocations"]
+    variables = invocation["response"]
+    assert (variables["TABLE"], variables["STAGE"], variables["OTHER"]) == ("orders", "STAGE", "given")
+    assert variables["AWS_LAMBDA_FUNCTION_NAME"] == "F"
+    assert variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "512"
+    assert variables["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.12"
+    assert variables["LAMBDA_TASK_ROOT"] == str(project.folder)
+    assert variables["_HANDLER"] == "app.handler"
+    assert variables["TZ"] == ":UTC"
+
+
+def test_nothing_of_the_users_environment_is_inherited(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_OF_THE_USER", "1")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "production")
+    project.write("app.py", "import os\ndef handler(event, context):\n    return dict(os.environ)\n")
+    (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
+    assert "SECRET_OF_THE_USER" not in invocation["response"]
+    assert "AWS_PROFILE" not in invocation["response"]
+    assert "production" not in str(invocation["response"])
+
+
+def test_functions_that_cannot_be_run_are_named(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Resources:
+          F:
+            Type: AWS::Lambda::Function
+            Properties:
+              Runtime: python3.12
+              Handler: app.handler
+              Code: {S3Bucket: bucket, S3Key: key}
+        """,
+    )
+    status, output, _ = project.run()
+    assert status == 0
+    assert "F (app.handler): not run: " in output
+
+
+def test_repeat(project: Project) -> None:
+    project.write("app.py", ECHO)
+    status, output, _ = project.run("--handler", "app.handler", "--generate", "sns", "--repeat", "20")
+    assert status == 0
+    header, row = output.splitlines()[:2]
+    assert header.split() == ["function", "event", "warm", "min", "ms", "median", "ms", "p99", "ms"]
+    assert row.split()[:3] == ["app.handler", "sns", "19"]
+    assert (
+        len(project.outcome("--handler", "app.handler", "--generate", "sns", "--repeat", "3")["invocations"])
+        == 3
+    )
+
+
+def test_lines_for_people(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    print('\\x1b[2J')\n    return {'n': 1}\n")
+    _, output, _ = project.run("--handler", "app.handler", "--generate", "sns")
+    lines = output.splitlines()
+    assert lines[0] == "app.handler (app.handler)"
+    assert lines[1].startswith("  ok         sns ")
+    assert lines[2:6] == ["    | �[2J", "    > {", '    >   "n": 1', "    > }"]
+    assert lines[-1] == "No problems in 1 function."
+
+
+@pytest.mark.parametrize("output_format", ["concise", "sarif", "github", "gitlab", "junit"])
+def test_every_format(project: Project, output_format: str) -> None:
+    project.write("app.py", "def handler(event, context):\n    return 1 / 0\n")
+    status, output, _ = project.run(
+        "--handler", "app.handler", "--generate", "sns", "--output-format", output_format
+    )
+    assert status == 1
+    assert "HL902" in output
+
+
+def test_selection(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    return {1}\n")
+    arguments = ("--handler", "app.handler", "--generate", "sns")
+    assert project.codes(*arguments) == ["HL903"]
+    assert project.codes("--ignore", "HL903", *arguments) == []
+    assert project.run("--exit-zero", *arguments)[0] == 0
+
+
+def test_jobs(project: Project) -> None:
+    resources = [
+        f"  F{number}: {{Type: 'AWS::Serverless::Function', Properties: {{Runtime: python3.12, CodeUri: ., "
+        f"Handler: app.handler}}}}\n"
+        for number in range(8)
+    ]
+    project.write("template.yaml", "Transform: AWS::Serverless-2016-10-31\nResources:\n" + "".join(resources))
+    project.write("app.py", "def handler(event, context):\n    return context.function_name\n")
+    invocations = project.outcome("--jobs", "3", "--generate", "sns")["invocations"]
+    assert [invocation["response"] for invocation in invocations] == [f"F{number}" for number in range(8)]
+
+
+WRONG = {
+    ("--event", "absent.json"): "event 'absent.json' cannot be read: No such file or directory",
+    ("--event", "broken.json"): "event 'broken.json' is no JSON: Expecting property name",
+    ("--event", "broken.jsonl"): "event 'broken.jsonl', line 2, is no JSON: Expecting value",
+    ("--generate", "sqss"): "no sample event 'sqss'; did you mean 'sqs'?",
+    (
+        "--function",
+        "app.handle",
+    ): "--function: there is no function 'app.handle'; did you mean 'app.handler'?",
+    ("--timeout", "0"): "argument --timeout: expected seconds up to 900, found '0'",
+    ("--repeat", "0"): "argument --repeat: expected a number from 1, found '0'",
+    ("--env", "NAME"): "argument --env: expected NAME=VALUE, found 'NAME'",
+    ("--client-context", "{"): "--client-context: expected JSON: ",
+    ("--aws-setup", "setup.py"): "--aws-setup needs --aws moto",
+    ("--ignore-difference", "$["): "'$[' is no JSONPath such as '$.requestId'",
+    ("--python", "absent"): "--python: no such virtual environment or interpreter: 'absent'",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG)
+def test_wrong_usage(project: Project, arguments: tuple[str, str]) -> None:
+    project.write("app.py", ECHO)
+    project.write("broken.json", "{")
+    project.write("broken.jsonl", "1\n?\n")
+    status, _, errors = project.run("--handler", "app.handler", *arguments)
+    assert status == 2
+    assert errors.startswith(f"handlerlint: error: {WRONG[arguments]}")
+    assert errors.count("\n") == 1
+
+
+def test_list_of_sample_events(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["events"]) == 0
+    assert "sqs-fifo                               SQS FIFO queue\n" in capsys.readouterr().out
+    assert main(["events", "sqs"]) == 0
+    assert json.loads(capsys.readouterr().out)["Records"][0]["eventSource"] == "aws:sqs"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_control_c_leaves_nothing_behind(project: Project, temporary: Path, number: signal.Signals) -> None:
+    project.write(
+        "app.py",
+        """\
+        import signal, subprocess, sys
+
+        def handler(event, context):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            subprocess.Popen(["sleep", "60"], start_new_session=True)
+            print("started", flush=True)
+            while True:
+                pass
+        """,
+    )
+    command = [sys.executable, "-m", "handlerlint", "invoke", "--handler", "app.handler", "--generate", "sns"]
+    run = subprocess.Popen(
+        [*command, "--timeout", "60"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    deadline = time.monotonic() + 20
+    while len(processes_of(temporary)) < 3 and time.monotonic() < deadline:  # itself, the handler, its child
+        time.sleep(0.01)
+    run.send_signal(number)
+    _, errors = run.communicate(timeout=10)
+    assert run.returncode == 130
+    assert errors == "handlerlint: interrupted\n"
+    assert processes_of(temporary) == []
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,287 @@
+"""What is said of each kind of failure, and where: the user's line."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from handlerlint.rules import all_rules
+from handlerlint.rules.base import Rule
+
+from .projects import Project
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  OrderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.11
+      CodeUri: src
+      Handler: {handler}
+      Timeout: 1
+"""
+
+
+def examples_of(rule: type[Rule]) -> tuple[str, str]:
+    """The code that the rule finds fault with, and what to use instead."""
+    page = inspect.cleandoc(rule.__doc__ or "")
+    bad, good = (
+        re.search(rf"## {title}\n.*?```python\n(.*?)```", page, re.DOTALL)
+        for title in ("Example", "Use instead")
+    )
+    assert bad is not None
+    assert good is not None
+    return bad[1], good[1]
+
+
+RULES = {rule.code: rule for rule in all_rules() if rule.code.startswith("HL9") and rule.code != "HL908"}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_examples_of_the_documentation(project: Project, code: str) -> None:
+    project.write("event.json", {})
+    arguments = ("--handler", "app.lambda_handler", "--event", "event.json", "--timeout", "0.6")
+    bad, good = examples_of(RULES[code])
+    project.write("app.py", good)
+    if code == "HL907":
+        assert project.codes("--record", *arguments) == []
+    assert project.codes(*arguments) == []
+    project.write("app.py", bad)
+    assert project.codes(*arguments) == [code]
+
+
+# The handler's module, the code, the line that is pointed at, and what is said.
+FAILURES = {
+    "raised": (
+        """\
+        import helper
+
+        def handler(event, context):
+            return helper.divide(event)
+        """,
+        "HL902",
+        ("src/helper.py", 2, "return 1 / event['count']"),
+        "`app.handler` raised ZeroDivisionError: division by zero for the event `event`",
+    ),
+    "wrong_signature": (
+        """\
+        def handler(event):
+            return event
+        """,
+        "HL902",
+        ("src/app.py", 1, "def handler(event):"),
+        "`app.handler` raised TypeError: handler() takes 1 positional argument but 2 were given for the event",
+    ),
+    "in_the_standard_library": (
+        """\
+        import json
+
+        def handler(event, context):
+            return json.loads(
+                "{"
+            )
+        """,
+        "HL902",
+        ("src/app.py", 4, "return json.loads("),
+        "`app.handler` raised JSONDecodeError: Expecting property name",
+    ),
+    "not_marshalled": (
+        """\
+        import datetime
+
+
+        def handler(event, context):
+            return datetime.date.today()
+        """,
+        "HL903",
+        ("src/app.py", 4, "def handler(event, context):"),
+        "What `app.handler` returns for the event `event` does not serialize: "
+        "Object of type date is not JSON serializable",
+    ),
+    "timed_out": (
+        """\
+        def wait():
+            while True:
+                pass
+
+        def handler(event, context):
+            wait()
+        """,
+        "HL904",
+        ("src/app.py", (2, 3), ("while True:", "pass")),
+        "`app.handler` timed out after 1.00 seconds for the event `event`",
+    ),
+    "exited": (
+        """\
+        import os
+
+        def handler(event, context):
+            os._exit(1)
+        """,
+        "HL906",
+        ("src/app.py", 3, "def handler(event, context):"),
+        "The process of `app.handler` ended (exit status 1) for the event `event`",
+    ),
+    "crashed": (
+        """\
+        import ctypes
+
+        def handler(event, context):
+            ctypes.string_at(0)
+        """,
+        "HL906",
+        ("src/app.py", 4, "ctypes.string_at(0)"),
+        "The process of `app.handler` ended (signal: segmentation fault) for the event `event`",
+    ),
+    "init_raised": (
+        """\
+        TABLE = {}["table"]
+
+        def handler(event, context):
+            return TABLE
+        """,
+        "HL901",
+        ("src/app.py", 1, 'TABLE = {}["table"]'),
+        "`app.handler` cannot be loaded: KeyError: 'table'",
+    ),
+    "no_module": (
+        """\
+        import os
+        import a_module_that_nobody_has
+
+        def handler(event, context):
+            return None
+        """,
+        "HL901",
+        ("src/app.py", 2, "import a_module_that_nobody_has"),
+        "`app.handler` cannot be loaded: Runtime.ImportModuleError: Unable to import module 'app'",
+    ),
+    "no_function": (
+        """\
+        def handle(event, context):
+            return None
+        """,
+        "HL901",
+        ("src/app.py", 1, None),
+        "`app.handler` cannot be loaded: Runtime.HandlerNotFound: Handler 'handler' missing on module 'app'",
+    ),
+    "broken": (
+        """\
+        def handler(event, context):
+            return {
+        """,
+        "HL901",
+        ("src/app.py", 2, "return {"),
+        "`app.handler` cannot be loaded: Runtime.UserCodeSyntaxError: Syntax error in module 'app'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_failure_is_located(project: Project, name: str) -> None:
+    source, code, (filename, row, text), message = FAILURES[name]
+    project.write("template.yaml", TEMPLATE.format(handler="app.handler"))
+    project.write("src/app.py", source)
+    project.write("src/helper.py", "def divide(event):\n    return 1 / event['count']\n")
+    project.write("events/event.json", {"count": 0})
+    (finding,) = project.outcome()["findings"]
+    assert finding["code"] == code
+    assert finding["message"].startswith(message)
+    assert finding["functions"] == ["OrderFunction"]
+    assert finding["filename"] == filename
+    assert finding["location"]["row"] in (row if isinstance(row, tuple) else (row,))
+    if text is not None:
+        line = (project.folder / filename).read_text().splitlines()[finding["location"]["row"] - 1]
+        start, end = finding["location"]["column"] - 1, finding["end_location"]["column"] - 1
+        assert line[start:end] in (text if isinstance(text, tuple) else (text,))
+    assert finding["related"][-1]["filename"] == "events/event.json"
+
+
+@pytest.mark.parametrize("handler", ["app", "sys.exit", "missing.handler"])
+def test_wrong_handler_string_is_located_in_the_template(project: Project, handler: str) -> None:
+    project.write("template.yaml", TEMPLATE.format(handler=handler))
+    project.write("src/app.py", "")
+    (finding,) = project.outcome()["findings"]
+    assert finding["code"] == "HL901"
+    assert (finding["filename"], finding["location"]["row"]) == ("template.yaml", 8)
+
+
+def test_code_in_the_template_is_located_there(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Resources:
+          Inline:
+            Type: AWS::Lambda::Function
+            Properties:
+              Runtime: python3.11
+              Handler: index.handler
+              Code:
+                ZipFile: |
+                  def handler(event, context):
+                      return 1 / 0
+        """,
+    )
+    project.write("events/event.json", {})
+    (finding,) = project.outcome()["findings"]
+    assert (finding["code"], finding["filename"]) == ("HL902", "template.yaml")
+    assert finding["location"] == {"row": 10, "column": 15}
+
+
+def test_installed_packages_are_not_the_users_code(project: Project) -> None:
+    project.write("app.py", "import vendored\n\ndef handler(event, context):\n    vendored.fail()\n")
+    project.write("vendored/__init__.py", "def fail():\n    raise ValueError('deep')\n")
+    project.write(
+        "vendored-1.0.dist-info/RECORD", "vendored/__init__.py,,\nvendored-1.0.dist-info/RECORD,,\n"
+    )
+    (finding,) = project.outcome("--handler", "app.handler", "--generate", "sqs")["findings"]
+    assert (finding["filename"], finding["location"]["row"]) == ("app.py", 4)
+
+
+def test_memory(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    return len(bytearray(b'x') * (64 << 20))\n")
+    arguments = ("--handler", "app.handler", "--generate", "sqs")
+    assert project.codes("--memory", "128", *arguments) == []
+    (finding,) = project.outcome("--memory", "40", *arguments)["findings"]
+    assert finding["code"] == "HL906"
+    assert re.match(r"`app.handler` needed \d+ MB, more memory than it has", finding["message"])
+
+
+def test_generated_event_that_is_refused_is_a_warning(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    return event['customer']\n")
+    (finding,) = project.outcome("--handler", "app.handler", "--generate", "sqs")["findings"]
+    assert (finding["code"], finding["severity"]) == ("HL902", "warning")
+
+
+def test_several_events_make_one_finding(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    return 1 / 0\n")
+    project.write("many.jsonl", "1\n2\n\n3\n")
+    (finding,) = project.outcome("--handler", "app.handler", "--event", "many.jsonl")["findings"]
+    assert finding["message"].endswith("for the event `many:1` and 2 other events")
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"app.py": "import boto4\n", "requirements.txt": "boto4\n"}, "a requirement in `requirements.txt`"),
+        ({"app.py": "import boto4\n", "requirements.txt": "-e git+https://example.com/x\n"}, "may bring"),
+        ({"app.py": "import datadog_lambda\n"}, "usually added by a layer"),
+        (
+            {"app.py": "import snapshot_restore_py, bootstrap\n"},
+            "Lambda's runtime",
+        ),
+        ({"app.py": "def f(:\n"}, "the function's runtime is python3.14"),
+    ],
+)
+def test_what_may_be_otherwise_in_lambda_is_no_finding(
+    project: Project, files: dict[str, str], reason: str
+) -> None:
+    for name, content in files.items():
+        project.write(name, content)
+    status, output, _ = project.run("--handler", "app.handler", "--runtime", "python3.14")
+    assert status == 0
+    assert "not judged: " in output
+    assert reason in output

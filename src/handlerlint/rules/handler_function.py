@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.values import Constant, Json, Lazy, TupleValue, Value
 from handlerlint.rules.base import Rule, Subject
+from handlerlint.source.resolution import NamespaceResolved
 from handlerlint.suggestions import closest
 
 
@@ -59,6 +60,8 @@ class HandlerFunctionNotFound(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        if isinstance(subject.resolution, NamespaceResolved):
+            yield self._in_folder(subject, subject.resolution)
         analysis = subject.analysis
         if analysis is None or not analysis.complete or analysis.value is not None:
             return
@@ -73,6 +76,25 @@ class HandlerFunctionNotFound(Rule):
             help=f"set the handler to `{module}.{suggestion}`"
             if suggestion
             else f"define `{wanted}` in that module",
+        )
+
+    def _in_folder(self, subject: Subject, resolution: NamespaceResolved) -> Finding:
+        """A folder without `__init__.py` imports, as a package that has no names."""
+        handler = resolution.handler
+        submodule = f"{handler.module}.{handler.attribute}"
+        has_submodule = resolution.finder.find(submodule) is not None
+        return self.finding(
+            subject,
+            subject.configured_place(),
+            f"`{handler.module}` is a folder, so there is no function `{handler.attribute}` in it"
+            + (f"; `{submodule}` is a module" if has_submodule else ""),
+            runtime_error=(
+                f"Runtime.HandlerNotFound: Handler '{handler.attribute}' missing on module "
+                f"'{handler.written_module}'"
+            ),
+            help=f"name the function, too: `{submodule}.…`"
+            if has_submodule
+            else "name a module and its function",
         )
 
 

@@ -1,0 +1,201 @@
+"""The pipeline: what is grouped, merged, suppressed, sorted, selected, and what becomes of our own failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlerlint.errors import UserError
+from handlerlint.linter import Result, Run, lint
+from handlerlint.settings import FileIgnores, load_settings
+
+HEADER = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+RETURNS_A_SET = "def handler(event, context):\n    return {1}\n"
+
+
+def function(name: str, handler: str = "app.handler", more: str = "") -> str:
+    return (
+        f"  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        f"      Handler: {handler}\n      Runtime: python3.13\n      CodeUri: src\n{more}"
+    )
+
+
+def project(folder: Path, files: Mapping[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *paths: Path, unsaved: Mapping[Path, str] | None = None, **changes: Any) -> Result:
+    settings = load_settings(paths or [folder], working_folder=folder, isolated=True)
+    return lint(replace(settings, use_cache=False, **changes), unsaved=unsaved)
+
+
+def codes(result: Result) -> list[str]:
+    return [finding.code for finding in result.findings]
+
+
+def test_nothing_to_lint(tmp_path: Path) -> None:
+    assert run(tmp_path) == Result((), ())
+
+
+def test_clean(tmp_path: Path) -> None:
+    project(
+        tmp_path,
+        {"template.yaml": HEADER + function("A"), "src/app.py": "def handler(event, context): return 1\n"},
+    )
+    result = run(tmp_path)
+    assert (result.findings, result.failures) == ((), ())
+    assert [found.name for found in result.functions] == ["A"]
+
+
+def test_functions_that_share_a_handler_give_one_finding(tmp_path: Path) -> None:
+    template = HEADER + function("A") + function("B") + function("C", more="      Timeout: 9\n")
+    project(tmp_path, {"template.yaml": template, "src/app.py": RETURNS_A_SET})
+    (finding,) = run(tmp_path).findings
+    assert (finding.code, finding.functions) == ("HL301", ("A", "B", "C"))
+
+
+def test_one_defect_reached_by_two_handlers_is_one_finding(tmp_path: Path) -> None:
+    shared = "def handler(event, context):\n    return {1}\n"
+    project(
+        tmp_path,
+        {
+            "template.yaml": HEADER + function("A", "a.handler") + function("B", "b.handler"),
+            "src/a.py": "from shared import handler\n",
+            "src/b.py": "from shared import handler\n",
+            "src/shared.py": shared,
+        },
+    )
+    (finding,) = run(tmp_path).findings
+    assert (finding.filename, finding.functions) == ("src/shared.py", ("A", "B"))
+
+
+def test_the_same_handler_in_two_runtimes(tmp_path: Path) -> None:
+    old = function("Old").replace("python3.13", "python3.9")
+    source = "def handler(event, context):\n    match event:\n        case _:\n            return 1\n"
+    project(tmp_path, {"template.yaml": HEADER + old + function("New"), "src/app.py": source})
+    (finding,) = run(tmp_path).findings
+    assert (finding.code, finding.functions) == ("HL001", ("Old",))
+
+
+def test_in_order_of_file_and_place(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    if event:\n        return {1}\n    return {2}\n"
+    template = HEADER + function("Z", "zzz.handler") + function("A", "missing") + function("B")
+    project(tmp_path, {"template.yaml": template, "src/app.py": source})
+    result = run(tmp_path)
+    places = [(found.filename, found.span.start.row) for found in result.findings]
+    assert places == [("src/app.py", 3), ("src/app.py", 4), ("template.yaml", 6), ("template.yaml", 12)]
+    assert codes(result) == ["HL301", "HL301", "HL102", "HL101"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["HL301", "HL102"]),
+        ({"select": ("HL1",)}, ["HL102"]),
+        ({"select": ("HL301",)}, ["HL301"]),
+        ({"ignore": ("HL3",)}, ["HL102"]),
+        ({"select": ()}, []),
+        ({"extend_select": ("HL207",)}, ["HL207", "HL301", "HL102"]),
+    ],
+)
+def test_selection(tmp_path: Path, changes: dict[str, object], expected: list[str]) -> None:
+    template = HEADER + function("A") + function("B", "gone.handler")
+    source = RETURNS_A_SET.replace("event", "first")
+    project(tmp_path, {"template.yaml": template, "src/app.py": source})
+    assert codes(run(tmp_path, **changes)) == expected
+
+
+def test_per_file_ignores(tmp_path: Path) -> None:
+    project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": RETURNS_A_SET})
+    ignores = (FileIgnores("src/*.py", ("HL3",), tmp_path),)
+    assert run(tmp_path, per_file_ignores=ignores).findings == ()
+
+
+def test_unknown_code(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="HL999"):
+        run(tmp_path, select=("HL999",))
+
+
+@pytest.mark.parametrize("comment", ["  # noqa", "  # noqa: HL301", "  # noqa: HL3"])
+def test_suppressed(tmp_path: Path, comment: str) -> None:
+    source = f"def handler(event, context):\n    return {{1}}{comment}\n"
+    project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": source})
+    assert run(tmp_path).findings == ()
+
+
+def test_suppressed_inside_a_string_over_several_lines(tmp_path: Path) -> None:
+    source = 'def handler(event, context):\n    return {"""\n"""}  # noqa: HL301\n'
+    project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": source})
+    assert run(tmp_path).findings == ()
+
+
+def test_a_template_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
+    project(
+        tmp_path,
+        {
+            "broken/template.yaml": HEADER + "  A:\n   - x\n  y: [\n",
+            "template.yaml": HEADER + function("A"),
+            "src/app.py": RETURNS_A_SET,
+        },
+    )
+    assert codes(run(tmp_path)) == ["HL002", "HL301"]
+
+
+def test_a_defect_of_ours_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = HEADER + function("A", "bad.handler") + function("B")
+    project(tmp_path, {"template.yaml": template, "src/app.py": RETURNS_A_SET, "src/bad.py": RETURNS_A_SET})
+    real = Run.subject
+
+    def failing(self: Run, functions: Any) -> Any:
+        if functions[0].name == "A":
+            raise KeyError("inner")
+        return real(self, functions)
+
+    monkeypatch.setattr(Run, "subject", failing)
+    result = run(tmp_path)
+    assert codes(result) == ["HL301"]
+    (failure,) = result.failures
+    assert failure.startswith("src: handler bad.handler: KeyError: 'inner' (at test_linter.py:")
+
+
+def test_text_that_an_editor_has_not_saved(tmp_path: Path) -> None:
+    project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": RETURNS_A_SET})
+    unsaved = {tmp_path / "src/app.py": RETURNS_A_SET.replace("{1}", "[1]")}
+    assert run(tmp_path, unsaved=unsaved).findings == ()
+    unsaved = {tmp_path / "src/app.py": RETURNS_A_SET.replace("{1}", "{1}  # noqa")}
+    assert run(tmp_path, unsaved=unsaved).findings == ()
+    assert codes(run(tmp_path)) == ["HL301"]
+
+
+def test_a_path_outside_the_working_folder_is_shown_in_full(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", {"template.yaml": HEADER + function("A"), "src/app.py": RETURNS_A_SET})
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    settings = load_settings([folder], working_folder=other, isolated=True)
+    (finding,) = lint(replace(settings, use_cache=False)).findings
+    assert finding.filename == (folder / "src/app.py").as_posix()
+
+
+def test_a_folder_as_handler(tmp_path: Path) -> None:
+    template = HEADER + function("A", "api.handler")
+    project(tmp_path, {"template.yaml": template, "src/api/handler.py": RETURNS_A_SET})
+    (finding,) = run(tmp_path).findings
+    assert finding.code == "HL103"
+    assert finding.message == (
+        "`api` is a folder, so there is no function `handler` in it; `api.handler` is a module"
+    )
+
+
+def test_nothing_of_the_project_is_imported_or_run(tmp_path: Path) -> None:
+    source = "import pathlib\npathlib.Path(__file__).with_name('was-run').touch()\n" + RETURNS_A_SET
+    project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": source})
+    assert codes(run(tmp_path)) == ["HL301"]
+    assert not (tmp_path / "src/was-run").exists()

@@ -81,7 +81,7 @@ def test_help(tmp_path: Path, arguments: list[str]) -> None:
         ),
         (["--python", "nowhere"], "--python: no such virtual environment or interpreter: 'nowhere'"),
         (["--config", "no.toml"], "no.toml: cannot be read: No such file or directory"),
-        (["--select", "HL8"], "unknown rule code 'HL8'"),
+        (["--select", "H8"], "unknown rule code 'H8'"),
         (["--ignore", "E501"], "unknown rule code 'E501'"),
         (["--extend-select", "HL3,HL3O1"], "unknown rule code 'HL3O1'; did you mean 'HL301'?"),
         (["rule"], "the following arguments are required: CODE (see 'handlerlint rule --help')"),

@@ -14,13 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Sequence
 
-COMMANDS = {
-    "check": "find what will break in Lambda (the default command)",
-    "functions": "show which functions are configured and where their handlers are",
-    "rule": "explain one rule",
-    "rules": "list all rules",
-}
-
 WRONG_USAGE = 2
 INTERRUPTED = 130  # what a shell reports for a program ended by Control-C
 
@@ -52,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     from importlib import import_module
 
+    from handlerlint.commands import COMMANDS
     from handlerlint.commands.arguments import Parser
     from handlerlint.commands.output import prepare_streams
 
@@ -72,6 +66,8 @@ def _run(given: list[str]) -> int:
 
 
 def _overview() -> str:
+    from handlerlint.commands import COMMANDS
+
     width = max(map(len, COMMANDS))
     lines = [f"  {name:<{width}}  {purpose}" for name, purpose in COMMANDS.items()]
     return "\n".join(

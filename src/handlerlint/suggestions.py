@@ -10,8 +10,14 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     import difflib
 
     by_folded = {candidate.casefold(): candidate for candidate in sorted(candidates)}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[near[0]] if near else None
+    folded = word.casefold()
+    near = difflib.get_close_matches(folded, by_folded, n=5, cutoff=0.6)
+
+    def likeness(candidate: str) -> tuple[float, int]:
+        same_place = sum(first == second for first, second in zip(folded, candidate, strict=False))
+        return difflib.SequenceMatcher(None, candidate, folded).ratio(), same_place
+
+    return by_folded[max(sorted(near), key=likeness)] if near else None
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

@@ -6,10 +6,12 @@ import argparse
 import dataclasses
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from handlerlint.commands import COMMANDS
 from handlerlint.errors import UserError
 from handlerlint.settings import SOURCES, FileIgnores, Settings, load_settings
 from handlerlint.suggestions import closest, did_you_mean
@@ -175,18 +177,18 @@ def _runtime(text: str) -> str:
 
 def _check_path(path: str) -> None:
     try:
-        Path(path).stat()
+        mode = Path(path).stat().st_mode
     except FileNotFoundError as error:
         raise UserError(f"no such file or folder: '{path}'{_nearby(path)}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(f"'{path}' cannot be read: {reason}") from error
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise UserError(f"'{path}' is neither a file nor a folder")
 
 
 def _nearby(path: str) -> str:
     """What the user perhaps meant: a command, or a file of the same folder."""
-    from handlerlint.cli import COMMANDS
-
     if os.sep not in path and closest(path, COMMANDS) is not None:
         return f"; did you mean the command '{closest(path, COMMANDS)}'?"
     meant = Path(path)

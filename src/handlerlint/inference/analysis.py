@@ -175,6 +175,7 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
     analysis.value = value
     if value is None:
         return
+    state.heap = state.heap.settled()
     frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
     found = [_callable(machine, state, member) for member in members(value)]
     analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
@@ -295,7 +296,7 @@ def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[Retu
 
 def _module_state(state: State) -> dict[Site, object]:
     """The namespaces of modules: what one invocation leaves to the next."""
-    return {site: record for site, record in state.heap.items() if site[0] == "module"}
+    return {site: record for site, record in state.heap.changed() if site[0] == "module"}
 
 
 Outcomes = list[tuple[State, Value, cst.CSTNode]]

@@ -535,7 +535,11 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):
         lose(state, arguments.values)
         return UNKNOWN
-    result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))
+    given = tuple(_stub_arguments(frame, state, arguments))
+    answers = frame.machine.answers
+    result = answers.get((function, given))
+    if result is None:
+        result = answers[function, given] = frame.machine.stubs.call(function, given)
     return to_value(frame, state, result, node)
 
 

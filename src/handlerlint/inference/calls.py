@@ -287,7 +287,7 @@ def call_function(
         frame.raised.extend(activation.raised)
     if not info.nested:
         for path, _ in paths:
-            path.heap.pop(scope, None)
+            path.heap.remove(scope)
     name = function.node.name.value if isinstance(function.node, cst.FunctionDef) else "lambda"
     return [(path, _returned(frame, activation, name, value, node)) for path, value in paths]
 

@@ -140,7 +140,7 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
         return None
     joined = join_states(after)
     names = dict(names_of(joined, scope).names)
-    joined.heap.pop(scope, None)
+    joined.heap.remove(scope)
     state.take(joined)
     return names
 

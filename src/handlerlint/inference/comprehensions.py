@@ -55,7 +55,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     state.heap[scope] = Namespace({})
     collector = _Collector()
     source = _go(inner, state, node, node.for_in, collector, True)
-    state.heap.pop(scope, None)
+    state.heap.remove(scope)
     if frame.machine.trying:
         frame.raised.extend(inner.raised)
     if state.dead:

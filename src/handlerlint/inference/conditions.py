@@ -610,11 +610,13 @@ def expression_key(frame: Frame, node: cst.BaseExpression) -> ExpressionKey | No
             outcome = not isinstance(operator, (cst.IsNot, cst.NotEqual, cst.NotIn))
         case _:
             pass
-    names: set[str] = set()
-    key = _key(node, names)
-    if key is None:
-        return None
-    return (frame.scope, key), frozenset(names), outcome
+    known = frame.machine.keys
+    if node not in known:
+        names: set[str] = set()
+        key = _key(node, names)
+        known[node] = None if key is None else (key, frozenset(names))
+    found = known[node]
+    return None if found is None else ((frame.scope, found[0]), found[1], outcome)
 
 
 def _key(node: cst.CSTNode, names: set[str]) -> object | None:

@@ -579,7 +579,7 @@ def _json_method(
         case "append" | "insert" | "extend":
             added = arguments.positional[-1] if arguments.positional else UNKNOWN
             if value.path is not None and not is_harmless(added):
-                json_store(state, value, Constant(f"[{len(state.heap)}]", "appended"), added)
+                json_store(state, value, Constant(f"[{len(state.heap.own)}]", "appended"), added)
             return NONE
         case "remove" | "sort" | "reverse" | "clear":
             return NONE

@@ -127,7 +127,18 @@ def _name(frame: Frame, state: State, node: cst.Name) -> Value:
 # --- literals --------------------------------------------------------------------------------------------
 
 
-@evaluates(cst.Integer, cst.Float, cst.Imaginary)
+@evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
+def _literal(
+    frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString
+) -> Value:
+    known = frame.machine.constants
+    value = known.get(node)
+    if value is None:
+        make = _string if isinstance(node, cst.SimpleString) else _number
+        value = known[node] = make(frame, state, node)  # type: ignore[arg-type]
+    return value
+
+
 def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
     try:
         return constant(ast.literal_eval(node.value), frame.step(node))
@@ -136,7 +147,6 @@ def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imag
         return Instance(kinds[type(node)], origin=frame.step(node))
 
 
-@evaluates(cst.SimpleString)
 def _string(frame: Frame, state: State, node: cst.SimpleString) -> Value:
     if len(node.value) <= LONGEST_CONSTANT:
         try:

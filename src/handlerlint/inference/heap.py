@@ -160,11 +160,78 @@ HeapObject = (
 Assumptions = dict[object, tuple[bool, frozenset[str]]]
 
 
+class Heap:
+    """Objects by site: `base` is shared by all paths and never changes, `own` is what one path has of its own.
+
+    In `own`, None marks a site that the path has removed.
+    """
+
+    __slots__ = ("base", "own")
+
+    def __init__(
+        self, base: dict[Site, HeapObject] | None = None, own: dict[Site, HeapObject | None] | None = None
+    ) -> None:
+        self.base: dict[Site, HeapObject] = {} if base is None else base
+        self.own: dict[Site, HeapObject | None] = {} if own is None else own
+
+    def get(self, site: Site) -> HeapObject | None:
+        """The object at a site."""
+        own = self.own
+        if site in own:
+            return own[site]
+        return self.base.get(site)
+
+    def __getitem__(self, site: Site) -> HeapObject:
+        record = self.get(site)
+        if record is None:
+            raise KeyError(site)
+        return record
+
+    def __setitem__(self, site: Site, record: HeapObject) -> None:
+        self.own[site] = record
+
+    def __contains__(self, site: Site) -> bool:
+        return self.get(site) is not None
+
+    def remove(self, site: Site) -> None:
+        """Take an object out."""
+        if site in self.base:
+            self.own[site] = None
+        else:
+            self.own.pop(site, None)
+
+    def items(self) -> Iterator[tuple[Site, HeapObject]]:
+        """Every site and object."""
+        own = self.own
+        for site, record in self.base.items():
+            if site not in own:
+                yield site, record
+        yield from self.changed()
+
+    def changed(self) -> Iterator[tuple[Site, HeapObject]]:
+        """The sites and objects that are not in the base."""
+        for site, record in self.own.items():
+            if record is not None:
+                yield site, record
+
+    def copy(self) -> Heap:
+        """An independent heap with the same content."""
+        return Heap(self.base, self.own.copy())
+
+    def settled(self) -> Heap:
+        """The same content, all of it in the base: what follows copies and compares only what changes from here."""
+        return Heap(dict(self.items()), {})
+
+    def same(self, other: Heap) -> bool:
+        """Whether two heaps with the same base hold the same."""
+        return self.base is other.base and self.own == other.own
+
+
 @dataclass(slots=True)
 class State:
     """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise)."""
 
-    heap: dict[Site, HeapObject] = field(default_factory=dict)
+    heap: Heap = field(default_factory=Heap)
     assumptions: Assumptions = field(default_factory=dict)
     escaped: frozenset[Site] = frozenset()
     dead: bool = False
@@ -431,7 +498,7 @@ def join_states(states: list[State]) -> State:
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     heap = result.heap
-    for site, record in other.heap.items():
+    for site, record in other.heap.items() if heap.base is not other.heap.base else other.heap.changed():
         mine = heap.get(site)
         if mine is None:
             heap[site] = record
@@ -492,7 +559,7 @@ def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
 
 def mergeable(left: State, right: State) -> bool:
     """Whether joining two paths loses nothing that a later branch could depend on."""
-    for site in left.heap.keys() | right.heap.keys():
+    for site in left.heap.own.keys() | right.heap.own.keys():
         mine, other = left.heap.get(site), right.heap.get(site)
         if mine is other:
             continue
@@ -508,12 +575,12 @@ def mergeable(left: State, right: State) -> bool:
 
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
-    for site, record in right.heap.items():
+    for site, record in right.heap.changed():
         mine = left.heap.get(site)
-        if mine is None or mine is record or mine == record:
-            left.heap.setdefault(site, record)
-            continue
-        left.heap[site] = _blur_objects(mine, record)
+        if mine is None:
+            left.heap[site] = record
+        elif mine is not record and mine != record:
+            left.heap[site] = _blur_objects(mine, record)
     left.assumptions = {k: v for k, v in left.assumptions.items() if right.assumptions.get(k) == v}
     left.escaped |= right.escaped
     return left

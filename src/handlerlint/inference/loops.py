@@ -121,7 +121,7 @@ def _generic(
 def _restore(state: State, site: Site, record: HeapObject | None) -> None:
     """Another pass is another element, to which the body has not been applied yet."""
     if record is None:
-        state.heap.pop(site, None)
+        state.heap.remove(site)
     elif not isinstance(record, Namespace):
         state.heap[site] = record
 
@@ -131,8 +131,8 @@ def _empty(state: State, source: Site | None) -> None:
     if source is None:
         return
     if source[0] == "json":
-        for site in [site for site in state.heap if site[: len(source) + 1] == (*source, "[]")]:
-            del state.heap[site]
+        for site in [site for site, _ in state.heap.items() if site[: len(source) + 1] == (*source, "[]")]:
+            state.heap.remove(site)
     match state.heap.get(source):
         case ListObject(class_name=name, items=()):
             state.heap[source] = ListObject(name, ())
@@ -144,18 +144,18 @@ def _empty(state: State, source: Site | None) -> None:
 
 def _covered(state: State, other: State) -> bool:
     """Whether a path brings nothing that another has not brought already."""
-    return state.heap == other.heap or (mergeable(state, other) and _same_shape(state, other))
+    return state.heap.same(other.heap) or (mergeable(state, other) and _same_shape(state, other))
 
 
 def _same_shape(state: State, other: State) -> bool:
     return all(
-        site in other.heap or not isinstance(record, JsonChange) for site, record in state.heap.items()
+        site in other.heap or not isinstance(record, JsonChange) for site, record in state.heap.changed()
     )
 
 
 def widen(before: State, after: State) -> State:
     """Let what grew in one round of a loop grow without bound: counters, texts, lists."""
-    for site, record in after.heap.items():
+    for site, record in list(after.heap.changed()):
         old = before.heap.get(site)
         if old is None or old is record:
             continue

@@ -29,13 +29,14 @@ from handlerlint.inference.values import (
 if TYPE_CHECKING:
     from handlerlint.inference.serializability import Problem
     from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile
     from handlerlint.source.modules import ModuleFinder
 
 #: Paths kept apart at one point of the program; more are blurred together.
 WIDEST_FORK = 8
 #: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
-WORK_LIMIT = 120_000
+WORK_LIMIT = 30_000
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 
@@ -138,6 +139,9 @@ class Machine:
     trying: int = 0
     active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
+    constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
+    keys: dict[cst.CSTNode, tuple[object, frozenset[str]] | None] = field(default_factory=dict)
+    answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
 

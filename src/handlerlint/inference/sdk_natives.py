@@ -11,7 +11,7 @@ import libcst as cst
 
 from handlerlint.inference import sdk, sdk_responses
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import State
+from handlerlint.inference.heap import DictObject, Entry, State
 from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.registry import native
 from handlerlint.inference.sdk.resources import ShapeAction
@@ -36,7 +36,9 @@ from handlerlint.inference.values import (
     Instance,
     Lazy,
     Native,
+    Reference,
     Value,
+    constant,
     join_all,
     members,
 )
@@ -108,7 +110,21 @@ def _operation(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNo
     if operation is None:
         return UNKNOWN
     response = sdk_responses.build(frame, state, operation.response, node, str(operation))
+    _add_returned_values(state, response, arguments)
     return Coroutine(response, name, frame.step(node)) if mode == ASYNCHRONOUS else response
+
+
+def _add_returned_values(state: State, response: Value, arguments: Arguments) -> None:
+    """DynamoDB gives `Attributes` only where `ReturnValues` asks for them."""
+    asked = arguments.keywords.get("ReturnValues")
+    record = state.heap.get(response.site) if isinstance(response, Reference) else None
+    if not isinstance(asked, Constant) or asked.value == "NONE" or not isinstance(record, DictObject):
+        return
+    key = constant("Attributes")
+    entry = record.entries.get(key)
+    if entry is not None and isinstance(response, Reference):
+        entries = {**record.entries, key: Entry(entry.value)}
+        state.heap[response.site] = DictObject(record.class_name, entries)
 
 
 @native("sdk.client_method")

@@ -548,8 +548,9 @@ def _calling(
         frame.context = outer
         if converted is NEVER:
             return None
-        for site, record in path.heap.items():
-            state.heap.setdefault(site, record)
+        for site, record in path.heap.changed():
+            if site not in state.heap:
+                state.heap[site] = record
         return converted
 
     return convert

@@ -117,6 +117,15 @@ _CONDITIONAL_STRUCTURE_WORDS = _word_set(
     """
 )
 
+_ONLY_ON_REQUEST = frozenset(
+    {
+        ("dynamodb", "Attributes"),
+        ("dynamodb", "ItemCollectionMetrics"),
+        ("dynamodb", "LastEvaluatedKey"),
+    }
+)
+"""Members of any output that are there only if the call asks for them, or if there is more to come."""
+
 _USUAL_AGAINST_THE_RULE = frozenset(
     {
         ("cognito-identity", "Credentials", "Expiration"),
@@ -189,7 +198,9 @@ def is_conditional(service: str, structure: StructureShape, name: str, facts: Se
     key = (service, structure.name, name)
     if name in structure.required_members or key in _USUAL_AGAINST_THE_RULE:
         return False
-    if is_union(structure) or _is_alternative(structure, name) or key in _CONDITIONAL_AGAINST_THE_RULE:
+    if key in _CONDITIONAL_AGAINST_THE_RULE or (service, name) in _ONLY_ON_REQUEST:
+        return True
+    if is_union(structure) or _is_alternative(structure, name):
         return True
     words = _words(name)
     match _innermost(member).type_name:

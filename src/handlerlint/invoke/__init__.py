@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handlerlint.invoke.environment import Environment
+    from handlerlint.invoke.environment import Environment, configured_function
     from handlerlint.invoke.model import Event, FunctionError, Invocation, Logs, Response
     from handlerlint.invoke.session import Session
-    from handlerlint.invoke.variables import Limits
+    from handlerlint.invoke.variables import Limits, limits_of
 
 _MODULES = {
     "Environment": "environment",
@@ -19,9 +19,22 @@ _MODULES = {
     "Logs": "model",
     "Response": "model",
     "Session": "session",
+    "configured_function": "environment",
+    "limits_of": "variables",
 }
 
-__all__ = ["Environment", "Event", "FunctionError", "Invocation", "Limits", "Logs", "Response", "Session"]
+__all__ = [
+    "Environment",
+    "Event",
+    "FunctionError",
+    "Invocation",
+    "Limits",
+    "Logs",
+    "Response",
+    "Session",
+    "configured_function",
+    "limits_of",
+]
 
 
 def __getattr__(name: str) -> object:

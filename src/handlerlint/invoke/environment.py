@@ -115,6 +115,18 @@ class Environment:
         return Run(self._slot, Event("(load)", b"null")).loaded()
 
 
+def configured_function(name: str, path: str | Path) -> LambdaFunction:
+    """The function of that name in a template, or in the project at `path`. Raises UserError without one."""
+    from handlerlint.functions import DiscoveryRequest, discover
+    from handlerlint.suggestions import did_you_mean
+
+    found = discover(DiscoveryRequest(paths=(Path(path).absolute(),))).functions
+    for function in found:
+        if function.name == name:
+            return function
+    raise UserError(f"there is no function '{name}' in '{path}'{did_you_mean(name, (f.name for f in found))}")
+
+
 def _botocore_of(function: LambdaFunction) -> Path | None:
     """The SDK that the function brings along, which wins over the interpreter's."""
     roots = (function.code_root, *function.import_path)

@@ -213,7 +213,11 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
     match value:
         case FunctionValue():
             record = machine.by_site.get(value.module)
-            return None if record is None else Callable(value, record.file, (), (), _qualified(state, value))
+            return (
+                None
+                if record is None
+                else Callable(value, record.file, (), (), _qualified(machine, state, value))
+            )
         case BoundMethod(function=function, receiver=receiver):
             inner = _callable(machine, state, function)
             if inner is None:
@@ -233,15 +237,11 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
             return None
 
 
-def _qualified(state: State, function: FunctionValue) -> str:
+def _qualified(machine: Machine, state: State, function: FunctionValue) -> str:
     """`__qualname__`, which Python's messages use since 3.10."""
     if not isinstance(function.node, cst.FunctionDef):
         return "<lambda>"
-    outer = "".join(
-        f"{scope[1].name.value}.<locals>."
-        for scope in function.scopes
-        if len(scope) > 1 and isinstance(scope[1], cst.FunctionDef)
-    )
+    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
     owner = state.heap.get(function.owner) if function.owner is not None else None
     inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
     return f"{outer}{inside}{function.node.name.value}"
@@ -257,7 +257,11 @@ def _callable_instance(
     if not isinstance(found, FunctionValue):
         return None
     module = machine.by_site.get(found.module)
-    return None if module is None else Callable(found, module.file, (value,), (), _qualified(state, found))
+    return (
+        None
+        if module is None
+        else Callable(found, module.file, (value,), (), _qualified(machine, state, found))
+    )
 
 
 def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
@@ -308,7 +312,8 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     module = machine.by_site[handler.function.module]
     info: ScopeInfo = scope_of(handler.node)
     context = machine.context("call", handler.node, which)
-    scope = ("scope", handler.node, context)
+    scope = ("scope", id(handler.node), context)
+    machine.scope_names[id(handler.node)] = handler.name
     activation = Frame(
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )

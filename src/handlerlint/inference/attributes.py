@@ -231,7 +231,7 @@ def _instance_dict(
     for name, bound in record.attributes.items():
         present = [member for member in members(bound) if member is not UNBOUND]
         entries[constant(name)] = Entry(join_all(present), len(present) < len(members(bound)))
-    site = ("__dict__", node, frame.context, value.site)
+    site = ("__dict__", id(node), frame.context, value.site)
     state.heap[site] = DictObject("builtins.dict", entries)
     return Reference(site, frame.step(node))
 

@@ -288,7 +288,7 @@ def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, t
     if name.startswith(_OPAQUE):
         return frame.machine.opaque.get(name, UNKNOWN)
     if type_ == JSON_TYPE:
-        return Json(("json", node, frame.context, tag), frame.step(node))
+        return Json(("json", id(node), frame.context, tag), frame.step(node))
 
     def argument(position: int) -> Value:
         if position >= len(arguments):

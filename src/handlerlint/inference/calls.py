@@ -35,6 +35,7 @@ from handlerlint.inference.heap import (
 from handlerlint.inference.machine import (
     DEEPEST_CALL,
     WIDEST_FORK,
+    BudgetExceeded,
     Flow,
     Frame,
     evaluate,
@@ -262,7 +263,8 @@ def call_function(
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)
-    scope = ("scope", function.node, context)
+    scope = ("scope", id(function.node), context)
+    machine.scope_names[id(function.node)] = _name(function)
     activation = Frame(
         machine,
         module,
@@ -279,17 +281,27 @@ def call_function(
         may_raise(frame, state)
         return []
     machine.active.append((function.node, context))
+    before, outer = state.copy(), machine.share()
     try:
         paths = _run(activation, state, function)
+    except BudgetExceeded:
+        if machine.work > outer:
+            raise
+        return [(before, call_unknown(frame, before, function, arguments))]
     finally:
+        machine.limit = outer
         machine.active.pop()
     if machine.trying:
         frame.raised.extend(activation.raised)
     if not info.nested:
         for path, _ in paths:
             path.heap.remove(scope)
-    name = function.node.name.value if isinstance(function.node, cst.FunctionDef) else "lambda"
+    name = _name(function)
     return [(path, _returned(frame, activation, name, value, node)) for path, value in paths]
+
+
+def _name(function: FunctionValue) -> str:
+    return function.node.name.value if isinstance(function.node, cst.FunctionDef) else "<lambda>"
 
 
 def _returned(frame: Frame, activation: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:

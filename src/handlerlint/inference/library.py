@@ -49,7 +49,7 @@ def _loads(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     may_raise(frame, state)
     if arguments.keywords.keys() - {"s", "fp", "encoding"} or not arguments.complete:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
-    return Json(("json", node, frame.context), frame.step(node))
+    return Json(("json", id(node), frame.context), frame.step(node))
 
 
 @native("json.dumps", "json.dump")

@@ -17,7 +17,7 @@ from handlerlint.inference.heap import (
     mergeable,
     reachable,
 )
-from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes, split
+from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
 from handlerlint.inference.values import (
     NEVER,
     Constant,
@@ -54,7 +54,9 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         else:
             ends += _generic(frame, state, node, iteration, inner)
     if node.orelse is not None and ends:
-        ends = statements.run_body(frame, merge_paths(ends, WIDEST_FORK), node.orelse.body, flow)
+        ends = statements.run_body(
+            frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow
+        )
     return ends + breaks
 
 
@@ -79,7 +81,7 @@ def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, fl
     states = [state for state in bound if not state.dead]
     flow.continues = []
     after = statements.run_body(frame, states, node.body, flow) if states else []
-    return merge_paths(after + flow.continues, WIDEST_FORK)
+    return merge_paths(after + flow.continues, frame.machine.widest_fork)
 
 
 def _generic(
@@ -115,7 +117,7 @@ def _generic(
                 break
     finally:
         frame.context = outer
-    return merge_paths(ends, WIDEST_FORK)
+    return merge_paths(ends, frame.machine.widest_fork)
 
 
 def _restore(state: State, site: Site, record: HeapObject | None) -> None:
@@ -208,7 +210,7 @@ def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> li
         for head in _decided_rounds(frame, state, node, inner, ends):
             _undecided_rounds(frame, head, node, inner, ends)
         frame.context = outer
-    ends = merge_paths(ends, WIDEST_FORK)
+    ends = merge_paths(ends, frame.machine.widest_fork)
     if node.orelse is not None and ends:
         ends = statements.run_body(frame, ends, node.orelse.body, flow)
     return ends + breaks
@@ -234,8 +236,8 @@ def _decided_rounds(
             flow.continues = []
             if truthy:
                 after += statements.run_body(frame, truthy, node.body, flow) + flow.continues
-        states = merge_paths(after, WIDEST_FORK)
-        if not states or len(states) > WIDEST_FORK // 2 or _is_forever(node):
+        states = merge_paths(after, frame.machine.widest_fork)
+        if not states or len(states) > frame.machine.widest_fork // 2 or _is_forever(node):
             break
     frame.context = outer
     return undecided + states
@@ -261,7 +263,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             flow.continues = []
             body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [widen(before, path) for path in (*body, *flow.continues)]
-        heads = merge_paths(after, WIDEST_FORK)
+        heads = merge_paths(after, frame.machine.widest_fork)
         for head in heads:
             head.assumptions = {}
         heads = [path for path in heads if not any(_covered(path, other) for other in seen)]

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from handlerlint.source.files import SourceFile
     from handlerlint.source.modules import ModuleFinder
 
-#: Paths kept apart at one point of the program; more are blurred together.
+#: Paths kept apart at one point of the program, by the work done so far; more are blurred together.
 WIDEST_FORK = 8
+_NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
 #: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
 WORK_LIMIT = 30_000
 #: Calls of project functions inside each other.
@@ -107,7 +108,7 @@ class Frame:
 
     def site(self, node: cst.CSTNode, tag: str = "") -> Site:
         """The address of an object allocated by `node` in this activation."""
-        return (tag, node, self.context)
+        return (tag, id(node), self.context)
 
     def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
         """The first step of a value's way."""
@@ -136,6 +137,7 @@ class Machine:
     by_site: dict[Site, ModuleRecord] = field(default_factory=dict)
     contexts: dict[tuple[object, ...], int] = field(default_factory=dict)
     work: int = 0
+    limit: int = WORK_LIMIT
     trying: int = 0
     active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
@@ -145,6 +147,7 @@ class Machine:
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
 
+    scope_names: dict[object, str] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
@@ -152,6 +155,20 @@ class Machine:
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""
         return record.name not in self.running
+
+    @property
+    def widest_fork(self) -> int:
+        """How many paths are kept apart now: fewer, the more work has been done."""
+        for work, width in _NARROWER:
+            if self.work < work:
+                return width
+        return 1
+
+    def share(self) -> int:
+        """The work that a callee or an imported module may do before it counts as unknown; sets the limit to it."""
+        outer = self.limit
+        self.limit = self.work + max((outer - self.work) // 2, 500)
+        return outer
 
     def note_dump(self, call: DumpCall) -> None:
         """Keep what a `json.dumps` would fail at; what several paths find is kept once."""
@@ -216,7 +233,7 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
     machine = frame.machine
     machine.work += 1
-    if machine.work > WORK_LIMIT:
+    if machine.work > machine.limit:
         raise BudgetExceeded
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
@@ -231,14 +248,14 @@ def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) ->
     """The paths after a statement; paths that leave otherwise are added to `flow`."""
     machine = frame.machine
     machine.work += len(states)
-    if machine.work > WORK_LIMIT:
+    if machine.work > machine.limit:
         raise BudgetExceeded
     executor = _EXECUTORS.get(type(node))
     if executor is None:
         return states
     after = executor(frame, states, node, flow)
     if len(after) > 1:
-        return merge_paths(after, WIDEST_FORK)
+        return merge_paths(after, machine.widest_fork)
     return [state for state in after if not state.dead]
 
 

@@ -15,7 +15,7 @@ from handlerlint.inference import (
     typing_facts,
 )
 from handlerlint.inference.heap import ClassObject, DictObject, ListObject, State, merge_paths
-from handlerlint.inference.machine import WIDEST_FORK, Flow, Frame, evaluate, executes
+from handlerlint.inference.machine import Flow, Frame, evaluate, executes
 from handlerlint.inference.values import (
     NEVER,
     UNKNOWN,
@@ -38,7 +38,7 @@ def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> li
             continue
         for member in members(subject):
             after += _cases(frame, state.copy(), node, member, flow)
-    return merge_paths(after, WIDEST_FORK)
+    return merge_paths(after, frame.machine.widest_fork)
 
 
 def _cases(frame: Frame, state: State, node: cst.Match, subject: Value, flow: Flow) -> list[State]:

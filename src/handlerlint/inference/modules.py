@@ -9,6 +9,7 @@ import libcst as cst
 from handlerlint.inference import attributes, bridge, operations
 from handlerlint.inference.heap import Namespace, State, join_states
 from handlerlint.inference.machine import (
+    BudgetExceeded,
     Flow,
     Frame,
     Machine,
@@ -59,10 +60,18 @@ def run_module(machine: Machine, state: State, found: FoundModule) -> ModuleReco
     frame = Frame(machine, record, site, MODULE_SCOPE, context=machine.context("module", found.name))
     body = found.file.tree.body
     machine.running.add(found.name)
-    states = execute_all(frame, [state.copy()], body, Flow())
-    machine.running.discard(found.name)
+    outer = machine.share()
+    try:
+        states = execute_all(frame, [state.copy()], body, Flow())
+    except BudgetExceeded:
+        if machine.work > outer:
+            raise
+        states = []
+    finally:
+        machine.limit = outer
+        machine.running.discard(found.name)
     if not states:
-        # The import fails on every path that is understood; what it binds is then of no use.
+        # The import fails on every path that is understood, or is too much work: what it binds is not known.
         state.heap[site] = Namespace({}, open=True)
         return record
     state.take(join_states(states))
@@ -83,6 +92,12 @@ def import_module(frame: Frame, state: State, name: str) -> Value:
     found = _find(frame, parts[0])
     described = frame.machine.stubs.module(parts[0]) is not None
     if found is None:
+        if described and frame.machine.stubs.module(name) is not None:
+            return StubValue(ModuleType(name))
+        may_raise(frame, state)
+        return UNKNOWN
+    if isinstance(found, FoundModule) and parts[0] in frame.machine.finder.installed(found):
+        # A library beside the code: what stubs say of it is worth more than its own depths.
         if described and frame.machine.stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)

@@ -393,7 +393,9 @@ def shallow_copy(frame: Frame, state: State, value: Value, node: cst.CSTNode) ->
         case Json():
             change = state.heap.get(value.path) if value.path is not None else None
             if change is None:
-                return Json(None if value.path is None else ("json", "copy", node, frame.context, value.path))
+                return Json(
+                    None if value.path is None else ("json", "copy", id(node), frame.context, value.path)
+                )
             if isinstance(change, Lost):
                 return UNKNOWN
             reference = new_dict(frame, state, node)

@@ -11,7 +11,6 @@ from handlerlint.inference.allocation import new_list
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import State, merge_paths
 from handlerlint.inference.machine import (
-    WIDEST_FORK,
     Flow,
     Frame,
     Raise,
@@ -255,8 +254,8 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
         yes, no = conditions.assume(frame, state, node.test)
         truthy += yes
         falsy += no
-    after = run_body(frame, merge_paths(truthy, WIDEST_FORK), node.body, flow) if truthy else []
-    falsy = merge_paths(falsy, WIDEST_FORK)
+    after = run_body(frame, merge_paths(truthy, frame.machine.widest_fork), node.body, flow) if truthy else []
+    falsy = merge_paths(falsy, frame.machine.widest_fork)
     match node.orelse:
         case None:
             return after + falsy
@@ -297,7 +296,7 @@ def _run_suppressed(frame: Frame, states: list[State], node: cst.With, flow: Flo
         frame.machine.trying -= 1
         caught, frame.raised = frame.raised, outside
     left = [item.state for item in (*caught, *inner.raises)]
-    return merge_paths(after + left, WIDEST_FORK)
+    return merge_paths(after + left, frame.machine.widest_fork)
 
 
 # --- definitions -----------------------------------------------------------------------------------------

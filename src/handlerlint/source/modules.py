@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.source.installed import InstalledPackages
 from handlerlint.suggestions import closest
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class ModuleFinder:
         self.files = files
         self.inline = inline
         self._found: dict[str, FoundModule | NamespacePackage | None] = {}
+        self._installed = InstalledPackages(files.folders)
 
     def find(self, dotted_name: str) -> FoundModule | NamespacePackage | None:
         """What `importlib.import_module(dotted_name)` imports from the roots; None if nothing."""
@@ -62,6 +64,13 @@ class ModuleFinder:
         """Whether the module can have submodules."""
         found = self.find(dotted_name)
         return isinstance(found, NamespacePackage) or (found is not None and found.is_package)
+
+    def installed(self, module: FoundModule) -> frozenset[str]:
+        """The names of the libraries that were installed into the root that a top-level module was found in."""
+        if module.file is None:
+            return frozenset()
+        place = module.folder if module.folder is not None else module.file.path
+        return self._installed.names(place.parent)
 
     def missing_part(self, dotted_name: str) -> str:
         """The first package or module on the way to `dotted_name` that there is not."""

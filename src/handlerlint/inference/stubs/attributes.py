@@ -193,14 +193,17 @@ def _described(store: StubStore, declared: Type, receiver: Type) -> Type:
 
 def _dynamic_attribute(store: StubStore, receiver: Type, class_: StubClass, name: str) -> Type | None:
     """What a class gives for a name that its stub does not have."""
-    if class_.is_partial or class_.has_unknown_base:
-        return UNKNOWN
-    if name.startswith("__") or name == "_asdict":
-        return None
-    getter = None if name == "__getattr__" else _instance_attribute(store, receiver, "__getattr__")
-    if getter is None:
-        return None
-    return store.call(getter, (Argument(literal_type(name)),))
+    is_open = class_.is_partial or class_.has_unknown_base
+    # Operators and serializers look at the class, which `__getattr__` does not answer for.
+    if not name.startswith("__") and name != "_asdict" and _declares(store, class_, "__getattr__"):
+        getter = _instance_attribute(store, receiver, "__getattr__") or UNKNOWN
+        return store.call(getter, (Argument(literal_type(name)),))
+    return UNKNOWN if is_open else None
+
+
+def _declares(store: StubStore, class_: StubClass, name: str) -> bool:
+    ancestors = (store.class_(ancestor) for ancestor in store.mro(class_.qualname))
+    return any(ancestor is not None and name in ancestor.members for ancestor in ancestors)
 
 
 def _enum_attribute(store: StubStore, receiver: Type, class_: StubClass, name: str) -> Type:

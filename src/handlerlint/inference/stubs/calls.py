@@ -105,7 +105,7 @@ def _chosen(found: list[Outcome], called: FunctionType) -> Type:
 def merged(results: Sequence[Type]) -> Type:
     """What several possible results have in common: one type, perhaps of unknown arguments; or unknown."""
     # An overload that never returns says which arguments are wrong; a program that runs does not take it.
-    different = list(dict.fromkeys(result for result in results if not isinstance(result, NeverType)))
+    different: list[Type] = [result for result in dict.fromkeys(results) if not isinstance(result, NeverType)]
     if not different and results:
         return results[0]
     if len(different) == 1:

@@ -83,13 +83,18 @@ class NameTable:
             return self._module_symbol(name)
         if parent.tag == MODULE:
             return self._in_module(parent.name, last, hops) or self._module_symbol(f"{parent.name}.{last}")
-        if parent.tag == codes.CLASS and last in (members := self.class_members(parent)):
-            full_name = f"{parent.name}.{last}"
-            if is_enumeration(parent):
-                # What a member is assigned is its value, never what it is an alias of.
-                return Symbol(full_name, codes.tag_of(members[last]), members[last], parent.is_partial)
-            return self._follow(full_name, members[last], hops, parent.is_partial)
-        return None
+        if parent.tag == codes.CLASS and last in self.class_members(parent):
+            return self._in_class(parent, last, hops)
+        # `from pendulum.date import Date`: the submodule, though the package has a function of that name.
+        return self._in_module(parent_name, last, hops)
+
+    def _in_class(self, parent: Symbol, name: str, hops: int) -> Symbol | None:
+        member = self.class_members(parent)[name]
+        full_name = f"{parent.name}.{name}"
+        if is_enumeration(parent):
+            # What a member is assigned is its value, never what it is an alias of.
+            return Symbol(full_name, codes.tag_of(member), member, parent.is_partial)
+        return self._follow(full_name, member, hops, parent.is_partial)
 
     def _module_symbol(self, name: str) -> Symbol | None:
         module = self.module(name)

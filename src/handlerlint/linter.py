@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.findings import Finding
 from handlerlint.functions import discover, request_from
-from handlerlint.functions.model import LambdaFunction
+from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.selection import Selection, select_rules
@@ -43,14 +43,20 @@ class Result:
     failures: tuple[str, ...] = ()
 
 
-def lint(settings: Settings, *, unsaved: Mapping[Path, str] | None = None) -> Result:
-    """Lint everything that concerns the paths of the settings.
+def lint(
+    settings: Settings,
+    *,
+    unsaved: Mapping[Path, str] | None = None,
+    discovery: Discovery | None = None,
+) -> Result:
+    """Lint everything that concerns the paths of the settings, or the functions of `discovery` if given.
 
     `unsaved` are texts that an editor has not written yet, in place of the files'. Raises UserError for an
     unknown rule code.
     """
     selection = select_rules(settings, known_codes())
-    discovery = discover(request_from(settings))
+    if discovery is None:
+        discovery = discover(request_from(settings, unsaved or {}))
     run = Run(settings, unsaved or {})
     findings: list[Finding] = []
     if discovery.problems:

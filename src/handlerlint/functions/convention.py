@@ -75,7 +75,7 @@ def _functions_in(
     path: Path, pattern: re.Pattern[bytes], names: tuple[str, ...], request: DiscoveryRequest
 ) -> Iterator[LambdaFunction]:
     try:
-        source = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        source = request.read(path).removeprefix(codecs.BOM_UTF8)
     except OSError:
         return
     matches: dict[str, re.Match[bytes]] = {}

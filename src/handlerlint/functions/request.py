@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlerlint.functions.model import SourceKind
@@ -15,7 +16,8 @@ class DiscoveryRequest:
 
     `handlers` are the strings of `--handler`; their code roots are the `paths`. `configured` are the entries
     of `configuration_file`. `default_runtime` is for functions whose configuration names none. `disabled` are
-    sources that are turned off. `project_root` is where `exclude` is relative to.
+    sources that are turned off. `project_root` is where `exclude` is relative to. `unsaved` are texts that an
+    editor has not written yet; only the convention looks at them.
     """
 
     paths: tuple[Path, ...]
@@ -27,13 +29,19 @@ class DiscoveryRequest:
     default_runtime: str | None = None
     disabled: frozenset[SourceKind] = frozenset()
     project_root: Path | None = None
+    unsaved: Mapping[Path, str] = field(default_factory=dict)
+
+    def read(self, path: Path) -> bytes:
+        """The content of a file, or what an editor has not written to it yet. Raises OSError."""
+        text = self.unsaved.get(path)
+        return path.read_bytes() if text is None else text.encode("utf-8", "surrogatepass")
 
     def is_on(self, kind: SourceKind) -> bool:
         """Whether functions of this kind of source are looked for."""
         return kind not in self.disabled
 
 
-def request_from(settings: Settings) -> DiscoveryRequest:
+def request_from(settings: Settings, unsaved: Mapping[Path, str] | None = None) -> DiscoveryRequest:
     """The request for a run with these settings."""
     disabled = frozenset(kind for kind in SOURCES if not settings.source_is_on(kind))
     return DiscoveryRequest(
@@ -46,4 +54,5 @@ def request_from(settings: Settings) -> DiscoveryRequest:
         default_runtime=settings.runtime,
         disabled=disabled,  # type: ignore[arg-type]  # SOURCES lists the literals of SourceKind
         project_root=settings.project_root,
+        unsaved=unsaved or {},
     )

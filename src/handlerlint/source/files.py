@@ -138,6 +138,7 @@ class SourceFiles:
     def replace_text(self, path: Path, text: str) -> None:
         """Take `text` for the content of the file at `path`: what an editor has not saved yet."""
         self._files[path.resolve()] = SourceFile(path, text)
+        self.folders.add_file(str(path.parent), path.name)
 
 
 def _read(path: Path) -> SourceFile:

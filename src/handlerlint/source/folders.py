@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Compiled modules: Lambda's (.so, .pyc), and those of other systems, for which a build makes its own kind.
 _COMPILED_SUFFIXES = (".so", ".pyc", ".pyd", ".pyx")
@@ -41,6 +41,11 @@ class Folders:
         """The compiled files of a module: `fast.cpython-313-x86_64-linux-gnu.so` for `fast`."""
         compiled = self._listing(folder).compiled
         return () if compiled is None else compiled.get(module, ())
+
+    def add_file(self, folder: str, name: str) -> None:
+        """Have a file that is not on the disk yet."""
+        listing = self._listing(folder)
+        self._listings[folder] = replace(listing, files=listing.files | {name})
 
     def _listing(self, folder: str) -> _Listing:
         listing = self._listings.get(folder)

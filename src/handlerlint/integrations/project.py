@@ -1,0 +1,89 @@
+"""A project as one sees it who looks at single files: discovered once a process. Used by `flake8`.
+
+Says which functions have their handler in a file; no Python is parsed for that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.files import project_root
+from handlerlint.functions import Discovery, discover, request_from
+from handlerlint.functions.convention import functions_by_convention
+from handlerlint.functions.found import ProjectFiles
+from handlerlint.runtime.handler_string import MalformedString, parse_handler
+from handlerlint.settings import Settings, load_settings
+from handlerlint.source.files import SourceFiles
+from handlerlint.source.modules import FoundModule
+from handlerlint.source.resolution import Unresolved, module_finder
+
+if TYPE_CHECKING:
+    from handlerlint.functions.model import LambdaFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings, and what is configured, by the file that holds the handler's module."""
+
+    settings: Settings
+    configured: tuple[LambdaFunction, ...]
+    by_file: dict[str, list[LambdaFunction]]
+
+    def functions_in(self, path: Path, text: str) -> Discovery:
+        """The functions whose handler is in the file `path` (absolute), which has the text `text`."""
+        found = tuple(self.by_file.get(os.path.realpath(path), ()))
+        request = request_from(self.settings, {path: text})
+        if not found and request.is_on("convention"):
+            found = tuple(functions_by_convention(ProjectFiles((str(path),)), request, self.configured))
+        return Discovery(found)
+
+
+def project_of(path: Path) -> Project:
+    """The project that the file `path` (absolute) belongs to. Raises UserError for a wrong configuration."""
+    settings = _settings(path.parent)
+    if settings.configuration_file is None and project_root(path.parent) is None:
+        # A file on its own: what lies around it is none of its business.
+        return _discovered(replace(settings, paths=(path,)))
+    return _project(settings.project_root, settings.configuration_file)
+
+
+@lru_cache(maxsize=1024)
+def _settings(folder: Path) -> Settings:
+    return load_settings([folder])
+
+
+@lru_cache(maxsize=64)
+def _project(root: Path, configuration_file: Path | None) -> Project:
+    isolated = configuration_file is None
+    return _discovered(load_settings([root], configuration_file=configuration_file, isolated=isolated))
+
+
+def _discovered(settings: Settings) -> Project:
+    request = request_from(settings)
+    configured = discover(replace(request, disabled=request.disabled | {"convention"})).functions
+    files = SourceFiles()
+    by_file: dict[str, list[LambdaFunction]] = defaultdict(list)
+    for function in configured:
+        path = _file_of(function, files)
+        if path is not None:
+            by_file[path].append(function)
+    return Project(settings, configured, dict(by_file))
+
+
+def _file_of(function: LambdaFunction, files: SourceFiles) -> str | None:
+    """The file of the module that the handler string names."""
+    if function.handler is None or function.inline_code is not None:
+        return None
+    handler = parse_handler(function.handler)
+    finder = module_finder(function, files)
+    if isinstance(handler, MalformedString) or isinstance(finder, Unresolved):
+        return None
+    found = finder.find(handler.module)
+    if not isinstance(found, FoundModule) or found.file is None:
+        return None
+    return os.path.realpath(found.file.path)

@@ -1,0 +1,146 @@
+"""The flake8 plugin, in flake8 run as a program."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+WRONG = "def lambda_handler(event):\n    return {}\n"
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/
+      Handler: orders.handle
+      Runtime: python3.13
+"""
+
+
+def flake8(*arguments: str, folder: Path, text: str | None = None) -> list[str]:
+    """The lines that flake8 prints for codes of ours."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flake8", "--isolated", "--select=HL", *arguments],
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert done.returncode == (1 if lines else 0)
+    return [line.replace("\\", "/").removeprefix("./") for line in lines]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "src" / "orders.py").write_text("def handle(event):\n    return {}\n")
+    (tmp_path / "src" / "helpers.py").write_text(WRONG)
+    return tmp_path
+
+
+def test_it_is_registered(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flake8", "--version"], capture_output=True, text=True, check=True
+    )
+    assert "handlerlint: " in done.stdout.replace("\n", " ")
+
+
+def test_example(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(EXAMPLES, shop, ignore=shutil.ignore_patterns("__pycache__"))
+    places = [line.split("`")[0].split(" the handler")[0].strip() for line in sorted(flake8(folder=shop))]
+    assert places == [
+        "src/jobs/prices.py:11:11: HL204",
+        "src/jobs/report.py:10:12: HL301",
+        "src/orders/browse.py:7:5: HL201",
+        "src/orders/fulfil.py:32:16: HL301",
+    ]
+
+
+def test_only_files_with_a_handler_are_linted(project: Path) -> None:
+    """`helpers.lambda_handler` is in the code root of a function, and is not its handler."""
+    (line,) = flake8(folder=project)
+    assert line.startswith("src/orders.py:1:5: HL201 ")
+
+
+def test_unsaved_text_on_standard_input(project: Path) -> None:
+    def findings(text: str, name: str) -> list[str]:
+        return flake8("--stdin-display-name", name, "-", folder=project, text=text)
+
+    assert findings("def handle(event, context):\n    return {}\n", "src/orders.py") == []
+    (line,) = findings("# é\n\ndef handle(event, context):\n    return {1, 2}\n", "src/orders.py")
+    assert line.startswith("src/orders.py:4:12: HL301 ")
+    (line,) = findings("def handle(event, context, more): ...\n", str(project / "src" / "orders.py"))
+    assert ":1:5: HL202 " in line
+    assert findings(WRONG, "src/helpers.py") == []
+    assert flake8("-", folder=project, text=WRONG) == [], "nobody says where this file is"
+
+
+def test_new_file_that_is_not_on_disk(tmp_path: Path) -> None:
+    text = "def lambda_handler(event, context):\n    return {1, 2}\n"
+    (line,) = flake8("--stdin-display-name=lambda_function.py", "-", folder=tmp_path, text=text)
+    assert line.startswith("lambda_function.py:2:12: HL301 ")
+
+
+def test_columns_count_code_points(project: Path) -> None:
+    text = 'def handle(event, context):\n    return ["日本", {1}]\n'
+    (line,) = flake8("--stdin-display-name=src/orders.py", "-", folder=project, text=text)
+    assert line.startswith("src/orders.py:2:12: HL301 ")
+
+
+def test_noqa(project: Path) -> None:
+    for comment in ("# noqa", "# noqa: HL201", "# noqa: E501,HL2"):
+        text = f"def handle(event):  {comment}\n    return {{}}\n"
+        assert flake8("--stdin-display-name=src/orders.py", "-", folder=project, text=text) == []
+    text = "def handle(event):  # noqa: HL301\n    return {}\n"
+    assert flake8("--stdin-display-name=src/orders.py", "-", folder=project, text=text) != []
+
+
+def test_configuration_is_honoured(project: Path) -> None:
+    configuration = project / "pyproject.toml"
+    configuration.write_text('[tool.handlerlint]\nignore = ["HL201"]\n')
+    assert flake8(folder=project) == []
+    configuration.write_text('[tool.handlerlint.per-file-ignores]\n"src/orders.py" = ["HL2"]\n')
+    assert flake8(folder=project) == []
+    configuration.write_text(
+        "[tool.handlerlint]\nsources = []\n[[tool.handlerlint.functions]]\n"
+        'handler = "helpers.lambda_handler"\ncode-root = "src"\n'
+    )
+    (line,) = flake8(folder=project)
+    assert line.startswith("src/helpers.py:1:5: HL201 ")
+
+
+def test_wrong_configuration_is_said_once(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.handlerlint]\nselct = []\n")
+    (line,) = flake8("--jobs=1", folder=project)
+    assert line.endswith(
+        "HL002 pyproject.toml: [tool.handlerlint]: unknown key 'selct'; did you mean 'select'?"
+    )
+
+
+@pytest.mark.parametrize(("name", "holds_handler"), [("src/helpers.py", False), ("src/orders.py", True)])
+def test_nothing_that_costs_is_imported_for_a_file_without_handler(
+    project: Path, name: str, holds_handler: bool
+) -> None:
+    script = (
+        "import sys; sys.argv = ['flake8', '--isolated', '--jobs=1', *sys.argv[1:]]\n"
+        "from flake8.main.cli import main; main()\n"
+        "print(*sorted({'libcst', 'rich', 'typeshed_client', 'handlerlint.linter'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, name], cwd=project, capture_output=True, text=True, check=True
+    )
+    imported = done.stdout.splitlines()[-1].split()
+    assert ("libcst" in imported) is holds_handler
+    assert holds_handler or imported == []

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import codecs
+import io
 import re
+import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -78,12 +80,27 @@ def _functions_in(
         source = request.read(path).removeprefix(codecs.BOM_UTF8)
     except OSError:
         return
+    found = list(pattern.finditer(source))
+    inside_text = _rows_inside_text(source) if found and (b'"""' in source or b"'''" in source) else set()
     matches: dict[str, re.Match[bytes]] = {}
-    for match in pattern.finditer(source):
-        matches[(match["name"] or match["assigned"]).decode()] = match  # the last definition wins
+    for match in found:
+        if source.count(b"\n", 0, match.start()) + 1 not in inside_text:
+            matches[(match["name"] or match["assigned"]).decode()] = match  # the last definition wins
     for name, match in matches.items():
         if name in names and _counts(path, name, match, source, request.handler_names):
             yield _function(path, name, match, source, request)
+
+
+def _rows_inside_text(source: bytes) -> set[int]:
+    """The rows that begin inside of a text in triple quotes, as far as the file can be read."""
+    rows: set[int] = set()
+    try:
+        for token in tokenize.tokenize(io.BytesIO(source).readline):
+            if token.end[0] > token.start[0] and token.type not in (tokenize.NEWLINE, tokenize.NL):
+                rows.update(range(token.start[0] + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        pass  # a newer, older or broken Python: what stands before that place is known
+    return rows
 
 
 def _counts(path: Path, name: str, match: re.Match[bytes], source: bytes, names: tuple[str, ...]) -> bool:

@@ -5,7 +5,6 @@ Facts: docs.aws.amazon.com/cdk/api/v2/python, modules aws_lambda and aws_lambda_
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,10 +124,14 @@ def _text(value: Value) -> str | Unknown | None:
 
 @dataclass(frozen=True, slots=True)
 class ConstructCode:
-    """Where the code lies, and what is done to it."""
+    """Where the code lies, and what is done to it; `module` if that is another one than the handler's.
+
+    A file of the project that is put inline becomes `index.py`: what is linted is the file itself.
+    """
 
     code: CodeLocation
     build: str | None = None
+    module: str | None = None
 
 
 def image_of(construct: Construct, folder: Path) -> Image | None:
@@ -166,9 +169,9 @@ def _code(value: Value, folder: Path) -> ConstructCode:
                     bundling = arguments.get("bundling")
                     return ConstructCode(_at(first, folder, "code"), None if bundling is None else "bundling")
                 case "Code.from_inline" | "Code.inline" | "InlineCode" | "InlineCode.from_inline":
-                    return ConstructCode(_inline(first, folder))
+                    return _inline(first, folder)
                 case "CfnFunction.CodeProperty" if arguments.get("zip_file") is not None:
-                    return ConstructCode(_inline(arguments["zip_file"], folder))
+                    return _inline(arguments["zip_file"], folder)
                 case name if "bucket" in name.lower() or name in ("S3Code", "CfnFunction.CodeProperty"):
                     return ConstructCode(CodeLocation(unresolved="the code is in an S3 bucket"))
         case None:
@@ -183,16 +186,15 @@ def _at(value: Value, folder: Path, key: str) -> CodeLocation:
     return CodeLocation(unresolved=f"`{key}`: {reason}")
 
 
-def _inline(value: Value, folder: Path) -> CodeLocation:
+def _inline(value: Value, folder: Path) -> ConstructCode:
     match value:
         case str():
-            return CodeLocation(inline=InlineCode(value))
+            return ConstructCode(CodeLocation(inline=InlineCode(value)))
         case FileText(path):
-            try:
-                text = Path(os.path.normpath(folder / path)).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError):
-                return CodeLocation(unresolved=f"`{path}` cannot be read")
-            return CodeLocation(inline=InlineCode(text))
+            file = joined(folder, path)
+            if file.is_file() and file.suffix == ".py":
+                return ConstructCode(CodeLocation(root=file.parent), module=file.stem)
+            return ConstructCode(CodeLocation(unresolved=f"`{path}` cannot be read"))
         case Unknown(reason):
-            return CodeLocation(unresolved=reason)
-    return CodeLocation(unresolved="inline code that is not known")
+            return ConstructCode(CodeLocation(unresolved=reason))
+    return ConstructCode(CodeLocation(unresolved="inline code that is not known"))

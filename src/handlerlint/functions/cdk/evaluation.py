@@ -14,7 +14,7 @@ from typing import Any
 
 import libcst as cst
 
-from handlerlint.functions.cdk.scopes import CallSite, Scope, SourceFile, dotted_name, read_source
+from handlerlint.functions.cdk.scopes import Assignment, CallSite, Scope, SourceFile, dotted_name, read_source
 from handlerlint.functions.intrinsics import Unknown
 
 Value = Any
@@ -48,11 +48,15 @@ class Made:
 
 @dataclass(eq=False, slots=True)
 class Frame:
-    """One way to reach a scope: the values of its parameters and of the loops around a call."""
+    """One way to reach a scope: the values of its parameters and of the loops around a call.
+
+    `order` is the place in the file up to which the scope has been run; None for all of it.
+    """
 
     scope: Scope
     names: dict[str, Value] = field(default_factory=dict)
     depth: int = 0
+    order: int | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +77,10 @@ class Program:
 
     def frames(self, site: CallSite, depth: int = 0) -> list[Frame]:
         """The ways to reach a call."""
-        frames = self._scope_frames(site.scope, depth)
+        frames = [
+            Frame(frame.scope, frame.names, frame.depth, site.order)
+            for frame in self._scope_frames(site.scope, depth)
+        ]
         for loop in site.loops:
             frames = [inner for frame in frames for inner in self._rounds(loop, frame)]
         return frames[:_MOST_FRAMES]
@@ -156,7 +163,7 @@ class Program:
         if not isinstance(collection, list) or not 0 < len(collection) <= _MOST_FRAMES:
             return [frame]
         return [
-            Frame(frame.scope, {**frame.names, **_unpacked(loop.target, item)}, frame.depth)
+            Frame(frame.scope, {**frame.names, **_unpacked(loop.target, item)}, frame.depth, frame.order)
             for item in collection
         ]
 
@@ -164,7 +171,7 @@ class Program:
         """The value of an expression in a frame."""
         if frame.depth > _DEEPEST:
             return Unknown("an expression that is nested very deeply")
-        inner = Frame(frame.scope, frame.names, frame.depth + 1)
+        inner = Frame(frame.scope, frame.names, frame.depth + 1, frame.order)
         match node:
             case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
                 return self._text(node, inner)
@@ -231,11 +238,13 @@ class Program:
         return Unknown(f"`{name}` is not known")
 
     def _assigned(self, name: str, scope: Scope, frame: Frame) -> Value:
-        values = scope.assigned[name]
-        if len(values) != 1 or values[0] is None:
+        here = scope is frame.scope
+        assignment = _last_assignment(scope.assigned[name], frame.order if here else None)
+        if assignment is None or assignment.value is None:
             return Unknown(f"`{name}` is assigned more than once")
-        names = frame.names if scope is frame.scope else {}
-        return self.value(values[0], Frame(scope, names, frame.depth))
+        # What the value is made of was assigned before it.
+        order = assignment.order - 1
+        return self.value(assignment.value, Frame(scope, frame.names if here else {}, frame.depth, order))
 
     def _imported(self, path: str, frame: Frame) -> Value:
         """A constant of another file of the application, or a symbol."""
@@ -283,9 +292,10 @@ class Program:
             for method in (owner.inner.values() if owner is not None else ())
             if (values := method.assigned.get(name)) is not None
         ]
-        if len(found) != 1 or len(found[0][1]) != 1 or found[0][1][0] is None:
+        if len(found) != 1 or len(found[0][1]) != 1 or found[0][1][0].value is None:
             return Unknown(f"`{name}` is not known")
-        method, (expression,) = found[0]
+        method, (assignment,) = found[0]
+        expression = assignment.value
         assert expression is not None
         if method is frame.scope:
             return self.value(expression, frame)
@@ -342,6 +352,16 @@ class Program:
         if builtin is not None and isinstance(function, Unknown):
             return builtin(arguments)
         return Unknown(f"the result of `{name or 'a call'}`")
+
+
+def _last_assignment(assignments: list[Assignment], order: int | None) -> Assignment | None:
+    """The assignment that counts at a place of the scope it stands in; None where that is not certain."""
+    if len(assignments) == 1:
+        return assignments[0]
+    before = [assignment for assignment in assignments if order is None or assignment.order <= order]
+    if not before or not before[-1].certain or order is None:
+        return None
+    return before[-1]
 
 
 def _is_inside(scope: Scope | None, outer: Scope) -> bool:

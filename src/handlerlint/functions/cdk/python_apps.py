@@ -38,6 +38,11 @@ def _read(path: Path) -> bytes | None:
     return data if _OF_THE_CDK.search(data) is not None else None
 
 
+def uses_the_cdk(path: Path) -> bool:
+    """Whether a Python file imports the CDK."""
+    return _read(path) is not None
+
+
 def _evaluated(
     folder: Path, sources: dict[Path, bytes], paths: list[Path], request: DiscoveryRequest
 ) -> Iterator[LambdaFunction]:
@@ -76,7 +81,9 @@ def _function(
             runtime, handler = image.function.runtime, image.function.handler
             if image.function.code_root is not None:
                 made = ConstructCode(CodeLocation(root=image.function.code_root), "container image")
-    elif not _is_python(construct.kind, runtime, handler, made.code):
+    elif made.module is not None and isinstance(handler, str):
+        handler = f"{made.module}.{handler.rpartition('.')[2]}"
+    if image is None and not _is_python(construct.kind, runtime, handler, made.code):
         return None
     return LambdaFunction(
         name=construct.name,

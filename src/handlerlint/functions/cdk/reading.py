@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.functions.cdk.output import functions_of_output
-from handlerlint.functions.cdk.python_apps import functions_of_app
+from handlerlint.functions.cdk.python_apps import functions_of_app, uses_the_cdk
 from handlerlint.functions.documents import Document, MalformedDocument, parse, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
@@ -25,7 +25,9 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     if not request.is_on("cdk"):
         return found
     applications = {path.parent: path for path in files.named(*NAMES)}
-    python = _python_files(files, set(applications)) if applications else {}
+    python = _python_files(files, set(applications))
+    for folder in [folder for folder in python if folder not in applications]:
+        found.functions.extend(functions_of_app(folder, python[folder], request))
     for folder, path in applications.items():
         document = _read(path, found)
         if document is not None and isinstance(document.root, MapNode):
@@ -46,10 +48,16 @@ def _read(path: Path, found: Found) -> Document | None:
 
 
 def _python_files(files: ProjectFiles, folders: set[Path]) -> dict[Path, list[Path]]:
-    """The Python files of each application: those whose nearest `cdk.json` upwards is its own."""
+    """The Python files of each application: those whose nearest `cdk.json` upwards is its own.
+
+    Where there is none, the nearest folder upwards with an `app.py` that uses the CDK is the application's.
+    """
+    paths = list(files.ending(".py"))
+    scripts = {path.parent for path in paths if path.name == "app.py" and uses_the_cdk(path)}
     owners: dict[Path, list[Path]] = {}
-    for path in files.ending(".py"):
+    for path in paths:
         owner = next((folder for folder in path.parents if folder in folders), None)
+        owner = owner or next((folder for folder in path.parents if folder in scripts), None)
         if owner is not None:
             owners.setdefault(owner, []).append(path)
     return owners

@@ -12,6 +12,18 @@ import libcst as cst
 Definition = cst.FunctionDef | cst.ClassDef | cst.Module
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A value given to a name: `order` counts through the file; `certain` is false below `if`, `try`, `while`.
+
+    `value` is None where it is not that of one expression.
+    """
+
+    value: cst.BaseExpression | None
+    order: int
+    certain: bool
+
+
 @dataclass(eq=False, slots=True)
 class Scope:
     """A module, class or function: what is assigned in it, in order, and what encloses it."""
@@ -19,7 +31,7 @@ class Scope:
     node: Definition
     parent: Scope | None
     file: SourceFile
-    assigned: dict[str, list[cst.BaseExpression | None]] = field(default_factory=dict)
+    assigned: dict[str, list[Assignment]] = field(default_factory=dict)
     inner: dict[str, Scope] = field(default_factory=dict)
 
     @property
@@ -33,12 +45,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """A call, the scope that it stands in, the loops around it there, and the name its result is kept under."""
+    """A call, the scope that it stands in, the loops around it there, and the name its result is kept under.
+
+    `order` tells which assignments come before it.
+    """
 
     call: cst.Call
     scope: Scope
     loops: tuple[cst.For | cst.CompFor, ...]
     target: str | None
+    order: int
 
 
 @dataclass(eq=False, slots=True)
@@ -101,6 +117,8 @@ class _Collector(cst.CSTVisitor):
         self._scope = file.root
         self._loops: list[cst.For | cst.CompFor] = []
         self._targets: dict[int, str] = {}
+        self._order = 0
+        self._branches = 0
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self._enter(node)
@@ -163,7 +181,25 @@ class _Collector(cst.CSTVisitor):
     def visit_AugAssign(self, node: cst.AugAssign) -> None:
         name = dotted_name(node.target)
         if name is not None:
-            self._scope.assigned.setdefault(name, []).append(None)
+            self._note(name, None)
+
+    def visit_If(self, node: cst.If) -> None:
+        self._branches += 1
+
+    def leave_If(self, original_node: cst.If) -> None:
+        self._branches -= 1
+
+    def visit_Try(self, node: cst.Try) -> None:
+        self._branches += 1
+
+    def leave_Try(self, original_node: cst.Try) -> None:
+        self._branches -= 1
+
+    def visit_While(self, node: cst.While) -> None:
+        self._branches += 1
+
+    def leave_While(self, original_node: cst.While) -> None:
+        self._branches -= 1
 
     def visit_With(self, node: cst.With) -> None:
         for item in node.items:
@@ -173,16 +209,23 @@ class _Collector(cst.CSTVisitor):
     def _assign(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         if isinstance(target, (cst.Tuple, cst.List)):
             for element in _assigned_names(target):
-                self._scope.assigned.setdefault(element, []).append(None)
+                self._note(element, None)
             return
         name = dotted_name(target)
         if name is not None:
-            self._scope.assigned.setdefault(name, []).append(value)
+            self._note(name, value)
             self._targets[id(value)] = name
+
+    def _note(self, name: str, value: cst.BaseExpression | None) -> None:
+        self._order += 1
+        assignment = Assignment(value, self._order, self._branches == 0)
+        self._scope.assigned.setdefault(name, []).append(assignment)
 
     def visit_Call(self, node: cst.Call) -> None:
         target = self._targets.get(id(node))
-        self._file.calls.append(CallSite(node, self._scope, tuple(self._loops), target))
+        # The assignment that a call's result goes to was noted before the call itself.
+        order = self._order - (1 if target is not None else 0)
+        self._file.calls.append(CallSite(node, self._scope, tuple(self._loops), target, order))
 
 
 def _assigned_names(target: cst.Tuple | cst.List) -> Iterator[str]:

@@ -1,0 +1,201 @@
+"""Functions of Chalice, Zappa and container images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlerlint.functions.model import EventSource, Position
+
+from .conftest import Discover
+
+CHALICE = """\
+from chalice import Chalice
+app = Chalice(app_name="x")
+
+@app.route("/")
+def index():
+    return {}
+
+@app.lambda_function(name="other")
+def second(event, context):
+    return {}
+
+@app.on_sqs_message(queue="q", batch_size=1)
+def third(event):
+    pass
+
+@blueprint.unheard()
+def fourth(): ...
+"""
+
+
+def test_chalice(discovery: Discover, tmp_path: Path) -> None:
+    config = '{"version": "2.0", "lambda_python_version": "3.11"}'
+    found = discovery({".chalice/config.json": config, "app.py": CHALICE}).functions
+    assert [(f.handler, f.code_root, f.runtime) for f in found] == [
+        ("app.second", tmp_path, "python3.11"),
+        ("app.third", tmp_path, "python3.11"),
+        ("app.app", tmp_path, "python3.11"),
+    ]
+    assert found[2].events == (EventSource("api", {"proxy": True}),)
+    assert found[0].source.kind == "chalice"
+    assert found[0].source.path == tmp_path / "app.py"
+    assert found[0].source.position == Position(8, 1, 8, 21)
+
+
+def test_chalice_that_is_broken_or_incomplete(discovery: Discover) -> None:
+    assert discovery({".chalice/config.json": "{}"}).functions == ()
+    found = discovery({".chalice/config.json": "{", "app.py": CHALICE})
+    assert [problem.path.name for problem in found.problems] == ["config.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "zappa_settings.json",
+            '{"dev": {"app_function": "app.app", "runtime": "python3.12", "timeout_seconds": 9}}',
+        ),
+        (
+            "zappa_settings.toml",
+            '[dev]\napp_function = "app.app"\nruntime = "python3.12"\ntimeout_seconds = 9\n',
+        ),
+        (
+            "zappa_settings.yaml",
+            "dev:\n  app_function: app.app\n  runtime: python3.12\n  timeout_seconds: 9\n",
+        ),
+    ],
+)
+def test_zappa(discovery: Discover, name: str, text: str) -> None:
+    (function,) = discovery({name: text}).functions
+    assert (function.name, function.handler, function.runtime) == (
+        "dev",
+        "handler.lambda_handler",
+        "python3.12",
+    )
+    assert function.timeout == 9
+    assert function.unresolved == "`handler.lambda_handler` is Zappa's own"
+    assert function.events == (EventSource("api", {"proxy": True}),)
+
+
+def test_zappa_stages_extend_each_other(discovery: Discover) -> None:
+    text = '{"base": {"runtime": "python3.11", "apigateway_enabled": false}, "dev": {"extends": "base"}}'
+    found = discovery({"zappa_settings.json": text}).functions
+    assert [(f.name, f.runtime, f.events) for f in found] == [
+        ("base", "python3.11", ()),
+        ("dev", "python3.11", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "row"),
+    [("zappa_settings.json", "{\n,}", 2), ("zappa_settings.toml", "[dev]\na = \n", 2)],
+)
+def test_zappa_that_is_broken(discovery: Discover, name: str, text: str, row: int) -> None:
+    (problem,) = discovery({name: text}).problems
+    assert problem.position is not None
+    assert problem.position.row == row
+
+
+BASE = "FROM public.ecr.aws/lambda/python:3.12\n"
+HANDLER = "def handler(event, context):\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM python:3.12\nCOPY . /app\nCMD app.handler\n",
+        'FROM public.ecr.aws/lambda/nodejs:22\nCOPY app.py ./\nCMD ["app.handler"]\n',
+        BASE + "COPY app.py ./\n",
+        BASE + 'CMD ["bash"]\n',
+        'FROM public.ecr.aws/lambda/python:3.12 AS build\nCMD ["app.handler"]\nFROM scratch\n',
+        "",
+        "# lambda\n",
+    ],
+)
+def test_what_is_no_function_image(discovery: Discover, text: str) -> None:
+    files = {"Dockerfile": text, "app.py": HANDLER}
+    assert discovery(files, disabled=frozenset({"convention"})).functions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        (BASE + 'COPY app.py ${LAMBDA_TASK_ROOT}\nCMD [ "app.handler" ]\n', ""),
+        (BASE + 'COPY src/app.py requirements.txt ./\nCMD ["app.handler"]\n', "src"),
+        (BASE + "COPY src/ $LAMBDA_TASK_ROOT/\nCMD app.handler\n", "src"),
+        (BASE + 'COPY src/*.py /var/task/\nCMD ["app.handler"]\n', "src"),
+        (BASE + 'ADD src ${LAMBDA_TASK_ROOT}\nCMD ["app.handler"]\n', "src"),
+        (BASE + 'COPY src /var/task/src\nCMD ["src.app.handler"]\n', ""),
+        (BASE + 'COPY . .\nCMD ["src.app.handler"]\n', ""),
+        (
+            'ARG V=3.12\nFROM public.ecr.aws/lambda/python:${V}\nCOPY src .\nCMD [ \\\n  "app.handler" ]\n',
+            "src",
+        ),
+        (BASE[:-1] + ' AS base\nCOPY src .\nFROM base\nCMD ["app.handler"]\n', "src"),
+        (
+            "FROM python:3.12-slim\nARG FUNCTION_DIR=/function\nWORKDIR ${FUNCTION_DIR}\nCOPY src ${FUNCTION_DIR}\n"
+            'ENTRYPOINT ["/usr/local/bin/python", "-m", "awslambdaric"]\nCMD ["app.handler"]\n',
+            "src",
+        ),
+    ],
+)
+def test_images(discovery: Discover, tmp_path: Path, text: str, root: str) -> None:
+    files = {"Dockerfile": text, "src/app.py": HANDLER, "app.py": HANDLER}
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert (function.code_root, function.unresolved) == (tmp_path / root, None)
+    assert (function.runtime, function.source.kind, function.build) == (
+        "python3.12",
+        "container",
+        "container image",
+    )
+
+
+def test_the_place_of_a_command(discovery: Discover) -> None:
+    (function,) = discovery(
+        {"Dockerfile": BASE + 'COPY app.py ./\nCMD [ "app.handler" ]\n', "app.py": HANDLER}
+    ).functions
+    assert function.source.position == Position(3, 8, 3, 19)
+
+
+def test_code_that_no_copy_brings(discovery: Discover) -> None:
+    (function,) = discovery({"Dockerfile": BASE + 'COPY --from=build /x .\nCMD ["app.handler"]\n'}).functions
+    assert function.unresolved == "no `COPY` of the project brings the handler's module"
+
+
+SAM = """\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      PackageType: Image
+      IMAGE_CONFIG
+    Metadata: {Dockerfile: Dockerfile, DockerContext: ./fn}
+"""
+
+
+def test_an_image_of_sam_is_one_function_with_two_origins(discovery: Discover, tmp_path: Path) -> None:
+    files = {"template.yaml": SAM.replace("IMAGE_CONFIG", "Timeout: 3"), "fn/app.py": HANDLER}
+    files["fn/Dockerfile"] = BASE + 'COPY app.py ./\nCMD ["app.handler"]\n'
+    (function,) = discovery(files).functions
+    assert (function.name, function.handler, function.code_root) == ("F", "app.handler", tmp_path / "fn")
+    assert (function.runtime, function.runtime_given) == ("python3.12", True)
+    assert [origin.kind for origin in function.origins] == ["sam", "container"]
+
+
+def test_image_config_of_sam_wins(discovery: Discover) -> None:
+    files = {
+        "template.yaml": SAM.replace("IMAGE_CONFIG", "ImageConfig: {Command: [app.other]}"),
+        "fn/app.py": HANDLER,
+    }
+    files["fn/Dockerfile"] = BASE + 'COPY app.py ./\nCMD ["app.handler"]\n'
+    functions = discovery(files, disabled=frozenset({"container"})).functions
+    assert [function.handler for function in functions] == ["app.other"]
+
+
+def test_an_image_of_sam_that_is_not_for_python(discovery: Discover) -> None:
+    files = {"template.yaml": SAM.replace("IMAGE_CONFIG", "Timeout: 3")}
+    files["fn/Dockerfile"] = 'FROM public.ecr.aws/lambda/nodejs:22\nCMD ["app.handler"]\n'
+    assert discovery(files).functions == ()

@@ -8,8 +8,10 @@ import builtins
 import collections.abc
 import contextlib
 import importlib
+import io
 import itertools
 import json
+import sys
 import typing
 from collections.abc import Callable, Mapping
 from types import ModuleType as RealModule
@@ -268,7 +270,9 @@ def _elements_conform(store: StubStore, type_: NamedType, value: Any) -> bool:
         )
     if isinstance(value, (list, set, frozenset, collections.deque)) and len(args) == 1:
         return all(conforms(store, args[0], item) for item in value)
-    if isinstance(value, collections.abc.Iterator) and not hasattr(value, "write"):
+    # Those of other libraries may want a server.
+    is_standard = type(value).__module__.partition(".")[0] in sys.stdlib_module_names
+    if is_standard and isinstance(value, collections.abc.Iterator) and not isinstance(value, io.IOBase):
         element = store.iterate(type_)
         return all(conforms(store, element, item) for item in itertools.islice(value, 20))
     return True

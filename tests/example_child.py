@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 from awslambdaric import bootstrap  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # type: ignore[import-untyped]
+from awslambdaric.lambda_runtime_exception import FaultException  # type: ignore[import-untyped]
 from moto import mock_aws
 
 
@@ -34,14 +35,17 @@ def main(handler_string: str) -> None:
     sys.path.insert(0, os.getcwd())  # noqa: PTH109
     with mock_aws():
         s3 = boto3.client("s3")
-        s3.create_bucket(
-            Bucket="orders", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-        )
+        s3.create_bucket(Bucket="orders", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         order = {"id": "41", "article": "teapot", "quantity": 2, "created": "2026-03-01T08:00:00+00:00"}
         s3.put_object(Bucket="orders", Key="41.json", Body=json.dumps(order))
+        try:
+            handler = bootstrap._get_handler(handler_string)
+        except FaultException as fault:  # the error of the initialization
+            print(json.dumps({"error": {"errorType": fault.exception_type, "errorMessage": fault.msg}}))
+            return
         bootstrap.handle_event_request(
             PrintingClient("127.0.0.1:0"),
-            bootstrap._get_handler(handler_string),
+            handler,
             "1",
             sys.stdin.read(),
             "application/json",

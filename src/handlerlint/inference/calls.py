@@ -40,6 +40,7 @@ from handlerlint.inference.machine import (
     Frame,
     evaluate,
     may_raise,
+    reduced,
 )
 from handlerlint.inference.scoping import scope_of
 from handlerlint.inference.values import (
@@ -292,7 +293,7 @@ def call_function(
         machine.limit = outer
         machine.active.pop()
     if machine.trying:
-        frame.raised.extend(activation.raised)
+        frame.raised.extend(reduced(activation.raised))
     if not info.nested:
         for path, _ in paths:
             path.heap.remove(scope)

@@ -8,8 +8,8 @@ import libcst as cst
 
 from handlerlint.inference import operations, statements, typing_facts
 from handlerlint.inference.attributes import is_class
-from handlerlint.inference.heap import InstanceObject, State, merge_paths
-from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes
+from handlerlint.inference.heap import InstanceObject, State
+from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, reduced
 from handlerlint.inference.values import (
     UNKNOWN,
     Instance,
@@ -19,9 +19,6 @@ from handlerlint.inference.values import (
     Value,
     join_all,
 )
-
-#: Exceptional paths kept apart at one `try`.
-WIDEST_CATCH = 4
 
 
 @executes(cst.Try, cst.TryStar)
@@ -56,7 +53,7 @@ def _finally(
     flow.continues.extend(run(inner.continues))
     for item in inner.returns:
         flow.returns.extend(Return(state, item.value, item.node) for state in run([item.state]))
-    explicit = _reduced(raised)
+    explicit = reduced(raised)
     for item in explicit:
         flow.raises.extend(Raise(state, item.value) for state in run([item.state]))
     return run(after)
@@ -75,22 +72,10 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         implicit, frame.raised = frame.raised, outside
     if node.orelse is not None and after:
         after = statements.run_body(frame, after, node.orelse.body, flow)
-    raised = [*_reduced(inner.raises), *_reduced(implicit)]
+    raised = [*reduced(inner.raises), *reduced(implicit)]
     for item in raised:
         after += _handle(frame, item, node.handlers, flow)
     return after
-
-
-def _reduced(raised: list[Raise]) -> list[Raise]:
-    """Few exceptional paths for many: equal ones once, the surplus joined."""
-    by_value: dict[Value | None, list[State]] = {}
-    for item in raised:
-        by_value.setdefault(item.value, []).append(item.state)
-    return [
-        Raise(state, value)
-        for value, states in by_value.items()
-        for state in merge_paths(states, WIDEST_CATCH)
-    ]
 
 
 def _handle(

@@ -559,18 +559,21 @@ def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
 
 def mergeable(left: State, right: State) -> bool:
     """Whether joining two paths loses nothing that a later branch could depend on."""
-    for site in left.heap.own.keys() | right.heap.own.keys():
-        mine, other = left.heap.get(site), right.heap.get(site)
-        if mine is other:
-            continue
-        if mine is None or other is None:
-            # An object that one path never made is not referred to there; JSON is, and was not changed.
-            change = mine or other
-            if isinstance(change, JsonChange) and not all(is_plain(value) for value in parts(change)):
-                return False
-        elif mine != other and not _differ_plainly(mine, other):
+    mine, other, base = left.heap.own, right.heap.own, left.heap.base
+    for site, record in mine.items():
+        facing = other[site] if site in other else base.get(site)
+        if record is not facing and not _agree(record, facing):
             return False
-    return True
+    return all(_agree(base.get(site), record) for site, record in other.items() if site not in mine)
+
+
+def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
+    """Whether nothing that matters tells two objects at one site apart."""
+    if left is None or right is None:
+        # An object that one path never made is not referred to there; JSON is, and was not changed.
+        change = left or right
+        return not isinstance(change, JsonChange) or all(is_plain(value) for value in parts(change))
+    return left is right or left == right or _differ_plainly(left, right)
 
 
 def blur(left: State, right: State) -> State:

@@ -38,6 +38,9 @@ WIDEST_FORK = 8
 _NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
 #: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
 WORK_LIMIT = 30_000
+#: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
+WIDEST_CATCH = 4
+MOST_RAISES = 24
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 
@@ -103,6 +106,7 @@ class Frame:
     depth: int = 0
     yields: list[Value] = field(default_factory=list)
     raised: list[Raise] = field(default_factory=list)
+    noted: set[int] = field(default_factory=set)
     handled: Value | None = None
     owner: Site | None = None
 
@@ -253,6 +257,7 @@ def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) ->
     executor = _EXECUTORS.get(type(node))
     if executor is None:
         return states
+    frame.noted.clear()
     after = executor(frame, states, node, flow)
     if len(after) > 1:
         return merge_paths(after, machine.widest_fork)
@@ -270,8 +275,25 @@ def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], 
 
 def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
     """Note that the program may leave here by an exception, if anything around could catch it."""
-    if frame.machine.trying and not state.dead:
-        frame.raised.append(Raise(state.copy(), value))
+    if not frame.machine.trying or state.dead or (value is None and id(state) in frame.noted):
+        return
+    if value is None:
+        frame.noted.add(id(state))  # once a statement is enough
+    frame.raised.append(Raise(state.copy(), value))
+    if len(frame.raised) > MOST_RAISES:
+        frame.raised = reduced(frame.raised)
+
+
+def reduced(raised: Sequence[Raise]) -> list[Raise]:
+    """Few exceptional paths for many: equal ones once, the surplus blurred together."""
+    by_value: dict[Value | None, list[State]] = {}
+    for item in raised:
+        by_value.setdefault(item.value, []).append(item.state)
+    return [
+        Raise(state, value)
+        for value, states in by_value.items()
+        for state in merge_paths(states, WIDEST_CATCH)
+    ]
 
 
 def split(state: State, value: Value) -> list[tuple[State, Value]]:

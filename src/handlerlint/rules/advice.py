@@ -58,6 +58,10 @@ def article(name: str) -> str:
 
 def help_for(problem: Problem, in_dumps: bool = False) -> str:
     """What to write instead."""
+    if in_dumps and problem.response is not None:
+        if problem.short_name in ("StreamingBody", "EventStream"):
+            return "read the stream first, and give the members that are needed"
+        return "give `default=str`, or pick the members that are needed"
     advice = _advice(problem)
     if in_dumps and problem.kind == "value":
         return f"{advice}; or give `default=str`"

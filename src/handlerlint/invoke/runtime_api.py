@@ -14,6 +14,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
@@ -93,7 +94,7 @@ class Channel:
         self.listener = listener
         self.inbox: SimpleQueue[InboxMessage] = SimpleQueue()
         self._token = token
-        self._deliveries: SimpleQueue[Delivery | None] = SimpleQueue()
+        self._waiting: Callable[[Delivery], None] | None = None
         self._process: SimpleQueue[int] = SimpleQueue()
         self._lock = threading.Lock()
         self._current: str | None = None
@@ -112,8 +113,15 @@ class Channel:
         self._process.put(pid)
 
     def deliver(self, delivery: Delivery) -> None:
-        """Hand the event to the runtime client as soon as it asks."""
-        self._deliveries.put(delivery)
+        """Hand the event to the runtime client, which has asked for it; only after a `Ready`."""
+        with self._lock:
+            send, self._waiting = self._waiting, None
+            self._current = delivery.request_id
+            self._answer = None
+            self._delivered_at = time.perf_counter_ns()
+        if send is not None:
+            with contextlib.suppress(OSError):  # the client is gone; `Exited` follows
+                send(delivery)
 
     def receive(self, timeout: float | None) -> InboxMessage | None:
         """The next thing that happened, or None when there was nothing for `timeout` seconds."""
@@ -132,20 +140,15 @@ class Channel:
         """Whether a request brought the secret, where one is asked for."""
         return self._token is None or hmac.compare_digest(self._token, given or "")
 
-    def take(self) -> Delivery | None:
-        """Wait for an invocation; None when the environment ends."""
+    def ask(self, send: Callable[[Delivery], None]) -> None:
+        """Note that the runtime client waits for an event; `send` writes one to its connection.
+
+        Whoever delivers the event writes it: waking another thread for it would take longer than the writing.
+        """
         with self._lock:
             self._has_been_ready = True
+            self._waiting = send
         self.inbox.put(Ready(time.perf_counter_ns()))
-        delivery = self._deliveries.get()
-        if delivery is None:
-            self._deliveries.put(None)  # for whoever else waits
-            return None
-        with self._lock:
-            self._current = delivery.request_id
-            self._answer = None
-            self._delivered_at = time.perf_counter_ns()
-        return delivery
 
     def finish(self, request_id: str) -> int | None:
         """Close an invocation for its one answer: its duration in ns, None where it is not open."""
@@ -173,8 +176,7 @@ class Channel:
             return not self._has_been_ready
 
     def release(self) -> None:
-        """Let every waiting request go."""
-        self._deliveries.put(None)
+        """Let every waiting connection go."""
         self._process.put(-1)
 
 
@@ -299,7 +301,7 @@ class _Requests(BaseHTTPRequestHandler):
         elif not self.channel.accepts_token(self.headers.get(TOKEN_HEADER.lower())):
             self._answer(403, _message("Forbidden", "the token is missing"))
         else:
-            self._next()
+            self.channel.ask(self._send)
 
     def do_POST(self) -> None:
         """A response, an error of the handler, or an error of its loading."""
@@ -315,11 +317,7 @@ class _Requests(BaseHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: standard error is the user's."""
 
-    def _next(self) -> None:
-        delivery = self.channel.take()
-        if delivery is None:
-            self.close_connection = True
-            return
+    def _send(self, delivery: Delivery) -> None:
         self._answer(200, delivery.payload, delivery.headers)
 
     def _outcome(self, request_id: str, kind: str) -> None:

@@ -1,0 +1,150 @@
+"""Other Pythons than our own, and our runtime client where awslambdaric's native part is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from handlerlint.errors import UserError
+from handlerlint.invoke import Environment, Event, Invocation, Session
+from handlerlint.invoke import environment as environment_module
+from handlerlint.invoke.interpreter import Interpreter, choose_python, interpreter
+
+from .conftest import FIXTURES
+from .test_differential import answer
+
+HANDLERS = [
+    "returns.echo",
+    "returns.text",
+    "returns.whole_bytes",
+    "returns.money",
+    "returns.moment",
+    "returns.too_large",
+    "errors.division",
+    "errors.several_lines",
+    "errors.long_text",
+    "errors.left_with_status",
+    "signatures.one",
+    "load_syntax.handler",
+    "load_raises.handler",
+    "absent.handler",
+]
+
+
+def other_pythons() -> list[Path]:
+    """Supported interpreters on this machine that are not our own."""
+    own = f"python3.{sys.version_info.minor}"
+    names = [name for name in (f"python3.{minor}" for minor in range(10, 15)) if name != own]
+    pyenv = Path.home() / ".pyenv" / "versions"
+    found = [
+        next(iter(sorted(pyenv.glob(f"{name.removeprefix('python')}.*/bin/python"))), None)
+        or shutil.which(name)
+        for name in names
+    ]
+    return [Path(path) for path in found if path is not None]
+
+
+def without_native_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(executable: Path) -> Interpreter:
+        return dataclasses.replace(interpreter(executable), has_native_client=False)
+
+    monkeypatch.setattr(environment_module, "interpreter", lacking)
+
+
+def outcome(session: Session, handler: str) -> Invocation:
+    with Environment.of(handler, FIXTURES / "differential", session=session) as environment:
+        return environment.invoke(Event("event", b'{"name": "caf\xc3\xa9"}'))
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_our_runtime_client_does_what_the_native_one_does(
+    session: Session, handler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    native = outcome(session, handler)
+    without_native_client(monkeypatch)
+    ours = outcome(session, handler)
+    assert ours.status == native.status
+    assert answer(ours) == answer(native)
+
+
+def test_context_through_our_runtime_client(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_native_client(monkeypatch)
+    event = Event("context", b"{}", None, '{"custom": {"a": "b"}}', '{"cognitoIdentityId": "i"}')
+    with Environment.of("app.context", FIXTURES / "plain", session=session) as environment:
+        response = environment.invoke(event).response
+    assert response is not None
+    assert isinstance(response.value, dict)
+    assert (response.value["custom"], response.value["identity"]) == ({"a": "b"}, "i")
+
+
+def test_our_runtime_client_needs_its_secret(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a process that may connect, such as a child of the handler, is refused without it."""
+    without_native_client(monkeypatch)
+    monkeypatch.setattr("handlerlint.invoke.runtime_api.may_connect", lambda peer, pid: True)
+    with Environment.of("app.variables", FIXTURES / "plain", session=session) as environment:
+        response = environment.invoke({}).response
+        assert response is not None
+        assert isinstance(response.value, dict)
+        assert "HANDLERLINT_RUNTIME_TOKEN" not in response.value
+        host, _, port = str(response.value["AWS_LAMBDA_RUNTIME_API"]).partition(":")
+        with socket.create_connection((host, int(port))) as stranger:
+            stranger.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+            assert stranger.recv(100).startswith(b"HTTP/1.1 403")
+        assert environment.invoke({}).succeeded
+
+
+@pytest.mark.skipif(not other_pythons(), reason="there is no other Python here")
+def test_other_interpreters(session: Session) -> None:
+    """They have no awslambdaric: ours is lent to them."""
+    for python in other_pythons():
+        folder = FIXTURES / "differential"
+        with Environment.of("returns.echo", folder, session=session, python=python) as environment:
+            assert environment.interpreter.version != sys.version_info[:2]
+            outcome = environment.invoke({"a": 1})
+            assert outcome.response is not None, outcome.logs.text
+            assert outcome.response.value == {"a": 1}
+
+
+def test_nearest_virtual_environment_is_chosen(tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    source = tmp_path / "src"
+    source.mkdir()
+    assert choose_python(None, [source, tmp_path]) == python
+    assert choose_python(None, [source]) == Path(sys.executable)
+    assert choose_python(tmp_path / ".venv", [source]) == python
+    assert choose_python(python, [source]) == python
+
+
+@pytest.mark.parametrize("content", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho no\n", ""])
+def test_interpreter_that_is_none(tmp_path: Path, content: str) -> None:
+    python = tmp_path / "python"
+    python.write_text(content)
+    python.chmod(0o755)
+    with pytest.raises(UserError, match="is no Python that can be run"):
+        interpreter(python)
+
+
+def test_packages_of_the_virtual_environment_are_used(session: Session, tmp_path: Path) -> None:
+    """A real one, made by `venv`: it sees what is installed in it, and nothing of ours but the client."""
+    import venv
+
+    venv.create(tmp_path / ".venv", symlinks=True)
+    packages = next((tmp_path / ".venv").glob("lib/python*/site-packages"))
+    (packages / "only_here.py").write_text("VALUE = 7\n")
+    (tmp_path / "app.py").write_text(
+        "import importlib.util, only_here\n"
+        "def handler(event, context):\n"
+        "    return [only_here.VALUE, importlib.util.find_spec('pytest') is None]\n"
+    )
+    with Environment.of("app.handler", tmp_path, session=session) as environment:
+        response = environment.invoke({}).response
+    assert response is not None
+    assert json.loads(response.body) == [7, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -107,3 +108,42 @@ def test_wrong_configuration(tmp_path: Path) -> None:
         "did you mean 'select'?\n"
     )
     assert run("--isolated", folder=tmp_path).returncode == 0
+
+
+def test_rules(tmp_path: Path) -> None:
+    lines = run("rules", folder=tmp_path).stdout.splitlines()
+    assert [line[:5] for line in lines[1:]] == sorted(line[:5] for line in lines[1:])
+    (line,) = (line for line in lines if line.startswith("HL204"))
+    assert line.split(maxsplit=3) == [
+        "HL204",
+        "async-handler",
+        "error",
+        "Checks that the handler is no `async def`.",
+    ]
+    (line,) = (line for line in lines if line.startswith("HL207"))
+    assert "(off unless selected)" in line
+    assert all(len(line.split(maxsplit=3)) == 4 for line in lines), "every rule says what it finds"
+    objects = json.loads(run("rules", "--output-format=json", folder=tmp_path).stdout)
+    assert [item["code"] for item in objects] == [line[:5] for line in lines[1:]]
+    assert objects[0] == {
+        "code": "HL001",
+        "name": "syntax-error",
+        "severity": "error",
+        "on_by_default": True,
+        "url": "https://handlerlint.readthedocs.io/rules/syntax-error/",
+    }
+
+
+@pytest.mark.parametrize("name", ["HL204", "hl204", "async-handler"])
+def test_rule(tmp_path: Path, name: str) -> None:
+    done = run("rule", name, folder=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("# async-handler (HL204)\n\nLevel: error.\n\n## What it does\n")
+    for heading in ("## Why it is bad", "## Example", "## Use instead"):
+        assert f"\n{heading}\n" in done.stdout
+
+
+def test_pages_of_the_rules_are_up_to_date() -> None:
+    script = Path(__file__).parent.parent / "tools" / "rule_pages.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")

@@ -34,11 +34,10 @@ def rule_page(rule: type[Rule]) -> str:
 
 def first_sentence(rule: type[Rule]) -> str:
     """What the rule does, in its own first sentence, on one line."""
-    for paragraph in _body(rule).split("\n\n"):
-        if paragraph and not paragraph.startswith("#"):
-            line = " ".join(paragraph.removeprefix("## What it does").split())
-            return re.split(r"(?<=[.:])\s", line, maxsplit=1)[0]
-    return ""
+    section = _body(rule).partition("## What it does\n")[2].partition("\n\n")[0]
+    sentence = re.split(r"(?<=\.)\s", " ".join(section.split()), maxsplit=1)[0]
+    before, colon, _ = sentence.partition(": ")
+    return f"{before}." if colon and before.count("(") == before.count(")") else sentence
 
 
 def shown(page: str, paint: Paint) -> str:

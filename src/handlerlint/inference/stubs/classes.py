@@ -94,9 +94,10 @@ class ClassTable:
             case codes.ALIAS | codes.NEW_TYPE | codes.TYPE_VARIABLE_MEMBER:
                 return StubAlias(None, self._reader.of_symbol(symbol))
             case codes.ASSIGNMENT:
-                owner = self.class_(symbol.name.rpartition(".")[0])
+                owner_name, _, name = symbol.name.rpartition(".")
+                owner = None if name.startswith("_") else self.class_(owner_name)
                 if owner is not None and owner.is_enum:
-                    return owner.members[symbol.name.rpartition(".")[2]]
+                    return owner.members[name]
                 value = codes.unpack(symbol.member)[0]
                 if value == codes.UNKNOWN_CODE or (isinstance(value, tuple) and value[0] == codes.INSTANCE):
                     return self._reader.variable(symbol.member)

@@ -91,7 +91,7 @@ class NameTable:
     def _in_class(self, parent: Symbol, name: str, hops: int) -> Symbol | None:
         member = self.class_members(parent)[name]
         full_name = f"{parent.name}.{name}"
-        if is_enumeration(parent):
+        if is_enumeration(parent) and not name.startswith("_"):
             # What a member is assigned is its value, never what it is an alias of.
             return Symbol(full_name, codes.tag_of(member), member, parent.is_partial)
         return self._follow(full_name, member, hops, parent.is_partial)

@@ -154,9 +154,13 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
             known: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, True)
             for known, entry in record.entries.items()
         }
-    # What is taken out of a DynamoDB item may have been its only number.
-    rest_value = UNKNOWN if sdk_responses.is_item(record) else record.rest_value
-    state.heap[site] = DictObject(record.class_name, entries, record.rest_key, rest_value, record.default)
+    # What is taken out of a DynamoDB item may have been its only number; of others, it may have been what is bad.
+    known = is_known_key(key) and not sdk_responses.is_item(record)
+    rest_key, rest_value = record.rest_key, record.rest_value
+    if not known:
+        rest_key = rest_key if rest_key is None or is_harmless(rest_key) else UNKNOWN
+        rest_value = rest_value if rest_value is None or is_harmless(rest_value) else UNKNOWN
+    state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
 def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:

@@ -11,8 +11,8 @@ from handlerlint.inference.heap import (
     JsonChange,
     ListObject,
     Namespace,
-    SetObject,
     State,
+    lose,
     merge_paths,
     mergeable,
     reachable,
@@ -20,19 +20,16 @@ from handlerlint.inference.heap import (
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
 from handlerlint.inference.values import (
     NEVER,
-    Constant,
-    Instance,
+    Reference,
     Site,
-    TupleValue,
     Value,
-    join_all,
 )
 
 #: Loops over at most this many known items are run item by item.
 LONGEST_UNROLLING = 24
-#: Times that a loop body is interpreted for one state in search of a fixpoint. Stopping early only means that
-#: fewer paths are seen.
-MOST_PASSES = 3
+#: Rounds of a loop of unknown length that are followed. Each is a path that some input takes; that longer ones are
+#: not followed only means that what needs a third round is not seen.
+MOST_PASSES = 2
 
 
 @executes(cst.For)
@@ -104,12 +101,9 @@ def _generic(
         for _ in range(MOST_PASSES):
             after: list[State] = []
             for head in heads:
-                before = head.copy()
                 for site, record in fresh.items():
                     _restore(head, site, record)
-                after += [
-                    widen(before, path) for path in _iteration(frame, [head], node, iteration.element, flow)
-                ]
+                after += _iteration(frame, [head], node, iteration.element, flow)
             ends += [path.copy() for path in after]
             heads = [path for path in after if not any(_covered(path, other) for other in seen)]
             seen += [path.copy() for path in heads]
@@ -153,51 +147,6 @@ def _same_shape(state: State, other: State) -> bool:
     return all(
         site in other.heap or not isinstance(record, JsonChange) for site, record in state.heap.changed()
     )
-
-
-def widen(before: State, after: State) -> State:
-    """Let what grew in one round of a loop grow without bound: counters, texts, lists."""
-    for site, record in list(after.heap.changed()):
-        old = before.heap.get(site)
-        if old is None or old is record:
-            continue
-        widened = _widen_object(old, record)
-        if widened is not record:
-            after.heap[site] = widened
-    return after
-
-
-def _widen_object(old: HeapObject, new: HeapObject) -> HeapObject:
-    match old, new:
-        case Namespace(), Namespace():
-            names: dict[str, Value] | None = None
-            for name, value in new.names.items():
-                before = old.names.get(name)
-                if before is None or before is value:
-                    continue
-                widened = _widen_value(before, value)
-                if widened is not value:
-                    names = dict(new.names) if names is None else names
-                    names[name] = widened
-            return new if names is None else Namespace(names, new.open)
-        case ListObject(), ListObject() if len(new.items) > len(old.items):
-            kept = len(old.items)
-            rest = join_all([*new.items[kept:], new.rest or NEVER])
-            return ListObject(new.class_name, new.items[:kept], rest)
-        case SetObject(), SetObject():
-            return SetObject(new.class_name, _widen_value(old.element, new.element))
-        case _:
-            return new
-
-
-def _widen_value(old: Value, new: Value) -> Value:
-    match old, new:
-        case Constant(kind=kind), Constant(kind=same) if kind == same and kind in ("int", "float", "str"):
-            return Instance("builtins." + kind, origin=new.origin) if old != new else new
-        case TupleValue(items=before), TupleValue(items=after) if len(after) > len(before):
-            return TupleValue((), join_all([*after, new.rest or NEVER]), new.origin)
-        case _:
-            return new
 
 
 @executes(cst.While)
@@ -250,6 +199,21 @@ def _is_forever(node: cst.While) -> bool:
     )
 
 
+def _lose_measured(frame: Frame, state: State, test: cst.BaseExpression) -> None:
+    """`while i < len(rows)` has worked through the rows when it ends, in ways that were not followed."""
+    if not isinstance(test, cst.Comparison):
+        return
+    for operand in (test.left, *(target.comparator for target in test.comparisons)):
+        match operand:
+            case cst.Call(func=cst.Name(value="len"), args=[measured]):
+                value = evaluate(frame, state, measured.value)
+                record = state.heap.get(value.site) if isinstance(value, Reference) else None
+                if isinstance(record, ListObject) and isinstance(value, Reference):
+                    lose(state, (value,))
+            case _:
+                continue
+
+
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
     heads, seen = [state], [state.copy()]
     outer = frame.context
@@ -257,12 +221,13 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
     for _ in range(MOST_PASSES):
         after: list[State] = []
         for head in heads:
-            before = head.copy()
             truthy, falsy = conditions.assume(frame, head, node.test)
+            for path in falsy:
+                _lose_measured(frame, path, node.test)
             ends += falsy
             flow.continues = []
             body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
-            after += [widen(before, path) for path in (*body, *flow.continues)]
+            after += [*body, *flow.continues]
         heads = merge_paths(after, frame.machine.widest_fork)
         for head in heads:
             head.assumptions = {}

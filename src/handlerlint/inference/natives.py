@@ -19,6 +19,7 @@ from handlerlint.inference import (
 )
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
+    ClassObject,
     DictObject,
     InstanceObject,
     ListObject,
@@ -37,6 +38,7 @@ from handlerlint.inference.values import (
     Lazy,
     Native,
     Reference,
+    Site,
     StubValue,
     Super,
     TupleValue,
@@ -288,9 +290,32 @@ def _print(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     return NONE
 
 
-@native("builtins.callable", "builtins.issubclass")
-def _predicate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+@native("builtins.issubclass")
+def _issubclass(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     return conditions.BOOL
+
+
+@native("builtins.callable")
+def _callable(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    verdicts = {_is_callable(frame, state, member) for member in members(arguments.get(0) or UNKNOWN)}
+    verdict = verdicts.pop() if len(verdicts) == 1 else None
+    return conditions.BOOL if verdict is None else constant(verdict)
+
+
+def _is_callable(frame: Frame, state: State, value: Value) -> bool | None:
+    match value:
+        case Constant() | Json() | TupleValue() | Lazy() | Coroutine():
+            return False
+        case Unknown() | Instance():
+            return None
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, InstanceObject):
+                found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+                return found is not None if complete or found is not None else None
+            return isinstance(record, ClassObject)
+        case _:
+            return True
 
 
 @native("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
@@ -304,11 +329,27 @@ def _is_coroutine(frame: Frame, state: State, arguments: Arguments, node: cst.CS
     return constant(verdicts.pop())
 
 
-@native("builtins.any", "builtins.all")
-def _quantifier(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if arguments.positional:
-        operations.iterate(frame, state, arguments.positional[0], node)
-    return conditions.BOOL
+@native("builtins.any")
+def _any(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=True)
+
+
+@native("builtins.all")
+def _all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=False)
+
+
+def _quantified(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, *, decides: bool
+) -> Value:
+    """`any` is true as soon as one element is; `all` is false as soon as one element is not."""
+    iteration = operations.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    if iteration.items is None:
+        return conditions.BOOL
+    verdicts = [conditions.truth(frame, state, item) for item in iteration.items]
+    if decides in verdicts:
+        return constant(decides)
+    return conditions.BOOL if None in verdicts else constant(not decides)
 
 
 # --- iterators -------------------------------------------------------------------------------------------
@@ -323,10 +364,20 @@ def _range(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     ]
     element = Instance("builtins.int")
     if len(bounds) != len(arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
-        return Lazy("builtins.range", None, element, None, frame.step(node))
+        return Lazy("builtins.range", None, element, _measured(frame, state, node), frame.step(node))
     numbers = range(*bounds[:3])
     items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
     return Lazy("builtins.range", items, element, None, frame.step(node), len(numbers) > 0)
+
+
+def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
+    """The container of `range(len(container))`: the range is empty when the container is."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.Call(func=cst.Name(value="len"), args=[measured]))]):
+            value = evaluate(frame, state.copy(), measured.value)
+            return value.site if isinstance(value, Reference) else None
+        case _:
+            return None
 
 
 @native("builtins.enumerate")
@@ -463,8 +514,8 @@ def _extreme(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
         element = join_all(arguments.positional)
     if element is NEVER:
         return arguments.keywords.get("default", NEVER)
-    default = arguments.keywords.get("default")
-    return element if default is None else join(element, default)
+    # Where a default is given, the path on which there are elements is the one that is followed.
+    return element
 
 
 @native("builtins.sum")

@@ -32,6 +32,7 @@ from handlerlint.inference.values import (
     Json,
     Lazy,
     ModuleValue,
+    Native,
     Partial,
     Reference,
     Site,
@@ -143,6 +144,8 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
             return ["types.CoroutineType", "builtins.object"], True
         case ModuleValue() | StubValue(type=ModuleType()):
             return ["types.ModuleType", "builtins.object"], True
+        case Native(name="object"):
+            return ["builtins.object"], True
         case Partial():
             return ["functools.partial", "builtins.object"], True
         case StubValue(type=ClassObjectType()):

@@ -339,6 +339,20 @@ def test_what_was_synthesized_is_led_back_to_the_source(discovery: Discover, tmp
     assert function.source.kind == "cdk"
 
 
+def test_without_metadata_the_hash_says_which_asset_it_is(discovery: Discover, tmp_path: Path) -> None:
+    plain_output = json.loads(json.dumps(OUTPUT))
+    plain_output["Resources"].pop("Own")
+    plain_output["Resources"]["FA1B2C3D4"] = plain_output["Resources"].pop("F4A31")
+    del plain_output["Resources"]["FA1B2C3D4"]["Metadata"]
+    files = {
+        "cdk.json": '{"app": "node x.js"}',
+        "src/fn/app.py": HANDLER,
+        "cdk.out/asset.abc/app.py": HANDLER,
+    }
+    (function,) = discovery({**files, "cdk.out/Stack.template.json": json.dumps(plain_output)}).functions
+    assert (function.name, function.code_root) == ("F", tmp_path / "src/fn")
+
+
 def test_an_asset_without_its_source_is_unresolved(discovery: Discover) -> None:
     files = {"cdk.json": '{"app": "node x.js"}', "src/fn/app.py": "# changed\n", **synthesized()}
     (function,) = discovery(files).functions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -38,7 +39,13 @@ def test_source_and_synthesis_agree(tmp_path: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(PROJECT, root)
     written = functions(root)
-    environment = {**os.environ, "CDK_OUTDIR": str(root / "cdk.out")}
+    # The CDK's own command switches these on.
+    context = {"aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
+    environment = {
+        **os.environ,
+        "CDK_OUTDIR": str(root / "cdk.out"),
+        "CDK_CONTEXT_JSON": json.dumps(context),
+    }
     subprocess.run([python, "app.py"], cwd=root, check=True, capture_output=True, env=environment)
     # As an application in another language, it is read from what was synthesized only.
     (root / "cdk.json").write_text('{"app": "node app.js"}', encoding="utf-8")

@@ -34,14 +34,26 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
             return _inline(template, resource, code.get("ZipFile"), "ZipFile")
         if code is None:
             return CodeLocation(unresolved="no `Code`")
-        asset = resource.metadata.get("aws:asset:path")
-        if isinstance(asset, Scalar):  # a template of the CDK: the asset lies beside it until it is uploaded
-            return local_code(template.folder, asset.text)
+        asset = _asset(template, resource, code)
+        if asset is not None:
+            return local_code(template.folder, asset)
         return _location(template, code, "Code")
     if properties.get("InlineCode") is not None:
         return _inline(template, resource, properties.get("InlineCode"), "InlineCode")
     # SAM CLI's default where there is no CodeUri (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
     return _location(template, resolver.resolve(properties.get("CodeUri")) or Scalar("."), "CodeUri")
+
+
+def _asset(template: Template, resource: Resource, code: Node | Unknown) -> str | None:
+    """What a template of the CDK will upload: it lies beside the template until then, under its hash."""
+    path = resource.metadata.get("aws:asset:path")
+    if isinstance(path, Scalar):
+        return path.text
+    key = template.resolver.text(code.get("S3Key")) if isinstance(code, MapNode) else None
+    if isinstance(key, Scalar) and key.text.endswith(".zip") and "/" not in key.text:
+        name = f"asset.{key.text.removesuffix('.zip')}"
+        return name if (template.folder / name).is_dir() else None
+    return None
 
 
 def _location(template: Template, value: Node | Unknown, key: str) -> CodeLocation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from handlerlint.functions.sam_functions import functions_of
 from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
 
 # Functions that constructs of the CDK itself bring along.
+_HASH = re.compile(r"[0-9A-F]{8}$")
 _OF_THE_CDK = ("Custom::", "BucketNotificationsHandler", "LogRetention", "framework-", "AWSCDK")
 
 
@@ -36,10 +38,10 @@ def functions_of_output(
 
 
 def _construct_path(template: Template, logical_id: str) -> list[str]:
-    """`Stack/Api/Handler/Resource` without its last part; the logical id where there is none."""
+    """`Stack/Api/Handler/Resource` without its last part; the logical id without its hash where there is none."""
     path = template.resources[logical_id].metadata.get("aws:cdk:path")
     if not isinstance(path, Scalar):
-        return [logical_id]
+        return [_HASH.sub("", logical_id) or logical_id]
     parts = path.text.split("/")
     return parts[:-1] if parts[-1] == "Resource" and len(parts) > 1 else parts
 

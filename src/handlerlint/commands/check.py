@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     group = parser.add_argument_group("work")
+    group.add_argument(
+        "--invoke", action="store_true", help="also run the handlers, as `handlerlint invoke` does"
+    )
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
 
 
@@ -58,6 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     from handlerlint.linter import lint
 
     result = lint(settings)
+    if arguments.invoke:
+        from handlerlint.commands.invoke import with_dynamic_findings
+
+        result = dataclasses.replace(result, findings=with_dynamic_findings(result, settings))
     report = Report(
         findings=result.findings,
         text_of=file_reader(settings.working_folder),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handlerlint.invoke.command import Plan
     from handlerlint.invoke.diagnosis import Judged
     from handlerlint.invoke.runner import Outcome
+    from handlerlint.linter import Result
     from handlerlint.settings import Settings
 
 _PEOPLE = ("full", "concise")
@@ -60,12 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     from handlerlint.invoke import command
 
     settings = with_selection(project_settings(arguments), arguments)
-    keeps = _selection(settings)
     plan = command.make_plan(arguments, settings)
     display = _Display(arguments, plan)
     with _ended_by_signals(), display.shown():
         outcome = command.run(plan, arguments, settings, display.show)
-    findings = tuple(finding for finding in outcome.findings if keeps(finding))
+    findings = _shown(outcome.findings, settings)
     write(_rendered(outcome, findings, arguments, settings), arguments.output_file)
     return 1 if findings and not arguments.exit_zero else 0
 
@@ -164,13 +164,29 @@ def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _selection(settings: Settings) -> Callable[[Finding], bool]:
+def with_dynamic_findings(result: Result, settings: Settings) -> tuple[Finding, ...]:
+    """What `check --invoke` reports: the static findings, and those of a run with the functions' own events."""
+    import argparse
+
+    from handlerlint.invoke import command
+    from handlerlint.invoke.reproduction import combined
+
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    arguments = parser.parse_args([])
+    plan = command.plan_for(result.functions, arguments, settings)
+    with _ended_by_signals():
+        outcome = command.run(plan, arguments, settings)
+    return combined(result.findings, _shown(outcome.findings, settings))
+
+
+def _shown(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
+    """Those that are selected and that no comment suppresses."""
+    from handlerlint.linter import Run
     from handlerlint.rules import known_codes
     from handlerlint.selection import select_rules
 
-    selection = select_rules(settings, known_codes())
-    folder = settings.working_folder
-    return lambda finding: selection.keeps(finding.code, folder / finding.filename)
+    return tuple(Run(settings, {}).shown(findings, select_rules(settings, known_codes())))
 
 
 @contextlib.contextmanager

@@ -115,7 +115,9 @@ def plan_for(functions: Sequence[LambdaFunction], arguments: argparse.Namespace,
     return Plan(tuple(Task(task.function, tuple(contexts(event) for event in task.events)) for task in tasks))
 
 
-def run(plan: Plan, arguments: argparse.Namespace, settings: Settings, observer: Observer) -> Outcome:
+def run(
+    plan: Plan, arguments: argparse.Namespace, settings: Settings, observer: Observer | None = None
+) -> Outcome:
     """Run a plan; `observer` is told of each outcome as it comes."""
     from handlerlint.invoke.runner import run_tasks
     from handlerlint.invoke.session import Session

@@ -67,13 +67,13 @@ def _nothing(function: LambdaFunction, judged: Judged) -> None:
 
 
 def run_tasks(
-    tasks: Sequence[Task], options: RunOptions, session: Session, observer: Observer = _nothing
+    tasks: Sequence[Task], options: RunOptions, session: Session, observer: Observer | None = None
 ) -> Outcome:
     """Run all events of all tasks. `observer` is told each outcome as it comes, by one thread at a time.
 
     Control-C ends every process at once and is raised again.
     """
-    done = _Running(options, session, observer).run_all(tasks)
+    done = _Running(options, session, observer or _nothing).run_all(tasks)
     findings = [finding for result in done for finding in result.findings]
     return Outcome(
         results=tuple((result.function, judged) for result in done for judged in result.judged),

@@ -137,6 +137,17 @@ def test_a_single_function_gets_all_files(project: Project) -> None:
     assert received(project, "--handler", "app.handler") == {"app.handler": ["second:1", "second:2", "first"]}
 
 
+def test_files_that_are_no_events_are_left_out(project: Project) -> None:
+    project.write("app.py", ECHO)
+    project.write("events/first.json", 1)
+    project.write("events/template.json", "{% if %}")
+    status, output, errors = project.run("--handler", "app.handler")
+    assert status == 0
+    assert "first" in output
+    assert errors.startswith("handlerlint: event 'events/template.json' is no JSON: ")
+    assert errors.endswith("; left out\n")
+
+
 def test_events_of_the_configuration(project: Project) -> None:
     project.write("pyproject.toml", "[tool.handlerlint]\nevents = ['samples/*.json']\n")
     project.write("app.py", ECHO)

@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = with_selection(project_settings(arguments), arguments)
     plan = command.make_plan(arguments, settings)
+    for note in plan.notes:
+        print(f"handlerlint: {note}", file=sys.stderr)
     display = _Display(arguments, plan)
     with _ended_by_signals(), display.shown():
         outcome = command.run(plan, arguments, settings, display.show)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.sample_events import sample_event, samples_for
-from handlerlint.invoke.user_events import assigned, events_beside, events_from, events_in, key_of
+from handlerlint.invoke.user_events import assigned, events_beside, events_from, key_of
 from handlerlint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ def _add_environment_arguments(group: argparse._ArgumentGroup) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do."""
+    """What a run will do; `notes` are lines for the user about what it will not."""
 
     tasks: tuple[Task, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def event_count(self) -> int:
@@ -100,19 +101,26 @@ def plan_for(functions: Sequence[LambdaFunction], arguments: argparse.Namespace,
     from handlerlint.invoke.runner import Task
 
     given = _given_events(arguments, settings)
-    contexts = _with_contexts(arguments)
+    notes: tuple[str, ...] = ()
     if given is not None:
-        found = assigned(given, functions) if len(functions) > 1 else {}
-        unassigned = [event for event in given if not any(event in events for events in found.values())]
-        tasks = [
-            Task(function, (*found.get(key_of(function), ()), *unassigned))
-            for function in functions
-            if found.get(key_of(function)) or unassigned
-        ]
+        tasks = _tasks_for_given(given, functions)
     else:
-        own = assigned(_own_events(functions, settings), functions)
-        tasks = [Task(function, own.get(key_of(function)) or _samples(function)) for function in functions]
-    return Plan(tuple(Task(task.function, tuple(contexts(event) for event in task.events)) for task in tasks))
+        own, notes = _own_events(functions, settings)
+        found = assigned(own, functions)
+        tasks = [Task(function, found.get(key_of(function)) or _samples(function)) for function in functions]
+    contexts = _with_contexts(arguments)
+    return Plan(tuple(Task(task.function, tuple(map(contexts, task.events))) for task in tasks), notes)
+
+
+def _tasks_for_given(given: Sequence[Event], functions: Sequence[LambdaFunction]) -> list[Task]:
+    """Each event goes to the functions it seems meant for, one that tells nothing goes to all."""
+    from handlerlint.invoke.runner import Task
+
+    found = assigned(given, functions) if len(functions) > 1 else {}
+    meant = {id(event) for events in found.values() for event in events}
+    for_all = [event for event in given if id(event) not in meant]
+    tasks = [Task(function, (*found.get(key_of(function), ()), *for_all)) for function in functions]
+    return [task for task in tasks if task.events]
 
 
 def run(
@@ -176,13 +184,16 @@ def _given_events(arguments: argparse.Namespace, settings: Settings) -> list[Eve
     return events + [sample_event(kind) for kind in arguments.generate or ()]
 
 
-def _own_events(functions: Sequence[LambdaFunction], settings: Settings) -> list[Event]:
-    """Those of the configuration, or else those beside the templates."""
+def _own_events(
+    functions: Sequence[LambdaFunction], settings: Settings
+) -> tuple[Sequence[Event], tuple[str, ...]]:
+    """Those of the configuration, or else those beside the templates; and notes about what is left out."""
     folder = settings.working_folder
     if settings.events:
         paths = [path for pattern in settings.events for path in sorted(settings.project_root.glob(pattern))]
-        return [event for path in paths for event in events_from(str(path), folder)]
-    return [event for path in events_beside(functions) for event in events_in(path, folder)]
+        return [event for path in paths for event in events_from(str(path), folder)], ()
+    found = events_beside(functions, folder)
+    return found.events, tuple(f"{reason}; left out" for reason in found.left_out)
 
 
 def _samples(function: LambdaFunction) -> tuple[Event, ...]:

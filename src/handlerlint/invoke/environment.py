@@ -42,8 +42,10 @@ class Environment:
         python: Path | None = None,
         confined: bool = True,
     ) -> None:
-        if function.handler is None:
+        if function.handler is None or function.unresolved is not None:
             raise UserError(f"{function.name}: {function.unresolved or 'the handler is not known'}")
+        if not function.runtime.startswith("python"):
+            raise UserError(f"{function.name}: its runtime is {function.runtime}")
         self.function = function
         self.limits = limits or limits_of(function)
         self._code = CodeFolder(function)

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.errors import UserError
@@ -81,18 +82,36 @@ def _json_error(text: str) -> str | None:
     return None
 
 
-def events_beside(functions: Sequence[LambdaFunction]) -> list[Path]:
-    """The files below `events/` beside the templates and in the code roots of the functions."""
-    folders = dict.fromkeys(
-        folder / EVENT_FOLDER
-        for function in functions
-        for folder in (
-            function.source.path.parent if function.source.path is not None else None,
-            function.code_root,
-        )
-        if folder is not None
+@dataclass(frozen=True, slots=True)
+class FoundEvents:
+    """The events beside the templates, and one line for each file there that is none."""
+
+    events: tuple[Event, ...]
+    left_out: tuple[str, ...]
+
+
+def events_beside(functions: Sequence[LambdaFunction], working_folder: Path) -> FoundEvents:
+    """The events below `events/` beside the templates; in the code root of a function without a template."""
+    folders = [folder for folder in dict.fromkeys(map(_events_folder, functions)) if folder is not None]
+    paths = [path for folder in folders if folder.is_dir() for path in event_files(folder)]
+    read = [_read_or_reason(path, working_folder) for path in dict.fromkeys(paths)]
+    return FoundEvents(
+        tuple(event for events in read if isinstance(events, tuple) for event in events),
+        tuple(reason for reason in read if isinstance(reason, str)),
     )
-    return list(dict.fromkeys(path for folder in folders if folder.is_dir() for path in event_files(folder)))
+
+
+def _read_or_reason(path: Path, working_folder: Path) -> tuple[Event, ...] | str:
+    try:
+        return events_in(path, working_folder)
+    except UserError as error:
+        return str(error)
+
+
+def _events_folder(function: LambdaFunction) -> Path | None:
+    template = function.source.path if function.source.kind != "convention" else None
+    home = function.code_root if template is None else template.parent
+    return None if home is None else home / EVENT_FOLDER
 
 
 def assigned(
@@ -133,10 +152,8 @@ def _meant(event: Event, functions: Sequence[LambdaFunction]) -> Sequence[Lambda
 
 def _is_near(event: Event, function: LambdaFunction) -> bool:
     """Whether the event's folder belongs to the function's template or code."""
-    if event.path is None:
-        return True
-    homes = (function.source.path.parent if function.source.path is not None else None, function.code_root)
-    return any(home is not None and event.path.is_relative_to(home / EVENT_FOLDER) for home in homes)
+    folder = _events_folder(function)
+    return event.path is None or (folder is not None and event.path.is_relative_to(folder))
 
 
 def _is_named(event: Event, function: LambdaFunction) -> bool:

@@ -17,6 +17,7 @@ import handlerlint.inference.expressions
 import handlerlint.inference.library
 import handlerlint.inference.loops
 import handlerlint.inference.matching
+import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
 from handlerlint.inference import attributes, calls, modules, statements

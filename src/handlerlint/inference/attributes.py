@@ -146,7 +146,7 @@ def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Va
     for owner in order:
         if isinstance(owner, str):
             if owner != "builtins.object" and bridge.has_attribute(frame, owner, name):
-                return UNKNOWN, complete
+                return bridge.class_attribute(frame, owner, name), complete
             continue
         record = state.heap.get(owner)
         if isinstance(record, ClassObject):
@@ -178,7 +178,7 @@ def _of_instance(
     if name == "__dict__":
         return _instance_dict(frame, state, value, record, node)
     if inherited is not None:
-        if isinstance(inherited, Unknown) and record.content is not None:
+        if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
             return attribute(frame, state, record.content, name, node)
         return bind(frame, state, inherited, value, cls, node)
     if record.content is not None:
@@ -257,6 +257,8 @@ def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, 
     for member in members(found):
         match member:
             case FunctionValue():
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case StubValue(type=FunctionType(function=function, receiver=None)) if function.kind == "method":
                 results.append(BoundMethod(member, receiver, frame.step(node)))
             case Wrapped(kind="property" | "cached_property", function=function):
                 results.append(calls.call(frame, state, function, Arguments((receiver,)), node))
@@ -421,7 +423,7 @@ def _store_in_object(
             if isinstance(custom, StubValue) and record.content is not None:
                 _call_on_content(frame, state, record, custom, (constant(name), value), node)
                 return
-            if custom is not None and not isinstance(custom, Unknown):
+            if custom is not None and not isinstance(custom, (Unknown, StubValue)):
                 state.escaped |= reachable(state, (value,))
                 state.heap[site] = InstanceObject(record.cls, {}, record.content, open=True)
                 return
@@ -480,7 +482,7 @@ def call_special(
         return calls.call(frame, state, method, Arguments(arguments), node)
     if found is None and complete:
         return None
-    return None if isinstance(found, Unknown) and complete else UNKNOWN
+    return None if isinstance(found, (Unknown, StubValue)) and complete else UNKNOWN
 
 
 def stub_bases(frame: Frame, state: State, cls: Value) -> list[str]:

@@ -28,6 +28,7 @@ from handlerlint.inference.stubs.types import (
     UNKNOWN as ANY,
 )
 from handlerlint.inference.stubs.types import (
+    OPAQUE,
     AnyType,
     CallableType,
     ClassObjectType,
@@ -39,6 +40,7 @@ from handlerlint.inference.stubs.types import (
     NoneType,
     TupleType,
     Type,
+    TypeVarType,
     UnionType,
     literal_type,
     union_of,
@@ -53,6 +55,7 @@ from handlerlint.inference.values import (
     Instance,
     Json,
     Lazy,
+    Native,
     Reference,
     StubValue,
     TupleValue,
@@ -64,8 +67,6 @@ from handlerlint.inference.values import (
     join_all,
     members,
 )
-
-_OPAQUE = "handlerlint_values."
 
 _JSON_RECEIVERS: tuple[Type, ...] = (
     NamedType("builtins.dict", (NamedType("builtins.str"), JSON_TYPE)),
@@ -228,7 +229,7 @@ def _opaque(frame: Frame, value: Value) -> Type:
     if isinstance(value, UnionValue):
         return union_of(_opaque(frame, member) for member in value.members)
     known = frame.machine.opaque
-    name = f"{_OPAQUE}v{len(known)}"
+    name = f"{OPAQUE}v{len(known)}"
     known[name] = value
     return NamedType(name)
 
@@ -285,7 +286,7 @@ _COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType"})
 
 def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, tag: str) -> Value:
     name, arguments = type_.name, type_.args
-    if name.startswith(_OPAQUE):
+    if name.startswith(OPAQUE):
         return frame.machine.opaque.get(name, UNKNOWN)
     if type_ == JSON_TYPE:
         return Json(("json", id(node), frame.context, tag), frame.step(node))
@@ -344,6 +345,12 @@ def stub_member(frame: Frame, module: str, name: str) -> Value | None:
 def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
     """Whether instances of a stub class have (or may have) an attribute."""
     return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
+
+
+def class_attribute(frame: Frame, class_name: str, name: str) -> Value:
+    """What a stub class binds to a name that its subclasses inherit: a method, else nothing is said."""
+    found = frame.machine.stubs.attribute(ClassObjectType(NamedType(class_name)), name)
+    return StubValue(found) if isinstance(found, FunctionType) else UNKNOWN
 
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
@@ -540,7 +547,19 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     result = answers.get((function, given))
     if result is None:
         result = answers[function, given] = frame.machine.stubs.call(function, given)
+    if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
+        return Native("identity")
     return to_value(frame, state, result, node)
+
+
+def _makes_decorator(function: FunctionType) -> bool:
+    """Whether a function gives a `Callable[[T], T]`: a decorator that leaves what it decorates as it is."""
+    return any(
+        isinstance(signature.result, CallableType)
+        and isinstance(signature.result.result, TypeVarType)
+        and signature.result.parameters == (signature.result.result,)
+        for signature in function.function.signatures
+    )
 
 
 def call_stub_method(

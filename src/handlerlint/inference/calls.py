@@ -238,7 +238,7 @@ def _call_object(
         return [] if value is NEVER else [(state, value)]
     if isinstance(record, InstanceObject):
         found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
-        if found is not None and not isinstance(found, Unknown):
+        if found is not None and not isinstance(found, (Unknown, StubValue)):
             method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
             return invoke(frame, state, method, arguments, node)
         if found is None and complete and not record.open:
@@ -393,7 +393,7 @@ def bind_parameters(activation: Frame, state: State, function: FunctionValue, ar
     elif positional:
         return False
     if node.star_kwarg is not None:
-        entries = {constant(key): Entry(value) for key, value in keywords.items()}
+        entries: dict[Value, Entry] = {constant(key): Entry(value) for key, value in keywords.items()}
         rest = arguments.further_keywords
         names[node.star_kwarg.name.value] = allocation.new_dict(
             activation, state, node.star_kwarg, entries,

@@ -8,10 +8,11 @@ from dataclasses import replace
 import libcst as cst
 
 from handlerlint.inference import (
-    annotations,
     attributes,
     calls,
     expressions,
+    hints,
+    models,
     operations,
     registry,
     statements,
@@ -250,7 +251,9 @@ def instantiate(
     if record.kind == "enum":
         return _enum_lookup(state, record, arguments)
     if record.kind == "typed-dict":
-        entries = {constant(key): Entry(value) for key, value in arguments.keywords.items()}
+        entries: dict[Value, Entry] = {
+            constant(key): Entry(value) for key, value in arguments.keywords.items()
+        }
         if arguments.positional or not arguments.complete:
             return UNKNOWN
         return new_dict(frame, state, node, entries)
@@ -266,8 +269,10 @@ def instantiate(
     site = frame.site(node, "instance")
     value = Reference(site, frame.step(node))
     state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
-    if "pydantic.main.BaseModel" in stubs or "pydantic.BaseModel" in stubs:
-        state.heap[site] = InstanceObject(cls.site, _validated(frame, state, record, node), None, is_open)
+    if models.is_model(stubs) and not own_init:
+        plain = models.is_plain_model(state, InstanceObject(cls.site, {}))
+        fields = _validated(frame, state, record, node) if plain else {}
+        state.heap[site] = InstanceObject(cls.site, fields, None, is_open)
         return value
     if record.kind in ("dataclass", "named-tuple") and not own_init:
         if not _fill_fields(frame, state, value, record, arguments, node):
@@ -282,7 +287,7 @@ def instantiate(
                       arguments.further_keywords), node,
         )  # fmt: skip
         return NEVER if result is NEVER else value
-    if initializer is not None and not isinstance(initializer, Unknown):
+    if initializer is not None and not isinstance(initializer, (Unknown, StubValue)):
         return calls.call_unknown(frame, state, UNKNOWN, arguments)
     if is_open:
         state.escaped |= reachable(state, arguments.values)
@@ -337,7 +342,7 @@ def _validated(frame: Frame, state: State, record: ClassObject, node: cst.CSTNod
     found: dict[str, Value] = {}
     if record.node is not None:
         for name, annotation in annotated_names(record.node):
-            found[name] = annotations.value_of(frame, state, annotation, node, name)
+            found[name] = hints.value_of(frame, state, annotation, node, name)
     return found
 
 
@@ -364,6 +369,11 @@ def _fill_fields(
         if settings is not None and isinstance(settings, Arguments):
             given = settings
         takes_part = given is None or given.keywords.get("init") != constant(False)
+        if given is not None and "converter" in given.keywords:
+            keywords.pop(name, None)
+            positional = positional[1:]
+            filled[name] = UNKNOWN
+            continue
         if takes_part and positional:
             filled[name] = positional.pop(0)
         elif takes_part and name in keywords:
@@ -393,11 +403,38 @@ def _fill_fields(
     return True
 
 
+def mark_dataclass(state: State, cls: Value) -> Value:
+    """The class, made a dataclass; Unknown for what is no class of the project."""
+    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
+        return UNKNOWN
+    state.heap[cls.site] = ClassObject(
+        record.name, record.qualified_name, record.bases, record.names, "dataclass", record.fields,
+        record.known, record.node, record.module,
+    )  # fmt: skip
+    return cls
+
+
+class FieldArguments(Arguments):
+    """Arguments that may stand inside a value: they compare and hash by identity."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__(
+            arguments.positional, arguments.keywords, arguments.further, arguments.further_keywords
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
 def _field_default(frame: Frame, state: State, given: Arguments, node: cst.CSTNode) -> Value | None:
     default = given.get(0, "default")
     if default is not None:
         return default
-    factory = given.keywords.get("default_factory")
+    factory = given.keywords.get("default_factory") or given.keywords.get("factory")
     if factory is not None:
         return calls.call(frame, state, factory, Arguments(), node)
     return UNKNOWN if given.keywords.get("init") == constant(False) else None

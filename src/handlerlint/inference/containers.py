@@ -562,8 +562,8 @@ def _json_method(
                 json_load(frame, state, value, key) if arguments.positional else json_element(state, value)
             )
             json_remove(state, value, key)
-            default = arguments.get(1, "default")
-            return join(JSON if found is NEVER else found, default) if default is not None else found
+            fallback = arguments.get(1, "default")
+            return found if fallback is None else join(JSON if found is NEVER else found, fallback)
         case "items":
             pair = TupleValue((Instance("builtins.str"), json_element(state, value)))
             return Lazy("_collections_abc.dict_items", None, pair, None, origin)

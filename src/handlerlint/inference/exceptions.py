@@ -53,9 +53,8 @@ def _finally(
     flow.continues.extend(run(inner.continues))
     for item in inner.returns:
         flow.returns.extend(Return(state, item.value, item.node) for state in run([item.state]))
-    explicit = reduced(raised)
-    for item in explicit:
-        flow.raises.extend(Raise(state, item.value) for state in run([item.state]))
+    for left in reduced(raised):
+        flow.raises.extend(Raise(state, left.value) for state in run([left.state]))
     return run(after)
 
 

@@ -300,7 +300,8 @@ def _join_branches(state: State, branches: list[tuple[State, Value]]) -> Value:
 def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool."""
     truthy, falsy = conditions.branch(frame, state.copy(), node)
-    outcomes = [(path, constant(True)) for path, _ in truthy] + [(path, constant(False)) for path, _ in falsy]
+    outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
+    outcomes += [(path, constant(False)) for path, _ in falsy]
     return _join_branches(state, outcomes)
 
 
@@ -348,10 +349,13 @@ def index_value(frame: Frame, state: State, node: cst.Subscript) -> Value:
     """What stands in the brackets: a value, a tuple of them; Unknown for a slice."""
     values: list[Value] = []
     for element in node.slice:
-        if isinstance(element.slice, cst.Index):
-            values.append(evaluate(frame, state, element.slice.value))
-        else:
-            values.append(_slice(frame, state, element.slice))
+        match element.slice:
+            case cst.Index(value=index):
+                values.append(evaluate(frame, state, index))
+            case cst.Slice() as bounds:
+                values.append(_slice(frame, state, bounds))
+            case _:
+                values.append(UNKNOWN)
     if len(values) == 1 and node.slice[0].comma is cst.MaybeSentinel.DEFAULT:
         return values[0]
     return TupleValue(tuple(values))
@@ -368,7 +372,7 @@ def _slice(frame: Frame, state: State, node: cst.Slice) -> Value:
 @evaluates(cst.Subscript)
 def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
     value = evaluate(frame, state, node.value)
-    if state.dead:
+    if value is NEVER:
         return NEVER
     index = index_value(frame, state, node)
     return NEVER if state.dead else operations.load_item(frame, state, value, index, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, bridge, calls, operations, serializability
+from handlerlint.inference import allocation, bridge, calls, classes, operations, serializability
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -207,43 +207,17 @@ def _dataclass(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNo
     cls = arguments.get(0)
     if cls is None:
         return Native("dataclasses.decorator")
-    return _mark_dataclass(state, cls)
+    return classes.mark_dataclass(state, cls)
 
 
 @native("dataclasses.decorator")
 def _dataclass_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return _mark_dataclass(state, arguments.get(1) or UNKNOWN)
-
-
-def _mark_dataclass(state: State, cls: Value) -> Value:
-    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
-    if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
-        return UNKNOWN
-    state.heap[cls.site] = ClassObject(
-        record.name, record.qualified_name, record.bases, record.names, "dataclass", record.fields,
-        record.known, record.node, record.module,
-    )  # fmt: skip
-    return cls
+    return classes.mark_dataclass(state, arguments.get(1) or UNKNOWN)
 
 
 @native("dataclasses.field")
 def _field(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("dataclasses.field", (_FrozenArguments(arguments),))
-
-
-class _FrozenArguments(Arguments):
-    """Arguments that may stand inside a value: they compare and hash by identity."""
-
-    def __init__(self, arguments: Arguments) -> None:
-        super().__init__(
-            arguments.positional, arguments.keywords, arguments.further, arguments.further_keywords
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+    return Native("dataclasses.field", (classes.FieldArguments(arguments),))
 
 
 @native("dataclasses.asdict", "dataclasses.astuple")

@@ -93,7 +93,10 @@ def call_syntax(frame: Frame, state: State, node: cst.Call) -> Value | None:
             if truthy and falsy:
                 return conditions.BOOL
             return constant(bool(truthy)) if truthy or falsy else NEVER
-        case (("locals" | "globals" | "vars"), 0):
+        case ("globals", 0):
+            modules.lose_names(frame, state)
+            return UNKNOWN
+        case (("locals" | "vars"), 0):
             return UNKNOWN
         case _:
             return None

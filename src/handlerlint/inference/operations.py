@@ -501,7 +501,7 @@ _FOLDED: dict[str, Callable[[object, object], object]] = {
     "Modulo": operator.mod,
     "BitOr": operator.or_,
     "BitAnd": operator.and_,
-}  # type: ignore[dict-item]
+}
 
 SPECIAL_METHODS = {
     "Add": "__add__",

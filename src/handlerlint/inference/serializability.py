@@ -65,7 +65,9 @@ Serializer = Literal["json", "client"]
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
 #: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an
 #: item whose numbers only the runtime client takes.
-ProblemKind = Literal["value", "key", "coroutine", "circular", "portable", "nan", "dynamodb"]
+ProblemKind = Literal[
+    "value", "key", "coroutine", "circular", "portable", "nan", "dynamodb", "range", "order"
+]
 
 #: What makes `json.dumps` raise.
 FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
@@ -146,8 +148,8 @@ def _walk(walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: 
         case Constant(value=float() as number) if not math.isfinite(number):
             kind: ProblemKind = "nan" if walk.allow_nan else "range"
             yield Problem(kind, path, "builtins.float", str(number), value, value.origin)
-        case Constant(kind="bytes" | "complex" | "ellipsis" as kind):
-            name = "types.EllipsisType" if kind == "ellipsis" else "builtins." + kind
+        case Constant(kind="bytes" | "complex" | "ellipsis" as scalar):
+            name = "types.EllipsisType" if scalar == "ellipsis" else "builtins." + scalar
             yield from _judged(walk, value, [name], path, inside, depth)
         case Constant():
             return
@@ -165,9 +167,9 @@ def _walk(walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: 
             if complete and _is_certain(walk, value):
                 yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
         case _:
-            name = _class_of_code(value)
-            if name is not None:
-                yield from _bad(walk, value, name, name.rpartition(".")[2], path, inside, depth)
+            code = _class_of_code(value)
+            if code is not None:
+                yield from _bad(walk, value, code, code.rpartition(".")[2], path, inside, depth)
 
 
 def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
@@ -369,7 +371,8 @@ def _walk_instance(
     if record.content is not None:
         yield from _walk(walk, record.content, path, inside, depth + 1)
         return
-    as_dict, _ = attributes.find_in_class(walk.frame, walk.state, cls, "_asdict")
+    stubs = [name for name in order if isinstance(name, str)]
+    as_dict = _as_dict_method(walk, cls, stubs)
     if as_dict is not None and walk.serializer == "client":
         state = walk.state.copy()
         method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
@@ -377,12 +380,24 @@ def _walk_instance(
         inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
         if converted is not NEVER:
             yield from _walk(inner, converted, path, inside, depth + 1)
-        if as_dict is not None and not isinstance(as_dict, Unknown):
+        if not isinstance(as_dict, (Unknown, StubValue)):
             yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
         return
-    stubs = [name for name in order if isinstance(name, str)]
     if all(name in typing_facts.HARMLESS_BASES for name in stubs) or _base_is_certain(walk, stubs):
         yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
+
+
+def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | None:
+    """The `_asdict` that the runtime client would call."""
+    found, _ = attributes.find_in_class(walk.frame, walk.state, cls, "_asdict")
+    if isinstance(found, (Unknown, StubValue)) and not any(_names_as_dict(walk, name) for name in stubs):
+        return None  # a stub that names only some members does not say that there is none
+    return found
+
+
+def _names_as_dict(walk: Walk, name: str) -> bool:
+    stub = walk.frame.machine.stubs.class_(name)
+    return stub is not None and "_asdict" in stub.members
 
 
 def _base_is_certain(walk: Walk, stubs: list[str]) -> bool:
@@ -530,10 +545,10 @@ def _encoder_default(frame: Frame, state: State, encoder: Value) -> tuple[Value 
         return None, False
     for special in ("encode", "iterencode", "__init__"):
         own, _ = attributes.find_in_class(frame, state, encoder, special)
-        if own is not None and not isinstance(own, Unknown):
+        if own is not None and not isinstance(own, (Unknown, StubValue)):
             return None, False
     found, _ = attributes.find_in_class(frame, state, encoder, "default")
-    if found is None or isinstance(found, Unknown):
+    if found is None or isinstance(found, (Unknown, StubValue)):
         return None, True
     return found, isinstance(found, FunctionValue)
 

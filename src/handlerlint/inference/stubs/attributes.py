@@ -198,11 +198,13 @@ def _dynamic_attribute(store: StubStore, receiver: Type, class_: StubClass, name
     if not name.startswith("__") and name != "_asdict" and _declares(store, class_, "__getattr__"):
         getter = _instance_attribute(store, receiver, "__getattr__") or UNKNOWN
         return store.call(getter, (Argument(literal_type(name)),))
+    is_open = is_open or _declares(store, class_, "__getattribute__")
     return UNKNOWN if is_open else None
 
 
 def _declares(store: StubStore, class_: StubClass, name: str) -> bool:
-    ancestors = (store.class_(ancestor) for ancestor in store.mro(class_.qualname))
+    """Whether a class or an ancestor other than `object` has a member of its own of that name."""
+    ancestors = (store.class_(ancestor) for ancestor in store.mro(class_.qualname)[:-1])
     return any(ancestor is not None and name in ancestor.members for ancestor in ancestors)
 
 

@@ -10,6 +10,7 @@ from handlerlint.inference.stubs.model import Answer, Argument, StubClass, StubF
 from handlerlint.inference.stubs.types import (
     JSON,
     OBJECT,
+    OPAQUE,
     TYPE_GUARD,
     UNKNOWN,
     AnyType,
@@ -108,6 +109,8 @@ class Matcher:
     def _match_one(self, to: Type, given: Type) -> Answer:
         match to:
             case NoneType():
+                if isinstance(given, NamedType) and given.name.startswith(OPAQUE):
+                    return Answer.NO
                 return Answer.YES if given == to else self._if_open(given)
             case LiteralType():
                 return self._match_literal(to, given)

@@ -127,6 +127,10 @@ Type: TypeAlias = Union[  # noqa: UP007 - one member a line
     FunctionType,
 ]
 
+# Classes of this name stand for values that the interpreter knows and no stub describes: functions, objects of the
+# project. They are never None.
+OPAQUE = "handlerlint_values."
+
 UNKNOWN = AnyType()
 NEVER = NeverType()
 NONE = NoneType()

@@ -23,7 +23,7 @@ from handlerlint.inference.values import (
 _LISTS = frozenset({"list", "List"})
 _DICTS = frozenset({"dict", "Dict"})
 _SETS = frozenset({"set", "Set", "frozenset", "FrozenSet"})
-_TRANSPARENT = frozenset({"Annotated", "Final", "Required", "NotRequired", "ReadOnly"})
+_TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
 
 
 def value_of(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode, tag: str = "") -> Value:

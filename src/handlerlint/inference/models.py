@@ -1,0 +1,137 @@
+"""Model classes of libraries: pydantic and attrs. Their instances are what their annotations say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from handlerlint.inference import allocation, attributes, classes, library
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, ListObject, State
+from handlerlint.inference.machine import Frame
+from handlerlint.inference.registry import native
+from handlerlint.inference.scoping import dotted
+from handlerlint.inference.values import (
+    JSON,
+    NEVER,
+    UNKNOWN,
+    Native,
+    Reference,
+    TupleValue,
+    Value,
+    constant,
+    join_all,
+    members,
+)
+
+#: What in a model's body changes how its fields are converted or written out.
+_CONVERTING = ("validator", "serializer", "computed_field")
+#: Options of `model_dump` that change neither which fields there are nor what they hold.
+_NEUTRAL = frozenset({"mode", "round_trip", "warnings", "serialize_as_any"})
+
+BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+
+
+def is_model(stubs: list[str]) -> bool:
+    """Whether a class with these stub bases is a pydantic model."""
+    return any(name in BASE_MODELS for name in stubs)
+
+
+def is_plain_model(state: State, record: InstanceObject) -> bool:
+    """Whether nothing in a model's body but its annotations says what its fields are."""
+    cls = state.heap.get(record.cls)
+    if not isinstance(cls, ClassObject) or cls.node is None:
+        return False
+    if "model_config" in cls.names or "Config" in cls.names:
+        return False
+    if any(isinstance(base, Reference) for base in cls.bases):
+        return False  # fields and converters of the parents count, too
+    return not any(
+        word in name for name in _decorator_names(cls.node) for word in _CONVERTING
+    )  # fmt: skip
+
+
+def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
+    for statement in node.body.body:
+        if isinstance(statement, cst.FunctionDef):
+            for decorator in statement.decorators:
+                written = decorator.decorator
+                yield dotted(written.func if isinstance(written, cst.Call) else written)
+
+
+@native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
+def _model_dump(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if arguments.keywords.get("mode") == constant("json"):
+        return JSON
+    if arguments.keywords.keys() - _NEUTRAL or not arguments.complete:
+        return UNKNOWN
+    return join_all(_dumped(frame, state, member, node, 0) for member in members(arguments.get(0) or UNKNOWN))
+
+
+def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int) -> Value:
+    """What `model_dump` makes of a field: models become dicts, everything else stays what it is."""
+    if depth > 5:
+        return UNKNOWN
+
+    def inner(part: Value) -> Value:
+        return join_all(_dumped(frame, state, member, node, depth + 1) for member in members(part))
+
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    match record:
+        case InstanceObject():
+            order = attributes.stub_bases(frame, state, Reference(record.cls))
+            if not is_model(order):
+                return value
+            if not is_plain_model(state, record):
+                return UNKNOWN
+            entries: dict[Value, Entry] = {
+                constant(name): Entry(inner(field)) for name, field in record.attributes.items()
+            }
+            assert isinstance(value, Reference)
+            return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
+        case ListObject(class_name="builtins.list"):
+            assert isinstance(value, Reference)
+            rest = None if record.rest is None else inner(record.rest)
+            items = tuple(inner(item) for item in record.items)
+            return allocation.new_list(frame, state, node, items, rest, tag=f"dump{hash(value.site)}")
+        case DictObject():
+            assert isinstance(value, Reference)
+            rest = None if record.rest_value is None else inner(record.rest_value)
+            kept = {key: Entry(inner(entry.value), entry.maybe) for key, entry in record.entries.items()}
+            return allocation.new_dict(
+                frame, state, node, kept, record.rest_key, rest, tag=f"dump{hash(value.site)}"
+            )
+        case _:
+            if isinstance(value, TupleValue):
+                rest = None if value.rest is None else inner(value.rest)
+                return TupleValue(tuple(inner(item) for item in value.items), rest, value.origin)
+            return value
+
+
+# --- attrs -----------------------------------------------------------------------------------------------
+
+
+@native("attr.define", "attr.s", "attrs.define", "attr.frozen", "attr.mutable")
+def _define(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    cls = arguments.get(0, "maybe_cls")
+    if arguments.keywords.keys() & {"init", "field_transformer", "these"}:
+        return UNKNOWN
+    return Native("dataclasses.decorator") if cls is None else classes.mark_dataclass(state, cls)
+
+
+@native("attr.field", "attr.ib", "attrs.field")
+def _field(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Native("dataclasses.field", (classes.FieldArguments(arguments),))
+
+
+@native("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")
+def _as_plain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if arguments.keywords or len(arguments.positional) != 1:
+        return UNKNOWN
+    as_tuple = isinstance(node, cst.Call) and dotted(node.func).endswith("astuple")
+    found = [
+        library.as_plain(frame, state, member, node, as_tuple, 0)
+        for member in members(arguments.positional[0])
+    ]
+    return join_all(found) if found else NEVER

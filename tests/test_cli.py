@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from handlerlint import __version__
+from handlerlint.cli import main
+from handlerlint.findings import Finding
+from handlerlint.rules.base import Subject
+from handlerlint.rules.signature import TooFewParameters
 
 
 def run(
@@ -147,3 +154,265 @@ def test_pages_of_the_rules_are_up_to_date() -> None:
     script = Path(__file__).parent.parent / "tools" / "rule_pages.py"
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+# --- a run over a project ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "lambda_function.py").write_text("def lambda_handler(event):\n    return {}\n")
+    return tmp_path
+
+
+CONCISE = (
+    "lambda_function.py:1:5: HL201 [error] `lambda_handler` takes 1 argument from the runtime, "
+    "which passes two: the event and the context\n"
+)
+
+
+def test_exit_status(project: Path) -> None:
+    assert run(folder=project).returncode == 1
+    assert run("--exit-zero", folder=project).returncode == 0
+    assert run("--ignore=HL2", folder=project).returncode == 0
+    (project / "lambda_function.py").write_text("def lambda_handler(event, context):\n    return {}\n")
+    assert run(folder=project).returncode == 0
+
+
+def test_default_command_and_paths(project: Path) -> None:
+    (project / "check").mkdir()
+    (project / "check" / "lambda_function.py").write_text("def lambda_handler(event, context):\n    pass\n")
+    assert run(".", folder=project).stdout == run("check", folder=project).stdout
+    assert run("check", "check", folder=project).stdout == "No problems in 1 function.\n"
+    assert run("check/", folder=project).stdout == "No problems in 1 function.\n"
+    done = run("check", "--output-format=concise", "-q", "--select", "HL2", ".", folder=project)
+    assert done.stdout == CONCISE, "options may stand between paths"
+
+
+def test_quiet_and_summary(project: Path) -> None:
+    done = run("--output-format=concise", folder=project)
+    assert done.stdout == f"{CONCISE}1 error in 1 function.\n"
+    assert run("--output-format=concise", "--quiet", folder=project).stdout == CONCISE
+    (project / "lambda_function.py").unlink()
+    assert run(folder=project).stdout == "No Lambda functions found.\n"
+    assert run("-q", folder=project).stdout == ""
+
+
+def test_statistics(project: Path) -> None:
+    assert run("--statistics", folder=project).stdout == "1  HL201  too-few-parameters\n"
+    (item,) = json.loads(run("--statistics", "--output-format=json", folder=project).stdout)
+    assert (item["code"], item["count"]) == ("HL201", 1)
+
+
+def test_output_file(project: Path) -> None:
+    done = run("--output-format=json", "--output-file=report.json", folder=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert json.loads((project / "report.json").read_text())[0]["code"] == "HL201"
+    environment = {"FORCE_COLOR": "1"}
+    run("--output-file=report.txt", folder=project, environment=environment)
+    assert "\x1b" not in (project / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+    ],
+)
+def test_colors_of_a_pipe(project: Path, environment: dict[str, str], colored: bool) -> None:
+    assert ("\x1b[" in run(folder=project, environment=environment).stdout) is colored
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, False)],
+)
+def test_colors_of_a_terminal(project: Path, environment: dict[str, str], colored: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "handlerlint", "-q"],
+        cwd=project,
+        env={"PATH": os.environ["PATH"], "HOME": str(project), **environment},
+        stdout=theirs,
+        check=False,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000)
+    os.close(ours)
+    assert b"HL201" in shown
+    assert (b"\x1b[" in shown) is colored
+
+
+def test_terminal_that_is_not_utf8(project: Path) -> None:
+    (project / "lambda_function.py").write_text("def lambda_handler(event): return 'é日'\n", "utf-8")
+    done = run(folder=project, environment={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "return '\\xe9\\u65e5'" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["--output-format=json"], ["--help"], ["--version"], ["rules"]])
+def test_reader_that_leaves_early(project: Path, arguments: list[str]) -> None:
+    """As `handlerlint | head -1` does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "handlerlint", *arguments],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, errors = process.communicate()
+    assert errors == b""
+    assert process.returncode == (1 if arguments in ([], ["--output-format=json"]) else 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_disk_that_is_full(project: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "handlerlint"],
+            cwd=project,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == ("handlerlint: error: standard output cannot be written: No space left on device\n")
+
+
+def test_interruption(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("handlerlint.linter.lint", interrupted)
+    assert main([]) == 130
+    assert capsys.readouterr() == ("", "handlerlint: interrupted\n")
+
+
+def test_defect_of_ours_stops_only_its_own_file(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = TooFewParameters.check
+
+    def broken(rule: TooFewParameters, subject: Subject) -> Iterator[Finding]:
+        if "other" in str(subject.function.code_root):
+            raise RuntimeError("broken on purpose")
+        yield from check(rule, subject)
+
+    (project / "other").mkdir()
+    shutil.copy(project / "lambda_function.py", project / "other")
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(TooFewParameters, "check", broken)
+    assert main(["--output-format=concise", "-q"]) == 2
+    output, errors = capsys.readouterr()
+    assert output == CONCISE
+    (line,) = errors.splitlines()
+    assert line.startswith("handlerlint: internal error: other: handler lambda_function.lambda_handler: ")
+    assert "RuntimeError: broken on purpose" in line
+
+
+def test_options_replace_and_extend_the_configuration(project: Path) -> None:
+    (project / "handlerlint.toml").write_text('ignore = ["HL201"]\n[per-file-ignores]\n"*.py" = ["HL1"]\n')
+    assert run(folder=project).returncode == 0
+    assert run("--ignore=HL3", folder=project).returncode == 1
+    assert run("--isolated", folder=project).returncode == 1
+    assert run("--isolated", "--per-file-ignores=*.py:HL2", folder=project).returncode == 0
+    assert run("--extend-ignore=HL3", folder=project).returncode == 0
+    (project / "other.toml").write_text("")
+    assert run("--config=other.toml", folder=project).returncode == 1
+
+
+def test_handler_option(project: Path) -> None:
+    (project / "jobs.py").write_text("def run(event): ...\n\ndef other(event, context): ...\n")
+    done = run("--handler=jobs.run", "--output-format=concise", "-q", "jobs.py", folder=project)
+    assert "jobs.py:1:5: HL201" in done.stdout
+    done = run("--handler=jobs.other", "--sources=sam", folder=project)
+    assert done.stdout == "No problems in 1 function.\n"
+
+
+# --- handlerlint functions -----------------------------------------------------------------------------------
+
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Good:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/
+      Handler: app.good
+      Runtime: python3.12
+      Events:
+        Queue:
+          Type: SQS
+          Properties: {Queue: q}
+  Wrong:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src/, Handler: app.god, Runtime: python3.12}
+  Elsewhere:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: s3://bucket/code.zip, Handler: app.good, Runtime: python3.12}
+"""
+
+
+@pytest.fixture
+def templated(tmp_path: Path) -> Path:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "src" / "app.py").write_text("import os\n\ndef good(event, context):\n    return {}\n")
+    return tmp_path
+
+
+def test_functions_as_json(templated: Path) -> None:
+    done = run("functions", "--output-format=json", folder=templated)
+    assert (done.returncode, done.stderr) == (0, "")
+    good, wrong, elsewhere = json.loads(done.stdout)
+    assert good.pop("events")[0]["kind"] == "sqs"
+    assert good == {
+        "name": "Good",
+        "handler": "app.good",
+        "code_root": "src",
+        "module_path": "src/app.py",
+        "function_line": 3,
+        "runtime": "python3.12",
+        "status": "ok",
+        "reason": None,
+        "source": {"kind": "sam", "path": "template.yaml", "line": 7},
+    }
+    assert list(wrong) == list(elsewhere)
+    assert (wrong["status"], wrong["module_path"], wrong["function_line"]) == ("error", "src/app.py", None)
+    assert wrong["reason"] == "there is no `god` in `app`; did you mean `app.good`?"
+    assert (elsewhere["status"], elsewhere["code_root"], elsewhere["module_path"]) == (
+        "unresolved",
+        None,
+        None,
+    )
+    assert elsewhere["reason"]
+
+
+def test_functions_as_table(templated: Path) -> None:
+    lines = run("functions", "--output-format=text", folder=templated).stdout.splitlines()
+    heading, first = (re.split(r"  +", line) for line in lines[:2])
+    assert heading == ["function", "handler", "where it is", "runtime", "invoked by", "configured in"]
+    assert first == ["Good", "app.good", "src/app.py:3", "python3.12", "sqs", "template.yaml:7"]
+    assert lines[3] == "  error: there is no `god` in `app`; did you mean `app.good`?"
+    assert lines[5].startswith("  unresolved: ")
+    lines = run("functions", "--unresolved", "--output-format=text", folder=templated).stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["Elsewhere", "unresolved:"]
+    (templated / "template.yaml").unlink()
+    (templated / "src" / "app.py").unlink()
+    done = run("functions", "--output-format=text", folder=templated)
+    assert done.stdout == "No Lambda functions found.\n"

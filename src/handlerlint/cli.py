@@ -20,12 +20,11 @@ INTERRUPTED = 130  # what a shell reports for a program ended by Control-C
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the result is its exit status: 0 nothing found, 1 findings, 2 failed or misused."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] in (["--version"], ["-V"]):
-        print(f"handlerlint {__version__}")
-        return 0
     try:
-        return _run(given)
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except UserError as error:
         _complain(f"error: {error}")
         return WRONG_USAGE
@@ -34,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except SystemExit as leaving:  # argparse, after --help
         return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    except BrokenPipeError:  # of `--version` and `--help`; a report is written by `commands.output`
+        from handlerlint.commands.output import abandon_stdout
+
+        abandon_stdout()
+        return 0
     except Exception:
         import traceback
 
@@ -43,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    if given[:1] in (["--version"], ["-V"]):
+        print(f"handlerlint {__version__}")
+        return 0
     from importlib import import_module
 
     from handlerlint.commands import COMMANDS

@@ -36,13 +36,22 @@ def write(text: str, output_file: str | None = None) -> None:
     if output_file is not None:
         _write_file(text, output_file)
         return
+    if sys.stdout is None:  # closed by who started us
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at its end, and would complain then.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        abandon_stdout()
+    except OSError as error:
+        abandon_stdout()
+        raise UserError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def abandon_stdout() -> None:
+    """Let what is still to be written go nowhere: Python flushes at its end, and would complain then."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _write_file(text: str, output_file: str) -> None:

@@ -170,7 +170,7 @@ def test_builtin_conflict(tmp_path: Path, client: RuntimeClient, handler: str) -
     assert client.load(tmp_path, handler).error == "Runtime.BuiltInModuleConflict"
 
 
-@pytest.mark.parametrize("handler", ["", "handler", "app/handler", ".handler", "./app.handler", "app."])
+@pytest.mark.parametrize("handler", ["handler", "app/handler", ".handler", "./app.handler", "app."])
 def test_malformed(tmp_path: Path, client: RuntimeClient, handler: str) -> None:
     write(tmp_path, {"app.py": HANDLER})
     assert isinstance(resolve(function(tmp_path, handler), SourceFiles()), MalformedHandler)
@@ -243,6 +243,23 @@ def test_unknown_code_root(tmp_path: Path) -> None:
     assert isinstance(resolve(in_bucket, SourceFiles()), MalformedHandler)
     in_bucket = function(None, "app.handler", unresolved="the code is in an S3 bucket")
     assert resolve(in_bucket, SourceFiles()) == Unresolved("the code is in an S3 bucket")
+
+
+def test_by_convention_the_code_root_is_a_guess(tmp_path: Path) -> None:
+    source = ConfigurationSource("convention", tmp_path / "python3.12/app.py")
+    for handler in ("x.python3.12.app.handler", "a b.app.handler"):
+        by_name = LambdaFunction("F", handler, tmp_path, source)
+        assert isinstance(resolve(by_name, SourceFiles()), Unresolved)
+
+
+def test_python_2_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "print 'x'\n"})
+    assert isinstance(resolve(function(tmp_path, runtime="python2.7"), SourceFiles()), Unresolved)
+    assert isinstance(resolve(function(tmp_path, runtime="python3.6"), SourceFiles()), SyntaxBroken)
+
+
+def test_an_empty_handler_is_to_be_replaced(tmp_path: Path) -> None:
+    assert isinstance(resolve(function(tmp_path, ""), SourceFiles()), Unresolved)
 
 
 def test_layers_come_after_the_code_root(tmp_path: Path) -> None:

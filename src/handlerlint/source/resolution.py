@@ -114,19 +114,23 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return Unresolved(function.unresolved or "no handler")
     if function.unresolved is not None and not _is_loaded_by_client(function):
         return Unresolved(function.unresolved)
+    if not function.handler:
+        return Unresolved("the handler is empty")  # a default that somebody is to replace
     handler = parse_handler(function.handler)
     if isinstance(handler, MalformedString):
-        return MalformedHandler(handler)
+        return _unless_by_convention(function, MalformedHandler(handler))
     if handler.first_part in builtin_modules(function.python_version):
         return BuiltinConflict(handler, handler.first_part)
     if function.unresolved is not None:
         return Unresolved(function.unresolved)
+    if function.python_version < (3, 0):
+        return Unresolved("Python 2 is not analysed")
     finder = module_finder(function, files)
     if isinstance(finder, Unresolved):
         return finder
     found = finder.find(handler.module)
     if found is None:
-        return _missing(function, handler, finder)
+        return _unless_by_convention(function, _missing(function, handler, finder))
     if isinstance(found, NamespacePackage):
         return _namespace(function, handler, found, finder)
     if found.file is None:
@@ -155,6 +159,13 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
     if not os.access(root, os.R_OK | os.X_OK):
         return Unresolved(f"`{root.name}` cannot be read")
     return ModuleFinder((root, *function.import_path), files)
+
+
+def _unless_by_convention(function: LambdaFunction, resolution: Resolution) -> Resolution:
+    """A handler found by its name is there: where its string leads nowhere, only the code root is a guess."""
+    if function.source.kind == "convention":
+        return Unresolved("nothing configures this handler, and its code root is not known")
+    return resolution
 
 
 def _is_loaded_by_client(function: LambdaFunction) -> bool:

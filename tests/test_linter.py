@@ -166,6 +166,15 @@ def test_a_defect_of_ours_stops_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     assert failure.startswith("src: handler bad.handler: KeyError: 'inner' (at test_linter.py:")
 
 
+def test_trees_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlerlint.source.files._MOST_PARSED", 10)
+    names = ("a", "b", "c")
+    files = {f"src/{name}.py": f"from shared import load\n{RETURNS_A_SET}" for name in names}
+    template = HEADER + "".join(function(name.upper(), f"{name}.handler") for name in names)
+    project(tmp_path, {"template.yaml": template, "src/shared.py": "def load(): return 1\n", **files})
+    assert codes(run(tmp_path)) == ["HL301"] * 3
+
+
 def test_text_that_an_editor_has_not_saved(tmp_path: Path) -> None:
     project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": RETURNS_A_SET})
     unsaved = {tmp_path / "src/app.py": RETURNS_A_SET.replace("{1}", "[1]")}

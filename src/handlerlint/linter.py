@@ -114,6 +114,8 @@ class Run:
                 yield from rule.check(subject)
         except Exception as error:
             self.note_failure(functions[0], error)
+        finally:
+            self._free_memory()
 
     def subject(self, functions: tuple[LambdaFunction, ...]) -> Subject:
         """What rules look at: the functions, where their handler leads, and what is known about it."""
@@ -140,6 +142,13 @@ class Run:
             where = f" (at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
         self.failures.append(f"{shown}: handler {function.handler}: {type(error).__name__}: {error}{where}")
         logger.debug("%s", self.failures[-1], exc_info=error)
+
+    def _free_memory(self) -> None:
+        """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""
+        if self.files.trim():
+            from handlerlint.inference.scoping import forget_scopes
+
+            forget_scopes()
 
     def _analysis(self, function: LambdaFunction, resolution: Resolution) -> HandlerAnalysis | None:
         if not isinstance(resolution, ResolvedModule):

@@ -199,3 +199,17 @@ def test_what_an_editor_has_not_saved(tmp_path: Path) -> None:
     files = SourceFiles()
     files.replace_text(tmp_path / "app.py", "y = 2\n")
     assert files.load(tmp_path / "app.py").text == "y = 2\n"
+
+
+def test_trees_are_forgotten_where_they_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app.py").write_text("x = 1\n")
+    files = SourceFiles()
+    file = files.load(tmp_path / "app.py")
+    first = file.tree
+    assert not files.trim()
+    assert file.tree is first
+    monkeypatch.setattr("handlerlint.source.files._MOST_PARSED", 5)
+    assert files.trim()
+    assert not file.is_parsed
+    assert file.tree is not None
+    assert file.span(file.tree.body[0]) == CodeSpan(1, 1, 1, 6)

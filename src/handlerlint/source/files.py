@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from handlerlint.functions.model import InlineCode
 
+# Characters of source whose trees are kept: a tree takes some 45 bytes a character, its positions more.
+_MOST_PARSED = 2_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class ReadProblem:
@@ -72,6 +75,15 @@ class SourceFile:
         """Why there is no tree."""
         _ = self.tree
         return self._problem
+
+    def forget_tree(self) -> None:
+        """Give the memory back; the file is parsed anew when it is next needed, into other nodes."""
+        self._tree = self._positions = None
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether there is a tree in memory."""
+        return self._tree is not None
 
     def span(self, node: cst.CSTNode) -> CodeSpan:
         """Where a node of this file's tree stands, without the white space around it."""
@@ -134,6 +146,15 @@ class SourceFiles:
             found = SourceFile(template, code.text, problem, code, place)
             self._inline[template, code] = found
         return found
+
+    def trim(self) -> bool:
+        """Forget the trees where they have become many, and say so; nobody may hold on to nodes of theirs."""
+        parsed = [file for file in (*self._files.values(), *self._inline.values()) if file.is_parsed]
+        if sum(len(file.text) for file in parsed) <= _MOST_PARSED:
+            return False
+        for file in parsed:
+            file.forget_tree()
+        return True
 
     def replace_text(self, path: Path, text: str) -> None:
         """Take `text` for the content of the file at `path`: what an editor has not saved yet."""

@@ -273,6 +273,7 @@ def test_several_events_make_one_finding(project: Project) -> None:
             {"app.py": "import snapshot_restore_py, bootstrap\n"},
             "Lambda's runtime",
         ),
+        ({"app.py": "import a_module_that_nobody_has\n"}, "nothing tells what is packaged with the code"),
         ({"app.py": "def f(:\n"}, "the function's runtime is python3.14"),
     ],
 )
@@ -285,3 +286,21 @@ def test_what_may_be_otherwise_in_lambda_is_no_finding(
     assert status == 0
     assert "not judged: " in output
     assert reason in output
+
+
+def test_module_that_cloudformation_adds(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Resources:
+          Inline:
+            Type: AWS::Lambda::Function
+            Properties:
+              Runtime: python3.11
+              Handler: index.handler
+              Code: {ZipFile: "import cfnresponse"}
+        """,
+    )
+    status, output, _ = project.run()
+    assert status == 0
+    assert "not judged: CloudFormation puts `cfnresponse` beside code in a template" in output

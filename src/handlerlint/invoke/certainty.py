@@ -10,8 +10,11 @@ import re
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import Invocation
+from handlerlint.invoke.variables import UNCONFIGURED
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library
+from handlerlint.source.files import SourceFiles
 from handlerlint.source.requirements import may_supply
+from handlerlint.source.resolution import Unresolved, resolve
 
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
@@ -41,13 +44,24 @@ def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter
         return f"{here}, but is part of Lambda's runtime"
     if module in standard_library(function.python_version):
         return f"`{module}` is in the standard library of {function.runtime}, not of the Python that ran it"
+    if module == (function.handler or "").replace("/", ".").partition(".")[0]:
+        # The static rules know best what may bring the handler's own module.
+        resolution = resolve(function, SourceFiles())
+        return resolution.reason if isinstance(resolution, Unresolved) else None
+    if module == "cfnresponse" and function.inline_code is not None:
+        # docs.aws.amazon.com/AWSCloudFormation, "cfn-response module"
+        return "CloudFormation puts `cfnresponse` beside code in a template"
     if function.build is not None:
         return f"{here}; the build step (`{function.build}`) may bring it"
     if function.unknown_layers:
-        return f"{here}; a layer (`{function.unknown_layers[0]}`) may bring it"
+        return f"{here}; a layer ({function.unknown_layers[0]}) may bring it"
     roots = () if function.code_root is None else (function.code_root, *function.import_path)
     supplier = may_supply(roots, module)
-    return None if supplier is None else f"{here}; {supplier}"
+    if supplier is not None:
+        return f"{here}; {supplier}"
+    if function.source.kind in UNCONFIGURED:
+        return f"{here}, and nothing tells what is packaged with the code"
+    return None
 
 
 def _shown(version: tuple[int, int]) -> str:

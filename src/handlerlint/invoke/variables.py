@@ -59,7 +59,8 @@ class Limits:
 # Serverless Framework: serverless.com/framework/docs/providers/aws/guide/functions.
 # Zappa: its README, "Advanced Settings". Chalice: its "Configuration File" page. All others: Lambda's own.
 _DEFAULTS = {"serverless": (6.0, 1024), "zappa": (30.0, 512), "chalice": (60.0, 128)}
-_UNCONFIGURED = ("argument", "configuration", "container", "convention")
+# Functions that no template describes: nothing says what is packaged with them, or how much memory they have.
+UNCONFIGURED = ("argument", "configuration", "container", "convention")
 
 
 def limits_of(function: LambdaFunction, *, timeout: float | None = None, memory: int | None = None) -> Limits:
@@ -69,7 +70,7 @@ def limits_of(function: LambdaFunction, *, timeout: float | None = None, memory:
     return Limits(
         timeout=timeout or function.timeout or default_timeout,
         memory=said or default_memory,
-        memory_is_enforced=said is not None or function.source.kind not in _UNCONFIGURED,
+        memory_is_enforced=said is not None or function.source.kind not in UNCONFIGURED,
     )
 
 

@@ -51,10 +51,14 @@ SKIPPED_FOLDERS = frozenset(
 
 @dataclass(slots=True)
 class Tree:
-    """What a walk found: files that were wanted, folders it went into, folders it could not read and why."""
+    """What a walk found: files that were wanted, folders it went into, folders it could not read and why.
+
+    `skipped` are folders such as `build` and `cdk.out` that it passed by.
+    """
 
     files: list[str] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)
+    skipped: list[str] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -120,7 +124,7 @@ def walk(
         tree.folders.add(folder)
         if ".gitignore" in names:
             rules = _with_gitignore(folder, rules)
-        folders = _sort_out(found, rules, wanted, tree.files)
+        folders = _sort_out(found, rules, wanted, tree)
         if recursive:
             pending.extend((path, rules) for path in reversed(folders))
     return tree
@@ -149,16 +153,18 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def _sort_out(
-    entries: list[os.DirEntry[str]], rules: _Rules, wanted: Callable[[str], bool], files: list[str]
+    entries: list[os.DirEntry[str]], rules: _Rules, wanted: Callable[[str], bool], tree: Tree
 ) -> list[str]:
-    """Append the wanted files to `files`; hand back the folders to go into."""
+    """Note the wanted files and skipped folders; hand back the folders to go into."""
     folders: list[str] = []
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in SKIPPED_FOLDERS and not _is_ignored(entry.path, True, rules):
+            if entry.name in SKIPPED_FOLDERS:
+                tree.skipped.append(entry.path)
+            elif not _is_ignored(entry.path, True, rules):
                 folders.append(entry.path)
         elif wanted(entry.name) and _is_file(entry) and not _is_ignored(entry.path, False, rules):
-            files.append(entry.path)
+            tree.files.append(entry.path)
     return folders
 
 

@@ -22,6 +22,7 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.nodes import MapNode, Scalar
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sources import CHALICE_CONFIGURATION
 
 _DECORATED = re.compile(
     r"^@(\w+)\.(route|lambda_function|schedule|on_s3_event|on_sns_message|on_sqs_message|on_cw_event"
@@ -47,7 +48,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all applications among the files."""
     found = Found()
     if request.is_on("chalice"):
-        for path in files.named("config.json"):
+        for path in files.named(CHALICE_CONFIGURATION):
             if path.parent.name == ".chalice":
                 found.functions.extend(_functions(path, request, found))
     return found

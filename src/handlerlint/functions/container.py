@@ -12,11 +12,6 @@ from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, La
 from handlerlint.functions.request import DiscoveryRequest
 
 
-def wants(name: str) -> bool:
-    """Whether a file is looked at."""
-    return is_dockerfile(name)
-
-
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all Dockerfiles that are made for Python on Lambda and name a handler."""
     found = Found()

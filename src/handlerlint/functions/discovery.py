@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
-from handlerlint.functions import cdk, chalice, container, sam, serverless, terraform, zappa
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
 from handlerlint.functions.model import ConfigurationProblem, Discovery, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sources import is_wanted, sources_for
 from handlerlint.functions.uniting import united
-
-_READERS = (sam.read, serverless.read, terraform.read, cdk.read, chalice.read, zappa.read, container.read)
-_SUFFIXES = (".py", *sam.SUFFIXES, *terraform.SUFFIXES)
-_NAMES = frozenset((*sam.NAMES, *serverless.NAMES, *cdk.NAMES, *zappa.NAMES))
 
 
 def discover(request: DiscoveryRequest) -> Discovery:
@@ -27,8 +25,11 @@ def discover(request: DiscoveryRequest) -> Discovery:
     files, found = _project_files(request)
     found.functions.extend(from_command_line(request))
     found.functions.extend(from_configuration(request))
-    for read in _READERS:
-        found.extend(read(files, request))
+    names = {path.rpartition(os.sep)[2] for path in files.paths}
+    if any(not path.endswith(".py") for path in files.given):
+        names.add("template.yaml")  # the user may give a template any name
+    for source in sources_for(names):
+        found.extend(source.reader()(files, request))
     if request.is_on("convention"):
         python = ProjectFiles(
             tuple(path for path in files.paths if any(is_inside(path, given) for given in paths)), files.given
@@ -65,20 +66,51 @@ def _problem_concerns(problem: ConfigurationProblem, paths: Iterable[Path]) -> b
     return any(is_inside(problem.path, path) or is_inside(path, problem.path.parent) for path in paths)
 
 
+def fingerprint(request: DiscoveryRequest) -> str:
+    """A text that changes whenever `discover` may answer differently: of names, sizes and times of files.
+
+    For a cache of discoveries; it costs one walk, and no file is opened but `.gitignore` files.
+    """
+    request = replace(request, paths=tuple(Path(absolute(path)) for path in request.paths))
+    digest = hashlib.sha256(repr(request).encode("utf-8", "surrogateescape"))
+    for tree in _trees(request):
+        for name in sorted((*tree.folders, *tree.skipped, *tree.files)):
+            digest.update(_state(name).encode("utf-8", "surrogateescape"))
+    for path in request.paths:
+        digest.update(_state(str(path)).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _state(path: str) -> str:
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return f"{path}\0gone\0"
+    return f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0"
+
+
 def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of each path's project, those in the folders above it, and the paths that are files."""
+    trees = _trees(request)
+    given = frozenset(str(path) for path in request.paths if not path.is_dir())
+    names = dict.fromkeys(name for tree in trees for name in tree.files)
+    names.update(dict.fromkeys(sorted(given)))
+    unreadable = dict.fromkeys(folder for tree in trees for folder in tree.unreadable)
+    problems = [
+        ConfigurationProblem(Path(folder), f"cannot be read: {reason}") for folder, reason in unreadable
+    ]
+    return ProjectFiles(tuple(names), given), Found(problems=problems)
+
+
+def _trees(request: DiscoveryRequest) -> list[Tree]:
+    """The walks over each path's project and, one folder deep, over the folders above it."""
     trees: list[Tree] = []
     walked: set[str] = set()
 
     def look_into(folder: Path, *, recursive: bool) -> None:
         if str(folder) not in walked:
-            tree = walk(
-                folder,
-                _is_wanted,
-                exclude=request.exclude,
-                exclude_root=request.project_root,
-                recursive=recursive,
-            )
+            root = request.project_root
+            tree = walk(folder, is_wanted, exclude=request.exclude, exclude_root=root, recursive=recursive)
             walked.update(tree.folders)
             trees.append(tree)
 
@@ -92,14 +124,7 @@ def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     for path in request.paths:
         for folder in folders_upwards(path):
             look_into(folder, recursive=False)
-    given = frozenset(str(path) for path in request.paths if not path.is_dir())
-    names = dict.fromkeys(name for tree in trees for name in tree.files)
-    names.update(dict.fromkeys(sorted(given)))
-    unreadable = dict.fromkeys(folder for tree in trees for folder in tree.unreadable)
-    problems = [
-        ConfigurationProblem(Path(folder), f"cannot be read: {reason}") for folder, reason in unreadable
-    ]
-    return ProjectFiles(tuple(names), given), Found(problems=problems)
+    return trees
 
 
 def _root(path: Path, request: DiscoveryRequest) -> Path | None:
@@ -108,7 +133,3 @@ def _root(path: Path, request: DiscoveryRequest) -> Path | None:
     if declared is not None and request.configuration_file is not None and is_inside(path, declared):
         return declared
     return project_root(path)
-
-
-def _is_wanted(name: str) -> bool:
-    return name.endswith(_SUFFIXES) or name in _NAMES or container.wants(name)

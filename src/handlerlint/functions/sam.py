@@ -12,19 +12,17 @@ from handlerlint.functions.nodes import ListNode, Node, Scalar, computed
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sam_config import parameter_overrides
 from handlerlint.functions.sam_functions import functions_of
+from handlerlint.functions.sources import SAM_CONFIGURATION, TEMPLATE_SUFFIXES
 from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
-
-SUFFIXES = (".yaml", ".yml", ".json", ".template")
-NAMES = ("samconfig.toml",)
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all templates among the files, nested ones with the arguments that they are given."""
     overrides: dict[Path, dict[str, str]] = {}
-    for configuration in files.named(*NAMES):
+    for configuration in files.named(SAM_CONFIGURATION):
         overrides.update(parameter_overrides(configuration))
     reader = _TemplateReader(request, overrides)
-    candidates = dict.fromkeys(files.ending(*SUFFIXES))
+    candidates = dict.fromkeys(files.ending(*TEMPLATE_SUFFIXES))
     candidates.update(dict.fromkeys(Path(path) for path in sorted(files.given) if not path.endswith(".py")))
     documents = [
         document

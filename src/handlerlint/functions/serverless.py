@@ -25,8 +25,7 @@ from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool, as_int, 
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.serverless_events import authorizers_of, events_of
 from handlerlint.functions.serverless_variables import Variables
-
-NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
+from handlerlint.functions.sources import SERVERLESS_NAMES
 
 _FUNCTIONS = re.compile(rb"""^[ \t{]*["']?functions["']?[ \t]*:""", re.MULTILINE)
 
@@ -49,7 +48,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The Python functions of all services among the files."""
     found = Found()
     if request.is_on("serverless"):
-        for path in files.named(*NAMES):
+        for path in files.named(*SERVERLESS_NAMES):
             given = str(path) in files.given
             document = document_with(path, (b"provider",), _FUNCTIONS, found, given=given)
             if document is not None and isinstance(document.root, MapNode):

@@ -22,9 +22,9 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.nodes import MapNode, Node, Scalar, as_int
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sources import ZAPPA_NAMES
 from handlerlint.functions.toml_text import parse_toml
 
-NAMES = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yaml", "zappa_settings.yml")
 _ZAPPA_HANDLER = "handler.lambda_handler"
 
 
@@ -32,7 +32,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all settings files: one for each stage."""
     found = Found()
     if request.is_on("zappa"):
-        for path in files.named(*NAMES):
+        for path in files.named(*ZAPPA_NAMES):
             root = _root(path, found)
             if isinstance(root, MapNode):
                 found.functions.extend(_functions(path, root, request))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from handlerlint.functions.cdk.reading import NAMES, read
+from handlerlint.functions.cdk.reading import read
 
-__all__ = ["NAMES", "read"]
+__all__ = ["read"]

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import libcst as cst
 
 from handlerlint.functions.cdk.constructs import Construct
-from handlerlint.functions.cdk.evaluation import Frame, Made, Program, Symbol, Value
+from handlerlint.functions.cdk.evaluation import Frame, Program
+from handlerlint.functions.cdk.results import Made, Symbol, Value
 from handlerlint.functions.cdk.scopes import CallSite, dotted_name
 from handlerlint.functions.events import Properties
 from handlerlint.functions.model import EventSource

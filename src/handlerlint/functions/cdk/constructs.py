@@ -12,7 +12,8 @@ from pathlib import Path
 
 import libcst as cst
 
-from handlerlint.functions.cdk.evaluation import FileText, Frame, Made, Program, Symbol, Value
+from handlerlint.functions.cdk.evaluation import Frame, Program
+from handlerlint.functions.cdk.results import FileText, Made, Symbol, Value
 from handlerlint.functions.cdk.scopes import CallSite, Scope, dotted_name
 from handlerlint.functions.code_location import CodeLocation, local_code
 from handlerlint.functions.dockerfile import Image, built_image

@@ -13,8 +13,7 @@ from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
 from handlerlint.functions.nodes import MapNode, Scalar
 from handlerlint.functions.request import DiscoveryRequest
-
-NAMES = ("cdk.json",)
+from handlerlint.functions.sources import CDK_CONFIGURATION
 
 _PYTHON = re.compile(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
 
@@ -24,7 +23,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     found = Found()
     if not request.is_on("cdk"):
         return found
-    applications = {path.parent: path for path in files.named(*NAMES)}
+    applications = {path.parent: path for path in files.named(CDK_CONFIGURATION)}
     python = _python_files(files, set(applications))
     for folder in [folder for folder in python if folder not in applications]:
         found.functions.extend(functions_of_app(folder, python[folder], request))

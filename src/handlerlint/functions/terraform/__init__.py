@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from handlerlint.functions.terraform.reading import SUFFIXES, read
+from handlerlint.functions.terraform.reading import read
 
-__all__ = ["SUFFIXES", "read"]
+__all__ = ["read"]

@@ -12,12 +12,11 @@ from handlerlint.functions.documents import MalformedDocument, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sources import TERRAFORM_SUFFIXES
 from handlerlint.functions.terraform.lambdas import Lambdas
 from handlerlint.functions.terraform.modules import Module, ModuleFiles, load_module
 from handlerlint.functions.terraform.syntax import Block, MissingParser
 from handlerlint.functions.terraform.values import Value
-
-SUFFIXES = (".tf", ".tf.json", ".tofu")
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
 _LOCAL_SOURCE = re.compile(rb"""^\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)
@@ -63,7 +62,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
 
 def _folders(files: ProjectFiles) -> dict[Path, _Folder]:
     folders: dict[Path, _Folder] = {}
-    for path in files.ending(*SUFFIXES):
+    for path in files.ending(*TERRAFORM_SUFFIXES):
         folder = folders.setdefault(path.parent, _Folder())
         try:
             data = read_bytes(path)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 import handlerlint.inference.comprehensions
+import handlerlint.inference.dispatch
 import handlerlint.inference.exceptions
 import handlerlint.inference.expressions
 import handlerlint.inference.library
@@ -20,7 +21,7 @@ import handlerlint.inference.matching
 import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
-from handlerlint.inference import attributes, calls, modules, statements
+from handlerlint.inference import attributes, calls, hints, modules, statements
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -63,6 +64,7 @@ from handlerlint.inference.values import (
     StubValue,
     TupleValue,
     Value,
+    Wrapped,
     members,
 )
 from handlerlint.source.files import SourceFile
@@ -79,6 +81,7 @@ class Callable:
     """One function that the handler string may resolve to, with the arguments it has been given already.
 
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
+    `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
     """
 
     function: FunctionValue
@@ -86,6 +89,7 @@ class Callable:
     first: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
     qualified_name: str = "lambda"
+    event_is_annotated: bool = False
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -229,6 +233,9 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
             if inner is None:
                 return None
             return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
+        case Wrapped(kind="event", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, event_is_annotated=True)
         case Reference(site=site):
             record_of_instance = state.heap.get(site)
             if not isinstance(record_of_instance, InstanceObject):
@@ -319,7 +326,8 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
-    arguments = Arguments((*handler.first, EVENT, CONTEXT), dict(handler.keywords))
+    event = _annotated_event(activation, state, handler) if handler.event_is_annotated else EVENT
+    arguments = Arguments((*handler.first, event, CONTEXT), dict(handler.keywords))
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     machine.active.append((handler.node, context))
@@ -338,6 +346,15 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()
     return outcomes, activation
+
+
+def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:
+    """The object that a decorator makes of the event."""
+    parameters = [*handler.node.params.posonly_params, *handler.node.params.params][len(handler.first) :]
+    annotation = parameters[0].annotation if parameters else None
+    if annotation is None:
+        return UNKNOWN
+    return hints.value_of(frame, state, annotation.annotation, annotation, "event")
 
 
 def _shown(node: cst.CSTNode) -> cst.CSTNode:

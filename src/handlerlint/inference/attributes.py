@@ -17,7 +17,8 @@ from handlerlint.inference.heap import (
     reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise, names_of
-from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, ModuleType, NamedType
+from handlerlint.inference.stubs import StubFunction
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, ModuleType, NamedType, SelfType
 from handlerlint.inference.typing_facts import JSON_CLASSES, class_name_of, resolution_order
 from handlerlint.inference.values import (
     NEVER,
@@ -99,6 +100,8 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
             if not bridge.has_attribute(frame, _class_name(value), name):
                 return NEVER
             return BuiltinMethod(value, name, frame.step(node))
+        case Native(name="dispatch") if name == "register":
+            return Native("dispatch.register", value.data)
         case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
             return UNKNOWN
         case _:
@@ -145,8 +148,9 @@ def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Va
     order, complete = resolution_order(frame, state, cls)
     for owner in order:
         if isinstance(owner, str):
-            if owner != "builtins.object" and bridge.has_attribute(frame, owner, name):
-                return bridge.class_attribute(frame, owner, name), complete
+            described = None if owner == "builtins.object" else bridge.class_member(frame, owner, name)
+            if described is not None:
+                return described, complete
             continue
         record = state.heap.get(owner)
         if isinstance(record, ClassObject):
@@ -295,6 +299,8 @@ def _of_class(
                 return BoundMethod(function, value, frame.step(node))
             case Wrapped(kind="staticmethod", function=function):
                 return function
+            case StubValue(type=FunctionType(function=function)) if _makes_instances(function):
+                return Native("constructor." + function.qualname, (value,))
             case _:
                 return found
     if not complete or record.kind != "class":
@@ -303,6 +309,12 @@ def _of_class(
         return UNKNOWN
     may_raise(frame, state)
     return NEVER
+
+
+def _makes_instances(function: StubFunction) -> bool:
+    """Whether an inherited class method gives an instance of the class it is called on."""
+    results = [signature.result for signature in function.signatures]
+    return function.kind == "classmethod" and all(isinstance(result, SelfType) for result in results)
 
 
 def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:

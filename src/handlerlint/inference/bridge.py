@@ -25,9 +25,6 @@ from handlerlint.inference.stubs.types import (
     NONE as NONE_TYPE,
 )
 from handlerlint.inference.stubs.types import (
-    UNKNOWN as ANY,
-)
-from handlerlint.inference.stubs.types import (
     OPAQUE,
     AnyType,
     CallableType,
@@ -44,6 +41,9 @@ from handlerlint.inference.stubs.types import (
     UnionType,
     literal_type,
     union_of,
+)
+from handlerlint.inference.stubs.types import (
+    UNKNOWN as ANY,
 )
 from handlerlint.inference.values import (
     NEVER,
@@ -347,8 +347,13 @@ def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
     return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
 
 
-def class_attribute(frame: Frame, class_name: str, name: str) -> Value:
-    """What a stub class binds to a name that its subclasses inherit: a method, else nothing is said."""
+def class_member(frame: Frame, class_name: str, name: str) -> Value | None:
+    """What a stub class itself binds to a name: a method, or Unknown for anything else; None if it binds nothing."""
+    stub = frame.machine.stubs.class_(class_name)
+    if stub is None:
+        return UNKNOWN
+    if name not in stub.members:
+        return UNKNOWN if stub.is_partial else None
     found = frame.machine.stubs.attribute(ClassObjectType(NamedType(class_name)), name)
     return StubValue(found) if isinstance(found, FunctionType) else UNKNOWN
 

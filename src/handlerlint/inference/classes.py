@@ -133,8 +133,8 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     scope = frame.site(node, "body")
     state.heap[scope] = Namespace({})
     body = Frame(
-        frame.machine, frame.module, scope, CLASS_SCOPE, expressions.enclosing_scopes(frame), frame.context, None, frame,
-        frame.depth, owner=site,
+        frame.machine, frame.module, scope, CLASS_SCOPE, expressions.enclosing_scopes(frame), frame.context,
+        None, frame, frame.depth, owner=site,
     )  # fmt: skip
     after = statements.run_body(body, [state.copy()], node.body, Flow())
     if not after:
@@ -270,10 +270,7 @@ def instantiate(
     value = Reference(site, frame.step(node))
     state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
     if models.is_model(stubs) and not own_init:
-        plain = models.is_plain_model(state, InstanceObject(cls.site, {}))
-        fields = _validated(frame, state, record, node) if plain else {}
-        state.heap[site] = InstanceObject(cls.site, fields, None, is_open)
-        return value
+        return validated_instance(frame, state, cls, node)
     if record.kind in ("dataclass", "named-tuple") and not own_init:
         if not _fill_fields(frame, state, value, record, arguments, node):
             may_raise(frame, state)
@@ -292,6 +289,20 @@ def instantiate(
     if is_open:
         state.escaped |= reachable(state, arguments.values)
     return value
+
+
+def validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str = "") -> Value:
+    """An instance made by a library: the fields of a pydantic model are known, nothing else is."""
+    record = state.heap.get(cls.site)
+    if not isinstance(record, ClassObject):
+        return UNKNOWN
+    empty = InstanceObject(cls.site, {}, None, open=True)
+    stubs = attributes.stub_bases(frame, state, cls)
+    plain = models.is_model(stubs) and models.is_plain_model(state, empty)
+    fields = _validated(frame, state, record, node, tag) if plain and tag.count("/") < 4 else {}
+    site = frame.site(node, "instance" + tag)
+    state.heap[site] = InstanceObject(cls.site, fields, None, open=True)
+    return Reference(site, frame.step(node))
 
 
 def _enum_lookup(state: State, record: ClassObject, arguments: Arguments) -> Value:
@@ -337,12 +348,14 @@ def _content(
     return None
 
 
-def _validated(frame: Frame, state: State, record: ClassObject, node: cst.CSTNode) -> dict[str, Value]:
+def _validated(
+    frame: Frame, state: State, record: ClassObject, node: cst.CSTNode, tag: str
+) -> dict[str, Value]:
     """The attributes of a pydantic model: what its annotations say, since it converts what it is given."""
     found: dict[str, Value] = {}
     if record.node is not None:
         for name, annotation in annotated_names(record.node):
-            found[name] = hints.value_of(frame, state, annotation, node, name)
+            found[name] = hints.value_of(frame, state, annotation, node, f"{tag}/{name}")
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import bridge, typing_facts
+from handlerlint.inference import attributes, bridge, classes, models, typing_facts
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.machine import Frame, evaluate
@@ -64,6 +64,8 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
     record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
     if isinstance(record, ClassObject) and record.kind in ("class", "dataclass"):
         assert isinstance(cls, Reference)
+        if models.is_model(attributes.stub_bases(frame, state, cls)):
+            return classes.validated_instance(frame, state, cls, at, tag)
         site = frame.site(at, "annotated" + tag)
         state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
         return Reference(site, frame.step(at))

@@ -10,6 +10,7 @@ from handlerlint.inference.heap import (
     HeapObject,
     JsonChange,
     ListObject,
+    Lost,
     Namespace,
     State,
     lose,
@@ -88,7 +89,7 @@ def _generic(
     ends: list[State] = []
     if not iteration.certain:
         empty = state.copy()
-        _empty(empty, iteration.source)
+        _empty(frame, empty, iteration.source)
         ends.append(empty)
     if iteration.element is NEVER:
         return ends
@@ -122,10 +123,11 @@ def _restore(state: State, site: Site, record: HeapObject | None) -> None:
         state.heap[site] = record
 
 
-def _empty(state: State, source: Site | None) -> None:
+def _empty(frame: Frame, state: State, source: Site | None) -> None:
     """A loop that does not run once ran over something empty."""
     if source is None:
         return
+    _empty(frame, state, frame.machine.copies.get(source))
     if source[0] == "json":
         for site in [site for site, _ in state.heap.items() if site[: len(source) + 1] == (*source, "[]")]:
             state.heap.remove(site)
@@ -214,6 +216,11 @@ def _lose_measured(frame: Frame, state: State, test: cst.BaseExpression) -> None
                 continue
 
 
+def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
+    value = evaluate(frame, state.copy(), test) if isinstance(test, cst.Name) else None
+    return isinstance(value, Reference) and isinstance(state.heap.get(value.site), Lost)
+
+
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
     heads, seen = [state], [state.copy()]
     outer = frame.context
@@ -221,6 +228,8 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
     for _ in range(MOST_PASSES):
         after: list[State] = []
         for head in heads:
+            if _is_lost(frame, head, node.test):
+                continue  # what the loop works off is not known any more, so neither is when it ends
             truthy, falsy = conditions.assume(frame, head, node.test)
             for path in falsy:
                 _lose_measured(frame, path, node.test)

@@ -152,6 +152,7 @@ class Machine:
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
 
     scope_names: dict[object, str] = field(default_factory=dict)
+    copies: dict[Site, Site] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)

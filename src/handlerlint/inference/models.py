@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference import allocation, attributes, classes, library
+from handlerlint.inference import allocation, attributes, classes, library, operations
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, ListObject, State
-from handlerlint.inference.machine import Frame
+from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.registry import native
 from handlerlint.inference.scoping import dotted
 from handlerlint.inference.values import (
@@ -20,13 +20,14 @@ from handlerlint.inference.values import (
     Reference,
     TupleValue,
     Value,
+    Wrapped,
     constant,
     join_all,
     members,
 )
 
 #: What in a model's body changes how its fields are converted or written out.
-_CONVERTING = ("validator", "serializer", "computed_field")
+_CONVERTING = ("validator", "serializer")
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
 _NEUTRAL = frozenset({"mode", "round_trip", "warnings", "serialize_as_any"})
 
@@ -89,6 +90,8 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
                 constant(name): Entry(inner(field)) for name, field in record.attributes.items()
             }
             assert isinstance(value, Reference)
+            for name in _computed_fields(state, record):
+                entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
             return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
         case ListObject(class_name="builtins.list"):
             assert isinstance(value, Reference)
@@ -107,6 +110,44 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
                 rest = None if value.rest is None else inner(value.rest)
                 return TupleValue(tuple(inner(item) for item in value.items), rest, value.origin)
             return value
+
+
+def _computed_fields(state: State, record: InstanceObject) -> Iterator[str]:
+    """The properties that `@computed_field` adds to what a model is dumped as."""
+    cls = state.heap.get(record.cls)
+    if isinstance(cls, ClassObject) and cls.node is not None:
+        for statement in cls.node.body.body:
+            if isinstance(statement, cst.FunctionDef):
+                names = [dotted(decorator.decorator) for decorator in statement.decorators]
+                if any(name.endswith("computed_field") for name in names):
+                    yield statement.name.value
+
+
+@native("constructor.*")
+def _constructor(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
+    this, *given = arguments.positional
+    assert isinstance(this, Native)
+    (cls,) = this.data
+    if not isinstance(cls, Reference) or this.name.endswith("construct"):
+        return UNKNOWN
+    may_raise(frame, state)
+    operations.escape(state, *given, *arguments.keywords.values())
+    return classes.validated_instance(frame, state, cls, node)
+
+
+@native(
+    "aws_lambda_powertools.utilities.parser.parser.event_parser",
+    "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
+)
+def _event_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """Decorators that give the handler an object made of the event: its annotation says which."""
+    return Native("event_decorator")
+
+
+@native("event_decorator")
+def _with_event(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Wrapped("event", arguments.get(1) or UNKNOWN)
 
 
 # --- attrs -----------------------------------------------------------------------------------------------

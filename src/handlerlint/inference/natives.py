@@ -25,7 +25,7 @@ from handlerlint.inference.heap import (
     ListObject,
     State,
 )
-from handlerlint.inference.machine import Frame, evaluate, may_raise
+from handlerlint.inference.machine import Frame, evaluate, may_raise, names_of
 from handlerlint.inference.registry import NATIVES, native
 from handlerlint.inference.values import (
     NEVER,
@@ -126,8 +126,19 @@ def _list_of(
 ) -> Value | None:
     if not arguments.positional:
         return allocation.new_list(frame, state, node, class_name=class_name)
-    known, rest = operations.unpack(frame, state, arguments.positional[0], node)
-    return allocation.new_list(frame, state, node, known, rest, class_name)
+    iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    if iteration.items is not None:
+        return allocation.new_list(frame, state, node, iteration.items, None, class_name)
+    return _copied(
+        frame, iteration, allocation.new_list(frame, state, node, (), iteration.element, class_name)
+    )
+
+
+def _copied(frame: Frame, iteration: operations.Iteration, copy: Reference) -> Reference:
+    """Remember whose elements a list holds: it is empty when that is."""
+    if iteration.source is not None:
+        frame.machine.copies[copy.site] = iteration.source
+    return copy
 
 
 def _set_of(
@@ -503,7 +514,7 @@ def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
         return allocation.new_list(frame, state, node, (), same)
-    return allocation.new_list(frame, state, node, (), rest)
+    return _copied(frame, iteration, allocation.new_list(frame, state, node, (), rest))
 
 
 @native("builtins.min", "builtins.max")
@@ -585,11 +596,19 @@ def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
     target, name, value = (arguments.get(position) or UNKNOWN for position in range(3))
     if isinstance(name, Constant) and isinstance(name.value, str):
         attributes.store_attribute(frame, state, target, name.value, value, node)
+        if _may_be_a_module(target) and name.value in names_of(state, frame.module.site).names:
+            state.bind(frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
         calls.call_unknown(frame, state, UNKNOWN, Arguments((target, value)))
-    if isinstance(target, Unknown) and isinstance(node, cst.Call) and "modules" in _mentioned(node):
+    if _may_be_a_module(target) and isinstance(node, cst.Call) and "modules" in _mentioned(node):
         modules.lose_names(frame, state)
     return NONE
+
+
+def _may_be_a_module(value: Value) -> bool:
+    return isinstance(value, Unknown) or (
+        isinstance(value, Instance) and value.class_name == "types.ModuleType"
+    )
 
 
 def _mentioned(node: cst.Call) -> str:

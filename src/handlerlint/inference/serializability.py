@@ -10,7 +10,7 @@ from typing import Literal
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, calls, sdk_responses, typing_facts
+from handlerlint.inference import attributes, calls, sdk_responses, typing_facts
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     USUALLY_ABSENT,
@@ -403,9 +403,8 @@ def _names_as_dict(walk: Walk, name: str) -> bool:
 def _base_is_certain(walk: Walk, stubs: list[str]) -> bool:
     """Whether a stub class among the bases decides: an exception, say, or a thread."""
     outcome = judge(stubs, Position.VALUE)
-    return outcome.json_fails and outcome.client_fails and not any(
-        bridge.has_attribute(walk.frame, name, "_asdict") for name in stubs[:1]
-    )  # fmt: skip
+    fails = outcome.json_fails and outcome.client_fails
+    return fails and not any(_names_as_dict(walk, name) for name in stubs)
 
 
 def _judged(

@@ -22,6 +22,7 @@ from handlerlint.inference.stubs.model import (
 from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
 from handlerlint.inference.stubs.reader import TypeReader
 from handlerlint.inference.stubs.types import (
+    OPAQUE,
     SELF,
     STR,
     UNKNOWN,
@@ -72,12 +73,17 @@ class ClassTable:
 
     def class_(self, name: str) -> StubClass | None:
         """The class of a canonical name."""
+        if name.startswith(OPAQUE):
+            # There are as many of these as there are values: nothing is to be remembered of them.
+            return None
         if name not in self._classes:
             self._classes[name] = self._build(name)
         return self._classes[name]
 
     def linearization(self, name: str) -> tuple[NamedType, ...]:
         """The method resolution order, each class with its arguments in terms of the first's parameters."""
+        if name.startswith(OPAQUE):
+            return (NamedType(name),)
         if name not in self._linearizations:
             self._linearizations[name] = (NamedType(name),)  # for a class that inherits from itself
             self._linearizations[name] = self._linearize(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import ModuleCode
 from handlerlint.inference.stubs.loader import StubLoader
+from handlerlint.inference.stubs.types import OPAQUE
 
 MODULE = b"m"
 # Followed aliases come to an end even when stubs import in a circle.
@@ -45,7 +46,7 @@ class NameTable:
         """The definition of a qualified name, imports followed; None when no stub has it."""
         if name in self._symbols:
             return self._symbols[name]
-        if hops > _MAXIMUM_HOPS:
+        if hops > _MAXIMUM_HOPS or name.startswith(OPAQUE):
             return None
         symbol = self._locate(name, hops)
         self._symbols[name] = symbol

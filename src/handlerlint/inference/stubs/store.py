@@ -125,6 +125,9 @@ class StubStore:
 
     def attribute(self, receiver: Type, name: str) -> Type | None:
         """The type of `receiver.name`; None when there certainly is no such attribute."""
+        if isinstance(receiver, NamedType) and receiver.args:
+            # There is no end to the arguments that types can have: only what is asked again is remembered.
+            return attribute_of(self, receiver, name)
         key = (receiver, name)
         if key not in self._attributes:
             self._attributes[key] = attribute_of(self, receiver, name)

@@ -326,10 +326,10 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
     after = statements.run_body(activation, [state], function.node.body, flow)
     activation.raised.extend(flow.raises)
     if activation.info.is_generator:
-        ends = merge_paths([*after, *(item.state for item in flow.returns)], 1)
+        ends = [*after, *(item.state for item in flow.returns)]
         result = join_all([*([NONE] if after else []), *(item.value for item in flow.returns)])
         # A generator need not come to its end for its elements to be taken.
-        return [(ends[0] if ends else before, NONE if result is NEVER else result)]
+        return [(ends[-1] if ends else before, NONE if result is NEVER else result)]
     outcomes: Paths = [(path, NONE) for path in after]
     outcomes += [(item.state, item.value) for item in flow.returns]
     return _merged(outcomes)

@@ -19,6 +19,7 @@ from handlerlint.inference.heap import (
     Lost,
     SetObject,
     State,
+    reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.values import (
@@ -74,14 +75,19 @@ def dict_load(
         values.append(record.rest_value)
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
-    return one_of_many(join_all(values), key)
+    return one_of_many(state, join_all(values), key)
 
 
-def one_of_many(found: Value, key: Value) -> Value:
+def one_of_many(state: State, found: Value, key: Value) -> Value:
     """One element of a container whose elements differ: with a key out of the event, it may be any of them."""
-    if not isinstance(found, UnionValue) or is_harmless(found):
+    if not isinstance(found, UnionValue) or not any(is_harmless(member) for member in found.members):
         return found
-    return UNKNOWN if isinstance(key, (Unknown, UnionValue)) else found
+    if is_harmless(found):
+        return found
+    if not isinstance(key, (Unknown, UnionValue)):
+        return found
+    state.escaped |= reachable(state, (found,))  # whichever it is, it can be changed through this value
+    return UNKNOWN
 
 
 def _load_or_make(
@@ -309,7 +315,7 @@ def _dict_method(
 # --- lists -----------------------------------------------------------------------------------------------
 
 
-def list_load(record: ListObject, index: Value) -> Value:
+def list_load(state: State, record: ListObject, index: Value) -> Value:
     """`l[index]`; Never where the index is certainly out of range."""
     if isinstance(index, Constant) and isinstance(index.value, int):
         position = int(index.value)
@@ -320,8 +326,8 @@ def list_load(record: ListObject, index: Value) -> Value:
         if 0 <= position < len(record.items):
             return record.items[position]
         last = (record.items[-1],) if record.items and position < 0 else ()
-        return one_of_many(join_all([record.rest, *last]), UNKNOWN)
-    return one_of_many(join_all([*record.items, record.rest or NEVER]), index)
+        return one_of_many(state, join_all([record.rest, *last]), UNKNOWN)
+    return one_of_many(state, join_all([*record.items, record.rest or NEVER]), index)
 
 
 def list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:
@@ -410,7 +416,7 @@ def _list_method(
         case "copy" | "__copy__":
             return new_list(frame, state, node, record.items, record.rest, record.class_name)
         case "__getitem__":
-            return list_load(record, arguments.get(0) or UNKNOWN)
+            return list_load(state, record, arguments.get(0) or UNKNOWN)
         case _:
             return None
 
@@ -421,7 +427,7 @@ def _list_pop(
     index = arguments.get(0) or Constant(0 if name == "popleft" else -1, "int")
     if record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
         may_raise(frame, state)
-    value = list_load(record, index)
+    value = list_load(state, record, index)
     items = list(record.items)
     if record.rest is None and isinstance(index, Constant) and isinstance(index.value, int):
         if -len(items) <= index.value < len(items):
@@ -430,7 +436,7 @@ def _list_pop(
         else:
             may_raise(frame, state)
     else:
-        left = one_of_many(_all_elements(record), UNKNOWN)
+        left = one_of_many(state, _all_elements(record), UNKNOWN)
         state.heap[site] = ListObject(record.class_name, (), left)
     return value
 

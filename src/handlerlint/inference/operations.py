@@ -22,6 +22,7 @@ from handlerlint.inference.heap import (
     Namespace,
     SetObject,
     State,
+    lose,
     reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise, names_of
@@ -119,7 +120,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
         case Json():
             return containers.json_load(frame, state, value, index)
         case TupleValue(items=items, rest=rest):
-            return containers.list_load(ListObject("builtins.tuple", items, rest), index)
+            return containers.list_load(state, ListObject("builtins.tuple", items, rest), index)
         case Reference(site=site):
             return _load_from_object(frame, state, site, value, index, node)
         case Constant(value=str() as text) if isinstance(index, Constant) and isinstance(index.value, int):
@@ -138,7 +139,7 @@ def _load_from_object(
             return containers.dict_load(frame, state, record, index, node, site)
         case ListObject() as record:
             may_raise(frame, state)
-            return containers.list_load(record, index)
+            return containers.list_load(state, record, index)
         case InstanceObject() as record:
             special = attributes.call_special(frame, state, value, "__getitem__", (index,), node)
             if special is not None:
@@ -206,6 +207,7 @@ def store_item(
                 _store_into_object(frame, state, member, site, index, value, node)
             case Unknown():
                 escape(state, value)
+                lose(state, ())  # it may be any object that unknown code has seen
             case _:
                 may_raise(frame, state)
 

@@ -30,6 +30,7 @@ from handlerlint.inference.values import (
     UnionValue,
     Value,
     Wrapped,
+    is_harmless,
     join_all,
 )
 
@@ -217,7 +218,8 @@ def _assign_several(
         for element in targets:
             item = iteration.element if iteration.element is not NEVER else UNKNOWN
             if isinstance(element, cst.StarredElement):
-                item = new_list(frame, state, element, (), item)
+                mixed = isinstance(item, UnionValue) and not is_harmless(item)
+                item = new_list(frame, state, element, (), UNKNOWN if mixed else item)
             assign(frame, state, element.value, item, node)
         return
     items = list(iteration.items)

@@ -81,6 +81,19 @@ def special_attribute(store: StubStore, receiver: Type, name: str) -> Type | Non
             return attribute_of(store, receiver, name)
 
 
+def able_members(store: StubStore, type_: UnionType, *methods: str) -> tuple[Type, ...]:
+    """The members that have one of these special methods, or all when none has.
+
+    Where one lacks it, as None does, the operation raises: its value comes from the others.
+    """
+    able = tuple(
+        member
+        for member in type_.members
+        if any(special_attribute(store, member, method) is not None for method in methods)
+    )
+    return able or type_.members
+
+
 def instance_class(receiver: Type) -> NamedType | None:
     """The class whose instance a type is."""
     match receiver:

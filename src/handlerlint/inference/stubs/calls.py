@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.stubs.attributes import special_attribute
+from handlerlint.inference.stubs.attributes import able_members, special_attribute
 from handlerlint.inference.stubs.classes import arguments_by_name
 from handlerlint.inference.stubs.matching import Matcher
 from handlerlint.inference.stubs.model import (
@@ -68,8 +68,9 @@ def call_type(store: StubStore, called: Type, arguments: Sequence[Argument], dep
             return _construct(store, of, arguments, depth)
         case CallableType(result):
             return closed(result)
-        case UnionType(members):
-            return union_of(call_type(store, member, arguments, depth) for member in members)
+        case UnionType():
+            able = able_members(store, called, "__call__")
+            return union_of(call_type(store, member, arguments, depth) for member in able)
         case NamedType() | LiteralType() | TupleType():
             method = special_attribute(store, called, "__call__")
             return UNKNOWN if method is None else call_type(store, method, arguments, depth + 1)

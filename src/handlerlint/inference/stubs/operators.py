@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.stubs.attributes import instance_class, special_attribute
+from handlerlint.inference.stubs.attributes import able_members, instance_class, special_attribute
 from handlerlint.inference.stubs.calls import Outcome, merged, outcomes
 from handlerlint.inference.stubs.model import Answer, Argument, StubVariable
 from handlerlint.inference.stubs.types import (
@@ -20,6 +20,7 @@ from handlerlint.inference.stubs.types import (
     Type,
     UnionType,
     element_of,
+    members_of,
     union_of,
 )
 
@@ -53,10 +54,15 @@ UNARY_METHODS = {"+": "__pos__", "-": "__neg__", "~": "__invert__"}
 
 def binary(store: StubStore, operator: str, left: Type, right: Type) -> Type:
     """The type of `left operator right`."""
-    if isinstance(left, UnionType):
-        return union_of(binary(store, operator, member, right) for member in left.members)
-    if isinstance(right, UnionType):
-        return union_of(binary(store, operator, left, member) for member in right.members)
+    pairs = [(first, second) for first in members_of(left) for second in members_of(right)]
+    found = [_of_pair(store, operator, first, second) for first, second in pairs]
+    # What certainly raises gives no value: `x + 1` with an `int | None` is an int.
+    possible = [result for result in found if result is not None]
+    return union_of(possible) if possible else UNKNOWN
+
+
+def _of_pair(store: StubStore, operator: str, left: Type, right: Type) -> Type | None:
+    """What an operator gives for two plain types; None when neither of them knows it."""
     if isinstance(left, AnyType) or isinstance(right, AnyType) or JSON in (left, right):
         return UNKNOWN
     own, reflected = BINARY_METHODS[operator]
@@ -70,7 +76,7 @@ def binary(store: StubStore, operator: str, left: Type, right: Type) -> Type:
                 possible.append(outcome.result)
             if outcome.answer is Answer.YES:
                 return merged(possible)
-    return merged(possible)
+    return merged(possible) if possible else None
 
 
 def _method_outcomes(store: StubStore, receiver: Type, method: str, argument: Type) -> Sequence[Outcome]:
@@ -94,7 +100,8 @@ def unary(store: StubStore, operator: str, operand: Type) -> Type:
 
 def _call_method(store: StubStore, receiver: Type, method: str, arguments: Sequence[Argument] = ()) -> Type:
     if isinstance(receiver, UnionType):
-        return union_of(_call_method(store, member, method, arguments) for member in receiver.members)
+        able = able_members(store, receiver, method)
+        return union_of(_call_method(store, member, method, arguments) for member in able)
     found = special_attribute(store, receiver, method)
     return UNKNOWN if found is None else store.call(found, arguments)
 
@@ -102,8 +109,9 @@ def _call_method(store: StubStore, receiver: Type, method: str, arguments: Seque
 def iterate(store: StubStore, type_: Type) -> Type:
     """What `for` finds in a value."""
     match type_:
-        case UnionType(members):
-            return union_of(iterate(store, member) for member in members)
+        case UnionType():
+            able = able_members(store, type_, "__iter__", "__getitem__")
+            return union_of(iterate(store, member) for member in able)
         case TupleType():
             return element_of(type_)
         case _ if type_ == JSON:
@@ -131,7 +139,7 @@ def enter(store: StubStore, type_: Type, is_async: bool) -> Type:
 def await_(store: StubStore, type_: Type) -> Type:
     """What `await` gives: what the generator behind `__await__` returns."""
     if isinstance(type_, UnionType):
-        return union_of(await_(store, member) for member in type_.members)
+        return union_of(await_(store, member) for member in able_members(store, type_, "__await__"))
     match _call_method(store, type_, "__await__"):
         case NamedType(name="typing.Generator" | "types.GeneratorType", args=(_, _, result)):
             return result
@@ -142,8 +150,9 @@ def await_(store: StubStore, type_: Type) -> Type:
 def subscript(store: StubStore, type_: Type, index: Type) -> Type:
     """The type of `value[index]`."""
     match type_:
-        case UnionType(members):
-            return union_of(subscript(store, member, index) for member in members)
+        case UnionType():
+            able = able_members(store, type_, "__getitem__", "__class_getitem__")
+            return union_of(subscript(store, member, index) for member in able)
         case ClassObjectType():
             # `list[int]` is as good as `list` when it is called.
             return (

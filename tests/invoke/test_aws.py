@@ -141,3 +141,43 @@ def test_real_aws_is_reached_with_the_users_own_variables(
 
 def test_operation_without_a_model() -> None:
     assert operation_of("s3", "GET", "/bucket", (), None) is None
+
+
+def test_stream_of_unknown_length_is_refused_too(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import http.client, os
+        from urllib.parse import urlsplit
+
+        def handler(event, context):
+            connection = http.client.HTTPConnection(urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc)
+            answers = []
+            for _ in range(2):
+                connection.request("PUT", "/bucket/key", iter([b"x" * 70000] * 3), encode_chunked=True)
+                response = connection.getresponse()
+                response.read()
+                answers.append(response.status)
+            return answers
+        """,
+    )
+    (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
+    assert invocation["response"] == [403, 403]
+
+
+def test_answer_to_a_custom_resource_stays_here(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import json, urllib.request
+
+        def handler(event, context):
+            url = event["ResponseURL"]
+            body = json.dumps({"Status": "SUCCESS"}).encode()
+            with urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")) as response:
+                return [url.startswith("http://127.0.0.1:"), response.status]
+        """,
+    )
+    arguments = ("--handler", "app.handler", "--generate", "cloudformation-custom-resource")
+    (invocation,) = project.outcome(*arguments)["invocations"]
+    assert invocation["response"] == [True, 200]

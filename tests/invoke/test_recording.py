@@ -114,6 +114,7 @@ json_values = strategies.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json_values, json_values)
 def test_there_is_a_difference_unless_the_texts_are_equal(before: Json, after: Json) -> None:
     same = json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)

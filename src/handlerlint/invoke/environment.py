@@ -51,12 +51,12 @@ class Environment:
         self._code = CodeFolder(function)
         folder = self._code.folder
         found = interpreter(choose_python(python, (folder, *folder.parents)))
-        shared = session or Session()
-        self._own_session = shared if session is None else None
-        aws = shared.aws_access(_botocore_of(function) or found.botocore)
+        self._session = session or Session()
+        self._owns_session = session is None
+        aws = self._session.aws_access(_botocore_of(function) or found.botocore)
         setup = Setup(function, folder, found, self.limits, aws, variables or {}, confined)
         self.interpreter = found
-        self._slot = ProcessSlot(shared.runtime_api, setup)
+        self._slot = ProcessSlot(self._session.runtime_api, setup)
 
     @classmethod
     def of(
@@ -101,8 +101,8 @@ class Environment:
         """End the process and all it started."""
         self._slot.close()
         self._code.close()
-        if self._own_session is not None:
-            self._own_session.close()
+        if self._owns_session:
+            self._session.close()
 
     def cancel(self) -> None:
         """End the process, from any thread: a running `invoke` returns, and a later one is refused."""
@@ -110,7 +110,8 @@ class Environment:
 
     def invoke(self, event: object) -> Invocation:
         """Run one event: an `Event`, or any value that is JSON. Never raises for what the handler does."""
-        return Run(self._slot, event if isinstance(event, Event) else Event.of(event)).invocation()
+        given = event if isinstance(event, Event) else Event.of(event)
+        return Run(self._slot, self._session.prepared(given)).invocation()
 
     def load(self) -> Invocation:
         """Load the handler, and no more: a success has no response. The next event finds the process warm."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.invoke.aws import AwsAccess, AwsMode, real_access
+from handlerlint.invoke.model import Event
 from handlerlint.invoke.runtime_api import RuntimeApi
 
 if TYPE_CHECKING:
@@ -30,10 +34,7 @@ class Session:
             self._moto = MotoServer()
             if aws_setup is not None:
                 self._fill(self._moto, aws_setup)
-        elif aws == "none":
-            from handlerlint.invoke.aws.refusal import AwsRefusal
-
-            self._refusal = AwsRefusal()
+        self._lock = threading.Lock()
         self.runtime_api = RuntimeApi()
 
     def __enter__(self) -> Session:
@@ -56,9 +57,25 @@ class Session:
         """How one environment reaches AWS; `botocore` is the folder of its SDK, if it has one."""
         if self._moto is not None:
             return self._moto.access()
-        if self._refusal is not None:
-            return self._refusal.access(botocore)
+        if self._aws == "none":
+            return self._stand_in().access(botocore)
         return real_access()
+
+    def prepared(self, event: Event) -> Event:
+        """A sample event whose URL for an answer leads to us, not to a bucket of CloudFormation."""
+        if not event.generated or b'"ResponseURL"' not in event.payload:
+            return event
+        content = json.loads(event.payload)
+        content["ResponseURL"] = self._stand_in().sink_url
+        return replace(event, payload=json.dumps(content).encode())
+
+    def _stand_in(self) -> AwsRefusal:
+        from handlerlint.invoke.aws.refusal import AwsRefusal
+
+        with self._lock:
+            if self._refusal is None:
+                self._refusal = AwsRefusal()
+            return self._refusal
 
     @staticmethod
     def _fill(moto: MotoServer, program: Path) -> None:

@@ -23,6 +23,7 @@ ERROR_CODE = "AwsNotReachable"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/[^/]*/([^/]+)/aws4_request")
 _XML_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express", "cloudfront", "route53"})
 _LARGEST_FORM = 1 << 16
+_SINK = "/handlerlint/custom-resource-response"
 
 
 class AwsRefusal:
@@ -38,6 +39,15 @@ class AwsRefusal:
         )
         self._thread.start()
 
+    @property
+    def sink_url(self) -> str:
+        """Where a handler may send its answer to a custom resource: it is taken and dropped."""
+        return self._url + _SINK
+
+    @property
+    def _url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
     def close(self) -> None:
         """Close the port."""
         self._server.shutdown()
@@ -49,8 +59,7 @@ class AwsRefusal:
         key_id = f"HANDLERLINT{next(self._numbers):09}"
         self._calls[key_id] = []
         self._models[key_id] = botocore
-        url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        return AwsAccess(endpoint_variables(url, key_id), lambda: self._take(key_id))
+        return AwsAccess(endpoint_variables(self._url, key_id), lambda: self._take(key_id))
 
     def refuse(self, request: _Refused) -> AwsCall:
         """Note the call, under the key it was signed with or the only one there is."""
@@ -88,9 +97,10 @@ class _Refused(BaseHTTPRequestHandler):
 
     def refuse(self) -> None:
         """Answer in the protocol of the request, so that the SDK raises its ordinary error."""
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length) if length else b""
-        self.close_connection = self.headers.get("Transfer-Encoding") is not None
+        body = self._body()
+        if self.path == _SINK:
+            self._send(200, {}, b"")
+            return
         self.form = parse_qs(body[:_LARGEST_FORM].decode("latin-1")) if self._is_form() else {}
         call = self.server.owner.refuse(self)
         self._answer(
@@ -123,6 +133,15 @@ class _Refused(BaseHTTPRequestHandler):
         found = operation_of(service, self.command, self.path, self.headers.keys(), botocore)
         return found or f"{self.command} {urlsplit(self.path).path}"
 
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        while size := int(self.rfile.readline().partition(b";")[0] or b"0", 16):
+            self.rfile.read(size + len(b"\r\n"))
+        while self.rfile.readline().strip():  # trailers
+            pass
+        return b""  # a stream is no form
+
     def _is_form(self) -> bool:
         return self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
 
@@ -137,7 +156,10 @@ class _Refused(BaseHTTPRequestHandler):
         else:
             body = json.dumps({"__type": ERROR_CODE, "message": message, "Message": message}).encode()
             headers["Content-Type"] = "application/json"
-        self.send_response(403)
+        self._send(403, headers, body)
+
+    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))

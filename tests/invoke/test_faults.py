@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,15 @@ EXITS = [
     Exit("exit_3", "Runtime exited with error: exit status 3"),
     Exit("hard_exit", "Runtime exited with error: exit status 4"),
     Exit("segmentation_fault", "Runtime exited with error: signal: segmentation fault", "ctypes.string_at"),
-    Exit("overflow_the_stack", "Runtime exited with error: signal: segmentation fault", "repr(value)"),
+    Exit("overflow_the_stack", "Runtime exited with error: signal: segmentation fault", "return sorted"),
     Exit("abort", "Runtime exited with error: signal: aborted", "os.abort"),
     Exit("kill_itself", "Runtime exited with error: signal: killed"),
     Exit("fork_and_exit", "Runtime exited with error: exit status 5"),
 ]
+
+
+if sys.version_info >= (3, 12):  # these count C calls, and raise RecursionError in time
+    EXITS = [case for case in EXITS if case.action != "overflow_the_stack"]
 
 
 @pytest.mark.parametrize("case", EXITS, ids=lambda case: case.action)

@@ -43,7 +43,7 @@ from handlerlint.inference.machine import (
     names_of,
 )
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.serializability import Problem, problems
+from handlerlint.inference.serializability import Problem, distinct, problems
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
@@ -295,15 +295,13 @@ def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[Retu
     """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
-    seen: set[tuple[int, tuple[str, str, str]]] = set()
     before = _module_state(state)
     outcomes, activation = _run(frame, state, handler, "first")
-    yield from _judge(activation, outcomes, seen)
     changed = [path for path, _, _ in outcomes if _module_state(path) != before]
     for path in merge_paths([path.copy() for path in changed], 2):
         path.assumptions = {}
-        outcomes, activation = _run(frame, path, handler, "second")
-        yield from _judge(activation, outcomes, seen)
+        outcomes = outcomes + _run(frame, path, handler, "second")[0]
+    yield from _judge(activation, outcomes)
 
 
 def _module_state(state: State) -> dict[Site, object]:
@@ -362,17 +360,17 @@ def _shown(node: cst.CSTNode) -> cst.CSTNode:
     return node.value if isinstance(node, cst.Return) and node.value is not None else node
 
 
-def _judge(
-    frame: Frame, outcomes: Outcomes, seen: set[tuple[int, tuple[str, str, str]]]
-) -> Iterator[ReturnedProblem]:
+def _judge(frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
+    """What does not serialize at each `return`, whichever path leads to it."""
+    by_node: dict[cst.CSTNode, list[Problem]] = {}
     for state, value, node in outcomes:
-        for problem in problems(frame, state, value, "client"):
-            key = (id(node), problem.key)
-            if key not in seen:
-                seen.add(key)
-                yield ReturnedProblem(frame.module.file, node, problem)
+        by_node.setdefault(node, []).extend(problems(frame, state, value, "client"))
+    for node, found in by_node.items():
+        for problem in distinct(found):
+            yield ReturnedProblem(frame.module.file, node, problem)
 
 
 def steps_of(problem: Problem) -> tuple[Step, ...]:
     """The way of the value that does not serialize, first step first."""
-    return tuple(problem.origin.steps()) if problem.origin is not None else ()
+    own = tuple(problem.origin.steps()) if problem.origin is not None else ()
+    return own + problem.way

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import libcst as cst
@@ -81,7 +81,8 @@ _INDEX = re.compile(r"\[\d+\]")
 class Problem:
     """One part of a value that does not serialize.
 
-    `path` leads to it from the whole value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
+    `way` is how the containers came that it is in, the innermost first. `path` leads to it from the whole
+    value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
     runtime's message calls it. `response` is given where it is a member of an SDK response as it came.
     """
 
@@ -91,6 +92,7 @@ class Problem:
     short_name: str
     value: Value
     origin: Step | None
+    way: tuple[Step, ...] = ()
     is_exception: bool = False
     is_dataclass: bool = False
     response: sdk_responses.ResponseStep | None = None
@@ -120,11 +122,15 @@ def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -
 
 
 def distinct(found: Iterable[Problem]) -> list[Problem]:
-    """Each defect once: the same member of several elements, the same value in several places."""
-    by_key: dict[tuple[str, str, str], Problem] = {}
-    for problem in found:
-        by_key.setdefault(problem.key, problem)
-    return list(by_key.values())
+    """Each defect once: the same member of several elements, or the same value in a member of the same name."""
+    by_origin: dict[tuple[object, ...], Problem] = {}
+    for problem in sorted(found, key=lambda problem: problem.path.count("[")):
+        first = None if problem.origin is None else next(problem.origin.steps(), None)
+        member = _INDEX.sub("[]", problem.path).rpartition("[")[2]
+        made = problem.key if first is None else (problem.kind, problem.class_name, id(first.node), member)
+        by_origin.setdefault(made, problem)
+    by_key = {problem.key: problem for problem in reversed(by_origin.values())}
+    return list(reversed(by_key.values()))
 
 
 # --- walking a value -------------------------------------------------------------------------------------
@@ -233,9 +239,10 @@ def _walk_object(
     within = (*inside, site)
     match record:
         case ListObject(class_name="builtins.list"):
-            yield from _walk_sequence(walk, record.items, record.rest, path, within, depth)
+            found = _walk_sequence(walk, record.items, record.rest, path, within, depth)
+            yield from _inside(value, found)
         case DictObject():
-            yield from _walk_dict(walk, record, path, within, depth)
+            yield from _inside(value, _walk_dict(walk, record, path, within, depth))
         case ListObject() | SetObject():
             order, _ = typing_facts.class_of(walk.frame, walk.state, value)
             yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
@@ -245,6 +252,13 @@ def _walk_object(
             yield from _bad(walk, value, "builtins.type", _metaclass(walk, value), path, inside, depth)
         case _:
             return
+
+
+def _inside(container: Reference, found: Iterator[Problem]) -> Iterator[Problem]:
+    """Problems in a container have come its way, too, from where it was made."""
+    steps = tuple(container.origin.steps())[1:] if container.origin is not None else ()
+    for problem in found:
+        yield replace(problem, way=problem.way + steps) if steps else problem
 
 
 def _metaclass(walk: Walk, value: Reference) -> str:
@@ -438,18 +452,31 @@ def _judged(
         yield from _bad(walk, value, name, short, path, inside, depth)
 
 
+def _is_dataclass(state: State, value: Value) -> bool:
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
+    return isinstance(cls, ClassObject) and cls.kind == "dataclass"
+
+
 def _bad(
     walk: Walk, value: Value, name: str, short: str, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
     """A value that the serializer refuses, unless the converter of `json.dumps` turns it into another."""
     origin = getattr(value, "origin", None)
-    response = sdk_responses.member_of(inside, origin)
-    if walk.convert is None:
-        yield Problem("value", path, name, short, value, origin, response=response)
-        return
-    converted = walk.convert(value)
+    converted = walk.convert(value) if walk.convert is not None else None
     if converted is None:
-        yield Problem("value", path, name, short, value, origin, response=response)
+        order, _ = typing_facts.class_of(walk.frame, walk.state, value)
+        yield Problem(
+            "value",
+            path,
+            name,
+            short,
+            value,
+            origin,
+            response=sdk_responses.member_of(inside, origin),
+            is_exception="builtins.BaseException" in order,
+            is_dataclass=_is_dataclass(walk.state, value),
+        )
         return
     for member in members(converted):
         if member == value:  # what `default` gives back must be something else

@@ -19,9 +19,11 @@ MARSHAL_ERROR = "Runtime.MarshalError: Unable to marshal response: "
 
 def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
     """The way of the value, from where it was made, without the place of the finding itself."""
+    seen = {id(shown)}
     for step in steps_of(problem):
-        if step.node is shown:
+        if id(step.node) in seen:
             continue
+        seen.add(id(step.node))
         row, column, end_row, end_column = step.file.span(step.node)
         span = Span(Location(row, column), Location(end_row, end_column))
         yield Related(step.what, display_name(step.file.path, subject.working_folder), span)
@@ -374,7 +376,7 @@ class JsonDumpsUnserializable(Rule):
         for call in subject.analysis.dumps:
             named: set[str] = set()
             for problem in call.problems:
-                if problem.kind in ("nan", "portable", "dynamodb"):
+                if problem.kind not in FATAL:
                     continue
                 if problem.response is not None:
                     if problem.response.call in named:

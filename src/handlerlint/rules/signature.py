@@ -411,7 +411,8 @@ class UnconventionalParameterNames(Rule):
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{signature.callable.name}` calls its parameters `{names[0]}` and `{names[1]}`, not `event` and `context`",
+                f"`{signature.callable.name}` calls its parameters `{names[0]}` and `{names[1]}`, "
+                "not `event` and `context`",
                 help="rename them to `event` and `context`",
             )
 

@@ -188,11 +188,9 @@ def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
     for finding in findings:
         key = (finding.code, finding.filename, finding.span, finding.message)
         known = merged.get(key)
-        if known is None:
-            merged[key] = finding
-        else:
-            functions = tuple(dict.fromkeys((*known.functions, *finding.functions)))
-            merged[key] = replace(known, functions=functions)
+        names = () if known is None else known.functions
+        functions = tuple(dict.fromkeys((*names, *finding.functions)))  # several templates may use one name
+        merged[key] = replace(known or finding, functions=functions)
     return iter(merged.values())
 
 

@@ -84,7 +84,7 @@ MISSING = (
     ({"load.py": HANDLER}, "01-load.handler", "load"),
     ({"src/x/app.py": "", "src/y/app.py": ""}, "app.handler", None),
     ({"zzz.py": HANDLER}, "app.handler", None),
-    ({"app.py": HANDLER}, "APP.x.handler", "app"),
+    ({"app.py": HANDLER}, "APP.x.handler", None),
 )
 
 BROKEN = (
@@ -290,6 +290,19 @@ def test_inline_code(tmp_path: Path) -> None:
     missing = resolve(function(None, "app.handler", inline_code=code), SourceFiles())
     assert isinstance(missing, ModuleMissing)
     assert missing.closest == "index"
+
+
+def test_inline_code_in_the_place_of_what_is_deployed_later(tmp_path: Path) -> None:
+    code = InlineCode(HANDLER, ((10, 11), (11, 11)))
+    template = tmp_path / "deploy/template.yaml"
+    write(tmp_path, {"src/jobs/scan.py": HANDLER, "deploy/template.yaml": ""})
+    source = ConfigurationSource("sam", template)
+    placeholder = LambdaFunction("F", "jobs.scan.handler", None, source, inline_code=code)
+    assert isinstance(resolve(placeholder, SourceFiles()), ModuleMissing)
+    write(tmp_path, {"pyproject.toml": ""})
+    assert isinstance(resolve(placeholder, SourceFiles()), Unresolved)
+    other = LambdaFunction("F", "lambda_function.handler", None, source, inline_code=code)
+    assert isinstance(resolve(other, SourceFiles()), ModuleMissing)
 
 
 def test_syntax_error_of_inline_code_is_in_the_template() -> None:

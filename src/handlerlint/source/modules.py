@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # TemplateReference/aws-properties-lambda-function-code.html.
 INLINE_MODULE = "index"
 # How far `closest` looks, for the sake of code roots that hold whole installed libraries.
-_MOST_MODULES = 5_000
+MOST_MODULES = 2_000
 _NEVER_MEANT = frozenset({"node_modules", "venv", "env", "tests", "test", "build", "dist", "site-packages"})
 
 
@@ -93,10 +93,16 @@ class ModuleFinder:
         parent = dotted_name.rpartition(".")[0]
         if parent and isinstance(self.find(parent), FoundModule) and not self.is_package(parent):
             return parent
-        names = set(islice(self.modules(), _MOST_MODULES)) - {dotted_name}
+        names = set(islice(self.modules(), MOST_MODULES)) - {dotted_name}
         last = dotted_name.rpartition(".")[2]
-        elsewhere = [name for name in names if name.rpartition(".")[2] == last]
-        return elsewhere[0] if len(elsewhere) == 1 else closest(dotted_name, names)
+        by_last: dict[str, list[str]] = {}
+        for name in names:
+            by_last.setdefault(name.rpartition(".")[2], []).append(name)
+        if last in by_last:
+            return by_last[last][0] if len(by_last[last]) == 1 else closest(dotted_name, by_last[last])
+        # Comparing thousands of long names would take seconds: the last part has to be near.
+        near = closest(last, by_last)
+        return None if near is None else closest(dotted_name, by_last[near]) or min(by_last[near])
 
     def case_variant(self, dotted_name: str) -> str | None:
         """The one existing module that differs from `dotted_name` by upper and lower case only."""

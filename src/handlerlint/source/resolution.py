@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from handlerlint.files import folders_upwards, project_root
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
-from handlerlint.source.modules import INLINE_MODULE, FoundModule, ModuleFinder, NamespacePackage
+from handlerlint.source.modules import (
+    INLINE_MODULE,
+    MOST_MODULES,
+    FoundModule,
+    ModuleFinder,
+    NamespacePackage,
+)
 from handlerlint.source.parsing import SyntaxProblem
 from handlerlint.source.positions import CodeSpan
 from handlerlint.source.requirements import may_supply
@@ -108,6 +116,10 @@ Resolution = (
 )
 
 
+# A handler found by its name is there: where its string leads nowhere, only the code root was guessed wrong.
+_NO_CODE_ROOT = Unresolved("nothing configures this handler, and its code root is not known")
+
+
 def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
     """Where the handler string of `function` leads."""
     if function.handler is None:
@@ -118,7 +130,7 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return Unresolved("the handler is empty")  # a default that somebody is to replace
     handler = parse_handler(function.handler)
     if isinstance(handler, MalformedString):
-        return _unless_by_convention(function, MalformedHandler(handler))
+        return _NO_CODE_ROOT if function.source.kind == "convention" else MalformedHandler(handler)
     if handler.first_part in builtin_modules(function.python_version):
         return BuiltinConflict(handler, handler.first_part)
     if function.unresolved is not None:
@@ -130,7 +142,7 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return finder
     found = finder.find(handler.module)
     if found is None:
-        return _unless_by_convention(function, _missing(function, handler, finder))
+        return _missing(function, handler, finder)
     if isinstance(found, NamespacePackage):
         return _namespace(function, handler, found, finder)
     if found.file is None:
@@ -161,13 +173,6 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
     return ModuleFinder((root, *function.import_path), files)
 
 
-def _unless_by_convention(function: LambdaFunction, resolution: Resolution) -> Resolution:
-    """A handler found by its name is there: where its string leads nowhere, only the code root is a guess."""
-    if function.source.kind == "convention":
-        return Unresolved("nothing configures this handler, and its code root is not known")
-    return resolution
-
-
 def _is_loaded_by_client(function: LambdaFunction) -> bool:
     """Whether the runtime client certainly loads the handler string, wherever the code may be."""
     return (
@@ -179,6 +184,8 @@ def _is_loaded_by_client(function: LambdaFunction) -> bool:
 
 def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFinder) -> Resolution:
     """The module is not below the roots: is it certain that nothing else brings it?"""
+    if function.source.kind == "convention":
+        return _NO_CODE_ROOT
     variant = finder.case_variant(handler.module)
     top = handler.module.partition(".")[0]
     missing = finder.missing_part(handler.module)
@@ -187,8 +194,27 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
         if supplier is not None:
             return Unresolved(supplier)
     inline = function.inline_code is not None
+    if inline and _lies_in_project(function, handler, finder.files):
+        return Unresolved(
+            f"`{handler.module}` lies in the project; the inline code may be there in its place"
+        )
     closest = INLINE_MODULE if inline else variant or finder.closest(handler.module)
     return ModuleMissing(handler, missing, finder, closest, variant)
+
+
+def _lies_in_project(function: LambdaFunction, handler: HandlerString, files: SourceFiles) -> bool:
+    """Whether a module of that name is somewhere around the template: then the real code is deployed later."""
+    template = function.source.path
+    if template is None:
+        return False
+    root = project_root(template)
+    folders = [template.parent]
+    if root is not None:
+        folders = [folder for folder in folders_upwards(template) if folder.is_relative_to(root)][:2]
+    return any(
+        f".{name}".endswith(f".{handler.module}")
+        for name in islice(ModuleFinder(tuple(folders[-1:]), files).modules(), MOST_MODULES)
+    )
 
 
 def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: ModuleFinder) -> str | None:

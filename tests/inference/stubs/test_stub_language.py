@@ -137,6 +137,16 @@ CASES = [
     ),
     ("class A:\n    def f(self) -> int: ...\n    g = f\n", "lib.A().g()", "int"),
     ("class A:\n    def f(self) -> int: ...\n_a: A\nf = _a.f\n", "lib.f()", "int"),
+    # Where one member of a union cannot do it, the value comes from the others.
+    ("x: list[int] | None\n", "element_of(lib.x)", "int"),
+    ("x: list[int] | None\n", "lib.x[0]", "int"),
+    ("x: list[int] | None\n", "lib.x.copy()", "list[int]"),
+    ("x: Callable[[], int] | None\n", "lib.x()", "int"),
+    ("x: int | None\n", "lib.x + 1", "int"),
+    ("x: int | None\n", "1.5 * lib.x", "float"),
+    ("x: int | None\n", "lib.x == 1", "bool"),
+    ("x: int | str\n", "lib.x + 'a'", "str"),
+    ("x: int | None\n", "element_of(lib.x)", "Any"),
     # Classes of their own kind.
     ("class C(Enum):\n    RED = 1\n", "lib.C.RED", "lib.C.RED"),
     ("class C(Enum):\n    RED = 1\n", "lib.C.RED.value", "Literal[1]"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.stubs.attributes import able_members, special_attribute
@@ -42,6 +41,7 @@ from handlerlint.inference.stubs.types import (
     union_of,
     widened,
 )
+from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.stubs.store import StubStore

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
@@ -38,6 +37,7 @@ from handlerlint.inference.stubs.types import (
     free_variables,
     substitute,
 )
+from handlerlint.records import dataclass
 
 _ABSTRACT_METACLASSES = frozenset({"abc.ABCMeta", "abc.ABC"})
 _OBJECT = "builtins.object"

@@ -13,8 +13,9 @@ without reading all of it, and an unused member costs nothing.
 from __future__ import annotations
 
 import marshal
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from handlerlint.records import dataclass
 
 # mypy knows no type for nested marshal data; the tags tell what the parts of a tuple are.
 Code: TypeAlias = str | tuple[Any, ...] | None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
+from handlerlint.records import dataclass
 
 _BUILTIN_NAMES = frozenset(dir(builtins)) | {"function", "ellipsis", "reveal_type", "WindowsError"}
 _LITERAL_FORMS = frozenset({"typing.Literal", "typing_extensions.Literal"})

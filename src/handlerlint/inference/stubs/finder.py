@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from handlerlint.records import dataclass
 
 Origin: TypeAlias = Literal["folder", "shipped", "typeshed", "environment"]
 _Versions: TypeAlias = dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]

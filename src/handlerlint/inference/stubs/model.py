@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union
+
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

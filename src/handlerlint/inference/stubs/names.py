@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import ModuleCode
 from handlerlint.inference.stubs.loader import StubLoader
 from handlerlint.inference.stubs.types import OPAQUE
+from handlerlint.records import dataclass
 
 MODULE = b"m"
 # Followed aliases come to an end even when stubs import in a circle.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from handlerlint.records import dataclass
 
 RULE_PAGE = "https://handlerlint.readthedocs.io/rules/{name}/"
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.findings import Finding
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
+from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.selection import Selection, select_rules

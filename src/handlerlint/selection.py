@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
 from handlerlint.errors import UserError
+from handlerlint.records import dataclass
 from handlerlint.settings import FileIgnores, Settings
 from handlerlint.suggestions import did_you_mean
 

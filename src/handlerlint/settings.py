@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
+
+from handlerlint.records import dataclass
 
 DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handlerlint.functions import discover, request_from
 from handlerlint.linter import Run, group
+from handlerlint.records import dataclass
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved

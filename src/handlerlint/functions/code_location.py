@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.found import joined
@@ -10,6 +9,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.nodes import MapNode, Node, Scalar
 from handlerlint.functions.template import Resource, Template
+from handlerlint.records import dataclass
 
 IN_IMAGE = "the code is in a container image"
 _ARCHIVES = (".zip", ".jar")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
@@ -16,6 +15,7 @@ from handlerlint.functions.model import ConfigurationProblem, Discovery, LambdaF
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import is_wanted, sources_for
 from handlerlint.functions.uniting import united
+from handlerlint.records import replace
 
 
 def discover(request: DiscoveryRequest) -> Discovery:

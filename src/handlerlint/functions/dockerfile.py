@@ -9,12 +9,13 @@ import json
 import os
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
+from handlerlint.records import dataclass
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
 _BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")

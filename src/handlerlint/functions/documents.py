@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.model import ConfigurationProblem, Position
 from handlerlint.functions.nodes import ListNode, MapNode, Mark, Node, Scalar
+from handlerlint.records import dataclass
 
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_DEPTH = 400

@@ -6,11 +6,12 @@ import codecs
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.documents import MAXIMUM_BYTES, Document, MalformedDocument, parse, read_bytes
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
+from handlerlint.records import dataclass
 
 
 @dataclass(slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from handlerlint.functions.nodes import ListNode, MapNode, Mark, Node, Scalar, as_int, computed, single_key
+from handlerlint.records import dataclass
 
 MAXIMUM_TEXT = 1_000_000
 

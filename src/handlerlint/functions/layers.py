@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.code_location import local_code
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.nodes import MapNode, Node, Scalar, single_key
 from handlerlint.functions.template import Resource, Template
+from handlerlint.records import dataclass
 
 LAYER_TYPES = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handlerlint.functions.model import Position
+from handlerlint.records import dataclass
 
 Mark = tuple[int, int, int, int]
 """Row, column, end row, end column, from 1. A tuple, as most nodes are never asked for their position."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.model import SourceKind
+from handlerlint.records import dataclass
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.documents import Document
@@ -12,6 +12,7 @@ from handlerlint.functions.includes import expand_loops, has_loops, included_fil
 from handlerlint.functions.intrinsics import Parameters, Resolver, Unknown, is_intrinsic
 from handlerlint.functions.model import Position
 from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, computed
+from handlerlint.records import dataclass
 
 # Where one of these stands in the bytes, the file may configure a function, or nest a template that does;
 # every template also has this section.

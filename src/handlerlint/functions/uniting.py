@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
+from handlerlint.records import replace
 
 _ANYWHERE = ConfigurationSource("argument", None)
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")

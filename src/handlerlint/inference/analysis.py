@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 
 import libcst as cst
 
@@ -67,6 +67,7 @@ from handlerlint.inference.values import (
     Wrapped,
     members,
 )
+from handlerlint.records import dataclass, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

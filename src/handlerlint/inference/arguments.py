@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from handlerlint.inference.values import Value
+from handlerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

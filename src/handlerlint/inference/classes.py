@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import libcst as cst
 
@@ -52,6 +51,7 @@ from handlerlint.inference.values import (
     join_all,
     members,
 )
+from handlerlint.records import replace
 
 CLASS_SCOPE = ScopeInfo(frozenset())
 

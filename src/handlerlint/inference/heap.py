@@ -7,7 +7,7 @@ copied by copying one dict, and two states share every object that neither has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.values import (
@@ -35,6 +35,7 @@ from handlerlint.inference.values import (
     join,
     join_all,
 )
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     import libcst as cst

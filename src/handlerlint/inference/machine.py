@@ -7,7 +7,7 @@ takes the frame it runs in and the state (path) it changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
@@ -25,6 +25,7 @@ from handlerlint.inference.values import (
     Unknown,
     Value,
 )
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from handlerlint.inference.serializability import Problem

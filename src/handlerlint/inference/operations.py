@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -53,6 +52,7 @@ from handlerlint.inference.values import (
     members,
     with_step,
 )
+from handlerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

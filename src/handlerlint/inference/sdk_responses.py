@@ -6,7 +6,7 @@ its type. So a response of EC2 with hundreds of structures costs a dozen objects
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import libcst as cst
 
@@ -36,6 +36,7 @@ from handlerlint.inference.values import (
     Value,
     constant,
 )
+from handlerlint.records import dataclass
 
 DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"
 """An attribute of an item as `boto3.resource("dynamodb")` decodes it: it may be a Decimal, or may not."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import libcst as cst
@@ -57,6 +56,7 @@ from handlerlint.inference.values import (
     Value,
     members,
 )
+from handlerlint.records import dataclass, replace
 from handlerlint.runtime.serialization import Outcome, Position, judge
 
 #: `json.dumps` itself, or the runtime client, which takes more.

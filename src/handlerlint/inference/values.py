@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from handlerlint.files import project_root
 from handlerlint.functions import Discovery, discover, request_from
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
+from handlerlint.records import dataclass, replace
 from handlerlint.runtime.handler_string import MalformedString, parse_handler
 from handlerlint.settings import Settings, load_settings
 from handlerlint.source.files import SourceFiles

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from handlerlint.findings import Span
+from handlerlint.records import dataclass
 from handlerlint.reporters.style import BLUE, Paint, display_width, printable
 
 CONTEXT = 2  # lines shown before and after the finding's own place

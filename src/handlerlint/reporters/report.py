@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from handlerlint.findings import Finding, Severity
+from handlerlint.records import dataclass
 
 
 def _no_text(filename: str) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.serializability import Problem
+from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.serialization import MARSHAL_ERROR, related_steps, shown_node
 

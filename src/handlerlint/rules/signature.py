@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.analysis import Callable
+from handlerlint.records import dataclass
 from handlerlint.rules.base import Place, Rule, Subject
 
 #: The runtime calls `handler(event, context)`: bootstrap.py of awslambdaric, `request_handler(event, lambda_context)`.

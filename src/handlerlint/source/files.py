@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlerlint.records import dataclass
 from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
 from handlerlint.source.positions import FILE_START, CodeSpan, LineMap

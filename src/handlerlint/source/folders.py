@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+
+from handlerlint.records import dataclass, replace
 
 # Compiled modules: Lambda's (.so, .pyc), and those of other systems, for which a build makes its own kind.
 _COMPILED_SUFFIXES = (".so", ".pyc", ".pyd", ".pyx")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.records import dataclass
 from handlerlint.source.installed import InstalledPackages
 from handlerlint.suggestions import closest
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 
 import libcst as cst
+
+from handlerlint.records import dataclass
 
 Version = tuple[int, int]
 

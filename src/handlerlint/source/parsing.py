@@ -9,9 +9,9 @@ import sys
 import threading
 import tokenize
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from handlerlint.records import dataclass
 from handlerlint.source.positions import LINE_END
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from handlerlint.files import folders_upwards, project_root
+from handlerlint.records import dataclass
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import libcst as cst
@@ -20,6 +19,7 @@ from handlerlint.functions.dockerfile import Image, built_image
 from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import InlineCode
+from handlerlint.records import dataclass
 
 _LAMBDA = r"aws_cdk\.aws_lambda(?:_python_alpha|_python)?"
 _FUNCTION = re.compile(

@@ -7,7 +7,7 @@ reach a call is a frame, and the values of one frame belong together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from handlerlint.functions.cdk.results import (
 )
 from handlerlint.functions.cdk.scopes import Assignment, CallSite, Scope, SourceFile, dotted_name, read_source
 from handlerlint.functions.intrinsics import Unknown
+from handlerlint.records import dataclass
 
 _MOST_FRAMES = 64
 _DEEPEST = 24

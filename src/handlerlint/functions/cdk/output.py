@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.functions.found import Found, ProjectFiles, document_with, is_inside
@@ -15,6 +14,7 @@ from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sam_functions import functions_of
 from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
+from handlerlint.records import replace
 
 # Functions that constructs of the CDK itself bring along.
 _HASH = re.compile(r"[0-9A-F]{8}$")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.functions.cdk.output import functions_of_output
@@ -14,6 +13,7 @@ from handlerlint.functions.model import ConfigurationProblem, ConfigurationSourc
 from handlerlint.functions.nodes import MapNode, Scalar
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
+from handlerlint.records import replace
 
 _PYTHON = re.compile(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
 

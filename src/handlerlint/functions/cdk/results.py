@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import libcst as cst
 
 from handlerlint.functions.intrinsics import Unknown
+from handlerlint.records import dataclass
 
 Value = Any
 """A str, number, bool, None, list, dict, Symbol, Text, Unknown; a path is a str."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import libcst as cst
+
+from handlerlint.records import dataclass
 
 Definition = cst.FunctionDef | cst.ClassDef | cst.Module
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.code_location import IN_IMAGE, CodeLocation
@@ -23,6 +22,7 @@ from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.packages import Package, Packages, is_image
 from handlerlint.functions.terraform.syntax import Block, mark_of
 from handlerlint.functions.terraform.values import Reference, Value
+from handlerlint.records import dataclass
 
 # registry.terraform.io/modules/terraform-aws-modules/lambda/aws, under its names in the registry and on GitHub.
 _REGISTRY_MODULE = ("terraform-aws-modules/lambda/aws", "terraform-aws-modules/terraform-aws-lambda")

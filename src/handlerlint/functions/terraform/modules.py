@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from handlerlint.functions.model import ConfigurationProblem
 from handlerlint.functions.nodes import MapNode
 from handlerlint.functions.terraform.syntax import Block, Body, Expression, parse_terraform
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
+from handlerlint.records import dataclass
 
 _LARGEST_FOR_EACH = 1000
 

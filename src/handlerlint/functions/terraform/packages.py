@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.archives import folder_of_archive
@@ -13,6 +12,7 @@ from handlerlint.functions.model import InlineCode
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Value
+from handlerlint.records import dataclass
 
 _BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from handlerlint.functions.terraform.lambdas import Lambdas
 from handlerlint.functions.terraform.modules import Module, ModuleFiles, load_module
 from handlerlint.functions.terraform.syntax import Block, MissingParser
 from handlerlint.functions.terraform.values import Value
+from handlerlint.records import dataclass
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
 _LOCAL_SOURCE = re.compile(rb"""^\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)

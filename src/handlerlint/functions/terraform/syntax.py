@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from handlerlint.functions.documents import MalformedDocument, decode
 from handlerlint.functions.json_text import parse_json
 from handlerlint.functions.model import Position
 from handlerlint.functions.nodes import ListNode, MapNode, Mark, Node, Scalar
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from lark import Tree

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.nodes import ListNode, MapNode, Scalar, as_bool
 from handlerlint.functions.terraform.builtins import FUNCTIONS, text
 from handlerlint.functions.terraform.syntax import Expression, parse_expression, token_text
+from handlerlint.records import dataclass
 
 Value = Any
 """A str, number, bool, None, list, dict, Reference or Unknown; the last two also inside of lists and dicts."""

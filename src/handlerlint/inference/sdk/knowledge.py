@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from handlerlint.inference.sdk.shapes import (
     Shape,
     StructureShape,
 )
+from handlerlint.records import dataclass
 
 _SERVICE_NAME_ALIASES: Final = {"runtime.sagemaker": "sagemaker-runtime"}
 """botocore.handlers.handle_service_name_alias."""

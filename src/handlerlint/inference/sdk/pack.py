@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
+
+from handlerlint.records import dataclass
 
 MAGIC = b"HLSDK\x00\x00\x01"
 SECTION_SEPARATOR = "\n\f\n"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Union
 
 from handlerlint.inference.sdk.shapes import NONE_SHAPE, STRING_SHAPE, ListShape, Presence, Shape
+from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from handlerlint.inference.sdk.knowledge import Operation, Service

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
@@ -16,6 +15,7 @@ from handlerlint.inference.sdk.shapes import (
     Shape,
     StructureShape,
 )
+from handlerlint.records import dataclass
 
 MOST_MEMBERS = 20
 """Members named at most: some responses have hundreds of timestamps."""

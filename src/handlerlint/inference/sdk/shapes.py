@@ -6,12 +6,13 @@ A shape says what botocore makes of a member: not the wire format but the Python
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, Union
 
 from handlerlint.inference.sdk.pack import CONDITIONAL, REQUIRED, UNION, USUAL
+from handlerlint.records import dataclass
 
 
 class Kind(str, Enum):

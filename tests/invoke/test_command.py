@@ -341,6 +341,35 @@ def test_wrong_usage(project: Project, arguments: tuple[str, str]) -> None:
     assert errors.count("\n") == 1
 
 
+WRONG_CONFIGURATION = {
+    "aws = 'localstack'": "invoke.aws: expected 'none', 'moto' or 'real', found 'localstack'",
+    "ignore = '$.a'": "invoke.ignore: expected a list of strings, found '$.a'",
+    "aws-setup = 'absent.py'": "invoke.aws-setup: expected a file that exists, found 'absent.py'",
+    "environment = {A = 1}": "invoke.environment.A: expected a string, found 1",
+    "time-out = 1": "[tool.handlerlint.invoke]: unknown key 'time-out'",
+}
+
+
+@pytest.mark.parametrize("line", WRONG_CONFIGURATION)
+def test_wrong_configuration(project: Project, line: str) -> None:
+    project.write("pyproject.toml", f"[tool.handlerlint.invoke]\n{line}\n")
+    status, _, errors = project.run("--handler", "app.handler")
+    assert status == 2
+    assert WRONG_CONFIGURATION[line] in errors
+
+
+def test_names_that_are_no_ascii(project: Project) -> None:
+    project.write(
+        "заказ/модуль.py", "def ответ(event, context):\n    return event | {'é': os.environ['Ä']}\n"
+    )
+    source = project.folder / "заказ" / "модуль.py"
+    source.write_text("import os\n" + source.read_text(encoding="utf-8"), encoding="utf-8")
+    project.write("событие.json", {"ü": 1})
+    arguments = ("--handler", "модуль.ответ", "--event", "событие.json", "--env", "Ä=ö", "заказ")
+    (invocation,) = project.outcome(*arguments)["invocations"]
+    assert invocation["response"] == {"ü": 1, "é": "ö"}
+
+
 def test_list_of_sample_events(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["events"]) == 0
     assert "sqs-fifo                               SQS FIFO queue\n" in capsys.readouterr().out

@@ -130,8 +130,7 @@ class Child:
         return self._process.exit_status
 
     def peak_megabytes(self) -> float | None:
-        """The most memory that was seen; None where the system does not tell."""
-        self._peak = max(self._peak, self._memory.peak_bytes() or 0)
+        """The most memory that was seen so far; None where the system does not tell."""
         return round(self._peak / MEGABYTE, 1) if self._peak else None
 
     def _watch_memory(self) -> None:

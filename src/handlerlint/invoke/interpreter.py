@@ -91,11 +91,12 @@ def _ourselves() -> Interpreter:
 def _ask(executable: Path) -> Interpreter:
     try:
         asked = subprocess.run(
-            [str(executable), "-c", _QUESTION, *_PACKAGES],
+            [str(executable.absolute()), "-c", _QUESTION, *_PACKAGES],
             capture_output=True,
             text=True,
             timeout=30,
             check=True,
+            cwd=executable.parent,  # not ours, whose modules may have any name
         )
         version, native, missing, botocore = json.loads(asked.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:

@@ -45,6 +45,7 @@ class Process:
         self.pid = self._popen.pid
         _forbid_core_dumps(self.pid)
         self._ending = threading.Lock()
+        self._ended = False
         self._watcher = threading.Thread(target=self._watch, name="process", daemon=True)
         self._watcher.start()
 
@@ -66,12 +67,13 @@ class Process:
             subprocess.run(["taskkill", "/F", "/T", "/PID", str(self.pid)], capture_output=True, check=False)
             self._watcher.join()
             return
-        if self._popen.returncode is None:
-            # The leader is not reaped yet, so that no other group can have got its number.
+        if not self._ended:
+            # Where there is `waitid`, the leader is not reaped yet: no other group can have got its number.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
             self._watcher.join()
             self._popen.wait(_LEADER_IS_GONE_AFTER)
+            self._ended = True
         self._end_descendants()
 
     @property
@@ -112,6 +114,8 @@ def _start(program: Program, output: int) -> subprocess.Popen[bytes]:
         return start() if program.writable is None else run_confined(program.writable, start)
     except OSError as error:
         raise UserError(f"{program.command[0]} cannot be run: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the handler string or a variable
+        raise UserError(f"the handler cannot be run: {error}") from error
 
 
 def _forbid_core_dumps(pid: int) -> None:

@@ -59,6 +59,7 @@ class Run:
         match message:
             case Ready(at=at):
                 self._init_ns = at - child.started_at
+                child.exceeds_memory()  # has a first look at it
                 if load_only:
                     return self._result(child, "success", None, 0, logs=child.cut_logs())
                 return self._invoke(child, time.monotonic() + self._limits.timeout, 0)
@@ -144,6 +145,7 @@ class Run:
     def _timed_out(self, child: Child, seconds: float) -> Invocation:
         """The measured time is the limit itself, however long the process takes to end."""
         logs = child.cut_logs()
+        child.exceeds_memory()  # has a last look at it
         frames = child.end_and_see_where()
         error = FunctionError(
             "Sandbox.Timedout",

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
 from queue import Empty, SimpleQueue
@@ -189,6 +190,7 @@ class RuntimeApi:
         self._selector.register(self._wake_reader, selectors.EVENT_READ)
         self._lock = threading.Lock()
         self._connections: dict[socket.socket, Channel] = {}
+        self._threads: set[threading.Thread] = set()
         self._closing = False
         self._thread = threading.Thread(target=self._accept_all, name="runtime-api", daemon=True)
         self._thread.start()
@@ -202,6 +204,7 @@ class RuntimeApi:
     def open_channel(self, token: str | None = None) -> Channel:
         """A new port for one process."""
         listener = socket.create_server(("127.0.0.1", 0))
+        listener.setblocking(False)  # a client may be gone again before it is accepted
         channel = Channel(listener, token)
         with self._lock:
             self._selector.register(listener, selectors.EVENT_READ, channel)
@@ -231,6 +234,8 @@ class RuntimeApi:
                 self.close_channel(key.data)
         self._wake_writer.send(b"\0")
         self._thread.join()
+        for thread in list(self._threads):
+            thread.join()
         self._selector.close()
         self._wake_reader.close()
         self._wake_writer.close()
@@ -249,10 +254,13 @@ class RuntimeApi:
                 connection, address = channel.listener.accept()
             except OSError:  # closed meanwhile
                 return
+            connection.setblocking(True)
             self._connections[connection] = channel
-        threading.Thread(
+        thread = threading.Thread(
             target=self._serve, args=(connection, address, channel), name="runtime-api", daemon=True
-        ).start()
+        )
+        self._threads.add(thread)
+        thread.start()
 
     def _serve(self, connection: socket.socket, address: object, channel: Channel) -> None:
         try:
@@ -264,14 +272,14 @@ class RuntimeApi:
             with self._lock:
                 self._connections.pop(connection, None)
             connection.close()
+            self._threads.discard(threading.current_thread())
 
 
 class _Requests(BaseHTTPRequestHandler):
     """All requests of one connection."""
 
-    protocol_version = request_version = "HTTP/1.1"
+    protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1  # an answer leaves in one piece
     rbufsize = 1 << 16
 
     raw_requestline: bytes
@@ -358,14 +366,15 @@ class _Requests(BaseHTTPRequestHandler):
             left -= len(chunk)
 
     def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> None:
-        self.send_response_only(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        """Written as one piece, by hand: the inherited methods take a tenth of a warm invocation."""
+        lines = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            *(f"{name}: {value}" for name, value in headers),
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            "\r\n",
+        ]
+        self.connection.sendall("\r\n".join(lines).encode("latin-1") + body)
 
 
 def _headers(lines: BufferedIOBase) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,8 +81,8 @@ def region() -> str:
 
 
 def function_arn(name: str) -> str:
-    """The ARN that invocations name."""
-    return f"arn:aws:lambda:{region()}:{ACCOUNT}:function:{name}"
+    """The ARN that invocations name; what a name in AWS cannot have is replaced."""
+    return f"arn:aws:lambda:{region()}:{ACCOUNT}:function:{re.sub(r'[^!-~]', '-', name)}"
 
 
 @dataclass(frozen=True, slots=True)

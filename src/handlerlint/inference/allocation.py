@@ -6,14 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.heap import (
-    LONGEST_LIST,
-    DictObject,
-    Entry,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.heap import LONGEST_LIST, DictObject, Entry, ListObject, SetObject, State
 from handlerlint.inference.machine import Frame
 from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.values import (

@@ -31,7 +31,6 @@ from handlerlint.inference.heap import (
     Namespace,
     SetObject,
     State,
-    merge_paths,
 )
 from handlerlint.inference.machine import (
     BudgetExceeded,
@@ -42,6 +41,7 @@ from handlerlint.inference.machine import (
     ModuleRecord,
     names_of,
 )
+from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
 from handlerlint.inference.serializability import Problem, distinct, problems
 from handlerlint.inference.stubs.store import StubStore

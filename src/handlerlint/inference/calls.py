@@ -19,19 +19,7 @@ from handlerlint.inference import (
     statements,
 )
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import (
-    ClassObject,
-    DictObject,
-    Entry,
-    InstanceObject,
-    Namespace,
-    State,
-    join_into,
-    join_states,
-    lose,
-    merge_paths,
-    mergeable,
-)
+from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, Namespace, State, lose
 from handlerlint.inference.machine import (
     DEEPEST_CALL,
     WIDEST_FORK,
@@ -42,6 +30,7 @@ from handlerlint.inference.machine import (
     may_raise,
     reduced,
 )
+from handlerlint.inference.paths import join_into, join_states, merge_paths, mergeable
 from handlerlint.inference.scoping import scope_of
 from handlerlint.inference.values import (
     NEVER,

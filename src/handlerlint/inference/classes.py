@@ -19,16 +19,9 @@ from handlerlint.inference import (
 )
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import (
-    ClassObject,
-    Entry,
-    InstanceObject,
-    Namespace,
-    State,
-    join_states,
-    reachable,
-)
+from handlerlint.inference.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.machine import Flow, Frame, evaluate, may_raise, names_of
+from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import ScopeInfo, dotted
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.values import (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, conditions, expressions, operations, statements
-from handlerlint.inference.heap import Namespace, State, join_states
+from handlerlint.inference import allocation, conditions, expressions, item_access, operations, statements
+from handlerlint.inference.heap import Namespace, State
 from handlerlint.inference.machine import Frame, evaluate, split
+from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
     NEVER,
@@ -88,7 +89,7 @@ def _result(
                         key, value = alternative.items
                         if known is None and allocation.is_known_key(key):
                             key = join(key, Instance("builtins.str")) if key.kind == "str" else UNKNOWN  # type: ignore[union-attr]
-                        operations.store_item(frame, state, reference, key, value, node)
+                        item_access.store_item(frame, state, reference, key, value, node)
             return reference
         case _:
             return Lazy("types.GeneratorType", known, element, source, frame.step(node))

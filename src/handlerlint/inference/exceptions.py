@@ -10,15 +10,7 @@ from handlerlint.inference import operations, statements, typing_facts
 from handlerlint.inference.attributes import is_class
 from handlerlint.inference.heap import InstanceObject, State
 from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, reduced
-from handlerlint.inference.values import (
-    UNKNOWN,
-    Instance,
-    Reference,
-    TupleValue,
-    Unknown,
-    Value,
-    join_all,
-)
+from handlerlint.inference.values import UNKNOWN, Instance, Reference, TupleValue, Unknown, Value, join_all
 
 
 @executes(cst.Try, cst.TryStar)

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, calls, comprehensions, conditions, operations
-from handlerlint.inference.allocation import new_dict, new_list, new_set
-from handlerlint.inference.heap import State, join_states
-from handlerlint.inference.machine import (
-    Frame,
-    evaluate,
-    evaluates,
-    may_raise,
-    names_of,
-    split,
+from handlerlint.inference import (
+    attributes,
+    bridge,
+    calls,
+    comprehensions,
+    conditions,
+    item_access,
+    operations,
+    operators,
 )
+from handlerlint.inference.allocation import new_dict, new_list, new_set
+from handlerlint.inference.heap import State
+from handlerlint.inference.machine import Frame, evaluate, evaluates, may_raise, names_of, split
+from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import parameters
 from handlerlint.inference.values import (
     NEVER,
@@ -254,12 +257,12 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
             if state.dead:
                 return NEVER
             stored = with_step(value, "put into the dict here", frame.module.file, element.value)
-            operations.store_item(frame, state, reference, key, stored, element.key)
+            item_access.store_item(frame, state, reference, key, stored, element.key)
         elif isinstance(element, cst.StarredDictElement):
             value = evaluate(frame, state, element.value)
             if state.dead:
                 return NEVER
-            operations.update_dict(frame, state, reference, value, element)
+            item_access.update_dict(frame, state, reference, value, element)
     return NEVER if state.dead else reference
 
 
@@ -277,7 +280,7 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
     right = evaluate(frame, state, node.right)
     if state.dead:
         return NEVER
-    return operations.binary(frame, state, type(node.operator).__name__, left, right, node)
+    return operators.binary(frame, state, type(node.operator).__name__, left, right, node)
 
 
 @evaluates(cst.UnaryOperation)
@@ -285,7 +288,7 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
         return _truth_value(frame, state, node)
     value = evaluate(frame, state, node.expression)
-    return NEVER if state.dead else operations.unary(frame, state, type(node.operator).__name__, value, node)
+    return NEVER if state.dead else operators.unary(frame, state, type(node.operator).__name__, value, node)
 
 
 def _join_branches(state: State, branches: list[tuple[State, Value]]) -> Value:
@@ -375,7 +378,7 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
     if value is NEVER:
         return NEVER
     index = index_value(frame, state, node)
-    return NEVER if state.dead else operations.load_item(frame, state, value, index, node)
+    return NEVER if state.dead else item_access.load_item(frame, state, value, index, node)
 
 
 # --- functions -------------------------------------------------------------------------------------------

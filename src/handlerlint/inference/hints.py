@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, classes, models, typing_facts
+from handlerlint.inference import attributes, classes, conversion, models, typing_facts
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.machine import Frame, evaluate
 from handlerlint.inference.scoping import dotted
 from handlerlint.inference.stubs.types import NamedType
-from handlerlint.inference.values import (
-    UNKNOWN,
-    Constant,
-    Reference,
-    TupleValue,
-    Value,
-    constant,
-    join_all,
-)
+from handlerlint.inference.values import UNKNOWN, Constant, Reference, TupleValue, Value, constant, join_all
 
 _LISTS = frozenset({"list", "List"})
 _DICTS = frozenset({"dict", "Dict"})
@@ -60,7 +52,7 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
     if name is not None:
         if name in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.object"):
             return UNKNOWN
-        return bridge.to_value(frame, state, NamedType(name), at, tag)
+        return conversion.to_value(frame, state, NamedType(name), at, tag)
     record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
     if isinstance(record, ClassObject) and record.kind in ("class", "dataclass"):
         assert isinstance(cls, Reference)

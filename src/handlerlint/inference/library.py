@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, bridge, calls, classes, operations, serializability
+from handlerlint.inference import (
+    allocation,
+    bridge,
+    calls,
+    classes,
+    dumps,
+    item_access,
+    operations,
+)
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -59,9 +67,7 @@ def _dumps(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     result: Value = NONE if is_dump else Instance("builtins.str", origin=frame.step(node))
     if value is None or not arguments.complete:
         return result
-    outcome = serializability.dump(
-        frame, state, value, arguments, node, "json.dump" if is_dump else "json.dumps"
-    )
+    outcome = dumps.dump(frame, state, value, arguments, node, "json.dump" if is_dump else "json.dumps")
     if outcome.fails:
         may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
         return NEVER
@@ -82,7 +88,7 @@ def _name_of(node: cst.Call) -> str:
 @native("copy.copy")
 def _copy(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     found = [
-        operations.shallow_copy(frame, state, m, node) for m in members(arguments.get(0, "x") or UNKNOWN)
+        item_access.shallow_copy(frame, state, m, node) for m in members(arguments.get(0, "x") or UNKNOWN)
     ]
     return join_all(found)
 
@@ -104,7 +110,7 @@ def deep_copy(
                 value.origin,
             )
         case Json():
-            return operations.shallow_copy(frame, state, value, node)
+            return item_access.shallow_copy(frame, state, value, node)
         case Reference(site=site):
             known = done.get(site)
             if known is not None:

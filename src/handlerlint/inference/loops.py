@@ -14,17 +14,11 @@ from handlerlint.inference.heap import (
     Namespace,
     State,
     lose,
-    merge_paths,
-    mergeable,
     reachable,
 )
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
-from handlerlint.inference.values import (
-    NEVER,
-    Reference,
-    Site,
-    Value,
-)
+from handlerlint.inference.paths import merge_paths, mergeable
+from handlerlint.inference.values import NEVER, Reference, Site, Value
 
 #: Loops over at most this many known items are run item by item.
 LONGEST_UNROLLING = 24

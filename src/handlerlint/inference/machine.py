@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from handlerlint.inference.heap import HeapObject, Namespace, State, merge_paths
+from handlerlint.inference.heap import HeapObject, Namespace, State
+from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
     NEVER,

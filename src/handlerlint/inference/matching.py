@@ -9,13 +9,16 @@ import libcst as cst
 from handlerlint.inference import (
     allocation,
     attributes,
+    comparisons,
     conditions,
+    item_access,
     operations,
     statements,
     typing_facts,
 )
-from handlerlint.inference.heap import ClassObject, DictObject, ListObject, State, merge_paths
+from handlerlint.inference.heap import ClassObject, DictObject, ListObject, State
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes
+from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.values import (
     NEVER,
     UNKNOWN,
@@ -73,9 +76,9 @@ def _pattern(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Val
                 operations.bind_name(frame, state, name.value, subject)
             return fits
         case cst.MatchValue(value=value):
-            return conditions.equal(frame, state, subject, evaluate(frame, state, value))
+            return comparisons.equal(frame, state, subject, evaluate(frame, state, value))
         case cst.MatchSingleton(value=value):
-            return conditions.equal(frame, state, subject, evaluate(frame, state, value))
+            return comparisons.equal(frame, state, subject, evaluate(frame, state, value))
         case cst.MatchOr(patterns=elements):
             return _any(frame, state, [element.pattern for element in elements], subject)
         case cst.MatchList(patterns=elements) | cst.MatchTuple(patterns=elements):
@@ -169,7 +172,7 @@ def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Val
             if entry is None or entry.maybe:
                 results.append(None)
         else:
-            value = operations.load_item(frame, state, subject, key, element.key)
+            value = item_access.load_item(frame, state, subject, key, element.key)
         results.append(_pattern(frame, state, element.pattern, value))
     return _all(results)
 

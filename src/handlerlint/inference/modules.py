@@ -7,7 +7,7 @@ import sys
 import libcst as cst
 
 from handlerlint.inference import attributes, bridge, operations
-from handlerlint.inference.heap import Namespace, State, join_states
+from handlerlint.inference.heap import Namespace, State
 from handlerlint.inference.machine import (
     BudgetExceeded,
     Flow,
@@ -18,6 +18,7 @@ from handlerlint.inference.machine import (
     may_raise,
     names_of,
 )
+from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import MODULE_SCOPE, dotted
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (

@@ -25,17 +25,7 @@ from handlerlint.inference.sdk import (
     is_serializable,
 )
 from handlerlint.inference.stubs.types import LiteralType
-from handlerlint.inference.values import (
-    NONE,
-    UNKNOWN,
-    Instance,
-    Json,
-    Reference,
-    Site,
-    Step,
-    Value,
-    constant,
-)
+from handlerlint.inference.values import NONE, UNKNOWN, Instance, Json, Reference, Site, Step, Value, constant
 from handlerlint.records import dataclass
 
 DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"

@@ -25,14 +25,7 @@ from handlerlint.inference.sdk.resources import (
     ShapeAction,
 )
 from handlerlint.inference.stubs.types import LiteralType
-from handlerlint.inference.values import (
-    NONE,
-    UNKNOWN,
-    Instance,
-    Native,
-    Value,
-    join,
-)
+from handlerlint.inference.values import NONE, UNKNOWN, Instance, Native, Value, join
 
 CLIENT = "botocore.client.BaseClient"
 CLIENT_META = "botocore.client.ClientMeta"

@@ -21,18 +21,14 @@ from handlerlint.inference.heap import (
     SetObject,
     State,
 )
-from handlerlint.inference.machine import DumpCall, Frame
+from handlerlint.inference.machine import Frame
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
     ModuleType,
 )
 from handlerlint.inference.values import (
-    FALSE,
     NEVER,
-    NONE,
-    TRUE,
-    UNBOUND,
     BoundMethod,
     BuiltinMethod,
     Constant,
@@ -118,7 +114,7 @@ class Walk:
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
     """Everything in a value that the serializer does not take, each defect once."""
-    return distinct(_walk(Walk(frame, state, serializer), value, "", (), 0))
+    return distinct(walk_value(Walk(frame, state, serializer), value, "", (), 0))
 
 
 def distinct(found: Iterable[Problem]) -> list[Problem]:
@@ -136,13 +132,15 @@ def distinct(found: Iterable[Problem]) -> list[Problem]:
 # --- walking a value -------------------------------------------------------------------------------------
 
 
-def _walk(walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int) -> Iterator[Problem]:
+def walk_value(
+    walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
     if depth > _DEEPEST:
         return
     match value:
         case UnionValue(members=alternatives):
             for member in alternatives:
-                yield from _walk(walk, member, path, inside, depth)
+                yield from walk_value(walk, member, path, inside, depth)
         case Unknown():
             return
         case Json():
@@ -221,9 +219,9 @@ def _walk_sequence(
     depth: int,
 ) -> Iterator[Problem]:
     for position, item in enumerate(items):
-        yield from _walk(walk, item, f"{path}[{position}]", inside, depth + 1)
+        yield from walk_value(walk, item, f"{path}[{position}]", inside, depth + 1)
     if rest is not None:
-        yield from _walk(walk, rest, f"{path}[]", inside, depth + 1)
+        yield from walk_value(walk, rest, f"{path}[]", inside, depth + 1)
 
 
 def _walk_object(
@@ -276,13 +274,13 @@ def _walk_dict(
     for key, entry in record.entries.items():
         yield from _walk_key(walk, key, path)
         if entry.maybe != USUALLY_ABSENT:
-            yield from _walk(walk, entry.value, path + _subscript(key), inside, depth + 1)
+            yield from walk_value(walk, entry.value, path + _subscript(key), inside, depth + 1)
     if sdk_responses.is_item(record):
         yield from _walk_item(walk, record, path)
     if record.rest_key is not None:
         yield from _walk_key(walk, record.rest_key, path)
     if record.rest_value is not None:
-        yield from _walk(walk, record.rest_value, path + "[]", inside, depth + 1)
+        yield from walk_value(walk, record.rest_value, path + "[]", inside, depth + 1)
 
 
 def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
@@ -364,7 +362,9 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
         )
         for key, entry in record.entries.items():
             yield from _walk_key(walk, key, path + middle)
-            yield from _walk(walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1)
+            yield from walk_value(
+                walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1
+            )
 
 
 def _walk_instance(
@@ -378,12 +378,12 @@ def _walk_instance(
     if definition.kind == "named-tuple":
         if walk.serializer == "client":
             for name, item in record.attributes.items():
-                yield from _walk(walk, item, f'{path}["{name}"]', inside, depth + 1)
+                yield from walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
         elif isinstance(record.content, TupleValue):
-            yield from _walk(walk, record.content, path, inside, depth + 1)
+            yield from walk_value(walk, record.content, path, inside, depth + 1)
         return
     if record.content is not None:
-        yield from _walk(walk, record.content, path, inside, depth + 1)
+        yield from walk_value(walk, record.content, path, inside, depth + 1)
         return
     stubs = [name for name in order if isinstance(name, str)]
     as_dict = _as_dict_method(walk, cls, stubs)
@@ -393,7 +393,7 @@ def _walk_instance(
         converted = calls.call(walk.frame, state, method, Arguments(), cst.Pass())
         inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
         if converted is not NEVER:
-            yield from _walk(inner, converted, path, inside, depth + 1)
+            yield from walk_value(inner, converted, path, inside, depth + 1)
         if not isinstance(as_dict, (Unknown, StubValue)):
             yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
         return
@@ -482,7 +482,7 @@ def _bad(
         if member == value:  # what `default` gives back must be something else
             yield Problem("circular", path, name, short, value, origin)
         elif depth <= _DEEPEST:
-            yield from _walk(walk, member, path, inside, depth + 1)
+            yield from walk_value(walk, member, path, inside, depth + 1)
 
 
 def _converted_away(walk: Walk, value: Value) -> bool:
@@ -490,108 +490,3 @@ def _converted_away(walk: Walk, value: Value) -> bool:
 
 
 # --- json.dumps ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class DumpOutcome:
-    """Whether a `json.dumps` certainly fails, and with which exception."""
-
-    fails: bool
-    error: str = "builtins.TypeError"
-
-
-def dump(
-    frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode, function: str
-) -> DumpOutcome:
-    """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
-    convert, known = _converter(frame, state, arguments, node)
-    known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
-    if not known:
-        return DumpOutcome(False)
-    skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
-    allow_nan = arguments.keywords.get("allow_nan") != FALSE
-    walk = Walk(
-        frame, state, "json", convert, skip_keys, allow_nan, arguments.keywords.get("sort_keys") == TRUE
-    )
-    failing: list[bool] = []
-    found: list[Problem] = []
-    for member in members(value):
-        if member is UNBOUND:
-            continue
-        own = list(_walk(walk, member, "", (), 0))
-        failing.append(_certainly_fails(state, member, own))
-        found += own
-    if found and isinstance(node, (cst.Call, cst.Decorator)):
-        record = DumpCall(frame.module.file, node, function, tuple(distinct(found)))
-        frame.machine.note_dump(record)
-    return DumpOutcome(bool(failing) and all(failing))
-
-
-def _certainly_fails(state: State, value: Value, found: list[Problem]) -> bool:
-    """Whether the call cannot succeed: some part that is surely there is not serializable."""
-    return any(
-        problem.kind in ("value", "key", "coroutine", "circular") and "[]" not in problem.path
-        and not isinstance(value, UnionValue) and problem.path == ""
-        for problem in found
-    )  # fmt: skip
-
-
-def _converter(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> tuple[Callable[[Value], Value | None] | None, bool]:
-    """What `default=` or `cls=` makes of a value that fails; false when that is not known."""
-    function = arguments.keywords.get("default")
-    encoder = arguments.keywords.get("cls")
-    if encoder is not None and encoder != NONE:
-        found, known = _encoder_default(frame, state, encoder)
-        if not known:
-            return None, False
-        if found is None:
-            return (None, True) if function is None else (None, False)
-        instance = Instance("json.encoder.JSONEncoder")
-        return _calling(frame, state, found, (instance,), node), True
-    if function is None or function == NONE:
-        return None, True
-    if isinstance(function, (Unknown, UnionValue)):
-        return None, False
-    return _calling(frame, state, function, (), node), True
-
-
-def _encoder_default(frame: Frame, state: State, encoder: Value) -> tuple[Value | None, bool]:
-    """The `default` method of an encoder class of the project; (None, True) if it is json's own."""
-    name = typing_facts.class_name_of(encoder)
-    if name is not None:
-        return None, name in ("json.encoder.JSONEncoder", "json.JSONEncoder")
-    if not isinstance(encoder, Reference):
-        return None, False
-    order, complete = typing_facts.resolution_order(frame, state, encoder)
-    if not complete or not all(
-        isinstance(cls, tuple) or cls in ("json.encoder.JSONEncoder", "builtins.object") for cls in order
-    ):
-        return None, False
-    for special in ("encode", "iterencode", "__init__"):
-        own, _ = attributes.find_in_class(frame, state, encoder, special)
-        if own is not None and not isinstance(own, (Unknown, StubValue)):
-            return None, False
-    found, _ = attributes.find_in_class(frame, state, encoder, "default")
-    if found is None or isinstance(found, (Unknown, StubValue)):
-        return None, True
-    return found, isinstance(found, FunctionValue)
-
-
-def _calling(
-    frame: Frame, state: State, function: Value, first: tuple[Value, ...], node: cst.CSTNode
-) -> Callable[[Value], Value | None]:
-    def convert(value: Value) -> Value | None:
-        path = state.copy()
-        outer, frame.context = frame.context, frame.machine.context(frame.context, node, value)
-        converted = calls.call(frame, path, function, Arguments((*first, value)), node)
-        frame.context = outer
-        if converted is NEVER:
-            return None
-        for site, record in path.heap.changed():
-            if site not in state.heap:
-                state.heap[site] = record
-        return converted
-
-    return convert

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference import attributes, calls, classes, conditions, expressions, modules, operations
+from handlerlint.inference import (
+    attributes,
+    calls,
+    classes,
+    conditions,
+    expressions,
+    item_access,
+    modules,
+    operations,
+    operators,
+)
 from handlerlint.inference.allocation import new_list
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import State, merge_paths
+from handlerlint.inference.heap import State
 from handlerlint.inference.machine import (
     Flow,
     Frame,
@@ -21,6 +31,7 @@ from handlerlint.inference.machine import (
     may_raise,
     names_of,
 )
+from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.values import (
     NEVER,
     NONE,
@@ -129,7 +140,7 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
         case cst.Subscript():
             value = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)
-            operations.delete_item(frame, state, value, index)
+            item_access.delete_item(frame, state, value, index)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
             attributes.delete_attribute(state, value, target.attr.value)
@@ -171,7 +182,7 @@ def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flo
         value = evaluate(frame, state, node.value)
         if state.dead:
             continue
-        result = operations.augmented(frame, state, name, before, value, node)
+        result = operators.augmented(frame, state, name, before, value, node)
         if result is NEVER:
             state.dead = True
         elif not state.dead:
@@ -194,8 +205,8 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
             container = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)
             if not state.dead:
-                stored = operations.stored(frame, value, node)
-                operations.store_item(frame, state, container, index, stored, node)
+                stored = item_access.stored(frame, value, node)
+                item_access.store_item(frame, state, container, index, stored, node)
         case _:
             return
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.inference.heap import (
-    ClassObject,
-    DictObject,
-    InstanceObject,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.heap import ClassObject, DictObject, InstanceObject, ListObject, SetObject, State
 from handlerlint.inference.machine import Frame
 from handlerlint.inference.stubs.types import (
     CallableType,

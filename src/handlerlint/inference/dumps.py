@@ -1,0 +1,135 @@
+"""Calls of `json.dumps`: what they would fail at, with `default=` and `cls=` as they really convert."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from handlerlint.inference import attributes, calls, serializability, typing_facts
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import (
+    State,
+)
+from handlerlint.inference.machine import DumpCall, Frame
+from handlerlint.inference.values import (
+    FALSE,
+    NEVER,
+    NONE,
+    TRUE,
+    UNBOUND,
+    FunctionValue,
+    Instance,
+    Reference,
+    StubValue,
+    UnionValue,
+    Unknown,
+    Value,
+    members,
+)
+from handlerlint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DumpOutcome:
+    """Whether a `json.dumps` certainly fails, and with which exception."""
+
+    fails: bool
+    error: str = "builtins.TypeError"
+
+
+def dump(
+    frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode, function: str
+) -> DumpOutcome:
+    """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
+    convert, known = _converter(frame, state, arguments, node)
+    known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
+    if not known:
+        return DumpOutcome(False)
+    skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
+    allow_nan = arguments.keywords.get("allow_nan") != FALSE
+    walk = serializability.Walk(
+        frame, state, "json", convert, skip_keys, allow_nan, arguments.keywords.get("sort_keys") == TRUE
+    )
+    failing: list[bool] = []
+    found: list[serializability.Problem] = []
+    for member in members(value):
+        if member is UNBOUND:
+            continue
+        own = list(serializability.walk_value(walk, member, "", (), 0))
+        failing.append(_certainly_fails(state, member, own))
+        found += own
+    if found and isinstance(node, (cst.Call, cst.Decorator)):
+        record = DumpCall(frame.module.file, node, function, tuple(serializability.distinct(found)))
+        frame.machine.note_dump(record)
+    return DumpOutcome(bool(failing) and all(failing))
+
+
+def _certainly_fails(state: State, value: Value, found: list[serializability.Problem]) -> bool:
+    """Whether the call cannot succeed: some part that is surely there is not serializable."""
+    return any(
+        problem.kind in ("value", "key", "coroutine", "circular") and "[]" not in problem.path
+        and not isinstance(value, UnionValue) and problem.path == ""
+        for problem in found
+    )  # fmt: skip
+
+
+def _converter(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> tuple[Callable[[Value], Value | None] | None, bool]:
+    """What `default=` or `cls=` makes of a value that fails; false when that is not known."""
+    function = arguments.keywords.get("default")
+    encoder = arguments.keywords.get("cls")
+    if encoder is not None and encoder != NONE:
+        found, known = _encoder_default(frame, state, encoder)
+        if not known:
+            return None, False
+        if found is None:
+            return (None, True) if function is None else (None, False)
+        instance = Instance("json.encoder.JSONEncoder")
+        return _calling(frame, state, found, (instance,), node), True
+    if function is None or function == NONE:
+        return None, True
+    if isinstance(function, (Unknown, UnionValue)):
+        return None, False
+    return _calling(frame, state, function, (), node), True
+
+
+def _encoder_default(frame: Frame, state: State, encoder: Value) -> tuple[Value | None, bool]:
+    """The `default` method of an encoder class of the project; (None, True) if it is json's own."""
+    name = typing_facts.class_name_of(encoder)
+    if name is not None:
+        return None, name in ("json.encoder.JSONEncoder", "json.JSONEncoder")
+    if not isinstance(encoder, Reference):
+        return None, False
+    order, complete = typing_facts.resolution_order(frame, state, encoder)
+    if not complete or not all(
+        isinstance(cls, tuple) or cls in ("json.encoder.JSONEncoder", "builtins.object") for cls in order
+    ):
+        return None, False
+    for special in ("encode", "iterencode", "__init__"):
+        own, _ = attributes.find_in_class(frame, state, encoder, special)
+        if own is not None and not isinstance(own, (Unknown, StubValue)):
+            return None, False
+    found, _ = attributes.find_in_class(frame, state, encoder, "default")
+    if found is None or isinstance(found, (Unknown, StubValue)):
+        return None, True
+    return found, isinstance(found, FunctionValue)
+
+
+def _calling(
+    frame: Frame, state: State, function: Value, first: tuple[Value, ...], node: cst.CSTNode
+) -> Callable[[Value], Value | None]:
+    def convert(value: Value) -> Value | None:
+        path = state.copy()
+        outer, frame.context = frame.context, frame.machine.context(frame.context, node, value)
+        converted = calls.call(frame, path, function, Arguments((*first, value)), node)
+        frame.context = outer
+        if converted is NEVER:
+            return None
+        for site, record in path.heap.changed():
+            if site not in state.heap:
+                state.heap[site] = record
+        return converted
+
+    return convert

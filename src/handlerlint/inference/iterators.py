@@ -1,0 +1,249 @@
+"""Builtin functions over iterables: `map`, `zip`, `sorted`, `any`, `max` … Registered as natives."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference import (
+    allocation,
+    calls,
+    conditions,
+    operations,
+    operators,
+)
+from handlerlint.inference.arguments import Arguments
+from handlerlint.inference.heap import State
+from handlerlint.inference.machine import Frame, evaluate, may_raise
+from handlerlint.inference.registry import native
+from handlerlint.inference.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Lazy,
+    Reference,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    constant,
+    join,
+    join_all,
+    members,
+)
+
+
+def copied_list(frame: Frame, iteration: operations.Iteration, copy: Reference) -> Reference:
+    """Remember whose elements a list holds: it is empty when that is."""
+    if iteration.source is not None:
+        frame.machine.copies[copy.site] = iteration.source
+    return copy
+
+
+@native("builtins.any")
+def _any(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=True)
+
+
+@native("builtins.all")
+def _all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=False)
+
+
+def _quantified(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, *, decides: bool
+) -> Value:
+    """`any` is true as soon as one element is; `all` is false as soon as one element is not."""
+    iteration = operations.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    if iteration.items is None:
+        return conditions.BOOL
+    verdicts = [conditions.truth(frame, state, item) for item in iteration.items]
+    if decides in verdicts:
+        return constant(decides)
+    return conditions.BOOL if None in verdicts else constant(not decides)
+
+
+@native("builtins.range")
+def _range(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    bounds = [
+        value.value
+        for value in arguments.positional
+        if isinstance(value, Constant) and isinstance(value.value, int)
+    ]
+    element = Instance("builtins.int")
+    if len(bounds) != len(arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
+        return Lazy("builtins.range", None, element, _measured(frame, state, node), frame.step(node))
+    numbers = range(*bounds[:3])
+    items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
+    return Lazy("builtins.range", items, element, None, frame.step(node), len(numbers) > 0)
+
+
+def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
+    """The container of `range(len(container))`: the range is empty when the container is."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.Call(func=cst.Name(value="len"), args=[measured]))]):
+            value = evaluate(frame, state.copy(), measured.value)
+            return value.site if isinstance(value, Reference) else None
+        case _:
+            return None
+
+
+@native("builtins.enumerate")
+def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = operations.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+    start = arguments.get(1, "start") or constant(0)
+    items: tuple[Value, ...] | None = None
+    if iteration.items is not None and isinstance(start, Constant) and isinstance(start.value, int):
+        first = int(start.value)
+        items = tuple(
+            TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
+        )
+    element = TupleValue((Instance("builtins.int"), iteration.element))
+    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node), iteration.certain)
+
+
+@native("builtins.zip")
+def _zip(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    columns = [operations.iterate(frame, state, value, node) for value in arguments.positional]
+    items: tuple[Value, ...] | None = None
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        items = tuple(TupleValue(row) for row in zip(*known, strict=False))
+    element = TupleValue(tuple(column.element for column in columns))
+    return Lazy("builtins.zip", items, element, None, frame.step(node))
+
+
+@native("builtins.map")
+def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) < 2:
+        return None
+    function, *iterables = arguments.positional
+    columns = [operations.iterate(frame, state, value, node) for value in iterables]
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        rows = list(zip(*known, strict=False))
+        if len(rows) <= 8:
+            results = tuple(calls.call(frame, state, function, Arguments(row), node) for row in rows)
+            return (
+                NEVER
+                if state.dead
+                else Lazy("builtins.map", results, join_all(results), None, frame.step(node))
+            )
+    row = Arguments(tuple(column.element for column in columns))
+    if any(value is NEVER for value in row.positional):
+        return Lazy("builtins.map", (), NEVER, None, frame.step(node))
+    element = calls.call(frame, state, function, row, node)
+    if state.dead:
+        state.dead = False  # the function may never be called at all
+        element = NEVER
+    return Lazy("builtins.map", None, element, columns[0].source, frame.step(node))
+
+
+@native("builtins.filter")
+def _filter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 2:
+        return None
+    function, iterable = arguments.positional
+    iteration = operations.iterate(frame, state, iterable, node)
+    if function == NONE:
+        kept = [conditions.only(frame, state, member, True) for member in members(iteration.element)]
+        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+    kept = []
+    for member in members(iteration.element):
+        verdict = calls.call(frame, state, function, Arguments((member,)), node)
+        if state.dead:
+            state.dead = False
+            continue
+        if conditions.truth(frame, state, verdict) is not False:
+            kept.append(
+                member
+                if is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
+                else UNKNOWN
+            )
+    return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+
+
+def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
+    """Whether a condition's value is certain."""
+    return conditions.truth(frame, state, verdict) is not None
+
+
+@native("builtins.reversed")
+def _reversed(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = operations.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    items = None if iteration.items is None else iteration.items[::-1]
+    return Lazy("builtins.reversed", items, iteration.element, iteration.source, frame.step(node))
+
+
+@native("builtins.iter")
+def _iter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 1 or isinstance(arguments.positional[0], Unknown):
+        return None
+    iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    return Lazy("collections.abc.Iterator", None, iteration.element, iteration.source, frame.step(node))
+
+
+@native("builtins.next")
+def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    source = arguments.get(0) or UNKNOWN
+    if isinstance(source, Unknown):
+        return None
+    element = operations.iterate(frame, state, source, node).element
+    if len(arguments.positional) > 1:
+        return join(element, arguments.positional[1])
+    may_raise(frame, state)
+    return element
+
+
+@native("builtins.sorted")
+def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    if iteration.items is not None and len(iteration.items) <= 1:
+        return allocation.new_list(frame, state, node, iteration.items)
+    rest = iteration.element
+    if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
+        same = join_all(iteration.items)
+        return allocation.new_list(frame, state, node, (), same)
+    return copied_list(frame, iteration, allocation.new_list(frame, state, node, (), rest))
+
+
+@native("builtins.min", "builtins.max")
+def _extreme(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    if len(arguments.positional) == 1:
+        element = operations.iterate(frame, state, arguments.positional[0], node).element
+        may_raise(frame, state)
+    else:
+        element = join_all(arguments.positional)
+    if element is NEVER:
+        return arguments.keywords.get("default", NEVER)
+    # Where a default is given, the path on which there are elements is the one that is followed.
+    return element
+
+
+@native("builtins.sum")
+def _sum(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    element = operations.iterate(frame, state, arguments.positional[0], node).element
+    start = arguments.get(1, "start") or constant(0)
+    if element is NEVER:
+        return start
+    total = operators.binary(frame, state, "Add", _loose(start), _loose(element), node)
+    return join(_loose(start), total) if isinstance(start, Constant) else total
+
+
+def _loose(value: Value) -> Value:
+    """A constant number as any number of its class."""
+    return join_all(
+        Instance("builtins.int" if m.kind == "bool" else "builtins." + m.kind, origin=m.origin)
+        if isinstance(m, Constant) and m.kind in ("int", "float", "bool")
+        else m
+        for m in members(value)
+    )

@@ -10,7 +10,7 @@ from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, par
 from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import libcst as cst
@@ -37,7 +37,17 @@ class SourceFile:
     since they cost more than the parse.
     """
 
-    __slots__ = ("_line_map", "_place", "_positions", "_problem", "_tree", "inline_code", "path", "text")
+    __slots__ = (
+        "_line_map",
+        "_on_parse",
+        "_place",
+        "_positions",
+        "_problem",
+        "_tree",
+        "inline_code",
+        "path",
+        "text",
+    )
 
     def __init__(
         self,
@@ -46,6 +56,7 @@ class SourceFile:
         problem: SyntaxProblem | ReadProblem | None = None,
         inline_code: InlineCode | None = None,
         place: CodeSpan | None = None,
+        on_parse: Callable[[SourceFile], None] | None = None,
     ) -> None:
         self.path = path
         self.text = text
@@ -55,6 +66,7 @@ class SourceFile:
         self._problem: SyntaxProblem | ReadProblem | None = self._moved(problem)
         self._tree: cst.Module | None = None
         self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
+        self._on_parse = on_parse
 
     def __repr__(self) -> str:
         return f"SourceFile({str(self.path)!r})"
@@ -68,6 +80,8 @@ class SourceFile:
                 self._problem = self._moved(result)
             else:
                 self._tree = result
+                if self._on_parse is not None:
+                    self._on_parse(self)
         return self._tree
 
     @property
@@ -124,6 +138,8 @@ class SourceFiles:
         self.folders = Folders()
         self._files: dict[Path, SourceFile] = {}
         self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
+        self._parsed: list[SourceFile] = []
+        self._parsed_characters = 0
 
     def load(self, path: Path) -> SourceFile:
         """The file at `path`; one that cannot be read has a ReadProblem."""
@@ -133,7 +149,7 @@ class SourceFiles:
             return SourceFile(path, "", ReadProblem(_reason(error)))
         found = self._files.get(key)
         if found is None:
-            found = self._files[key] = _read(path)
+            found = self._files[key] = _read(path, self._note_parsed)
         return found
 
     def inline(self, code: InlineCode, template: Path, place: CodeSpan | None = None) -> SourceFile:
@@ -143,32 +159,37 @@ class SourceFiles:
             problem = None
             if "\0" in code.text:
                 problem = SyntaxProblem(1, 1, "source code cannot contain null bytes")
-            found = SourceFile(template, code.text, problem, code, place)
+            found = SourceFile(template, code.text, problem, code, place, self._note_parsed)
             self._inline[template, code] = found
         return found
 
     def trim(self) -> bool:
         """Forget the trees where they have become many, and say so; nobody may hold on to nodes of theirs."""
-        parsed = [file for file in (*self._files.values(), *self._inline.values()) if file.is_parsed]
-        if sum(len(file.text) for file in parsed) <= _MOST_PARSED:
+        if self._parsed_characters <= _MOST_PARSED:
             return False
-        for file in parsed:
+        for file in self._parsed:
             file.forget_tree()
+        self._parsed.clear()
+        self._parsed_characters = 0
         return True
+
+    def _note_parsed(self, file: SourceFile) -> None:
+        self._parsed.append(file)
+        self._parsed_characters += len(file.text)
 
     def replace_text(self, path: Path, text: str) -> None:
         """Take `text` for the content of the file at `path`: what an editor has not saved yet."""
-        self._files[path.resolve()] = SourceFile(path, text)
+        self._files[path.resolve()] = SourceFile(path, text, on_parse=self._note_parsed)
         self.folders.add_file(str(path.parent), path.name)
 
 
-def _read(path: Path) -> SourceFile:
+def _read(path: Path, on_parse: Callable[[SourceFile], None]) -> SourceFile:
     try:
         data = path.read_bytes()
     except OSError as error:
         return SourceFile(path, "", ReadProblem(_reason(error)))
     text, problem = decode(data)
-    return SourceFile(path, text, problem)
+    return SourceFile(path, text, problem, on_parse=on_parse)
 
 
 def _reason(error: Exception) -> str:

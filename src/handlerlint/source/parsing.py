@@ -97,7 +97,7 @@ def interpreter_problem(text: str) -> SyntaxProblem | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            on_deep_stack(lambda: compile(text, "<source>", "exec", dont_inherit=True), recursion_limit=None)
+            compile(text, "<source>", "exec", dont_inherit=True)  # it guards its own stack
     except SyntaxError as error:
         return SyntaxProblem(max(error.lineno or 1, 1), max(error.offset or 1, 1), error.msg)
     except (RecursionError, MemoryError):
@@ -107,7 +107,7 @@ def interpreter_problem(text: str) -> SyntaxProblem | None:
     return None
 
 
-def on_deep_stack(function: Callable[[], Result], recursion_limit: int | None = _RECURSION_LIMIT) -> Result:
+def on_deep_stack(function: Callable[[], Result]) -> Result:
     """Call `function` where deep recursion neither ends the process nor stops early.
 
     The main thread's stack may be as small as 1 MB and cannot grow, so a thread with a large one does the
@@ -126,8 +126,7 @@ def on_deep_stack(function: Callable[[], Result], recursion_limit: int | None = 
     old_limit = sys.getrecursionlimit()
     try:
         thread = threading.Thread(target=run, name="handlerlint-parse")
-        if recursion_limit is not None:
-            sys.setrecursionlimit(max(old_limit, recursion_limit))
+        sys.setrecursionlimit(max(old_limit, _RECURSION_LIMIT))
         thread.start()
         thread.join()
     finally:

@@ -9,6 +9,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--sweep", action="store_true", help="call every operation of every service that moto has (minutes)"
     )
+    parser.addoption(
+        "--programs", type=int, default=150, metavar="N", help="generate and run N programs (default: 150)"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

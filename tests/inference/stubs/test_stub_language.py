@@ -108,6 +108,20 @@ CASES = [
         "lib.f(m=lib.flag)",
         "Any",
     ),
+    # What every overload takes alike decides nothing, however little is known of it.
+    (
+        "@overload\ndef f(x: int, *, t: Literal[True]) -> str: ...\n"
+        "@overload\ndef f(x: int, *, t: None = ...) -> bytes: ...\n"
+        "@overload\ndef f(x: int, *, t: bool | None = ...) -> Any: ...\n",
+        "lib.f(lib.unknown)",
+        "bytes",
+    ),
+    (
+        "@overload\ndef f(x: int, *, t: Literal[True]) -> str: ...\n"
+        "@overload\ndef f(x: str, *, t: bool = ...) -> bytes: ...\n",
+        "lib.f(lib.unknown, t=True)",
+        "Any",
+    ),
     # Binding.
     ("def f(x: int) -> str: ...\n", "lib.f()", "Any"),
     ("def f(x: int) -> str: ...\n", "lib.f(1, 2)", "Any"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from handlerlint.inference.stubs.attributes import able_members, special_attribute
 from handlerlint.inference.stubs.classes import arguments_by_name
@@ -47,14 +47,23 @@ if TYPE_CHECKING:
     from handlerlint.inference.stubs.store import StubStore
 
 _MAXIMUM_DEPTH = 12
+UNCOUNTED = -1
+# The index of an argument, the annotation of its parameter, and its type.
+_Pair: TypeAlias = tuple[int, Type, Type | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one overload makes of a call, and whether it applies."""
+    """What one overload makes of a call, and whether it applies.
+
+    `declared` are the annotations that the arguments met, by their index; `doubtful` those arguments that may not fit
+    (UNCOUNTED: something else is in doubt, such as how many arguments a star stands for).
+    """
 
     answer: Answer
     result: Type
+    declared: Mapping[int, Type]
+    doubtful: frozenset[int]
 
 
 def call_type(store: StubStore, called: Type, arguments: Sequence[Argument], depth: int) -> Type:
@@ -99,8 +108,17 @@ def _chosen(found: list[Outcome], called: FunctionType) -> Type:
     if len(called.function.signatures) == 1:
         # Whatever is passed, a function gives what it declares.
         return found[0].result if found else UNKNOWN
-    possible = [outcome.result for outcome in found if outcome.answer is not Answer.NO]
-    return merged(possible or [outcome.result for outcome in found])
+    possible = [outcome for outcome in found if outcome.answer is not Answer.NO]
+    if possible and _is_decided(possible[0], possible[1:]):
+        return possible[0].result
+    return merged([outcome.result for outcome in possible or found])
+
+
+def _is_decided(first: Outcome, others: Sequence[Outcome]) -> bool:
+    """Whether an overload applies because an argument that does not fit it fits none of the others either."""
+    return UNCOUNTED not in first.doubtful and all(
+        other.declared.get(index) == first.declared[index] for index in first.doubtful for other in others
+    )
 
 
 def merged(results: Sequence[Type]) -> Type:
@@ -139,17 +157,24 @@ def _outcome(
     bound = _bind(store, signature.parameters, arguments)
     if bound is None:
         return None
-    answer, pairs = bound
+    is_counted, pairs = bound
     mapping = dict(called.substitution)
     matcher = Matcher(store, depth)
-    for annotation, type_ in pairs:
-        answer = min(answer, matcher.match(substitute(annotation, mapping, called.self_type), type_))
-    answer = min(answer, matcher.settle_callables())
+    answers: dict[int, Answer] = {}
+    for index, annotation, type_ in pairs:
+        answer = matcher.match(substitute(annotation, mapping, called.self_type), type_)
+        answers[index] = min(answers.get(index, Answer.YES), answer)
+    answers[UNCOUNTED] = min(answers.get(UNCOUNTED, Answer.YES), is_counted, matcher.settle_callables())
     result = substitute(substitute(signature.result, mapping, called.self_type), matcher.solution())
     result = _certain(closed(result))
     if signature.is_async:
         result = NamedType("types.CoroutineType", (UNKNOWN, UNKNOWN, result))
-    return Outcome(answer, result)
+    return Outcome(
+        min(answers.values()),
+        result,
+        {index: annotation for index, annotation, _ in pairs},
+        frozenset(index for index, answer in answers.items() if answer is Answer.MAYBE),
+    )
 
 
 def _certain(result: Type) -> Type:
@@ -160,7 +185,7 @@ def _certain(result: Type) -> Type:
 
 def _bind(
     store: StubStore, parameters: Sequence[StubParameter], arguments: Sequence[Argument]
-) -> tuple[Answer, list[tuple[Type, Type | None]]] | None:
+) -> tuple[Answer, list[_Pair]] | None:
     """Each argument with the annotation of its parameter; None when the call does not fit the parameters."""
     return _Binder(store, parameters).bind(arguments)
 
@@ -188,11 +213,12 @@ class _Binder:
         self._next = 0
         self._after_star = False
         self._answer = Answer.YES
-        self._pairs: list[tuple[Type, Type | None]] = []
+        self._index = 0
+        self._pairs: list[_Pair] = []
 
-    def bind(self, arguments: Sequence[Argument]) -> tuple[Answer, list[tuple[Type, Type | None]]] | None:
+    def bind(self, arguments: Sequence[Argument]) -> tuple[Answer, list[_Pair]] | None:
         has_keywords = False
-        for argument in arguments:
+        for self._index, argument in enumerate(arguments):
             if argument.star == "*":
                 fits = self._star(argument.type)
             elif argument.star == "**":
@@ -224,7 +250,7 @@ class _Binder:
             parameter = self._rest
         else:
             return False
-        self._pairs.append((parameter.annotation, type_))
+        self._pairs.append((self._index, parameter.annotation, type_))
         return True
 
     def _keyword(self, name: str, type_: Type | None) -> bool:
@@ -234,7 +260,7 @@ class _Binder:
         if parameter is None:
             return False
         self._filled.add(name)
-        self._pairs.append((parameter.annotation, type_))
+        self._pairs.append((self._index, parameter.annotation, type_))
         return True
 
     def _star(self, type_: Type | None) -> bool:
@@ -245,9 +271,9 @@ class _Binder:
         remaining = self._positional[self._next :]
         if remaining:
             self._answer = Answer.MAYBE
-        self._pairs += [(parameter.annotation, element) for parameter in remaining]
+        self._pairs += [(UNCOUNTED, parameter.annotation, element) for parameter in remaining]
         if self._rest is not None:
-            self._pairs.append((self._rest.annotation, element))
+            self._pairs.append((UNCOUNTED, self._rest.annotation, element))
         self._after_star = True
         return True
 

@@ -83,7 +83,7 @@ def _method_outcomes(store: StubStore, receiver: Type, method: str, argument: Ty
     found = special_attribute(store, receiver, method)
     if isinstance(found, FunctionType):
         return outcomes(store, found, [Argument(argument)], 0)
-    return () if found is None else (Outcome(Answer.MAYBE, UNKNOWN),)
+    return () if found is None else (Outcome(Answer.MAYBE, UNKNOWN, {}, frozenset()),)
 
 
 def _is_proper_subclass(store: StubStore, right: Type, left: Type) -> bool:

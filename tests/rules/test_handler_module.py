@@ -64,7 +64,7 @@ def findings(folder: Path, handler: str, files: dict[str, str], code: str = "HL1
         ),
         (
             "orders.handler",
-            {},
+            {"zzz.py": HANDLER},
             "HL102",
             "there is no module `orders` in the code root",
             "Runtime.ImportModuleError: Unable to import module 'orders': No module named 'orders'",
@@ -96,9 +96,10 @@ def test_words_and_place(
 
 
 def test_suppressed_in_the_template(tmp_path: Path) -> None:
-    assert findings(tmp_path, "orders.handler  # noqa: HL102", {}) == []
-    assert findings(tmp_path, "orders.handler  # noqa: HL1", {}) == []
-    assert len(findings(tmp_path, "orders.handler  # noqa: HL3", {})) == 1
+    files = {"zzz.py": HANDLER}
+    assert findings(tmp_path, "orders.handler  # noqa: HL102", files) == []
+    assert findings(tmp_path, "orders.handler  # noqa: HL1", files) == []
+    assert len(findings(tmp_path, "orders.handler  # noqa: HL3", files)) == 1
 
 
 def test_inline_code_becomes_index(tmp_path: Path) -> None:

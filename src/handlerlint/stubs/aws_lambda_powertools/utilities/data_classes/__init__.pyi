@@ -47,3 +47,34 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import (
     SQSEvent as SQSEvent,
     SQSRecord as SQSRecord,
 )
+from aws_lambda_powertools.utilities.data_classes.aws_config_rule_event import (
+    AWSConfigRuleEvent as AWSConfigRuleEvent,
+)
+from aws_lambda_powertools.utilities.data_classes.cloud_watch_alarm_event import (
+    CloudWatchAlarmConfiguration as CloudWatchAlarmConfiguration,
+    CloudWatchAlarmData as CloudWatchAlarmData,
+    CloudWatchAlarmEvent as CloudWatchAlarmEvent,
+    CloudWatchAlarmMetric as CloudWatchAlarmMetric,
+    CloudWatchAlarmMetricStat as CloudWatchAlarmMetricStat,
+    CloudWatchAlarmState as CloudWatchAlarmState,
+)
+from aws_lambda_powertools.utilities.data_classes.cloud_watch_custom_widget_event import (
+    CloudWatchDashboardCustomWidgetEvent as CloudWatchDashboardCustomWidgetEvent,
+)
+from aws_lambda_powertools.utilities.data_classes.code_pipeline_job_event import (
+    CodePipelineJobEvent as CodePipelineJobEvent,
+)
+from aws_lambda_powertools.utilities.data_classes.connect_contact_flow_event import (
+    ConnectContactFlowEvent as ConnectContactFlowEvent,
+)
+from aws_lambda_powertools.utilities.data_classes.kafka_event import KafkaEvent as KafkaEvent
+from aws_lambda_powertools.utilities.data_classes.s3_batch_operation_event import (
+    S3BatchOperationEvent as S3BatchOperationEvent,
+    S3BatchOperationResponse as S3BatchOperationResponse,
+    S3BatchOperationResponseRecord as S3BatchOperationResponseRecord,
+)
+from aws_lambda_powertools.utilities.data_classes.ses_event import SESEvent as SESEvent
+from aws_lambda_powertools.utilities.data_classes.vpc_lattice import (
+    VPCLatticeEvent as VPCLatticeEvent,
+    VPCLatticeEventV2 as VPCLatticeEventV2,
+)

@@ -4,18 +4,18 @@ from enum import Enum
 from aws_lambda_powertools.utilities.data_classes.common import DictWrapper
 
 class ConnectContactFlowChannel(Enum):
-    VOICE = auto()
-    CHAT = auto()
+    VOICE = 1
+    CHAT = 2
 
 class ConnectContactFlowEndpointType(Enum):
-    TELEPHONE_NUMBER = auto()
+    TELEPHONE_NUMBER = 1
 
 class ConnectContactFlowInitiationMethod(Enum):
-    INBOUND = auto()
-    OUTBOUND = auto()
-    TRANSFER = auto()
-    CALLBACK = auto()
-    API = auto()
+    INBOUND = 1
+    OUTBOUND = 2
+    TRANSFER = 3
+    CALLBACK = 4
+    API = 5
 
 class ConnectContactFlowEndpoint(DictWrapper):
     address: str

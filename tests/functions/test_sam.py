@@ -221,7 +221,7 @@ def test_what_the_template_does_not_decide_is_unresolved(
 )
 def test_code_out_of_reach(discovery: Discover, code: str, reason: str) -> None:
     template = sam(f"Runtime: python3.13\nHandler: app.handler\n{code}", INTRINSICS)
-    found = discovery({"template.yaml": template, "code.zip": b"PK"})
+    found = discovery({"template.yaml": template, "code.zip": b"PK", "app.py": ""})
     assert found.problems == ()
     assert one(found).unresolved == reason
 
@@ -244,7 +244,16 @@ def test_code_roots(discovery: Discover, tmp_path: Path, code_uri: str, code_roo
 
 def test_without_code_uri_the_template_folder_is_the_code_root(discovery: Discover, tmp_path: Path) -> None:
     template = sam("Runtime: python3.13\nHandler: app.handler")
-    assert one(discovery({"deep/template.yaml": template})).code_root == tmp_path / "deep"
+    assert one(discovery({"deep/template.yaml": template, "deep/app.py": ""})).code_root == tmp_path / "deep"
+
+
+def test_a_fragment_without_code_uri_and_code_is_unresolved(discovery: Discover, tmp_path: Path) -> None:
+    template = sam("Runtime: python3.13\nHandler: app.handler")
+    function = one(discovery({"docs/template.yaml": template, "docs/src/README.md": ""}))
+    assert function.unresolved == "no `CodeUri`, and no Python file in `docs`"
+    # A folder that the template names is taken at its word.
+    function = one(discovery({"docs/template.yaml": template + "      CodeUri: src\n"}))
+    assert (function.code_root, function.unresolved) == (tmp_path / "docs/src", None)
 
 
 PLAIN = """\

@@ -27,7 +27,7 @@ custom:
 
 def one(discovery: Discover, function: str, rest: str = "", **files: str) -> LambdaFunction:
     text = f"{SERVICE}{rest}functions:\n  hello: {function}\n"
-    found = discovery({"serverless.yml": text, **files})
+    found = discovery({"serverless.yml": text, "app.py": "", **files})
     assert found.problems == ()
     (result,) = found.functions
     return result
@@ -130,7 +130,7 @@ def test_code_roots(
 
 def test_functions_as_a_list_and_from_files(discovery: Discover, tmp_path: Path) -> None:
     text = SERVICE + "functions:\n  - a: {handler: one.h}\n  - ${file(more/functions.yml)}\n"
-    found = discovery({"serverless.yml": text, "more/functions.yml": "b:\n  handler: two.h\n"})
+    found = discovery({"serverless.yml": text, "one.py": "", "more/functions.yml": "b:\n  handler: two.h\n"})
     assert [(f.name, f.handler, f.code_root) for f in found.functions] == [
         ("a", "one.h", tmp_path),
         ("b", "two.h", tmp_path),

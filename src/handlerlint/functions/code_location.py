@@ -8,6 +8,7 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.nodes import MapNode, Node, Scalar
+from handlerlint.functions.python_modules import holds_python
 from handlerlint.functions.template import Resource, Template
 from handlerlint.records import dataclass
 
@@ -40,8 +41,18 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
         return _location(template, code, "Code")
     if properties.get("InlineCode") is not None:
         return _inline(template, resource, properties.get("InlineCode"), "InlineCode")
-    # SAM CLI's default where there is no CodeUri (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
-    return _location(template, resolver.resolve(properties.get("CodeUri")) or Scalar("."), "CodeUri")
+    value = resolver.resolve(properties.get("CodeUri"))
+    if value is None:
+        # SAM CLI's default (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
+        return default_root(template.folder, "CodeUri")
+    return _location(template, value, "CodeUri")
+
+
+def default_root(folder: Path, key: str) -> CodeLocation:
+    """The folder that a tool takes where nothing names one, if it holds any Python: or else it is a fragment."""
+    if holds_python(folder):
+        return CodeLocation(root=folder)
+    return CodeLocation(unresolved=f"no `{key}`, and no Python file in `{folder.name}`")
 
 
 def _asset(template: Template, resource: Resource, code: Node | Unknown) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+_MOST_FOLDERS = 2000
 
 
 def module_path(handler: str) -> str:
@@ -14,3 +17,11 @@ def holds_module(code_root: Path, handler: str) -> bool:
     """Whether the code root has a Python file, or a package, where the handler string points."""
     module = code_root / module_path(handler)
     return module.with_name(module.name + ".py").is_file() or (module / "__init__.py").is_file()
+
+
+def holds_python(code_root: Path) -> bool:
+    """Whether there is any Python file in the code root, as far as a quick look tells."""
+    for count, (_, _, names) in enumerate(os.walk(code_root)):
+        if count > _MOST_FOLDERS or any(name.endswith((".py", ".pyc", ".so")) for name in names):
+            return True
+    return False

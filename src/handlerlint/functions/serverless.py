@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, local_code
+from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, default_root, local_code
 from handlerlint.functions.documents import Document
 from handlerlint.functions.found import Found, ProjectFiles, document_with
 from handlerlint.functions.intrinsics import Unknown
@@ -130,7 +130,7 @@ class _Service:
             return CodeLocation(unresolved=f"`module`: {module.reason}")
         if module is not None and as_bool(variables.resolve(individually)):
             return local_code(self.path.parent, module.text)
-        return CodeLocation(root=self.path.parent)
+        return default_root(self.path.parent, "module")
 
     def _unresolved(self, handler: Scalar | Unknown | None) -> str | None:
         match handler:

@@ -15,6 +15,7 @@ import libcst as cst
 
 from handlerlint.functions.cdk.results import (
     BUILTINS,
+    Made,
     Symbol,
     Value,
     call_result,
@@ -264,6 +265,8 @@ class Program:
                 return self._imported(f"{path}.{attribute}", frame)
             case str():
                 return path_attribute(value, attribute)
+            case Made() if attribute in value.arguments:  # a structure, such as PythonFunctionProps
+                return value.arguments[attribute]
             case Unknown():
                 return value
         return Unknown(f"`.{attribute}` of something")

@@ -218,8 +218,8 @@ def test_standard_input_is_empty(session: Session) -> None:
 
 @pytest.mark.skipif(not can_confine(), reason="this kernel has no Landlock")
 def test_writing_outside_of_temporary_folders_is_refused(session: Session) -> None:
-    existing, new = FAULTS / "app.py", FAULTS / "outside.txt"
-    before = existing.read_bytes()
+    existing, new = FAULTS / "existing.txt", FAULTS / "outside.txt"
+    existing.write_text("before")
     with environment(session) as running:
         for action, path in [
             ("write_outside", existing),
@@ -230,8 +230,9 @@ def test_writing_outside_of_temporary_folders_is_refused(session: Session) -> No
             assert ended.error is not None
             assert ended.error.error_type == "PermissionError"
         assert value(do(running, "write_temporary")) == ["written", 1]
-    assert existing.read_bytes() == before
+    assert existing.read_text() == "before"
     assert not new.exists()
+    existing.unlink()
 
 
 def test_nothing_is_written_beside_the_code(session: Session) -> None:

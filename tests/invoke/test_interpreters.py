@@ -93,7 +93,7 @@ def test_our_runtime_client_needs_its_secret(session: Session, monkeypatch: pyte
         assert isinstance(response.value, dict)
         assert "HANDLERLINT_RUNTIME_TOKEN" not in response.value
         host, _, port = str(response.value["AWS_LAMBDA_RUNTIME_API"]).partition(":")
-        with socket.create_connection((host, int(port))) as stranger:
+        with socket.create_connection((host, int(port)), timeout=5) as stranger:
             stranger.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
             assert stranger.recv(100).startswith(b"HTTP/1.1 403")
         assert environment.invoke({}).succeeded

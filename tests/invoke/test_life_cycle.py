@@ -167,7 +167,7 @@ def test_other_processes_are_not_answered(session: Session) -> None:
         response = environment.invoke({}).response
         assert response is not None
         host, _, port = str(response.value).partition(":")
-        with socket.create_connection((host, int(port))) as stranger:
+        with socket.create_connection((host, int(port)), timeout=5) as stranger:
             assert exchange(stranger, b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n") == b""
         assert environment.invoke({}).succeeded
 

@@ -28,7 +28,8 @@ from awslambdaric import bootstrap  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller  # type: ignore[import-untyped]
 
-SECONDS_PER_FIXTURE = 30
+# Only a hang takes as long, also on a machine with much else to do.
+SECONDS_PER_FIXTURE = 180
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:fixture"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -288,13 +289,22 @@ def fresh_process_state(code_root: Path, environment: dict[str, str]) -> Iterato
         root_logger.handlers[:] = handlers
         root_logger.setLevel(level)
         # All are found before any goes: a namespace package looks at its parent for its path.
-        for name in [name for name, module in sys.modules.items() if _comes_from(module, code_root)]:
+        prefix = str(code_root) + os.sep
+        for name in [name for name, module in sys.modules.items() if _comes_from(module, prefix)]:
             del sys.modules[name]
 
 
-def _comes_from(module: Any, code_root: Path) -> bool:
+def _comes_from(module: Any, prefix: str) -> bool:
     places = [getattr(module, "__file__", None), *getattr(module, "__path__", [])]
-    return any(place and Path(place).is_relative_to(code_root) for place in places)
+    return any(str(place).startswith(prefix) for place in places)
+
+
+@functools.cache
+def share_service_models() -> None:
+    """Let all sessions of botocore read its models once, as one session does: each has megabytes to parse."""
+    import botocore.session  # type: ignore[import-untyped]
+
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 @contextlib.contextmanager
@@ -303,6 +313,7 @@ def aws(code: str, code_root: Path) -> Iterator[None]:
     import boto3  # type: ignore[import-untyped]
     from moto import mock_aws
 
+    share_service_models()
     with mock_aws(config={"lambda": {"use_docker": False}}):
         world.build(code)
         if (code_root / "_setup.py").is_file():

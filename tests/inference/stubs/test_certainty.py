@@ -50,6 +50,7 @@ def store() -> StubStore:
         "bson.int64.Int64",
         "no.such.Class",
         "handlerlint_types.Json",
+        "pydantic.HttpUrl",
     ],
 )
 def test_may_be_a_json_value(store: StubStore, name: str) -> None:

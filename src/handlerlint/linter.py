@@ -6,13 +6,14 @@ Called by the command line and the integrations.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.findings import Finding
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
+from handlerlint.parallel import Checked, CheckGroups, Group, checked_by_processes, process_count
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
@@ -48,11 +49,12 @@ def lint(
     *,
     unsaved: Mapping[Path, str] | None = None,
     discovery: Discovery | None = None,
+    jobs: int = 1,
 ) -> Result:
     """Lint everything that concerns the paths of the settings, or the functions of `discovery` if given.
 
-    `unsaved` are texts that an editor has not written yet, in place of the files'. Raises UserError for an
-    unknown rule code.
+    `unsaved` are texts that an editor has not written yet, in place of the files'. Up to `jobs` processes
+    share the work where there is enough of it. Raises UserError for an unknown rule code.
     """
     selection = select_rules(settings, known_codes())
     if discovery is None:
@@ -63,14 +65,42 @@ def lint(
         from handlerlint.rules.configuration import configuration_findings
 
         findings.extend(configuration_findings(discovery.problems, settings.working_folder))
-    rules = [rule() for rule in all_rules(selection.codes & codes_with_checks())]
-    for functions in group(discovery.functions):
-        findings.extend(run.check(functions, rules))
+    codes = selection.codes & codes_with_checks()
+    groups = group(discovery.functions)
+    processes = process_count(len(groups), jobs)
+    if processes > 1:
+        findings.extend(_checked_by_several(run, groups, codes, processes))
+    else:
+        findings.extend(run.check_all(groups, codes))
     return Result(
         findings=tuple(_in_order(run.shown(_merged(findings), selection))),
         functions=discovery.functions,
         failures=tuple(run.failures),
     )
+
+
+def _checked_by_several(
+    run: Run, groups: list[Group], codes: frozenset[str], processes: int
+) -> Iterator[Finding]:
+    """The findings of all groups, of which several processes take their parts."""
+    import handlerlint.inference.analysis  # noqa: F401  # once, for all processes
+
+    arguments = (run.settings, run.unsaved, codes)
+    for findings, failures in checked_by_processes(groups, processes, _checker, arguments):
+        run.failures += failures
+        yield from findings
+
+
+def _checker(settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str]) -> CheckGroups:
+    """What one of several processes does with the parts that it is given."""
+    run = Run(settings, unsaved)
+
+    def check(groups: Sequence[Group]) -> Checked:
+        findings = list(run.check_all(groups, codes))
+        failures, run.failures = run.failures, []
+        return findings, failures
+
+    return check
 
 
 def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...]]:
@@ -99,12 +129,19 @@ class Run:
 
     def __init__(self, settings: Settings, unsaved: Mapping[Path, str]) -> None:
         self.settings = settings
+        self.unsaved = unsaved
         self.files = SourceFiles()
         for path, text in unsaved.items():
             self.files.replace_text(path, text)
         self.failures: list[str] = []
         self._stubs: dict[tuple[int, int], StubStore] = {}
         self._suppressions: dict[str, Suppressions] = {}
+
+    def check_all(self, groups: Iterable[Group], codes: Collection[str]) -> Iterator[Finding]:
+        """The findings of the rules with these codes for all groups of functions."""
+        rules = [rule() for rule in all_rules(codes)]
+        for functions in groups:
+            yield from self.check(functions, rules)
 
     def check(self, functions: tuple[LambdaFunction, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
         """The findings of all rules for functions that share a handler; a failure is noted, not raised."""

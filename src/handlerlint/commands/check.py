@@ -5,6 +5,7 @@ The command `check`, which is also the one that is run when no command is named.
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -47,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--invoke", action="store_true", help="also run the handlers, as `handlerlint invoke` does"
     )
+    group.add_argument(
+        "-j", "--jobs", type=_count, metavar="N", help="processes (default: one for each processor)"
+    )
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
 
 
@@ -60,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from handlerlint.linter import lint
 
-    result = lint(settings)
+    result = lint(settings, jobs=arguments.jobs or usable_processors())
     if arguments.invoke:
         from handlerlint.commands.invoke import with_dynamic_findings
 
@@ -74,6 +78,21 @@ def run(arguments: argparse.Namespace) -> int:
     )
     write(_rendered(report, arguments), arguments.output_file)
     return _status(result, exit_zero=arguments.exit_zero)
+
+
+def usable_processors() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _count(text: str) -> int:
+    import argparse
+
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1, found '{text}'")
+    return int(text)
 
 
 def _rendered(report: Report, arguments: argparse.Namespace) -> str:

@@ -1,0 +1,102 @@
+"""The handlers of a large project, checked by several processes. Called by `linter`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.settings import display_name
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    from handlerlint.findings import Finding
+    from handlerlint.functions.model import LambdaFunction
+    from handlerlint.settings import Settings
+
+Group = tuple["LambdaFunction", ...]
+Checked = tuple["list[Finding]", "list[str]"]  # findings and failures
+CheckGroups = Callable[[Sequence[Group]], Checked]
+MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str]]
+
+# A process costs as much as some handlers do: fewer are checked faster by one.
+_FEWEST_PER_PROCESS = 8
+_PARTS_PER_PROCESS = 4  # so that none waits long for the others at the end
+
+
+def process_count(groups: int, jobs: int) -> int:
+    """How many processes are worth it for that many groups of functions."""
+    return max(1, min(jobs, groups // _FEWEST_PER_PROCESS))
+
+
+def checked_by_processes(
+    groups: Sequence[Group],
+    processes: int,
+    maker: Callable[[Settings, Mapping[Path, str], Collection[str]], CheckGroups],
+    arguments: MakerArguments,
+) -> Iterator[Checked]:
+    """What `maker(*arguments)`, called once in each process, says of the groups.
+
+    Where a process dies, each of its groups gets one of its own, and the one that kills it is a failure.
+    """
+    parts = _in_parts(groups, processes)
+    with _pool(processes, maker, arguments) as pool:
+        results = [_result(future) for future in [pool.submit(_check, part) for part in parts]]
+    for part, result in zip(parts, results, strict=True):
+        if result is not None:
+            yield result
+            continue
+        for group in part:
+            with _pool(1, maker, arguments) as pool:
+                yield _result(pool.submit(_check, [group])) or ([], [_death(group, arguments[0])])
+
+
+def _in_parts(groups: Sequence[Group], processes: int) -> list[list[Group]]:
+    """The groups in lists of similar length; those of one code root stay together and share its modules."""
+    ordered = sorted(groups, key=lambda functions: str(functions[0].code_root))
+    length = -(-len(ordered) // (processes * _PARTS_PER_PROCESS))
+    return [ordered[start : start + length] for start in range(0, len(ordered), length)]
+
+
+def _result(future: Future[Checked]) -> Checked | None:
+    """None if the process died."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return None
+
+
+def _death(group: Group, settings: Settings) -> str:
+    function = group[0]
+    root = function.code_root
+    place = function.name if root is None else display_name(root, settings.working_folder)
+    return f"{place}: handler {function.handler}: the process died"
+
+
+def _pool(
+    processes: int, maker: Callable[..., CheckGroups], arguments: MakerArguments
+) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # What is imported already need not be imported again; elsewhere forking is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(processes, context, _prepare, (maker, arguments))
+
+
+_checks: list[CheckGroups] = []
+
+
+def _prepare(maker: Callable[..., CheckGroups], arguments: MakerArguments) -> None:
+    """Called once in each process."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Control-C ends it without a traceback
+    _checks.append(maker(*arguments))
+
+
+def _check(part: Sequence[Group]) -> Checked:
+    return _checks[-1](part)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
 from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
-from handlerlint.functions.model import ConfigurationProblem, Discovery, LambdaFunction
+from handlerlint.functions.model import ConfigurationProblem, Discovery
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
 from handlerlint.functions.uniting import united
 from handlerlint.records import replace
@@ -22,6 +22,7 @@ def discover(request: DiscoveryRequest) -> Discovery:
     """All functions that concern the given paths, and what could not be read on the way."""
     paths = tuple(Path(absolute(path)) for path in request.paths)
     request = replace(request, paths=paths)
+    scope = Scope(paths)
     files, found = _project_files(request)
     found.functions.extend(from_command_line(request))
     found.functions.extend(from_configuration(request))
@@ -31,39 +32,12 @@ def discover(request: DiscoveryRequest) -> Discovery:
     for source in sources_for(names):
         found.extend(source.reader()(files, request))
     if request.is_on("convention"):
-        python = ProjectFiles(
-            tuple(path for path in files.paths if any(is_inside(path, given) for given in paths)), files.given
-        )
+        python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
         found.functions.extend(functions_by_convention(python, request, list(found.functions)))
-    functions = [function for function in found.functions if concerns(function, paths)]
-    problems = [problem for problem in found.problems if _problem_concerns(problem, paths)]
-    hints = [hint for hint in found.hints if _problem_concerns(hint, paths)]
+    functions = [function for function in found.functions if scope.concerns(function)]
+    problems = [problem for problem in found.problems if scope.concerns_problem(problem)]
+    hints = [hint for hint in found.hints if scope.concerns_problem(hint)]
     return Discovery(tuple(united(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))
-
-
-def concerns(function: LambdaFunction, paths: Iterable[Path]) -> bool:
-    """Whether a function is to be linted when the user names `paths`.
-
-    It is where its configuration or its code root lies among or inside them, or its code root around them;
-    where the code root is not known, the configuration's folder stands for it.
-    """
-    source = function.source
-    if source.kind == "argument":
-        return True
-    root = function.code_root
-    if root is None and source.path is not None:
-        root = source.path.parent
-    for path in paths:
-        if source.path is not None and is_inside(source.path, path):
-            return True
-        if root is not None and (is_inside(root, path) or is_inside(path, root)):
-            return True
-    return False
-
-
-def _problem_concerns(problem: ConfigurationProblem, paths: Iterable[Path]) -> bool:
-    """A file that cannot be read matters to what lies beside and below it: it may configure that."""
-    return any(is_inside(problem.path, path) or is_inside(path, problem.path.parent) for path in paths)
 
 
 def fingerprint(request: DiscoveryRequest) -> str:
@@ -114,16 +88,18 @@ def _trees(request: DiscoveryRequest) -> list[Tree]:
             walked.update(tree.folders)
             trees.append(tree)
 
-    for path in request.paths:
-        root = _root(path, request)
+    named = [path for path in request.paths if path.is_dir()]
+    folders = list(dict.fromkeys((*named, *(path.parent for path in request.paths if not path.is_dir()))))
+    for folder in folders:
+        root = _root(folder, request)
         if root is not None:
             look_into(root, recursive=True)
-        if path.is_dir():
-            # By itself, where it is outside a project, or in a folder that the project's walk passes over.
-            look_into(path, recursive=True)
-    for path in request.paths:
-        for folder in folders_upwards(path):
-            look_into(folder, recursive=False)
+    for folder in named:
+        # By itself, where it is outside a project, or in a folder that the project's walk passes over.
+        look_into(folder, recursive=True)
+    for folder in folders:
+        for above in folders_upwards(folder):
+            look_into(above, recursive=False)
     return trees
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import libcst as cst
@@ -99,6 +100,10 @@ def _ordered(operator: str, left: Value, right: Value) -> bool | None:
     match left, right:
         case Constant(value=int() | float() as a), Constant(value=int() | float() as b):
             return {"LessThan": a < b, "LessThanEqual": a <= b, "GreaterThan": a > b}.get(operator, a >= b)
+        case _, Constant(value=float() as bound) if math.isinf(bound) and not isinstance(left, Unknown):
+            return operator.startswith("Less") is (bound > 0)  # every other number is on its inner side
+        case Constant(value=float() as bound), _ if math.isinf(bound) and not isinstance(right, Unknown):
+            return operator.startswith("Greater") is (bound > 0)
         case _:
             return None
 

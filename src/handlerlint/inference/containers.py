@@ -10,6 +10,7 @@ from handlerlint.inference import (
     attributes,
     bridge,
     calls,
+    comparisons,
     item_access,
     json_values,
     operations,
@@ -403,10 +404,7 @@ def _list_method(
             return _list_pop(frame, state, site, record, name, arguments)
         case "remove":
             may_raise(frame, state)
-            kept = _all_elements(record)
-            state.heap[site] = ListObject(
-                record.class_name, (), kept if is_harmless(kept) else UNKNOWN if record.items else record.rest
-            )
+            _list_remove(frame, state, site, record, arguments.get(0) or UNKNOWN)
             return NONE
         case "clear":
             state.heap[site] = ListObject(record.class_name, ())
@@ -423,6 +421,21 @@ def _list_method(
             return list_load(state, record, arguments.get(0) or UNKNOWN)
         case _:
             return None
+
+
+def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, value: Value) -> None:
+    """`l.remove(value)`: the first item that equals it."""
+    if record.rest is None:
+        for position, item in enumerate(record.items):
+            same = comparisons.equal(frame, state, item, value)
+            if same:
+                items = (*record.items[:position], *record.items[position + 1 :])
+                state.heap[site] = ListObject(record.class_name, items)
+                return
+            if same is None:
+                break
+    everything = _all_elements(record)
+    state.heap[site] = ListObject(record.class_name, (), everything if is_harmless(everything) else UNKNOWN)
 
 
 def _list_pop(

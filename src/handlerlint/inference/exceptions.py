@@ -55,10 +55,13 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         return statements.run_body(frame, states, node.body, flow)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
+    expected = any(_names_the_failure(handler.type) for handler in node.handlers)
     frame.machine.trying += 1
+    frame.machine.probing += expected
     try:
         after = statements.run_body(frame, states, node.body, inner)
     finally:
+        frame.machine.probing -= expected
         frame.machine.trying -= 1
         implicit, frame.raised = frame.raised, outside
     if node.orelse is not None and after:
@@ -67,6 +70,17 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     for item in raised:
         after += _handle(frame, item, node.handlers, flow)
     return after
+
+
+def _names_the_failure(node: cst.BaseExpression | None) -> bool:
+    """Whether an `except` names what `json.dumps` raises: then the call is a question, not a mistake."""
+    match node:
+        case cst.Name(value="TypeError"):
+            return True
+        case cst.Tuple(elements=elements):
+            return any(_names_the_failure(element.value) for element in elements)
+        case _:
+            return False
 
 
 def _handle(

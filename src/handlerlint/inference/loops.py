@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import conditions, operations, statements
+from handlerlint.inference import conditions, expression_keys, operations, statements
 from handlerlint.inference.heap import (
     DictObject,
     HeapObject,
@@ -19,6 +19,7 @@ from handlerlint.inference.heap import (
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
 from handlerlint.inference.paths import merge_paths, mergeable
 from handlerlint.inference.values import NEVER, Reference, Site, Value
+from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item.
 LONGEST_UNROLLING = 24
@@ -40,6 +41,8 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             continue
         if node.asynchronous is not None and iteration.items is None:
             iteration = operations.Iteration(None, iteration.element)
+        if _known_to_be_true(frame, state, node.iter):
+            iteration = replace(iteration, certain=True)
         inner = Flow(flow.returns, breaks, [], flow.raises)
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
             ends += _unrolled(frame, state, node, iteration.items, inner)
@@ -50,6 +53,12 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow
         )
     return ends + breaks
+
+
+def _known_to_be_true(frame: Frame, state: State, node: cst.BaseExpression) -> bool:
+    """Whether this path has found what is iterated over to be true, and so not empty."""
+    key = expression_keys.expression_key(frame, node)
+    return key is not None and state.assumptions.get(key[0], (False,))[0]
 
 
 def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...], flow: Flow) -> list[State]:

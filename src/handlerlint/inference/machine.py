@@ -145,6 +145,7 @@ class Machine:
     work: int = 0
     limit: int = WORK_LIMIT
     trying: int = 0
+    probing: int = 0
     active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
     constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
@@ -178,7 +179,12 @@ class Machine:
         return outer
 
     def note_dump(self, call: DumpCall) -> None:
-        """Keep what a `json.dumps` would fail at; what several paths find is kept once."""
+        """Keep what a `json.dumps` would fail at; what several paths find is kept once.
+
+        Inside a `try` that names the exception, failing is what the program expects.
+        """
+        if self.probing:
+            return
         known = self.dumps.get(call.node)
         found = {} if known is None else {problem.key: problem for problem in known.problems}
         for problem in call.problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 
 import pytest
 
@@ -12,13 +13,15 @@ from handlerlint.rules.base import Rule
 
 from .projects import Project
 
+RUNTIME = f"python3.{sys.version_info.minor}"
+
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
 Resources:
   OrderFunction:
     Type: AWS::Serverless::Function
     Properties:
-      Runtime: python3.11
+      Runtime: {runtime}
       CodeUri: src
       Handler: {handler}
       Timeout: 1
@@ -183,7 +186,7 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_failure_is_located(project: Project, name: str) -> None:
     source, code, (filename, row, text), message = FAILURES[name]
-    project.write("template.yaml", TEMPLATE.format(handler="app.handler"))
+    project.write("template.yaml", TEMPLATE.format(handler="app.handler", runtime=RUNTIME))
     project.write("src/app.py", source)
     project.write("src/helper.py", "def divide(event):\n    return 1 / event['count']\n")
     project.write("events/event.json", {"count": 0})
@@ -202,7 +205,7 @@ def test_failure_is_located(project: Project, name: str) -> None:
 
 @pytest.mark.parametrize("handler", ["app", "sys.exit", "missing.handler"])
 def test_wrong_handler_string_is_located_in_the_template(project: Project, handler: str) -> None:
-    project.write("template.yaml", TEMPLATE.format(handler=handler))
+    project.write("template.yaml", TEMPLATE.format(handler=handler, runtime=RUNTIME))
     project.write("src/app.py", "")
     (finding,) = project.outcome()["findings"]
     assert finding["code"] == "HL901"

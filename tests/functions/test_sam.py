@@ -250,7 +250,7 @@ def test_without_code_uri_the_template_folder_is_the_code_root(discovery: Discov
 def test_a_fragment_without_code_uri_and_code_is_unresolved(discovery: Discover, tmp_path: Path) -> None:
     template = sam("Runtime: python3.13\nHandler: app.handler")
     function = one(discovery({"docs/template.yaml": template, "docs/src/README.md": ""}))
-    assert function.unresolved == "no `CodeUri`, and no Python file in `docs`"
+    assert function.unresolved == "no other `CodeUri` than `docs`, which holds no Python file"
     # A folder that the template names is taken at its word.
     function = one(discovery({"docs/template.yaml": template + "      CodeUri: src\n"}))
     assert (function.code_root, function.unresolved) == (tmp_path / "docs/src", None)

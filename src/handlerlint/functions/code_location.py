@@ -45,14 +45,15 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
     if value is None:
         # SAM CLI's default (samcli.lib.providers.sam_base_provider, DEFAULT_CODEURI).
         return default_root(template.folder, "CodeUri")
-    return _location(template, value, "CodeUri")
+    found = _location(template, value, "CodeUri")
+    return default_root(template.folder, "CodeUri") if found.root == template.folder else found
 
 
 def default_root(folder: Path, key: str) -> CodeLocation:
-    """The folder that a tool takes where nothing names one, if it holds any Python: or else it is a fragment."""
+    """The folder that a tool takes where nothing names another one; without any Python it is a fragment's."""
     if holds_python(folder):
         return CodeLocation(root=folder)
-    return CodeLocation(unresolved=f"no `{key}`, and no Python file in `{folder.name}`")
+    return CodeLocation(unresolved=f"no other `{key}` than `{folder.name}`, which holds no Python file")
 
 
 def _asset(template: Template, resource: Resource, code: Node | Unknown) -> str | None:

@@ -11,7 +11,7 @@ _FOLDER = os.getcwd()  # noqa: PTH109
 if sys.path and sys.path[0] in ("", _FOLDER) and not __file__.startswith(os.path.join(_FOLDER, "")):  # noqa: PTH118
     del sys.path[0]
 
-from handlerlint.cli import main  # noqa: E402
+from handlerlint.cli import program  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

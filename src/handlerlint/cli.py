@@ -5,6 +5,7 @@ Nothing that costs is imported before the command is known: `--version` starts a
 
 from __future__ import annotations
 
+import os
 import sys
 
 from handlerlint import __version__
@@ -13,9 +14,26 @@ from handlerlint.errors import UserError
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Sequence
+    from typing import NoReturn
 
 WRONG_USAGE = 2
 INTERRUPTED = 130  # what a shell reports for a program ended by Control-C
+
+
+def program() -> NoReturn:
+    """The console script and `python -m handlerlint`: `main`, and the end of the process.
+
+    It ends at once: to take apart all trees and values first, as Python does, is a fifth of a run's time. Nothing
+    of ours waits for that; files are closed and processes ended by who opened them.
+    """
+    status = main()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError:  # nobody reads it any more
+        pass
+    os._exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

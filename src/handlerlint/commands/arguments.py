@@ -189,8 +189,9 @@ def _check_path(path: str) -> None:
 
 def _nearby(path: str) -> str:
     """What the user perhaps meant: a command, or a file of the same folder."""
-    if os.sep not in path and closest(path, COMMANDS) is not None:
-        return f"; did you mean the command '{closest(path, COMMANDS)}'?"
+    command = closest(path, COMMANDS, likeness=0.75)
+    if command is not None:
+        return f"; did you mean the command '{command}'?"
     meant = Path(path)
     try:
         return did_you_mean(meant.name, (entry.name for entry in meant.parent.iterdir()))

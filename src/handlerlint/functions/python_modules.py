@@ -21,7 +21,7 @@ def holds_module(code_root: Path, handler: str) -> bool:
 
 def holds_python(code_root: Path) -> bool:
     """Whether there is any Python file in the code root, as far as a quick look tells."""
-    for count, (_, _, names) in enumerate(os.walk(code_root)):
-        if count > _MOST_FOLDERS or any(name.endswith((".py", ".pyc", ".so")) for name in names):
+    for count, (_, folders, names) in enumerate(os.walk(code_root)):
+        if count > _MOST_FOLDERS or any(name.endswith((".py", ".pyc", ".so")) for name in (*names, *folders)):
             return True
     return False

@@ -405,8 +405,13 @@ def test_control_c_leaves_nothing_behind(project: Project, temporary: Path, numb
     while len(processes_of(temporary)) < 3 and time.monotonic() < deadline:  # itself, the handler, its child
         time.sleep(0.01)
     run.send_signal(number)
-    _, errors = run.communicate(timeout=10)
+    try:
+        _, errors = run.communicate(timeout=10)
+        left = processes_of(temporary)
+    finally:
+        for pid in processes_of(temporary):  # if the test fails, too
+            os.kill(pid, signal.SIGKILL)
     assert run.returncode == 130
     assert errors == "handlerlint: interrupted\n"
-    assert processes_of(temporary) == []
+    assert left == []
     assert list(temporary.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 _MOST_FOLDERS = 50
@@ -14,6 +13,8 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
 
     Looked for beside the archive, and in the folders beside it.
     """
+    import zipfile
+
     module = handler.rpartition(".")[0].replace(".", "/")
     try:
         with zipfile.ZipFile(archive) as opened:

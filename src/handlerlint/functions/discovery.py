@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -45,6 +44,8 @@ def fingerprint(request: DiscoveryRequest) -> str:
 
     For a cache of discoveries; it costs one walk, and no file is opened but `.gitignore` files.
     """
+    import hashlib
+
     request = replace(request, paths=tuple(Path(absolute(path)) for path in request.paths))
     digest = hashlib.sha256(repr(request).encode("utf-8", "surrogateescape"))
     for tree in _trees(request):

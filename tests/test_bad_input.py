@@ -277,6 +277,7 @@ def test_folder_named_like_a_file(project: Project) -> None:
     path = project.add_function("folder", RIGHT)
     path.unlink()
     path.mkdir()
+    (path.parent / "other.py").write_text(RIGHT)  # what is packaged from there is Python
     assert [finding["code"] for finding in project.check()] == ["HL102"]
 
 

@@ -46,7 +46,7 @@ def test_longest_prefix_wins(values: dict[str, Any], expected: str) -> None:
     ("code", "message"),
     [
         ("HL9", "unknown rule code 'HL9'"),
-        ("HL307", "unknown rule code 'HL307'; did you mean 'HL3"),
+        ("HL307", "unknown rule code 'HL307'; did you mean 'HL"),
         ("HL3011", "unknown rule code 'HL3011'; did you mean 'HL301'?"),
     ],
 )

@@ -96,7 +96,10 @@ class Problem:
     @property
     def key(self) -> tuple[str, str, str]:
         """What makes two problems the same defect: which element of a list it is does not matter."""
-        return self.kind, _INDEX.sub("[]", self.path), self.class_name
+        name = (
+            "exception" if self.is_exception else self.class_name
+        )  # whichever is caught, it is one `return e`
+        return self.kind, _INDEX.sub("[]", self.path), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,11 @@ def distinct(found: Iterable[Problem]) -> list[Problem]:
     for problem in sorted(found, key=lambda problem: problem.path.count("[")):
         first = None if problem.origin is None else next(problem.origin.steps(), None)
         member = _INDEX.sub("[]", problem.path).rpartition("[")[2]
-        made = problem.key if first is None else (problem.kind, problem.class_name, id(first.node), member)
+        made = (
+            problem.key
+            if first is None or problem.is_exception
+            else (problem.kind, problem.class_name, id(first.node), member)
+        )
         by_origin.setdefault(made, problem)
     by_key = {problem.key: problem for problem in reversed(by_origin.values())}
     return list(reversed(by_key.values()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -217,8 +219,13 @@ def test_standard_input_is_empty(session: Session) -> None:
 
 
 @pytest.mark.skipif(not can_confine(), reason="this kernel has no Landlock")
-def test_writing_outside_of_temporary_folders_is_refused(session: Session) -> None:
-    existing, new = FAULTS / "existing.txt", FAULTS / "outside.txt"
+def test_writing_outside_of_temporary_folders_is_refused(
+    session: Session, request: pytest.FixtureRequest
+) -> None:
+    # A checkout may lie in a temporary folder itself; the home folder does not.
+    outside = Path(tempfile.mkdtemp(prefix="handlerlint-test-", dir=Path.home()))
+    request.addfinalizer(lambda: shutil.rmtree(outside))
+    existing, new = outside / "existing.txt", outside / "outside.txt"
     existing.write_text("before")
     with environment(session) as running:
         for action, path in [

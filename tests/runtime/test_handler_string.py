@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from awslambdaric.bootstrap import _get_handler
 from awslambdaric.lambda_runtime_exception import FaultException
@@ -35,7 +37,9 @@ def test_well_formed(text: str, module: str, attribute: str) -> None:
         *("src//app.handler", "json/.handler"),
     ],
 )
-def test_malformed(text: str) -> None:
+def test_malformed(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "src").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
     parsed = parse_handler(text)
     assert isinstance(parsed, MalformedString)
     # What follows says whether the part before is a package: no matter of the string alone.

@@ -66,11 +66,6 @@ _TRANSPARENT = frozenset(
 )
 
 
-def is_class_body(frame: Frame) -> bool:
-    """Whether a frame executes the body of a class."""
-    return frame.info is CLASS_SCOPE
-
-
 def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value) -> Value:
     """The result of a decorator."""
     function = evaluate(frame, state, decorator.decorator)

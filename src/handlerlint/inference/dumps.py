@@ -46,7 +46,7 @@ def dump(
     known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
     if not known:
         return DumpOutcome(False)
-    skip_keys = arguments.get(99, "skipkeys") not in (None, NEVER)
+    skip_keys = arguments.keywords.get("skipkeys") not in (None, NEVER)
     allow_nan = arguments.keywords.get("allow_nan") != FALSE
     walk = serializability.Walk(
         frame, state, "json", convert, skip_keys, allow_nan, arguments.keywords.get("sort_keys") == TRUE

@@ -138,7 +138,6 @@ class Machine:
     finder: ModuleFinder
     stubs: StubStore
     python_version: tuple[int, int]
-    entry: str = ""
     modules: dict[str, ModuleRecord | None] = field(default_factory=dict)
     by_site: dict[Site, ModuleRecord] = field(default_factory=dict)
     contexts: dict[tuple[object, ...], int] = field(default_factory=dict)

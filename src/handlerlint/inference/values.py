@@ -312,17 +312,6 @@ def members(value: Value) -> tuple[Value, ...]:
             return (value,)
 
 
-def class_of_scalar(value: Value) -> str | None:
-    """`builtins.str` for a string, known or not, and likewise for other scalars; None for anything else."""
-    match value:
-        case Constant(kind=kind):
-            return "builtins." + kind
-        case Instance(class_name=name):
-            return name
-        case _:
-            return None
-
-
 def join(*values: Value) -> Value:
     """The value that stands for any of the given ones."""
     if len(values) == 2 and values[0] == values[1]:

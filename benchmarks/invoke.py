@@ -1,6 +1,6 @@
 """Speed of dynamic mode against AWS's Runtime Interface Emulator, as ratios within one run.
 
-    python tools/install_emulator.py
+    python tools/install_peers.py sam
     python benchmarks/invoke.py [--json]
 
 Both run the same handler with the same interpreter, in turns, so that whatever else the machine does hits both.

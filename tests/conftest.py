@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from typing import NoReturn
+
 import pytest
 
 
@@ -12,6 +16,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--programs", type=int, default=150, metavar="N", help="generate and run N programs (default: 150)"
     )
+
+
+@pytest.fixture(scope="session")
+def without_peer() -> Callable[[str], NoReturn]:
+    """Ends a test whose peer (SAM CLI, the emulator, the CDK) is not installed.
+
+    The test is skipped, but fails under HANDLERLINT_PEERS=required, so that CI cannot lose it in silence.
+    """
+    return pytest.fail if os.environ.get("HANDLERLINT_PEERS") == "required" else pytest.skip
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,11 +17,15 @@ from handlerlint.functions import DiscoveryRequest, LambdaFunction, discover
 PROJECT = Path(__file__).parents[1] / "fixtures" / "projects" / "cdk-python"
 
 
-def python_with_cdk() -> str | None:
-    """A Python that has aws-cdk-lib: this one, or the one that HANDLERLINT_CDK_PYTHON names."""
-    if importlib.util.find_spec("aws_cdk") is not None:
-        return sys.executable
-    return os.environ.get("HANDLERLINT_CDK_PYTHON")
+PEER = Path(__file__).parents[2] / ".peers" / "cdk" / "bin" / "python"
+MISSING = "the CDK is not installed: run tools/install_peers.py cdk"
+
+
+@pytest.fixture
+def python_with_cdk(without_peer: Callable[[str], NoReturn]) -> Path:
+    """A Python that has aws-cdk-lib: the one that HANDLERLINT_CDK_PYTHON names, or what tools/install_peers.py made."""
+    python = Path(os.environ.get("HANDLERLINT_CDK_PYTHON") or PEER)
+    return python if python.is_file() else without_peer(MISSING)
 
 
 def functions(root: Path) -> dict[str, LambdaFunction]:
@@ -30,12 +34,7 @@ def functions(root: Path) -> dict[str, LambdaFunction]:
     return {function.name: function for function in found.functions}
 
 
-def test_source_and_synthesis_agree(tmp_path: Path) -> None:
-    python = python_with_cdk()
-    if python is None:
-        pytest.skip("aws-cdk-lib is not installed")
-    if shutil.which("node") is None:
-        pytest.skip("the CDK needs Node.js")
+def test_source_and_synthesis_agree(tmp_path: Path, python_with_cdk: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(PROJECT, root)
     written = functions(root)
@@ -43,10 +42,12 @@ def test_source_and_synthesis_agree(tmp_path: Path) -> None:
     context = {"aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
     environment = {
         **os.environ,
+        # The Node.js beside that Python goes before the machine's own.
+        "PATH": f"{python_with_cdk.parent}{os.pathsep}{os.environ['PATH']}",
         "CDK_OUTDIR": str(root / "cdk.out"),
         "CDK_CONTEXT_JSON": json.dumps(context),
     }
-    subprocess.run([python, "app.py"], cwd=root, check=True, capture_output=True, env=environment)
+    subprocess.run([python_with_cdk, "app.py"], cwd=root, check=True, capture_output=True, env=environment)
     # As an application in another language, it is read from what was synthesized only.
     (root / "cdk.json").write_text('{"app": "node app.js"}', encoding="utf-8")
     synthesized = functions(root)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
-import sys
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -24,23 +22,23 @@ TEMPLATES = sorted(
 )
 
 
-@cache
+PEER = Path(__file__).parents[2] / ".peers" / "sam" / "bin" / "sam"
+MISSING = "SAM CLI is not installed: run tools/install_peers.py sam"
+
+
 def python_with_sam_cli() -> str | None:
-    """The Python that SAM CLI is installed for: this one, or the one that the `sam` command runs in."""
-    if importlib.util.find_spec("samcli") is not None:
-        return sys.executable
-    command = os.environ.get("HANDLERLINT_SAM") or shutil.which("sam")
+    """The Python that SAM CLI is installed for: HANDLERLINT_SAM, tools/install_peers.py or PATH tell."""
+    command = os.environ.get("HANDLERLINT_SAM") or (str(PEER) if PEER.is_file() else shutil.which("sam"))
     if command is None:
         return None
     first_line = Path(command).read_bytes().split(b"\n", 1)[0].decode("utf-8", "replace")
     return first_line.removeprefix("#!").strip() if first_line.startswith("#!/") else None
 
 
-@cache
-def answers() -> dict[str, Any]:
-    python = python_with_sam_cli()
-    if python is None:
-        pytest.skip("SAM CLI is not installed")
+@pytest.fixture(scope="module")
+def answers(without_peer: Callable[[str], NoReturn]) -> dict[str, Any]:
+    """What SAM CLI makes of each template."""
+    python = python_with_sam_cli() or without_peer(MISSING)
     child = Path(__file__).with_name("sam_cli_child.py")
     arguments = [python, "-W", "ignore", str(child), *map(str, TEMPLATES)]
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -49,8 +47,8 @@ def answers() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.parent.name)
-def test_sam_cli_sees_the_same_functions(template: Path) -> None:
-    theirs = answers()[str(template)]
+def test_sam_cli_sees_the_same_functions(template: Path, answers: dict[str, Any]) -> None:
+    theirs = answers[str(template)]
     assert isinstance(theirs, list), theirs
     request = DiscoveryRequest(paths=(template.parent,), disabled=frozenset({"convention"}))
     ours = {function.name: function for function in discover(request).functions}

@@ -1,6 +1,6 @@
 """AWS's own Runtime Interface Emulator, which ships inside aws-sam-cli: the peer that we are held against.
 
-Optional: `python tools/install_emulator.py` puts it where it is looked for, or HANDLERLINT_EMULATOR names it.
+Optional: `python tools/install_peers.py sam` puts it where it is looked for, or HANDLERLINT_EMULATOR names it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-FOLDER = Path(__file__).parent.parent.parent / ".emulator"
-MISSING = "the Runtime Interface Emulator is not there: run tools/install_emulator.py"
+PEER = Path(__file__).parents[2] / ".peers" / "sam"
+MISSING = "the Runtime Interface Emulator is not installed: run tools/install_peers.py sam"
 
 _PATH = "/2015-03-31/functions/function/invocations"
 
 
 def find_emulator() -> Path | None:
     """The binary for this machine, if there is one."""
+    if sys.platform != "linux":
+        return None
     given = os.environ.get("HANDLERLINT_EMULATOR")
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
-    found = Path(given) if given else FOLDER / f"samcli/local/rapid/aws-lambda-rie-{architecture}"
-    return found if sys.platform == "linux" and found.is_file() else None
+    binary = f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{architecture}"
+    return next(iter([Path(given)] if given else PEER.glob(binary)), None)
 
 
 class Emulator:

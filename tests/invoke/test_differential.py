@@ -8,8 +8,10 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -58,6 +60,11 @@ HANDLERS = [
 ]
 
 
+@pytest.fixture
+def emulator(without_peer: Callable[[str], NoReturn]) -> Path:
+    return find_emulator() or without_peer(MISSING)
+
+
 def answer(invocation: Invocation) -> bytes | dict[str, object]:
     """What the caller gets."""
     if invocation.response is not None:
@@ -90,11 +97,8 @@ def test_there_are_enough_handlers() -> None:
     assert len(set(HANDLERS)) >= 100
 
 
-@pytest.mark.skipif(find_emulator() is None, reason=MISSING)
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_same_answer_as_the_emulator(session: Session, handler: str) -> None:
-    emulator = find_emulator()
-    assert emulator is not None
+def test_same_answer_as_the_emulator(session: Session, emulator: Path, handler: str) -> None:
     payload = json.dumps(EVENT).encode()
     with Environment.of(handler, FOLDER, session=session, timeout=10) as environment:
         ours = environment.invoke(Event("event", payload))
@@ -103,11 +107,8 @@ def test_same_answer_as_the_emulator(session: Session, handler: str) -> None:
     assert answer(ours) == told(theirs, is_error=not ours.succeeded)
 
 
-@pytest.mark.skipif(find_emulator() is None, reason=MISSING)
-def test_same_sequence_of_answers(session: Session) -> None:
+def test_same_sequence_of_answers(session: Session, emulator: Path) -> None:
     """One environment after the other, as processes end."""
-    emulator = find_emulator()
-    assert emulator is not None
     folder = FIXTURES / "faults"
     actions = [
         "count",
@@ -130,10 +131,7 @@ def test_same_sequence_of_answers(session: Session) -> None:
         assert answer(outcome) == told(body, is_error=not outcome.succeeded)
 
 
-@pytest.mark.skipif(find_emulator() is None, reason=MISSING)
-def test_same_words_at_a_timeout(session: Session) -> None:
-    emulator = find_emulator()
-    assert emulator is not None
+def test_same_words_at_a_timeout(session: Session, emulator: Path) -> None:
     folder = FIXTURES / "faults"
     payload = json.dumps({"do": "sleep"}).encode()
     function = Environment.of("app.handler", folder, session=session).function

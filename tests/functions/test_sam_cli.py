@@ -14,12 +14,8 @@ import pytest
 
 from handlerlint.functions import DiscoveryRequest, LambdaFunction, discover
 
-PROJECTS = Path(__file__).parents[1] / "fixtures" / "projects"
-TEMPLATES = sorted(
-    path
-    for pattern in ("sam-*/template.yaml", "cloudformation-*/template.yaml")
-    for path in PROJECTS.glob(pattern)
-)
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+TEMPLATES = sorted([*FIXTURES.glob("projects/sam-*/template.yaml"), *FIXTURES.glob("sam-cli/*/template.*")])
 
 
 PEER = Path(__file__).parents[2] / ".peers" / "sam" / "bin" / "sam"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import field
+from functools import partial
 
 import libcst as cst
 
@@ -21,7 +22,7 @@ import handlerlint.inference.matching
 import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
-from handlerlint.inference import attributes, calls, hints, modules, statements
+from handlerlint.inference import attributes, calls, hidden, hints, modules, statements
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -83,6 +84,7 @@ class Callable:
 
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
     `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
+    `given` is what it is called with where a decorator decides that: not the event and the context.
     """
 
     function: FunctionValue
@@ -91,6 +93,7 @@ class Callable:
     keywords: tuple[tuple[str, Value], ...] = ()
     qualified_name: str = "lambda"
     event_is_annotated: bool = False
+    given: Arguments | None = None
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -189,6 +192,8 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
         analysis.callables = tuple(one for one in found if one is not None)
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
+    for one in filter(None, (_hidden(machine, state, member) for member in members(value))):
+        _interpret_hidden(frame, state, one)
     analysis.dumps = tuple(machine.dumps.values())
 
 
@@ -292,17 +297,37 @@ def _is_not_callable(state: State, value: Value) -> bool:
 # --- running the handler ---------------------------------------------------------------------------------
 
 
+def _hidden(machine: Machine, state: State, value: Value) -> Callable | None:
+    """The function of the project behind a decorator that is not understood."""
+    function = hidden.hidden_function(value)
+    return None if function is None else _callable(machine, state, function)
+
+
+def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
+    """Note what a handler behind a decorator gives to `json.dumps`: all else is up to the decorator."""
+    runs = [
+        partial(_invoke_twice, frame, state.copy(), replace(handler, given=given))
+        for given in hidden.arguments_for(handler.node.params, len(handler.first))
+    ]
+    hidden.certain_dumps(frame.machine, *runs)
+
+
 def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
-    """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
+    """What an invocation returns that does not serialize."""
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
+    yield from _judge(*_invoke_twice(frame, state, handler))
+
+
+def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:
+    """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
     before = _module_state(state)
     outcomes, activation = _run(frame, state, handler, "first")
     changed = [path for path, _, _ in outcomes if _module_state(path) != before]
     for path in merge_paths([path.copy() for path in changed], 2):
         path.assumptions = {}
         outcomes = outcomes + _run(frame, path, handler, "second")[0]
-    yield from _judge(activation, outcomes)
+    return activation, outcomes
 
 
 def _module_state(state: State) -> dict[Site, object]:
@@ -325,8 +350,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
-    event = _annotated_event(activation, state, handler) if handler.event_is_annotated else EVENT
-    arguments = Arguments((*handler.first, event, CONTEXT), dict(handler.keywords))
+    arguments = _arguments(activation, state, handler)
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     machine.active.append((handler.node, context))
@@ -345,6 +369,17 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()
     return outcomes, activation
+
+
+def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
+    """What the handler is called with."""
+    if handler.given is not None:
+        keywords = dict(handler.keywords) | handler.given.keywords
+        return replace(
+            handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
+        )
+    event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
+    return Arguments((*handler.first, event, CONTEXT), dict(handler.keywords))
 
 
 def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:

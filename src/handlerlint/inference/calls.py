@@ -13,6 +13,7 @@ from handlerlint.inference import (
     classes,
     containers,
     expressions,
+    hidden,
     natives,
     operations,
     registry,
@@ -209,6 +210,7 @@ def _call_simple(
 def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
     """Call what is not known: it may change whatever it is given, and return anything."""
     may_raise(frame, state)
+    hidden.look_into(frame, state, function, arguments)
     lose(state, (function, *arguments.values))
     return UNKNOWN
 

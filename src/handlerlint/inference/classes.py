@@ -10,6 +10,7 @@ from handlerlint.inference import (
     attributes,
     calls,
     expressions,
+    hidden,
     hints,
     models,
     operations,
@@ -72,7 +73,9 @@ def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value)
     if state.dead:
         return UNKNOWN
     result = calls.call(frame, state, function, Arguments((value,)), decorator)
-    return UNKNOWN if result is NEVER else result
+    if result is NEVER:
+        return UNKNOWN
+    return hidden.hide(frame, value, decorator) if isinstance(result, Unknown) else result
 
 
 # --- definition ------------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ class Machine:
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
+    looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlerlint.functions.model import ConfigurationSource, InlineCode, LambdaFunction, Position
+from handlerlint.records import replace
 from handlerlint.source.files import ReadProblem, SourceFiles
 from handlerlint.source.resolution import (
     BuiltinConflict,
@@ -245,17 +246,100 @@ def test_unknown_code_root(tmp_path: Path) -> None:
     assert resolve(in_bucket, SourceFiles()) == Unresolved("the code is in an S3 bucket")
 
 
-def test_by_convention_the_code_root_is_a_guess(tmp_path: Path) -> None:
-    source = ConfigurationSource("convention", tmp_path / "python3.12/app.py")
-    for handler in ("x.python3.12.app.handler", "a b.app.handler"):
-        by_name = LambdaFunction("F", handler, tmp_path, source)
-        assert isinstance(resolve(by_name, SourceFiles()), Unresolved)
+@pytest.mark.parametrize("name", ["python3.12/app.py", "a b.py", "1 List buckets.py", "time.py"])
+def test_by_convention_the_file_is_known_and_the_handler_string_a_guess(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {name: HANDLER})
+    found = resolve(by_convention(tmp_path / name), SourceFiles())
+    assert module_path(found) == tmp_path / name
+    assert isinstance(found, ResolvedModule)
+    assert found.attribute == "handler"
+
+
+def test_by_convention_a_file_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    assert isinstance(resolve(by_convention(tmp_path / "app.py"), SourceFiles()), Unresolved)
+
+
+def by_convention(path: Path, runtime: str | None = None) -> LambdaFunction:
+    source = ConfigurationSource("convention", path)
+    found = LambdaFunction("F", f"{path.stem}.handler", path.parent, source, runtime_given=False)
+    return found if runtime is None else replace(found, runtime=runtime, runtime_given=True)
 
 
 def test_python_2_is_left_alone(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": "print 'x'\n"})
     assert isinstance(resolve(function(tmp_path, runtime="python2.7"), SourceFiles()), Unresolved)
     assert isinstance(resolve(function(tmp_path, runtime="python3.6"), SourceFiles()), SyntaxBroken)
+    assert isinstance(resolve(by_convention(tmp_path / "app.py", "python2.7"), SourceFiles()), Unresolved)
+
+
+# Refused by every Python that there is.
+FOR_NO_PYTHON = (
+    "return 1\n",
+    "def handler(event, context)\n    return 1\n",
+    "x = (\n# print 'x'\n",
+    '"""\nprint x\n"""\ndef handler(: pass\n',
+    "x = 'a <> b `c` 0777'\ny = = 1\n",
+    "print = 1\nprint if x else y z\n",
+    "x = f'{y}'\nprint 'x'\n",
+    "def f(a: int) -> str:\n    print a\n",
+    "async def f():\n    print 'x'\n",
+    "if (n := 10) > 5: print n\n",
+    "raise E from error, x\n",
+    "def f(a=(1, 2), b=g(c)) pass\n",
+    "x = 10l0\n",
+    "try:\n    pass\nexcept (A, B)\n    pass\n",
+    "async def f(): return (\n",
+)
+# Taken by Python 2 only, or by what came before Python 3.7.
+FOR_AN_OLDER_PYTHON = (
+    "print 'x'\n",
+    "print x, y\n",
+    'print"x"\n',
+    "print >>sys.stderr, 'x'\nprint -1 ; print `a`\nprint 'b'\n",
+    "if x: print y\n",
+    'print """a\nb""" % x\n',
+    "exec code in names\n",
+    "try:\n    pass\nexcept ValueError, error:\n    raise error, None\n",
+    "try:\n    pass\nexcept (A, B), e:\n    print 'x'\n",
+    "raise ValueError, 'x'\n",
+    "x = `y`\n",
+    "if a <> b: pass\n",
+    "x = ur'a'\n",
+    "os.chmod(path, 0777)\n",
+    "x = 10L\n",
+    "x = 0xFFL\n",
+    "def f(a, (b, c)):\n    pass\n",
+    "asyncio.async(f())\n",
+    "f(async=True)\n",
+)
+# Taken by a newer runtime than the default one.
+FOR_A_NEWER_PYTHON = ("try:\n    pass\nexcept A, B:\n    pass\n",)
+
+
+@pytest.mark.parametrize("text", FOR_NO_PYTHON)
+def test_what_no_python_takes_is_an_error_without_a_runtime_too(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    assert isinstance(resolve(by_convention(tmp_path / "app.py"), SourceFiles()), SyntaxBroken)
+
+
+@pytest.mark.parametrize("text", FOR_AN_OLDER_PYTHON)
+def test_what_an_older_python_takes_is_no_error_without_a_runtime(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    guessed = by_convention(tmp_path / "app.py")
+    assert isinstance(resolve(guessed, SourceFiles()), Unresolved)
+    # Who configures a runtime, or asks for this handler, means what today's runtimes take.
+    configured = by_convention(tmp_path / "app.py", "python3.12")
+    assert isinstance(resolve(configured, SourceFiles()), SyntaxBroken)
+    asked = replace(guessed, source=ConfigurationSource("argument", None))
+    assert isinstance(resolve(asked, SourceFiles()), SyntaxBroken)
+
+
+@pytest.mark.parametrize("text", FOR_A_NEWER_PYTHON)
+def test_what_a_newer_runtime_takes_is_no_error_without_a_runtime(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    assert isinstance(resolve(by_convention(tmp_path / "app.py"), SourceFiles()), ResolvedModule)
+    configured = by_convention(tmp_path / "app.py", "python3.13")
+    assert isinstance(resolve(configured, SourceFiles()), SyntaxBroken)
 
 
 def test_an_empty_handler_is_to_be_replaced(tmp_path: Path) -> None:

@@ -116,8 +116,8 @@ Resolution = (
 )
 
 
-# A handler found by its name is there: where its string leads nowhere, only the code root was guessed wrong.
-_NO_CODE_ROOT = Unresolved("nothing configures this handler, and its code root is not known")
+# The newest of PYTHON_RUNTIMES in `runtime.runtimes`.
+_NEWEST = (3, 14)
 
 
 def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
@@ -128,9 +128,11 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return Unresolved(function.unresolved)
     if not function.handler:
         return Unresolved("the handler is empty")  # a default that somebody is to replace
+    if function.source.kind == "convention" and function.source.path is not None:
+        return _by_convention(function, function.handler, function.source.path, files)
     handler = parse_handler(function.handler)
     if isinstance(handler, MalformedString):
-        return _NO_CODE_ROOT if function.source.kind == "convention" else MalformedHandler(handler)
+        return MalformedHandler(handler)
     if handler.first_part in builtin_modules(function.python_version):
         return BuiltinConflict(handler, handler.first_part)
     if function.unresolved is not None:
@@ -148,6 +150,28 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
     if found.file is None:
         return Unresolved(f"`{handler.module}` is compiled")
     return _readable(function, handler, found, found.file, finder)
+
+
+def _by_convention(function: LambdaFunction, text: str, path: Path, files: SourceFiles) -> Resolution:
+    """The file in which the handler was found by its name.
+
+    Its code root and its string are guesses, so nothing is said of the string: the file may be called anything.
+    """
+    if function.python_version < (3, 0):
+        return Unresolved("Python 2 is not analysed")
+    finder = module_finder(function, files)
+    if isinstance(finder, Unresolved):
+        return finder
+    module, _, attribute = text.rpartition(".")
+    handler = HandlerString(text, module, module, attribute)
+    found = finder.find(module)
+    file = found.file if isinstance(found, FoundModule) else None
+    if not isinstance(found, FoundModule) or file is None or file.path != path:
+        file = files.load(path)
+        found = FoundModule(module, file)
+    if isinstance(file.problem, ReadProblem):
+        return Unresolved(f"`{_shown(path)}` cannot be read")
+    return _readable(function, handler, found, file, finder)
 
 
 def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder | Unresolved:
@@ -184,8 +208,6 @@ def _is_loaded_by_client(function: LambdaFunction) -> bool:
 
 def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFinder) -> Resolution:
     """The module is not below the roots: is it certain that nothing else brings it?"""
-    if function.source.kind == "convention":
-        return _NO_CODE_ROOT
     variant = finder.case_variant(handler.module)
     top = handler.module.partition(".")[0]
     missing = finder.missing_part(handler.module)
@@ -261,12 +283,29 @@ def _readable(
 ) -> Resolution:
     from handlerlint.source.syntax import problem_for
 
-    problem = problem_for(file, function.python_version)
+    # Where nothing names a runtime, only what no runtime takes is an error.
+    version = function.python_version if function.runtime_given else _NEWEST
+    problem = problem_for(file, version)
     if problem is None:
         return ResolvedModule(handler, found, finder)
-    if isinstance(problem, SyntaxProblem) and not problem.certain:
-        return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
+    if isinstance(problem, SyntaxProblem):
+        if not problem.certain:
+            return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
+        older = None if function.runtime_given or _is_asked_for(function) else _older_python(file.text)
+        if older is not None:
+            return Unresolved(f"`{_shown(file.path)}` is written for {older}")
     return SyntaxBroken(handler, found, file, problem)
+
+
+def _is_asked_for(function: LambdaFunction) -> bool:
+    """Whether the user names this very handler: the default runtime is then the user's choice."""
+    return function.source.kind in ("argument", "configuration")
+
+
+def _older_python(text: str) -> str | None:
+    from handlerlint.source.older_syntax import older_python
+
+    return older_python(text)
 
 
 def _shown(path: Path) -> str:

@@ -1,0 +1,77 @@
+"""Is a file that today's Python refuses written for an older one? Asked by `resolution` before HL001.
+
+Where nothing configures a runtime, such a file is no mistake: it is a function of a runtime that is gone.
+"""
+
+from __future__ import annotations
+
+import re
+
+# A text, its prefix kept, or a comment: neither says anything about the grammar.
+_TEXT_OR_COMMENT = re.compile(
+    r"""(?P<prefix>(?:(?<!\w)[A-Za-z]{1,3})?)
+    (?:(?s:\"\"\".*?\"\"\"|'''.*?''')|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
+    |\#[^\n]*""",
+    re.VERBOSE,
+)
+
+# What only Python 2 takes. An operator or a keyword after `print` makes it the name that it is in Python 3.
+_ONLY_PYTHON_2 = re.compile(
+    r"""
+    (?m:^|[;:])[ \t]*(?:print|exec)[ \t]+(?!(?:if|in|is|and|or|not|for|else|as|import)\b)[\w"'{`~]
+    |^[ \t]*print[ \t]*["'`]
+    |\bexcept\b[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:
+    |\bexcept\b[ \t]*\([^()\n]*\)[ \t]*,[ \t]*\w+[ \t]*:
+    |^[ \t]*raise[ \t]+[\w.]+[ \t]*,
+    |`
+    |<>
+    |\b[uU][rR]["']
+    |(?<![\w.])(?<![eE][+-])0+[1-7][0-7]*[lL]?\b(?![.jJ])
+    |(?<![\w.])(?:[1-9][0-9]*|0[xX][0-9a-fA-F]+)[lL]\b
+    |\bdef[ \t]+\w+[ \t]*\((?:[^()\n]*,)?[ \t]*\([\w, \t]+\)[^()\n]*\)[ \t]*:
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+# `async` and `await` were plain names before Python 3.7.
+_ONLY_BEFORE_3_7 = re.compile(
+    r"""
+    \.[ \t]*(?:async|await)\b
+    |\b(?:async|await)[ \t]*(?:=|,|\))
+    |\bimport[ \t]+(?:async|await)\b
+    """,
+    re.VERBOSE,
+)
+# What only Python 3 takes: with one of these in the same file no Python takes it at all.
+_ONLY_PYTHON_3 = re.compile(
+    r"""
+    \b[fF][rR]?["']|\b[rR][fF]["']
+    |\)[ \t]*->
+    |:=
+    |^[ \t]*(?:async[ \t]+(?:def|with|for)|nonlocal|await)\b
+    |\byield[ \t]+from\b
+    |^[ \t]*raise\b[^\n]*[ \t]from[ \t]
+    |^[ \t]*def[ \t]+\w+[ \t]*\([^()\n=]*\w[ \t]*:
+    |^[ \t]*(?!(?:else|try|finally)\b)\w+[ \t]*:[ \t]*[\w.\[\], |]+=
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_ONLY_SINCE_3_6 = re.compile(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULTILINE)
+
+
+def older_python(text: str) -> str | None:
+    """The Python that a file is written for which today's refuses: `Python 2`; None where there is none.
+
+    The text alone is asked, since no interpreter at hand can parse it.
+    """
+    code = _TEXT_OR_COMMENT.sub(_emptied, text)
+    if _ONLY_PYTHON_2.search(code):
+        return None if _ONLY_PYTHON_3.search(code) else "Python 2"
+    if _ONLY_BEFORE_3_7.search(code) and not _ONLY_SINCE_3_6.search(code):
+        return "Python 3.6 or older"
+    return None
+
+
+def _emptied(match: re.Match[str]) -> str:
+    """A text without what stands in it; nothing for a comment."""
+    prefix = match.group("prefix")
+    return "" if prefix is None else f'{prefix}""'

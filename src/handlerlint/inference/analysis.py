@@ -44,7 +44,7 @@ from handlerlint.inference.machine import (
 )
 from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.serializability import Problem, distinct, problems
+from handlerlint.inference.serializability import Problem, causes, distinct, problems
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
@@ -194,7 +194,9 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
     for one in filter(None, (_hidden(machine, state, member) for member in members(value))):
         _interpret_hidden(frame, state, one)
-    analysis.dumps = tuple(machine.dumps.values())
+    analysis.dumps = tuple(
+        replace(call, problems=tuple(causes(call.problems))) for call in machine.dumps.values()
+    )
 
 
 def _import_parents(machine: Machine, state: State, name: str) -> None:
@@ -353,7 +355,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     arguments = _arguments(activation, state, handler)
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
-    machine.active.append((handler.node, context))
+    machine.active.append(handler.node)
     flow = Flow()
     outcomes: Outcomes
     if isinstance(handler.node, cst.Lambda):

@@ -247,7 +247,7 @@ def call_function(
     """Interpret a function of the project with the given arguments."""
     machine = frame.machine
     info = scope_of(function.node)
-    inside = sum(1 for active, _ in machine.active if active is function.node)
+    inside = sum(1 for active in machine.active if active is function.node)
     module = machine.by_site.get(function.module)
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
         value = call_unknown(frame, state, function, arguments)
@@ -272,7 +272,7 @@ def call_function(
     if not bind_parameters(activation, state, function, arguments):
         may_raise(frame, state)
         return []
-    machine.active.append((function.node, context))
+    machine.active.append(function.node)
     before, outer = state.copy(), machine.share()
     try:
         paths = _run(activation, state, function)

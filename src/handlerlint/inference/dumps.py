@@ -13,11 +13,10 @@ from handlerlint.inference.heap import (
 )
 from handlerlint.inference.machine import DumpCall, Frame
 from handlerlint.inference.values import (
-    FALSE,
     NEVER,
     NONE,
-    TRUE,
     UNBOUND,
+    Constant,
     FunctionValue,
     Instance,
     Reference,
@@ -46,10 +45,15 @@ def dump(
     known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
     if not known:
         return DumpOutcome(False)
-    skip_keys = arguments.keywords.get("skipkeys") not in (None, NEVER)
-    allow_nan = arguments.keywords.get("allow_nan") != FALSE
     walk = serializability.Walk(
-        frame, state, "json", convert, skip_keys, allow_nan, arguments.keywords.get("sort_keys") == TRUE
+        frame,
+        state,
+        "json",
+        convert,
+        # What is not known is taken as the one of the two at which nothing fails.
+        skip_keys=_option(arguments, "skipkeys", default=False, unknown=True),
+        allow_nan=_option(arguments, "allow_nan", default=True, unknown=True),
+        sort_keys=_option(arguments, "sort_keys", default=False, unknown=False),
     )
     failing: list[bool] = []
     found: list[serializability.Problem] = []
@@ -63,6 +67,14 @@ def dump(
         record = DumpCall(frame.module.file, node, function, tuple(serializability.distinct(found)))
         frame.machine.note_dump(record)
     return DumpOutcome(bool(failing) and all(failing))
+
+
+def _option(arguments: Arguments, name: str, *, default: bool, unknown: bool) -> bool:
+    """Whether an option is on; `unknown` where its value is not known."""
+    value = arguments.keywords.get(name)
+    if value is None:
+        return default
+    return bool(value.value) if isinstance(value, Constant) else unknown
 
 
 def _certainly_fails(state: State, value: Value, found: list[serializability.Problem]) -> bool:

@@ -145,7 +145,7 @@ class Machine:
     limit: int = WORK_LIMIT
     trying: int = 0
     probing: int = 0
-    active: list[tuple[cst.CSTNode, int]] = field(default_factory=list)
+    active: list[cst.CSTNode] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
     constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
     keys: dict[cst.CSTNode, tuple[object, frozenset[str]] | None] = field(default_factory=dict)

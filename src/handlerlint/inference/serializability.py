@@ -70,7 +70,6 @@ FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circula
 
 _DEEPEST = 12
 _INDEX = re.compile(r"\[\d+\]")
-_INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +133,17 @@ def distinct(found: Iterable[Problem]) -> list[Problem]:
         by_origin.setdefault(made, problem)
     by_key = {problem.key: problem for problem in reversed(by_origin.values())}
     return list(reversed(by_key.values()))
+
+
+def causes(found: Iterable[Problem]) -> list[Problem]:
+    """Each value once, in however many places it lies: what has to be mended for one call to succeed."""
+    by_cause: dict[tuple[object, ...], Problem] = {}
+    for problem in distinct(found):
+        first = None if problem.origin is None else next(problem.origin.steps(), None)
+        name = "exception" if problem.is_exception else problem.class_name
+        cause = problem.key if first is None else (problem.kind, name, id(first.node), problem.response)
+        by_cause.setdefault(cause, problem)
+    return list(by_cause.values())
 
 
 # --- walking a value -------------------------------------------------------------------------------------
@@ -293,6 +303,8 @@ def _walk_dict(
 def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
     """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
     origin = getattr(record.rest_value, "origin", None)
+    if isinstance(origin, sdk_responses.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
+        return  # it holds the table's keys only, and those are mostly text
     number = Instance("decimal.Decimal", origin=origin)
     if walk.convert is None or walk.convert(number) is None:
         yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
@@ -359,7 +371,7 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
     if value.path is None:
         return
     size = len(value.path)
-    for site, record in walk.state.heap.items():
+    for site, record in walk.state.heap.json_items():
         if len(site) < size or site[:size] != value.path or not isinstance(record, JsonChange):
             continue
         middle = "".join(
@@ -494,6 +506,3 @@ def _bad(
 
 def _converted_away(walk: Walk, value: Value) -> bool:
     return walk.convert is not None and walk.convert(value) is not None
-
-
-# --- json.dumps ------------------------------------------------------------------------------------------

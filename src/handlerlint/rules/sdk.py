@@ -167,9 +167,8 @@ class JsonDumpsDynamodbNumber(Rule):
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:
-            for problem in call.problems:
-                if problem.kind != "dynamodb":
-                    continue
+            items = [problem for problem in call.problems if problem.kind == "dynamodb"]
+            for problem in items[:1]:  # one `default=` mends the call, however many items it is given
                 what = f"its argument{problem.path}" if problem.path else "its argument"
                 yield self.finding(
                     subject,

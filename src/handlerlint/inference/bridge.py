@@ -34,11 +34,15 @@ from handlerlint.inference.stubs.types import (
 from handlerlint.inference.values import (
     NEVER,
     UNKNOWN,
+    BoundMethod,
+    BuiltinMethod,
     Constant,
     FunctionValue,
     Instance,
     Json,
     Native,
+    Partial,
+    Reference,
     StubValue,
     TupleValue,
     UnionValue,
@@ -353,14 +357,9 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         may_raise(frame, state)
     if name in _MUTATORS:
         lose(state, arguments.values)
-    callbacks = [
-        value
-        for argument in arguments.values
-        for value in members(argument)
-        if isinstance(value, FunctionValue) and isinstance(value.node, cst.FunctionDef)
-    ]
-    if callbacks:
-        lose(state, callbacks)
+    if any(_is_callback(member) for argument in arguments.values for member in members(argument)):
+        # It may be called at once or later, with what else is given here or what it knows from its definition.
+        lose(state, arguments.values)
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):
         lose(state, arguments.values)
         return UNKNOWN
@@ -372,6 +371,26 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
     return conversion.to_value(frame, state, result, node)
+
+
+def _is_callback(value: Value) -> bool:
+    """Whether a value is code that may have effects in the project, run by whoever is given it."""
+    match value:
+        case FunctionValue(node=node):
+            return isinstance(node, cst.FunctionDef) or not _only_looks(node.body)
+        case BoundMethod(function=function) | Partial(function=function):
+            return _is_callback(function)
+        case BuiltinMethod(receiver=Reference()):
+            return True
+        case _:
+            return False
+
+
+def _only_looks(node: cst.BaseExpression) -> bool:
+    """Whether the body of a lambda only takes something out of what it is given, as that of a `key=` does."""
+    return isinstance(
+        node, (cst.Name, cst.Attribute, cst.Subscript, cst.Tuple, cst.BaseString, cst.Comparison)
+    )
 
 
 def _makes_decorator(function: FunctionType) -> bool:

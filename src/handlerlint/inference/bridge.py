@@ -357,9 +357,11 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         may_raise(frame, state)
     if name in _MUTATORS:
         lose(state, arguments.values)
-    if any(_is_callback(member) for argument in arguments.values for member in members(argument)):
-        # It may be called at once or later, with what else is given here or what it knows from its definition.
-        lose(state, arguments.values)
+    callbacks = [value for given in arguments.values for value in members(given) if _is_callback(value)]
+    if callbacks:
+        # Called at once or later, with what else is given here and with what it knows itself.
+        owners = [value.receiver for value in callbacks if isinstance(value, BuiltinMethod)]
+        lose(state, (*arguments.values, *owners))
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):
         lose(state, arguments.values)
         return UNKNOWN

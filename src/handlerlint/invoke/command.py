@@ -144,6 +144,7 @@ def run(
 
 
 def _run_options(arguments: argparse.Namespace, settings: Settings) -> RunOptions:
+    from handlerlint.invoke import responses
     from handlerlint.invoke.recording import Recorder
     from handlerlint.invoke.runner import RunOptions
 
@@ -158,7 +159,7 @@ def _run_options(arguments: argparse.Namespace, settings: Settings) -> RunOption
         repeat=arguments.repeat,
         jobs=arguments.jobs or settings.jobs or 1,
         confined=not arguments.allow_writing,
-        examiners=(recorder.examine,),
+        examiners=(recorder.examine, responses.examine),
     )
 
 

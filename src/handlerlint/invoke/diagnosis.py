@@ -171,7 +171,10 @@ def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """One finding for what several events, repetitions or functions have in common."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.code, finding.filename, finding.span, finding.runtime_error, finding.handler)
+        key = (
+            *(finding.code, finding.filename, finding.span),
+            *(finding.runtime_error, finding.handler, finding.value_path),
+        )
         groups.setdefault(key, []).append(finding)
     return tuple(_merge(group) for group in groups.values())
 

@@ -27,7 +27,7 @@ def kinds_of(event: object) -> tuple[str, ...]:
     if isinstance(source, str) and source in _BY_EVENT_SOURCE:
         return _BY_EVENT_SOURCE[source]
     if isinstance(first, dict) and "cf" in first:
-        return ("cloudfront",)
+        return ("cloud-front",)
     return _by_keys(event)
 
 
@@ -41,7 +41,7 @@ def _by_keys(event: dict[str, object]) -> tuple[str, ...]:
         case {"requestContext": {"connectionId": _}}:
             return ("web-socket",)
         case {"version": "2.0", "rawPath": _}:
-            return ("http-api", "function-url")
+            return ("http-api", "function-url", "api-gateway")
         case {"httpMethod": _, "resource": _} if isinstance(context, dict):
             return ("api", "api-gateway", "http-api")
         case {"awslogs": _}:
@@ -53,7 +53,7 @@ def _by_keys(event: dict[str, object]) -> tuple[str, ...]:
         case {"detail-type": _, "source": _}:
             return ("event-bridge-rule", "cloud-watch-event")
         case {"RequestType": _, "ResponseURL": _}:
-            return ("cloudformation-custom-resource",)
+            return ("custom-resource",)
         case {"deliveryStreamArn": _, "records": _}:
             return ("firehose",)
     return ()

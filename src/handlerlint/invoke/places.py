@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -51,6 +51,13 @@ class Places:
         name = (self._function.handler or "").rpartition(".")[2]
         row = _definition_row(_tree(path), name)
         return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
+
+    def returned(self) -> Place:
+        """The only `return` of the handler, or else its definition."""
+        path = self._module_path
+        name = (self._function.handler or "").rpartition(".")[2]
+        row = None if path is None else _only_return(_tree(path), name)
+        return (self._in_file(path, row) if path is not None and row is not None else None) or self.handler()
 
     def init_failure(self, error: FunctionError) -> Place:
         """Where loading failed without a trace: the import that was not found, or the configured string."""
@@ -158,6 +165,28 @@ def _defines(statement: ast.stmt, name: str) -> int | None:
         case ast.ImportFrom(names=names) if any((alias.asname or alias.name) == name for alias in names):
             return statement.lineno
     return None
+
+
+def _only_return(tree: ast.Module | None, name: str) -> int | None:
+    """The line of the one `return` in the function `name`; None where there are none or several."""
+    functions = [
+        statement
+        for statement in (tree.body if tree else ())
+        if isinstance(statement, ast.FunctionDef) and statement.name == name
+    ]
+    rows = [row for function in functions for row in _return_rows(function)]
+    return rows[0] if len(rows) == 1 else None
+
+
+def _return_rows(node: ast.AST) -> Iterator[int]:
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Return():
+                yield child.lineno
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                pass  # what stands in there is returned to somebody else
+            case _:
+                yield from _return_rows(child)
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

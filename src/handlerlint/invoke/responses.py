@@ -1,0 +1,80 @@
+"""Holds each response against what the service that sent the event asks of it (HL908). Used by `command`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.functions.model import EventSource, LambdaFunction
+from handlerlint.invoke.event_kinds import kinds_of
+from handlerlint.invoke.model import Invocation, Json
+from handlerlint.invoke.places import Places
+from handlerlint.rules.dynamic import ResponseContractBroken
+from handlerlint.runtime.contracts import Contract, Flaw, contracts_for, flaws_of
+
+_SHOWN = 3  # flaws of one response that get a finding each
+
+
+def examine(function: LambdaFunction, invocation: Invocation, places: Places) -> Sequence[Finding]:
+    """What the service will refuse. Nothing where AWS was out of reach: the answer would be another one."""
+    response = invocation.response
+    if response is None or invocation.aws_calls or not response.is_json:
+        return ()
+    event: Json = json.loads(invocation.event.payload)
+    contracts = _contracts(function, event, is_generated=invocation.event.generated)
+    found = flaws_of(contracts, response.value, event) if contracts else None
+    if found is None:
+        return ()
+    contract, flaws = found
+    return [_finding(function, invocation, places, contract, flaw) for flaw in flaws[:_SHOWN]]
+
+
+def _contracts(function: LambdaFunction, event: Json, *, is_generated: bool) -> tuple[Contract, ...]:
+    """Those that may hold for the response; none where the event is not one that the function gets.
+
+    A generated event without such a source is what the user asked for. Where it is not known whether an
+    integration is a proxy, only an event of the user's own proves that it is.
+    """
+    kinds = kinds_of(event)
+    sources = [source for source in function.events if source.kind in kinds and _sends(source, event)]
+    if not sources:
+        return contracts_for(event) if is_generated else ()
+    if is_generated and any(source.properties.get("proxy", True) is None for source in sources):
+        return ()
+    each = [contracts_for(event, source.kind, source.properties) for source in sources]
+    return tuple(dict.fromkeys(contract for some in each for contract in some)) if all(each) else ()
+
+
+def _sends(source: EventSource, event: Json) -> bool:
+    """Whether the payload format is that of the event, as far as both say."""
+    known = source.properties.get("payload_format_version")
+    version = event.get("version") if isinstance(event, dict) else None
+    return known is None or version is None or known == version
+
+
+def _finding(
+    function: LambdaFunction, invocation: Invocation, places: Places, contract: Contract, flaw: Flaw
+) -> Finding:
+    response = invocation.response
+    # A handler that returns null may just have come to its end.
+    is_null = response is None or response.value is None
+    place = places.handler() if is_null else places.returned()
+    event = invocation.event
+    code = "" if flaw.code is None else f" ({flaw.code})"
+    steps = () if event.path is None else (places.file_start("with this event", event.path),)
+    return Finding(
+        code=ResponseContractBroken.code,
+        name=ResponseContractBroken.name,
+        severity=Severity.WARNING if event.generated else ResponseContractBroken.severity,
+        message=f"What `{invocation.handler}` returns for the event `{event.name}` breaks the contract of "
+        f"{contract.service}{code}: {flaw.what}; {flaw.answer or contract.answer}",
+        filename=place.filename,
+        span=place.span,
+        functions=(function.name,),
+        handler=function.handler,
+        value_path=f"return{flaw.path}",
+        runtime_error=None if flaw.answer is not None else contract.error,
+        help=flaw.help,
+        related=steps,
+    )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from handlerlint.errors import UserError
+from handlerlint.patterns import pattern
 from handlerlint.settings import (
     SOURCES,
     ConfiguredEvent,
@@ -24,9 +24,9 @@ from handlerlint.settings import (
 )
 from handlerlint.suggestions import did_you_mean
 
-_CODE = re.compile(r"HL\d{0,3}")
-_RUNTIME = re.compile(r"python3\.\d{1,2}")
-_FUNCTION_HEADER = re.compile(r"\s*\[\[[\w.]*\bfunctions\]\]")
+_CODE = pattern(r"HL\d{0,3}")
+_RUNTIME = pattern(r"python3\.\d{1,2}")
+_FUNCTION_HEADER = pattern(r"\s*\[\[[\w.]*\bfunctions\]\]")
 
 Reader = Callable[["_Value"], object]
 

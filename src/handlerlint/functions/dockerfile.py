@@ -15,13 +15,14 @@ from pathlib import Path
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
+from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
-_BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
-_PYTHON_IMAGE = re.compile(r"(?:^|/)python:(\d\.\d+)")
+_BASE_IMAGE = pattern(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
+_PYTHON_IMAGE = pattern(r"(?:^|/)python:(\d\.\d+)")
 _TASK_ROOT = "/var/task"
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+_VARIABLE = pattern(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 
 
 @dataclass(slots=True)

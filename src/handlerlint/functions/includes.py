@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from handlerlint.functions.documents import MAXIMUM_NODES, Document, MalformedDocument, parse, read_bytes
 from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Resolver, Unknown
 from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, computed, single_key
+from handlerlint.patterns import pattern
 
 _LOOP = "Fn::ForEach::"
-_NOT_IN_LOGICAL_IDS = re.compile(r"[^A-Za-z0-9]")
+_NOT_IN_LOGICAL_IDS = pattern(r"[^A-Za-z0-9]")
 
 
 def included_file(node: MapNode, resolver: Resolver, folder: Path) -> Path | None:

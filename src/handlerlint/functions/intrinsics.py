@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from handlerlint.functions.nodes import ListNode, MapNode, Mark, Node, Scalar, as_int, computed, single_key
+from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 
 MAXIMUM_TEXT = 1_000_000
@@ -22,8 +22,8 @@ PSEUDO_PARAMETERS = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 
-_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
-_LITERAL = re.compile(r"\$\{!([^{}]*)\}")
+_VARIABLE = pattern(r"\$\{([^!{}][^{}]*)\}")
+_LITERAL = pattern(r"\$\{!([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)

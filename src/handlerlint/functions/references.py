@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, single_key
 from handlerlint.functions.template import Template
+from handlerlint.patterns import pattern
 
 FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _STANDS_FOR_FUNCTION = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
-_VARIABLE = re.compile(r"\$\{([^!{}.]+)(?:\.[^{}]*)?\}")
-_FUNCTION_IN_ARN = re.compile(r":function:([A-Za-z0-9_-]+)")
+_VARIABLE = pattern(r"\$\{([^!{}.]+)(?:\.[^{}]*)?\}")
+_FUNCTION_IN_ARN = pattern(r":function:([A-Za-z0-9_-]+)")
 _DEEPEST = 60
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from handlerlint.functions.documents import MalformedDocument, read_bytes
 from handlerlint.functions.found import joined
 from handlerlint.functions.toml_text import load_toml
+from handlerlint.patterns import pattern
 
-_PAIR = re.compile(
+_PAIR = pattern(
     r"""(?:ParameterKey=)?([A-Za-z0-9]+)(?:,ParameterValue)?=("(?:\\.|[^"\\])*"|'[^']*'|[^\s"']*)"""
 )
 

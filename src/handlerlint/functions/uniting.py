@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
+from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
 _ANYWHERE = ConfigurationSource("argument", None)
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_NOT_IN_NAMES = pattern(r"[^a-z0-9]")
 
 
 def united(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:

@@ -5,7 +5,6 @@ The one entry to inference for the linter (`analyse`) and the one thing that rul
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import field
 from functools import partial
@@ -22,6 +21,7 @@ import handlerlint.inference.matching
 import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
+import handlerlint.inference.with_blocks
 from handlerlint.inference import attributes, calls, hidden, hints, modules, statements
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -71,8 +71,6 @@ from handlerlint.inference.values import (
 from handlerlint.records import dataclass, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
-
-logger = logging.getLogger(__name__)
 
 EVENT = Json(("json", "event"))
 CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
@@ -159,7 +157,9 @@ def analyse(
     try:
         _analyse(machine, analysis)
     except (BudgetExceeded, RecursionError) as error:
-        logger.debug(
+        import logging
+
+        logging.getLogger(__name__).debug(
             "%s.%s: gave up after %d steps (%s)", module.name, attribute, machine.work, type(error).__name__
         )
         return HandlerAnalysis(module, attribute, complete=False)

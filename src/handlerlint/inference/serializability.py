@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
@@ -52,6 +51,7 @@ from handlerlint.inference.values import (
     Value,
     members,
 )
+from handlerlint.patterns import pattern
 from handlerlint.records import dataclass, replace
 from handlerlint.runtime.serialization import Outcome, Position, judge
 
@@ -69,7 +69,7 @@ ProblemKind = Literal[
 FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
 
 _DEEPEST = 12
-_INDEX = re.compile(r"\[\d+\]")
+_INDEX = pattern(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,17 @@ import io
 import re
 import tokenize
 
-_INLINE = re.compile(
+from handlerlint.patterns import pattern
+
+_INLINE = pattern(
     r"# noqa(?::[\s]?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?",
     re.IGNORECASE,
 )
-_WHOLE_FILE = re.compile(
+_WHOLE_FILE = pattern(
     r"^\s*# flake8[:=]\s*noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NOQA = re.compile("noqa", re.IGNORECASE)
+_NOQA = pattern("noqa", re.IGNORECASE)
 
 
 class Suppressions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from handlerlint.functions.cdk.output import functions_of_output
@@ -13,9 +12,10 @@ from handlerlint.functions.model import ConfigurationProblem, ConfigurationSourc
 from handlerlint.functions.nodes import MapNode, Scalar
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
+from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
-_PYTHON = re.compile(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
+_PYTHON = pattern(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:

@@ -121,7 +121,33 @@ def test_in_a_configured_code_root_nothing_counts(discovery: Discover) -> None:
         "lambda_function.lambda_handler",
         "other.handler",
     ]
-    assert [function.handler for function in discovery(files, "src/helper.py").functions] == ["app.main"]
+    assert [function.handler for function in discovery(files, "src").functions] == ["app.main"]
+
+
+@pytest.mark.parametrize(
+    ("named", "source", "others", "handlers"),
+    [
+        ("src/app.py", "def main(event, context): ...\n" + CONSOLE, {}, []),
+        ("src/second.py", "def load(event, context): ...\n", {}, []),
+        ("src/second.py", HELPER, {"src/third.py": "import second\n"}, []),
+        ("src/second.py", HELPER, {"src/third.py": "from second import handler\n"}, []),
+        ("src/second.py", HELPER, {"src/third.py": "from . import (first,\n    second)\n"}, []),
+        ("src/pkg/second.py", HELPER, {"src/third.py": "import pkg.second as second\n"}, []),
+        ("src/second.py", HELPER, {"src/third.py": "importlib.import_module(name)\n"}, []),
+        ("src/second.py", HELPER, {"src/third.py": "# second is there, too\n"}, ["second.handler"]),
+        ("src/second.py", HELPER, {"elsewhere/third.py": "import second\n"}, ["second.handler"]),
+        ("src/pkg/second.py", HELPER, {}, ["pkg.second.handler"]),
+        ("src/second.py", CONSOLE, {"src/third.py": "import second\n"}, ["second.lambda_handler"]),
+        ("src/second.py", HELPER + CONSOLE, {}, ["second.handler", "second.lambda_handler"]),
+    ],
+)
+def test_in_a_configured_code_root_a_file_counts_that_the_user_names(
+    discovery: Discover, tmp_path: Path, named: str, source: str, others: dict[str, str], handlers: list[str]
+) -> None:
+    files = {"template.yaml": SAM.replace("CODE", "src"), "src/app.py": "def main(a, b): ...\n", **others}
+    found = discovery({**files, named: source}, named).functions
+    assert [function.handler for function in found] == ["app.main", *handlers]
+    assert {function.code_root for function in found} == {tmp_path / "src"}
 
 
 def test_beside_code_out_of_reach_only_lambda_handler_counts(discovery: Discover) -> None:

@@ -463,3 +463,47 @@ def test_the_last_of_two_equal_keys_counts(discovery: Discover) -> None:
 def test_a_source_can_be_turned_off(project: MakeProject) -> None:
     root = project({"template.yaml": sam("Runtime: python3.13\nHandler: app.handler")})
     assert discover(DiscoveryRequest(paths=(root,), disabled=frozenset({"sam"}))).functions == ()
+
+
+STAND_IN = """\
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: HANDLER
+      Code:
+        ZipFile: |
+          def lambda_handler(event, context): ...
+"""
+
+
+@pytest.mark.parametrize("is_project", [True, False])
+@pytest.mark.parametrize(
+    ("handler", "files", "is_stand_in"),
+    [
+        ("lambda_function.lambda_handler", {}, False),
+        ("index.handler", {"deploy/index.py": ""}, False),
+        ("scan.lambda_handler", {"deploy/rescan.py": "", "deploy/scan.txt": ""}, False),
+        ("jobs.scan.lambda_handler", {"scan.py": "", "src/scan.py": ""}, False),
+        ("scan.lambda_handler", {"deploy/scan.py": ""}, True),
+        ("scan.lambda_handler", {"scan.py": ""}, True),
+        ("scan.lambda_handler", {"src/scan/__init__.py": ""}, True),
+        ("jobs.scan.lambda_handler", {"src/jobs/scan.py": ""}, True),
+        ("jobs/scan.lambda_handler", {"src/jobs/scan.py": ""}, True),
+    ],
+)
+def test_inline_code_in_the_place_of_what_is_deployed_later(
+    tmp_path: Path, handler: str, files: dict[str, str], is_stand_in: bool, is_project: bool
+) -> None:
+    if is_project:
+        (tmp_path / ".git").mkdir()
+    for name, text in {"deploy/template.yaml": STAND_IN.replace("HANDLER", handler), **files}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = [
+        function
+        for function in discover(DiscoveryRequest(paths=(tmp_path,))).functions
+        if function.source.kind == "cloudformation"
+    ]
+    assert [function.unresolved is not None for function in found] == [is_stand_in]

@@ -198,3 +198,73 @@ functions:
     assert [event.kind for event in main.events] == ["api", "function-url"]
     assert first.events == (EventSource("authorizer", {"api": "api", "type": "TOKEN"}),)
     assert second.events[0].properties["payload_format_version"] == "2.0"
+
+
+OVERRIDABLE = """\
+service: sample
+provider:
+  name: aws
+  runtime: python3.12
+PACKAGE
+functions:
+  hello:
+    handler: HANDLER
+    MODULE
+"""
+
+
+@pytest.mark.parametrize(
+    ("individually", "files", "root", "is_certain"),
+    [
+        ("true", {"fn/app.py": ""}, "fn", True),
+        ("true", {"app.py": "", "fn/x.py": ""}, "fn", True),
+        ("false", {"fn/app.py": ""}, ".", True),
+        ("${self:custom.no}", {"fn/app.py": ""}, ".", True),
+        ("${env:individually, false}", {"fn/app.py": ""}, "fn", True),
+        ("${opt:individually, 'false'}", {"fn/app.py": ""}, "fn", True),
+        ("${self:custom.maybe}", {"fn/app.py": ""}, "fn", True),
+        ("${env:individually, true}", {"app.py": "", "fn/x.py": ""}, ".", True),
+        ("${env:individually}", {"app.py": "", "fn/x.py": ""}, ".", True),
+        ("${env:individually, false}", {"fn/x.py": ""}, "fn", True),
+    ],
+)
+def test_packaging_that_who_deploys_may_change(
+    discovery: Discover,
+    tmp_path: Path,
+    individually: str,
+    files: dict[str, str],
+    root: str,
+    is_certain: bool,
+) -> None:
+    package = f"package:\n  individually: {individually}\ncustom:\n  no: false\n  maybe: ${{env:x, false}}"
+    text = OVERRIDABLE.replace("PACKAGE", package).replace("MODULE", "module: fn")
+    function = discovery({"serverless.yml": text.replace("HANDLER", "app.hello"), **files}).functions[0]
+    assert function.code_root == (tmp_path / root).resolve()
+    assert (function.unresolved is None) is is_certain
+
+
+@pytest.mark.parametrize(
+    ("handler", "is_certain"),
+    [
+        ("app.hello", True),
+        ("${self:custom.handler}", True),
+        ("${opt:handler, 'src.app.hello'}", True),
+        ("${opt:handler, 'app.hello'}", False),
+        ("${env:FOLDER, 'old'}/app.hello", False),
+        ("${self:provider.stage, 'x'}/app.hello", False),
+        ("${sls:stage}/app.hello", False),
+    ],
+)
+def test_a_handler_that_who_deploys_may_change(discovery: Discover, handler: str, is_certain: bool) -> None:
+    text = OVERRIDABLE.replace("PACKAGE", "custom:\n  handler: app.hello").replace("    MODULE\n", "")
+    files = {"serverless.yml": text.replace("HANDLER", handler), "src/app.py": ""}
+    assert (discovery(files).functions[0].unresolved is None) is is_certain
+
+
+@pytest.mark.parametrize(
+    ("runtime", "is_given"), [("python3.9", True), ("${env:RUNTIME, 'python3.9'}", False)]
+)
+def test_a_runtime_that_who_deploys_may_change(discovery: Discover, runtime: str, is_given: bool) -> None:
+    text = OVERRIDABLE.replace("PACKAGE\n", "").replace("    MODULE\n", "").replace("HANDLER", "app.f")
+    function = discovery({"serverless.yml": text.replace("python3.12", runtime), "app.py": ""}).functions[0]
+    assert (function.runtime, function.runtime_given) == ("python3.9", is_given)

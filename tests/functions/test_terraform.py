@@ -458,3 +458,58 @@ def test_without_the_parser_there_is_a_hint(discovery: Discover, monkeypatch: py
     assert [hint.message for hint in found.hints] == [
         "configures functions: install `handlerlint[terraform]` to have them found"
     ]
+
+
+REUSABLE = """\
+variable "handler" { default = "index.handler" }
+variable "runtime" { default = "python3.9" }
+locals { handler = var.handler }
+resource "aws_lambda_function" "this" {
+  function_name = "this"
+  handler       = local.handler
+  runtime       = var.runtime
+  filename      = data.archive_file.code.output_path
+}
+resource "aws_lambda_function" "that" {
+  function_name = "that"
+  handler       = local.handler
+  runtime       = "python3.12"
+  filename      = data.archive_file.code.output_path
+}
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = "${path.module}/src"
+  output_path = "code.zip"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "is_certain"),
+    [
+        ({}, False),
+        ({"versions.tf": 'terraform {\n  required_version = ">= 1.5"\n}\n'}, False),
+        ({"src/index.py": ""}, True),
+        ({"main.tf": 'provider "aws" {}\n'}, True),
+        ({"main.tf": 'terraform {\n  backend "s3" {}\n}\n'}, True),
+        ({"terraform.tfvars": 'handler = "index.handler"\nruntime = "python3.9"\n'}, True),
+        ({".terraform.lock.hcl": ""}, True),
+    ],
+)
+def test_defaults_of_a_module_for_others_to_use(
+    discovery: Discover, files: dict[str, str], is_certain: bool
+) -> None:
+    found = discovery({"lambda.tf": REUSABLE, "src/app.py": "", **files}).functions
+    assert [function.unresolved is None for function in found] == [is_certain] * 2
+    if "src/index.py" not in files:
+        assert [function.runtime_given for function in found] == [is_certain, True]
+
+
+def test_defaults_of_a_module_that_is_used_count(discovery: Discover) -> None:
+    files = {
+        "module/lambda.tf": REUSABLE,
+        "module/src/app.py": "",
+        "main.tf": 'module "m" { source = "./module" }',
+    }
+    found = discovery(files).functions
+    assert [(function.unresolved, function.runtime_given) for function in found] == [(None, True)] * 2

@@ -376,19 +376,6 @@ def test_inline_code(tmp_path: Path) -> None:
     assert missing.closest == "index"
 
 
-def test_inline_code_in_the_place_of_what_is_deployed_later(tmp_path: Path) -> None:
-    code = InlineCode(HANDLER, ((10, 11), (11, 11)))
-    template = tmp_path / "deploy/template.yaml"
-    write(tmp_path, {"src/jobs/scan.py": HANDLER, "deploy/template.yaml": ""})
-    source = ConfigurationSource("sam", template)
-    placeholder = LambdaFunction("F", "jobs.scan.handler", None, source, inline_code=code)
-    assert isinstance(resolve(placeholder, SourceFiles()), ModuleMissing)
-    write(tmp_path, {"pyproject.toml": ""})
-    assert isinstance(resolve(placeholder, SourceFiles()), Unresolved)
-    other = LambdaFunction("F", "lambda_function.handler", None, source, inline_code=code)
-    assert isinstance(resolve(other, SourceFiles()), ModuleMissing)
-
-
 def test_syntax_error_of_inline_code_is_in_the_template() -> None:
     code = InlineCode("import json\ndef handler(event, context)\n", ((10, 11), (11, 11)))
     broken = resolve(function(None, "index.handler", inline_code=code), SourceFiles())

@@ -13,13 +13,13 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from handlerlint.functions.beside_configured import CONSOLE_NAME, BesideConfigured
 from handlerlint.functions.found import ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.settings import DEFAULT_HANDLER_NAMES
 
 CONSOLE_FILE = "lambda_function.py"
-CONSOLE_NAME = "lambda_handler"
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "integration_tests", "unit_tests"})
 _EVENT_LIKE = re.compile(r"event|evt|payload|message|record", re.IGNORECASE)
@@ -27,21 +27,31 @@ _CONTEXT_LIKE = re.compile(r"^_*(?:lambda_?)?(?:context|ctx|contxt)", re.IGNOREC
 
 
 def functions_by_convention(
-    files: ProjectFiles, request: DiscoveryRequest, configured: Iterable[LambdaFunction]
+    files: ProjectFiles,
+    request: DiscoveryRequest,
+    configured: Iterable[LambdaFunction],
+    project: ProjectFiles | None = None,
 ) -> Iterator[LambdaFunction]:
-    """Handlers by name in the Python files that no configured function covers.
+    """Handlers by name in the Python files that no configured function covers, and in those that the user names.
 
     In a code root of a configured function a `handler` is a helper. Where the configuration beside a file has
     functions whose code is out of reach, only `lambda_handler` counts, which nobody uses for anything else.
+    `project` are all files that may import one of those.
     """
+    configured = tuple(configured)
     covered, doubtful = _configured_folders(configured)
     pattern = _pattern(request.handler_names)
     if pattern is None:
         return
+    beside = BesideConfigured(project or files, configured)
     for path in files.ending(".py"):
         text = str(path)
         around = {str(folder) for folder in path.parents}
         if not covered.isdisjoint(around):
+            if text in files.given and not beside.is_configured(path):
+                root = next(folder for folder in path.parents if str(folder) in covered)
+                names = beside.names(path, root, request.handler_names)
+                yield from _functions_in(path, pattern, names, request, root)
             continue
         if text not in files.given and _is_test(path, request.paths):
             continue
@@ -74,7 +84,11 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[bytes] | None:
 
 
 def _functions_in(
-    path: Path, pattern: re.Pattern[bytes], names: tuple[str, ...], request: DiscoveryRequest
+    path: Path,
+    pattern: re.Pattern[bytes],
+    names: tuple[str, ...],
+    request: DiscoveryRequest,
+    root: Path | None = None,
 ) -> Iterator[LambdaFunction]:
     try:
         source = request.read(path).removeprefix(codecs.BOM_UTF8)
@@ -88,7 +102,8 @@ def _functions_in(
             matches[(match["name"] or match["assigned"]).decode()] = match  # the last definition wins
     for name, match in matches.items():
         if name in names and _counts(path, name, match, source, request.handler_names):
-            yield _function(path, name, match, source, request)
+            place = code_root_and_module(path) if root is None else (root, _module_below(root, path))
+            yield _function(path, name, match, source, request, place)
 
 
 def _rows_inside_text(source: bytes) -> set[int]:
@@ -159,10 +174,19 @@ def _head(text: bytes) -> bytes | None:
     return None
 
 
+def _module_below(root: Path, path: Path) -> str:
+    return ".".join((*path.relative_to(root).parent.parts, path.stem))
+
+
 def _function(
-    path: Path, name: str, match: re.Match[bytes], source: bytes, request: DiscoveryRequest
+    path: Path,
+    name: str,
+    match: re.Match[bytes],
+    source: bytes,
+    request: DiscoveryRequest,
+    place: tuple[Path, str],
 ) -> LambdaFunction:
-    root, module = code_root_and_module(path)
+    root, module = place
     row = source.count(b"\n", 0, match.start()) + 1
     return LambdaFunction(
         name=f"{module}.{name}",

@@ -13,6 +13,7 @@ from handlerlint.functions.model import ConfigurationProblem, Discovery
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
+from handlerlint.functions.stand_ins import without_stand_ins
 from handlerlint.functions.uniting import united
 from handlerlint.records import replace
 
@@ -32,8 +33,9 @@ def discover(request: DiscoveryRequest) -> Discovery:
         found.extend(source.reader()(files, request))
     if request.is_on("convention"):
         python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
-        found.functions.extend(functions_by_convention(python, request, list(found.functions)))
-    functions = [function for function in found.functions if scope.concerns(function)]
+        found.functions.extend(functions_by_convention(python, request, found.functions, files))
+    concerned = (function for function in found.functions if scope.concerns(function))
+    functions = without_stand_ins(concerned, files)
     problems = [problem for problem in found.problems if scope.concerns_problem(problem)]
     hints = [hint for hint in found.hints if scope.concerns_problem(hint)]
     return Discovery(tuple(united(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))

@@ -21,7 +21,8 @@ from handlerlint.functions.model import (
     LambdaFunction,
     Position,
 )
-from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool, as_int, single_key
+from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, as_bool, as_int, single_key
+from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.serverless_events import authorizers_of, events_of
 from handlerlint.functions.serverless_variables import Variables
@@ -92,7 +93,7 @@ class _Service:
             return None
         handler_node = node.get("handler")
         handler = variables.text(handler_node)
-        code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node)
+        code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node, handler)
         layers = self._layers(node)
         events = (*events_of(node, self.provider, variables), *authorizers)
         position = Position(*node.mark) if handler_node is None else handler_node.position
@@ -104,8 +105,9 @@ class _Service:
             runtime=runtime.text
             if isinstance(runtime, Scalar)
             else self.request.default_runtime or DEFAULT_RUNTIME,
-            runtime_given=isinstance(runtime, Scalar),
-            unresolved=code.unresolved or self._unresolved(handler),
+            runtime_given=isinstance(runtime, Scalar)
+            and not variables.may_be_another(node.get("runtime") or self.provider.get("runtime")),
+            unresolved=code.unresolved or self._unresolved(handler) or self._other_place(node, handler, code),
             build=self.build,
             import_path=layers.import_path,
             unknown_layers=layers.unknown,
@@ -115,7 +117,7 @@ class _Service:
             memory=self._number(node, "memorySize"),
         )
 
-    def _code(self, node: MapNode) -> CodeLocation:
+    def _code(self, node: MapNode, handler: Scalar | Unknown | None) -> CodeLocation:
         """The service's folder; with `individually` and `module`, that module's folder."""
         variables = self.variables
         package = variables.map_of(node.get("package"))
@@ -128,9 +130,25 @@ class _Service:
         module = variables.text(node.get("module"))
         if isinstance(module, Unknown):
             return CodeLocation(unresolved=f"`module`: {module.reason}")
-        if module is not None and as_bool(variables.resolve(individually)):
-            return local_code(self.path.parent, module.text)
-        return default_root(self.path.parent, "module")
+        folder = self.path.parent
+        if module is None:
+            return default_root(folder, "module")
+        alone = variables.resolve(individually)
+        if variables.may_be_another(individually) or isinstance(alone, Unknown):
+            # Either way of packaging is meant: the one that finds the handler counts.
+            code = local_code(folder, module.text)
+            is_found = isinstance(handler, Scalar) and holds_module(folder, handler.text)
+            return default_root(folder, "module") if is_found or code.root is None else code
+        return local_code(folder, module.text) if as_bool(alone) else default_root(folder, "module")
+
+    def _other_place(self, node: MapNode, handler: Scalar | Unknown | None, code: CodeLocation) -> str | None:
+        """Why a missing module is no error: who deploys may choose another handler, or another place."""
+        if code.root is None or not isinstance(handler, Scalar) or holds_module(code.root, handler.text):
+            return None
+        for key in ("handler", "module"):
+            if self.variables.may_be_another(node.get(key)):
+                return f"`{key}` depends on options or the environment of who deploys"
+        return None
 
     def _unresolved(self, handler: Scalar | Unknown | None) -> str | None:
         match handler:
@@ -171,7 +189,11 @@ class _Service:
         }
         folders: list[Path] = []
         unknown: list[str] = []
-        for item in self.variables.items(node.get("layers") or self.provider.get("layers")):
+        listed = node.get("layers") or self.provider.get("layers")
+        is_list = isinstance(self.variables.resolve(listed), ListNode)
+        if listed is not None and (not is_list or self.variables.may_be_another(listed)):
+            unknown.append("layers")
+        for item in self.variables.items(listed):
             name = _reference(item)
             location = self.variables.text(self.variables.map_of(own.get(name)).get("path"))
             root = local_code(self.path.parent, location.text).root if isinstance(location, Scalar) else None

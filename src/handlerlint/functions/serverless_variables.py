@@ -14,6 +14,7 @@ from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, as_int,
 _DEEPEST = 30
 _FILE = re.compile(r"file\(\s*([^)]+?)\s*\)(?::(.*))?$", re.DOTALL)
 _SOURCE = re.compile(r"(self|opt|env|sls|param):(.*)$", re.DOTALL)
+_OUTSIDE = re.compile(r"(?:opt|env|param):|\$\{")
 _VARIABLE_START = "${"
 
 
@@ -27,6 +28,7 @@ class Variables:
         self._folder = service.path.parent
         self._files: dict[Path, MapNode | None] = {}
         self._origins: dict[int, Path] = {}
+        self._from_outside = False
         self._claim(root, service.path)
 
     def path_of(self, node: MapNode) -> Path | None:
@@ -40,6 +42,12 @@ class Variables:
         if depth > _DEEPEST:
             return Unknown(f"`{node.text}` refers to itself")
         return self._evaluate(node, depth)
+
+    def may_be_another(self, node: Node | None) -> bool:
+        """Whether `--option`s or the environment of who deploys may give the node another value."""
+        self._from_outside = False
+        self.resolve(node)
+        return self._from_outside
 
     def text(self, node: Node | None) -> Scalar | Unknown | None:
         """The node's value, if it is a text."""
@@ -94,6 +102,7 @@ class Variables:
                 if not value.reason.startswith("no value"):
                     return value
                 reason = value
+                self._from_outside = self._from_outside or _OUTSIDE.match(alternative) is not None
             elif value is not None:
                 return value
         return reason or Unknown(f"no value for `${{{expression}}}`")
@@ -116,6 +125,8 @@ class Variables:
         source, address = match.groups()
         match source:
             case "self":
+                if address == "provider.stage":
+                    self._from_outside = True  # `--stage` comes before it
                 return self._address(self._root, address, depth)
             case "sls" if address == "stage":
                 return self._stage(depth)
@@ -124,6 +135,7 @@ class Variables:
 
     def _stage(self, depth: int) -> Resolved:
         """`--stage`, else the provider's, else `dev` (serverless.com, "Serverless Core variables")."""
+        self._from_outside = True
         value = self._address(self._root, "provider.stage", depth)
         return (
             computed("dev") if isinstance(value, Unknown) and value.reason.startswith("no value") else value

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from handlerlint.files import folders_upwards, project_root
 from handlerlint.records import dataclass
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
 from handlerlint.source.modules import (
     INLINE_MODULE,
-    MOST_MODULES,
     FoundModule,
     ModuleFinder,
     NamespacePackage,
@@ -216,27 +213,8 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
         if supplier is not None:
             return Unresolved(supplier)
     inline = function.inline_code is not None
-    if inline and _lies_in_project(function, handler, finder.files):
-        return Unresolved(
-            f"`{handler.module}` lies in the project; the inline code may be there in its place"
-        )
     closest = INLINE_MODULE if inline else variant or finder.closest(handler.module)
     return ModuleMissing(handler, missing, finder, closest, variant)
-
-
-def _lies_in_project(function: LambdaFunction, handler: HandlerString, files: SourceFiles) -> bool:
-    """Whether a module of that name is somewhere around the template: then the real code is deployed later."""
-    template = function.source.path
-    if template is None:
-        return False
-    root = project_root(template)
-    folders = [template.parent]
-    if root is not None:
-        folders = [folder for folder in folders_upwards(template) if folder.is_relative_to(root)][:2]
-    return any(
-        f".{name}".endswith(f".{handler.module}")
-        for name in islice(ModuleFinder(tuple(folders[-1:]), files).modules(), MOST_MODULES)
-    )
 
 
 def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: ModuleFinder) -> str | None:

@@ -42,8 +42,9 @@ class Lambdas:
         for block in self.module.files.of_type("aws_lambda_function"):
             events = tuple(connections.get(block.labels[1], ()))
             for suffix, names in self.module.instances(block):
+                self.module.defaults.clear()
                 handler = _text(self.module.value(block.body.attributes.get("handler"), names))
-                package = packages.of_function(block, names, handler)
+                package = self._certain(packages.of_function(block, names, handler), handler)
                 function = self._function(block, f"{block.labels[1]}{suffix}", names, package, events)
                 if function is not None:
                     yield function
@@ -63,7 +64,9 @@ class Lambdas:
     ) -> LambdaFunction | None:
         """The function of a resource or of the registry's module: they have most names in common."""
         attributes = block.body.attributes
+        self.module.defaults.clear()
         runtime = self.module.value(attributes.get("runtime"), names)
+        is_certain = isinstance(runtime, str) and not self.module.defaults
         handler_expression = attributes.get("handler")
         handler = self.module.value(handler_expression, names)
         is_image = package.code.unresolved == IN_IMAGE
@@ -77,7 +80,7 @@ class Lambdas:
             code_root=package.code.root,
             source=ConfigurationSource("terraform", block.path, Position(*mark)),
             runtime=runtime if isinstance(runtime, str) else self.request.default_runtime or DEFAULT_RUNTIME,
-            runtime_given=isinstance(runtime, str),
+            runtime_given=is_certain,
             unresolved=package.code.unresolved or _unresolved(handler),
             build=package.build,
             import_path=import_path,
@@ -90,6 +93,14 @@ class Lambdas:
         )
 
     def _environment(self, block: Block, names: dict[str, Value]) -> dict[str, str | None]:
+    def _certain(self, package: Package, handler: str | None) -> Package:
+        """The package, unless its place or the handler are defaults of a module for others, and do not fit."""
+        root, defaults = package.code.root, self.module.defaults
+        if root is None or handler is None or not defaults or holds_module(root, handler):
+            return package
+        reason = f"variable `{defaults[0]}` has only a default here; who uses the module gives the value"
+        return Package(CodeLocation(unresolved=reason), package.build)
+
         values = self.module.value(block.body.attributes.get("environment_variables"), names)
         for environment in block.body.of_type("environment"):
             values = self.module.value(environment.body.attributes.get("variables"), names)
@@ -130,7 +141,8 @@ class Lambdas:
                 if self.module.value(attributes.get(switch), names) is wanted:
                     return
             handler = _text(self.module.value(attributes.get("handler"), names))
-            package = self._registry_package(block, names, packages, handler)
+            self.module.defaults.clear()
+            package = self._certain(self._registry_package(block, names, packages, handler), handler)
             events = (*registry_events(block, self.module, names), *connected)
             function = self._function(block, f"{name}{suffix}", names, package, events)
             if function is not None:

@@ -32,6 +32,12 @@ class ModuleFiles:
     locals: dict[str, Expression] = field(default_factory=dict)
     outputs: dict[str, Block] = field(default_factory=dict)
     values: dict[str, Expression] = field(default_factory=dict)
+    has_provider: bool = False
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether Terraform is run here: a module for others to use has no provider, backend or values."""
+        return self.has_provider or bool(self.values) or (self.folder / ".terraform.lock.hcl").exists()
 
     def of_type(self, *types: str, mode: str = "resource") -> Iterator[Block]:
         """Resources, or data sources, of these types."""
@@ -75,6 +81,11 @@ def _sort_in(body: Body, module: ModuleFiles) -> None:
                 module.variables[name] = block
             case "output", (name,):
                 module.outputs[name] = block
+            case "provider", _:
+                module.has_provider = True
+            case "terraform", ():
+                inner = {part.type for part in block.body.blocks}
+                module.has_provider = module.has_provider or not inner.isdisjoint(("backend", "cloud"))
             case "locals", ():
                 module.locals.update(block.body.attributes)
 
@@ -92,14 +103,20 @@ def _read_values(path: Path, module: ModuleFiles, problems: list[ConfigurationPr
 
 @dataclass(slots=True)
 class Module:
-    """One use of a module: `arguments` gives the values of its variables, `root` is where Terraform is run."""
+    """One use of a module: `arguments` gives the values of its variables, `root` is where Terraform is run.
+
+    `defaults` collects the variables whose default was taken in a module that is made for others to use, for
+    all modules of one root: `handlerlint` does not see who uses it, and with which values.
+    """
 
     files: ModuleFiles
     root: Path
     arguments: Mapping[str, Callable[[], Value]]
     address: str = ""
+    defaults: list[str] = field(default_factory=list)
     _evaluating: set[str] = field(default_factory=set)
     _known: dict[str, Value] = field(default_factory=dict)
+    _known_by_default: dict[str, list[str]] = field(default_factory=dict)
 
     def value(self, expression: Expression, names: dict[str, Value] | None = None) -> Value:
         """The value of an expression of this module; `names` are `each` and `count`."""
@@ -160,8 +177,12 @@ class Module:
             if key in self._evaluating:
                 return Unknown(f"`{key}` refers to itself")
             self._evaluating.add(key)
+            before = len(self.defaults)
             self._known[key] = self._variable(name) if kind == "var" else self._local(name)
+            self._known_by_default[key] = self.defaults[before:]
             self._evaluating.discard(key)
+        else:
+            self.defaults.extend(self._known_by_default.get(key, ()))
         return self._known[key]
 
     def _local(self, name: str) -> Value:
@@ -178,6 +199,8 @@ class Module:
         default: Any = block.body.attributes.get("default") if block is not None else None
         if default is None:
             return Unknown(f"variable `{name}` has no default")
+        if not self.address and not self.files.is_applied:
+            self.defaults.append(name)
         return self.value(default)
 
 

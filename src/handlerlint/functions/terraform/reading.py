@@ -20,7 +20,7 @@ from handlerlint.functions.terraform.values import Value
 from handlerlint.records import dataclass
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
-_LOCAL_SOURCE = re.compile(rb"""^\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)
+_LOCAL_SOURCE = re.compile(rb"""(?:^|\{)\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)
 _MOST_USES = 1000
 
 
@@ -114,6 +114,7 @@ class _Reader:
         arguments: dict[str, Callable[[], Value]],
         address: str,
         parents: tuple[Path, ...] = (),
+        defaults: list[str] | None = None,
     ) -> Iterator[LambdaFunction]:
         """The functions of one use of the module in `folder`, and of the modules that it uses."""
         self._uses += 1
@@ -123,7 +124,8 @@ class _Reader:
         if folder not in self._modules:
             entry = self._folders[folder]
             self._modules[folder] = load_module(folder, entry.paths, self._problems, entry.data.__getitem__)
-        module = Module(self._modules[folder], root, arguments, address)
+        defaults = [] if defaults is None else defaults
+        module = Module(self._modules[folder], root, arguments, address, defaults)
         yield from Lambdas(module, self._request).functions()
         for name, block in self._modules[folder].modules.items():
             source = module.value(block.body.attributes.get("source"))
@@ -138,6 +140,7 @@ class _Reader:
                         _arguments(block, module, names),
                         f"{address}module.{name}{suffix}.",
                         (*parents, folder),
+                        defaults,
                     )
 
 

@@ -1,0 +1,55 @@
+"""Inline code that stands in for what is deployed later, which the project holds as a file; called by `discovery`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from handlerlint.files import folders_upwards
+from handlerlint.functions.found import ProjectFiles, is_inside
+from handlerlint.functions.model import LambdaFunction
+from handlerlint.functions.python_modules import module_path
+from handlerlint.records import replace
+
+# Inline code becomes `index.py`; see INLINE_MODULE in `source.modules`.
+_INLINE_MODULE = "index"
+# A pipeline packs what lies beside the template, or beside the template's folder.
+_LEVELS = 2
+
+
+def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) -> Iterator[LambdaFunction]:
+    """The functions; one is unresolved if its handler's module is no part of its inline code but lies nearby."""
+    by_name: dict[str, list[str]] | None = None
+    for function in functions:
+        module = module_path(function.handler or "")
+        template = function.source.path
+        if function.inline_code is None or template is None or module in ("", _INLINE_MODULE):
+            yield function
+            continue
+        if by_name is None:
+            by_name = _by_name(files)
+        if _lies_near(module, template, by_name):
+            name = module.replace("/", ".")
+            reason = f"`{name}` lies in the project; the inline code may be there in its place"
+            function = replace(function, unresolved=function.unresolved or reason)
+        yield function
+
+
+def _by_name(files: ProjectFiles) -> dict[str, list[str]]:
+    """The Python files by the last part of the module that each is."""
+    found: dict[str, list[str]] = {}
+    for path in files.paths:
+        if path.endswith(".py"):
+            folder, _, name = path.rpartition(os.sep)
+            last = folder.rpartition(os.sep)[2] if name == "__init__.py" else name[:-3]
+            found.setdefault(last, []).append(path)
+    return found
+
+
+def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bool:
+    folder = folders_upwards(template)[:_LEVELS][-1]
+    ends = tuple(os.sep + module.replace("/", os.sep) + end for end in (".py", f"{os.sep}__init__.py"))
+    return any(
+        path.endswith(ends) and is_inside(path, folder) for path in by_name.get(module.rpartition("/")[2], ())
+    )

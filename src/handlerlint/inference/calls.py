@@ -23,14 +23,18 @@ from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, Namespace, State, lose
 from handlerlint.inference.machine import (
     DEEPEST_CALL,
+    MOST_RAISES,
     WIDEST_FORK,
     BudgetExceeded,
     Flow,
     Frame,
+    ModuleRecord,
+    Raise,
     evaluate,
     may_raise,
     reduced,
 )
+from handlerlint.inference.memo import Call, Paths, Raised
 from handlerlint.inference.paths import join_into, join_states, merge_paths, mergeable
 from handlerlint.inference.scoping import scope_of
 from handlerlint.inference.values import (
@@ -59,8 +63,6 @@ from handlerlint.inference.values import (
     join_all,
     with_step,
 )
-
-Paths = list[tuple[State, Value]]
 
 #: The same function inside itself at most this often.
 DEEPEST_RECURSION = 2
@@ -246,7 +248,6 @@ def call_function(
 ) -> Paths:
     """Interpret a function of the project with the given arguments."""
     machine = frame.machine
-    info = scope_of(function.node)
     inside = sum(1 for active in machine.active if active is function.node)
     module = machine.by_site.get(function.module)
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
@@ -255,6 +256,50 @@ def call_function(
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)
+    key = (context, bool(machine.trying), bool(machine.probing), tuple(machine.running))
+    same_call = Call(function, arguments)
+    known = machine.memo.find(key, state, same_call, len(machine.patched))
+    if known is not None:
+        for dump in known.dumps:
+            machine.note_dump(dump)
+        paths, left = machine.memo.again(known, state)
+    else:
+        recording = machine.memo.begin(state, machine.work, len(machine.patched))
+        try:
+            ways_out = _interpreted(frame, state, module, function, arguments, node, context)
+        finally:
+            seen = machine.memo.end(recording)
+        if ways_out is None:
+            state.forgotten |= recording.forgotten
+            may_raise(frame, state)
+            return []
+        paths, left = ways_out
+        machine.memo.keep(
+            key, recording, seen, same_call, state, ways_out, machine.work, len(machine.patched)
+        )
+    _leave(frame, left)
+    return paths
+
+
+def _leave(frame: Frame, raised: Raised) -> None:
+    """What a call raises may leave the caller, too."""
+    frame.raised.extend(Raise(path, value) for path, value in raised)
+    if len(frame.raised) > MOST_RAISES:
+        frame.raised = reduced(frame.raised)
+
+
+def _interpreted(
+    frame: Frame,
+    state: State,
+    module: ModuleRecord,
+    function: FunctionValue,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    context: int,
+) -> tuple[Paths, Raised] | None:
+    """What a call of a function of the project returns and raises; None if the arguments do not fit."""
+    machine = frame.machine
+    info = scope_of(function.node)
     scope = ("scope", id(function.node), context)
     machine.scope_names[id(function.node)] = _name(function)
     activation = Frame(
@@ -270,8 +315,7 @@ def call_function(
     )
     state.heap[scope] = Namespace({})
     if not bind_parameters(activation, state, function, arguments):
-        may_raise(frame, state)
-        return []
+        return None
     machine.active.append(function.node)
     before, outer = state.copy(), machine.share()
     try:
@@ -279,17 +323,20 @@ def call_function(
     except BudgetExceeded:
         if machine.work > outer:
             raise
-        return [(before, call_unknown(frame, before, function, arguments))]
+        lose(before, (function, *arguments.values))
+        return [(before, UNKNOWN)], [(before.copy(), None)] if machine.trying else []
     finally:
         machine.limit = outer
         machine.active.pop()
-    if machine.trying:
-        frame.raised.extend(reduced(activation.raised))
     if not info.nested:
         for path, _ in paths:
             path.heap.remove(scope)
     name = _name(function)
-    return [(path, _returned(frame, activation, name, value, node)) for path, value in paths]
+    raised = reduced(activation.raised) if machine.trying else []
+    return (
+        [(path, _returned(frame, activation, name, value, node)) for path, value in paths],
+        [(item.state, item.value) for item in raised],
+    )
 
 
 def _name(function: FunctionValue) -> str:

@@ -163,7 +163,7 @@ def _contradicted(frame: Frame, state: State, left: cst.BaseExpression, right: V
         return False
     for assumed, (outcome, _) in state.assumptions.items():
         match assumed:
-            case (_, ("==", left_key, ("constant", other))) if outcome and left_key == key[0][1]:
+            case (scope, ("==", left_key, ("constant", other))) if outcome and (scope, left_key) == key[0]:
                 if other != right:
                     return True
             case _:

@@ -140,7 +140,7 @@ def _calling(
         if converted is NEVER:
             return None
         for site, record in path.heap.changed():
-            if site not in state.heap:
+            if state.heap.peek(site) is None:
                 state.heap[site] = record
         return converted
 

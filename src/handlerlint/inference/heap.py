@@ -155,22 +155,51 @@ HeapObject = (
 Assumptions = dict[object, tuple[bool, frozenset[str]]]
 
 
+class Trace:
+    """What the call that is interpreted now has looked at or changed; `memo.py` asks. All heaps share one.
+
+    `sites` are addresses, `escaped` tells that it mattered which objects unknown code knows, `json` that it
+    mattered which parts of decoded JSON were changed.
+    """
+
+    __slots__ = ("escaped", "json", "sites")
+
+    def __init__(self) -> None:
+        self.sites: set[Site] = set()
+        self.escaped = False
+        self.json = False
+
+
 class Heap:
     """Objects by site: `base` is shared by all paths and never changes, `own` is what one path has of its own.
 
-    In `own`, None marks a site that the path has removed.
+    In `own`, None marks a site that the path has removed. What is read or changed is noted in `trace`; comparing
+    and joining paths looks at `own` and `base` themselves, since where two paths of a call differ, one has changed
+    something.
     """
 
-    __slots__ = ("base", "own")
+    __slots__ = ("base", "own", "trace")
 
     def __init__(
-        self, base: dict[Site, HeapObject] | None = None, own: dict[Site, HeapObject | None] | None = None
+        self,
+        base: dict[Site, HeapObject] | None = None,
+        own: dict[Site, HeapObject | None] | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.base: dict[Site, HeapObject] = {} if base is None else base
         self.own: dict[Site, HeapObject | None] = {} if own is None else own
+        self.trace = Trace() if trace is None else trace
 
     def get(self, site: Site) -> HeapObject | None:
         """The object at a site."""
+        self.trace.sites.add(site)
+        own = self.own
+        if site in own:
+            return own[site]
+        return self.base.get(site)
+
+    def peek(self, site: Site) -> HeapObject | None:
+        """The object at a site, for those who compare paths."""
         own = self.own
         if site in own:
             return own[site]
@@ -183,17 +212,29 @@ class Heap:
         return record
 
     def __setitem__(self, site: Site, record: HeapObject) -> None:
+        self.trace.sites.add(site)
         self.own[site] = record
+
+    def update(self, objects: Mapping[Site, HeapObject]) -> None:
+        """Put several objects at their sites."""
+        self.trace.sites.update(objects)
+        self.own.update(objects)
 
     def __contains__(self, site: Site) -> bool:
         return self.get(site) is not None
 
     def remove(self, site: Site) -> None:
         """Take an object out."""
+        self.trace.sites.add(site)
         if site in self.base:
             self.own[site] = None
         else:
             self.own.pop(site, None)
+
+    def json_items(self) -> list[tuple[Site, HeapObject]]:
+        """The sites and objects that say what was done to decoded JSON."""
+        self.trace.json = True
+        return [item for item in self.items() if is_json(*item)]
 
     def items(self) -> Iterator[tuple[Site, HeapObject]]:
         """Every site and object."""
@@ -211,29 +252,42 @@ class Heap:
 
     def copy(self) -> Heap:
         """An independent heap with the same content."""
-        return Heap(self.base, self.own.copy())
+        return Heap(self.base, self.own.copy(), self.trace)
 
     def settled(self) -> Heap:
         """The same content, all of it in the base: what follows copies and compares only what changes from here."""
-        return Heap(dict(self.items()), {})
+        return Heap(dict(self.items()), {}, self.trace)
 
     def same(self, other: Heap) -> bool:
         """Whether two heaps with the same base hold the same."""
         return self.base is other.base and self.own == other.own
 
 
+def is_json(site: Site, record: HeapObject) -> bool:
+    """Whether an object says what the program did to decoded JSON."""
+    return isinstance(record, JsonChange) or (bool(site) and site[0] == "json")
+
+
+#: In `State.forgotten`: all assumptions were dropped.
+EVERYTHING = "*"
+
+
 @dataclass(slots=True)
 class State:
-    """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise)."""
+    """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise).
+
+    `forgotten` are the names of which assumptions were dropped in the call that is interpreted now.
+    """
 
     heap: Heap = field(default_factory=Heap)
     assumptions: Assumptions = field(default_factory=dict)
     escaped: frozenset[Site] = frozenset()
     dead: bool = False
+    forgotten: frozenset[str] = frozenset()
 
     def copy(self) -> State:
         """An independent state with the same content."""
-        return State(self.heap.copy(), self.assumptions, self.escaped, self.dead)
+        return State(self.heap.copy(), self.assumptions, self.escaped, self.dead, self.forgotten)
 
     def take(self, other: State) -> None:
         """Become the other state."""
@@ -241,6 +295,7 @@ class State:
         self.assumptions = other.assumptions
         self.escaped = other.escaped
         self.dead = other.dead
+        self.forgotten = other.forgotten
 
     def bind(self, scope: Site, name: str, value: Value) -> None:
         """Bind a name in a namespace."""
@@ -250,8 +305,7 @@ class State:
         names = dict(namespace.names)
         names[name] = value
         self.heap[scope] = Namespace(names, namespace.open)
-        if self.assumptions:
-            self.forget(name)
+        self.forget(name)
 
     def unbind(self, scope: Site, name: str) -> None:
         """Remove a name from a namespace."""
@@ -259,12 +313,18 @@ class State:
         if isinstance(namespace, Namespace) and name in namespace.names:
             names = {key: value for key, value in namespace.names.items() if key != name}
             self.heap[scope] = Namespace(names, namespace.open)
-        if self.assumptions:
-            self.forget(name)
+        self.forget(name)
+
+    def forget_all(self) -> None:
+        """Drop all that is assumed."""
+        self.assumptions = {}
+        self.forgotten = frozenset({EVERYTHING})
 
     def forget(self, name: str) -> None:
         """Drop what is assumed about expressions that mention `name`."""
-        if any(name in names for _, names in self.assumptions.values()):
+        if name not in self.forgotten:
+            self.forgotten = self.forgotten | {name}
+        if self.assumptions and any(name in names for _, names in self.assumptions.values()):
             self.assumptions = {key: value for key, value in self.assumptions.items() if name not in value[1]}
 
     def assume(self, key: object, truth: bool, names: frozenset[str]) -> None:
@@ -370,6 +430,7 @@ def reachable(state: State, values: Iterable[Value]) -> set[Site]:
 def lose(state: State, values: Iterable[Value]) -> None:
     """Unknown code has seen these values: whatever can be reached from them may now be anything."""
     seen = reachable(state, values)
+    state.heap.trace.escaped = True
     if not seen and not state.escaped:
         return
     for site in seen | state.escaped:

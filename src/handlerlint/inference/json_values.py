@@ -133,7 +133,9 @@ def json_method(
         case "append" | "insert" | "extend":
             added = arguments.positional[-1] if arguments.positional else UNKNOWN
             if value.path is not None and not is_harmless(added):
-                json_store(state, value, Constant(f"[{len(state.heap.own)}]", "appended"), added)
+                change = state.heap.get(value.path)
+                position = len(change.entries) if isinstance(change, JsonChange) else 0
+                json_store(state, value, Constant(f"[{position}]", "appended"), added)
             return NONE
         case "remove" | "sort" | "reverse" | "clear":
             return NONE

@@ -132,8 +132,9 @@ def _empty(frame: Frame, state: State, source: Site | None) -> None:
         return
     _empty(frame, state, frame.machine.copies.get(source))
     if source[0] == "json":
-        for site in [site for site, _ in state.heap.items() if site[: len(source) + 1] == (*source, "[]")]:
-            state.heap.remove(site)
+        for site, _ in state.heap.json_items():
+            if site[: len(source) + 1] == (*source, "[]"):
+                state.heap.remove(site)
     match state.heap.get(source):
         case ListObject(class_name=name, items=()):
             state.heap[source] = ListObject(name, ())
@@ -150,7 +151,8 @@ def _covered(state: State, other: State) -> bool:
 
 def _same_shape(state: State, other: State) -> bool:
     return all(
-        site in other.heap or not isinstance(record, JsonChange) for site, record in state.heap.changed()
+        other.heap.peek(site) is not None or not isinstance(record, JsonChange)
+        for site, record in state.heap.changed()
     )
 
 
@@ -242,7 +244,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             after += [*body, *flow.continues]
         heads = merge_paths(after, frame.machine.widest_fork)
         for head in heads:
-            head.assumptions = {}
+            head.forget_all()
         heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
         seen += [path.copy() for path in heads]
         if not heads:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import libcst as cst
 
 from handlerlint.inference.heap import HeapObject, Namespace, State
+from handlerlint.inference.memo import Memo
 from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
@@ -152,6 +153,7 @@ class Machine:
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
 
     scope_names: dict[object, str] = field(default_factory=dict)
     copies: dict[Site, Site] = field(default_factory=dict)
@@ -159,6 +161,8 @@ class Machine:
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
+    paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
+    suspended: dict[Site, Frame] = field(default_factory=dict)
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""
@@ -185,6 +189,7 @@ class Machine:
         """
         if self.probing:
             return
+        self.memo.dumps.append(call)
         known = self.dumps.get(call.node)
         found = {} if known is None else {problem.key: problem for problem in known.problems}
         for problem in call.problems:

@@ -139,17 +139,18 @@ def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     heap = result.heap
     for site, record in other.heap.items() if heap.base is not other.heap.base else other.heap.changed():
-        mine = heap.get(site)
+        mine = heap.peek(site)
         if mine is None:
-            heap[site] = record
+            heap.own[site] = record
         elif mine is not record:
-            heap[site] = join_objects(mine, record)
+            heap.own[site] = join_objects(mine, record)
     if result.assumptions is not other.assumptions:
         result.assumptions = {
             key: value for key, value in result.assumptions.items() if other.assumptions.get(key) == value
         }
     result.escaped |= other.escaped
     result.dead = result.dead and other.dead
+    result.forgotten |= other.forgotten
 
 
 def is_plain(value: Value) -> bool:
@@ -216,13 +217,14 @@ def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
     for site, record in right.heap.changed():
-        mine = left.heap.get(site)
+        mine = left.heap.peek(site)
         if mine is None:
-            left.heap[site] = record
+            left.heap.own[site] = record
         elif mine is not record and mine != record:
-            left.heap[site] = _blur_objects(mine, record)
+            left.heap.own[site] = _blur_objects(mine, record)
     left.assumptions = {k: v for k, v in left.assumptions.items() if right.assumptions.get(k) == v}
     left.escaped |= right.escaped
+    left.forgotten |= right.forgotten
     return left
 
 

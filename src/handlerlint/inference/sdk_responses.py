@@ -67,7 +67,7 @@ def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str
         layout = _Layout(frame, node, call)
         layouts[key] = (layout.value(shape, "", 0), layout.objects)
     value, objects = layouts[key]
-    state.heap.own.update(objects)
+    state.heap.update(objects)
     return value
 
 

@@ -85,6 +85,31 @@ def test_slow_init_starts_again_within_the_invocation(session: Session) -> None:
     assert second.duration_ms < first.duration_ms
 
 
+@pytest.mark.parametrize("way", ["raises", "leaves"])
+def test_failed_init_starts_again_within_the_invocation(session: Session, way: str, temporary: Path) -> None:
+    """AWS: "even on failure, the next invoke is expected to work … we init again as part of the invoke"."""
+    first, second = invoke(session, f"{way}_once.handler", Limits(timeout=20))
+    assert first.succeeded
+    assert first.init_duration_ms is None
+    assert first.logs.text.count("first\n") == 1
+    assert first.logs.text.endswith("second\n")
+    assert second.succeeded
+    assert second.duration_ms < first.duration_ms
+
+
+def test_a_lasting_failure_of_init_is_logged_by_both_attempts(session: Session) -> None:
+    outcome, _ = invoke(session, "leaves.handler")
+    assert outcome.status == "init-error"
+    assert outcome.logs.text.count("leaving\n") == 2
+
+
+def test_without_an_event_there_is_one_attempt(session: Session) -> None:
+    with Environment.of("leaves.handler", INIT, session=session) as environment:
+        outcome = environment.load()
+    assert outcome.status == "init-error"
+    assert outcome.logs.text == "leaving\n"
+
+
 def test_init_that_never_ends_is_a_timeout(session: Session) -> None:
     outcome, _ = invoke(session, "sleeps.handler", Limits(timeout=0.3, init=0.3))
     assert outcome.status == "timeout"

@@ -187,6 +187,11 @@ class ProcessSlot:
         self._child: Child | None = None
         self._closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether there will be no other process."""
+        return self._closed
+
     def idle_child(self) -> Child | None:
         """The process that waits for its next event, if there is one."""
         return self._child if self._child is not None and self._child.is_idle() else None

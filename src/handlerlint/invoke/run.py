@@ -66,17 +66,24 @@ class Run:
             case None if load_only:
                 return self._timed_out(child, self._limits.init)
             case None:
-                return self._init_within_the_invocation(child)
-            case _:
+                self._logs = child.cut_logs()
+                child.end_and_see_where()
+                return self._init_within_the_invocation()
+            case _ if load_only or self._slot.is_closed:
                 return self._failed_init(child, message, 0)
+            case _:
+                child.end()
+                self._logs, _ = _without_dump(child)
+                return self._init_within_the_invocation()
 
-    def _init_within_the_invocation(self, slow: Child) -> Invocation:
-        """After ten seconds Lambda starts anew, and init then counts as part of the invocation.
+    def _init_within_the_invocation(self) -> Invocation:
+        """After an init that failed, or took ten seconds, Lambda starts anew with the event: it counts then.
 
-        docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, "Init phase".
+        docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, "Init phase", for the ten seconds. For
+        a failure AWS's emulator says so in its own words: "even on failure, the next invoke is expected to work with
+        a suppressed init - i.e. we init again as part of the invoke"
+        (github.com/aws/aws-lambda-runtime-interface-emulator, internal/lambda/interop/sandbox_model.go).
         """
-        self._logs = slow.cut_logs()
-        slow.end_and_see_where()
         child = self._slot.fresh_child()
         deadline = time.monotonic() + self._limits.timeout
         message = child.receive(deadline)
@@ -170,12 +177,7 @@ class Run:
         response: Response | None = None,
     ) -> Invocation:
         """The result where the process has ended: the interpreter may have told where it was."""
-        logs = child.cut_logs()
-        frames: tuple[Frame, ...] = ()
-        if child.exit_status < 0:
-            text, dump = split_dump(logs.content.decode("utf-8", "surrogateescape"))
-            logs = Logs(text.encode("utf-8", "surrogateescape"), logs.omitted)
-            frames = frames_of_dump(dump)
+        logs, frames = _without_dump(child)
         if error is not None and frames:
             error = FunctionError(
                 error.error_type, error.error_message, error.stack_trace, tuple(map(str, frames))
@@ -213,6 +215,15 @@ class Run:
         if gone:
             self._slot.discard()
         return invocation
+
+
+def _without_dump(child: Child) -> tuple[Logs, tuple[Frame, ...]]:
+    """What a process that has ended wrote itself, and where the interpreter says that it was."""
+    logs = child.cut_logs()
+    if child.exit_status >= 0:
+        return logs, ()
+    text, dump = split_dump(logs.content.decode("utf-8", "surrogateescape"))
+    return Logs(text.encode("utf-8", "surrogateescape"), logs.omitted), frames_of_dump(dump)
 
 
 def _reason(child: Child) -> str:

@@ -92,7 +92,6 @@ class Lambdas:
             inline_code=package.code.inline,
         )
 
-    def _environment(self, block: Block, names: dict[str, Value]) -> dict[str, str | None]:
     def _certain(self, package: Package, handler: str | None) -> Package:
         """The package, unless its place or the handler are defaults of a module for others, and do not fit."""
         root, defaults = package.code.root, self.module.defaults
@@ -101,6 +100,7 @@ class Lambdas:
         reason = f"variable `{defaults[0]}` has only a default here; who uses the module gives the value"
         return Package(CodeLocation(unresolved=reason), package.build)
 
+    def _environment(self, block: Block, names: dict[str, Value]) -> dict[str, str | None]:
         values = self.module.value(block.body.attributes.get("environment_variables"), names)
         for environment in block.body.of_type("environment"):
             values = self.module.value(environment.body.attributes.get("variables"), names)
@@ -140,8 +140,8 @@ class Lambdas:
             for switch, wanted in (("create_layer", True), ("create_function", False)):
                 if self.module.value(attributes.get(switch), names) is wanted:
                     return
-            handler = _text(self.module.value(attributes.get("handler"), names))
             self.module.defaults.clear()
+            handler = _text(self.module.value(attributes.get("handler"), names))
             package = self._certain(self._registry_package(block, names, packages, handler), handler)
             events = (*registry_events(block, self.module, names), *connected)
             function = self._function(block, f"{name}{suffix}", names, package, events)

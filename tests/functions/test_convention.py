@@ -103,6 +103,11 @@ def test_a_module_in_packages_is_named_from_the_first_folder_that_is_none(
     assert (function.code_root, function.handler) == (tmp_path / "src", "pkg.api.app.handler")
 
 
+def test_a_code_root_is_never_outside_of_the_repository(discovery: Discover, tmp_path: Path) -> None:
+    function = discovery({"__init__.py": "", "app.py": "def handler(event, context): ..."}).functions[0]
+    assert (function.code_root, function.handler) == (tmp_path, "app.handler")
+
+
 HELPER = "def handler(event, context): ...\n"
 CONSOLE = "def lambda_handler(event, context): ...\n"
 

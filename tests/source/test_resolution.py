@@ -235,6 +235,19 @@ def test_other_requirements_do_not_bring_the_module(tmp_path: Path) -> None:
     assert isinstance(resolve(function(tmp_path), SourceFiles()), ModuleMissing)
 
 
+@pytest.mark.parametrize(
+    "name", ["app.py", "{{cookiecutter.name}}/app.py", "{{ cookiecutter.name }}/src/app.py"]
+)
+def test_what_python_is_made_from_is_no_error(tmp_path: Path, name: str) -> None:
+    mark = "{%- if cookiecutter.tracing %}\nimport x\n{% endif %}\n" if name == "app.py" else "{{ x }}}\n"
+    write(tmp_path, {name: mark + HANDLER})
+    root = (tmp_path / name).parent
+    assert isinstance(resolve(function(root), SourceFiles()), Unresolved)
+    assert isinstance(resolve(by_convention(tmp_path / name), SourceFiles()), Unresolved)
+    write(tmp_path, {name: HANDLER})
+    assert isinstance(resolve(function(root), SourceFiles()), ResolvedModule)
+
+
 def test_unknown_code_root(tmp_path: Path) -> None:
     for root in (None, tmp_path / "build", tmp_path / "a-file"):
         (tmp_path / "a-file").touch()

@@ -201,10 +201,10 @@ def _function(
 def code_root_and_module(path: Path) -> tuple[Path, str]:
     """The folder that a file is most likely deployed from, and its module name from there.
 
-    A file in packages is imported from the first folder upwards that is none.
+    A file in packages is imported from the first folder upwards that is none, or from the repository's root.
     """
     root, parts = path.parent, [path.stem]
-    while (root / "__init__.py").is_file() and root != root.parent:
+    while (root / "__init__.py").is_file() and root != root.parent and not (root / ".git").exists():
         parts.insert(0, root.name)
         root = root.parent
     return root, ".".join(parts)

@@ -269,6 +269,8 @@ def _readable(
     if isinstance(problem, SyntaxProblem):
         if not problem.certain:
             return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
+        if "{%" in file.text or "{{" in str(file.path):
+            return Unresolved(f"`{_shown(file.path)}` is what a generator makes Python from")
         older = None if function.runtime_given or _is_asked_for(function) else _older_python(file.text)
         if older is not None:
             return Unresolved(f"`{_shown(file.path)}` is written for {older}")

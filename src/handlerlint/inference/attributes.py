@@ -168,6 +168,8 @@ def _of_instance(
     frame: Frame, state: State, value: Reference, record: InstanceObject, name: str, node: cst.CSTNode
 ) -> Value:
     cls = Reference(record.cls)
+    if isinstance(find_in_class(frame, state, cls, "__getattribute__")[0], FunctionValue):
+        return UNKNOWN
     inherited, complete = find_in_class(frame, state, cls, name)
     if isinstance(inherited, Wrapped) and inherited.kind == "property":
         return calls.call(frame, state, inherited.function, Arguments((value,)), node)
@@ -495,6 +497,12 @@ def call_special(
     if found is None and complete:
         return None
     return None if isinstance(found, (Unknown, StubValue)) and complete else UNKNOWN
+
+
+def class_of_instance(state: State, value: Reference) -> Reference | None:
+    """The class of an instance of a class of the project; None for any other object."""
+    record = state.heap.get(value.site)
+    return Reference(record.cls) if isinstance(record, InstanceObject) else None
 
 
 def stub_bases(frame: Frame, state: State, cls: Value) -> list[str]:

@@ -424,6 +424,9 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
+    waiting = frame.machine.paused.get(frame.function.node) if frame.function is not None else None
+    if waiting is not None and not state.dead:
+        waiting.append((frame, state.copy()))
     return UNKNOWN
 
 

@@ -35,7 +35,6 @@ from handlerlint.inference.values import (
     Coroutine,
     Instance,
     Json,
-    Lazy,
     Native,
     Partial,
     Reference,
@@ -323,25 +322,6 @@ def _namedtuple(frame: Frame, state: State, arguments: Arguments, node: cst.CSTN
 
 
 # --- context managers and others -------------------------------------------------------------------------
-
-
-@native("contextlib.contextmanager", "contextlib.asynccontextmanager")
-def _contextmanager(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("wrapper.contextmanager", (arguments.get(0) or UNKNOWN,))
-
-
-@native("wrapper.contextmanager")
-def _enter_contextmanager(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    this, *rest = arguments.positional
-    assert isinstance(this, Native)
-    function = this.data[0]
-    given = Arguments(tuple(rest), arguments.keywords, arguments.further, arguments.further_keywords)
-    generator = calls.call(frame, state, function, given, node)  # type: ignore[arg-type]
-    if isinstance(generator, Lazy):
-        return Native("contextmanager.entered", (generator.element,))
-    return UNKNOWN
 
 
 @native("contextlib.closing", "contextlib.nullcontext")

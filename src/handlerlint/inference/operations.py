@@ -35,7 +35,6 @@ from handlerlint.inference.values import (
     Value,
     constant,
     join_all,
-    members,
 )
 from handlerlint.records import dataclass
 
@@ -198,7 +197,7 @@ def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_asyn
         if special is not None:
             return await_value(frame, state, special, node) if is_async else special
         match member:
-            case Native(name="contextmanager.entered", data=(value,)):
+            case Native(name="contextmanager.entered", data=(value, *_)):
                 return value  # type: ignore[return-value]
             case Unknown() | Json():
                 return UNKNOWN
@@ -206,11 +205,3 @@ def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_asyn
                 return bridge.enter(frame, state, member, node, is_async)
 
     return each(frame, state, manager, one)
-
-
-def suppresses(frame: Frame, state: State, manager: Value) -> bool:
-    """Whether a context manager may swallow exceptions raised in the body of its `with`."""
-    return any(
-        isinstance(member, Instance) and member.class_name == "contextlib.suppress"
-        for member in members(manager)
-    )

@@ -1,4 +1,4 @@
-"""Statements: what each does to the paths that reach it. Loops and `try` are in their own modules."""
+"""Statements: what each does to the paths that reach it. Loops, `try` and `with` are in their own modules."""
 
 from __future__ import annotations
 
@@ -276,40 +276,6 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
             return after + run_body(frame, falsy, body, flow)
         case cst.If() as other:
             return after + (_if(frame, falsy, other, flow) if falsy else [])
-
-
-@executes(cst.With)
-def _with(frame: Frame, states: list[State], node: cst.With, flow: Flow) -> list[State]:
-    suppresses = False
-    after: list[State] = []
-    for state in states:
-        for item in node.items:
-            manager = evaluate(frame, state, item.item)
-            if state.dead:
-                break
-            suppresses = suppresses or operations.suppresses(frame, state, manager)
-            entered = operations.enter(frame, state, manager, item.item, node.asynchronous is not None)
-            if item.asname is not None:
-                assign(frame, state, item.asname.name, entered, item.item)
-        else:
-            after.append(state)
-    if not suppresses:
-        return run_body(frame, after, node.body, flow)
-    return _run_suppressed(frame, after, node, flow)
-
-
-def _run_suppressed(frame: Frame, states: list[State], node: cst.With, flow: Flow) -> list[State]:
-    """The body of `with suppress(…)`: it may be left at any point that can raise."""
-    inner = Flow(flow.returns, flow.breaks, flow.continues)
-    outside, frame.raised = frame.raised, []
-    frame.machine.trying += 1
-    try:
-        after = run_body(frame, states, node.body, inner)
-    finally:
-        frame.machine.trying -= 1
-        caught, frame.raised = frame.raised, outside
-    left = [item.state for item in (*caught, *inner.raises)]
-    return merge_paths(after + left, frame.machine.widest_fork)
 
 
 # --- definitions -----------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ A wrong key or value is a UserError of one line: the file, the key, what was exp
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.patterns import pattern
+from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
     SOURCES,
     ConfiguredEvent,
@@ -54,10 +54,10 @@ def read_configuration(path: Path, settings: Settings) -> Settings:
     text = _text(path, shown)
     document = _Value(shown, "", _parse(text, shown), path.parent, text)
     table = document if path.name != "pyproject.toml" else _our_table(document)
-    return dataclasses.replace(settings, **_read(table, _KEYS))  # type: ignore[arg-type]
+    return replace(settings, **_read(table, _KEYS))  # type: ignore[arg-type]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Value:
     """A value of the file with what a message about it needs; `folder` is what paths are relative to."""
 
@@ -68,7 +68,7 @@ class _Value:
     text: str
 
     def at(self, key: str, content: object) -> _Value:
-        return dataclasses.replace(self, key=key, content=content)
+        return replace(self, key=key, content=content)
 
     def wrong(self, expected: str, hint: str = "") -> UserError:
         return UserError(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
 

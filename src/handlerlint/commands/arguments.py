@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import os
 import re
 import stat
@@ -13,6 +12,7 @@ from typing import NoReturn
 
 from handlerlint.commands import COMMANDS
 from handlerlint.errors import UserError
+from handlerlint.records import replace
 from handlerlint.settings import SOURCES, FileIgnores, Settings, load_settings
 from handlerlint.suggestions import closest, did_you_mean
 
@@ -124,7 +124,7 @@ def project_settings(arguments: argparse.Namespace) -> Settings:
         changes["sources"] = tuple(arguments.sources)
     if arguments.exclude:
         changes["exclude"] = (*settings.exclude, *arguments.exclude)
-    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+    return replace(settings, **changes)  # type: ignore[arg-type]
 
 
 def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -162,7 +162,7 @@ def with_selection(settings: Settings, arguments: argparse.Namespace) -> Setting
         )
     changes["extend_select"] = (*settings.extend_select, *(arguments.extend_select or ()))
     changes["extend_ignore"] = (*settings.extend_ignore, *(arguments.extend_ignore or ()))
-    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+    return replace(settings, **changes)  # type: ignore[arg-type]
 
 
 def _listed(check: Callable[[str], str]) -> Callable[[str], list[str]]:

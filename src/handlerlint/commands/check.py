@@ -18,6 +18,7 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.output import wants_color, write
+from handlerlint.records import replace
 from handlerlint.reporters import FORMATS, Report, render
 
 if TYPE_CHECKING:
@@ -56,11 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint, report, and say by the exit status how it went."""
-    import dataclasses
-
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
-        settings = dataclasses.replace(settings, use_cache=False)
+        settings = replace(settings, use_cache=False)
 
     from handlerlint.linter import lint
 
@@ -68,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.invoke:
         from handlerlint.commands.invoke import with_dynamic_findings
 
-        result = dataclasses.replace(result, findings=with_dynamic_findings(result, settings))
+        result = replace(result, findings=with_dynamic_findings(result, settings))
     report = Report(
         findings=result.findings,
         text_of=file_reader(settings.working_folder),

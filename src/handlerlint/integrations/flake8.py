@@ -58,13 +58,13 @@ def _findings(path: Path, text: str) -> Iterator[Finding]:
     if not discovery.functions:
         return
 
-    import dataclasses
     import logging
 
     from handlerlint.linter import lint
+    from handlerlint.records import replace
     from handlerlint.settings import display_name
 
-    settings = dataclasses.replace(project.settings, paths=(path,))
+    settings = replace(project.settings, paths=(path,))
     result = lint(settings, unsaved={path: text}, discovery=discovery)
     shown = display_name(path, settings.working_folder)
     for failure in result.failures:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import libcst as cst
-    from libcst.metadata import CodeRange
 
     from handlerlint.functions.model import InlineCode
+    from handlerlint.source.spans import Range
 
 # Characters of source whose trees are kept: a tree takes some 45 bytes a character, its positions more.
 _MOST_PARSED = 2_000_000
@@ -65,7 +65,7 @@ class SourceFile:
         self._line_map = LineMap(inline_code.lines) if inline_code is not None and inline_code.lines else None
         self._problem: SyntaxProblem | ReadProblem | None = self._moved(problem)
         self._tree: cst.Module | None = None
-        self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
+        self._positions: Mapping[cst.CSTNode, Range] | None = None
         self._on_parse = on_parse
 
     def __repr__(self) -> str:
@@ -101,9 +101,8 @@ class SourceFile:
 
     def span(self, node: cst.CSTNode) -> CodeSpan:
         """Where a node of this file's tree stands, without the white space around it."""
-        position = self._all_positions()[node]
-        start, end = position.start, position.end
-        return self.moved(CodeSpan(start.line, start.column + 1, end.line, end.column + 1))
+        (row, column), (end_row, end_column) = self._all_positions()[node]
+        return self.moved(CodeSpan(row, column + 1, end_row, end_column + 1))
 
     def moved(self, span: CodeSpan) -> CodeSpan:
         """A span of `text` as a span of the file at `path`: the same except for inline code.
@@ -120,14 +119,13 @@ class SourceFile:
         row, column, *_ = self.moved(CodeSpan(problem.row, problem.column, problem.row, problem.column))
         return SyntaxProblem(row, column, problem.message, problem.certain)
 
-    def _all_positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+    def _all_positions(self) -> Mapping[cst.CSTNode, Range]:
         if self._positions is None:
-            from libcst.metadata import MetadataWrapper, PositionProvider
+            from handlerlint.source.spans import spans_of
 
             tree = self.tree
             assert tree is not None, "a file without a tree has no nodes"
-            wrapper = MetadataWrapper(tree, unsafe_skip_copy=True)
-            self._positions = on_deep_stack(lambda: wrapper.resolve(PositionProvider))
+            self._positions = on_deep_stack(lambda: spans_of(tree))
         return self._positions
 
 
@@ -136,6 +134,7 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self.folders = Folders()
+        self.scripts: dict[Path, dict[Path, str]] = {}  # of `build_scripts`
         self._files: dict[Path, SourceFile] = {}
         self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
         self._parsed: list[SourceFile] = []

@@ -21,6 +21,7 @@ import handlerlint.inference.matching
 import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
+import handlerlint.inference.wrappers
 import handlerlint.inference.with_blocks
 from handlerlint.inference import attributes, calls, hidden, hints, modules, statements
 from handlerlint.inference.arguments import Arguments
@@ -44,7 +45,7 @@ from handlerlint.inference.machine import (
 )
 from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.serializability import Problem, causes, distinct, problems
+from handlerlint.inference.serializability import Problem, Serializer, causes, distinct, problems
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
@@ -83,6 +84,8 @@ class Callable:
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
     `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
     `given` is what it is called with where a decorator decides that: not the event and the context.
+    `is_durable` when it is a durable function, whose result is made into text by `json.dumps`; `is_idempotent` when
+    Powertools stores its result.
     """
 
     function: FunctionValue
@@ -92,6 +95,8 @@ class Callable:
     qualified_name: str = "lambda"
     event_is_annotated: bool = False
     given: Arguments | None = None
+    is_durable: bool = False
+    is_idempotent: bool = False
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -102,6 +107,11 @@ class Callable:
     def name(self) -> str:
         """The name in its `def`; `lambda` for a lambda."""
         return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
+
+    @property
+    def serializer(self) -> Serializer:
+        """What makes JSON of its result."""
+        return "json" if self.is_durable else "client"
 
     @property
     def is_async(self) -> bool:
@@ -121,6 +131,7 @@ class ReturnedProblem:
     file: SourceFile
     node: cst.CSTNode
     problem: Problem
+    handler: Callable
 
 
 @dataclass(slots=True)
@@ -244,6 +255,12 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
         case Wrapped(kind="event", function=function):
             inner = _callable(machine, state, function)
             return None if inner is None else replace(inner, event_is_annotated=True)
+        case Wrapped(kind="durable", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, is_durable=True)
+        case Wrapped(kind="idempotent", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, is_idempotent=True)
         case Reference(site=site):
             record_of_instance = state.heap.get(site)
             if not isinstance(record_of_instance, InstanceObject):
@@ -318,7 +335,7 @@ def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[Retu
     """What an invocation returns that does not serialize."""
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
-    yield from _judge(*_invoke_twice(frame, state, handler))
+    yield from _judge(handler, *_invoke_twice(frame, state, handler))
 
 
 def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:
@@ -381,7 +398,8 @@ def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
             handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
         )
     event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
-    return Arguments((*handler.first, event, CONTEXT), dict(handler.keywords))
+    context = handlerlint.inference.wrappers.DURABLE_CONTEXT if handler.is_durable else CONTEXT
+    return Arguments((*handler.first, event, context), dict(handler.keywords))
 
 
 def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:
@@ -398,14 +416,14 @@ def _shown(node: cst.CSTNode) -> cst.CSTNode:
     return node.value if isinstance(node, cst.Return) and node.value is not None else node
 
 
-def _judge(frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
+def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
     """What does not serialize at each `return`, whichever path leads to it."""
     by_node: dict[cst.CSTNode, list[Problem]] = {}
     for state, value, node in outcomes:
-        by_node.setdefault(node, []).extend(problems(frame, state, value, "client"))
+        by_node.setdefault(node, []).extend(problems(frame, state, value, handler.serializer))
     for node, found in by_node.items():
         for problem in distinct(found):
-            yield ReturnedProblem(frame.module.file, node, problem)
+            yield ReturnedProblem(frame.module.file, node, problem, handler)
 
 
 def steps_of(problem: Problem) -> tuple[Step, ...]:

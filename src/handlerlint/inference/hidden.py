@@ -114,17 +114,17 @@ def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
     One attempt takes the arguments as they are written, the other anything in their place: what fails in both does
     so whether the decorator keeps the arguments or replaces them.
     """
-    outside = machine.dumps
+    outside, noted = machine.dumps, machine.memo.dumps
     found: list[dict[cst.CSTNode, DumpCall]] = []
     try:
         for attempt in attempts:
-            machine.dumps = {}
+            machine.dumps, machine.memo.dumps = {}, []
             attempt()
             found.append(machine.dumps)
             if not machine.dumps:
                 break
     finally:
-        machine.dumps = outside
+        machine.dumps, machine.memo.dumps = outside, noted
     if len(found) < len(attempts):
         return
     first, *others = found

@@ -14,6 +14,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "syntax": ("HL001",),
     "configuration": ("HL002",),
     "handler_module": ("HL101", "HL102", "HL104", "HL105", "HL107"),
+    "packaging": ("HL108",),
     "handler_function": ("HL103", "HL106"),
     "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
     "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),

@@ -8,7 +8,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.inference.serializability import Problem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
-from handlerlint.rules.serialization import MARSHAL_ERROR, related_steps, shown_node
+from handlerlint.rules.serialization import failure, related_steps, shown_node
 
 _MOST_NAMED = 3
 
@@ -113,8 +113,9 @@ class UnserializableSdkResponse(Rule):
                     subject.place(returned.file, shown_node(returned.node)),
                     f"the handler returns a raw SDK response: {response.words}",
                     value_path="return" + response.first.path,
-                    runtime_error=MARSHAL_ERROR
-                    + f"Object of type {response.first.short_name} is not JSON serializable",
+                    runtime_error=failure(
+                        returned, f"Object of type {response.first.short_name} is not JSON serializable"
+                    ),
                     help=response.help,
                     related=related_steps(subject, response.first, returned.node),
                 )

@@ -15,6 +15,9 @@ from handlerlint.rules.base import Rule, Subject
 from handlerlint.settings import display_name
 
 MARSHAL_ERROR = "Runtime.MarshalError: Unable to marshal response: "
+_STORE_ERROR = (
+    "IdempotencyPersistenceLayerError: Failed to update record state to success in idempotency store - "
+)
 
 
 def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
@@ -27,6 +30,25 @@ def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Ite
         row, column, end_row, end_column = step.file.span(step.node)
         span = Span(Location(row, column), Location(end_row, end_column))
         yield Related(step.what, display_name(step.file.path, subject.working_folder), span)
+
+
+def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> str:
+    """How the invocation fails at a returned value: `text` is what the serializer says, `error` its exception.
+
+    A durable function ends with the status FAILED and the error of `json.dumps`.
+    """
+    if returned.handler.is_durable:
+        return f"{error}: {text}"
+    if returned.handler.is_idempotent and not returned.problem.is_dataclass:
+        return f"{_STORE_ERROR}({text})"
+    return MARSHAL_ERROR + text
+
+
+def serializer_of(returned: ReturnedProblem) -> str:
+    """What makes JSON of the returned value."""
+    return (
+        "`json.dumps`, which durable functions use," if returned.handler.is_durable else "the Lambda runtime"
+    )
 
 
 class _ReturnRule(Rule):
@@ -50,20 +72,20 @@ class _ReturnRule(Rule):
         return self.finding(
             subject,
             subject.place(returned.file, shown_node(returned.node)),
-            self.message(problem),
+            self.message(returned),
             value_path="return" + problem.path,
-            runtime_error=self.runtime_error(problem),
+            runtime_error=self.runtime_error(returned),
             help=help_for(problem),
             related=related_steps(subject, problem, returned.node),
         )
 
-    def message(self, problem: Problem) -> str:
+    def message(self, returned: ReturnedProblem) -> str:
         """What is wrong with the value."""
         raise NotImplementedError
 
-    def runtime_error(self, problem: Problem) -> str | None:
+    def runtime_error(self, returned: ReturnedProblem) -> str | None:
         """What the runtime says."""
-        return MARSHAL_ERROR + f"Object of type {problem.short_name} is not JSON serializable"
+        return failure(returned, f"Object of type {returned.problem.short_name} is not JSON serializable")
 
 
 def shown_node(node: cst.CSTNode) -> cst.CSTNode:
@@ -109,10 +131,10 @@ class UnserializableReturnValue(_ReturnRule):
     def concerns(self, returned: ReturnedProblem, others: list[ReturnedProblem]) -> bool:
         return returned.problem.kind == "value" and returned.problem.response is None  # else HL303
 
-    def message(self, problem: Problem) -> str:
-        if not problem.path:
-            return f"the handler returns {article(problem.short_name)}, which the Lambda runtime cannot serialize"
-        return f"`return{problem.path}` is {article(problem.short_name)}, which the Lambda runtime cannot serialize"
+    def message(self, returned: ReturnedProblem) -> str:
+        problem = returned.problem
+        what = f"`return{problem.path}` is" if problem.path else "the handler returns"
+        return f"{what} {article(problem.short_name)}, which {serializer_of(returned)} cannot serialize"
 
 
 class UnserializableDictKey(_ReturnRule):
@@ -150,13 +172,18 @@ class UnserializableDictKey(_ReturnRule):
     severity = Severity.ERROR
     kind = "key"
 
-    def message(self, problem: Problem) -> str:
+    def message(self, returned: ReturnedProblem) -> str:
+        problem = returned.problem
         return (
             f"a key of `return{problem.path}` is {article(problem.short_name)}, which cannot be a key in JSON"
         )
 
-    def runtime_error(self, problem: Problem) -> str | None:
-        return MARSHAL_ERROR + f"keys must be str, int, float, bool or None, not {problem.short_name}"
+    def runtime_error(self, returned: ReturnedProblem) -> str | None:
+        problem = returned.problem
+        # json's accelerator, unlike simplejson, gives the names of classes written in C in full.
+        in_full = returned.handler.is_durable and problem.class_name.startswith(("datetime.", "decimal."))
+        name = problem.class_name if in_full else problem.short_name
+        return failure(returned, f"keys must be str, int, float, bool or None, not {name}")
 
 
 class UnawaitedCoroutineReturned(_ReturnRule):
@@ -197,8 +224,8 @@ class UnawaitedCoroutineReturned(_ReturnRule):
     severity = Severity.ERROR
     kind = "coroutine"
 
-    def message(self, problem: Problem) -> str:
-        return f"`return{problem.path}` is a coroutine that was never awaited"
+    def message(self, returned: ReturnedProblem) -> str:
+        return f"`return{returned.problem.path}` is a coroutine that was never awaited"
 
 
 class CircularReferenceReturned(_ReturnRule):
@@ -231,11 +258,12 @@ class CircularReferenceReturned(_ReturnRule):
     severity = Severity.ERROR
     kind = "circular"
 
-    def message(self, problem: Problem) -> str:
+    def message(self, returned: ReturnedProblem) -> str:
+        problem = returned.problem
         return f"`return{problem.path}` is a {problem.short_name} that it is itself a part of"
 
-    def runtime_error(self, problem: Problem) -> str | None:
-        return MARSHAL_ERROR + "Circular reference detected"
+    def runtime_error(self, returned: ReturnedProblem) -> str | None:
+        return failure(returned, "Circular reference detected", "ValueError")
 
 
 class NonPortableReturnValue(_ReturnRule):
@@ -287,7 +315,13 @@ class NonPortableReturnValue(_ReturnRule):
             )
         )  # HL303 speaks of the whole response
 
-    def message(self, problem: Problem) -> str:
+    def message(self, returned: ReturnedProblem) -> str:
+        problem = returned.problem
+        if problem.kind == "dynamodb" and returned.handler.is_durable:
+            return (
+                f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
+                "`json.dumps`, which durable functions use, does not take them"
+            )
         if problem.kind == "dynamodb":
             return (
                 f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
@@ -298,7 +332,7 @@ class NonPortableReturnValue(_ReturnRule):
             "the Lambda runtime takes it, but `json.dumps` does not"
         )
 
-    def runtime_error(self, problem: Problem) -> str | None:
+    def runtime_error(self, returned: ReturnedProblem) -> str | None:
         return None
 
 
@@ -329,10 +363,11 @@ class NanReturned(_ReturnRule):
     severity = Severity.WARNING
     kind = "nan"
 
-    def message(self, problem: Problem) -> str:
+    def message(self, returned: ReturnedProblem) -> str:
+        problem = returned.problem
         return f"`return{problem.path}` is `{problem.short_name}`, for which JSON has no notation"
 
-    def runtime_error(self, problem: Problem) -> str | None:
+    def runtime_error(self, returned: ReturnedProblem) -> str | None:
         return None
 
 

@@ -1,0 +1,1 @@
+# datadog-lambda 8.130, https://docs.datadoghq.com/serverless/aws_lambda/

@@ -1,0 +1,2 @@
+# ddtrace 4.16, https://ddtrace.readthedocs.io/
+from ddtrace.trace import tracer as tracer

@@ -1,0 +1,244 @@
+"""Handlers whose result does not go straight to the runtime client: what fails there, and in which words.
+
+Each is judged by the static pass and called the way Lambda calls it, with the real libraries.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlerlint.findings import Finding
+from handlerlint.functions.model import ConfigurationSource, LambdaFunction
+from handlerlint.linter import Run
+from handlerlint.rules import all_rules
+from handlerlint.settings import Settings
+
+_VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def findings(folder: Path, code: str) -> list[Finding]:
+    """What handlerlint says about the returns of a handler in `app.py`."""
+    (folder / "app.py").write_text(code)
+    function = LambdaFunction(
+        name="function",
+        handler="app.lambda_handler",
+        code_root=folder,
+        source=ConfigurationSource("argument", None),
+        runtime=_VERSION,
+    )
+    run = Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), {})
+    return list(run.check((function,), [rule() for rule in all_rules()]))
+
+
+def handler_of(folder: Path) -> Callable[[Any, Any], Any]:
+    """The handler in `app.py`, imported."""
+    specification = importlib.util.spec_from_file_location("app", folder / "app.py")
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.lambda_handler  # type: ignore[no-any-return]
+
+
+def lambda_context() -> Any:
+    """The context that the runtime client would pass."""
+    return importlib.import_module("awslambdaric.lambda_context").LambdaContext(
+        "request", None, None, int(time.time() * 1000) + 60_000, "arn"
+    )
+
+
+# --- durable functions -----------------------------------------------------------------------------------
+
+DURABLE = """\
+import datetime, decimal, uuid
+from aws_durable_execution_sdk_python import durable_execution, durable_step
+from aws_durable_execution_sdk_python.config import StepConfig
+
+DAY = datetime.date(2026, 3, 1)
+
+
+@durable_step
+def described(step, name, day=DAY):
+    step.logger.info("describe")
+    return {"name": name, "day": day}
+
+
+@durable_execution
+def lambda_handler(event, context):
+"""
+
+
+class Backend:
+    """The service that durable functions report their steps to: it takes everything."""
+
+    def checkpoint_durable_execution(self, **request: Any) -> dict[str, Any]:
+        return {"CheckpointToken": "token", "NewExecutionState": {"Operations": []}}
+
+
+def run_durable(folder: Path, payload: object, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the first invocation of a durable function comes to."""
+    service = pytest.importorskip("aws_durable_execution_sdk_python.lambda_service")
+    client = service.LambdaClient(client=Backend())
+    monkeypatch.setattr(service.LambdaClient, "initialize_client", lambda: client)
+    execution = {
+        "Id": "execution",
+        "Type": "EXECUTION",
+        "Status": "STARTED",
+        "StartTimestamp": 1_700_000_000_000,
+        "ExecutionDetails": {"InputPayload": json.dumps(payload)},
+    }
+    event = {
+        "DurableExecutionArn": "arn:aws:lambda:eu-west-1:123456789012:function:f:1/durable/execution",
+        "CheckpointToken": "token",
+        "InitialExecutionState": {"Operations": [execution], "NextMarker": ""},
+    }
+    return handler_of(folder)(event, lambda_context())  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return {'name': event['name'], 'day': DAY.isoformat()}",
+        "return (1, 2, None)",
+        "return context.step(described(event['name'], day='2026-03-01'))",
+        "return context.step(lambda _: str(DAY), name='day')",
+        "found = context.step(described(event['name']))\n    found['day'] = found['day'].isoformat()\n    return found",
+        # What the serializer of a step makes of a value is the program's own affair.
+        "class Text:\n"
+        "        def serialize(self, value, _): return str(value)\n"
+        "        def deserialize(self, data, _): return data\n"
+        "    return context.step(described(event['name']), config=StepConfig(serdes=Text()))",
+        "return context.run_in_child_context(lambda child: child.step(described('x'))['name'], name='child')",
+    ],
+)
+def test_durable_function_that_succeeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    found = findings(tmp_path, DURABLE + "    " + body + "\n")
+    outcome = run_durable(tmp_path, {"name": "Ada"}, monkeypatch)
+    assert outcome["Status"] == "SUCCEEDED"
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "path"),
+    [
+        ("return {'day': DAY}", "HL301", 'return["day"]'),
+        ("return {'total': decimal.Decimal('1.5')}", "HL301", 'return["total"]'),
+        ("return {'digest': b'abc'}", "HL301", 'return["digest"]'),
+        ("return {DAY: 1}", "HL302", "return"),
+        ("return {b'key': 1}", "HL302", "return"),
+        ("parts = []\n    parts.append(parts)\n    return parts", "HL305", "return[0]"),
+        ("return context.step(described(event['name']))", "HL301", 'return["day"]'),
+        ("return [context.step(lambda _: uuid.uuid4(), name='number')]", "HL301", "return[0]"),
+    ],
+)
+def test_durable_function_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, code: str, path: str
+) -> None:
+    found = findings(tmp_path, DURABLE + "    " + body + "\n")
+    outcome = run_durable(tmp_path, {"name": "Ada"}, monkeypatch)
+    assert outcome["Status"] == "FAILED"
+    error = outcome["Error"]
+    assert [(finding.code, finding.value_path, finding.runtime_error) for finding in found] == [
+        (code, path, f"{error['ErrorType']}: {error['ErrorMessage']}")
+    ]
+
+
+def test_step_that_fails_is_not_blamed_on_the_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "    return context.step(lambda _: {event['name']}, name='names')\n"
+    found = findings(tmp_path, DURABLE + body)
+    assert run_durable(tmp_path, {"name": "Ada"}, monkeypatch)["Status"] == "FAILED"
+    assert found == []
+
+
+def test_dumps_in_a_step_is_found(tmp_path: Path) -> None:
+    body = "    return context.step(lambda _: json.dumps({'day': DAY}), name='text')\n"
+    found = findings(tmp_path, "import json\n" + DURABLE + body)
+    assert [finding.code for finding in found] == ["HL311"]
+
+
+# --- idempotent handlers ---------------------------------------------------------------------------------
+
+IDEMPOTENT = """\
+import datetime
+from dataclasses import dataclass
+from aws_lambda_powertools.utilities.idempotency import BasePersistenceLayer, idempotent
+
+
+class Nowhere(BasePersistenceLayer):
+    def _get_record(self, idempotency_key): raise NotImplementedError
+    def _put_record(self, data_record): pass
+    def _update_record(self, data_record): pass
+    def _delete_record(self, data_record): pass
+
+
+@dataclass
+class Point:
+    x: int
+
+
+@idempotent(persistence_store=Nowhere())
+def lambda_handler(event, context):
+"""
+
+
+@pytest.mark.parametrize(
+    "body", ["return {'day': '2026-03-01'}", "return None", "return {'amounts': (1, 2)}"]
+)
+def test_idempotent_handler_that_succeeds(tmp_path: Path, body: str) -> None:
+    found = findings(tmp_path, IDEMPOTENT + f"    {body}\n")
+    handler_of(tmp_path)({"id": 1}, lambda_context())
+    assert found == []
+
+
+def test_idempotent_handler_fails_where_its_result_is_stored(tmp_path: Path) -> None:
+    found = findings(tmp_path, IDEMPOTENT + "    return {'day': datetime.date(2026, 3, 1)}\n")
+    with pytest.raises(Exception, match="Failed to update") as failure:
+        handler_of(tmp_path)({"id": 1}, lambda_context())
+    assert [(finding.code, finding.runtime_error) for finding in found] == [
+        ("HL301", f"{type(failure.value).__name__}: {failure.value}")
+    ]
+
+
+def test_idempotent_handler_hands_on_the_object_that_it_stores_as_a_dict(tmp_path: Path) -> None:
+    found = findings(tmp_path, IDEMPOTENT + "    return Point(1)\n")
+    assert type(handler_of(tmp_path)({"id": 1}, lambda_context())).__name__ == "Point"
+    assert [(finding.code, finding.runtime_error) for finding in found] == [
+        (
+            "HL301",
+            "Runtime.MarshalError: Unable to marshal response: Object of type Point is not JSON serializable",
+        )
+    ]
+
+
+# --- embedded metrics and middlewares --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("decorator", ["@metric_scope", "@metric_scope(flush_on_yield=True)"])
+def test_metrics_are_a_third_argument(tmp_path: Path, decorator: str) -> None:
+    code = (
+        f"from aws_embedded_metrics import metric_scope\n\n\n{decorator}\n"
+        "def lambda_handler(event, context, metrics):\n"
+        "    metrics.put_metric('calls', 1, 'Count')\n"
+        "    return {'names': {event['name']}}\n"
+    )
+    assert [finding.code for finding in findings(tmp_path, code)] == ["HL301"]
+
+
+def test_metrics_without_a_parameter_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "function")  # metrics then go to the standard output
+    code = (
+        "from aws_embedded_metrics import metric_scope\n\n\n@metric_scope\n"
+        "def lambda_handler(event, context, logger):\n    return 'ok'\n"
+    )
+    assert [finding.code for finding in findings(tmp_path, code)] == ["HL202"]
+    pytest.importorskip("aws_embedded_metrics")
+    with pytest.raises(TypeError, match="logger"):
+        handler_of(tmp_path)({}, None)

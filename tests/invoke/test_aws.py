@@ -181,3 +181,22 @@ def test_answer_to_a_custom_resource_stays_here(project: Project) -> None:
     arguments = ("--handler", "app.handler", "--generate", "cloudformation-custom-resource")
     (invocation,) = project.outcome(*arguments)["invocations"]
     assert invocation["response"] == [True, 200]
+
+
+def test_what_is_not_there_is_no_defect(project: Project) -> None:
+    """Which tables there are is not said by the code: neither moto's emptiness nor the account's."""
+    project.write(
+        "app.py",
+        """\
+        import boto3
+
+        def handler(event, context):
+            client = boto3.client("dynamodb", region_name="eu-west-1")
+            return client.get_item(TableName=event["table"], Key={"id": {"S": "1"}})["Item"]
+        """,
+    )
+    project.write("event.json", {"table": "absent"})
+    arguments = ("--handler", "app.handler", "--event", "event.json", "--timeout", "20", "--aws", "moto")
+    assert project.codes(*arguments) == []
+    _, output, _ = project.run(*arguments)
+    assert "not judged: what it asks for with GetItem is not there (ResourceNotFoundException)" in output

@@ -415,3 +415,46 @@ def test_control_c_leaves_nothing_behind(project: Project, temporary: Path, numb
     assert errors == "handlerlint: interrupted\n"
     assert left == []
     assert list(temporary.iterdir()) == []
+
+
+NEIGHBOURS = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  CreateOrderFunction:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, CodeUri: create, Handler: app.handler}
+  ReportFunction:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, CodeUri: report, Handler: app.handler}
+"""
+
+
+@pytest.mark.parametrize("arguments", [("--function", "ReportFunction"), ("report",)])
+def test_a_chosen_function_does_not_get_what_is_meant_for_another(
+    project: Project, arguments: tuple[str, ...]
+) -> None:
+    project.write("template.yaml", NEIGHBOURS)
+    project.write("create/app.py", "def handler(event, context):\n    return event\n")
+    project.write("report/app.py", "def handler(event, context):\n    return event\n")
+    project.write("events/create-order.json", {"id": 1})
+    project.write("events/report.json", {"day": 1})
+    found = project.outcome(*arguments)["invocations"]
+    assert [(entry["function"], entry["event"]["name"]) for entry in found] == [("ReportFunction", "report")]
+
+
+def test_repetitions_of_a_failure_are_shown_once(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    print('tried')\n    return 1 / 0\n")
+    project.write("event.json", {})
+    arguments = ("--handler", "app.handler", "--event", "event.json", "--repeat", "5")
+    _, output, _ = project.run(*arguments)
+    assert output.count("| tried") == 1
+    _, output, _ = project.run(*arguments, "--verbose")
+    assert output.count("| tried") == 5
+
+
+def test_what_was_not_judged_is_counted(project: Project) -> None:
+    project.write("app.py", "import absent_module\n\ndef handler(event, context):\n    return event\n")
+    project.write("event.json", {})
+    status, output, _ = project.run("--handler", "app.handler", "--event", "event.json")
+    assert status == 0
+    assert "1 of 1 invocations failed and were not judged." in output

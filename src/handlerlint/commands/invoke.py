@@ -82,6 +82,7 @@ class _Display:
         self._brief = arguments.repeat > 1 and not arguments.verbose
         self._paint = painter(wants_color())
         self._last: LambdaFunction | None = None
+        self._told: set[tuple[str, ...]] = set()
         self._print: Callable[[str], None] = lambda line: write(f"{line}\n")
         self._advance: Callable[[], None] = lambda: None
 
@@ -107,7 +108,7 @@ class _Display:
         from handlerlint.invoke.presentation import details, outcome_line
 
         self._advance()
-        if not self._for_people or (self._brief and judged.invocation.succeeded):
+        if not self._for_people or (self._brief and not self._is_news(function, judged)):
             return
         if function is not self._last:
             self._last = function
@@ -117,6 +118,16 @@ class _Display:
         self._print(f"  {self._paint(word, _color(judged))}{rest}")
         for text in details(judged, everything=self._everything):
             self._print(f"    {printable(text)}")
+
+    def _is_news(self, function: LambdaFunction, judged: Judged) -> bool:
+        """Of repetitions, only the first failure of a kind."""
+        invocation = judged.invocation
+        if invocation.error is None:
+            return not invocation.succeeded
+        failure = (function.name, invocation.event.name, invocation.status, invocation.error.error_type)
+        is_new = failure not in self._told
+        self._told.add(failure)
+        return is_new
 
 
 def _color(judged: Judged) -> str:
@@ -152,6 +163,9 @@ def _closing_lines(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[
         yield f"{paint(function.name, BOLD)} ({function.handler or 'no handler'}): not run: {reason}"
     if arguments.repeat > 1:
         yield from durations_table(outcome.results)
+    unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
+    if unjudged:
+        yield paint(f"{unjudged} of {len(outcome.results)} invocations failed and were not judged.", YELLOW)
     if outcome.results or outcome.skipped:
         yield ""
 

@@ -16,6 +16,9 @@ from handlerlint.source.files import SourceFiles
 from handlerlint.source.requirements import may_supply
 from handlerlint.source.resolution import Unresolved, resolve
 
+# How botocore words the errors of services; those that say that something is not there.
+_CLIENT_ERROR = re.compile(r"^An error occurred \(([\w.]+)\) when calling the (\w+) operation")
+_ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NotExist")
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -27,6 +30,12 @@ def reason_to_doubt(invocation: Invocation, function: LambdaFunction, interprete
     error = invocation.error
     if error is None:
         return None
+    refused = _CLIENT_ERROR.match(error.error_message)
+    if refused is not None and _ABSENT.search(refused[1]):
+        return (
+            f"what it asks for with {refused[2]} is not there ({refused[1]}), which may be otherwise in your "
+            "account; `--aws-setup` makes tables, buckets and what is in them"
+        )
     missing = _MISSING_MODULE.search(error.error_message)
     if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
         return _why_missing(missing[1].partition(".")[0], function, interpreter)

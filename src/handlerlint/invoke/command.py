@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.sample_events import sample_event, samples_for
-from handlerlint.invoke.user_events import assigned, events_beside, events_from, key_of
+from handlerlint.invoke.user_events import assigned, events_beside, events_folder, events_from, key_of
 from handlerlint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -92,22 +92,22 @@ def make_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
     """The functions of the project with their events. Raises UserError for what is wrong with either."""
     from handlerlint.functions import discover, request_from
 
-    functions = _chosen(discover(request_from(settings)).functions, arguments.function)
-    return plan_for(functions, arguments, settings)
+    return plan_for(discover(request_from(settings)).functions, arguments, settings)
 
 
 def plan_for(functions: Sequence[LambdaFunction], arguments: argparse.Namespace, settings: Settings) -> Plan:
     """The same for functions that are known already."""
     from handlerlint.invoke.runner import Task
 
+    chosen = _chosen(functions, arguments.function)
     given = _given_events(arguments, settings)
     notes: tuple[str, ...] = ()
     if given is not None:
-        tasks = _tasks_for_given(given, functions)
+        tasks = _tasks_for_given(given, chosen)
     else:
-        own, notes = _own_events(functions, settings)
-        found = assigned(own, functions)
-        tasks = [Task(function, found.get(key_of(function)) or _samples(function)) for function in functions]
+        own, notes = _own_events(chosen, settings)
+        found = assigned(own, _with_neighbours(functions, settings)) if own else {}
+        tasks = [Task(function, found.get(key_of(function)) or _samples(function)) for function in chosen]
     contexts = _with_contexts(arguments)
     return Plan(tuple(Task(task.function, tuple(map(contexts, task.events))) for task in tasks), notes)
 
@@ -195,6 +195,19 @@ def _own_events(
         return [event for path in paths for event in events_from(str(path), folder)], ()
     found = events_beside(functions, folder)
     return found.events, tuple(f"{reason}; left out" for reason in found.left_out)
+
+
+def _with_neighbours(functions: Sequence[LambdaFunction], settings: Settings) -> Sequence[LambdaFunction]:
+    """All functions of the templates, also those that the given paths leave out: an event may be meant for them."""
+    from handlerlint.functions import discover, request_from
+
+    homes = {folder.parent for function in functions if (folder := events_folder(function)) is not None}
+    inside = [home for home in homes if any(home.is_relative_to(path) for path in settings.paths)]
+    if len(inside) == len(homes):
+        return functions
+    known = {key_of(function) for function in functions}
+    found = discover(replace(request_from(settings), paths=tuple(sorted(homes)))).functions
+    return (*functions, *(function for function in found if key_of(function) not in known))
 
 
 def _samples(function: LambdaFunction) -> tuple[Event, ...]:

@@ -157,7 +157,7 @@ def _help(invocation: Invocation, function: LambdaFunction) -> str | None:
     named = [name for name in unknown if name in error.error_message]
     if named:
         return f"The value of `{named[0]}` is not known here: give one with `--env {named[0]}=…`."
-    if invocation.event.generated:
+    if invocation.event.generated and _rule_for(invocation) is InvocationFailed:
         return "The event is a generated sample: give one of your own with `--event FILE`."
     return None
 

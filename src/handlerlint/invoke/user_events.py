@@ -92,7 +92,7 @@ class FoundEvents:
 
 def events_beside(functions: Sequence[LambdaFunction], working_folder: Path) -> FoundEvents:
     """The events below `events/` beside the templates; in the code root of a function without a template."""
-    folders = [folder for folder in dict.fromkeys(map(_events_folder, functions)) if folder is not None]
+    folders = [folder for folder in dict.fromkeys(map(events_folder, functions)) if folder is not None]
     paths = [path for folder in folders if folder.is_dir() for path in event_files(folder)]
     read = [_read_or_reason(path, working_folder) for path in dict.fromkeys(paths)]
     return FoundEvents(
@@ -108,7 +108,8 @@ def _read_or_reason(path: Path, working_folder: Path) -> tuple[Event, ...] | str
         return str(error)
 
 
-def _events_folder(function: LambdaFunction) -> Path | None:
+def events_folder(function: LambdaFunction) -> Path | None:
+    """Where the events of a function lie: beside its template, or in its code root where there is none."""
     template = function.source.path if function.source.kind != "convention" else None
     home = function.code_root if template is None else template.parent
     return None if home is None else home / EVENT_FOLDER
@@ -152,7 +153,7 @@ def _meant(event: Event, functions: Sequence[LambdaFunction]) -> Sequence[Lambda
 
 def _is_near(event: Event, function: LambdaFunction) -> bool:
     """Whether the event's folder belongs to the function's template or code."""
-    folder = _events_folder(function)
+    folder = events_folder(function)
     return event.path is None or (folder is not None and event.path.is_relative_to(folder))
 
 

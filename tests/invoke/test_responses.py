@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from handlerlint.invoke.sample_events import sample_event
+from handlerlint.rules.dynamic import ResponseContractBroken
 
 from .projects import Project
+from .test_findings import examples_of
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -77,8 +79,8 @@ def test_silence(project: Project, source: str, response: str, own: str | None) 
             OBJECT_AS_BODY,
             "api",
             'return["body"]',
-            "What `app.handler` returns for the event `event` breaks the contract of API Gateway (REST API) "
-            "(HL402): `body` is an object, not a string; API Gateway answers with status 502",
+            "What `app.handler` returns breaks the contract of API Gateway (REST API) (HL402): `body` is an object, "
+            "not a string; API Gateway answers with status 502, for the event `event`",
         ),
         (REST, '"hello"', "api", "return", "(HL401): the response is a string, not an object"),
         (FOREIGN_API, OBJECT_AS_BODY, "api", 'return["body"]', "(HL402)"),
@@ -102,6 +104,13 @@ def test_broken_contracts(
     assert finding["value_path"] == path
     assert (finding["filename"], finding["location"]["row"]) == ("src/app.py", 2)  # the only `return`
     assert finding["related"][0]["filename"] == "mine/event.json"
+
+
+def test_examples_of_the_documentation(project: Project) -> None:
+    bad, good = examples_of(ResponseContractBroken)
+    for text, codes in ((good, []), (bad, ["HL908"])):
+        project.write("app.py", text)
+        assert project.codes("--handler", "app.lambda_handler", "--generate", "api") == codes
 
 
 def test_generated_events_only_warn(project: Project) -> None:

@@ -67,8 +67,8 @@ def _finding(
         code=ResponseContractBroken.code,
         name=ResponseContractBroken.name,
         severity=Severity.WARNING if event.generated else ResponseContractBroken.severity,
-        message=f"What `{invocation.handler}` returns for the event `{event.name}` breaks the contract of "
-        f"{contract.service}{code}: {flaw.what}; {flaw.answer or contract.answer}",
+        message=f"What `{invocation.handler}` returns breaks the contract of {contract.service}{code}: "
+        f"{flaw.what}; {flaw.answer or contract.answer}, for the event `{event.name}`",
         filename=place.filename,
         span=place.span,
         functions=(function.name,),

@@ -45,6 +45,68 @@ def test_chalice(discovery: Discover, tmp_path: Path) -> None:
     assert found[0].source.position == Position(8, 1, 8, 21)
 
 
+BLUEPRINT = """\
+from chalice import Blueprint
+orders = Blueprint(__name__)
+other = Blueprint("chalicelib.elsewhere")
+@orders.route("/")
+def index(): ...
+@orders.on_sqs_message(queue="q")
+def work(event): ...
+@other.lambda_function()
+def sweep(event, context): ...
+"""
+FLASK = """\
+from flask import Blueprint
+pages = Blueprint(__name__)
+@pages.lambda_function()
+def page(event, context): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("application", "handlers"),
+    [
+        ('app = Chalice(app_name="x")\n', []),
+        ("from chalicelib.orders import orders\n", []),
+        ("app.register_blueprint(somebody_elses)\n", []),
+        ("from chalicelib.orders import orders\n# app.register_blueprint(orders)\n", []),
+        (
+            "from chalicelib.orders import orders\nservice = Api()\nservice.register_blueprint(orders)\n",
+            ["chalicelib.orders.work", "chalicelib.elsewhere.sweep", "app.service"],
+        ),
+        (
+            "from chalicelib import orders\napp.register_blueprint(orders.orders, url_prefix='/o')\n"
+            "@app.schedule('rate(1 hour)')\ndef tick(event): ...\n",
+            ["app.tick", "chalicelib.orders.work", "chalicelib.elsewhere.sweep", "app.app"],
+        ),
+    ],
+)
+def test_chalice_blueprints(
+    discovery: Discover, tmp_path: Path, application: str, handlers: list[str]
+) -> None:
+    files = {
+        ".chalice/config.json": '{"app_name": "x"}',
+        "app.py": application,
+        "chalicelib/orders.py": BLUEPRINT,
+        "chalicelib/pages.py": FLASK,
+    }
+    found = discovery(files).functions
+    assert [function.handler for function in found] == handlers
+    assert {function.code_root for function in found} <= {tmp_path}
+    paths = {function.handler: function.source.path for function in found}
+    assert paths.get("chalicelib.orders.work", tmp_path / "chalicelib/orders.py").name == "orders.py"  # type: ignore[union-attr]
+
+
+def test_chalice_web_sockets(discovery: Discover) -> None:
+    source = "@app.on_ws_connect()\ndef connect(event): ...\n@app.on_ws_message()\ndef message(event): ...\n"
+    found = discovery({".chalice/config.json": "{}", "app.py": "from lib import app\n" + source}).functions
+    assert [(function.handler, function.events[0].kind) for function in found] == [
+        ("app.connect", "web-socket"),
+        ("app.message", "web-socket"),
+    ]
+
+
 def test_chalice_that_is_broken_or_incomplete(discovery: Discover) -> None:
     assert discovery({".chalice/config.json": "{}"}).functions == ()
     found = discovery({".chalice/config.json": "{", "app.py": CHALICE})

@@ -76,6 +76,8 @@ class LambdaFunction:
     `code_root` is the folder that becomes `/var/task`; where it is unknown it is None and `unresolved` says
     why (a bucket, an image, a parameter without a default …). `handler` is None for the same reason.
     `build` names a build step that may put further modules into the code root (`makefile`, a script …).
+    `unknown_content` says why modules of others may lie beside the code (a plugin, an archive) though no step is
+    known that makes any of the user's own.
     `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
     layers that lie elsewhere, and may hold any module.
     `runtime_given` is false where the configuration names none and the default was taken.
@@ -93,6 +95,7 @@ class LambdaFunction:
     build: str | None = None
     import_path: tuple[Path, ...] = ()
     unknown_layers: tuple[str, ...] = ()
+    unknown_content: str | None = None
     events: tuple[EventSource, ...] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
     timeout: int | None = None

@@ -126,6 +126,8 @@ class _Running:
         return result
 
     def _take(self, result: _TaskResult, invocation: Invocation, places: Places) -> None:
+        if self._cancelled:
+            return  # it was ended by us: nothing is to be said of it
         judged = judge(invocation, result.function, places)
         result.judged.append(judged)
         if judged.finding is not None:

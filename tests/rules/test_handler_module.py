@@ -145,7 +145,7 @@ HIDING = (
     ({"runtime_client.py": "x = 1\n"}, "runtime_client.py", "runtime_client", "the runtime client"),
     ({"queue.py": "", "app.py": "import boto3\n" + HANDLER}, "queue.py", "queue", "`boto3`"),
     (
-        {"random.py": "", "app.py": "from requests import get\n" + HANDLER},
+        {"random.py": "", "app.py": "from requests import get\n" + HANDLER, "requirements.txt": "requests\n"},
         "random.py",
         "random",
         "`requests`",

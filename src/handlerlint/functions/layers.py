@@ -57,14 +57,14 @@ def _folders(template: Template, layer: Resource) -> list[Path] | None:
         return None
     method = layer.metadata.get("BuildMethod")
     if method is None:
-        return layer_folders(root)
+        return layer_folders(root) or None
     # With a Python build method `sam build` copies the folder itself to `python/`.
     is_python = isinstance(method, Scalar) and method.text.startswith("python")
     return [root] if is_python else None
 
 
 def layer_folders(root: Path) -> list[Path]:
-    """The folders of a layer's content that the Python runtimes look into.
+    """The folders of a layer's content that the Python runtimes look into; none where a script is still to make them.
 
     docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html: `python` and, in it,
     `lib/python3.x/site-packages`.

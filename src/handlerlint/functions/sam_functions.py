@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal
 
 from handlerlint.functions.archives import folder_of_archive
@@ -15,6 +16,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layers_of
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.nodes import MapNode, Scalar, as_int, computed
+from handlerlint.functions.parent_packages import PARENT_PACKAGES, root_with_parents
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.references import FUNCTION_TYPES
 from handlerlint.functions.request import DiscoveryRequest
@@ -62,11 +64,17 @@ def _function(
         handler = computed(image.function.handler)
         runtime = computed(image.function.runtime) if image.function.runtime is not None else None
         code = CodeLocation(root=image.function.code_root) if image.function.code_root is not None else code
+    archive = code.archive
     if code.archive is not None and isinstance(handler, Scalar):
         unpacked = folder_of_archive(code.archive, handler.text)
         code = code if unpacked is None else CodeLocation(root=unpacked)
     if image is None and not _is_python(runtime, handler, code):
         return None
+    build = "container image" if image is not None else None
+    if code.root is not None and image is None and isinstance(handler, Scalar):
+        root = root_with_parents(code.root, resource.metadata, handler.text)
+        if root is not None:
+            code, build = CodeLocation(root=root), PARENT_PACKAGES
     environment = _environment(template, resource)
     layers = layers_of(template, resource)
     return LambdaFunction(
@@ -79,9 +87,10 @@ def _function(
         runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, Scalar),
         unresolved=code.unresolved or _unresolved(handler, environment),
-        build="container image" if image is not None else _build_step(resource, environment),
+        build=build or _build_step(resource, environment),
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
+        unknown_content=_unknown_content(template, archive),
         events=events,
         environment=environment,
         timeout=as_int(resolver.resolve(properties.get("Timeout"))),
@@ -113,8 +122,10 @@ def _image(template: Template, resource: Resource) -> Image | None:
     if not in_code and not (isinstance(package, Scalar) and package.text == "Image"):
         return None
     # docs.aws.amazon.com/serverless-application-model, "sam build", Metadata of image functions
+    # and, of a synthesized CDK application, samcli/lib/samlib/resource_metadata_normalizer.py
     context, dockerfile = (
-        resolver.text(resource.metadata.get(key)) for key in ("DockerContext", "Dockerfile")
+        resolver.text(resource.metadata.get(key) or resource.metadata.get(asset))
+        for key, asset in (("DockerContext", "aws:asset:path"), ("Dockerfile", "aws:asset:dockerfile-path"))
     )
     if not isinstance(context, Scalar):
         return Image(None)
@@ -157,6 +168,12 @@ def _unresolved(handler: Scalar | Unknown | None, environment: Environment) -> s
     # (github.com/awslabs/aws-lambda-web-adapter, "Lambda functions packaged as Zip package").
     wrapper = environment.get(WRAPPER) or ""
     return f"`{WRAPPER}` starts the handler as a program" if wrapper.endswith("/bootstrap") else None
+
+
+def _unknown_content(template: Template, archive: Path | None) -> str | None:
+    if archive is not None:
+        return f"the archive `{archive.name}`"
+    return f"the macro `{template.macros[0]}`" if template.macros else None
 
 
 # Wrappers that load the function's own handler string in the end; any other may take it for anything.

@@ -28,6 +28,7 @@ from handlerlint.functions.serverless_events import authorizers_of, events_of
 from handlerlint.functions.serverless_variables import Variables
 from handlerlint.functions.sources import SERVERLESS_NAMES
 
+_OWN_FILES = ("", "requirements.txt", "Pipfile", "poetry.lock", "uv.lock")
 _FUNCTIONS = re.compile(rb"""^[ \t{]*["']?functions["']?[ \t]*:""", re.MULTILINE)
 
 # Plugins that make, move or replace modules of the package.
@@ -41,6 +42,44 @@ _BUILDING_PLUGINS = frozenset(
         "serverless-scriptable-plugin",
         "serverless-webpack",
         "serverless-wsgi",
+    }
+)
+# Plugins that leave the package as it is, or fill it as `source.packaging` knows (serverless-python-requirements).
+_HARMLESS_PLUGINS = frozenset(
+    {
+        "serverless-add-api-key",
+        "serverless-api-gateway-caching",
+        "serverless-api-gateway-throttling",
+        "serverless-apigw-binary",
+        "serverless-associate-waf",
+        "serverless-aws-documentation",
+        "serverless-certificate-creator",
+        "serverless-deployment-bucket",
+        "serverless-domain-manager",
+        "serverless-dotenv-plugin",
+        "serverless-dynamodb",
+        "serverless-dynamodb-autoscaling",
+        "serverless-dynamodb-local",
+        "serverless-export-env",
+        "serverless-iam-roles-per-function",
+        "serverless-localstack",
+        "serverless-offline",
+        "serverless-offline-sns",
+        "serverless-offline-sqs",
+        "serverless-openapi-documentation",
+        "serverless-plugin-aws-alerts",
+        "serverless-plugin-canary-deployments",
+        "serverless-plugin-log-retention",
+        "serverless-plugin-split-stacks",
+        "serverless-plugin-tracing",
+        "serverless-plugin-warmup",
+        "serverless-prune-plugin",
+        "serverless-pseudo-parameters",
+        "serverless-python-requirements",
+        "serverless-s3-local",
+        "serverless-s3-remover",
+        "serverless-s3-sync",
+        "serverless-step-functions",
     }
 )
 
@@ -67,7 +106,9 @@ class _Service:
         self.variables = Variables(document)
         self.provider = self.variables.map_of(root.get("provider"))
         self.package = self.variables.map_of(root.get("package"))
-        self.build = self._building_plugin()
+        plugins = self._plugins()
+        self.build = next((plugin for plugin in plugins if plugin in _BUILDING_PLUGINS), None)
+        self.unknown_content = self._unknown_content(plugins)
 
     def functions(self) -> Iterator[LambdaFunction]:
         """All functions in Python."""
@@ -111,6 +152,7 @@ class _Service:
             build=self.build,
             import_path=layers.import_path,
             unknown_layers=layers.unknown,
+            unknown_content=self.unknown_content,
             events=tuple({repr(event): event for event in events}.values()),
             environment=self._environment(node),
             timeout=self._number(node, "timeout"),
@@ -160,14 +202,32 @@ class _Service:
                 return "`wsgi_handler` is made by the plugin serverless-wsgi"
         return None
 
-    def _building_plugin(self) -> str | None:
+    def _plugins(self) -> list[str]:
+        """The plugins' names; one that is not known is `?`."""
         node = self.root.get("plugins")
         if isinstance(node, MapNode):
             node = node.get("modules")
-        for item in self.variables.items(node):
-            name = self.variables.text(item)
-            if isinstance(name, Scalar) and name.text in _BUILDING_PLUGINS:
-                return name.text
+        if node is not None and not isinstance(self.variables.resolve(node), ListNode):
+            return ["?"]
+        names = (self.variables.text(item) for item in self.variables.items(node))
+        return [name.text if isinstance(name, Scalar) else "?" for name in names]
+
+    def _unknown_content(self, plugins: list[str]) -> str | None:
+        """What may put libraries, or files from elsewhere, into the package."""
+        for plugin in plugins:
+            if plugin not in _HARMLESS_PLUGINS and plugin not in _BUILDING_PLUGINS:
+                return f"the plugin `{plugin}`"
+        custom = self.variables.map_of(self.root.get("custom"))
+        options = self.variables.map_of(custom.get("pythonRequirements"))
+        for key in ("vendor", "fileName"):
+            file = self.variables.text(options.get(key))
+            if file is not None and not (isinstance(file, Scalar) and file.text in _OWN_FILES):
+                return f"`{key}` of serverless-python-requirements"
+        for key in ("include", "patterns"):
+            for item in self.variables.items(self.package.get(key)):
+                pattern = self.variables.text(item)
+                if not isinstance(pattern, Scalar) or pattern.text.startswith("../"):
+                    return f"`package.{key}`"
         return None
 
     def _environment(self, node: MapNode) -> dict[str, str | None]:
@@ -197,10 +257,10 @@ class _Service:
             name = _reference(item)
             location = self.variables.text(self.variables.map_of(own.get(name)).get("path"))
             root = local_code(self.path.parent, location.text).root if isinstance(location, Scalar) else None
-            if root is None:
+            found = [] if root is None else layer_folders(root)
+            folders.extend(found)
+            if not found:
                 unknown.append(name or "a layer")
-            else:
-                folders.extend(layer_folders(root))
         return Layers(tuple(folders), tuple(unknown))
 
 

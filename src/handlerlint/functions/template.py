@@ -36,13 +36,15 @@ class Resource:
 class Template:
     """A template: `resources` by logical id, in the order of the file.
 
-    `is_sam` is whether SAM's own commands package it.
+    `is_sam` is whether SAM's own commands package it. `macros` are those of others that rewrite it when it is
+    deployed.
     """
 
     path: Path
     resolver: Resolver
     resources: dict[str, Resource]
     is_sam: bool
+    macros: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -73,7 +75,7 @@ def make_template(document: Document, arguments: Parameters | None = None) -> Te
         if has_loops(part.text):
             section = expand_loops(section, resolver)
         resources.update(_resources(section, shared, resolver, part))
-    return Template(document.path, resolver, resources, _is_sam(root, resources))
+    return Template(document.path, resolver, resources, _is_sam(root, resources), _macros(root))
 
 
 def _documents(document: Document, resolver: Resolver) -> Iterator[Document]:
@@ -97,6 +99,14 @@ def _resources(
             properties = merge_globals(shared.mapping(kind.text.rpartition(":")[2]), properties)
         position = Position(*section.keys.get(name, node.mark))
         yield name, Resource(name, kind.text, properties, node.mapping("Metadata"), position, document)
+
+
+def _macros(root: MapNode) -> tuple[str, ...]:
+    """Transforms that are not AWS's own: they may add layers and wrap handlers."""
+    transform = root.get("Transform")
+    items = transform.items if isinstance(transform, ListNode) else () if transform is None else (transform,)
+    names = (item.text if isinstance(item, Scalar) else "" for item in items)
+    return tuple(name for name in names if name and not name.startswith("AWS::"))
 
 
 def _is_sam(root: MapNode, resources: dict[str, Resource]) -> bool:

@@ -1,4 +1,4 @@
-"""Whether what a project installs beside its code may bring a missing module. Called by `resolution`."""
+"""Whether what a project installs beside its code may bring a missing module; for `resolution` and `packaging`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _WRAPPERS = frozenset(
         *("datadog_lambda", "dd_lambda", "elasticapm", "epsagon", "instana", "lumigo_tracer"),
         *("newrelic_lambda", "newrelic_lambda_wrapper", "opentelemetry", "otel_wrapper", "sentry_sdk"),
         *("serverless_sdk", "signalfx_lambda", "thundra", "catalyst", "solarwinds_apm", "mangum"),
+        # What a core of IoT Greengrass has, on which functions run outside Lambda.
+        *("greengrasssdk", "greengrass_common", "awsiot"),
     }
 )
 _FILES = ("requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "poetry.lock", "uv.lock")
@@ -31,8 +33,9 @@ def may_supply(roots: tuple[Path, ...], module: str) -> str | None:
     A plain requirement brings modules that share a word with its name, or nearly always so; one from a
     repository, a folder or another index may bring anything.
     """
-    if module in _WRAPPERS:
-        return f"`{module}` is usually added by a layer or a plugin"
+    added = usually_added(module)
+    if added is not None:
+        return added
     words = _words(module)
     for root in roots:
         for name in _FILES:
@@ -40,6 +43,11 @@ def may_supply(roots: tuple[Path, ...], module: str) -> str | None:
             if _OF_THE_USERS_OWN.search(text) or not words.isdisjoint(_required_words(text)):
                 return f"a requirement in `{name}` may bring `{module}`"
     return None
+
+
+def usually_added(module: str) -> str | None:
+    """Says so of a module that layers, plugins and macros add without being asked for in the code."""
+    return f"`{module}` is usually added by a layer or a plugin" if module in _WRAPPERS else None
 
 
 def _required_words(text: str) -> set[str]:

@@ -155,7 +155,9 @@ def image_of(construct: Construct, folder: Path) -> Image | None:
 def code_of(construct: Construct, folder: Path) -> ConstructCode:
     """The code of a function; `folder` is the application's, which paths are relative to."""
     if construct.kind == "PythonFunction":
-        return ConstructCode(_at(construct.arguments.get("entry"), folder, "entry"))
+        # `bundling` may hold commands of the user's own.
+        bundling = None if construct.arguments.get("bundling") is None else "bundling"
+        return ConstructCode(_at(construct.arguments.get("entry"), folder, "entry"), bundling)
     return _code(construct.arguments.get("code"), folder)
 
 

@@ -34,7 +34,8 @@ def functions_of_output(
         for function in functions_of(template, request, "cdk"):
             construct = _construct_path(template, function.name)
             if not any(part.startswith(_OF_THE_CDK) for part in construct):
-                yield copies.led_back(replace(function, name=construct[-1]), output)
+                named = replace(function, name=construct[-1], unknown_content="what `cdk synth` has bundled")
+                yield copies.led_back(named, output)
 
 
 def _construct_path(template: Template, logical_id: str) -> list[str]:

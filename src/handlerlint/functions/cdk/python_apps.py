@@ -13,6 +13,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.records import replace
 
 if TYPE_CHECKING:
     from handlerlint.functions.cdk.constructs import Construct
@@ -54,6 +55,7 @@ def _evaluated(
     files = [file for path, data in sources.items() if (file := read_source(path, data)) is not None]
     program = Program(files, tuple(path for path in paths if path not in sources))
     seen: set[tuple[object, ...]] = set()
+    adds_layers = any(b"add_layers" in data for data in sources.values())
     for construct in function_constructs(program):
         function = _function(construct, program, folder, request)
         if function is not None:
@@ -61,7 +63,7 @@ def _evaluated(
             key = (function.name, function.handler, function.code_root, function.source, function.runtime)
             if key not in seen:
                 seen.add(key)
-                yield function
+                yield replace(function, unknown_content="`add_layers`") if adds_layers else function
 
 
 def _function(

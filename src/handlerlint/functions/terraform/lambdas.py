@@ -85,6 +85,7 @@ class Lambdas:
             build=package.build,
             import_path=import_path,
             unknown_layers=unknown_layers,
+            unknown_content=package.unknown_content,
             events=events,
             environment=self._environment(block, names),
             timeout=_number(self.module.value(attributes.get("timeout"), names)),
@@ -129,7 +130,7 @@ class Lambdas:
         for block in self.module.files.of_type("aws_lambda_layer_version"):
             if reference.type == "aws_lambda_layer_version" and block.labels[1] == reference.name:
                 root = Packages(self.module).of_function(block, names, None).code.root
-                return None if root is None else layer_folders(root)
+                return None if root is None else layer_folders(root) or None
         return None
 
     def _registry_functions(
@@ -169,13 +170,18 @@ class Lambdas:
             package = packages.of_path(item.get("path") if isinstance(item, dict) else item, handler)
             if isinstance(item, dict) and item.get("commands"):
                 package = Package(package.code, "commands")
+            elif isinstance(item, dict) and item.keys() - {"path", "patterns"}:
+                package = Package(package.code, unknown_content="requirements that `source_path` installs")
             if isinstance(item, dict) and item.get("prefix_in_zip"):
                 package = Package(CodeLocation(unresolved="`prefix_in_zip` moves the code"))
             found.append(package)
         build = next((package.build for package in found if package.build), None)
+        unknown = next((package.unknown_content for package in found if package.unknown_content), None)
+        if len(found) > 1:
+            unknown = "several places in `source_path`"
         for package in found:
             if package.code.root is not None and handler and holds_module(package.code.root, handler):
-                return Package(package.code, build)
+                return Package(package.code, build, unknown)
         if len(found) > 1:
             return Package(CodeLocation(unresolved="the code is put together from several places"))
         return found[0] if found else Package(CodeLocation(unresolved="an empty `source_path`"))

@@ -19,10 +19,14 @@ _BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The code of a function, and a build step that has put things there, if there is one."""
+    """The code of a function, and a build step that has put things there, if there is one.
+
+    `unknown_content` says what else may lie beside the code.
+    """
 
     code: CodeLocation
     build: str | None = None
+    unknown_content: str | None = None
 
 
 class Packages:
@@ -61,10 +65,11 @@ class Packages:
         if not isinstance(value, str):
             return _unresolved("the code's path is known only when it is applied")
         code = local_code(self._module.root, value)
+        unknown = None if code.archive is None else f"the archive `{code.archive.name}`"
         if code.archive is not None and handler is not None:
             folder = folder_of_archive(code.archive, handler)
             code = code if folder is None else CodeLocation(root=folder)
-        return Package(code)
+        return Package(code, unknown_content=unknown)
 
     def _of_file(self, value: Value, names: dict[str, Value], handler: str | None) -> Package:
         if isinstance(value, Reference):
@@ -131,14 +136,15 @@ class Packages:
         for key in ("source_dir", "source_file"):
             if attributes.get(key) is not None:
                 package = self.of_path(self._module.value(attributes[key], names), handler)
-                return Package(package.code, build)
+                return Package(package.code, build, package.unknown_content)
         sources = [
             (source.body.attributes.get("content"), source.body.attributes.get("filename"))
             for source in archive.body.of_type("source")
         ]
         if attributes.get("source_content") is not None:
             sources.append((attributes["source_content"], attributes.get("source_content_filename")))
-        return Package(self._of_sources(sources, names, handler), build)
+        unknown = "the other files of the archive" if len(sources) > 1 else None
+        return Package(self._of_sources(sources, names, handler), build, unknown)
 
     def _of_sources(
         self, sources: list[tuple[Expression, Expression]], names: dict[str, Value], handler: str | None

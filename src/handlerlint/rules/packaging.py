@@ -1,0 +1,166 @@
+"""HL108: does everything that the handler imports travel with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.findings import Finding, Related, Severity
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.runtime.bundled import distribution_of_removed, left_the_standard_library
+from handlerlint.settings import display_name
+from handlerlint.source.resolution import ResolvedModule
+
+if TYPE_CHECKING:
+    from handlerlint.source.imports import MissingImport
+
+
+class ImportNotPackaged(Rule):
+    """
+    ## What it does
+    Checks that every module which is imported while the handler is loaded, and every one that the handler itself
+    imports first, comes with the code, with a requirement that the build tool installs, with a layer, or with the
+    runtime.
+
+    Imports in a `try` with `except`, under a condition such as `TYPE_CHECKING`, and in functions do not count. The
+    rule is silent where something that handlerlint does not see may bring the module: a build step, an image, a
+    layer from elsewhere, a requirement that may require it in turn, a script that installs or copies.
+
+    ## Why it is bad
+    It works on the machine where the library happens to be installed. In Lambda nothing runs:
+    `Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'`.
+
+    ## Example
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+          CodeUri: src/
+    ```
+    ```python
+    # src/app.py
+    import requests
+
+    def handler(event, context):
+        return requests.get("https://example.com", timeout=3).text
+    ```
+    ```text
+    # src/requirements.txt
+    boto3
+    ```
+
+    ## Use instead
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+          CodeUri: src/
+    ```
+    ```python
+    # src/app.py
+    import requests
+
+    def handler(event, context):
+        return requests.get("https://example.com", timeout=3).text
+    ```
+    ```text
+    # src/requirements.txt
+    boto3
+    requests
+    ```
+    """
+
+    code = "HL108"
+    name = "import-not-packaged"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        resolution = subject.resolution
+        if not isinstance(resolution, ResolvedModule):
+            return
+        from handlerlint.source.packaging import missing_imports
+
+        analysis = subject.analysis
+        handlers = [] if analysis is None else [(one.file, one.node) for one in analysis.callables]
+        for missing in missing_imports(subject.functions, resolution, handlers):
+            statement = missing.statement
+            error = _error(missing, resolution.handler.written_module)
+            yield self.finding(
+                subject,
+                subject.place(statement.file, statement.node),
+                _message(missing, subject),
+                runtime_error=error,
+                help=_help(missing, subject),
+                related=_chain(missing, subject),
+            )
+
+
+def _error(missing: MissingImport, handler_module: str) -> str:
+    parent = missing.module.rpartition(".")[0]
+    error = f"No module named '{missing.module}'"
+    if parent and missing.parent_is_module:
+        error += f"; '{parent}' is not a package"
+    if missing.when_called:
+        return f"ModuleNotFoundError: {error}"
+    return f"Runtime.ImportModuleError: Unable to import module '{handler_module}': {error}"
+
+
+def _message(missing: MissingImport, subject: Subject) -> str:
+    function = subject.function
+    module = missing.module
+    if "." in module:
+        return f"there is no module `{module}` in the code root"
+    if left_the_standard_library(module, function.python_version):
+        version = ".".join(map(str, function.python_version))
+        return f"Python {version} has no module `{module}` any more, and nothing that travels with the code brings it"
+    if function.inline_code is not None:
+        return f"inline code cannot import `{module}`: neither the runtime nor a layer brings it"
+    return f"`{module}` is neither in the code root, its requirements and layers, nor in the runtime"
+
+
+def _help(missing: MissingImport, subject: Subject) -> str | None:
+    from handlerlint.functions.distributions import distributions_of
+    from handlerlint.source.packaging import requirement_file
+
+    function, module = subject.function, missing.module
+    root = function.code_root
+    if "." in module:
+        return None
+    if root is not None and root.name == module:
+        return f"modules are imported from the code root, `{module}/`, itself: leave `{module}.` out"
+    removed = distribution_of_removed(module)
+    names = distributions_of(module)
+    if removed is None and not names and left_the_standard_library(module, function.python_version):
+        return None
+    wanted = f"`{removed or names[0]}`" if removed or names else f"what brings `{module}`"
+    if function.inline_code is not None:
+        return f"put {wanted} into a layer, or the code into a folder with its requirements"
+    file = requirement_file(function)
+    if file is None or root is None:
+        return f"install {wanted} into the code root before it is packed, or put it into a layer"
+    shown = display_name(Path(file), subject.working_folder)
+    match function.source.kind:
+        case "serverless":
+            return f"add {wanted} to `{shown}`, which the plugin serverless-python-requirements installs"
+        case "cdk":
+            return f"add {wanted} to `{shown}`, which a `PythonFunction` installs, or put it into a layer"
+        case _:
+            return f"add {wanted} to `{shown}`"
+
+
+def _chain(missing: MissingImport, subject: Subject) -> Iterator[Related]:
+    """The imports that lead there from the handler's module."""
+    for statement in missing.chain[:-1]:
+        place = subject.place(statement.file, statement.node)
+        yield Related(f"`{statement.module}` is imported here", place.filename, place.span)

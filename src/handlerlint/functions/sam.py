@@ -7,21 +7,19 @@ from pathlib import Path
 
 from handlerlint.functions.documents import Document
 from handlerlint.functions.found import Found, ProjectFiles, document_with, joined
-from handlerlint.functions.intrinsics import Parameters, Unknown
-from handlerlint.functions.nodes import ListNode, Node, Scalar, computed
+from handlerlint.functions.intrinsics import Parameters
+from handlerlint.functions.nodes import Scalar, computed
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sam_config import parameter_overrides
 from handlerlint.functions.sam_functions import functions_of
-from handlerlint.functions.sources import SAM_CONFIGURATION, TEMPLATE_SUFFIXES
+from handlerlint.functions.sources import SAM_CONFIGURATIONS, TEMPLATE_SUFFIXES
+from handlerlint.functions.stacks import arguments_of, templates_in
 from handlerlint.functions.template import MARKERS, SECTION, Template, is_template, make_template
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     """The functions of all templates among the files, nested ones with the arguments that they are given."""
-    overrides: dict[Path, dict[str, str]] = {}
-    for configuration in files.named(SAM_CONFIGURATION):
-        overrides.update(parameter_overrides(configuration))
-    reader = _TemplateReader(request, overrides)
+    reader = _TemplateReader(request, parameter_overrides(files.named(*SAM_CONFIGURATIONS)))
     candidates = dict.fromkeys(files.ending(*TEMPLATE_SUFFIXES))
     candidates.update(dict.fromkeys(Path(path) for path in sorted(files.given) if not path.endswith(".py")))
     documents = [
@@ -77,26 +75,26 @@ class _TemplateReader:
         self.visited_paths.add(document.path)
         template = make_template(document, arguments)
         self.found.functions.extend(functions_of(template, self._request))
+        for body, body_arguments in templates_in(template):
+            self.found.functions.extend(functions_of(make_template(body, body_arguments), self._request))
         for path, nested_arguments in _nested_templates(template):
             nested = self.load(path)
             if nested is not None:
                 self.visit(nested, nested_arguments, (*parents, document.path))
 
 
+_LOCATIONS = {
+    "AWS::Serverless::Application": "Location",
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::CloudFormation::StackSet": "TemplateURL",
+}
+
+
 def _nested_templates(template: Template) -> Iterator[tuple[Path, Parameters]]:
     """Local templates that are resources of this one, with the arguments it gives them."""
-    resolver = template.resolver
-    for resource in template.of_type("AWS::Serverless::Application", "AWS::CloudFormation::Stack"):
-        key = "Location" if resource.type == "AWS::Serverless::Application" else "TemplateURL"
-        location = resolver.text(resource.properties.get(key))
+    for resource in template.of_type(*_LOCATIONS):
+        location = template.resolver.text(resource.properties.get(_LOCATIONS[resource.type]))
         if not isinstance(location, Scalar) or location.text.startswith(("s3://", "http://", "https://")):
             continue
-        arguments: dict[str, Node | Unknown] = {}
-        for name, node in resolver.map_of(resource.properties.get("Parameters")).items():
-            value = resolver.resolve(node)
-            if isinstance(value, ListNode):
-                items = (resolver.text(item) for item in value.items)
-                value = ListNode(tuple(item for item in items if isinstance(item, Scalar)), value.mark)
-            if value is not None:
-                arguments[name] = value
-        yield joined(template.folder, location.text.removeprefix("file://")), arguments
+        path = joined(template.folder, location.text.removeprefix("file://"))
+        yield path, arguments_of(template, resource)

@@ -18,7 +18,7 @@ TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 TERRAFORM_SUFFIXES = (".tf", ".tf.json", ".tofu")
 SERVERLESS_NAMES = ("serverless.yml", "serverless.yaml", "serverless.json")
 ZAPPA_NAMES = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yaml", "zappa_settings.yml")
-SAM_CONFIGURATION = "samconfig.toml"
+SAM_CONFIGURATIONS = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
 CHALICE_CONFIGURATION = "config.json"
 CDK_CONFIGURATION = "cdk.json"
 
@@ -42,7 +42,7 @@ class Source:
 
 
 SOURCES = (
-    Source("sam", TEMPLATE_SUFFIXES, (SAM_CONFIGURATION,)),
+    Source("sam", TEMPLATE_SUFFIXES, SAM_CONFIGURATIONS),
     Source("serverless", names=SERVERLESS_NAMES),
     Source("terraform", TERRAFORM_SUFFIXES),
     Source("cdk", names=(CDK_CONFIGURATION, "app.py")),

@@ -5,7 +5,6 @@ Called by the command line and the integrations.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from handlerlint.inference.analysis import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.source.resolution import Resolution
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,10 @@ class Run:
         if trace is not None:
             where = f" (at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
         self.failures.append(f"{shown}: handler {function.handler}: {type(error).__name__}: {error}{where}")
-        logger.debug("%s", self.failures[-1], exc_info=error)
+
+        import logging
+
+        logging.getLogger(__name__).debug("%s", self.failures[-1], exc_info=error)
 
     def _free_memory(self) -> None:
         """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""

@@ -383,3 +383,113 @@ def test_without_cdk_json_the_folder_of_app_py_counts(discovery: Discover, tmp_p
     app = "from aws_cdk import aws_lambda as lambda_\n" + plain().replace("code/a", "src") + "\n"
     (function,) = discovery({"service/app.py": app, "service/src/app.py": ""}).functions
     assert function.code_root == tmp_path / "service/src"
+
+
+LAYERED = """\
+lambda_.Function(self, "F", runtime=lambda_.Runtime.PYTHON_3_12, handler="app.handler",
+    code=lambda_.Code.from_asset("code/a"), layers=LAYERS)"""
+COMMON_LAYER = 'common = lambda_.LayerVersion(self, "L", code=lambda_.Code.from_asset("layers/common"))\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "layers", "folders", "unknown"),
+    [
+        ("", "[]", [], []),
+        ("", "None", [], []),
+        (COMMON_LAYER, "[common]", ["layers/common/python"], []),
+        ("self." + COMMON_LAYER, "[self.common]", ["layers/common/python"], []),
+        (
+            'entry = python.PythonLayerVersion(self, "L", entry="layers/entry")\n',
+            "[entry]",
+            ["layers/entry"],
+            [],
+        ),
+        (
+            COMMON_LAYER
+            + 'arn = lambda_.LayerVersion.from_layer_version_arn(self, "A", "arn:aws:lambda:x")\n',
+            "[common, arn]",
+            ["layers/common/python"],
+            ["arn:aws:lambda:x"],
+        ),
+        ("", "[kwargs['layer']]", [], ["layers of the application"]),
+        ("", "kwargs['layers']", [], ["layers of the application"]),
+        (COMMON_LAYER.replace("layers/common", "layers/absent"), "[common]", [], ["LayerVersion"]),
+        (COMMON_LAYER.replace("layers/common", "layers/entry"), "[common]", [], ["LayerVersion"]),
+        (COMMON_LAYER.replace('common")', 'common", bundling=x)'), "[common]", [], ["LayerVersion"]),
+        (
+            'entry = python.PythonLayerVersion(self, "L", entry="layers/entry", bundling=x)\n',
+            "[entry]",
+            [],
+            ["PythonLayerVersion"],
+        ),
+        (
+            COMMON_LAYER + "layers = [common]\nlayers.append(other)\n",
+            "layers",
+            ["layers/common/python"],
+            ["layers that are added later"],
+        ),
+        (
+            COMMON_LAYER + "self.function.add_layers(other)\n",
+            "[common]",
+            ["layers/common/python"],
+            ["layers that are added later"],
+        ),
+    ],
+)
+def test_layers(
+    discovery: Discover, tmp_path: Path, before: str, layers: str, folders: list[str], unknown: list[str]
+) -> None:
+    files = {"layers/common/python/shared.py": "x = 1\n", "layers/entry/shared.py": "x = 1\n"}
+    function = one(discovery, before + LAYERED.replace("LAYERS", layers), **files)
+    assert function.import_path == tuple(tmp_path / folder for folder in folders)
+    assert function.unknown_layers == tuple(unknown)
+
+
+def test_layers_of_what_was_synthesized(discovery: Discover, tmp_path: Path) -> None:
+    layer = {
+        "Type": "AWS::Lambda::LayerVersion",
+        "Properties": {"Content": {"S3Bucket": "b", "S3Key": "two.zip"}},
+        "Metadata": {"aws:asset:path": "asset.two"},
+    }
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Handler": "app.handler",
+            "Runtime": "python3.12",
+            "Code": {"S3Bucket": "b", "S3Key": "one.zip"},
+            "Layers": [{"Ref": "L"}],
+        },
+        "Metadata": {"aws:asset:path": "asset.one", "aws:cdk:path": "Stack/F/Resource"},
+    }
+    files = {
+        "cdk.json": '{"app": "npx ts-node app.ts"}',
+        "cdk.out/Stack.template.json": json.dumps({"Resources": {"L": layer, "F": function}}),
+        "cdk.out/asset.one/app.py": HANDLER,
+        "cdk.out/asset.two/python/shared.py": "x = 1\n",
+        "code/a/app.py": HANDLER,
+        "layers/common/python/shared.py": "x = 1\n",
+    }
+    (found,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert (found.code_root, found.unknown_layers) == (tmp_path / "code/a", ())
+    assert found.import_path == (tmp_path / "layers/common/python",)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds"),
+    [
+        ("Duration.seconds(30)", 30),
+        ("Duration.minutes(2)", 120),
+        ("Duration.millis(5)", None),
+        ("Duration.seconds(kwargs['x'])", None),
+        ("duration", None),
+    ],
+)
+def test_time_outs(discovery: Discover, timeout: str, seconds: int | None) -> None:
+    body = LAYERED.replace("LAYERS", f"[], timeout={timeout}")
+    rest = "\nfrom aws_cdk import Duration\n"
+    assert one(discovery, body, rest).timeout == seconds
+
+
+def test_an_alternative_to_what_is_not_known_is_not_taken_for_certain(discovery: Discover) -> None:
+    body = LAYERED.replace("LAYERS", "[]").replace('"app.handler"', 'kwargs["handler"] or "app.absent"')
+    assert one(discovery, body).handler is None

@@ -35,7 +35,7 @@ def code_of(template: Template, resource: Resource) -> CodeLocation:
             return _inline(template, resource, code.get("ZipFile"), "ZipFile")
         if code is None:
             return CodeLocation(unresolved="no `Code`")
-        asset = _asset(template, resource, code)
+        asset = asset_of(template, resource, code)
         if asset is not None:
             return local_code(template.folder, asset)
         return _location(template, code, "Code")
@@ -56,7 +56,7 @@ def default_root(folder: Path, key: str) -> CodeLocation:
     return CodeLocation(unresolved=f"no other `{key}` than `{folder.name}`, which holds no Python file")
 
 
-def _asset(template: Template, resource: Resource, code: Node | Unknown) -> str | None:
+def asset_of(template: Template, resource: Resource, code: Node | Unknown | None) -> str | None:
     """What a template of the CDK will upload: it lies beside the template until then, under its hash."""
     path = resource.metadata.get("aws:asset:path")
     if isinstance(path, Scalar):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.functions.code_location import local_code
+from handlerlint.functions.code_location import asset_of, local_code
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.nodes import MapNode, Node, Scalar, single_key
 from handlerlint.functions.template import Resource, Template
@@ -49,10 +49,11 @@ def _layer_resource(template: Template, item: Node) -> Resource | None:
 def _folders(template: Template, layer: Resource) -> list[Path] | None:
     """The folders that a layer of this template puts on `sys.path`; None where they are made by a build."""
     key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
-    content = template.resolver.text(layer.properties.get(key))
-    if not isinstance(content, Scalar):
+    content = template.resolver.resolve(layer.properties.get(key))
+    location = content.text if isinstance(content, Scalar) else asset_of(template, layer, content)
+    if location is None:
         return None
-    root = local_code(template.folder, content.text).root
+    root = local_code(template.folder, location).root
     if root is None:
         return None
     method = layer.metadata.get("BuildMethod")

@@ -182,6 +182,12 @@ def _code(value: Value, folder: Path) -> ConstructCode:
     return ConstructCode(CodeLocation(unresolved="`code` is made in a way that is not known"))
 
 
+def code_of_asset(value: Value, folder: Path) -> Path | None:
+    """The folder of the project that an asset is made of as it is."""
+    made = _code(value, folder)
+    return made.code.root if made.build is None and made.module is None else None
+
+
 def _at(value: Value, folder: Path, key: str) -> CodeLocation:
     if isinstance(value, str):
         return local_code(folder, value)

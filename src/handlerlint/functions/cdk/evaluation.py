@@ -180,7 +180,7 @@ class Program:
                 return self._either(node, inner)
             case cst.BooleanOperation(operator=cst.Or()):
                 left = self.value(node.left, inner)
-                return left if left and not isinstance(left, Unknown) else self.value(node.right, inner)
+                return left if left else self.value(node.right, inner)
             case _:
                 return Unknown("an expression that is not evaluated")
 

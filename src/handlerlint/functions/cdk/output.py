@@ -56,7 +56,9 @@ class _Copies:
         self._by_name: dict[str, list[str]] | None = None
 
     def led_back(self, function: LambdaFunction, output: Path) -> LambdaFunction:
-        """The function with the folder its asset was copied from as its code root."""
+        """The function with the folders that its assets were copied from as its code root and import path."""
+        layers = tuple(self._layer_led_back(layer, output) for layer in function.import_path)
+        function = replace(function, import_path=layers)
         asset = function.code_root
         if asset is None or not is_inside(asset, output):
             return function
@@ -65,6 +67,16 @@ class _Copies:
             return replace(function, code_root=origin)
         reason = "no folder of the project equals its asset: `cdk synth` may have been run before a change"
         return replace(function, code_root=None, unresolved=reason)
+
+    def _layer_led_back(self, layer: Path, output: Path) -> Path:
+        if not is_inside(layer, output):
+            return layer
+        # A module with something in it tells one layer from another.
+        for path in sorted((*layer.glob("*.py"), *layer.glob("*/*.py"))):
+            if path.is_file() and path.stat().st_size > 0:
+                module = path.relative_to(layer).with_suffix("").as_posix()
+                return self._origin(layer, module) or layer
+        return layer
 
     def _origin(self, asset: Path, module: str) -> Path | None:
         for member in (f"{module}.py", f"{module}/__init__.py"):

@@ -13,6 +13,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # A file may make a function, or help another one of its application to make it.
 _MAKES_FUNCTIONS = re.compile(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
+# Layers that a function gets after it was made, or a list of layers that grows.
+_ADDS_LAYERS = pattern(rb"add_layers|(?i:layers?)\w*\s*(?:\.(?:append|extend|insert)\(|\+=)")
 _OF_THE_CDK = re.compile(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
 
 
@@ -55,7 +58,7 @@ def _evaluated(
     files = [file for path, data in sources.items() if (file := read_source(path, data)) is not None]
     program = Program(files, tuple(path for path in paths if path not in sources))
     seen: set[tuple[object, ...]] = set()
-    adds_layers = any(b"add_layers" in data for data in sources.values())
+    adds_layers = any(_ADDS_LAYERS.search(data) is not None for data in sources.values())
     for construct in function_constructs(program):
         function = _function(construct, program, folder, request)
         if function is not None:
@@ -63,7 +66,8 @@ def _evaluated(
             key = (function.name, function.handler, function.code_root, function.source, function.runtime)
             if key not in seen:
                 seen.add(key)
-                yield replace(function, unknown_content="`add_layers`") if adds_layers else function
+                more = (*function.unknown_layers, "layers that are added later")
+                yield replace(function, unknown_layers=more) if adds_layers else function
 
 
 def _function(
@@ -71,6 +75,7 @@ def _function(
 ) -> LambdaFunction | None:
     from handlerlint.functions.cdk.connections import events_of
     from handlerlint.functions.cdk.constructs import ConstructCode, code_of, handler_of, image_of, runtime_of
+    from handlerlint.functions.cdk.layers import layers_of
 
     runtime, handler, made = runtime_of(construct), handler_of(construct), code_of(construct, folder)
     image = image_of(construct, folder)
@@ -87,6 +92,7 @@ def _function(
         handler = f"{made.module}.{handler.rpartition('.')[2]}"
     if image is None and not _is_python(construct.kind, runtime, handler, made.code):
         return None
+    layers = layers_of(construct, folder)
     return LambdaFunction(
         name=construct.name,
         handler=handler if isinstance(handler, str) else None,
@@ -96,9 +102,11 @@ def _function(
         runtime_given=isinstance(runtime, str),
         unresolved=made.code.unresolved or _unresolved(handler),
         build=made.build,
-        unknown_layers=("layers of the application",) if construct.arguments.get("layers") else (),
+        import_path=layers.import_path,
+        unknown_layers=layers.unknown,
         events=events_of(construct, program),
         environment=_environment(construct),
+        timeout=_seconds(construct.arguments.get("timeout")),
         memory=_number(construct.arguments.get("memory_size")),
         inline_code=made.code.inline,
     )
@@ -147,6 +155,17 @@ def _environment(construct: Construct) -> dict[str, str | None]:
     if not isinstance(values, dict):
         return {}
     return {str(key): value if isinstance(value, str) else None for key, value in values.items()}
+
+
+def _seconds(value: object) -> int | None:
+    """A `Duration`, or the number of a `CfnFunction`."""
+    from handlerlint.functions.cdk.results import Made
+
+    if not isinstance(value, Made):
+        return _number(value)
+    amount = _number(value.arguments.get("0", value.arguments.get("amount")))
+    unit = {"seconds": 1, "minutes": 60}.get(value.path.rpartition("Duration.")[2])
+    return None if amount is None or unit is None else amount * unit
 
 
 def _number(value: object) -> int | None:

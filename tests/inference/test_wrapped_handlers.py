@@ -25,12 +25,12 @@ from handlerlint.settings import Settings
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def findings(folder: Path, code: str) -> list[Finding]:
-    """What handlerlint says about the returns of a handler in `app.py`."""
+def findings(folder: Path, code: str, handler: str = "lambda_handler") -> list[Finding]:
+    """What handlerlint says about a handler in `app.py`."""
     (folder / "app.py").write_text(code)
     function = LambdaFunction(
         name="function",
-        handler="app.lambda_handler",
+        handler=f"app.{handler}",
         code_root=folder,
         source=ConfigurationSource("argument", None),
         runtime=_VERSION,
@@ -39,13 +39,13 @@ def findings(folder: Path, code: str) -> list[Finding]:
     return list(run.check((function,), [rule() for rule in all_rules()]))
 
 
-def handler_of(folder: Path) -> Callable[[Any, Any], Any]:
+def handler_of(folder: Path, name: str = "lambda_handler") -> Callable[[Any, Any], Any]:
     """The handler in `app.py`, imported."""
     specification = importlib.util.spec_from_file_location("app", folder / "app.py")
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    return module.lambda_handler  # type: ignore[no-any-return]
+    return getattr(module, name)  # type: ignore[no-any-return]
 
 
 def lambda_context() -> Any:
@@ -242,3 +242,87 @@ def test_metrics_without_a_parameter_of_that_name(tmp_path: Path, monkeypatch: p
     pytest.importorskip("aws_embedded_metrics")
     with pytest.raises(TypeError, match="logger"):
         handler_of(tmp_path)({}, None)
+
+
+# --- Chalice ---------------------------------------------------------------------------------------------
+
+CHALICE = """\
+import datetime, decimal, json
+from chalice import Blueprint, Chalice, Response
+
+app = Chalice(app_name="shop")
+extra = Blueprint(__name__)
+DAY = datetime.date(2026, 3, 1)
+
+
+"""
+
+
+def run_chalice(folder: Path, path: str) -> dict[str, Any]:
+    """What Chalice answers to a GET request; it raises what `json.dumps` raises."""
+    pytest.importorskip("chalice")
+    event = {
+        "requestContext": {"resourcePath": path, "httpMethod": "GET", "path": path},
+        "pathParameters": {"name": "Ada"},
+        "headers": {},
+        "multiValueHeaders": {},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return handler_of(folder, "app")(event, lambda_context())  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        '@app.route("/")\ndef index():\n    return {"total": decimal.Decimal("1.5"), "day": str(DAY)}\n',
+        '@app.route("/")\ndef index():\n    return b"abc"\n',
+        '@app.route("/")\ndef index():\n    return Response(body={"day": DAY.isoformat()})\n',
+        '@app.route("/{name}")\ndef greet(name):\n    return {"hello": name}\n',
+        # A middleware may make anything of what a route returns.
+        '@app.middleware("all")\ndef mend(event, get_response):\n    response = get_response(event)\n'
+        "    response.body = str(response.body)\n    return response\n\n\n"
+        '@app.route("/")\ndef index():\n    return {"day": DAY}\n',
+    ],
+)
+def test_chalice_route_that_succeeds(tmp_path: Path, route: str) -> None:
+    found = findings(tmp_path, CHALICE + route, "app")
+    assert run_chalice(tmp_path, "/{name}" if "{name}" in route else "/")["statusCode"] == 200
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("route", "code"),
+    [
+        ('@app.route("/")\ndef index():\n    return {"day": DAY}\n', "HL301"),
+        ('@app.route("/")\ndef index():\n    return {"digest": b"abc"}\n', "HL301"),
+        ('@app.route("/")\ndef index():\n    return {DAY: 1}\n', "HL302"),
+        ('@app.route("/{name}")\ndef greet(name):\n    return {name}\n', "HL301"),
+        (
+            '@extra.route("/")\ndef index():\n    return [DAY]\n\n\napp.register_blueprint(extra)\n',
+            "HL301",
+        ),
+    ],
+)
+def test_chalice_route_that_fails(tmp_path: Path, route: str, code: str) -> None:
+    found = findings(tmp_path, CHALICE + route, "app")
+    with pytest.raises(TypeError) as failure:
+        run_chalice(tmp_path, "/{name}" if "{name}" in route else "/")
+    assert [(one.code, one.runtime_error) for one in found] == [(code, f"TypeError: {failure.value}")]
+
+
+def test_dumps_in_chalice_routes_and_event_handlers(tmp_path: Path) -> None:
+    route = (
+        '@app.route("/")\ndef index():\n    return json.dumps({"day": DAY})\n\n\n'
+        '@app.schedule("rate(1 hour)")\ndef hourly(event):\n    return json.dumps({"day": DAY})\n'
+    )
+    assert [(one.code, one.span.start.row) for one in findings(tmp_path, CHALICE + route, "app")] == [
+        ("HL311", 11)
+    ]
+    assert [(one.code, one.span.start.row) for one in findings(tmp_path, CHALICE + route, "hourly")] == [
+        ("HL311", 16)
+    ]
+    assert run_chalice(tmp_path, "/")["statusCode"] == 500

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 from functools import partial
+from typing import Literal
 
 import libcst as cst
 
@@ -21,9 +22,18 @@ import handlerlint.inference.matching
 import handlerlint.inference.models
 import handlerlint.inference.sdk_natives
 import handlerlint.inference.statements
-import handlerlint.inference.wrappers
 import handlerlint.inference.with_blocks
-from handlerlint.inference import attributes, calls, hidden, hints, modules, statements
+import handlerlint.inference.wrappers
+from handlerlint.inference import (
+    applications,
+    attributes,
+    calls,
+    hidden,
+    hints,
+    modules,
+    statements,
+    typing_facts,
+)
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     ClassObject,
@@ -45,7 +55,7 @@ from handlerlint.inference.machine import (
 )
 from handlerlint.inference.paths import merge_paths
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.serializability import Problem, Serializer, causes, distinct, problems
+from handlerlint.inference.serializability import Problem, causes, distinct, problems
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
@@ -73,6 +83,9 @@ from handlerlint.records import dataclass, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
+#: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
+Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
+
 EVENT = Json(("json", "event"))
 CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
 
@@ -84,8 +97,7 @@ class Callable:
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
     `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
     `given` is what it is called with where a decorator decides that: not the event and the context.
-    `is_durable` when it is a durable function, whose result is made into text by `json.dumps`; `is_idempotent` when
-    Powertools stores its result.
+    `serializer` is what makes JSON of its result.
     """
 
     function: FunctionValue
@@ -95,8 +107,7 @@ class Callable:
     qualified_name: str = "lambda"
     event_is_annotated: bool = False
     given: Arguments | None = None
-    is_durable: bool = False
-    is_idempotent: bool = False
+    serializer: Serializer = "runtime"
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -107,11 +118,6 @@ class Callable:
     def name(self) -> str:
         """The name in its `def`; `lambda` for a lambda."""
         return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
-
-    @property
-    def serializer(self) -> Serializer:
-        """What makes JSON of its result."""
-        return "json" if self.is_durable else "client"
 
     @property
     def is_async(self) -> bool:
@@ -203,8 +209,14 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
         analysis.callables = tuple(one for one in found if one is not None)
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
-    for one in filter(None, (_hidden(machine, state, member) for member in members(value))):
+    behind = [
+        one for one in (_hidden(machine, state, member) for member in members(value)) if one is not None
+    ]
+    for one in behind:
         _interpret_hidden(frame, state, one)
+    if not (analysis.callables or behind or analysis.not_callable):
+        hidden.serve(frame, state.copy())  # an application, or an adapter around one
+        analysis.returned.extend(_chalice_responses(frame, state, value))
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems))) for call in machine.dumps.values()
     )
@@ -257,10 +269,10 @@ def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
             return None if inner is None else replace(inner, event_is_annotated=True)
         case Wrapped(kind="durable", function=function):
             inner = _callable(machine, state, function)
-            return None if inner is None else replace(inner, is_durable=True)
+            return None if inner is None else replace(inner, serializer="durable")
         case Wrapped(kind="idempotent", function=function):
             inner = _callable(machine, state, function)
-            return None if inner is None else replace(inner, is_idempotent=True)
+            return None if inner is None else replace(inner, serializer="idempotent")
         case Reference(site=site):
             record_of_instance = state.heap.get(site)
             if not isinstance(record_of_instance, InstanceObject):
@@ -331,6 +343,21 @@ def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
     hidden.certain_dumps(frame.machine, *runs)
 
 
+def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterator[ReturnedProblem]:
+    """What the routes of a Chalice application return that it cannot serialize, unless a middleware may mend it."""
+    order, _ = typing_facts.class_of(frame, state, application)
+    if "chalice.app.Chalice" not in order or frame.machine.has_middleware:
+        return
+    for route in frame.machine.routes:
+        one = _callable(frame.machine, state, route.function)
+        parameters = route.function.node.params.params
+        if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
+            continue
+        given = Arguments((), {parameter.name.value: Instance("builtins.str") for parameter in parameters})
+        view = replace(one, given=given, serializer="chalice")
+        yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
+
+
 def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
     """What an invocation returns that does not serialize."""
     if handler.is_async or handler.is_generator:
@@ -398,7 +425,7 @@ def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
             handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
         )
     event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
-    context = handlerlint.inference.wrappers.DURABLE_CONTEXT if handler.is_durable else CONTEXT
+    context = handlerlint.inference.wrappers.DURABLE_CONTEXT if handler.serializer == "durable" else CONTEXT
     return Arguments((*handler.first, event, context), dict(handler.keywords))
 
 
@@ -420,10 +447,20 @@ def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[Retu
     """What does not serialize at each `return`, whichever path leads to it."""
     by_node: dict[cst.CSTNode, list[Problem]] = {}
     for state, value, node in outcomes:
-        by_node.setdefault(node, []).extend(problems(frame, state, value, handler.serializer))
+        by_node.setdefault(node, []).extend(_problems(handler, frame, state, value))
     for node, found in by_node.items():
         for problem in distinct(found):
             yield ReturnedProblem(frame.module.file, node, problem, handler)
+
+
+def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
+    match handler.serializer:
+        case "chalice":
+            return applications.chalice_problems(frame, state, value)
+        case "durable":
+            return problems(frame, state, value, "json")
+        case _:
+            return problems(frame, state, value, "client")
 
 
 def steps_of(problem: Problem) -> tuple[Step, ...]:

@@ -8,7 +8,8 @@ decorator passes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import libcst as cst
 
@@ -20,6 +21,7 @@ from handlerlint.inference.values import (
     UNKNOWN,
     BoundMethod,
     FunctionValue,
+    Instance,
     Native,
     Partial,
     Step,
@@ -38,6 +40,10 @@ _SOMETHING = Native("something")
 
 _OFTEN_ENOUGH = 4
 """Calls of one hidden function that are looked into."""
+
+
+_APPLICATIONS = frozenset({"chalice.app.Chalice", "flask.app.Flask"})
+"""Classes of objects that are handed to an adapter together with the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +93,42 @@ def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
 def look_into(frame: Frame, state: State, function: Value, arguments: Arguments) -> None:
     """A hidden function is called: note what its body gives to `json.dumps`; nothing else is known of the call."""
     machine = frame.machine
+    if machine.routes and not machine.running and any(map(_is_application, arguments.values)):
+        serve(frame, state)  # `awsgi.response(app, event, context)`
     behind = hidden_function(function)
     if behind is None or machine.probing:
         return
     assert isinstance(function, Unknown) and function.origin is not None
-    node = function.origin.node
+    _try_all(frame, state, behind, [arguments, ANYTHING], function.origin.node)
+
+
+def _is_application(value: Value) -> bool:
+    return isinstance(value, Instance) and value.class_name in _APPLICATIONS
+
+
+def serve(frame: Frame, state: State) -> None:
+    """An application is given an event: note what the functions that are registered with it give to `json.dumps`."""
+    if frame.machine.probing:
+        return
+    for route in tuple(frame.machine.routes):
+        node = route.function.node
+        _try_all(frame, state, route.function, arguments_for(node.params, 0), node)
+
+
+def _try_all(
+    frame: Frame, state: State, function: Value, attempts: Sequence[Arguments], node: cst.CSTNode
+) -> None:
+    """Call a function in several ways, each on a path of its own, and note what fails in all of them."""
+    machine = frame.machine
     times = machine.looked_into.get(node, 0)
     if times >= _OFTEN_ENOUGH:
         return
     machine.looked_into[node] = times + 1
     raised, trying = frame.raised, machine.trying
     frame.raised, machine.trying = [], 0
+    runs = [partial(calls.call, frame, state.copy(), function, given, node) for given in attempts]
     try:
-        certain_dumps(
-            machine,
-            lambda: calls.call(frame, state.copy(), behind, arguments, node),
-            lambda: calls.call(frame, state.copy(), behind, ANYTHING, node),
-        )
+        certain_dumps(machine, *runs)
     finally:
         frame.raised, machine.trying = raised, trying
 

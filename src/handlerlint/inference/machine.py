@@ -132,6 +132,14 @@ class DumpCall:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A function that an application of a library calls for requests."""
+
+    function: FunctionValue
+    library: str
+
+
 @dataclass(slots=True)
 class Machine:
     """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed."""
@@ -160,6 +168,8 @@ class Machine:
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
+    routes: list[Route] = field(default_factory=list)
+    has_middleware: bool = False
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)

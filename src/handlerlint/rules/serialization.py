@@ -35,20 +35,26 @@ def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Ite
 def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> str:
     """How the invocation fails at a returned value: `text` is what the serializer says, `error` its exception.
 
-    A durable function ends with the status FAILED and the error of `json.dumps`.
+    A durable function ends with the status FAILED and the error of `json.dumps`; Chalice raises it.
     """
-    if returned.handler.is_durable:
-        return f"{error}: {text}"
-    if returned.handler.is_idempotent and not returned.problem.is_dataclass:
-        return f"{_STORE_ERROR}({text})"
-    return MARSHAL_ERROR + text
+    match returned.handler.serializer:
+        case "durable" | "chalice":
+            return f"{error}: {text}"
+        case "idempotent" if not returned.problem.is_dataclass:
+            return f"{_STORE_ERROR}({text})"
+        case _:
+            return MARSHAL_ERROR + text
 
 
 def serializer_of(returned: ReturnedProblem) -> str:
     """What makes JSON of the returned value."""
-    return (
-        "`json.dumps`, which durable functions use," if returned.handler.is_durable else "the Lambda runtime"
-    )
+    match returned.handler.serializer:
+        case "durable":
+            return "`json.dumps`, which durable functions use,"
+        case "chalice":
+            return "Chalice"
+        case _:
+            return "the Lambda runtime"
 
 
 class _ReturnRule(Rule):
@@ -133,7 +139,8 @@ class UnserializableReturnValue(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        what = f"`return{problem.path}` is" if problem.path else "the handler returns"
+        who = "the route" if returned.handler.serializer == "chalice" else "the handler"
+        what = f"`return{problem.path}` is" if problem.path else f"{who} returns"
         return f"{what} {article(problem.short_name)}, which {serializer_of(returned)} cannot serialize"
 
 
@@ -181,7 +188,8 @@ class UnserializableDictKey(_ReturnRule):
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
         problem = returned.problem
         # json's accelerator, unlike simplejson, gives the names of classes written in C in full.
-        in_full = returned.handler.is_durable and problem.class_name.startswith(("datetime.", "decimal."))
+        uses_json = returned.handler.serializer in ("durable", "chalice")
+        in_full = uses_json and problem.class_name.startswith(("datetime.", "decimal."))
         name = problem.class_name if in_full else problem.short_name
         return failure(returned, f"keys must be str, int, float, bool or None, not {name}")
 
@@ -317,7 +325,7 @@ class NonPortableReturnValue(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        if problem.kind == "dynamodb" and returned.handler.is_durable:
+        if problem.kind == "dynamodb" and returned.handler.serializer == "durable":
             return (
                 f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
                 "`json.dumps`, which durable functions use, does not take them"

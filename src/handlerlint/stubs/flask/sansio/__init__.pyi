@@ -1,0 +1,1 @@
+# Flask 3.1, https://flask.palletsprojects.com/

@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from pathlib import Path
+
+from handlerlint.invoke.kernel_files import children_of, contents
 
 MEGABYTE = 1024 * 1024
 
@@ -51,15 +52,13 @@ class ProcessMemory:
 def _family(pid: int) -> list[int]:
     found = [pid]
     for member in found:
-        with contextlib.suppress(OSError):
-            for task in Path(f"/proc/{member}/task").iterdir():
-                found.extend(map(int, (task / "children").read_text().split()))
+        found.extend(children_of(member))
     return found
 
 
 def _resident(pid: int) -> int | None:
     try:
-        return _number(_RESIDENT, Path(f"/proc/{pid}/status").read_bytes())
+        return _number(_RESIDENT, contents(f"/proc/{pid}/status"))
     except OSError:
         return None
 

@@ -11,9 +11,8 @@ import socket
 import struct
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-_PROC = Path("/proc")
+from handlerlint.invoke.kernel_files import contents, process_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def _socket_inode(peer: Peer) -> str | None:
     """The inode of the peer's socket, if it belongs to our own user."""
     ends = f"{_hexadecimal(peer.theirs)} {_hexadecimal(peer.ours)}"
     try:
-        lines = (_PROC / "net/tcp").read_text(encoding="ascii").splitlines()
+        lines = contents("/proc/net/tcp").decode("ascii").splitlines()
     except OSError:
         return None
     for line in lines:
@@ -63,28 +62,21 @@ def _hexadecimal(end: tuple[str, int]) -> str:
 def _holds(pid: int, inode: str) -> bool:
     wanted = f"socket:[{inode}]"
     try:
-        return any(_target(descriptor) == wanted for descriptor in (_PROC / f"{pid}/fd").iterdir())
+        names = os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208
+        return any(_target(f"/proc/{pid}/fd/{name}") == wanted for name in names)
     except OSError:  # it has ended, or is not ours
         return False
 
 
-def _target(link: Path) -> str:
+def _target(link: str) -> str:
     try:
-        return str(link.readlink())
+        return os.readlink(link)  # noqa: PTH115
     except OSError:
         return ""
 
 
 def _session(leader: int) -> list[int]:
     return [pid for pid in process_ids() if pid != leader and _session_of(pid) == leader]
-
-
-def process_ids() -> list[int]:
-    """All processes that can be seen; none where there is no `/proc`."""
-    try:
-        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
-    except OSError:
-        return []
 
 
 def _session_of(pid: int) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.invoke.confinement import run_confined
-from handlerlint.invoke.peers import process_ids
+from handlerlint.invoke.kernel_files import contents, process_ids
 
 _LEADER_IS_GONE_AFTER = 5.0  # seconds that the kernel may take to end a killed process
 
@@ -132,7 +132,7 @@ def _carrying(mark: str) -> list[int]:
     found = []
     for pid in process_ids():
         try:
-            variables = Path(f"/proc/{pid}/environ").read_bytes()
+            variables = contents(f"/proc/{pid}/environ")
         except OSError:  # not ours, or gone
             continue
         if wanted in variables:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference import allocation, conditions, expressions, item_access, operations, statements
-from handlerlint.inference.heap import Namespace, State
+from handlerlint.inference.heap import Entry, Namespace, State
 from handlerlint.inference.machine import Frame, evaluate, split
 from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.values import (
     NEVER,
     UNKNOWN,
-    Instance,
     Lazy,
     TupleValue,
     Value,
     is_harmless,
     join,
     join_all,
+    members,
     with_step,
 )
 
@@ -81,18 +81,32 @@ def _result(
         case cst.SetComp():
             return allocation.new_set(frame, state, node, element)
         case cst.DictComp():
+            if known is None:
+                return _open_dict(frame, state, node, element)
             reference = allocation.new_dict(frame, state, node)
-            for pair in known if known is not None else ([element] if element is not NEVER else []):
-                pairs = pair.members if hasattr(pair, "members") else (pair,)
-                for alternative in pairs:
-                    if isinstance(alternative, TupleValue):
-                        key, value = alternative.items
-                        if known is None and allocation.is_known_key(key):
-                            key = join(key, Instance("builtins.str")) if key.kind == "str" else UNKNOWN  # type: ignore[union-attr]
-                        item_access.store_item(frame, state, reference, key, value, node)
+            for pair in known:
+                if isinstance(pair, TupleValue):
+                    key, value = pair.items
+                    item_access.store_item(frame, state, reference, key, value, node)
             return reference
         case _:
             return Lazy("types.GeneratorType", known, element, source, frame.step(node))
+
+
+def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value) -> Value:
+    """A dict of which it is not known which of its entries there are: any of the pairs may be one."""
+    entries: dict[Value, Entry] = {}
+    rest_key: Value | None = None
+    rest_value: Value | None = None
+    for pair in members(element):
+        key, value = pair.items if isinstance(pair, TupleValue) else (UNKNOWN, UNKNOWN)
+        if allocation.is_known_key(key):
+            before = entries.get(key)
+            entries[key] = Entry(value if before is None else join(before.value, value), True)
+        else:
+            rest_key = key if rest_key is None else join(rest_key, key)
+            rest_value = value if rest_value is None else join(rest_value, value)
+    return allocation.new_dict(frame, state, node, entries, rest_key, rest_value)
 
 
 def _go(

@@ -15,12 +15,14 @@ from handlerlint.inference import (
     json_values,
     operations,
     sdk_responses,
+    set_elements,
 )
 from handlerlint.inference.allocation import is_known_key, new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
     LARGEST_DICT,
     LONGEST_LIST,
+    USUALLY_ABSENT,
     DictObject,
     Entry,
     ListObject,
@@ -184,7 +186,7 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     items: tuple[Value, ...] | None = None
     if record.rest_value is None and not any(maybe for _, maybe in known):
         items = tuple(value for value, _ in known)
-    every = [value for value, _ in known]
+    every = [value for value, maybe in known if maybe != USUALLY_ABSENT]
     if record.rest_value is not None:
         every.append(pick(record.rest_key or UNKNOWN, record.rest_value))
     element = join_all(every)
@@ -481,11 +483,22 @@ def _set_method(
             ]
             state.heap[reference.site] = SetObject(record.class_name, join_all([record.element, *elements]))
             return NONE
-        case (
-            "discard" | "remove" | "intersection_update" | "difference_update" | "symmetric_difference_update"
-        ):
+        case "discard" | "remove":
             if name == "remove":
                 may_raise(frame, state)
+            left = set_elements.without(record.element, arguments.get(0) or UNKNOWN)
+            state.heap[reference.site] = SetObject(record.class_name, left)
+            return NONE
+        case "intersection_update" | "difference_update" | "intersection" | "difference":
+            others = [operations.iterate(frame, state, value, node).element for value in arguments.positional]
+            left = record.element
+            for other in others:
+                left = (set_elements.common if "inter" in name else set_elements.without)(left, other)
+            if not name.endswith("_update"):
+                return new_set(frame, state, node, left, record.class_name)
+            state.heap[reference.site] = SetObject(record.class_name, left)
+            return NONE
+        case "symmetric_difference_update":
             return NONE
         case "clear":
             state.heap[reference.site] = SetObject(record.class_name, NEVER)
@@ -493,7 +506,7 @@ def _set_method(
         case "pop":
             may_raise(frame, state)
             return record.element
-        case "copy" | "difference" | "intersection":
+        case "copy":
             return new_set(frame, state, node, record.element, record.class_name)
         case "union" | "symmetric_difference":
             elements = [

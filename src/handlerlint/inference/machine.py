@@ -23,6 +23,7 @@ from handlerlint.inference.values import (
     Json,
     Site,
     Step,
+    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -322,7 +323,10 @@ def reduced(raised: Sequence[Raise]) -> list[Raise]:
 
 def split(state: State, value: Value) -> list[tuple[State, Value]]:
     """One path for each alternative of a value that a later branch could tell apart."""
-    if not isinstance(value, UnionValue) or len(value.members) > 4:
+    if not isinstance(value, UnionValue):
+        return [(state, value)]
+    # Of the entries of a dict, a later question about the key is one about the value, too: all are kept apart.
+    if len(value.members) > 4 and not all(isinstance(member, TupleValue) for member in value.members):
         return [(state, value)]
     if all(isinstance(member, (Json, Unknown)) for member in value.members):
         return [(state, value)]

@@ -371,7 +371,7 @@ def _getattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
     return found if not isinstance(target, (UnionValue, Unknown, Json)) else join(found, default)
 
 
-@native("builtins.setattr")
+@native("builtins.setattr", "builtins.object.__setattr__")
 def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     target, name, value = (arguments.get(position) or UNKNOWN for position in range(3))
     if isinstance(name, Constant) and isinstance(name.value, str):

@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, calls, containers, item_access, json_values
+from handlerlint.inference import (
+    attributes,
+    bridge,
+    calls,
+    containers,
+    item_access,
+    json_values,
+    operations,
+    set_elements,
+)
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -26,6 +35,7 @@ from handlerlint.inference.values import (
     Constant,
     Instance,
     Json,
+    Lazy,
     Reference,
     TupleValue,
     UnionValue,
@@ -85,6 +95,12 @@ def _fold(name: str, left: Constant, right: Constant) -> object | None:
         return function(a, b)
     except (ArithmeticError, TypeError, ValueError):
         return None
+
+
+_KEYS = "_collections_abc.dict_keys"
+
+#: The methods behind augmented assignments to sets.
+_IN_PLACE = {"BitOr": "update", "Subtract": "difference_update", "BitAnd": "intersection_update"}
 
 
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -188,10 +204,23 @@ def _container_operator(
             return merged
         case (("BitOr" | "BitXor"), SetObject(), SetObject()):
             return new_set(frame, state, node, join(first.element, second.element), first.class_name)
-        case (("Subtract" | "BitAnd" | "BitOr" | "BitXor"), SetObject(), _):
+        case (("Subtract" | "BitAnd"), SetObject(), _):
+            return _set_arithmetic(frame, state, name, left, right, node)
+        case (("BitOr" | "BitXor"), SetObject(), _):
             return new_set(frame, state, node, first.element, first.class_name)
+        case (("Subtract" | "BitAnd"), None, _) if isinstance(left, Lazy) and left.class_name == _KEYS:
+            return _set_arithmetic(frame, state, name, left, right, node)
         case _:
             return None
+
+
+def _set_arithmetic(
+    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
+) -> Value:
+    """`left - right` or `left & right` of sets and of views of keys."""
+    arithmetic = set_elements.without if name == "Subtract" else set_elements.common
+    first, second = (operations.iterate(frame, state, value, node).element for value in (left, right))
+    return new_set(frame, state, node, arithmetic(first, second))
 
 
 def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -206,10 +235,11 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
             case "BitOr", DictObject():
                 item_access.update_dict(frame, state, left, right, node)
                 return left
-            case (("BitOr" | "Subtract" | "BitAnd" | "BitXor"), SetObject()):
-                if name == "BitOr":
-                    method = BuiltinMethod(left, "update")
-                    containers.call_method(frame, state, method, Arguments((right,)), node)
+            case (("BitOr" | "Subtract" | "BitAnd"), SetObject()):
+                method = BuiltinMethod(left, _IN_PLACE[name])
+                containers.call_method(frame, state, method, Arguments((right,)), node)
+                return left
+            case "BitXor", SetObject():
                 return left
             case _:
                 pass

@@ -132,6 +132,12 @@ def walk(
     return tree
 
 
+def is_ignored(path: Path, *, is_folder: bool) -> bool:
+    """Whether git would ignore `path`, by the `.gitignore` files of its folder and of those above it."""
+    rules = _with_gitignore(str(path.parent), _rules_above(path.parent))
+    return _is_ignored(str(path), is_folder, rules)
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     """One `.gitignore`: `base` is its folder; `any_pattern` matches whatever one of its patterns matches."""

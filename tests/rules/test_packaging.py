@@ -183,6 +183,17 @@ SILENT: dict[str, dict[str, str]] = {
     | {".github/workflows/deploy.yml": "run: zip -r a.zip src requests\n"},
     "a script copies it": sam("import shared\n", build_dot_sh="cp -r ../shared src/\n"),
     "a script exports requirements": sam() | {"scripts/build.sh": "poetry export -o src/requirements.txt\n"},
+    "a pipeline installs": sam(pipeline_dot_yaml="BuildSpec: |\n  pip install -r x.txt -t src\n"),
+    "the CDK application installs": cdk(ASSET.format(""), "run('pip install -r x.txt -t src')"),
+    "another Terraform module runs a script": {
+        "main.tf": 'module "a" {\n  source = "./modules/a"\n}\nmodule "b" {\n  source = "./modules/b"\n}\n',
+        "modules/a/main.tf": TERRAFORM,
+        "modules/a/src/app.py": APP,
+        "modules/b/main.tf": 'resource "null_resource" "x" {}\n',
+    },
+    "git ignores it": sam("import config\n", _dot_gitignore="config.py\n"),
+    "git ignores what is installed": sam(src___dot_gitignore="*\n!app.py\n"),
+    "generated": sam("import orders.orders_pb2, _version\n") | {"src/orders/__init__.py": ""},
     "a tool builds": sam() | {"pants.toml": "[GLOBAL]\n"},
     # imports that do not count
     "try": sam(
@@ -468,6 +479,11 @@ def test_words_and_places(tmp_path: Path) -> None:
             sam("import unheard_of\n"),
             "`unheard_of` is neither in the code root, its requirements and layers, nor in the runtime",
             "add what brings `unheard_of` to `src/requirements.txt`",
+        ),
+        (
+            sam("from google.cloud import storage\n"),
+            "`google` is neither in the code root, its requirements and layers, nor in the runtime",
+            "add what brings `google.cloud` to `src/requirements.txt`",
         ),
         (
             {"main.tf": TERRAFORM, "src/app.py": APP},

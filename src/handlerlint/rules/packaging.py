@@ -15,6 +15,8 @@ from handlerlint.source.resolution import ResolvedModule
 if TYPE_CHECKING:
     from handlerlint.source.imports import MissingImport
 
+_MOST_NAMED = 3
+
 
 class ImportNotPackaged(Rule):
     """
@@ -143,7 +145,10 @@ def _help(missing: MissingImport, subject: Subject) -> str | None:
     names = distributions_of(module)
     if removed is None and not names and left_the_standard_library(module, function.python_version):
         return None
-    wanted = f"`{removed or names[0]}`" if removed or names else f"what brings `{module}`"
+    if removed is None and not 0 < len(names) <= _MOST_NAMED:
+        wanted = f"what brings `{missing.statement.module}`"  # of a namespace many bring a part
+    else:
+        wanted = f"`{removed or names[0]}`"
     if function.inline_code is not None:
         return f"put {wanted} into a layer, or the code into a folder with its requirements"
     file = requirement_file(function)

@@ -23,7 +23,9 @@ _NAMES = re.compile(
     | package\.json | tox\.ini | noxfile\.py | tasks\.py | fabfile\.py | dodo\.py | setup\.py
     | (?:build|deploy|package|bundle|make|create|prepare|install|release).*\.(?:py|js|ts|ya?ml)
     | .*Dockerfile.* | docker-compose.*\.ya?ml | pants\.toml | BUILD(?:\.bazel|\.pants)? | WORKSPACE | MODULE\.bazel
-    | README.* | INSTALL.* | DEPLOY.* | CONTRIBUTING.* | .*\.tf | samconfig\.toml | \.envrc
+    | README.* | INSTALL.* | DEPLOY.* | CONTRIBUTING.* | .*\.tf | .*\.hcl | samconfig\.toml | \.envrc | pyproject\.toml
+    | .*\.ya?ml | .*\.template | cdk\.json | app\.py | cdk.*\.py | .*(?:stack|pipeline).*\.py | project\.json
+    | nx\.json | \.projenrc\..* | Earthfile
     """,
     re.VERBOSE,
 )
@@ -34,7 +36,9 @@ _SCRIPT_FOLDERS = words(
     """
 )
 _WORKFLOWS = re.compile(r".*\.ya?ml|.*\.py")
-_BUILD_TOOLS = re.compile(r"pants\.toml|BUILD(?:\.bazel|\.pants)?|WORKSPACE|MODULE\.bazel")
+_BUILD_TOOLS = re.compile(
+    r"pants\.toml|BUILD(?:\.bazel|\.pants)?|WORKSPACE|MODULE\.bazel|nx\.json|\.projenrc\..*|Earthfile"
+)
 _MOST_FILES = 400
 _MOST_BYTES = 300_000
 
@@ -68,19 +72,30 @@ Texts = dict[Path, dict[Path, str]]
 """What has been read: for each folder its scripts, with those in its folders for scripts."""
 
 
-def sign_of_build(folders: Iterable[Path], module: str, known: Texts) -> str | None:
-    """What in the scripts of these folders may bring `module` into a package; None if nothing does."""
+def sign_of_build(folders: Iterable[Path], configured: Path | None, module: str, known: Texts) -> str | None:
+    """What in the scripts of these folders, or in the configuration, may bring `module` into a package, if any."""
     named = re.compile(rf"(?<![\w-]){re.escape(module)}(?![\w-])")
     for folder in folders:
         if folder not in known:
-            known[folder] = {path: text for path in _files(folder) if (text := _read(path)) is not None}
+            known[folder] = _texts(_files(folder))
         for path, text in known[folder].items():
-            if _BUILD_TOOLS.fullmatch(path.name):
-                return f"`{path.name}` builds what is packed"
-            found = _SIGNS.search(text) or (_PACKS.search(text) if named.search(text) is not None else None)
-            if found is not None:
-                return f"`{path.name}` says `{' '.join(found[0].split())}`"
-    return None
+            if (sign := _sign(path, text, named)) is not None:
+                return sign
+    texts = _texts([configured] if configured is not None else [])
+    return next(
+        (sign for path, text in texts.items() if (sign := _sign(path, text, named)) is not None), None
+    )
+
+
+def _texts(paths: Iterable[Path]) -> dict[Path, str]:
+    return {path: text for path in paths if (text := _read(path)) is not None}
+
+
+def _sign(path: Path, text: str, named: re.Pattern[str]) -> str | None:
+    if _BUILD_TOOLS.fullmatch(path.name):
+        return f"`{path.name}` builds what is packed"
+    found = _SIGNS.search(text) or (_PACKS.search(text) if named.search(text) is not None else None)
+    return None if found is None else f"`{path.name}` says `{' '.join(found[0].split())}`"
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,11 +7,12 @@ runtime, and that no requirement anywhere around could bring. docs/packaging.md 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.files import folders_upwards
+from handlerlint.files import folders_upwards, is_ignored, walk
 from handlerlint.functions.distributions import closure, may_bring
 from handlerlint.functions.requirements import Requirements, requirements_of
 from handlerlint.runtime.bundled import bundled_modules
@@ -42,6 +43,8 @@ _READ_BY_TOOL = {
     "serverless": _LOCKED | {"pyproject.toml", "Pipfile", "Pipfile.lock"},
     "chalice": frozenset({"requirements.txt"}),
 }
+# Modules that a compiler or a release writes: they need not be there before.
+_GENERATED = re.compile(r"_pb2(?:_grpc)?$|(?:^|_)version_*$|generated|^build_?info")
 # Variables that change where modules come from.
 _VARIABLES = frozenset({"PYTHONPATH", "PYTHONHOME", "AWS_LAMBDA_EXEC_WRAPPER"})
 Handlers = Sequence[tuple["SourceFile", "cst.FunctionDef | cst.Lambda"]]
@@ -99,14 +102,26 @@ def _import_path_is_open(found: ImportSearch, finder: ModuleFinder) -> bool:
 
 def _supplier(function: LambdaFunction, missing: str, finder: ModuleFinder) -> str | None:
     """What may bring a module that is not on the import path; None if surely nothing does."""
-    top = missing.partition(".")[0]
-    if "." in missing and finder.find(top) is not None:
-        # A part of a package that is there: only a script could still make it.
-        return sign_of_build(_around(function), missing.rpartition(".")[2], finder.files.scripts)
-    supplier = usually_added(top) or _requirement(function, top)
+    top, last = missing.partition(".")[0], missing.rpartition(".")[2]
+    if _GENERATED.search(last) is not None:
+        return f"`{last}` is the name of a module that is generated"
+    if any(_is_ignored(folder, missing) for folder in finder.roots):
+        return f"git ignores `{missing}`: it may be there where the code is packed"
+    supplier = None
+    if missing == top:
+        supplier = usually_added(top) or _requirement(function, top)
+        if supplier is None and function.inline_code is None:
+            supplier = _archive(function, top)
     if supplier is None and function.inline_code is None:
-        supplier = _archive(function, top) or sign_of_build(_around(function), top, finder.files.scripts)
+        folders = _script_folders(function)
+        supplier = sign_of_build(folders, function.source.path, last, finder.files.scripts)
     return supplier
+
+
+def _is_ignored(root: Path, module: str) -> bool:
+    """Whether git ignores a module below a folder of the import path, as a file or as a package."""
+    path = root.joinpath(*module.split("."))
+    return is_ignored(path, is_folder=True) or is_ignored(path.with_name(path.name + ".py"), is_folder=False)
 
 
 def _requirement(function: LambdaFunction, module: str) -> str | None:
@@ -169,6 +184,19 @@ def _upwards(place: Path, configured: Path) -> list[Path]:
         return folders
     end = folders.index(configured) + 2 if configured in folders else 2
     return folders[:end]
+
+
+def _script_folders(function: LambdaFunction) -> list[Path]:
+    """Where scripts may lie that make a package; for Terraform, also the folders of all modules of the project."""
+    folders = _around(function)
+    source = function.source
+    if source.kind == "terraform" and source.path is not None:
+        top = source.path.parent
+        while top.parent.name in ("modules", "module") or any(top.parent.glob("*.tf")):
+            top = top.parent
+        found = walk(top, lambda name: name.endswith((".tf", ".tf.json"))).files
+        folders += [Path(path).parent for path in found]
+    return list(dict.fromkeys(folders))
 
 
 def _archive(function: LambdaFunction, module: str) -> str | None:

@@ -326,3 +326,23 @@ def test_dumps_in_chalice_routes_and_event_handlers(tmp_path: Path) -> None:
         ("HL311", 16)
     ]
     assert run_chalice(tmp_path, "/")["statusCode"] == 500
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        ("lambda_handler = Mangum(app)\n", ["HL311"]),
+        (
+            "import adapter\n\n\ndef lambda_handler(event, context):\n    return adapter.serve(app, event)\n",
+            ["HL311"],
+        ),
+        ("def lambda_handler(event, context):\n    return {}\n", []),
+    ],
+)
+def test_dumps_in_routes_of_fastapi(tmp_path: Path, handler: str, expected: list[str]) -> None:
+    code = (
+        "import json\nfrom fastapi import FastAPI\nfrom mangum import Mangum\n\napp = FastAPI()\n\n\n"
+        '@app.get("/tags")\nasync def tags(limit: int = 10):\n    return json.dumps({"tags": {"new"}})\n\n\n'
+        '@app.get("/names")\nasync def names(limit: int = 10):\n    return {"names": {"Ada"}}\n\n\n'
+    )
+    assert [finding.code for finding in findings(tmp_path, code + handler)] == expected

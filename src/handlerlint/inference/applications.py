@@ -2,7 +2,7 @@
 
 Registered when imported. Such a function is reached when its application is given an event: when the handler calls
 `app.resolve(event, context)`, or hands the application to a function that is not known, or is itself an object
-of a library. Facts: chalice 1.34 (app.py), aws-lambda-powertools 3.37 (event_handler/), Flask 3.1.
+of a library. Facts: chalice 1.34 (app.py), aws-lambda-powertools 3.37 (event_handler/), Flask 3.1, fastapi 0.118.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from handlerlint.inference.values import (
 _POWERTOOLS = "aws_lambda_powertools.event_handler."
 CHALICE = "chalice"
 _RESPONSE = "chalice.app.Response"
+_FASTAPI = ("applications.FastAPI", "routing.APIRouter")
 _METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
 
 
@@ -38,6 +39,7 @@ _METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
     _POWERTOOLS + "appsync.AppSyncResolver.resolver",
     "flask.sansio.scaffold.Scaffold.route",
     *(f"flask.sansio.scaffold.Scaffold.{method}" for method in _METHODS),
+    *(f"fastapi.{name}.{method}" for name in _FASTAPI for method in ("api_route", *_METHODS)),
 )
 def _route(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     return Native("route", ("",))

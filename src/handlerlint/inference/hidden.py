@@ -42,7 +42,7 @@ _OFTEN_ENOUGH = 4
 """Calls of one hidden function that are looked into."""
 
 
-_APPLICATIONS = frozenset({"chalice.app.Chalice", "flask.app.Flask"})
+_APPLICATIONS = frozenset({"chalice.app.Chalice", "fastapi.applications.FastAPI", "flask.app.Flask"})
 """Classes of objects that are handed to an adapter together with the event."""
 
 

@@ -105,10 +105,13 @@ class UnserializableReturnValue(_ReturnRule):
     Finds values in what the handler returns that the Lambda runtime cannot turn into JSON: dates, sets,
     exceptions, generators, objects of classes …
 
+    A durable function (`@durable_execution`) and a Chalice application make the text themselves, with `json.dumps`.
+    There the rule finds what `json.dumps` does not take: bytes, too, and in a durable function `Decimal`.
+
     ## Why it is bad
     The runtime serializes the returned value, also when nobody reads it. The invocation fails after all its
     work is done: `Runtime.MarshalError: Unable to marshal response: Object of type datetime is not JSON
-    serializable`.
+    serializable`. A durable function ends with the status FAILED.
 
     ## Example
     ```python
@@ -382,7 +385,8 @@ class NanReturned(_ReturnRule):
 class JsonDumpsUnserializable(Rule):
     """
     ## What it does
-    Finds calls of `json.dumps` and `json.dump`, reached from the handler, that raise for a value they are given.
+    Finds calls of `json.dumps` and `json.dump`, reached from the handler, that raise for a value they are given. The
+    routes of an application that is given the event are reached, too, and a handler below any decorator.
 
     ## Why it is bad
     `TypeError: Object of type Decimal is not JSON serializable`. Inside a broad `except` nobody sees it: the

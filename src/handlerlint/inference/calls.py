@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import libcst as cst
@@ -14,6 +15,7 @@ from handlerlint.inference import (
     containers,
     expressions,
     hidden,
+    modules,
     natives,
     operations,
     registry,
@@ -21,6 +23,7 @@ from handlerlint.inference import (
 )
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, Namespace, State, lose
+from handlerlint.inference.leftovers import drop_leftovers
 from handlerlint.inference.machine import (
     DEEPEST_CALL,
     MOST_RAISES,
@@ -28,6 +31,7 @@ from handlerlint.inference.machine import (
     BudgetExceeded,
     Flow,
     Frame,
+    Machine,
     ModuleRecord,
     Raise,
     evaluate,
@@ -63,6 +67,8 @@ from handlerlint.inference.values import (
     join_all,
     with_step,
 )
+
+logger = logging.getLogger(__name__)
 
 #: The same function inside itself at most this often.
 DEEPEST_RECURSION = 2
@@ -316,27 +322,40 @@ def _interpreted(
     state.heap[scope] = Namespace({})
     if not bind_parameters(activation, state, function, arguments):
         return None
-    machine.active.append(function.node)
     before, outer = state.copy(), machine.share()
+    if outer is None:
+        return _not_followed(machine, before, function, arguments)
+    machine.active.append(function.node)
     try:
         paths = _run(activation, state, function)
     except BudgetExceeded:
-        if machine.work > outer:
+        if machine.work > outer[0]:
             raise
-        lose(before, (function, *arguments.values))
-        return [(before, UNKNOWN)], [(before.copy(), None)] if machine.trying else []
+        return _not_followed(machine, before, function, arguments)
     finally:
-        machine.limit = outer
+        machine.restore(outer)
         machine.active.pop()
-    if not info.nested:
-        for path, _ in paths:
+    raised = [(item.state, item.value) for item in activation.raised] if machine.trying else []
+    for path, value in (*paths, *raised):
+        if not info.nested:
             path.heap.remove(scope)
+        found = (value, *activation.yields)
+        drop_leftovers(before, path, before.heap.trace.sites, found, machine.opaque)
     name = _name(function)
-    raised = reduced(activation.raised) if machine.trying else []
     return (
-        [(path, _returned(frame, activation, name, value, node)) for path, value in paths],
-        [(item.state, item.value) for item in raised],
+        [(path, _returned(frame, activation, name, value, node)) for path, value in _merged(paths)],
+        [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],
     )
+
+
+def _not_followed(
+    machine: Machine, state: State, function: FunctionValue, arguments: Arguments
+) -> tuple[Paths, Raised]:
+    """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
+    logger.debug("%s(): too much work, taken for unknown", _name(function))
+    modules.lose_globals(machine, state)
+    lose(state, (function, *arguments.values))
+    return [(state, UNKNOWN)], [(state.copy(), None)] if machine.trying else []
 
 
 def _name(function: FunctionValue) -> str:
@@ -370,7 +389,7 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
         return [(ends[-1] if ends else before, NONE if result is NEVER else result)]
     outcomes: Paths = [(path, NONE) for path in after]
     outcomes += [(item.state, item.value) for item in flow.returns]
-    return _merged(outcomes)
+    return outcomes
 
 
 def _merged(outcomes: Paths) -> Paths:

@@ -42,6 +42,9 @@ WIDEST_FORK = 8
 _NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
 #: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
 WORK_LIMIT = 30_000
+#: What a call may use if that much is left, and what must be left for it to be looked into at all.
+SMALL_SHARE = 2_000
+LEAST_SHARE = 200
 #: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
 WIDEST_CATCH = 4
 MOST_RAISES = 24
@@ -153,6 +156,7 @@ class Machine:
     contexts: dict[tuple[object, ...], int] = field(default_factory=dict)
     work: int = 0
     limit: int = WORK_LIMIT
+    reserve: int = WORK_LIMIT // 4
     trying: int = 0
     probing: int = 0
     active: list[cst.CSTNode] = field(default_factory=list)
@@ -187,11 +191,24 @@ class Machine:
                 return width
         return 1
 
-    def share(self) -> int:
-        """The work that a callee or an imported module may do before it counts as unknown; sets the limit to it."""
-        outer = self.limit
-        self.limit = self.work + max((outer - self.work) // 2, 500)
+    def share(self) -> tuple[int, int] | None:
+        """Set the limit to the work that a callee or an imported module may do; None if too little is left.
+
+        It gets half of what is left, and all of it where that is little, but for what its caller needs to come to
+        its own end. The result is for `restore`.
+        """
+        outer = self.limit, self.reserve
+        left = self.limit - self.reserve - self.work
+        share = max(left // 2, min(left, SMALL_SHARE))
+        if share < LEAST_SHARE:
+            return None
+        self.limit = self.work + share
+        self.reserve = share // 8
         return outer
+
+    def restore(self, outer: tuple[int, int]) -> None:
+        """The callee is left: its caller's limit holds again."""
+        self.limit, self.reserve = outer
 
     def note_dump(self, call: DumpCall) -> None:
         """Keep what a `json.dumps` would fail at; what several paths find is kept once.

@@ -7,7 +7,7 @@ import sys
 import libcst as cst
 
 from handlerlint.inference import attributes, bridge, operations
-from handlerlint.inference.heap import Namespace, State
+from handlerlint.inference.heap import Namespace, State, lose
 from handlerlint.inference.machine import (
     BudgetExceeded,
     Flow,
@@ -19,7 +19,7 @@ from handlerlint.inference.machine import (
     names_of,
 )
 from handlerlint.inference.paths import join_states
-from handlerlint.inference.scoping import MODULE_SCOPE, dotted
+from handlerlint.inference.scoping import MODULE_SCOPE, dotted, global_names
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
     NEVER,
@@ -60,17 +60,18 @@ def run_module(machine: Machine, state: State, found: FoundModule) -> ModuleReco
     state.heap[site] = Namespace({"__name__": constant(found.name)})
     frame = Frame(machine, record, site, MODULE_SCOPE, context=machine.context("module", found.name))
     body = found.file.tree.body
-    machine.running.add(found.name)
     outer = machine.share()
-    try:
-        states = execute_all(frame, [state.copy()], body, Flow())
-    except BudgetExceeded:
-        if machine.work > outer:
-            raise
-        states = []
-    finally:
-        machine.limit = outer
-        machine.running.discard(found.name)
+    states: list[State] = []
+    if outer is not None:
+        machine.running.add(found.name)
+        try:
+            states = execute_all(frame, [state.copy()], body, Flow())
+        except BudgetExceeded:
+            if machine.work > outer[0]:
+                raise
+        finally:
+            machine.restore(outer)
+            machine.running.discard(found.name)
     if not states:
         # The import fails on every path that is understood, or is too much work: what it binds is not known.
         state.heap[site] = Namespace({}, open=True)
@@ -296,6 +297,22 @@ def lose_names(frame: Frame, state: State) -> None:
     """The module's names may be rebound behind the scenes: `exec`, `globals()`, `sys.modules[__name__]`."""
     namespace = names_of(state, frame.module.site)
     state.heap[frame.module.site] = Namespace(dict.fromkeys(namespace.names, UNKNOWN), open=True)
+
+
+def lose_globals(machine: Machine, state: State) -> None:
+    """Code of the project has run that was not followed: what modules hold may be changed, names be bound anew."""
+    held: list[Value] = []
+    for record in machine.by_site.values():
+        namespace = state.heap.get(record.site)
+        if not isinstance(namespace, Namespace):
+            continue
+        held.extend(namespace.names.values())
+        if "global " in record.file.text:
+            rebound = {name: UNKNOWN for name in global_names(record.file.tree) if name in namespace.names}
+            state.heap[record.site] = Namespace({**namespace.names, **rebound}, namespace.open)
+            for name in rebound:
+                state.forget(name)
+    lose(state, held)
 
 
 def _exported(state: State, namespace: Namespace) -> list[str]:

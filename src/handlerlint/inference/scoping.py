@@ -197,6 +197,15 @@ def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield item
 
 
+def global_names(node: cst.CSTNode | None) -> Iterator[str]:
+    """The names that some function declares global."""
+    if isinstance(node, cst.Global):
+        for item in node.names:
+            yield item.name.value
+    for child in () if node is None else _children(node):
+        yield from global_names(child)
+
+
 def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
     """The names that an import statement binds; nothing for a star import."""
     if isinstance(node.names, cst.ImportStar):

@@ -189,7 +189,9 @@ def _start(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
         return Native("contextmanager.entered", (generator.element,))
     activation = paused[0][0]
     machine.suspended[activation.scope] = activation
+    forgotten = state.forgotten
     state.take(join_states([inside for _, inside in paused]))
+    state.forgotten |= forgotten
     return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
 
 

@@ -307,3 +307,51 @@ def test_module_that_cloudformation_adds(project: Project) -> None:
     status, output, _ = project.run()
     assert status == 0
     assert "not judged: CloudFormation puts `cfnresponse` beside code in a template" in output
+
+
+TABLE = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Port: {Type: String}
+Resources:
+  OrderFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      CodeUri: src
+      Handler: app.handler
+      Timeout: 2
+      Environment: {Variables: {PORT: !Ref Port}}
+"""
+
+# What depends on more than the code, and what does not although a variable's value is not known.
+UNCERTAIN = {
+    "value": ("import os\nPORT = int(os.environ['PORT'])\ndef handler(event, context): return PORT\n", True),
+    "value_in_trace": ("import json, os\nCONFIG = json.loads(os.environ['PORT'])\n", True),
+    "nobody_answers": (
+        "import socket\ndef handler(event, context): socket.create_connection(('127.0.0.1', 1))\n",
+        True,
+    ),
+    "no_such_host": (
+        "import urllib.request\ndef handler(event, context): urllib.request.urlopen('http://db.invalid/')\n",
+        True,
+    ),
+    "waits_for_an_answer": (
+        "import socket\ndef handler(event, context):\n"
+        "    server = socket.create_server(('127.0.0.1', 0))\n    server.accept()\n",
+        True,
+    ),
+    "other_failure": ("def handler(event, context): return event['absent']\n", False),
+    "own_waiting": ("import time\ndef handler(event, context): time.sleep(9)\n", False),
+}
+
+
+@pytest.mark.parametrize("case", UNCERTAIN)
+def test_what_depends_on_more_than_the_code_is_not_judged(project: Project, case: str) -> None:
+    text, is_doubted = UNCERTAIN[case]
+    project.write("template.yaml", TABLE)
+    project.write("src/app.py", text)
+    project.write("events/order.json", {})
+    assert bool(project.codes()) is not is_doubted
+    if case == "value":
+        assert project.codes("--env", "PORT=http") == ["HL901"]

@@ -6,12 +6,14 @@ A finding at level error means that it fails in Lambda. What only this machine l
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.interpreter import Interpreter
-from handlerlint.invoke.model import Invocation
+from handlerlint.invoke.model import FunctionError, Invocation
+from handlerlint.invoke.traces import frames_of
 from handlerlint.invoke.variables import UNCONFIGURED
-from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library
+from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library, words
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.requirements import may_supply
 from handlerlint.source.resolution import Unresolved, resolve
@@ -19,11 +21,36 @@ from handlerlint.source.resolution import Unresolved, resolve
 # How botocore words the errors of services; those that say that something is not there.
 _CLIENT_ERROR = re.compile(r"^An error occurred \(([\w.]+)\) when calling the (\w+) operation")
 _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NotExist")
+# What libraries raise where nobody answers at the other end, or somebody answers what he would not in Lambda.
+_NETWORK_ERRORS = words(
+    """
+    ClientConnectorDNSError ClientConnectorError ConnectError ConnectTimeout ConnectTimeoutError
+    ConnectionClosedError ConnectionError ConnectionRefusedError ConnectionResetError EndpointConnectionError
+    HTTPError HTTPStatusError MaxRetryError NameResolutionError NewConnectionError NoBrokersAvailable ProxyError
+    ReadTimeout ReadTimeoutError RemoteDisconnected SSLCertVerificationError SSLError
+    ServerSelectionTimeoutError Timeout TimeoutError URLError gaierror herror
+    """
+)
+_NETWORK_WORDS = re.compile(
+    r"\[Errno -[235]\]|Name or service not known|Temporary failure in name resolution|Network is unreachable"
+    r"|No route to host|Connection (?:refused|timed out|reset)|could not (?:connect|translate host name)"
+    r"|Can't connect to",
+    re.IGNORECASE,
+)
+_NETWORK_FILES = re.compile(
+    r"[/\\](?:socket|ssl)\.py$|[/\\]http[/\\]client\.py$"
+    r"|[/\\](?:urllib3|httpcore|pymysql|psycopg2?|pg8000|redis|pymongo|kafka)[/\\]"
+)
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
-def reason_to_doubt(invocation: Invocation, function: LambdaFunction, interpreter: Interpreter) -> str | None:
-    """Why an error may not happen in Lambda; None where it certainly does."""
+def reason_to_doubt(
+    invocation: Invocation, function: LambdaFunction, interpreter: Interpreter, stand_ins: Sequence[str]
+) -> str | None:
+    """Why an error may not happen in Lambda; None where it certainly does.
+
+    `stand_ins` are environment variables that had their own name as value, for want of the real one.
+    """
     if invocation.aws_calls:
         calls = ", ".join(dict.fromkeys(map(str, invocation.aws_calls)))
         return f"it called AWS, which does not answer here ({calls}); try `--aws moto`"
@@ -36,6 +63,11 @@ def reason_to_doubt(invocation: Invocation, function: LambdaFunction, interprete
             f"what it asks for with {refused[2]} is not there ({refused[1]}), which may be otherwise in your "
             "account; `--aws-setup` makes tables, buckets and what is in them"
         )
+    named = _named_stand_in(error, stand_ins)
+    if named is not None:
+        return f"the value of `{named}` is only known after deployment; give one with `--env {named}=…`"
+    if _is_of_the_network(error):
+        return "it talked to something over the network, which may answer otherwise there"
     missing = _MISSING_MODULE.search(error.error_message)
     if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
         return _why_missing(missing[1].partition(".")[0], function, interpreter)
@@ -45,6 +77,20 @@ def reason_to_doubt(invocation: Invocation, function: LambdaFunction, interprete
             "give `--python` the right one"
         )
     return None
+
+
+def _named_stand_in(error: FunctionError, stand_ins: Sequence[str]) -> str | None:
+    """The first variable that the message, or a line of the trace, speaks of."""
+    said = "\n".join((error.error_message, *error.stack_trace))
+    return next((name for name in stand_ins if re.search(rf"\b{re.escape(name)}\b", said)), None)
+
+
+def _is_of_the_network(error: FunctionError) -> bool:
+    """Whether nobody answered, or the time went by while the handler waited for an answer."""
+    if error.error_type in _NETWORK_ERRORS or _NETWORK_WORDS.search(error.error_message):
+        return True
+    seen = frames_of(error.frames_seen)
+    return bool(seen) and _NETWORK_FILES.search(seen[-1].path) is not None
 
 
 def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter) -> str | None:

@@ -39,11 +39,16 @@ class Judged:
     unjudged: str | None = None
 
 
-def judge(invocation: Invocation, function: LambdaFunction, places: Places) -> Judged:
-    """The finding for one invocation, if it failed or left its process dead."""
+def judge(
+    invocation: Invocation, function: LambdaFunction, places: Places, stand_ins: Sequence[str] = ()
+) -> Judged:
+    """The finding for one invocation, if it failed or left its process dead.
+
+    `stand_ins` are variables whose real value is not known: see `variables.placeholders`.
+    """
     if invocation.error is None and not invocation.exited_afterwards:
         return Judged(invocation)
-    doubt = reason_to_doubt(invocation, function, places.interpreter)
+    doubt = reason_to_doubt(invocation, function, places.interpreter, stand_ins)
     if doubt is not None:
         return Judged(invocation, unjudged=doubt)
     rule = _rule_for(invocation)
@@ -61,7 +66,7 @@ def judge(invocation: Invocation, function: LambdaFunction, places: Places) -> J
         functions=(function.name,),
         handler=function.handler,
         runtime_error=_runtime_error(invocation),
-        help=_help(invocation, function),
+        help=_help(invocation),
         related=(*related, *_event_file(invocation, places)),
     )
     return Judged(invocation, finding)
@@ -143,7 +148,7 @@ def _shortened(text: str) -> str:
     return line if len(line) <= _MESSAGE_LENGTH else f"{line[: _MESSAGE_LENGTH - 1]}…"
 
 
-def _help(invocation: Invocation, function: LambdaFunction) -> str | None:
+def _help(invocation: Invocation) -> str | None:
     error = invocation.error
     if error is None:
         return "A thread or a forked process ends the runtime client; end threads before the handler returns."
@@ -153,10 +158,6 @@ def _help(invocation: Invocation, function: LambdaFunction) -> str | None:
         return "Give the function more memory, or handle the data piece by piece."
     if invocation.status == "timeout" and invocation.init_duration_ms is None and error.frames_seen:
         return None
-    unknown = [name for name, value in function.environment.items() if value is None]
-    named = [name for name in unknown if name in error.error_message]
-    if named:
-        return f"The value of `{named[0]}` is not known here: give one with `--env {named[0]}=…`."
     if invocation.event.generated and _rule_for(invocation) is InvocationFailed:
         return "The event is a generated sample: give one of your own with `--event FILE`."
     return None

@@ -16,7 +16,7 @@ from handlerlint.invoke.environment import Environment
 from handlerlint.invoke.model import Event, Invocation
 from handlerlint.invoke.places import Places
 from handlerlint.invoke.session import Session
-from handlerlint.invoke.variables import limits_of
+from handlerlint.invoke.variables import limits_of, placeholders
 
 Observer = Callable[[LambdaFunction, Judged], None]
 Examiner = Callable[[LambdaFunction, Invocation, Places], Sequence[Finding]]
@@ -128,7 +128,8 @@ class _Running:
     def _take(self, result: _TaskResult, invocation: Invocation, places: Places) -> None:
         if self._cancelled:
             return  # it was ended by us: nothing is to be said of it
-        judged = judge(invocation, result.function, places)
+        stand_ins = placeholders(result.function, self._options.variables)
+        judged = judge(invocation, result.function, places, stand_ins)
         result.judged.append(judged)
         if judged.finding is not None:
             result.findings.append(judged.finding)

@@ -6,9 +6,8 @@ Used by `environment`, and by `diagnosis` to find the user's line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 # awslambdaric: `  File "/var/task/app.py", line 3, in handler`, for syntax errors `  File "app.py" Line 3`.
 _POSTED = re.compile(r'File "(?P<path>[^"\n]+)",? [lL]ine (?P<line>\d+)(?:, in (?P<name>.+))?')
@@ -69,12 +68,3 @@ def _stack(text: str) -> list[Frame]:
 
 def _is_runtime(frame: Frame) -> bool:
     return _RUNTIME_FILES.search(frame.path) is not None
-
-
-def innermost_in(folders: Sequence[Path], frames: Sequence[Frame]) -> Frame | None:
-    """The last frame that lies in one of the user's own folders and in no installed package."""
-    for frame in reversed(frames):
-        path = Path(frame.path)
-        if "site-packages" not in path.parts and any(path.is_relative_to(folder) for folder in folders):
-            return frame
-    return None

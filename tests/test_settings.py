@@ -168,7 +168,7 @@ def test_bom_and_crlf(tmp_path: Path) -> None:
         (
             'sources = ["sma"]',
             "handlerlint.toml: sources: expected a list of sam, cloudformation, serverless, terraform, cdk, "
-            "chalice, zappa, container, convention, found ['sma']; did you mean 'sam'?",
+            "pulumi, chalice, zappa, container, convention, found ['sma']; did you mean 'sam'?",
         ),
         (
             'stubs = ["nowhere"]',

@@ -21,6 +21,7 @@ SOURCES = (
     "serverless",
     "terraform",
     "cdk",
+    "pulumi",
     "chalice",
     "zappa",
     "container",

@@ -17,6 +17,7 @@ SourceKind = Literal[
     "serverless",
     "terraform",
     "cdk",
+    "pulumi",
     "chalice",
     "zappa",
     "container",

@@ -21,6 +21,7 @@ ZAPPA_NAMES = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yam
 SAM_CONFIGURATIONS = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
 CHALICE_CONFIGURATION = "config.json"
 CDK_CONFIGURATION = "cdk.json"
+PULUMI_NAMES = ("Pulumi.yaml", "Pulumi.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ SOURCES = (
     Source("serverless", names=SERVERLESS_NAMES),
     Source("terraform", TERRAFORM_SUFFIXES),
     Source("cdk", names=(CDK_CONFIGURATION, "app.py")),
+    Source("pulumi", names=PULUMI_NAMES),
     Source("chalice", names=(CHALICE_CONFIGURATION,)),
     Source("zappa", names=ZAPPA_NAMES),
     Source("container", (".Dockerfile",), starts=("Dockerfile", "Containerfile")),

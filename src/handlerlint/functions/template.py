@@ -48,8 +48,14 @@ class Template:
 
     @property
     def folder(self) -> Path:
-        """What local paths in the template are relative to."""
-        return self.path.parent
+        """What local paths in the template are relative to.
+
+        Of an addon of AWS Copilot it is the workspace (aws.github.io/copilot-cli/docs/developing/addons/package).
+        """
+        folder = self.path.parent
+        if folder.name == "addons" and len(folder.parents) > 2 and folder.parents[1].name == "copilot":
+            return folder.parents[2]
+        return folder
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of the given types."""

@@ -269,6 +269,8 @@ class Program:
                 return value.arguments[attribute]
             case Unknown():
                 return value
+            case Made() if attribute in ("arn", "layer_version_arn"):  # it stands for the thing
+                return value
         return Unknown(f"`.{attribute}` of something")
 
     def _own_attribute(self, name: str, frame: Frame) -> Value:

@@ -19,6 +19,7 @@ from handlerlint.records import replace
 if TYPE_CHECKING:
     from handlerlint.functions.cdk.constructs import Construct
     from handlerlint.functions.cdk.evaluation import Program
+    from handlerlint.functions.cdk.scopes import CallSite
 
 # A file may make a function, or help another one of its application to make it.
 _MAKES_FUNCTIONS = re.compile(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
@@ -97,7 +98,7 @@ def _function(
         name=construct.name,
         handler=handler if isinstance(handler, str) else None,
         code_root=made.code.root,
-        source=ConfigurationSource("cdk", construct.site.scope.file.path, _position(construct)),
+        source=ConfigurationSource("cdk", construct.site.scope.file.path, handler_position(construct.site)),
         runtime=runtime if isinstance(runtime, str) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, str),
         unresolved=made.code.unresolved or _unresolved(handler),
@@ -112,15 +113,14 @@ def _function(
     )
 
 
-def _position(construct: Construct) -> Position:
+def handler_position(site: CallSite) -> Position:
     """The handler's value if it is written in the call, else the call's name."""
-    call = construct.site.call
-    for argument in call.args:
+    for argument in site.call.args:
         if argument.keyword is not None and argument.keyword.value == "handler":
-            row, column, end_row, end_column = construct.site.scope.file.place(argument.value)
+            row, column, end_row, end_column = site.scope.file.place(argument.value)
             quoted = isinstance(argument.value, _string_type()) and row == end_row
             return Position(row, column + quoted, end_row, end_column - quoted)
-    return Position(*construct.site.scope.file.place(call.func))
+    return Position(*site.scope.file.place(site.call.func))
 
 
 def _string_type() -> type:

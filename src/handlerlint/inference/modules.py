@@ -307,11 +307,11 @@ def lose_globals(machine: Machine, state: State) -> None:
         if not isinstance(namespace, Namespace):
             continue
         held.extend(namespace.names.values())
-        if "global " in record.file.text:
-            rebound = {name: UNKNOWN for name in global_names(record.file.tree) if name in namespace.names}
+        rebound = {name: UNKNOWN for name in global_names(record.file.text) if name in namespace.names}
+        if rebound:
             state.heap[record.site] = Namespace({**namespace.names, **rebound}, namespace.open)
-            for name in rebound:
-                state.forget(name)
+        for name in rebound:
+            state.forget(name)
     lose(state, held)
 
 

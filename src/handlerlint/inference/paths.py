@@ -24,6 +24,7 @@ from handlerlint.inference.values import (
     UNKNOWN,
     Constant,
     Json,
+    Site,
     UnionValue,
     Unknown,
     Value,
@@ -197,12 +198,20 @@ def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
 
 def mergeable(left: State, right: State) -> bool:
     """Whether joining two paths loses nothing that a later branch could depend on."""
+    return _telling_apart(left, right) is None
+
+
+def _telling_apart(left: State, right: State) -> Site | None:
+    """A place where two paths differ in what matters; None if there is none."""
     mine, other, base = left.heap.own, right.heap.own, left.heap.base
     for site, record in mine.items():
         facing = other[site] if site in other else base.get(site)
         if record is not facing and not _agree(record, facing):
-            return False
-    return all(_agree(base.get(site), record) for site, record in other.items() if site not in mine)
+            return site
+    for site, record in other.items():
+        if site not in mine and not _agree(base.get(site), record):
+            return site
+    return None
 
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
@@ -276,11 +285,16 @@ def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
 def merge_paths(states: list[State], limit: int) -> list[State]:
     """At most `limit` paths: equal and plainly different ones joined, the surplus blurred together."""
     kept: list[State] = []
+    site: Site | None = None
     for state in states:
         if state.dead:
             continue
         for other in kept:
-            if mergeable(other, state):
+            # What told the last two apart mostly tells these two apart as well.
+            if site is not None and not _agree(other.heap.peek(site), state.heap.peek(site)):
+                continue
+            site = _telling_apart(other, state)
+            if site is None:
                 join_into(other, state)
                 break
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import libcst as cst
 
@@ -197,13 +199,11 @@ def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield item
 
 
-def global_names(node: cst.CSTNode | None) -> Iterator[str]:
-    """The names that some function declares global."""
-    if isinstance(node, cst.Global):
-        for item in node.names:
-            yield item.name.value
-    for child in () if node is None else _children(node):
-        yield from global_names(child)
+@lru_cache(maxsize=64)
+def global_names(text: str) -> frozenset[str]:
+    """The names that a `global` statement in a source text may declare."""
+    lists = re.findall(r"\bglobal\s+(\w+(?:\s*,\s*\w+)*)", text)
+    return frozenset(name.strip() for names in lists for name in names.split(","))
 
 
 def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:

@@ -346,3 +346,13 @@ def test_dumps_in_routes_of_fastapi(tmp_path: Path, handler: str, expected: list
         '@app.get("/names")\nasync def names(limit: int = 10):\n    return {"names": {"Ada"}}\n\n\n'
     )
     assert [finding.code for finding in findings(tmp_path, code + handler)] == expected
+
+
+def test_dumps_in_functions_of_a_custom_resource(tmp_path: Path) -> None:
+    code = (
+        "import json\nfrom crhelper import CfnResource\n\nhelper = CfnResource()\n\n\n"
+        "@helper.create\ndef create(event, context):\n    print(json.dumps({'tags': {'new'}}))\n\n\n"
+        "@helper.delete\ndef delete(event, context):\n    print(json.dumps(event))\n\n\n"
+        "def lambda_handler(event, context):\n    helper(event, context)\n"
+    )
+    assert [(finding.code, finding.span.start.row) for finding in findings(tmp_path, code)] == [("HL311", 9)]

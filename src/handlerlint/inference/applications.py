@@ -2,7 +2,8 @@
 
 Registered when imported. Such a function is reached when its application is given an event: when the handler calls
 `app.resolve(event, context)`, or hands the application to a function that is not known, or is itself an object
-of a library. Facts: chalice 1.34 (app.py), aws-lambda-powertools 3.37 (event_handler/), Flask 3.1, fastapi 0.118.
+of a library. Facts: chalice 1.34 (app.py), aws-lambda-powertools 3.37 (event_handler/), Flask 3.1, fastapi 0.118,
+crhelper 2.0.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _POWERTOOLS = "aws_lambda_powertools.event_handler."
 CHALICE = "chalice"
 _RESPONSE = "chalice.app.Response"
 _FASTAPI = ("applications.FastAPI", "routing.APIRouter")
+_CRHELPER = ("create", "update", "delete", "poll_create", "poll_update", "poll_delete")
 _METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
 
 
@@ -56,16 +58,27 @@ def _chalice_middleware(frame: Frame, state: State, arguments: Arguments, node: 
     return None
 
 
+@native(*(f"crhelper.resource_helper.CfnResource.{event}" for event in _CRHELPER))
+def _custom_resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    function = arguments.get(0, "func") or UNKNOWN
+    _register(frame, function, "")
+    return function
+
+
 @native("route")
 def _registered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     """The function stays as it is."""
     this, function = arguments.get(0), arguments.get(1) or UNKNOWN
     assert isinstance(this, Native)
+    _register(frame, function, str(this.data[0]))
+    return function
+
+
+def _register(frame: Frame, function: Value, library: str) -> None:
     if isinstance(function, FunctionValue):
-        route = Route(function, str(this.data[0]))
+        route = Route(function, library)
         if route not in frame.machine.routes:
             frame.machine.routes.append(route)
-    return function
 
 
 @native(

@@ -42,8 +42,17 @@ _OFTEN_ENOUGH = 4
 """Calls of one hidden function that are looked into."""
 
 
-_APPLICATIONS = frozenset({"chalice.app.Chalice", "fastapi.applications.FastAPI", "flask.app.Flask"})
-"""Classes of objects that are handed to an adapter together with the event."""
+_APPLICATIONS = frozenset(
+    {
+        "aws_lambda_powertools.event_handler.api_gateway.ApiGatewayResolver",
+        "aws_lambda_powertools.event_handler.appsync.AppSyncResolver",
+        "chalice.app.Chalice",
+        "crhelper.resource_helper.CfnResource",
+        "fastapi.applications.FastAPI",
+        "flask.app.Flask",
+    }
+)
+"""Classes of objects that are given the event, or handed to an adapter together with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +102,10 @@ def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
 def look_into(frame: Frame, state: State, function: Value, arguments: Arguments) -> None:
     """A hidden function is called: note what its body gives to `json.dumps`; nothing else is known of the call."""
     machine = frame.machine
-    if machine.routes and not machine.running and any(map(_is_application, arguments.values)):
-        serve(frame, state)  # `awsgi.response(app, event, context)`
+    if machine.routes and not machine.running:
+        given = (function, *arguments.values)  # `app(event, context)`, `awsgi.response(app, event, context)`
+        if any(_is_application(frame, value) for value in given):
+            serve(frame, state)
     behind = hidden_function(function)
     if behind is None or machine.probing:
         return
@@ -102,8 +113,10 @@ def look_into(frame: Frame, state: State, function: Value, arguments: Arguments)
     _try_all(frame, state, behind, [arguments, ANYTHING], function.origin.node)
 
 
-def _is_application(value: Value) -> bool:
-    return isinstance(value, Instance) and value.class_name in _APPLICATIONS
+def _is_application(frame: Frame, value: Value) -> bool:
+    return isinstance(value, Instance) and not _APPLICATIONS.isdisjoint(
+        frame.machine.stubs.mro(value.class_name)
+    )
 
 
 def serve(frame: Frame, state: State) -> None:

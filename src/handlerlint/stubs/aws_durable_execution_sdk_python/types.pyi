@@ -6,4 +6,3 @@ from aws_durable_execution_sdk_python.context import DurableContext as DurableCo
 class StepContext:
     logger: Any
     attempt: int
-    def __getattr__(self, name: str) -> Any: ...

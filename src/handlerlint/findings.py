@@ -6,6 +6,10 @@ from enum import Enum
 
 from handlerlint.records import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from typing import Any
+
 RULE_PAGE = "https://handlerlint.readthedocs.io/rules/{name}/"
 
 
@@ -93,3 +97,62 @@ class Finding:
     def url(self) -> str:
         """The documentation page of the rule."""
         return RULE_PAGE.format(name=self.name)
+
+
+def to_plain(finding: Finding) -> tuple[object, ...]:
+    """The finding as tuples of strings and numbers, which any cache can keep."""
+    fix = finding.fix
+    return (
+        finding.code,
+        finding.name,
+        finding.severity.value,
+        finding.message,
+        finding.filename,
+        _plain_span(finding.span),
+        finding.functions,
+        finding.handler,
+        finding.value_path,
+        finding.runtime_error,
+        finding.help,
+        tuple((item.message, item.filename, _plain_span(item.span)) for item in finding.related),
+        None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
+    )
+
+
+def from_plain(data: tuple[Any, ...]) -> Finding:
+    """The finding that `to_plain` made this of."""
+    code, name, severity, message, filename, span, functions, handler, *rest = data
+    value_path, error, help, related, fix = rest
+    return Finding(
+        code=code,
+        name=name,
+        severity=Severity(severity),
+        message=message,
+        filename=filename,
+        span=_span(span),
+        functions=functions,
+        handler=handler,
+        value_path=value_path,
+        runtime_error=error,
+        help=help,
+        related=tuple(Related(message, filename, _span(span)) for message, filename, span in related),
+        fix=None if fix is None else _fix(*fix),
+    )
+
+
+def _plain_span(span: Span) -> tuple[int, int, int, int]:
+    return span.start.row, span.start.column, span.end.row, span.end.column
+
+
+def _span(numbers: tuple[int, int, int, int]) -> Span:
+    row, column, end_row, end_column = numbers
+    return Span(Location(row, column), Location(end_row, end_column))
+
+
+def _plain_edit(edit: Edit) -> tuple[str, tuple[int, int, int, int]]:
+    return edit.content, _plain_span(edit.span)
+
+
+def _fix(applicability: str, message: str, edits: tuple[Any, ...]) -> Fix:
+    made = tuple(Edit(content, _span(span)) for content, span in edits)
+    return Fix(Applicability(applicability), message, made)

@@ -5,11 +5,14 @@ Called by the command line and the integrations.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.findings import Finding
+from handlerlint import watch
+from handlerlint.cache import Kept, KeptGroup
+from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.parallel import Checked, CheckGroups, Group, checked_by_processes, process_count
@@ -23,9 +26,11 @@ from handlerlint.source.resolution import ResolvedModule, resolve
 from handlerlint.source.suppressions import Suppressions
 
 if TYPE_CHECKING:
+    from handlerlint.cache import ResultCache
     from handlerlint.inference.analysis import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.source.resolution import Resolution
+    from handlerlint.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,26 @@ def lint(
     unsaved: Mapping[Path, str] | None = None,
     discovery: Discovery | None = None,
     jobs: int = 1,
+    cache: ResultCache | None = None,
 ) -> Result:
     """Lint everything that concerns the paths of the settings, or the functions of `discovery` if given.
 
     `unsaved` are texts that an editor has not written yet, in place of the files'. Up to `jobs` processes
-    share the work where there is enough of it. Raises UserError for an unknown rule code.
+    share the work where there is enough of it. What `cache` holds for functions that nothing has changed for
+    is taken from there, and the result is kept in it; it must be made for these settings, and there must be
+    nothing unsaved. Raises UserError for an unknown rule code.
     """
+    if cache is None:
+        return _linted(Run(settings, unsaved or {}), discovery, jobs, None)
+    with watch.watching(cache.watch()) as seen:
+        return _linted(Run(settings, {}, seen), discovery, jobs, cache)
+
+
+def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache | None) -> Result:
+    settings = run.settings
     selection = select_rules(settings, known_codes())
     if discovery is None:
-        discovery = discover(request_from(settings, unsaved or {}))
-    run = Run(settings, unsaved or {})
+        discovery = discover(request_from(settings, run.unsaved))
     findings: list[Finding] = []
     if discovery.problems:
         from handlerlint.rules.configuration import configuration_findings
@@ -64,40 +79,58 @@ def lint(
         findings.extend(configuration_findings(discovery.problems, settings.working_folder))
     codes = selection.codes & codes_with_checks()
     groups = group(discovery.functions)
+    keys = ["" if cache is None else _key(functions, codes, settings) for functions in groups]
+    kept = {} if cache is None else cache.groups(keys)
+    new = [index for index, key in enumerate(keys) if key not in kept]
+    checked = dict(zip(new, _checked(run, [groups[index] for index in new], codes, jobs), strict=True))
+    for index in range(len(groups)):
+        known = checked.get(index)
+        findings += map(from_plain, kept[keys[index]].findings) if known is None else known.findings
+    shown = tuple(_in_order(run.shown(_merged(findings), selection)))
+    failures = tuple(failure for result in checked.values() for failure in result.failures)
+    if cache is not None and run.seen is not None and not failures:
+        for group_kept in kept.values():
+            run.seen.add(group_kept.looks)
+        kept.update((keys[index], run.kept(checked[index])) for index in new)
+        cache.keep(
+            Kept(tuple(map(to_plain, shown)), len(discovery.functions)), kept, run.seen, news=bool(new)
+        )
+    return Result(shown, discovery.functions, failures)
+
+
+def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
+    """Stands for all that the findings of a group depend on beside files."""
+    from hashlib import blake2b
+
+    text = repr((functions, sorted(codes), str(settings.working_folder)))
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) -> list[Checked]:
+    """What comes of each group; where there are many, several processes take their parts."""
     processes = process_count(len(groups), jobs)
-    if processes > 1:
-        findings.extend(_checked_by_several(run, groups, codes, processes))
-    else:
-        findings.extend(run.check_all(groups, codes))
-    return Result(
-        findings=tuple(_in_order(run.shown(_merged(findings), selection))),
-        functions=discovery.functions,
-        failures=tuple(run.failures),
-    )
-
-
-def _checked_by_several(
-    run: Run, groups: list[Group], codes: frozenset[str], processes: int
-) -> Iterator[Finding]:
-    """The findings of all groups, of which several processes take their parts."""
+    if processes == 1:
+        return list(run.check_all(groups, codes))
     import handlerlint.inference.analysis  # noqa: F401  # once, for all processes
 
-    arguments = (run.settings, run.unsaved, codes)
-    for findings, failures in checked_by_processes(groups, processes, _checker, arguments):
-        run.failures += failures
-        yield from findings
+    found: dict[int, Checked] = {}
+    arguments = (run.settings, run.unsaved, codes, None if run.seen is None else run.seen.another())
+    for part, (results, seen) in checked_by_processes(groups, processes, _checker, arguments):
+        found.update(zip(part, results, strict=True))
+        if seen is not None and run.seen is not None:
+            run.seen.add(seen.looks)
+            run.seen.shared |= seen.shared
+    return [found[index] for index in range(len(groups))]
 
 
-def _checker(settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str]) -> CheckGroups:
+def _checker(
+    settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str], seen: Watch | None
+) -> CheckGroups:
     """What one of several processes does with the parts that it is given."""
-    run = Run(settings, unsaved)
-
-    def check(groups: Sequence[Group]) -> Checked:
-        findings = list(run.check_all(groups, codes))
-        failures, run.failures = run.failures, []
-        return findings, failures
-
-    return check
+    run = Run(settings, unsaved, seen)
+    if seen is not None:
+        watch.start(seen)
+    return lambda groups: (list(run.check_all(groups, codes)), seen)
 
 
 def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...]]:
@@ -125,9 +158,10 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
 class Run:
     """What the stages of one run share: files, stubs, failures."""
 
-    def __init__(self, settings: Settings, unsaved: Mapping[Path, str]) -> None:
+    def __init__(self, settings: Settings, unsaved: Mapping[Path, str], seen: Watch | None = None) -> None:
         self.settings = settings
         self.unsaved = unsaved
+        self.seen = seen
         self.files = SourceFiles()
         for path, text in unsaved.items():
             self.files.replace_text(path, text)
@@ -135,11 +169,21 @@ class Run:
         self._stubs: dict[tuple[int, int], StubStore] = {}
         self._suppressions: dict[str, Suppressions] = {}
 
-    def check_all(self, groups: Iterable[Group], codes: Collection[str]) -> Iterator[Finding]:
-        """The findings of the rules with these codes for all groups of functions."""
+    def check_all(self, groups: Iterable[Group], codes: Collection[str]) -> Iterator[Checked]:
+        """What the rules with these codes say of each group of functions."""
         rules = [rule() for rule in all_rules(codes)]
         for functions in groups:
-            yield from self.check(functions, rules)
+            self.failures.clear()
+            watched: AbstractContextManager[set[str]] = nullcontext(set())
+            with watched if self.seen is None else self.seen.group() as looks:
+                findings = tuple(self.check(functions, rules))
+            yield Checked(findings, tuple(self.failures), frozenset(looks))
+
+    def kept(self, checked: Checked) -> KeptGroup:
+        """What is kept of a group that has been watched."""
+        assert self.seen is not None
+        looks = {key: self.seen.looks[key] for key in checked.looks}
+        return KeptGroup(tuple(map(to_plain, checked.findings)), looks)
 
     def check(self, functions: tuple[LambdaFunction, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
         """The findings of all rules for functions that share a handler; a failure is noted, not raised."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.records import dataclass
 from handlerlint.settings import display_name
 
 if TYPE_CHECKING:
@@ -16,11 +17,24 @@ if TYPE_CHECKING:
     from handlerlint.findings import Finding
     from handlerlint.functions.model import LambdaFunction
     from handlerlint.settings import Settings
+    from handlerlint.watch import Watch
 
 Group = tuple["LambdaFunction", ...]
-Checked = tuple["list[Finding]", "list[str]"]  # findings and failures
-CheckGroups = Callable[[Sequence[Group]], Checked]
-MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str]]
+MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str], "Watch | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one group: findings, failures of ours, and the looks that were made for it alone."""
+
+    findings: tuple[Finding, ...]
+    failures: tuple[str, ...] = ()
+    looks: frozenset[str] = frozenset()
+
+
+# What came of each group, and what was seen on the way, if that is watched.
+Part = tuple[list[Checked], "Watch | None"]
+CheckGroups = Callable[[Sequence[Group]], Part]
 
 # A process costs as much as some handlers do: fewer are checked faster by one.
 _FEWEST_PER_PROCESS = 8
@@ -35,33 +49,35 @@ def process_count(groups: int, jobs: int) -> int:
 def checked_by_processes(
     groups: Sequence[Group],
     processes: int,
-    maker: Callable[[Settings, Mapping[Path, str], Collection[str]], CheckGroups],
+    maker: Callable[..., CheckGroups],
     arguments: MakerArguments,
-) -> Iterator[Checked]:
-    """What `maker(*arguments)`, called once in each process, says of the groups.
+) -> Iterator[tuple[Sequence[int], Part]]:
+    """What `maker(*arguments)`, called once in each process, says of the groups: some at a time, by index.
 
     Where a process dies, each of its groups gets one of its own, and the one that kills it is a failure.
     """
     parts = _in_parts(groups, processes)
     with _pool(processes, maker, arguments) as pool:
-        results = [_result(future) for future in [pool.submit(_check, part) for part in parts]]
+        futures = [pool.submit(_check, [groups[index] for index in part]) for part in parts]
+        results = [_result(future) for future in futures]
     for part, result in zip(parts, results, strict=True):
         if result is not None:
-            yield result
+            yield part, result
             continue
-        for group in part:
+        for index in part:
             with _pool(1, maker, arguments) as pool:
-                yield _result(pool.submit(_check, [group])) or ([], [_death(group, arguments[0])])
+                alone = _result(pool.submit(_check, [groups[index]]))
+            yield [index], alone or ([Checked((), (_death(groups[index], arguments[0]),))], None)
 
 
-def _in_parts(groups: Sequence[Group], processes: int) -> list[list[Group]]:
-    """The groups in lists of similar length; those of one code root stay together and share its modules."""
-    ordered = sorted(groups, key=lambda functions: str(functions[0].code_root))
+def _in_parts(groups: Sequence[Group], processes: int) -> list[list[int]]:
+    """The indexes in lists of similar length; those of one code root stay together and share its modules."""
+    ordered = sorted(range(len(groups)), key=lambda index: str(groups[index][0].code_root))
     length = -(-len(ordered) // (processes * _PARTS_PER_PROCESS))
     return [ordered[start : start + length] for start in range(0, len(ordered), length)]
 
 
-def _result(future: Future[Checked]) -> Checked | None:
+def _result(future: Future[Part]) -> Part | None:
     """None if the process died."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -98,5 +114,5 @@ def _prepare(maker: Callable[..., CheckGroups], arguments: MakerArguments) -> No
     _checks.append(maker(*arguments))
 
 
-def _check(part: Sequence[Group]) -> Checked:
+def _check(part: Sequence[Group]) -> Part:
     return _checks[-1](part)

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from handlerlint.records import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from typing import Literal
 
 DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
 

@@ -8,13 +8,16 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from handlerlint.commands import COMMANDS
 from handlerlint.errors import UserError
 from handlerlint.records import replace
 from handlerlint.settings import SOURCES, FileIgnores, Settings, load_settings
 from handlerlint.suggestions import closest, did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from typing import NoReturn
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from handlerlint.cache import ResultCache
 from handlerlint.commands.arguments import (
     add_project_arguments,
     add_selection_arguments,
@@ -18,15 +18,18 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.output import wants_color, write
+from handlerlint.findings import from_plain
 from handlerlint.records import replace
 from handlerlint.reporters import FORMATS, Report, render
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
     import argparse
     from collections.abc import Callable
     from pathlib import Path
 
-    from handlerlint.linter import Result
+    from handlerlint.findings import Finding
+    from handlerlint.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,23 +63,41 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
-
-    from handlerlint.linter import lint
-
-    result = lint(settings, jobs=arguments.jobs or usable_processors())
-    if arguments.invoke:
-        from handlerlint.commands.invoke import with_dynamic_findings
-
-        result = replace(result, findings=with_dynamic_findings(result, settings))
+    findings, function_count, failures = _found(settings, arguments)
     report = Report(
-        findings=result.findings,
+        findings=findings,
         text_of=file_reader(settings.working_folder),
-        function_count=len(result.functions),
+        function_count=function_count,
         colored=wants_color(to_file=arguments.output_file is not None),
         with_summary=not arguments.quiet,
     )
     write(_rendered(report, arguments), arguments.output_file)
-    return _status(result, exit_zero=arguments.exit_zero)
+    for failure in failures:
+        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
+    if failures:
+        return 2
+    return 1 if findings and not arguments.exit_zero else 0
+
+
+def _found(
+    settings: Settings, arguments: argparse.Namespace
+) -> tuple[tuple[Finding, ...], int, tuple[str, ...]]:
+    """The findings, how many functions were looked at, and failures of ours: of an earlier run if they hold."""
+    cache = ResultCache(settings) if settings.use_cache else None
+    if cache is not None and not arguments.invoke:
+        kept = cache.earlier()
+        if kept is not None:
+            return tuple(map(from_plain, kept.findings)), kept.function_count, ()
+
+    from handlerlint.linter import lint
+
+    result = lint(settings, jobs=arguments.jobs or usable_processors(), cache=cache)
+    findings = result.findings
+    if arguments.invoke:
+        from handlerlint.commands.invoke import with_dynamic_findings
+
+        findings = with_dynamic_findings(result, settings)
+    return findings, len(result.functions), result.failures
 
 
 def usable_processors() -> int:
@@ -102,14 +123,6 @@ def _rendered(report: Report, arguments: argparse.Namespace) -> str:
     return statistics.render(report, arguments.output_format)
 
 
-def _status(result: Result, *, exit_zero: bool) -> int:
-    for failure in result.failures:
-        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
-    if result.failures:
-        return 2
-    return 1 if result.findings and not exit_zero else 0
-
-
 def file_reader(folder: Path) -> Callable[[str], str | None]:
     """A function that gives the text of a file by the name it has in findings, each read once."""
 
@@ -126,6 +139,8 @@ def file_reader(folder: Path) -> Callable[[str], str | None]:
 
 def _decoded(content: bytes) -> str:
     """The text, by the coding cookie that Python files may have."""
+    if b"coding" not in b"".join(content.split(b"\n", 2)[:2]):
+        return content.decode("utf-8-sig", "replace")
     import io
     import tokenize
 

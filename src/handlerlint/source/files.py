@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlerlint import watch
 from handlerlint.records import dataclass
 from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
@@ -142,6 +143,11 @@ class SourceFiles:
 
     def load(self, path: Path) -> SourceFile:
         """The file at `path`; one that cannot be read has a ReadProblem."""
+        watch.uses(watch.CONTENT, str(path))
+        with watch.owned():
+            return self._loaded(path)
+
+    def _loaded(self, path: Path) -> SourceFile:
         try:
             key = path.resolve()
         except (OSError, RuntimeError) as error:  # RuntimeError: links that loop, before Python 3.13
@@ -149,6 +155,8 @@ class SourceFiles:
         found = self._files.get(key)
         if found is None:
             found = self._files[key] = _read(path, self._note_parsed)
+        elif found.path != path:
+            watch.uses(watch.CONTENT, str(found.path))
         return found
 
     def inline(self, code: InlineCode, template: Path, place: CodeSpan | None = None) -> SourceFile:

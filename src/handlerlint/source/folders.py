@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from handlerlint import watch
 from handlerlint.records import dataclass, replace
 
 # Compiled modules: Lambda's (.so, .pyc), and those of other systems, for which a build makes its own kind.
@@ -49,9 +50,11 @@ class Folders:
         self._listings[folder] = replace(listing, files=listing.files | {name})
 
     def _listing(self, folder: str) -> _Listing:
+        watch.uses(watch.NAMES, folder)
         listing = self._listings.get(folder)
         if listing is None:
-            listing = self._listings[folder] = _list(folder)
+            with watch.owned():
+                listing = self._listings[folder] = _list(folder)
         return listing
 
 

@@ -1,0 +1,204 @@
+"""Results of earlier runs, kept in the user's cache folder for as long as all that they depend on is unchanged.
+
+Called by `commands.check` before anything that costs is imported, and by `linter` for the groups of functions
+that a change does not concern. What is kept is plain data; docs/cache.md says what it depends on.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import zlib
+from pathlib import Path
+
+from handlerlint import __version__, watch
+from handlerlint.cache_folder import user_cache_folder
+from handlerlint.records import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from handlerlint.settings import Settings
+    from handlerlint.watch import State, Watch
+
+FOLDER = "results-1"  # counts up with every change of what is written
+_MAGIC = b"hlresult"
+_MOST_GROUPS = 4_000
+_MOST_BYTES = 64 * 1024 * 1024
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a run: its findings as plain data, and how many functions it looked at."""
+
+    findings: tuple[Any, ...]
+    function_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGroup:
+    """What is kept of a group of functions: its findings as plain data, and all that was looked at for it."""
+
+    findings: tuple[Any, ...]
+    looks: Mapping[str, State]
+
+
+class ResultCache:
+    """The results for one set of settings. A file that cannot be read or written is as good as none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._program = _program()
+        self._key = f"{self._program}\n{settings!r}"
+        project = f"{self._program}\n{settings.project_root}\n{settings.python}\n{settings.stubs}"
+        self._folder = user_cache_folder() / FOLDER
+        self._run_file = self._folder / f"run-{_name(self._key)}"
+        self._groups_file = self._folder / f"groups-{_name(project)}"
+        self._project = project
+        self._groups: dict[str, tuple[Any, ...]] = {}
+        self._shared: dict[str, State] = {}
+
+    def earlier(self) -> Kept | None:
+        """The result of an earlier run with these settings, if everything is as it was."""
+        content = _read(self._run_file, self._key)
+        if content is None:
+            return None
+        looks, findings, function_count = content
+        now = watch.verified(looks)
+        if now is None:
+            return None
+        if now != looks:  # so that next time the files need not be read
+            self._write(self._run_file, (self._key, now, findings, function_count))
+        return Kept(findings, function_count)
+
+    def watch(self) -> Watch:
+        """What is to watch a run whose result is to be kept."""
+        return watch.Watch(_ignored(self._settings, self._folder.parent))
+
+    def groups(self, keys: Iterable[str]) -> dict[str, KeptGroup]:
+        """What is kept of those groups for which everything is as it was."""
+        content = _read(self._groups_file, self._project)
+        if content is None:
+            return {}
+        shared, self._groups = content
+        now = watch.verified(shared)
+        if now is None:
+            self._groups = {}
+            return {}
+        self._shared = now
+        found = {}
+        for key in keys:
+            findings, looks = self._groups.get(key, ((), None))
+            held = None if looks is None else watch.verified(looks)
+            if held is not None:
+                found[key] = KeptGroup(findings, held)
+        return found
+
+    def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Watch, *, news: bool) -> None:
+        """Keep the result of a run that `seen` has watched, and its groups if there is any news of them."""
+        seen.add(self._shared)
+        self._write(self._run_file, (self._key, seen.looks, kept.findings, kept.function_count))
+        if news:
+            shared = self._shared | {key: seen.looks[key] for key in seen.shared}
+            merged = {key: value for key, value in self._groups.items() if key not in groups}
+            merged |= {key: (group.findings, dict(group.looks)) for key, group in groups.items()}
+            for key in list(merged)[:-_MOST_GROUPS]:
+                del merged[key]
+            self._write(self._groups_file, (self._project, shared, merged))
+        _prune(self._folder)
+
+    def _write(self, path: Path, content: tuple[Any, ...]) -> None:
+        data = marshal.dumps(content, 4)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
+            temporary.replace(path)  # several runs may write at once: the last one's name wins
+        except OSError:
+            _remove(temporary)
+
+
+def _read(path: Path, key: str) -> tuple[Any, ...] | None:
+    """What was written under the key, without the key."""
+    try:
+        content = path.read_bytes()
+        data = memoryview(content)[12:]
+        if content[:8] != _MAGIC or zlib.crc32(data).to_bytes(4, "big") != content[8:12]:
+            return None
+        found: tuple[Any, ...] = marshal.loads(data)
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return found[1:] if found[0] == key else None
+
+
+def _name(key: str) -> str:
+    data = key.encode("utf-8", "surrogatepass")
+    return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
+
+
+def _program() -> str:
+    """What runs: handlerlint as its files are now, the interpreter, and all that is installed beside them.
+
+    Whatever installs, upgrades or removes a distribution changes the folder that it lies in.
+    """
+    newest = count = 0
+    pending = [_PACKAGE]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        pending.append(entry.path)
+                    continue
+                status = entry.stat()
+                newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+                count += status.st_size
+    folders = [f"{folder}={_changed(folder)}" for folder in sys.path]
+    return "\n".join((__version__, f"{newest} {count}", sys.version, sys.executable, *folders))
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116
+    except (OSError, ValueError):
+        return 0
+
+
+def _ignored(settings: Settings, caches: Path) -> Iterable[str]:
+    """Folders of which the key tells already, unless the project lies or looks there."""
+    folders = {_PACKAGE, os.path.dirname(os.__file__), str(caches)}  # noqa: PTH120
+    folders.update(folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))
+    places = [str(path) for path in (settings.working_folder, settings.project_root, *settings.paths)]
+    asked = [str(path) for path in (*settings.stubs, *((settings.python,) if settings.python else ()))]
+    for folder in folders:
+        inside = f"{folder}{os.sep}"
+        if any(f"{place}{os.sep}".startswith(inside) for place in (*places, *asked)):
+            continue
+        if not any(inside.startswith(f"{place}{os.sep}") for place in asked):
+            yield folder
+
+
+def _prune(folder: Path) -> None:
+    """Remove what was written first, where all of it has become too much."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.stat(), entry.path) for entry in entries]
+    except OSError:
+        return
+    surplus = sum(status.st_size for status, _ in found) - _MOST_BYTES
+    for status, path in sorted(found, key=lambda item: item[0].st_mtime_ns):
+        if surplus <= 0:
+            return
+        _remove(Path(path))
+        surplus -= status.st_size
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        return

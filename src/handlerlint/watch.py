@@ -1,0 +1,273 @@
+"""Notes what a run looks at: contents of files, names in folders, whether something is there. Used for `cache`.
+
+A result holds for as long as all that was seen on the way to it would be seen again, absent files included. To
+ask every reader of a file to report it would be forgotten somewhere. Here nothing can be: Python itself tells of
+each file opened and each folder listed (audit events, PEP 578), and `os.stat` is watched while a run lasts.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    # mtime, ctime, size and inode where they can be trusted; and what tells the answer apart from others.
+    State = tuple[tuple[int, int, int, int] | None, bytes]
+
+# Kinds of looks, the first letter of a key; the path follows.
+CONTENT, NAMES, KIND, OWN_KIND, ACCESS = "c", "n", "k", "o", "a"
+
+# A file that was changed so shortly before it was read may change again within the same tick of its clock.
+_SETTLED_NANOSECONDS = 2_500_000_000
+_LARGEST_HASHED = 64 * 1024 * 1024
+_UNCERTAIN: State = (None, b"?")
+
+
+class Watch:
+    """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well."""
+
+    __slots__ = ("_ignored", "_owned", "_signatures", "current", "looks", "noted", "shared")
+
+    def __init__(self, ignored: Iterable[str] = ()) -> None:
+        self.looks: dict[str, State] = {}
+        self.shared: set[str] = set()
+        self.current: set[str] | None = None
+        self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
+        self._owned = False
+        self._signatures: dict[str, tuple[int, ...] | None] = {}
+
+    def another(self) -> Watch:
+        """One that has seen nothing yet, for another process."""
+        watch = Watch()
+        watch._ignored = self._ignored
+        return watch
+
+    def note(self, kind: str, path: str) -> None:
+        """Keep what is seen there now; a path of which two different things are seen is never certain again."""
+        if path.startswith(self._ignored):
+            return
+        key = kind + path
+        if self.current is not None and not self._owned:
+            self.shared.add(key)
+        if key not in self.looks:
+            self._signatures[key] = _signature(path) if kind in (CONTENT, NAMES) else None
+            self.looks[key] = look(kind, path)
+        elif kind in (CONTENT, NAMES) and _signature(path) != self._signatures[key]:
+            self.looks[key] = _UNCERTAIN
+
+    def add(self, looks: Mapping[str, State]) -> None:
+        """Take over what another process has seen, or an earlier run that still holds."""
+        for key, state in looks.items():
+            known = self.looks.get(key, state)
+            self.looks[key] = state if known[1] == state[1] else _UNCERTAIN
+
+    @contextmanager
+    def group(self) -> Iterator[set[str]]:
+        """The looks that are made for one group of functions, apart from the shared ones."""
+        found: set[str] = set()
+        self.current = found
+        try:
+            yield found
+        finally:
+            self.current = None
+            for key in found.difference(self.looks):  # another name of a file that was read already
+                self.note(key[0], key[1:])
+
+
+def look(kind: str, path: str) -> State:
+    """What is seen at a path now."""
+    if kind == CONTENT:
+        return _content(path)
+    if kind == NAMES:
+        return _names(path)
+    if kind == ACCESS:
+        return None, b"1" if _access(path, os.R_OK | os.X_OK) else b"0"
+    try:
+        mode = (_stat if kind == KIND else _lstat)(path).st_mode
+    except (OSError, ValueError):
+        return None, b"-"
+    return None, b"%d" % stat.S_IFMT(mode)
+
+
+def verified(looks: Mapping[str, State]) -> dict[str, State] | None:
+    """The looks as they are now, with signatures that can be trusted; None if something else is to be seen."""
+    verified = {}
+    for key, state in looks.items():
+        signature, answer = state
+        if signature is not None:
+            try:
+                status = _stat(key[1:])
+            except (OSError, ValueError):
+                return None
+            if signature == (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino):
+                verified[key] = state
+                continue
+        now = look(key[0], key[1:])
+        if now[1] != answer or answer == _UNCERTAIN[1]:
+            return None
+        verified[key] = now
+    return verified
+
+
+def uses(kind: str, path: str) -> None:
+    """Say that the group at work depends on a look that may have been made before, for another group."""
+    if _watch is not None and _watch.current is not None:
+        _watch.current.add(kind + _absolute(path))
+
+
+@contextmanager
+def owned() -> Iterator[None]:
+    """Looks made inside are those of the groups that say `uses`, and not shared."""
+    if _watch is None:
+        yield
+        return
+    before, _watch._owned = _watch._owned, True
+    try:
+        yield
+    finally:
+        _watch._owned = before
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[Watch]:
+    """Note in `watch` all looks that are made inside."""
+    start(watch)
+    try:
+        yield watch
+    finally:
+        stop()
+
+
+def start(watch: Watch) -> None:
+    """Note in `watch` what this process looks at from now on."""
+    global _watch, _is_hooked
+    if not _is_hooked:
+        sys.addaudithook(_hook)  # for ever, so it does nothing while nobody watches
+        _is_hooked = True
+    _watch = watch
+    _replace(_watched_stat, _watched_lstat, _watched_access)
+
+
+def stop() -> None:
+    """Note nothing any more."""
+    global _watch
+    _watch = None
+    _replace(_stat, _lstat, _access)
+
+
+_watch: Watch | None = None
+_is_hooked = False
+_is_busy = False  # with a look of our own
+_stat, _lstat, _access = os.stat, os.lstat, os.access
+
+
+def _replace(new_stat: Callable[..., object], new_lstat: Callable[..., object], access: object) -> None:
+    os.stat, os.lstat, os.access = new_stat, new_lstat, access  # type: ignore[assignment]
+    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
+    if accessor is not None:  # Python 3.10 keeps functions of `os` by itself
+        accessor.stat, accessor.lstat = staticmethod(new_stat), staticmethod(new_lstat)
+
+
+def _watched_stat(path: object, *arguments: object, **named: object) -> object:
+    _note(KIND if named.get("follow_symlinks", True) else OWN_KIND, path)
+    return _stat(path, *arguments, **named)  # type: ignore[arg-type]
+
+
+def _watched_lstat(path: object, *arguments: object, **named: object) -> object:
+    _note(OWN_KIND, path)
+    return _lstat(path, *arguments, **named)  # type: ignore[arg-type]
+
+
+def _watched_access(path: object, *arguments: object, **named: object) -> object:
+    _note(ACCESS, path)
+    return _access(path, *arguments, **named)  # type: ignore[arg-type]
+
+
+def _hook(event: str, arguments: tuple[object, ...]) -> None:
+    if _watch is None or _is_busy:
+        return
+    if event == "open":
+        path, mode, _ = arguments
+        if not isinstance(mode, str) or "r" in mode:
+            _note(CONTENT, path)
+    elif event in ("os.scandir", "os.listdir"):
+        _note(NAMES, arguments[0])
+
+
+def _note(kind: str, given: object) -> None:
+    global _is_busy
+    if _watch is None or _is_busy or isinstance(given, int):
+        return
+    _is_busy = True
+    try:
+        _watch.note(kind, _absolute(os.fsdecode(given or ".")))  # type: ignore[arg-type]
+    finally:
+        _is_busy = False
+
+
+def _absolute(path: str) -> str:
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH117, PTH118
+
+
+def _signature(path: str) -> tuple[int, int, int, int] | None:
+    try:
+        status = _stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def _settled(path: str) -> tuple[int, int, int, int] | None:
+    signature = _signature(path)
+    if signature is None or time.time_ns() - max(signature[:2]) < _SETTLED_NANOSECONDS:
+        return None
+    return signature
+
+
+def _content(path: str) -> State:
+    signature = _settled(path)  # before it is read: what is written meanwhile will not have it
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            data = file.read(_LARGEST_HASHED + 1)
+    except (OSError, ValueError) as error:
+        return None, _failure(error)
+    if len(data) > _LARGEST_HASHED:
+        return signature, b"large" + repr(_signature(path)).encode()
+    return signature, _digest(data)
+
+
+def _names(path: str) -> State:
+    signature = _settled(path)
+    try:
+        with os.scandir(path) as entries:
+            # What a link leads to may change without the folder: it is looked at each time.
+            found = sorted(f"{entry.name}\0{_letter(entry)}" for entry in entries)
+    except (OSError, ValueError) as error:
+        return None, _failure(error)
+    if any(name.endswith("l") for name in found):
+        signature = None
+    return signature, _digest("\0".join(found).encode("utf-8", "surrogateescape"))
+
+
+def _letter(entry: os.DirEntry[str]) -> str:
+    try:
+        kind = "d" if entry.is_dir() else "f" if entry.is_file() else "-"
+        return f"{kind}l" if entry.is_symlink() else kind
+    except OSError:
+        return "-"
+
+
+def _failure(error: Exception) -> bytes:
+    return f"{type(error).__name__} {getattr(error, 'errno', 0)}".encode()
+
+
+def _digest(data: bytes) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=16).digest()

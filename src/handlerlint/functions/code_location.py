@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from handlerlint.functions.found import joined
@@ -92,16 +93,17 @@ def local_code(folder: Path, location: str) -> CodeLocation:
         )
     try:
         path = joined(folder, location)
+        shown = os.path.relpath(path, folder).replace(os.sep, "/") if location.startswith("/") else location
         if path.is_dir():
             return CodeLocation(root=path)
         if path.is_file():
             if path.suffix in _ARCHIVES:
-                return CodeLocation(archive=path, unresolved=f"the code is in an archive, `{location}`")
+                return CodeLocation(archive=path, unresolved=f"the code is in an archive, `{shown}`")
             # One file is packed by itself: its folder is the root that it ends up in.
             return CodeLocation(root=path.parent)
     except (OSError, ValueError):  # too long a name
         return CodeLocation(unresolved="the code location is no path")
-    return CodeLocation(unresolved=f"`{location}` does not exist; a build step may make it")
+    return CodeLocation(unresolved=f"`{shown}` does not exist; a build step may make it")
 
 
 def _inline(template: Template, resource: Resource, node: Node | None, key: str) -> CodeLocation:

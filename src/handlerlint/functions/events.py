@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlerlint.functions.intrinsics import Resolver, Unknown
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.nodes import MapNode, Node, Scalar
@@ -48,6 +50,29 @@ def events_of(template: Template, resource: Resource) -> list[EventSource]:
         mode = text_or_none(url.get("InvokeMode"), resolver, "BUFFERED")
         sources.append(EventSource("function-url", {"payload_format_version": "2.0", "invoke_mode": mode}))
     return sources
+
+
+# What a permission says, and the kinds of what such a permission is for.
+_SAID_BETTER = {
+    "api-gateway": frozenset({"api", "http-api", "web-socket", "authorizer"}),
+    "event-bridge-rule": frozenset({"schedule", "cloud-watch-event"}),
+}
+
+
+def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
+    """Each source once, what is said best: of an API its definition, of anything not the permission for it."""
+    kept: list[EventSource] = []
+    for source in sources:
+        if source not in kept:
+            kept.append(source)
+    decided = {source.kind for source in kept if source.properties.get("proxy", False) is not None}
+    kinds = {source.kind for source in kept}
+    return tuple(
+        source
+        for source in kept
+        if (source.kind not in decided or source.properties.get("proxy", False) is not None)
+        and kinds.isdisjoint(_SAID_BETTER.get(source.kind, ()))
+    )
 
 
 def _properties(kind: str, node: MapNode, template: Template) -> Properties:

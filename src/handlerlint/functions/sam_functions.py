@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ from handlerlint.functions.archives import folder_of_archive
 from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, code_of
 from handlerlint.functions.connections import connections_of
 from handlerlint.functions.dockerfile import Image, built_image
-from handlerlint.functions.events import events_of, texts_of
+from handlerlint.functions.events import distinct, events_of, texts_of
 from handlerlint.functions.found import joined
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layers_of
@@ -96,20 +96,6 @@ def _function(
         timeout=as_int(resolver.resolve(properties.get("Timeout"))),
         memory=as_int(resolver.resolve(properties.get("MemorySize"))),
         inline_code=code.inline,
-    )
-
-
-def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
-    """Each source once; of an API, what its definition says before what the function's event leaves open."""
-    kept: list[EventSource] = []
-    for source in sources:
-        if source not in kept:
-            kept.append(source)
-    decided = {source.kind for source in kept if source.properties.get("proxy", False) is not None}
-    return tuple(
-        source
-        for source in kept
-        if source.kind not in decided or source.properties.get("proxy", False) is not None
     )
 
 

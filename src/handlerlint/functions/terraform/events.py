@@ -10,37 +10,99 @@ from handlerlint.functions.events import Properties
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Body, Expression, token_text
-from handlerlint.functions.terraform.values import Reference, Value
+from handlerlint.functions.terraform.values import Reference, Step, Value
 
 Connections = dict[str, list[EventSource]]
+"""The event sources of functions, by their addresses: of the resource, or of the module from the registry."""
 
-_FUNCTION = re.compile(r"\b(aws_lambda_function|aws_lambda_alias|module)\.([A-Za-z_][\w-]*)")
+_TRAVERSAL = re.compile(
+    r"(?<![\w.])(aws_lambda_function|aws_lambda_alias|module|var|local)((?:\.[A-Za-z_][\w-]*|\[[^\]]*\])+)"
+)
+_STEP = re.compile(r"""\.([A-Za-z_][\w-]*)|\[(?:"([^"]*)"|(\d+))\]""")
+_DEEPEST = 20
 
 
-def connections_of(module: Module) -> Connections:
-    """The event sources of the module's functions, by resource name, or by `module.name`."""
-    connections: Connections = {}
+def connect(module: Module, connections: Connections) -> None:
+    """Add the event sources that one use of a module configures, for functions of whichever module."""
     reader = _Reader(module)
     for (mode, kind, _), block in module.files.resources.items():
-        read = _READERS.get(kind) if mode == "resource" else None
-        if read is not None:
-            for name, source in read(reader, block):
-                _add(connections, name, source)
+        read = READERS.get(kind) if mode == "resource" else None
+        if read is not None and not module.is_absent(block):
+            for address, source in read(reader, block):
+                _add(connections, address, source)
+
+
+def connect_permissions(module: Module, connections: Connections) -> None:
+    """Add what is known from permissions only: they say less than what they are for, so they come last."""
+    reader = _Reader(module)
     for block in module.files.of_type("aws_lambda_permission"):
-        principal = module.value(block.body.attributes.get("principal"))
-        known_kind = kind_of_principal(principal) if isinstance(principal, str) else None
-        if known_kind is not None:
-            properties: Properties = {"triggers": ()} if known_kind == "cognito" else {}
-            for name in reader.functions(block.body.attributes.get("function_name")):
-                if known_kind not in {other.kind for other in connections.get(name, [])}:
-                    _add(connections, name, EventSource(known_kind, properties))
-    return connections
+        principal = reader.value(block, "principal")
+        kind = kind_of_principal(principal) if isinstance(principal, str) else None
+        if kind is not None and not module.is_absent(block):
+            properties: Properties = {"triggers": ()} if kind == "cognito" else {}
+            for address in reader.functions(block.body.attributes.get("function_name")):
+                if kind not in {other.kind for other in connections.get(address, ())}:
+                    _add(connections, address, EventSource(kind, properties))
 
 
-def _add(connections: Connections, name: str, source: EventSource) -> None:
-    known = connections.setdefault(name, [])
+def _add(connections: Connections, address: str, source: EventSource) -> None:
+    known = connections.setdefault(address, [])
     if source not in known:
         known.append(source)
+
+
+def _functions_in(value: Value) -> Iterator[str]:
+    """The addresses of the functions that a value refers to."""
+    match value:
+        case list():
+            for item in value:
+                yield from _functions_in(item)
+        case dict():
+            for item in value.values():
+                yield from _functions_in(item)
+        case Reference(type="aws_lambda_function", owner=Module()):
+            yield f"{value.owner.address}{value.name}"
+        case Reference(type="module", owner=Module()):
+            yield f"{value.owner.address}module.{value.name}"
+        case Reference(type="aws_lambda_alias", owner=Module()):
+            alias = value.owner.files.resources.get(("resource", "aws_lambda_alias", value.name))
+            if alias is not None:
+                yield from _functions_named(value.owner, alias.body.attributes.get("function_name"))
+
+
+def _functions_named(module: Module, expression: Expression, depth: int = 0) -> Iterator[str]:
+    """The addresses of the functions that an expression names, as its value or in a part of a text."""
+    if expression is None or depth > _DEEPEST:
+        return
+    found = list(_functions_in(module.value(expression)))
+    if not found:
+        for match in _TRAVERSAL.finditer(token_text(expression)):
+            found.extend(_functions_behind(module, match, depth))
+    yield from dict.fromkeys(found)
+
+
+def _functions_behind(module: Module, traversal: re.Match[str], depth: int) -> Iterator[str]:
+    name, shown = traversal.groups()
+    steps: tuple[Step, ...] = tuple(
+        step or ((int(number),) if number else (key,)) for step, key, number in _STEP.findall(shown)
+    )
+    found = list(_functions_in(module.look_up(name, steps)))
+    if found or not steps or not isinstance(steps[0], str):
+        yield from found
+        return
+    if name == "var" and steps[0] in module.arguments:
+        argument = module.arguments[steps[0]]
+        found = list(_functions_named(argument.module, argument.expression, depth + 1))
+    elif name == "local" and steps[0] in module.files.locals:
+        found = list(_functions_named(module, module.files.locals[steps[0]][0], depth + 1))
+    elif name == "module":
+        for used in module.used(steps[0]).values():
+            output = next(
+                (used.files.outputs[step] for step in steps[1:] if step in used.files.outputs), None
+            )
+            if output is not None:
+                found.extend(_functions_named(used, output.body.attributes.get("value"), depth + 1))
+    yield from found
 
 
 class _Reader:
@@ -48,20 +110,10 @@ class _Reader:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self._aliases = {
-            block.labels[1]: function
-            for block in module.files.of_type("aws_lambda_alias")
-            for function in self._direct(block.body.attributes.get("function_name"))
-        }
 
     def functions(self, expression: Expression) -> Iterator[str]:
-        """The names of the functions whose references stand in an expression."""
-        for kind, name in _references(expression):
-            if kind == "aws_lambda_alias":
-                if name in self._aliases:
-                    yield self._aliases[name]
-            else:
-                yield f"module.{name}" if kind == "module" else name
+        """The addresses of the functions that an expression names."""
+        return _functions_named(self.module, expression)
 
     def value(self, block: Block, key: str) -> Value:
         """The value of an attribute."""
@@ -74,15 +126,12 @@ class _Reader:
         for block in body.blocks:
             yield from self.in_body(block.body)
 
-    @staticmethod
-    def _direct(expression: Expression) -> Iterator[str]:
-        return (name for kind, name in _references(expression) if kind == "aws_lambda_function")
-
-
-def _references(expression: Expression) -> list[tuple[str, str]]:
-    if expression is None:
-        return []
-    return list(dict.fromkeys(_FUNCTION.findall(token_text(expression))))
+    def referred(self, block: Block, key: str, kind: str) -> Block | None:
+        """The resource of a kind that an attribute refers to, in whichever module."""
+        value = self.value(block, key)
+        if isinstance(value, Reference) and isinstance(value.owner, Module):
+            return value.owner.files.resources.get(("resource", kind, value.name))
+        return None
 
 
 _SOURCES = {
@@ -140,13 +189,9 @@ def _http_integration(reader: _Reader, block: Block) -> _Found:
 
 
 def _protocol(reader: _Reader, block: Block) -> str:
-    api = reader.value(block, "api_id")
-    if isinstance(api, Reference):
-        for candidate in reader.module.files.of_type("aws_apigatewayv2_api"):
-            if candidate.labels[1] == api.name:
-                protocol = reader.value(candidate, "protocol_type")
-                return protocol if isinstance(protocol, str) else ""
-    return ""
+    api = reader.referred(block, "api_id", "aws_apigatewayv2_api")
+    protocol = None if api is None else reader.value(api, "protocol_type")
+    return protocol if isinstance(protocol, str) else ""
 
 
 def _http_api(reader: _Reader, block: Block) -> _Found:
@@ -181,12 +226,9 @@ def _url(reader: _Reader, block: Block) -> _Found:
 
 
 def _event_target(reader: _Reader, block: Block) -> _Found:
-    rule = reader.value(block, "rule")
-    kind = "event-bridge-rule"
-    if isinstance(rule, Reference):
-        for candidate in reader.module.files.of_type("aws_cloudwatch_event_rule"):
-            if candidate.labels[1] == rule.name and "schedule_expression" in candidate.body.attributes:
-                kind = "schedule"
+    rule = reader.referred(block, "rule", "aws_cloudwatch_event_rule")
+    is_scheduled = rule is not None and "schedule_expression" in rule.body.attributes
+    kind = "schedule" if is_scheduled else "event-bridge-rule"
     for name in reader.functions(block.body.attributes.get("arn")):
         yield name, EventSource(kind)
 
@@ -217,7 +259,7 @@ def _anywhere(kind: str) -> Callable[[_Reader, Block], _Found]:
     return read
 
 
-_READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
+READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
     "aws_api_gateway_authorizer": _rest_authorizer,
     "aws_api_gateway_integration": _rest_integration,
     "aws_apigatewayv2_api": _http_api,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handlerlint.functions.code_location import IN_IMAGE, CodeLocation
+from handlerlint.functions.events import distinct
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.layers import layer_folders
 from handlerlint.functions.model import (
@@ -17,7 +18,7 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.functions.terraform.events import connections_of, registry_events
+from handlerlint.functions.terraform.events import Connections, registry_events
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.packages import Package, Packages, is_image
 from handlerlint.functions.terraform.syntax import Block, mark_of
@@ -34,13 +35,15 @@ class Lambdas:
 
     module: Module
     request: DiscoveryRequest
+    connections: Connections
 
     def functions(self) -> Iterator[LambdaFunction]:
         """All functions in Python."""
         packages = Packages(self.module)
-        connections = connections_of(self.module)
         for block in self.module.files.of_type("aws_lambda_function"):
-            events = tuple(connections.get(block.labels[1], ()))
+            if self.module.is_switched_off(block):
+                continue
+            events = self._events(block.labels[1])
             for suffix, names in self.module.instances(block):
                 self.module.defaults.clear()
                 handler = _text(self.module.value(block.body.attributes.get("handler"), names))
@@ -50,9 +53,10 @@ class Lambdas:
                     yield function
         for name, block in self.module.files.modules.items():
             if is_registry_module(block):
-                yield from self._registry_functions(
-                    name, block, packages, connections.get(f"module.{name}", [])
-                )
+                yield from self._registry_functions(name, block, packages)
+
+    def _events(self, name: str) -> tuple[EventSource, ...]:
+        return distinct(self.connections.get(f"{self.module.address}{name}", ()))
 
     def _function(
         self,
@@ -73,12 +77,14 @@ class Lambdas:
         if not is_image and not _is_python(runtime, handler, package.code):
             return None
         import_path, unknown_layers = self._layers(attributes.get("layers"), names)
-        mark = block.mark if handler_expression is None else mark_of(handler_expression)
+        path, mark = block.path, block.mark
+        if handler_expression is not None:
+            path, mark = self.module.written_at(handler_expression) or (path, mark_of(handler_expression))
         return LambdaFunction(
             name=f"{self.module.address}{name}",
             handler=_text(handler),
             code_root=package.code.root,
-            source=ConfigurationSource("terraform", block.path, Position(*mark)),
+            source=ConfigurationSource("terraform", path, Position(*mark)),
             runtime=runtime if isinstance(runtime, str) else self.request.default_runtime or DEFAULT_RUNTIME,
             runtime_given=is_certain,
             unresolved=package.code.unresolved or _unresolved(handler),
@@ -127,15 +133,15 @@ class Lambdas:
         return tuple(folders), tuple(unknown)
 
     def _layer_folders(self, reference: Reference, names: dict[str, Value]) -> list[Path] | None:
-        for block in self.module.files.of_type("aws_lambda_layer_version"):
-            if reference.type == "aws_lambda_layer_version" and block.labels[1] == reference.name:
-                root = Packages(self.module).of_function(block, names, None).code.root
-                return None if root is None else layer_folders(root) or None
-        return None
+        owner = reference.owner if isinstance(reference.owner, Module) else self.module
+        block = owner.files.resources.get(("resource", "aws_lambda_layer_version", reference.name))
+        if reference.type != "aws_lambda_layer_version" or block is None:
+            return None
+        inner = names if owner is self.module else {}
+        root = Packages(owner).of_function(block, inner, None).code.root
+        return None if root is None else layer_folders(root) or None
 
-    def _registry_functions(
-        self, name: str, block: Block, packages: Packages, connected: list[EventSource]
-    ) -> Iterator[LambdaFunction]:
+    def _registry_functions(self, name: str, block: Block, packages: Packages) -> Iterator[LambdaFunction]:
         attributes = block.body.attributes
         for suffix, names in self.module.instances(block):
             for switch, wanted in (("create_layer", True), ("create_function", False)):
@@ -144,7 +150,8 @@ class Lambdas:
             self.module.defaults.clear()
             handler = _text(self.module.value(attributes.get("handler"), names))
             package = self._certain(self._registry_package(block, names, packages, handler), handler)
-            events = (*registry_events(block, self.module, names), *connected)
+            own = registry_events(block, self.module, names)
+            events = distinct((*own, *self._events(f"module.{name}")))
             function = self._function(block, f"{name}{suffix}", names, package, events)
             if function is not None:
                 yield function
@@ -159,7 +166,7 @@ class Lambdas:
             return self._source_path(self.module.value(attributes["source_path"], names), packages, handler)
         if "local_existing_package" in attributes:
             value = self.module.value(attributes["local_existing_package"], names)
-            return packages._of_file(value, names, handler)
+            return packages.of_file(value, names, handler)
         return Package(CodeLocation(unresolved="no `source_path`"))
 
     def _source_path(self, value: Value, packages: Packages, handler: str | None) -> Package:

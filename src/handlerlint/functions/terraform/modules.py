@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,15 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.includes import read_mapping
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import ConfigurationProblem
-from handlerlint.functions.nodes import MapNode
-from handlerlint.functions.terraform.syntax import Block, Body, Expression, parse_terraform
+from handlerlint.functions.nodes import MapNode, Mark
+from handlerlint.functions.terraform.syntax import (
+    Block,
+    Body,
+    Expression,
+    mark_of,
+    parse_terraform,
+    token_text,
+)
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
 from handlerlint.records import dataclass
 
@@ -29,7 +36,7 @@ class ModuleFiles:
     resources: dict[tuple[str, str, str], Block] = field(default_factory=dict)
     modules: dict[str, Block] = field(default_factory=dict)
     variables: dict[str, Block] = field(default_factory=dict)
-    locals: dict[str, Expression] = field(default_factory=dict)
+    locals: dict[str, tuple[Expression, Path]] = field(default_factory=dict)
     outputs: dict[str, Block] = field(default_factory=dict)
     values: dict[str, Expression] = field(default_factory=dict)
     has_provider: bool = False
@@ -54,7 +61,7 @@ def load_module(
     for path in paths:
         body = _parsed(path, read, problems)
         if body is not None:
-            _sort_in(body, module)
+            _sort_in(body, module, path)
     for path in sorted({*folder.glob("terraform.tfvars*"), *folder.glob("*.auto.tfvars*")}):
         _read_values(path, module, problems)
     return module
@@ -70,7 +77,7 @@ def _parsed(path: Path, read: Callable[[Path], bytes], problems: list[Configurat
     return None
 
 
-def _sort_in(body: Body, module: ModuleFiles) -> None:
+def _sort_in(body: Body, module: ModuleFiles, path: Path) -> None:
     for block in body.blocks:
         match block.type, block.labels:
             case ("resource" | "data") as mode, (kind, name):
@@ -87,7 +94,8 @@ def _sort_in(body: Body, module: ModuleFiles) -> None:
                 inner = {part.type for part in block.body.blocks}
                 module.has_provider = module.has_provider or not inner.isdisjoint(("backend", "cloud"))
             case "locals", ():
-                module.locals.update(block.body.attributes)
+                for name, expression in block.body.attributes.items():
+                    module.locals[name] = expression, path
 
 
 def _read_values(path: Path, module: ModuleFiles, problems: list[ConfigurationProblem]) -> None:
@@ -101,19 +109,48 @@ def _read_values(path: Path, module: ModuleFiles, problems: list[ConfigurationPr
         module.values.update(document.root.entries)
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a `module` block says for a variable: it is evaluated where it is written, once it is asked for."""
+
+    expression: Expression
+    module: Module
+    names: dict[str, Value]
+    path: Path | None
+
+    def value(self) -> Value:
+        """Its value."""
+        return self.module.value(self.expression, self.names)
+
+
+Instances = Iterable[tuple[str, "Module"]]
+
+
+def _uses_none(module: Module, name: str) -> Instances:
+    return ()
+
+
+_VARIABLE = re.compile(r"(?:\$\{)?(var|local)\.([\w-]+)\}?")
+
+
 @dataclass(slots=True)
 class Module:
-    """One use of a module: `arguments` gives the values of its variables, `root` is where Terraform is run.
+    """One use of a module: `arguments` says what its variables are, `root` is where Terraform is run.
 
-    `defaults` collects the variables whose default was taken in a module that is made for others to use, for
-    all modules of one root: `handlerlint` does not see who uses it, and with which values.
+    `users` are the folders of the modules around it. `use` makes the local modules that it uses: each instance
+    with its suffix, as `instances` gives them. `defaults` collects the variables whose default was taken in a
+    module that is made for others to use, for all modules of one root: `handlerlint` does not see who uses it,
+    and with which values.
     """
 
     files: ModuleFiles
     root: Path
-    arguments: Mapping[str, Callable[[], Value]]
+    arguments: Mapping[str, Argument]
     address: str = ""
     defaults: list[str] = field(default_factory=list)
+    users: tuple[Path, ...] = ()
+    use: Callable[[Module, str], Instances] = _uses_none
+    _used: dict[str, dict[str, Module]] = field(default_factory=dict)
     _evaluating: set[str] = field(default_factory=set)
     _known: dict[str, Value] = field(default_factory=dict)
     _known_by_default: dict[str, list[str]] = field(default_factory=dict)
@@ -136,13 +173,13 @@ class Module:
             case "file()" if steps and isinstance(steps[0][0], str):
                 return Reference("file", "", str(joined(self.root, steps[0][0])))
             case "data" if len(steps) > 1:
-                return _reference("data", steps)
+                return self._reference("data", steps)
             case "module" if steps:
-                return _reference("module", ("module", *steps))
+                return self._output(steps)
         if name.endswith("()"):
             return Unknown(f"the function `{name[:-2]}` is not evaluated")
         if steps and re.match(r"[a-z0-9]+_", name):
-            return _reference("resource", (name, *steps))
+            return self._reference("resource", (name, *steps))
         return Unknown(f"`{name}` is not known here")
 
     def instances(self, block: Block) -> Iterator[tuple[str, dict[str, Value]]]:
@@ -170,6 +207,62 @@ class Module:
                 return
         yield "", {}
 
+    def is_absent(self, block: Block) -> bool:
+        """Whether a resource or module is certainly created no times, with the values at hand."""
+        attributes = block.body.attributes
+        if "for_each" in attributes:
+            return self.value(attributes["for_each"]) in ([], {})
+        return "count" in attributes and self.value(attributes["count"]) in (0, False)
+
+    def is_switched_off(self, block: Block) -> bool:
+        """Whether it is created no times because of what the user of this module says: by default it would be."""
+        if not self.arguments or not self.is_absent(block):
+            return False
+        return not Module(self.files, self.root, {}, self.address).is_absent(block)
+
+    def used(self, name: str) -> dict[str, Module]:
+        """The instances of a local module that is used here, by their suffixes; empty for any other module."""
+        if name not in self._used:
+            self._used[name] = {}  # while they are made, nothing of them is known
+            self._used[name] = dict(self.use(self, name))
+        return self._used[name]
+
+    def written_at(self, expression: Expression) -> tuple[Path, Mark] | None:
+        """Where the value of a variable or local is written; None for an expression that is neither."""
+        match = _VARIABLE.fullmatch("" if expression is None else token_text(expression).strip())
+        if match is None:
+            return None
+        kind, name = match.groups()
+        if kind == "var" and name in self.arguments:
+            argument = self.arguments[name]
+            found, path, module = argument.expression, argument.path, argument.module
+        elif kind == "local" and name in self.files.locals:
+            (found, path), module = self.files.locals[name], self
+        elif kind == "var" and name in self.files.variables and name not in self.files.values:
+            block, module = self.files.variables[name], self
+            found, path = block.body.attributes.get("default"), block.path
+        else:
+            return None
+        if found is None or path is None:
+            return None
+        deeper = module.written_at(found) if found is not expression else None
+        return deeper or (path, mark_of(found))
+
+    def _output(self, steps: tuple[Step, ...]) -> Value:
+        """What `module.name.output` is: the output's value in a local module, a reference in any other one."""
+        name, *rest = steps
+        used = self.used(name) if isinstance(name, str) else {}
+        if not used or not rest:
+            return self._reference("module", ("module", *steps))
+        module = used.get("")
+        if isinstance(rest[0], tuple):
+            key = rest.pop(0)[0]
+            module = used.get(f'["{key}"]') or used.get(f"[{key}]") or (module if key == 0 else None)
+        output = module.files.outputs.get(rest[0]) if module is not None and rest else None
+        if module is None or output is None:
+            return Unknown(f"`module.{name}` has no such output")
+        return follow(module.value(output.body.attributes.get("value")), tuple(rest[1:]))
+
     def _named(self, kind: str, name: str) -> Value:
         """A variable or local, evaluated once; one that needs itself is not known."""
         key = f"{kind}.{name}"
@@ -188,11 +281,11 @@ class Module:
     def _local(self, name: str) -> Value:
         if name not in self.files.locals:
             return Unknown(f"`local.{name}` is not defined")
-        return self.value(self.files.locals[name])
+        return self.value(self.files.locals[name][0])
 
     def _variable(self, name: str) -> Value:
         if name in self.arguments:
-            return self.arguments[name]()
+            return self.arguments[name].value()
         if not self.address and name in self.files.values:
             return self.value(self.files.values[name])
         block = self.files.variables.get(name)
@@ -203,13 +296,12 @@ class Module:
             self.defaults.append(name)
         return self.value(default)
 
-
-def _reference(mode: str, steps: tuple[Step, ...]) -> Value:
-    kind, name, *rest = steps
-    key: Value = None
-    if rest and isinstance(rest[0], tuple):
-        key = rest.pop(0)[0]
-    attributes = tuple(str(step[0]) if isinstance(step, tuple) else step for step in rest)
-    if not isinstance(kind, str) or not isinstance(name, str):
-        return Unknown("not a resource")
-    return Reference(mode, kind, name, key, attributes)
+    def _reference(self, mode: str, steps: tuple[Step, ...]) -> Value:
+        kind, name, *rest = steps
+        key: Value = None
+        if rest and isinstance(rest[0], tuple):
+            key = rest.pop(0)[0]
+        attributes = tuple(str(step[0]) if isinstance(step, tuple) else step for step in rest)
+        if not isinstance(kind, str) or not isinstance(name, str):
+            return Unknown("not a resource")
+        return Reference(mode, kind, name, key, attributes, self)

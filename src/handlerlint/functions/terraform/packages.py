@@ -47,7 +47,7 @@ class Packages:
             return _unresolved(IN_IMAGE)
         filename = self._module.value(attributes.get("filename"), names)
         if filename is not None:
-            package = self._of_file(filename, names, handler)
+            package = self.of_file(filename, names, handler)
         elif "s3_key" in attributes or "s3_bucket" in attributes:
             package = self._of_object(attributes.get("s3_key"), names, handler)
         else:
@@ -71,8 +71,11 @@ class Packages:
             code = code if folder is None else CodeLocation(root=folder)
         return Package(code, unknown_content=unknown)
 
-    def _of_file(self, value: Value, names: dict[str, Value], handler: str | None) -> Package:
+    def of_file(self, value: Value, names: dict[str, Value], handler: str | None) -> Package:
+        """The package that an archive, an object in a bucket or a path stands for."""
         if isinstance(value, Reference):
+            if isinstance(value.owner, Module) and value.owner is not self._module:
+                return Packages(value.owner).of_file(value, {}, handler)
             archive = self._archive(value)
             if archive is not None:
                 return self._of_archive(archive, self._names_for(archive, value, names), handler)
@@ -104,12 +107,12 @@ class Packages:
     def _of_object(self, key: Expression, names: dict[str, Value], handler: str | None) -> Package:
         value = self._module.value(key, names)
         if isinstance(value, Reference) and value.type in _BUCKET_OBJECTS:
-            return self._of_object_block(value, names, handler)
+            return self.of_file(value, names, handler)
         if isinstance(value, str):
             for block in self._module.files.of_type(*_BUCKET_OBJECTS):
                 if self._module.value(block.body.attributes.get("key"), names) == value:
                     source = self._module.value(block.body.attributes.get("source"), names)
-                    return self._of_file(source, names, handler)
+                    return self.of_file(source, names, handler)
         return _unresolved("the code is in an S3 bucket")
 
     def _of_object_block(self, reference: Reference, names: dict[str, Value], handler: str | None) -> Package:
@@ -118,7 +121,7 @@ class Packages:
                 source = block.body.attributes.get("source")
                 if source is not None:
                     inner = self._names_for(block, reference, names)
-                    return self._of_file(self._module.value(source, inner), inner, handler)
+                    return self.of_file(self._module.value(source, inner), inner, handler)
         return _unresolved("the code is in an S3 bucket")
 
     def _archive_named_in(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
-from functools import partial
 from pathlib import Path
 
 from handlerlint.functions.documents import MalformedDocument, read_bytes
@@ -13,14 +12,15 @@ from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import TERRAFORM_SUFFIXES
+from handlerlint.functions.terraform.events import READERS, Connections, connect, connect_permissions
 from handlerlint.functions.terraform.lambdas import Lambdas
-from handlerlint.functions.terraform.modules import Module, ModuleFiles, load_module
-from handlerlint.functions.terraform.syntax import Block, MissingParser
-from handlerlint.functions.terraform.values import Value
+from handlerlint.functions.terraform.modules import Argument, Module, ModuleFiles, load_module
+from handlerlint.functions.terraform.syntax import MissingParser
 from handlerlint.records import dataclass
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
 _LOCAL_SOURCE = re.compile(rb"""(?:^|\{)\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)
+_CONNECTIONS = re.compile(rf"\b(?:{'|'.join(READERS)})\b".encode())
 _MOST_USES = 1000
 
 
@@ -32,6 +32,7 @@ class _Folder:
     data: dict[Path, bytes] = field(default_factory=dict)
     uses: set[Path] = field(default_factory=set)
     has_functions: bool = False
+    has_connections: bool = False
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
@@ -40,17 +41,17 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     if not request.is_on("terraform"):
         return found
     folders = _folders(files)
-    relevant = _relevant(folders)
+    relevant = _with_users(folders, lambda folder: folder.has_functions)
     if not relevant:
         return found
-    reader = _Reader(folders, request, found.problems)
+    reader = _Reader(folders, relevant, request, found.problems)
     used = {path for folder in relevant for path in folders[folder].uses}
     try:
         for folder in sorted(relevant):
             if folder not in used:
-                found.functions.extend(reader.functions(folder, folder, {}, ""))
+                found.functions.extend(reader.functions(folder))
         for folder in sorted(relevant - reader.seen):  # modules that use each other
-            found.functions.extend(reader.functions(folder, folder, {}, ""))
+            found.functions.extend(reader.functions(folder))
     except MissingParser:
         found.hints.append(
             ConfigurationProblem(
@@ -72,19 +73,20 @@ def _folders(files: ProjectFiles) -> dict[Path, _Folder]:
         folder.paths.append(path)
         folder.data[path] = data
         folder.has_functions = folder.has_functions or _MARKERS.search(data) is not None
+        folder.has_connections = folder.has_connections or _CONNECTIONS.search(data) is not None
         for source in _LOCAL_SOURCE.findall(data):
             folder.uses.add(joined(path.parent, source.decode("utf-8", "replace")))
     return folders
 
 
-def _relevant(folders: dict[Path, _Folder]) -> set[Path]:
-    """The folders that configure functions, and those that use them, directly or not."""
+def _with_users(folders: dict[Path, _Folder], wanted: Callable[[_Folder], bool]) -> set[Path]:
+    """The folders that are wanted, and those that use them, directly or not."""
     users: dict[Path, set[Path]] = {}
     for path, folder in folders.items():
         for used in folder.uses:
             users.setdefault(used, set()).add(path)
     relevant: set[Path] = set()
-    pending = [path for path, folder in folders.items() if folder.has_functions]
+    pending = [path for path, folder in folders.items() if wanted(folder)]
     while pending:
         path = pending.pop()
         if path not in relevant:
@@ -97,60 +99,72 @@ class _Reader:
     """Parses each folder once, and goes into local modules with their arguments."""
 
     def __init__(
-        self, folders: dict[Path, _Folder], request: DiscoveryRequest, problems: list[ConfigurationProblem]
+        self,
+        folders: dict[Path, _Folder],
+        relevant: set[Path],
+        request: DiscoveryRequest,
+        problems: list[ConfigurationProblem],
     ) -> None:
         self.seen: set[Path] = set()
         self._folders = folders
+        self._relevant = relevant
+        self._connecting = _with_users(folders, lambda folder: folder.has_connections)
         self._request = request
         self._problems = problems
-        self._modules: dict[Path, ModuleFiles] = {}
-        self._relevant = _relevant(folders)
+        self._files: dict[Path, ModuleFiles] = {}
         self._uses = 0
 
-    def functions(
-        self,
-        folder: Path,
-        root: Path,
-        arguments: dict[str, Callable[[], Value]],
-        address: str,
-        parents: tuple[Path, ...] = (),
-        defaults: list[str] | None = None,
-    ) -> Iterator[LambdaFunction]:
-        """The functions of one use of the module in `folder`, and of the modules that it uses."""
-        self._uses += 1
-        if folder in parents or self._uses > _MOST_USES:
+    def functions(self, root: Path) -> Iterator[LambdaFunction]:
+        """The functions of the module in a folder, and of the modules that it uses."""
+        modules = list(self._tree(Module(self._load(root), root, {}, use=self._use)))
+        connections: Connections = {}
+        for module in modules:
+            connect(module, connections)
+        for module in modules:
+            connect_permissions(module, connections)
+        for module in modules:
+            if module.files.folder in self._relevant:
+                self.seen.add(module.files.folder)
+                yield from Lambdas(module, self._request, connections).functions()
+
+    def _tree(self, module: Module) -> Iterator[Module]:
+        """A module and those below it that configure functions, or what invokes them."""
+        yield module
+        for name in module.files.modules:
+            for used in module.used(name).values():
+                if used.files.folder in self._relevant or used.files.folder in self._connecting:
+                    yield from self._tree(used)
+
+    def _use(self, user: Module, name: str) -> Iterator[tuple[str, Module]]:
+        """The instances of a local module that `user` names so."""
+        block = user.files.modules.get(name)
+        source = None if block is None else user.value(block.body.attributes.get("source"))
+        if block is None or not isinstance(source, str) or not source.startswith("."):
             return
-        self.seen.add(folder)
-        if folder not in self._modules:
+        folder = joined(user.files.folder, source)
+        users = (*user.users, user.files.folder)
+        if folder not in self._folders or folder in users:
+            return
+        for suffix, names in user.instances(block):
+            self._uses += 1
+            if self._uses > _MOST_USES:
+                return
+            arguments = {
+                key: Argument(expression, user, names, block.path)
+                for key, expression in block.body.attributes.items()
+                if key not in _META_ARGUMENTS
+            }
+            address = f"{user.address}module.{name}{suffix}."
+            yield (
+                suffix,
+                Module(self._load(folder), user.root, arguments, address, user.defaults, users, self._use),
+            )
+
+    def _load(self, folder: Path) -> ModuleFiles:
+        if folder not in self._files:
             entry = self._folders[folder]
-            self._modules[folder] = load_module(folder, entry.paths, self._problems, entry.data.__getitem__)
-        defaults = [] if defaults is None else defaults
-        module = Module(self._modules[folder], root, arguments, address, defaults)
-        yield from Lambdas(module, self._request).functions()
-        for name, block in self._modules[folder].modules.items():
-            source = module.value(block.body.attributes.get("source"))
-            if not isinstance(source, str) or not source.startswith("."):
-                continue
-            path = joined(folder, source)
-            if path in self._relevant:
-                for suffix, names in module.instances(block):
-                    yield from self.functions(
-                        path,
-                        root,
-                        _arguments(block, module, names),
-                        f"{address}module.{name}{suffix}.",
-                        (*parents, folder),
-                        defaults,
-                    )
+            self._files[folder] = load_module(folder, entry.paths, self._problems, entry.data.__getitem__)
+        return self._files[folder]
 
 
 _META_ARGUMENTS = frozenset({"source", "version", "providers", "depends_on", "count", "for_each"})
-
-
-def _arguments(block: Block, module: Module, names: dict[str, Value]) -> dict[str, Callable[[], Value]]:
-    """The arguments of a `module` block, evaluated when they are asked for, where they are written."""
-    return {
-        key: partial(module.value, expression, names)
-        for key, expression in block.body.attributes.items()
-        if key not in _META_ARGUMENTS
-    }

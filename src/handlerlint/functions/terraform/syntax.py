@@ -138,7 +138,9 @@ def _block(tree: Tree[Any], path: Path | None) -> Block:
 
 
 def token_text(tree: Any) -> str:
-    """All tokens of a tree, put together."""
+    """All tokens of a tree, put together; the text of a node of a JSON file."""
+    if isinstance(tree, Scalar):
+        return tree.text
     children = getattr(tree, "children", None)
     return str(tree) if children is None else "".join(token_text(child) for child in children)
 

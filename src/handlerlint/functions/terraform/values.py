@@ -12,7 +12,7 @@ from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.nodes import ListNode, MapNode, Scalar, as_bool
 from handlerlint.functions.terraform.builtins import FUNCTIONS, text
 from handlerlint.functions.terraform.syntax import Expression, parse_expression, token_text
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 Value = Any
 """A str, number, bool, None, list, dict, Reference or Unknown; the last two also inside of lists and dicts."""
@@ -23,13 +23,17 @@ _LONGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An attribute of a resource, data source or module: `data.archive_file.code["a"].output_path`."""
+    """An attribute of a resource, data source or module: `data.archive_file.code["a"].output_path`.
+
+    `owner` is the use of a module (`modules.Module`) whose resource it is.
+    """
 
     mode: str
     type: str
     name: str
     key: Value = None
     attributes: tuple[str, ...] = ()
+    owner: Any = field(default=None, compare=False, repr=False)
 
 
 Step = Any
@@ -213,7 +217,7 @@ def follow(value: Value, steps: list[Step] | tuple[Step, ...]) -> Value:
                 return value
             case Reference():
                 more = (*value.attributes, str(key))
-                value = Reference(value.mode, value.type, value.name, value.key, more)
+                value = replace(value, attributes=more)
             case dict():
                 if key not in value:
                     return Unknown(f"`{key}` is not there")

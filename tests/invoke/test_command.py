@@ -315,6 +315,9 @@ WRONG = {
     ("--event", "absent.json"): "event 'absent.json' cannot be read: No such file or directory",
     ("--event", "broken.json"): "event 'broken.json' is no JSON: Expecting property name",
     ("--event", "broken.jsonl"): "event 'broken.jsonl', line 2, is no JSON: Expecting value",
+    ("--event", "nan.json"): "event 'nan.json' is no JSON: NaN is no JSON",
+    ("--event", "deep.json"): "event 'deep.json' is no JSON: it is nested too deeply",
+    ("--event", "empty"): "--event: there is no event in 'empty'",
     ("--generate", "sqss"): "no sample event 'sqss'; did you mean 'sqs'?",
     (
         "--function",
@@ -335,6 +338,9 @@ def test_wrong_usage(project: Project, arguments: tuple[str, str]) -> None:
     project.write("app.py", ECHO)
     project.write("broken.json", "{")
     project.write("broken.jsonl", "1\n?\n")
+    project.write("nan.json", '{"a": NaN}')
+    project.write("deep.json", "[" * 100_000 + "]" * 100_000)
+    project.write("empty/README.md", "")
     status, _, errors = project.run("--handler", "app.handler", *arguments)
     assert status == 2
     assert errors.startswith(f"handlerlint: error: {WRONG[arguments]}")
@@ -458,3 +464,18 @@ def test_what_was_not_judged_is_counted(project: Project) -> None:
     status, output, _ = project.run("--handler", "app.handler", "--event", "event.json")
     assert status == 0
     assert "1 of 1 invocations failed and were not judged." in output
+
+
+def test_configured_events_that_are_not_there_are_told(project: Project) -> None:
+    project.write("app.py", ECHO)
+    project.write("pyproject.toml", "[tool.handlerlint]\nevents = ['samples/*.json']\n")
+    status, _, errors = project.run("--handler", "app.handler")
+    assert status == 0
+    assert errors == "handlerlint: `events` of the configuration fits no file: samples/*.json\n"
+
+
+def test_response_that_is_nested_too_deeply_for_us(project: Project) -> None:
+    text = b"[" * 100_000 + b"]" * 100_000
+    project.write("app.py", "def handler(event, context):\n    return b'[' * 100_000 + b']' * 100_000\n")
+    (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
+    assert base64.b64decode(invocation["response_base64"]) == text

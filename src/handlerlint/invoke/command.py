@@ -192,7 +192,8 @@ def _own_events(
     folder = settings.working_folder
     if settings.events:
         paths = [path for pattern in settings.events for path in sorted(settings.project_root.glob(pattern))]
-        return [event for path in paths for event in events_from(str(path), folder)], ()
+        note = () if paths else (f"`events` of the configuration fits no file: {', '.join(settings.events)}",)
+        return [event for path in paths for event in events_from(str(path), folder)], note
     found = events_beside(functions, folder)
     return found.events, tuple(f"{reason}; left out" for reason in found.left_out)
 

@@ -132,7 +132,10 @@ class Invocation:
 
 def strict_json(text: bytes | str) -> Json:
     """The value of a JSON text; ValueError for `NaN` and the like, which are none, and for broken UTF-8."""
-    value: Json = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    try:
+        value: Json = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     return value
 
 

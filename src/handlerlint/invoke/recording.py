@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from handlerlint.errors import UserError
 from handlerlint.findings import Finding
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.invoke.model import Event, Invocation, Json
+from handlerlint.invoke.model import Event, Invocation, Json, strict_json
 from handlerlint.invoke.user_events import EVENT_FOLDER, RESPONSE_SUFFIX
 from handlerlint.rules.dynamic import ResponseChanged
 
@@ -128,7 +128,7 @@ def _opened(value: Json) -> Json:
     copied: Json = json.loads(json.dumps(value))
     if isinstance(copied, dict) and "statusCode" in copied and isinstance(copied.get("body"), str):
         try:
-            body = json.loads(str(copied["body"]))
+            body = strict_json(str(copied["body"]))
         except ValueError:
             return copied
         if isinstance(body, (dict, list)):

@@ -15,7 +15,7 @@ from pathlib import Path
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.event_kinds import kinds_of
-from handlerlint.invoke.model import Event
+from handlerlint.invoke.model import Event, strict_json
 from handlerlint.settings import display_name
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
@@ -28,14 +28,16 @@ _LINES = (".jsonl", ".ndjson")
 def events_from(argument: str, working_folder: Path) -> tuple[Event, ...]:
     """The events of one `--event`: a file, all files of a folder, or `-` for standard input.
 
-    Raises UserError for what is not there or no JSON.
+    Raises UserError for what is not there or no JSON, and where there is none at all.
     """
     if argument == "-":
         return _parsed(sys.stdin.read(), "stdin", "standard input", None)
     path = working_folder / argument
-    if path.is_dir():
-        return tuple(event for file in event_files(path) for event in events_in(file, working_folder))
-    return events_in(path, working_folder)
+    files = event_files(path) if path.is_dir() else [path]
+    events = tuple(event for file in files for event in events_in(file, working_folder))
+    if not events:
+        raise UserError(f"--event: there is no event in '{argument}'")
+    return events
 
 
 def events_in(path: Path, working_folder: Path) -> tuple[Event, ...]:
@@ -76,7 +78,7 @@ def _parsed(text: str, name: str, shown: str, path: Path | None) -> tuple[Event,
 
 def _json_error(text: str) -> str | None:
     try:
-        json.loads(text)
+        strict_json(text)
     except ValueError as error:
         return str(error)
     return None

@@ -13,6 +13,7 @@ from handlerlint.inference import (
     bridge,
     classes,
     containers,
+    deferred,
     expressions,
     hidden,
     modules,
@@ -220,6 +221,7 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     may_raise(frame, state)
     hidden.look_into(frame, state, function, arguments)
     lose(state, (function, *arguments.values))
+    deferred.lose_to_callbacks(frame, state, arguments.values)
     return UNKNOWN
 
 
@@ -352,7 +354,9 @@ def _not_followed(
     machine: Machine, state: State, function: FunctionValue, arguments: Arguments
 ) -> tuple[Paths, Raised]:
     """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
-    logger.debug("%s(): too much work, taken for unknown", _name(function))
+    if function.node not in machine.unfollowed:
+        machine.unfollowed.add(function.node)
+        logger.debug("%s(): too much work, taken for unknown", _name(function))
     modules.lose_globals(machine, state)
     lose(state, (function, *arguments.values))
     return [(state, UNKNOWN)], [(state.copy(), None)] if machine.trying else []
@@ -386,6 +390,8 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
         ends = [*after, *(item.state for item in flow.returns)]
         result = join_all([*([NONE] if after else []), *(item.value for item in flow.returns)])
         # A generator need not come to its end for its elements to be taken.
+        if ends:
+            deferred.lose_what_generators_spoil(before, ends[-1])
         return [(ends[-1] if ends else before, NONE if result is NEVER else result)]
     outcomes: Paths = [(path, NONE) for path in after]
     outcomes += [(item.state, item.value) for item in flow.returns]

@@ -167,6 +167,7 @@ class Machine:
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo)
+    unfollowed: set[cst.CSTNode] = field(default_factory=set)
 
     scope_names: dict[object, str] = field(default_factory=dict)
     copies: dict[Site, Site] = field(default_factory=dict)

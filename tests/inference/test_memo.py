@@ -1,0 +1,230 @@
+"""The same call is interpreted once, which changes no finding; what is too much work is unknown, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handlerlint.inference import analysis as analysis_module
+from handlerlint.inference.analysis import HandlerAnalysis, analyse, steps_of
+from handlerlint.inference.machine import Machine
+from handlerlint.inference.memo import Memo
+from handlerlint.inference.serializability import Problem
+from handlerlint.inference.stubs import StubStore
+from handlerlint.source.files import SourceFile, SourceFiles
+from handlerlint.source.modules import FoundModule, ModuleFinder
+
+STUBS = StubStore((3, 13))
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "returns"
+Interpret = Callable[..., tuple[HandlerAnalysis, Machine]]
+
+
+@pytest.fixture
+def interpret(monkeypatch: pytest.MonkeyPatch) -> Interpret:
+    """Interpret a handler, with or without the memo; gives the machine, too."""
+
+    def run(
+        module: FoundModule, finder: ModuleFinder, *, memo: bool = True
+    ) -> tuple[HandlerAnalysis, Machine]:
+        machines: list[Machine] = []
+
+        def make(*arguments: object) -> Machine:
+            machines.append(Machine(*arguments, memo=Memo(enabled=memo)))  # type: ignore[arg-type]
+            return machines[-1]
+
+        monkeypatch.setattr(analysis_module, "Machine", make)
+        return analyse(module, "lambda_handler", finder, STUBS, (3, 13)), machines[-1]
+
+    return run
+
+
+def program(tmp_path: Path, text: str) -> tuple[FoundModule, ModuleFinder]:
+    """A module `app` with this text."""
+    file = SourceFile(tmp_path / "app.py", text)
+    return FoundModule("app", file), ModuleFinder((tmp_path,), SourceFiles())
+
+
+def described(analysis: HandlerAnalysis) -> list[object]:
+    """All that a rule could say of what the handler returns and dumps."""
+
+    def shown(problem: Problem) -> tuple[object, ...]:
+        way = [(step.what, step.file.path, step.file.span(step.node)) for step in steps_of(problem)]
+        return problem.kind, problem.path, problem.class_name, problem.short_name, way
+
+    returned = [
+        (item.file.path, item.file.span(item.node), shown(item.problem)) for item in analysis.returned
+    ]
+    dumps = [
+        (call.file.path, call.file.span(call.node), list(map(shown, call.problems)))
+        for call in analysis.dumps
+    ]
+    return [analysis.complete, analysis.names, *returned, *dumps]
+
+
+@pytest.mark.parametrize("category", ["calls", "classes", "flow", "json_dumps", "mutation", "several_files"])
+def test_the_memo_changes_nothing_that_is_found(category: str, interpret: Interpret) -> None:
+    for case in sorted((FIXTURES / category).iterdir()):
+        root, name = (case, "app") if case.is_dir() else (case.parent, case.stem)
+        finder = ModuleFinder((root,), SourceFiles())
+        module = finder.find(name)
+        if isinstance(module, FoundModule) and not name.startswith("_"):
+            with_memo, _ = interpret(module, finder)
+            without, _ = interpret(module, finder, memo=False)
+            assert described(with_memo) == described(without), case
+
+
+BRANCHES = """\
+from datetime import date, datetime
+{globals}
+
+def helper({parameters}):
+{body}
+
+
+def lambda_handler(event, context):
+    rows = []
+    {first}
+    try:
+        if event["a"]:
+            kind = "a"
+        elif event["b"]:
+            kind = "b"
+        else:
+            kind = "c"
+        {second}
+        found = helper({arguments})
+    except ValueError:
+        return {{}}
+    return {{"kind": kind, "found": found, "rows": rows}}
+"""
+
+# What the helper takes, does and is given; what tells the three paths that lead there apart; whether it is
+# interpreted once for all.
+CALLS = {
+    "no argument": ("", "    return date.today()", "", "", "", "", True),
+    "the same text": ("text", "    return text.upper()", "'x'", "", "", "", True),
+    "the event": ("event", "    return event['at']", "event", "", "", "", True),
+    "a global that stays": ("", "    return LIMIT", "", "LIMIT = 3", "", "", True),
+    "the same object": ("rows", "    rows.append(1)\n    return 1", "rows", "", "", "", True),
+    "an argument that differs": ("kind", "    return kind", "kind", "", "", "", False),
+    "an object that differs": ("rows", "    return len(rows)", "rows", "", "", "rows.append(kind)", False),
+    "a global that differs": (
+        "", "    return LAST['kind']", "", "LAST = {}", "", "LAST['kind'] = kind", False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "arguments", "globals_", "first", "second", "once"),
+    CALLS.values(),
+    ids=list(CALLS),
+)
+def test_a_call_is_interpreted_once_if_nothing_that_it_sees_differs(
+    tmp_path: Path,
+    interpret: Interpret,
+    parameters: str,
+    body: str,
+    arguments: str,
+    globals_: str,
+    first: str,
+    second: str,
+    once: bool,
+) -> None:
+    text = BRANCHES.format(
+        parameters=parameters, body=body, arguments=arguments, globals=globals_, first=first, second=second
+    )
+    module, finder = program(tmp_path, text)
+    found, machine = interpret(module, finder)
+    without, _ = interpret(module, finder, memo=False)
+    assert described(found) == described(without)
+    assert (machine.memo.hits, machine.memo.misses) == ((2, 1) if once else (0, 3))
+
+
+TWO_CALLERS = """\
+from datetime import datetime
+
+
+def load():
+    return {"at": datetime.now()}
+
+
+def lambda_handler(event, context):
+    if event["first"]:
+        return load()
+    return load()
+"""
+
+
+def test_each_caller_of_a_function_is_named_in_its_own_finding(tmp_path: Path, interpret: Interpret) -> None:
+    found, _ = interpret(*program(tmp_path, TWO_CALLERS))
+    rows = {
+        item.file.span(item.node)[0]: [step.file.span(step.node)[0] for step in steps_of(item.problem)]
+        for item in found.returned
+    }
+    assert rows == {10: [5, 10], 11: [5, 11]}
+
+
+def too_much(levels: int) -> str:
+    """Functions of which each calls the next in many ways: twice to the power of `levels` calls in all."""
+    functions = [
+        f"def level{level}(seen):\n"
+        f"    for row in seen['rows{level}']:\n"
+        f"        if row['x']:\n            level{level + 1}({{**seen, 'x{level}': row, 'at': date.today()}})\n"
+        f"        if row['y']:\n            level{level + 1}({{**seen, 'y{level}': row['z'], 'y': [row]}})\n"
+        f"    return seen\n"
+        for level in range(levels)
+    ]
+    return "\n\n".join(functions)
+
+
+HEAVY = """\
+from datetime import date
+LAST = date.today()
+SEEN = {{"at": date.today()}}
+
+
+{functions}
+
+
+def level{levels}(seen):
+    global LAST
+    LAST = str(LAST)
+    SEEN["at"] = "today"
+
+
+def lambda_handler(event, context):
+    rows = [date.today()]
+    level0({{**event}})
+    level0({{**event, "rows": rows}})
+    if event["last"]:
+        return {{"last": LAST, "seen": SEEN, "rows": rows}}
+    return {{"now": date.today()}}
+"""
+
+
+def test_what_is_too_much_work_is_unknown_and_the_rest_of_the_handler_is_judged(
+    tmp_path: Path, interpret: Interpret
+) -> None:
+    found, machine = interpret(*program(tmp_path, HEAVY.format(functions=too_much(9), levels=9)))
+    assert machine.work > 5_000
+    assert found.complete
+    assert [item.problem.path for item in found.returned] == ['["now"]']
+
+
+def test_work_grows_with_the_length_of_the_code_and_not_with_its_paths(
+    tmp_path: Path, interpret: Interpret
+) -> None:
+    """A dozen calls in one `try`, each of which may raise and gives one of two things."""
+
+    def work(calls: int) -> int:
+        lines = "".join(f"        found{n} = helper(event['{n}'])\n" for n in range(calls))
+        text = (
+            "def helper(given):\n    if given:\n        return given\n    return None\n\n\n"
+            f"def lambda_handler(event, context):\n    try:\n{lines}    except KeyError:\n        return {{}}\n"
+            "    return {'found': found0}\n"
+        )
+        return interpret(*program(tmp_path, text))[1].work
+
+    assert work(32) < 3 * work(16)

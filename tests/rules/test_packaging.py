@@ -158,6 +158,9 @@ SILENT: dict[str, dict[str, str]] = {
     ),
     "sam, required above, where a script may take it from": sam(requirements_dot_txt="requests\n"),
     "sam, required by Poetry above": sam(pyproject_dot_toml='[tool.poetry.dependencies]\nrequests = "^2"\n'),
+    "sam, required above a pyproject.toml without requirements": sam(
+        requirements_dot_txt="requests\n", src__pyproject_dot_toml='[project]\nname = "orders"\n'
+    ),
     "sam, locked": sam(src__uv_dot_lock=LOCKED_POETRY % "requests"),
     "sam, another distribution brings the module": sam(
         "import yaml\n" + APP.partition("\n")[2], src__requirements_dot_txt="PyYAML\n"
@@ -381,6 +384,14 @@ FOUND: dict[str, tuple[dict[str, str], str]] = {
         "requests",
     ),
     "cloudformation": (sam(template=CLOUDFORMATION), "requests"),
+    "inline, required by the project": (
+        {
+            "template.yaml": INLINE.format("requests"),
+            "requirements.txt": "requests\n",
+            "build.sh": "pip install -t x y",
+        },
+        "requests",
+    ),
     "inline": ({"template.yaml": INLINE.format("requests")}, "requests"),
     "serverless": ({"serverless.yml": SERVERLESS, "app.py": APP}, "requests"),
     "serverless, not required": (

@@ -1,4 +1,4 @@
-"""Which distributions bring which modules, and which others they require; called by `source.packaging`, for HL108."""
+"""Which distributions bring which modules, and which others they require; called by `source.suppliers`, for HL108."""
 
 from __future__ import annotations
 

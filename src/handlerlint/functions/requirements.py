@@ -1,4 +1,4 @@
-"""Which distributions do a folder's requirement files name? Called by `source.packaging`, for HL108.
+"""Which distributions do a folder's requirement files name? Called by `source.suppliers`, for HL108.
 
 Formats: requirements.txt (pip.pypa.io/en/stable/reference/requirements-file-format), pyproject.toml (PEP 621, PEP 735,
 Poetry, PDM, uv), Pipfile, and the lock files of Poetry, uv, PDM, Pipenv and PEP 751. All groups and extras count:

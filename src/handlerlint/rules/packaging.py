@@ -103,7 +103,7 @@ class ImportNotPackaged(Rule):
                 subject.place(statement.file, statement.node),
                 _message(missing, subject),
                 runtime_error=error,
-                help=_help(missing, subject),
+                help=_help(missing, subject, resolution),
                 related=_chain(missing, subject),
             )
 
@@ -131,9 +131,9 @@ def _message(missing: MissingImport, subject: Subject) -> str:
     return f"`{module}` is neither in the code root, its requirements and layers, nor in the runtime"
 
 
-def _help(missing: MissingImport, subject: Subject) -> str | None:
+def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
     from handlerlint.functions.distributions import distributions_of
-    from handlerlint.source.packaging import requirement_file
+    from handlerlint.source.packaging import suppliers_of
 
     function, module = subject.function, missing.module
     root = function.code_root
@@ -151,7 +151,7 @@ def _help(missing: MissingImport, subject: Subject) -> str | None:
         wanted = f"`{removed or names[0]}`"
     if function.inline_code is not None:
         return f"put {wanted} into a layer, or the code into a folder with its requirements"
-    file = requirement_file(function)
+    file = suppliers_of(resolution.finder.files).requirement_file(function)
     if file is None or root is None:
         return f"install {wanted} into the code root before it is packed, or put it into a layer"
     shown = display_name(Path(file), subject.working_folder)

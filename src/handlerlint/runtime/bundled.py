@@ -18,6 +18,8 @@ Sources:
 
 from __future__ import annotations
 
+from functools import cache
+
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, Version, standard_library, words
 
 _SETUPTOOLS = words("setuptools pkg_resources easy_install _distutils_hack distutils wheel")
@@ -38,6 +40,7 @@ _REPLACED = {"distutils": "setuptools"}
 SDK_DISTRIBUTIONS = words("boto3 botocore jmespath python-dateutil s3transfer six urllib3 docutils")
 
 
+@cache
 def bundled_modules(version: Version, *, inline: bool = False) -> frozenset[str]:
     """The top-level modules that can be imported in a runtime with nothing beside them."""
     names = standard_library(version) | _ALWAYS

@@ -1,4 +1,4 @@
-"""Is there a sign that something fills a code root before it is packed? Called by `packaging`, for HL108.
+"""Is there a sign that something fills a code root before it is packed? Called by `suppliers`, for HL108.
 
 Looked at, only once an import seems to lack its module, are the scripts, Makefiles, workflows and READMEs in the
 folders of the code root and of its configuration, and above these. They are read for words, not understood: any
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handlerlint.functions.documents import MalformedDocument, decode
+from handlerlint.records import dataclass
 from handlerlint.runtime.runtimes import words
 
 _NAMES = re.compile(
@@ -29,6 +30,7 @@ _NAMES = re.compile(
     """,
     re.VERBOSE,
 )
+_NO_SCRIPT = re.compile(r"CHANGE|HISTORY|NEWS|RELEASE_NOTES|LICENSE|SECURITY|CODE_OF_CONDUCT", re.IGNORECASE)
 _SCRIPT_FOLDERS = words(
     """
     .azure .buildkite .ci .circleci .github .gitlab .husky bin build ci cicd deploy deployment devops hack make
@@ -68,34 +70,55 @@ _PACKS = re.compile(
 )
 
 
-Texts = dict[Path, dict[Path, str]]
-"""What has been read: for each folder its scripts, with those in its folders for scripts."""
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """A file, the sign in it if there is one, and the words with which it packs something if there are any."""
+
+    path: Path
+    text: str
+    sign: str | None
+    packs: str | None
 
 
-def sign_of_build(folders: Iterable[Path], configured: Path | None, module: str, known: Texts) -> str | None:
-    """What in the scripts of these folders, or in the configuration, may bring `module` into a package, if any."""
-    named = re.compile(rf"(?<![\w-]){re.escape(module)}(?![\w-])")
-    for folder in folders:
-        if folder not in known:
-            known[folder] = _texts(_files(folder))
-        for path, text in known[folder].items():
-            if (sign := _sign(path, text, named)) is not None:
-                return sign
-    texts = _texts([configured] if configured is not None else [])
-    return next(
-        (sign for path, text in texts.items() if (sign := _sign(path, text, named)) is not None), None
-    )
+class BuildScripts:
+    """Reads the scripts of each folder once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[Path, list[_Script]] = {}
+
+    def sign(self, folders: Iterable[Path], configured: Path | None, module: str) -> str | None:
+        """What in the scripts of the folders, or in the configuration, may bring `module` into a package, if any."""
+        named = re.compile(rf"(?<![\w-]){re.escape(module)}(?![\w-])")
+        for script in self._all(folders, configured):
+            found = script.sign
+            if found is None and script.packs is not None and named.search(script.text) is not None:
+                found = script.packs
+            if found is not None:
+                return f"`{script.path.name}`: {found}"
+        return None
+
+    def _all(self, folders: Iterable[Path], configured: Path | None) -> Iterator[_Script]:
+        for folder in folders:
+            if folder not in self._known:
+                self._known[folder] = _scripts(_files(folder))
+            yield from self._known[folder]
+        if configured is not None:
+            if configured not in self._known:
+                self._known[configured] = _scripts([configured])
+            yield from self._known[configured]
 
 
-def _texts(paths: Iterable[Path]) -> dict[Path, str]:
-    return {path: text for path in paths if (text := _read(path)) is not None}
+def _scripts(paths: Iterable[Path]) -> list[_Script]:
+    return [_script(path, text) for path in paths if (text := _read(path)) is not None]
 
 
-def _sign(path: Path, text: str, named: re.Pattern[str]) -> str | None:
+def _script(path: Path, text: str) -> _Script:
     if _BUILD_TOOLS.fullmatch(path.name):
-        return f"`{path.name}` builds what is packed"
-    found = _SIGNS.search(text) or (_PACKS.search(text) if named.search(text) is not None else None)
-    return None if found is None else f"`{path.name}` says `{' '.join(found[0].split())}`"
+        return _Script(path, "", "it builds what is packed", None)
+    sign, packs = _SIGNS.search(text), _PACKS.search(text)
+    return _Script(path, text, sign and " ".join(sign[0].split()), packs and packs[0])
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -112,6 +135,8 @@ def _files(folder: Path) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if (is_for_scripts or entry.name in _SCRIPT_FOLDERS) and entry.name != "node_modules":
                     pending.append((Path(entry.path), True))
+            elif _NO_SCRIPT.match(entry.name):
+                continue
             elif _NAMES.fullmatch(entry.name) or (is_for_scripts and _WORKFLOWS.fullmatch(entry.name)):
                 count += 1
                 if count > _MOST_FILES:

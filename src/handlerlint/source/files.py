@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from handlerlint.functions.model import InlineCode
     from handlerlint.source.spans import Range
+    from handlerlint.source.suppliers import Suppliers
 
 # Characters of source whose trees are kept: a tree takes some 45 bytes a character, its positions more.
 _MOST_PARSED = 2_000_000
@@ -135,7 +136,7 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self.folders = Folders()
-        self.scripts: dict[Path, dict[Path, str]] = {}  # of `build_scripts`
+        self.suppliers: Suppliers | None = None  # made by `packaging`, which seldom needs it
         self._files: dict[Path, SourceFile] = {}
         self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
         self._parsed: list[SourceFile] = []

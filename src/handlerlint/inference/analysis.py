@@ -212,11 +212,14 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
     behind = [
         one for one in (_hidden(machine, state, member) for member in members(value)) if one is not None
     ]
-    for one in behind:
-        _interpret_hidden(frame, state, one)
-    if not (analysis.callables or behind or analysis.not_callable):
-        hidden.serve(frame, state.copy())  # an application, or an adapter around one
-        analysis.returned.extend(_chalice_responses(frame, state, value))
+    try:
+        for one in behind:
+            _interpret_hidden(frame, state, one)
+        if not (analysis.callables or behind or analysis.not_callable):
+            hidden.serve(frame, state.copy())  # an application, or an adapter around one
+            analysis.returned.extend(_chalice_responses(frame, state, value))
+    except BudgetExceeded:
+        pass  # what has been found by then is as true
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems))) for call in machine.dumps.values()
     )

@@ -110,7 +110,23 @@ def look_into(frame: Frame, state: State, function: Value, arguments: Arguments)
     if behind is None or machine.probing:
         return
     assert isinstance(function, Unknown) and function.origin is not None
-    _try_all(frame, state, behind, [arguments, ANYTHING], function.origin.node)
+    if _is_method(behind):
+        arguments = Arguments(
+            (UNKNOWN, *arguments.positional),
+            arguments.keywords,
+            arguments.further,
+            arguments.further_keywords,
+        )
+    others = arguments_for(behind.node.params, 0) if isinstance(behind, FunctionValue) else [ANYTHING]
+    _try_all(frame, state, behind, [arguments, *others], function.origin.node)
+
+
+def _is_method(function: Value) -> bool:
+    """Whether the object that it was taken from is its first argument."""
+    if not isinstance(function, FunctionValue) or function.owner is None:
+        return False
+    parameters = (*function.node.params.posonly_params, *function.node.params.params)
+    return bool(parameters) and parameters[0].name.value in ("self", "cls")
 
 
 def _is_application(frame: Frame, value: Value) -> bool:
@@ -152,17 +168,17 @@ def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
     One attempt takes the arguments as they are written, the other anything in their place: what fails in both does
     so whether the decorator keeps the arguments or replaces them.
     """
-    outside, noted = machine.dumps, machine.memo.dumps
+    outside, noted, looked_into = machine.dumps, machine.memo.dumps, machine.looked_into
     found: list[dict[cst.CSTNode, DumpCall]] = []
     try:
         for attempt in attempts:
-            machine.dumps, machine.memo.dumps = {}, []
+            machine.dumps, machine.memo.dumps, machine.looked_into = {}, [], dict(looked_into)
             attempt()
             found.append(machine.dumps)
             if not machine.dumps:
                 break
     finally:
-        machine.dumps, machine.memo.dumps = outside, noted
+        machine.dumps, machine.memo.dumps, machine.looked_into = outside, noted, looked_into
     if len(found) < len(attempts):
         return
     first, *others = found

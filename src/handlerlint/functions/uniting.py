@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
-from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
 _ANYWHERE = ConfigurationSource("argument", None)
-_NOT_IN_NAMES = pattern(r"[^a-z0-9]")
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_EXPLICIT = ("argument", "configuration")
+# What the CDK adds to a construct's id, and the Serverless Framework to a function's name, in a template.
+_ADDED = re.compile(r"(?:[0-9A-F]{8}|LambdaFunction)$")
+_Place = tuple[object, ...]
 
 
 def united(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
     """The functions, each one once, in the order in which they were found first.
 
-    One and the same are functions that two files configure alike in every respect, and functions of the same
+    One and the same are functions that two files configure alike in every respect; functions of the same
     name, handler and code root that two tools configure: a template and what was synthesized from it, an image
-    and its Dockerfile.
+    and its Dockerfile; one that the user names, without a name of its own, and what configures it; and a function
+    of a template and of the packaged copy beside it, whose code is in a bucket.
     """
-    groups: dict[tuple[object, ...], list[int]] = {}
     found: list[LambdaFunction] = []
+    groups: dict[_Place, list[int]] = {}
     for function in functions:
-        # The same text in two templates stands in two places; the same code root is one.
-        place = function.source.path if function.inline_code is not None else None
-        group = groups.setdefault((function.handler, function.code_root, place), [])
+        group = groups.setdefault(_place(function), [])
         twin = next((index for index in group if _is_same(found[index], function)), None)
         if twin is None:
             group.append(len(found))
             found.append(function)
         else:
             found[twin] = _with_origin(found[twin], function)
-    return found
+    return _without_copies(_without_references(found))
+
+
+def _place(function: LambdaFunction) -> _Place:
+    # The same text in two templates stands in two places; the same code root is one.
+    template = function.source.path if function.inline_code is not None else None
+    return function.handler, function.code_root, template
 
 
 def _is_same(first: LambdaFunction, second: LambdaFunction) -> bool:
@@ -54,3 +64,65 @@ def _with_origin(function: LambdaFunction, other: LambdaFunction) -> LambdaFunct
     known = {repr(event) for event in function.events}
     events = (*function.events, *(event for event in other.events if repr(event) not in known))
     return replace(function, origins=tuple(origins) if len(origins) > 1 else (), events=events)
+
+
+def _without_references(functions: list[LambdaFunction]) -> list[LambdaFunction]:
+    """Without those that the user only names, by handler and code root, and that something configures."""
+    references = {_place(function): function for function in functions if _is_reference(function)}
+    if not references:
+        return functions
+    kept: list[LambdaFunction] = []
+    configured: set[_Place] = set()
+    for function in functions:
+        reference = references.get(_place(function))
+        if reference is None or function.source.kind in (*_EXPLICIT, "convention"):
+            kept.append(function)
+            continue
+        configured.add(_place(function))
+        function = _with_origin(function, reference)
+        if reference.runtime_given:
+            function = replace(function, runtime=reference.runtime, runtime_given=True)
+        kept.append(function)
+    return [function for function in kept if not (_is_reference(function) and _place(function) in configured)]
+
+
+def _is_reference(function: LambdaFunction) -> bool:
+    return (
+        function.source.kind in _EXPLICIT
+        and function.name == function.handler
+        and function.code_root is not None
+    )
+
+
+def _without_copies(functions: list[LambdaFunction]) -> list[LambdaFunction]:
+    """Without functions whose code is out of reach, where another file beside theirs configures the same."""
+    known: dict[_Place, int] = {}
+    for index, function in enumerate(functions):
+        if function.code_root is not None:
+            for name in _names(function):
+                for folder in _folders(function):
+                    known.setdefault((function.handler, name, folder), index)
+    kept = dict(enumerate(functions))
+    for index, function in enumerate(functions):
+        if function.code_root is None and function.inline_code is None and function.handler is not None:
+            places = (
+                (function.handler, name, folder) for name in _names(function) for folder in _folders(function)
+            )
+            twin = next((known[place] for place in places if place in known), None)
+            if twin is not None and functions[twin].source.path != function.source.path:
+                kept[twin] = _with_origin(kept[twin], function)
+                del kept[index]
+    return list(kept.values())
+
+
+def _names(function: LambdaFunction) -> set[str]:
+    return {_plain(function.name), _plain(_ADDED.sub("", function.name))}
+
+
+def _folders(function: LambdaFunction) -> list[Path]:
+    """The folder of a function's configuration, and the one around it where a tool has made it (`.serverless`)."""
+    if function.source.path is None:
+        return []
+    folder = function.source.path.parent
+    is_made = folder.name.startswith(".") or folder.name == "cdk.out"
+    return [folder, folder.parent] if is_made else [folder]

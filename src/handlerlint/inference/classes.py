@@ -23,7 +23,7 @@ from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.machine import Flow, Frame, evaluate, may_raise, names_of
 from handlerlint.inference.paths import join_states
-from handlerlint.inference.scoping import ScopeInfo, dotted
+from handlerlint.inference.scoping import ScopeInfo
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.values import (
     NEVER,
@@ -46,6 +46,7 @@ from handlerlint.inference.values import (
     members,
 )
 from handlerlint.records import replace
+from handlerlint.source.imports import dotted
 
 CLASS_SCOPE = ScopeInfo(frozenset())
 

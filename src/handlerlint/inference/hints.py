@@ -8,9 +8,9 @@ from handlerlint.inference import attributes, classes, conversion, models, typin
 from handlerlint.inference.allocation import new_dict, new_list, new_set
 from handlerlint.inference.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.machine import Frame, evaluate
-from handlerlint.inference.scoping import dotted
 from handlerlint.inference.stubs.types import NamedType
 from handlerlint.inference.values import UNKNOWN, Constant, Reference, TupleValue, Value, constant, join_all
+from handlerlint.source.imports import dotted
 
 _LISTS = frozenset({"list", "List"})
 _DICTS = frozenset({"dict", "Dict"})

@@ -11,7 +11,6 @@ from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import ClassObject, DictObject, Entry, InstanceObject, ListObject, State
 from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.registry import native
-from handlerlint.inference.scoping import dotted
 from handlerlint.inference.values import (
     JSON,
     NEVER,
@@ -25,6 +24,7 @@ from handlerlint.inference.values import (
     join_all,
     members,
 )
+from handlerlint.source.imports import dotted
 
 #: What in a model's body changes how its fields are converted or written out.
 _CONVERTING = ("validator", "serializer")

@@ -19,7 +19,7 @@ from handlerlint.inference.machine import (
     names_of,
 )
 from handlerlint.inference.paths import join_states
-from handlerlint.inference.scoping import MODULE_SCOPE, dotted, global_names
+from handlerlint.inference.scoping import MODULE_SCOPE, global_names
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
     NEVER,
@@ -34,6 +34,7 @@ from handlerlint.inference.values import (
     Value,
     constant,
 )
+from handlerlint.source.imports import absolute_name, dotted
 from handlerlint.source.modules import FoundModule
 
 
@@ -157,7 +158,7 @@ def execute_import(frame: Frame, state: State, node: cst.Import | cst.ImportFrom
         for alias in node.names:
             _import_one(frame, state, alias)
         return
-    name = _absolute(frame, node)
+    name = absolute_name(frame.module.name, frame.module.is_package, node)
     if name is None:
         _bind_unknown(frame, state, node)
         return
@@ -199,23 +200,6 @@ def _top(frame: Frame, state: State, first: str, value: Value) -> Value:
             return NamespacePackageValue(first) if record is None else ModuleValue(record.site, first)
         case _:
             return UNKNOWN
-
-
-def _absolute(frame: Frame, node: cst.ImportFrom) -> str | None:
-    """The full name of the module that is imported from; None for a relative import out of the package."""
-    written = dotted(node.module) if node.module is not None else ""
-    if not node.relative:
-        return written
-    package = frame.module.name.split(".")
-    if not frame.module.is_package:
-        package = package[:-1]
-    up = len(node.relative) - 1
-    if up > len(package) or (up == len(package) and not package):
-        return None
-    base = package[: len(package) - up] if up else package
-    if not base:
-        return None
-    return ".".join([*base, written]) if written else ".".join(base)
 
 
 def _bind_unknown(frame: Frame, state: State, node: cst.ImportFrom) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import libcst as cst
 
 from handlerlint.records import dataclass
+from handlerlint.source.imports import dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +216,3 @@ def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
             yield alias.asname.name.value
         else:
             yield dotted(alias.name).partition(".")[0] if isinstance(node, cst.Import) else dotted(alias.name)
-
-
-def dotted(node: cst.BaseExpression | None) -> str:
-    """`a.b.c` for the nodes of a dotted name; empty for anything else."""
-    match node:
-        case cst.Name(value=name):
-            return name
-        case cst.Attribute(value=value, attr=cst.Name(value=name)):
-            left = dotted(value)
-            return f"{left}.{name}" if left else ""
-        case _:
-            return ""

@@ -68,7 +68,7 @@ class ImportSearch:
 
 def absolute_name(module: str, is_package: bool, node: cst.ImportFrom) -> str | None:
     """The full name of what `node`, a statement of `module`, imports from; None if that is out of its package."""
-    written = dotted_name(node.module) if node.module is not None else ""
+    written = dotted(node.module)
     if not node.relative:
         return written
     package = module.split(".") if is_package else module.split(".")[:-1]
@@ -78,15 +78,16 @@ def absolute_name(module: str, is_package: bool, node: cst.ImportFrom) -> str | 
     return ".".join([*base, written]) if written else ".".join(base)
 
 
-def dotted_name(node: cst.BaseExpression) -> str:
-    """`a.b` of a name or of attributes."""
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    if isinstance(node, cst.Name):
-        parts.append(node.value)
-    return ".".join(reversed(parts))
+def dotted(node: cst.BaseExpression | None) -> str:
+    """`a.b.c` for the nodes of a dotted name; empty for anything else."""
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            left = dotted(value)
+            return f"{left}.{name}" if left else ""
+        case _:
+            return ""
 
 
 def search_imports(
@@ -208,12 +209,12 @@ def _statements(
         match statement:
             case cst.Import():
                 for alias in statement.names:
-                    yield ImportStatement(dotted_name(alias.name), file, alias.name)
+                    yield ImportStatement(dotted(alias.name), file, alias.name)
             case cst.ImportFrom():
                 name = absolute_name(importer.name, importer.is_package, statement)
                 if name is None or name == "__future__":
                     continue
                 members: tuple[str, ...] = ()
                 if not isinstance(statement.names, cst.ImportStar):
-                    members = tuple(dotted_name(alias.name) for alias in statement.names)
+                    members = tuple(dotted(alias.name) for alias in statement.names)
                 yield ImportStatement(name, file, statement.module or statement, members)

@@ -54,8 +54,9 @@ from handlerlint.inference.machine import (
     names_of,
 )
 from handlerlint.inference.paths import merge_paths
+from handlerlint.inference.problem import Problem, causes, distinct
 from handlerlint.inference.scoping import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.serializability import Problem, causes, distinct, problems
+from handlerlint.inference.serializability import problems
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (

@@ -14,8 +14,8 @@ from handlerlint.inference import hidden, serializability, typing_facts
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import State
 from handlerlint.inference.machine import Frame, Route
+from handlerlint.inference.problem import Problem
 from handlerlint.inference.registry import native
-from handlerlint.inference.serializability import Problem
 from handlerlint.inference.values import (
     UNKNOWN,
     FunctionValue,

@@ -12,6 +12,7 @@ from handlerlint.inference.heap import (
     State,
 )
 from handlerlint.inference.machine import DumpCall, Frame
+from handlerlint.inference.problem import Problem, distinct
 from handlerlint.inference.values import (
     NEVER,
     NONE,
@@ -56,7 +57,7 @@ def dump(
         sort_keys=_option(arguments, "sort_keys", default=False, unknown=False),
     )
     failing: list[bool] = []
-    found: list[serializability.Problem] = []
+    found: list[Problem] = []
     for member in members(value):
         if member is UNBOUND:
             continue
@@ -64,7 +65,7 @@ def dump(
         failing.append(_certainly_fails(state, member, own))
         found += own
     if found and isinstance(node, (cst.Call, cst.Decorator)):
-        record = DumpCall(frame.module.file, node, function, tuple(serializability.distinct(found)))
+        record = DumpCall(frame.module.file, node, function, tuple(distinct(found)))
         frame.machine.note_dump(record)
     return DumpOutcome(bool(failing) and all(failing))
 
@@ -77,7 +78,7 @@ def _option(arguments: Arguments, name: str, *, default: bool, unknown: bool) ->
     return bool(value.value) if isinstance(value, Constant) else unknown
 
 
-def _certainly_fails(state: State, value: Value, found: list[serializability.Problem]) -> bool:
+def _certainly_fails(state: State, value: Value, found: list[Problem]) -> bool:
     """Whether the call cannot succeed: some part that is surely there is not serializable."""
     return any(
         problem.kind in ("value", "key", "coroutine", "circular") and "[]" not in problem.path

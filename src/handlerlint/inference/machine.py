@@ -31,7 +31,7 @@ from handlerlint.inference.values import (
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
-    from handlerlint.inference.serializability import Problem
+    from handlerlint.inference.problem import Problem
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile

@@ -376,6 +376,45 @@ def templated(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("decorated", 5), ("imported", 8), ("alias", 10), ("listed", 12), ("instance", 13), ("defined", 14)],
+)
+def test_functions_say_where_the_named_module_binds_the_handler(tmp_path: Path, name: str, line: int) -> None:
+    wrapper = "def wrap(f):\n    def inner(event, context):\n        return f(event)\n    return inner\n"
+    (tmp_path / "tools.py").write_text(f"{wrapper}def imported(event, context):\n    return None\n")
+    (tmp_path / "app.py").write_text(
+        """\
+from tools import wrap
+
+
+@wrap
+def decorated(request):
+    return {}
+
+from tools import imported
+try:
+    alias = decorated
+finally:
+    [listed] = [imported]
+instance: object = imported
+from tools import imported as defined
+"""
+    )
+    done = run("functions", "--handler", f"app.{name}", ".", folder=tmp_path)
+    (found,) = json.loads(done.stdout)
+    assert (found["status"], found["module_path"], found["function_line"]) == ("ok", "app.py", line)
+
+
+def test_functions_hint_at_what_cannot_be_seen_yet(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text('{"app": "npx ts-node bin/app.ts"}')
+    done = run("functions", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+    assert done.stderr == (
+        "handlerlint: hint: cdk.json: the application is not in Python: run `cdk synth` to have its functions found\n"
+    )
+
+
 def test_functions_as_json(templated: Path) -> None:
     done = run("functions", "--output-format=json", folder=templated)
     assert (done.returncode, done.stderr) == (0, "")

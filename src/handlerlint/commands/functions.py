@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the list; the exit status is 0 even where a handler is wrong: `check` says that."""
     from handlerlint.commands.listing import as_object, listed_functions
 
-    found, failures = listed_functions(project_settings(arguments))
+    found, hints, failures = listed_functions(project_settings(arguments))
     if arguments.unresolved:
         found = [item for item in found if item.status == "unresolved"]
     output_format = arguments.output_format or ("text" if sys.stdout.isatty() else "json")
@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         text = _table(found, painter(wants_color(to_file=arguments.output_file is not None)))
     write(text, arguments.output_file)
+    for hint in hints:
+        print(f"handlerlint: hint: {hint}", file=sys.stderr)
     for failure in failures:
         print(f"handlerlint: internal error: {failure}", file=sys.stderr)
     return 2 if failures else 0

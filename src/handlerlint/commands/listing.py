@@ -13,7 +13,9 @@ from handlerlint.settings import Settings, display_name
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved
 
 if TYPE_CHECKING:
-    from handlerlint.functions.model import EventSource, LambdaFunction
+    from libcst import CSTNode
+
+    from handlerlint.functions.model import ConfigurationProblem, EventSource, LambdaFunction
     from handlerlint.rules.base import Rule, Subject
 
 Status = Literal["ok", "unresolved", "error"]
@@ -40,8 +42,8 @@ class Listed:
     source_line: int | None
 
 
-def listed_functions(settings: Settings) -> tuple[list[Listed], list[str]]:
-    """All functions that concern the paths, in the order of discovery, and failures of handlerlint itself."""
+def listed_functions(settings: Settings) -> tuple[list[Listed], list[str], list[str]]:
+    """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself."""
     discovery = discover(request_from(settings))
     run = Run(settings, {})
     rules = [rule() for rule in all_rules(_RESOLUTION)]
@@ -56,7 +58,11 @@ def listed_functions(settings: Settings) -> tuple[list[Listed], list[str]]:
     found = [
         _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
     ]
-    return found, run.failures
+    return found, [_hint(hint, settings.working_folder) for hint in discovery.hints], run.failures
+
+
+def _hint(hint: ConfigurationProblem, folder: Path) -> str:
+    return f"{display_name(hint.path, folder)}: {hint.message}"
 
 
 def as_object(item: Listed) -> dict[str, object]:
@@ -97,19 +103,22 @@ def _verdict(subject: Subject, rules: list[Rule], folder: Path) -> _Verdict:
 
 
 def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:
-    """The file that the handler string names, and the line of the handler's definition if it is in there."""
+    """The file that the handler string names, and the line where it binds the handler."""
     match subject.resolution:
         case SyntaxBroken(file=file):
             return display_name(file.path, folder), None
-        case ResolvedModule(module=module) if module.file is not None:
+        case ResolvedModule(module=module, attribute=attribute) if module.file is not None:
             file = module.file
         case _:
             return None, None
     callables = subject.analysis.callables if subject.analysis is not None else ()
-    if len(callables) != 1:
-        return display_name(file.path, folder), None
-    place = subject.place(callables[0].file, callables[0].node)
-    return place.filename, place.span.start.row
+    if len(callables) == 1 and callables[0].file is file:
+        node: CSTNode | None = callables[0].node
+    else:  # what is called is in another file: behind an import, or the wrapper of a decorator
+        from handlerlint.source.bindings import binding_of
+
+        node = None if file.tree is None else binding_of(file.tree, attribute)
+    return display_name(file.path, folder), None if node is None else file.span(node)[0]
 
 
 def _listed(function: LambdaFunction, verdict: _Verdict, folder: Path) -> Listed:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 
 _AT_ONCE = 65_536
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)  # Windows has no such flag, and no such files
 
 
 def contents(path: str) -> bytes:
     """The bytes of a file. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, _FLAGS)
     try:
         read = os.read(descriptor, _AT_ONCE)
         parts = [read]

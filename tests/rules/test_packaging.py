@@ -174,6 +174,12 @@ SILENT: dict[str, dict[str, str]] = {
         template=SAM + "      Layers:\n        - arn:aws:lambda:us-east-1:1:layer:requests:1\n"
     ),
     "sam, built by a Makefile": sam(template=SAM + "    Metadata:\n      BuildMethod: makefile\n"),
+    "sam, parent packages": sam(
+        "from src import orders\n",
+        SAM + "    Metadata:\n      BuildProperties:\n        ParentPackageMode: auto\n",
+        src__orders_dot_py="",
+    ),
+    "sam, another manifest": sam(samconfig_dot_toml='[default.build.parameters]\nmanifest = "more.txt"\n'),
     "sam, a macro": sam(template=SAM.replace("Transform: A", "Transform:\n  - DatadogServerless\n  - A")),
     "sam, PYTHONPATH": sam(
         template=SAM + "      Environment:\n        Variables:\n          PYTHONPATH: /mnt/efs\n"

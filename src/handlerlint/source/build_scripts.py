@@ -53,10 +53,11 @@ _SIGNS = re.compile(
     | \b(?:poetry\s+export|uv\s+export|pipenv\s+(?:requirements|lock)|pip\s+freeze)\b  # requirements made by a script
     | (?:\bcp|\brsync|\bmv|\bln|copy|copytree|Copy-Item|xcopy)\b[^\n]*requirements
     | --layers\b|publish-layer-version
+    | \bsam\s+build\b[^\n]*\s(?:-m|--manifest|-s|--base-dir)\b|^\s*(?:manifest|base_dir)\s*[=:]
     | local-exec|\bnull_resource\b|data\s+"external"|\bdocker_(?:image|container)\b
     | \b(?:pex|shiv|lambdex|juniper|zappa|emulambda|python-lambda|lambda-uploader|serverless-package)\b
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
 # What puts a package together, and counts where the module is named too.
 _PACKS = re.compile(

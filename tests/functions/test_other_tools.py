@@ -197,6 +197,11 @@ def test_what_is_no_function_image(discovery: Discover, text: str) -> None:
             "src",
         ),
         (BASE[:-1] + ' AS base\nCOPY src .\nFROM base\nCMD ["app.handler"]\n', "src"),
+        (BASE + 'WORKDIR /app\nCOPY ./src ./\nCMD ["app.handler"]\n', "src"),
+        (
+            BASE + 'COPY src /opt/code/\nENV PYTHONPATH="${PYTHONPATH}:/opt/code"\nCMD ["app.handler"]\n',
+            "src",
+        ),
         (
             "FROM python:3.12-slim\nARG FUNCTION_DIR=/function\nWORKDIR ${FUNCTION_DIR}\nCOPY src ${FUNCTION_DIR}\n"
             'ENTRYPOINT ["/usr/local/bin/python", "-m", "awslambdaric"]\nCMD ["app.handler"]\n',
@@ -222,9 +227,23 @@ def test_the_place_of_a_command(discovery: Discover) -> None:
     assert function.source.position == Position(3, 8, 3, 19)
 
 
-def test_code_that_no_copy_brings(discovery: Discover) -> None:
-    (function,) = discovery({"Dockerfile": BASE + 'COPY --from=build /x .\nCMD ["app.handler"]\n'}).functions
-    assert function.unresolved == "no `COPY` of the project brings the handler's module"
+NOT_COPIED = "no `COPY` of the project brings the handler's module"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('COPY --from=build /x .\nCMD ["app.handler"]\n', NOT_COPIED),
+        ('COPY src/requirements.txt ./\nCOPY other/app.py ./\nCMD ["app.handler"]\n', NOT_COPIED),
+        ('COPY src/*.txt ./\nCMD ["app.handler"]\n', NOT_COPIED),
+        ('COPY src /opt/code/\nCMD ["app.handler"]\n', NOT_COPIED),
+        ('COPY src/ "${LAMBDA_TASK_ROOT}/geff/"\nCMD ["geff.app.handler"]\n', "`src/` is copied as `geff`"),
+    ],
+)
+def test_code_that_no_copy_brings(discovery: Discover, text: str, reason: str) -> None:
+    files = {"Dockerfile": BASE + text, "src/app.py": HANDLER, "src/requirements.txt": ""}
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert (function.code_root, function.unresolved) == (None, reason)
 
 
 SAM = """\

@@ -38,6 +38,6 @@ def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
         source=ConfigurationSource("container", path, image.position),
         runtime=image.runtime or request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=image.runtime is not None,
-        unresolved=None if image.code_root else "no `COPY` of the project brings the handler's module",
+        unresolved=image.reason,
         build="container image",
     )

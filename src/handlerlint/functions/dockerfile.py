@@ -10,6 +10,7 @@ import os
 import posixpath
 import re
 from dataclasses import field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from handlerlint.functions.found import joined
@@ -41,12 +42,13 @@ class _Stage:
 
 @dataclass(frozen=True, slots=True)
 class ImageFunction:
-    """The function in an image. `code_root` is None where no `COPY` of the project brings the handler's module."""
+    """The function in an image. `code_root` is None where no `COPY` brings the handler's module; `reason` says why."""
 
     handler: str
     runtime: str | None
     code_root: Path | None
     position: Position | None
+    reason: str | None = None
 
 
 def read_dockerfile(
@@ -68,11 +70,35 @@ def read_dockerfile(
         return None
     version = re.match(r"\d\.\d+", base.group(1)) if base else _PYTHON_IMAGE.search(stage.image)
     runtime = None if version is None else f"python{version.group(version.lastindex or 0)}"
-    task_root = _TASK_ROOT if base is not None else stage.folder
     member = module_path(words[-1])
-    roots = (_code_root(stage, context, task_root, member) for context in contexts)
-    place = None if command else stage.command_place
-    return ImageFunction(words[-1], runtime, next((root for root in roots if root is not None), None), place)
+    roots = (
+        _code_root(stage, context, import_root, member)
+        for import_root in _import_roots(stage, base is not None)
+        for context in contexts
+    )
+    root = next((root for root in roots if root is not None), None)
+    reason = None if root is not None else _missing(stage, member)
+    return ImageFunction(words[-1], runtime, root, None if command else stage.command_place, reason)
+
+
+def _import_roots(stage: _Stage, has_base: bool) -> list[str]:
+    """Folders of the image that modules are imported from.
+
+    The runtime client starts with the folder that it runs in (awslambdaric/__main__.py, `os.getcwd()`).
+    """
+    named = [path for path in stage.variables.get("PYTHONPATH", "").split(":") if path.startswith("/")]
+    roots = [*([_TASK_ROOT] if has_base else ()), stage.folder, *named]
+    return list(dict.fromkeys(posixpath.normpath(root) for root in roots))
+
+
+def _missing(stage: _Stage, member: str) -> str:
+    """Why none of the copies is known to bring the handler's module."""
+    package = member.partition("/")[0]
+    for sources, destination in stage.copies:
+        renamed = posixpath.basename(posixpath.normpath(destination))
+        if renamed == package and len(sources) == 1 and posixpath.basename(sources[0].rstrip("/")) != package:
+            return f"`{sources[0]}` is copied as `{package}`"
+    return "no `COPY` of the project brings the handler's module"
 
 
 def _last_stage(text: str) -> _Stage | None:
@@ -190,22 +216,29 @@ def _place(text: str, row: int, words: list[str]) -> Position | None:
     return None
 
 
-def _code_root(stage: _Stage, context: Path, task_root: str, member: str) -> Path | None:
-    """The folder of the project that has the handler's module where the image has it below the task root."""
+def _code_root(stage: _Stage, context: Path, import_root: str, member: str) -> Path | None:
+    """The folder of the project that has the handler's module where the image has it below `import_root`."""
     wanted = (f"{member}.py", f"{member}/__init__.py")
     for sources, destination in reversed(stage.copies):
         for source in sources:
-            folder = _folder_for(context, source, destination, task_root)
-            if folder is not None and any((folder / name).is_file() for name in wanted):
+            path = joined(context, source.lstrip("/"))
+            folder = _folder_for(path, destination, import_root)
+            if folder is not None and any(_brings(path, folder / name) for name in wanted):
                 return folder
     return None
 
 
-def _folder_for(context: Path, source: str, destination: str, task_root: str) -> Path | None:
-    """The folder that stands for the task root if `source` is copied to `destination`."""
+def _brings(path: Path, wanted: Path) -> bool:
+    """Whether a file is there, and among what is copied: all of a folder, one file, or those of a pattern."""
+    if not wanted.is_file():
+        return False
+    return path.is_dir() or any(fnmatchcase(str(one), str(path)) for one in (wanted, *wanted.parents))
+
+
+def _folder_for(path: Path, destination: str, task_root: str) -> Path | None:
+    """The folder that stands for the task root if `path` is copied to `destination`."""
     target = posixpath.normpath(destination)
-    path = joined(context, source.lstrip("/"))
-    if "*" in source:
+    if "*" in path.name:
         path = path.parent
     elif path.is_file():
         is_folder = destination.endswith(("/", ".")) or target == task_root

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from handlerlint.functions.requirements import normalized
+from handlerlint.runtime.runtimes import words
 
 _TABLE = Path(__file__).with_name("import_names.txt")
 
@@ -16,35 +17,62 @@ _URLLIB3 = (
 )
 _WEB = f"urllib3 chardet charset-normalizer {_URLLIB3}"
 _SDK = f"boto3 botocore jmespath python-dateutil s3transfer six docutils awscrt urllib3 {_URLLIB3}"
+_CRYPTOGRAPHY = (
+    "cryptography cffi pycparser bcrypt typing-extensions six asn1crypto idna enum34 ipaddress setuptools"
+)
+_PYDANTIC = (
+    "pydantic pydantic-core annotated-types typing-extensions typing-inspection email-validator dnspython idna tzdata"
+    " python-dotenv dataclasses devtools"
+)
+_DATES = (
+    "python-dateutil six tzdata pytzdata backports-zoneinfo time-machine importlib-resources zipp typing-extensions"
+    " backports-functools-lru-cache types-python-dateutil simplejson chai"
+)
+_NOTHING = words(
+    """
+    attrs cachetools certifi chardet charset-normalizer crhelper docutils idna jmespath markupsafe orjson psycopg2
+    psycopg2-binary pytz pyyaml regex simplejson six toml typing-extensions tzdata ujson wrapt xmltodict
+    """
+)
+_XRAY = f"wrapt jsonpickle enum34 future requests {_WEB} {_SDK}"
 # Distributions common in Lambda functions, each with all that any of its releases requires, extras and what is
-# required in turn included: their metadata on the package index (`Requires-Dist`). A test compares with what is
-# installed. A distribution that is not here may bring anything.
+# required in turn included, but for extras of its own developers: their metadata on the package index
+# (`Requires-Dist`). A test compares with what is installed. A distribution that is not here may bring anything.
 _REQUIRED_BY = {
     **dict.fromkeys(("boto3", "botocore", "s3transfer", "awscrt"), _SDK),
-    **dict.fromkeys(("jmespath", "six", "docutils", "certifi", "chardet", "idna", "charset-normalizer"), ""),
-    "python-dateutil": "six",
-    "urllib3": _URLLIB3,
-    "requests": _WEB,
-    "aws-xray-sdk": f"wrapt jsonpickle enum34 future requests {_WEB} {_SDK}",
-    "cachetools": "",
-    "crhelper": "",
+    **dict.fromkeys(_NOTHING, ""),
+    "arrow": _DATES,
+    "aws-lambda-powertools": (
+        f"aws-xray-sdk {_XRAY} {_CRYPTOGRAPHY} {_PYDANTIC} avro aws-encryption-sdk attrs base64io"
+        " datadog datadog-lambda ddtrace envier bytecode opentelemetry-api importlib-metadata zipp xmltodict cattrs decorator ujson protobuf"
+        " fastjsonschema jsonpath-ng ply pyjwt redis async-timeout valkey-glide anyio sniffio exceptiongroup"
+        " pydantic-settings aws-cryptographic-material-providers"
+    ),
+    "aws-xray-sdk": _XRAY,
+    "cffi": "pycparser",
+    "cryptography": _CRYPTOGRAPHY,
+    "httpx": (
+        f"{_WEB} anyio exceptiongroup typing-extensions brotlipy click h11 httpcore hstspreload pygments rfc3986 rich"
+        " markdown-it-py mdurl commonmark ipywidgets sniffio socksio trio async-generator dataclasses"
+    ),
     "isodate": "six",
+    "jinja2": "markupsafe babel pytz",
+    "jsonpath-ng": "ply six decorator",
+    "jsonschema": (
+        f"{_DATES} arrow attrs fqdn idna isoduration jsonpointer jsonschema-specifications referencing lark pyrsistent"
+        " rfc3339-validator rfc3986-validator rfc3987 rfc3987-syntax rpds-py uri-template webcolors strict-rfc3339"
+        " importlib-metadata pkgutil-resolve-name functools32 vcversioner setuptools repoze-lru"
+    ),
+    "pendulum": _DATES,
     "pg8000": "scramp asn1crypto six python-dateutil pytz",
-    "psycopg2": "",
-    "psycopg2-binary": "",
-    "pyjwt": "cryptography cffi pycparser typing-extensions",
-    "pymysql": "cryptography cffi pycparser pynacl",
+    "pydantic": _PYDANTIC,
+    "pyjwt": _CRYPTOGRAPHY,
+    "pymysql": f"{_CRYPTOGRAPHY} pynacl",
+    "python-dateutil": "six",
     "python-dotenv": "click",
-    "pytz": "",
-    "pyyaml": "",
-    "regex": "",
-    "simplejson": "",
+    "requests": _WEB,
     "tabulate": "wcwidth",
-    "toml": "",
-    "typing-extensions": "",
-    "tzdata": "",
-    "ujson": "",
-    "xmltodict": "",
+    "urllib3": _URLLIB3,
 }
 
 
@@ -55,12 +83,14 @@ def distributions_of(module: str) -> tuple[str, ...]:
 
 def closure(names: Iterable[str]) -> frozenset[str] | None:
     """The distributions with all that they may require in turn; None where that is not known of one."""
-    found: set[str] = set()
-    for name in names:
-        required = _REQUIRED_BY.get(name)
-        if required is None:
-            return None
-        found.update((name, *required.split()))
+    found = set(names)
+    if not found <= _REQUIRED_BY.keys():
+        return None
+    pending = list(found)
+    while pending:
+        new = set(_REQUIRED_BY.get(pending.pop(), "").split()) - found
+        found |= new
+        pending += new
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ import math
 
 import libcst as cst
 
-from handlerlint.inference import conversion
+from handlerlint.inference import conversion, deferred
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import State, lose
 from handlerlint.inference.machine import Frame, may_raise
@@ -34,15 +34,10 @@ from handlerlint.inference.stubs.types import (
 from handlerlint.inference.values import (
     NEVER,
     UNKNOWN,
-    BoundMethod,
-    BuiltinMethod,
     Constant,
-    FunctionValue,
     Instance,
     Json,
     Native,
-    Partial,
-    Reference,
     StubValue,
     TupleValue,
     UnionValue,
@@ -50,7 +45,6 @@ from handlerlint.inference.values import (
     constant,
     is_harmless,
     join_all,
-    members,
 )
 
 _JSON_RECEIVERS: tuple[Type, ...] = (
@@ -357,11 +351,13 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         may_raise(frame, state)
     if name in _MUTATORS:
         lose(state, arguments.values)
-    callbacks = [value for given in arguments.values for value in members(given) if _is_callback(value)]
-    if callbacks:
-        # Called at once or later, with what else is given here and with what it knows itself.
-        owners = [value.receiver for value in callbacks if isinstance(value, BuiltinMethod)]
-        lose(state, (*arguments.values, *owners))
+    deferred.lose_to_callbacks(frame, state, arguments.values)
+    if (
+        isinstance(function, FunctionType)
+        and function.function.kind == "method"
+        and function.receiver is None
+    ):
+        deferred.lose_to_base_class(state, name, arguments.get(0))
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):
         lose(state, arguments.values)
         return UNKNOWN
@@ -373,26 +369,6 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
     return conversion.to_value(frame, state, result, node)
-
-
-def _is_callback(value: Value) -> bool:
-    """Whether a value is code that may have effects in the project, run by whoever is given it."""
-    match value:
-        case FunctionValue(node=node):
-            return isinstance(node, cst.FunctionDef) or not _only_looks(node.body)
-        case BoundMethod(function=function) | Partial(function=function):
-            return _is_callback(function)
-        case BuiltinMethod(receiver=Reference()):
-            return True
-        case _:
-            return False
-
-
-def _only_looks(node: cst.BaseExpression) -> bool:
-    """Whether the body of a lambda only takes something out of what it is given, as that of a `key=` does."""
-    return isinstance(
-        node, (cst.Name, cst.Attribute, cst.Subscript, cst.Tuple, cst.BaseString, cst.Comparison)
-    )
 
 
 def _makes_decorator(function: FunctionType) -> bool:

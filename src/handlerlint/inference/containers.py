@@ -11,6 +11,7 @@ from handlerlint.inference import (
     bridge,
     calls,
     comparisons,
+    deferred,
     item_access,
     json_values,
     operations,
@@ -412,6 +413,7 @@ def _list_method(
             state.heap[site] = ListObject(record.class_name, ())
             return NONE
         case "sort" | "reverse" | "rotate":
+            deferred.lose_to_key(state, arguments.keywords.get("key"), _all_elements(record))
             if name == "reverse" and record.rest is None:
                 state.heap[site] = ListObject(record.class_name, record.items[::-1])
             elif len(record.items) + (record.rest is not None) > 1:

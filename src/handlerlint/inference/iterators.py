@@ -8,6 +8,7 @@ from handlerlint.inference import (
     allocation,
     calls,
     conditions,
+    deferred,
     operations,
     operators,
 )
@@ -203,6 +204,7 @@ def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if not arguments.positional:
         return None
     iteration = operations.iterate(frame, state, arguments.positional[0], node)
+    deferred.lose_to_key(state, arguments.keywords.get("key"), iteration.element)
     if iteration.items is not None and len(iteration.items) <= 1:
         return allocation.new_list(frame, state, node, iteration.items)
     rest = iteration.element
@@ -223,6 +225,7 @@ def _extreme(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
         element = join_all(arguments.positional)
     if element is NEVER:
         return arguments.keywords.get("default", NEVER)
+    deferred.lose_to_key(state, arguments.keywords.get("key"), element)
     # Where a default is given, the path on which there are elements is the one that is followed.
     return element
 

@@ -6,6 +6,7 @@ import libcst as cst
 
 from handlerlint.inference import (
     allocation,
+    attributes,
     bridge,
     calls,
     classes,
@@ -327,6 +328,15 @@ def _namedtuple(frame: Frame, state: State, arguments: Arguments, node: cst.CSTN
 @native("contextlib.closing", "contextlib.nullcontext")
 def _closing(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     return Native("contextmanager.entered", (arguments.get(0) or NONE,))
+
+
+@native("builtins.delattr", "builtins.object.__delattr__")
+def _delattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    target, name = (arguments.get(position) or UNKNOWN for position in range(2))
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        attributes.delete_attribute(state, target, name.value)
+        return NONE
+    return calls.call_unknown(frame, state, UNKNOWN, Arguments((target,)))
 
 
 @native("typing.cast", "typing_extensions.cast")

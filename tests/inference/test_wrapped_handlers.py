@@ -356,3 +356,20 @@ def test_dumps_in_functions_of_a_custom_resource(tmp_path: Path) -> None:
         "def lambda_handler(event, context):\n    helper(event, context)\n"
     )
     assert [(finding.code, finding.span.start.row) for finding in findings(tmp_path, code)] == [("HL311", 9)]
+
+
+def test_routes_and_durable_functions_below_another_decorator(tmp_path: Path) -> None:
+    body = '    return {"day": DAY, "text": json.dumps({"day": DAY})}\n'
+    route = f'import checks\n\n\n@app.route("/")\n@checks.signed_in\ndef index():\n{body}'
+    assert [finding.code for finding in findings(tmp_path, CHALICE + route, "app")] == ["HL311"]
+    durable = DURABLE.replace("@durable_execution\n", "@durable_execution\n@checks.signed_in\n")
+    code = "import json, checks\n" + durable + body
+    assert [finding.code for finding in findings(tmp_path, code)] == ["HL311"]
+
+
+def test_subclass_of_chalice_may_serialize_in_its_own_way(tmp_path: Path) -> None:
+    code = CHALICE.replace(
+        'app = Chalice(app_name="shop")', "class Shop(Chalice):\n    pass\n\n\napp = Shop('shop')"
+    )
+    route = '@app.route("/")\ndef index():\n    return {"day": DAY}\n'
+    assert findings(tmp_path, code + route, "app") == []

@@ -32,7 +32,6 @@ from handlerlint.inference import (
     hints,
     modules,
     statements,
-    typing_facts,
 )
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import (
@@ -334,6 +333,8 @@ def _is_not_callable(state: State, value: Value) -> bool:
 
 def _hidden(machine: Machine, state: State, value: Value) -> Callable | None:
     """The function of the project behind a decorator that is not understood."""
+    while isinstance(value, Wrapped):
+        value = value.function
     function = hidden.hidden_function(value)
     return None if function is None else _callable(machine, state, function)
 
@@ -349,10 +350,12 @@ def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
 
 def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterator[ReturnedProblem]:
     """What the routes of a Chalice application return that it cannot serialize, unless a middleware may mend it."""
-    order, _ = typing_facts.class_of(frame, state, application)
-    if "chalice.app.Chalice" not in order or frame.machine.has_middleware:
+    is_chalice = isinstance(application, Instance) and application.class_name == "chalice.app.Chalice"
+    if not is_chalice or frame.machine.has_middleware:
         return
     for route in frame.machine.routes:
+        if route.library != applications.CHALICE:
+            continue
         one = _callable(frame.machine, state, route.function)
         parameters = route.function.node.params.params
         if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):

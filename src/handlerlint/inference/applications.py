@@ -75,6 +75,9 @@ def _registered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTN
 
 
 def _register(frame: Frame, function: Value, library: str) -> None:
+    behind = hidden.hidden_function(function)
+    if behind is not None:  # what another decorator makes of its result is not known
+        function, library = behind, ""
     if isinstance(function, FunctionValue):
         route = Route(function, library)
         if route not in frame.machine.routes:

@@ -44,7 +44,8 @@ _REQUIRED_BY = {
     "arrow": _DATES,
     "aws-lambda-powertools": (
         f"aws-xray-sdk {_XRAY} {_CRYPTOGRAPHY} {_PYDANTIC} avro aws-encryption-sdk attrs base64io"
-        " datadog datadog-lambda ddtrace envier bytecode opentelemetry-api importlib-metadata zipp xmltodict cattrs decorator ujson protobuf"
+        " datadog datadog-lambda ddtrace envier"
+        " bytecode opentelemetry-api importlib-metadata zipp xmltodict cattrs decorator ujson protobuf"
         " fastjsonschema jsonpath-ng ply pyjwt redis async-timeout valkey-glide anyio sniffio exceptiongroup"
         " pydantic-settings aws-cryptographic-material-providers"
     ),

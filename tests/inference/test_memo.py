@@ -11,7 +11,7 @@ from handlerlint.inference import analysis as analysis_module
 from handlerlint.inference.analysis import HandlerAnalysis, analyse, steps_of
 from handlerlint.inference.machine import Machine
 from handlerlint.inference.memo import Memo
-from handlerlint.inference.serializability import Problem
+from handlerlint.inference.problem import Problem
 from handlerlint.inference.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
@@ -31,7 +31,7 @@ def interpret(monkeypatch: pytest.MonkeyPatch) -> Interpret:
         machines: list[Machine] = []
 
         def make(*arguments: object) -> Machine:
-            machines.append(Machine(*arguments, memo=Memo(enabled=memo)))  # type: ignore[arg-type]
+            machines.append(Machine(*arguments, memo=Memo(enabled=memo)))  # type: ignore[arg-type, misc]
             return machines[-1]
 
         monkeypatch.setattr(analysis_module, "Machine", make)
@@ -166,49 +166,38 @@ def test_each_caller_of_a_function_is_named_in_its_own_finding(tmp_path: Path, i
     assert rows == {10: [5, 10], 11: [5, 11]}
 
 
-def too_much(levels: int) -> str:
-    """Functions of which each calls the next in many ways: twice to the power of `levels` calls in all."""
-    functions = [
-        f"def level{level}(seen):\n"
-        f"    for row in seen['rows{level}']:\n"
-        f"        if row['x']:\n            level{level + 1}({{**seen, 'x{level}': row, 'at': date.today()}})\n"
-        f"        if row['y']:\n            level{level + 1}({{**seen, 'y{level}': row['z'], 'y': [row]}})\n"
-        f"    return seen\n"
-        for level in range(levels)
-    ]
-    return "\n\n".join(functions)
-
-
 HEAVY = """\
 from datetime import date
 LAST = date.today()
 SEEN = {{"at": date.today()}}
 
 
-{functions}
-
-
-def level{levels}(seen):
+def heavy(given):
     global LAST
+{lines}
     LAST = str(LAST)
     SEEN["at"] = "today"
+    given[0] = "today"
 
 
 def lambda_handler(event, context):
     rows = [date.today()]
-    level0({{**event}})
-    level0({{**event, "rows": rows}})
+    heavy(rows)
     if event["last"]:
         return {{"last": LAST, "seen": SEEN, "rows": rows}}
     return {{"now": date.today()}}
 """
 
 
+@pytest.mark.parametrize("lines", [2, 700])
 def test_what_is_too_much_work_is_unknown_and_the_rest_of_the_handler_is_judged(
-    tmp_path: Path, interpret: Interpret
+    lines: int, tmp_path: Path, interpret: Interpret
 ) -> None:
-    found, machine = interpret(*program(tmp_path, HEAVY.format(functions=too_much(9), levels=9)))
-    assert machine.work > 5_000
+    text = HEAVY.format(
+        lines="    x = (given, given, given, given, given, given, given, given)\n" * lines * 2
+    )
+    found, machine = interpret(*program(tmp_path, text))
+    assert bool(machine.unfollowed) == (lines > 2)
     assert found.complete
     assert [item.problem.path for item in found.returned] == ['["now"]']
 

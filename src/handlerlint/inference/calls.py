@@ -264,9 +264,9 @@ def call_function(
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)
-    key = (context, bool(machine.trying), bool(machine.probing), tuple(machine.running))
-    same_call = Call(function, arguments)
-    known = machine.memo.find(key, state, same_call, len(machine.patched))
+    circumstances = (bool(machine.trying), bool(machine.probing), tuple(machine.running))
+    same_call = Call(function, arguments, (context, *circumstances), (function.node, *circumstances))
+    known = machine.memo.find(same_call, state, len(machine.patched))
     if known is not None:
         for dump in known.dumps:
             machine.note_dump(dump)
@@ -282,11 +282,10 @@ def call_function(
             may_raise(frame, state)
             return []
         paths, left = ways_out
-        machine.memo.keep(
-            key, recording, seen, same_call, state, ways_out, machine.work, len(machine.patched)
-        )
+        machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, len(machine.patched))
     _leave(frame, left)
-    return paths
+    what = f"returned by `{_name(function)}()` here"
+    return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
 
 
 def _leave(frame: Frame, raised: Raised) -> None:
@@ -343,9 +342,8 @@ def _interpreted(
             path.heap.remove(scope)
         found = (value, *activation.yields)
         drop_leftovers(before, path, before.heap.trace.sites, found, machine.opaque)
-    name = _name(function)
     return (
-        [(path, _returned(frame, activation, name, value, node)) for path, value in _merged(paths)],
+        [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
         [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],
     )
 
@@ -357,6 +355,7 @@ def _not_followed(
     if function.node not in machine.unfollowed:
         machine.unfollowed.add(function.node)
         logger.debug("%s(): too much work, taken for unknown", _name(function))
+    machine.memo.cuts += 1
     modules.lose_globals(machine, state)
     lose(state, (function, *arguments.values))
     return [(state, UNKNOWN)], [(state.copy(), None)] if machine.trying else []
@@ -366,7 +365,7 @@ def _name(function: FunctionValue) -> str:
     return function.node.name.value if isinstance(function.node, cst.FunctionDef) else "<lambda>"
 
 
-def _returned(frame: Frame, activation: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:
+def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) -> Value:
     function = activation.function
     assert function is not None
     if activation.info.is_generator:
@@ -375,8 +374,8 @@ def _returned(frame: Frame, activation: Frame, name: str, value: Value, node: cs
         element = join_all(activation.yields) if activation.yields else NEVER
         return Lazy(kind, None, element, None, frame.step(node), result=value)
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
-        return Coroutine(value, name, frame.step(node))
-    return with_step(value, f"returned by `{name}()` here", frame.module.file, node)
+        return Coroutine(value, _name(function), frame.step(node))
+    return value
 
 
 def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:

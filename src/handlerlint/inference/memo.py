@@ -3,6 +3,8 @@
 The same call is one in the same calling context, of the same function with the same arguments, on a path where
 all that the first one looked at is as it was: objects, module names, assumptions. What it changed is then done
 again by copying. "The same" includes where values were made, so that findings name the same places.
+
+A call that changes nothing and gives nothing that it has made itself holds in any other context, too.
 """
 
 from __future__ import annotations
@@ -11,10 +13,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
+import libcst as cst
+
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import EVERYTHING, Assumptions, HeapObject, State, is_json
-from handlerlint.inference.values import FunctionValue, Site, UnionValue, Value
-from handlerlint.records import dataclass
+from handlerlint.inference.scoping import scope_of
+from handlerlint.inference.values import (
+    Constant,
+    FunctionValue,
+    Instance,
+    Json,
+    ModuleValue,
+    Reference,
+    Site,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+)
+from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.machine import DumpCall
@@ -29,10 +47,16 @@ Raised = list[tuple[State, "Value | None"]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function and what it is given."""
+    """A function and what it is given, under what it is found: in its own context, and in any."""
 
     function: FunctionValue
     arguments: Arguments
+    here: tuple[object, ...] = ()
+    anywhere: tuple[object, ...] = ()
+
+    def is_same(self, other: Call) -> bool:
+        """Whether another call is one of the same function with the same arguments."""
+        return same(self.arguments, other.arguments) and same(self.function, other.function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +107,30 @@ class Recording:
     patched: int
     around: Seen
     forgotten: frozenset[str]
+    cuts: int
 
 
 @dataclass(slots=True)
 class Memo:
-    """The calls of one analysis. `dumps` are the calls of `json.dumps` in the call that is interpreted now."""
+    """The calls of one analysis.
+
+    `dumps` are the calls of `json.dumps` in the call that is interpreted now; `cuts` counts the calls that were too
+    much work to be followed.
+    """
 
     enabled: bool = True
     calls: dict[tuple[object, ...], list[Known]] = field(default_factory=dict)
     dumps: list[DumpCall] = field(default_factory=list)
+    cuts: int = 0
     hits: int = 0
     misses: int = 0
     saved: int = 0
 
-    def find(self, key: tuple[object, ...], state: State, call: Call, patched: int) -> Known | None:
+    def find(self, call: Call, state: State, patched: int) -> Known | None:
         """The same call, if it has been interpreted."""
-        for known in self.calls.get(key, ()) if self.enabled else ():
-            if known.patched == patched and same(known.call, call) and _depends_on_the_same(known, state):
+        candidates: tuple[Known, ...] = (*self.calls.get(call.here, ()), *self.calls.get(call.anywhere, ()))
+        for known in candidates if self.enabled else ():
+            if known.patched == patched and known.call.is_same(call) and _depends_on_the_same(known, state):
                 self.hits += 1
                 self.saved += known.work
                 return known
@@ -110,7 +141,7 @@ class Memo:
         """A call is interpreted from here."""
         trace = state.heap.trace
         around = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
-        recording = Recording(state.copy(), work, patched, around, state.forgotten)
+        recording = Recording(state.copy(), work, patched, around, state.forgotten, self.cuts)
         trace.sites, trace.escaped, trace.json, self.dumps = set(), False, False, []
         state.forgotten = frozenset()
         return recording
@@ -129,7 +160,6 @@ class Memo:
 
     def keep(
         self,
-        key: tuple[object, ...],
         recording: Recording,
         seen: Seen,
         call: Call,
@@ -159,6 +189,11 @@ class Memo:
             tuple(seen.dumps),
             work - recording.work,
         )
+        self._add(call.here, known)
+        if recording.cuts == self.cuts and _holds_anywhere(known):
+            self._add(call.anywhere, _for_anywhere(known))
+
+    def _add(self, key: tuple[object, ...], known: Known) -> None:
         self.calls[key] = [known, *self.calls.get(key, ())][:MOST_OUTCOMES]
 
     def again(self, known: Known, state: State) -> tuple[Paths, Raised]:
@@ -252,6 +287,54 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
     path.forgotten = before.forgotten | outcome.forgotten
     path.escaped = before.escaped | outcome.escaped
     return path
+
+
+# --- calls that hold anywhere ----------------------------------------------------------------------------
+
+
+def _holds_anywhere(known: Known) -> bool:
+    """Whether a call has changed nothing, and gives nothing that tells one call from another."""
+    function = known.call.function
+    if function.scopes or scope_of(function.node).is_generator or known.dumps:
+        return False
+    if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
+        return False
+    return all(
+        not outcome.objects
+        and not outcome.escaped
+        and EVERYTHING not in outcome.forgotten
+        and (outcome.value is None or _is_the_same_anywhere(outcome.value))
+        for outcome in (*known.returned, *known.raised)
+    )
+
+
+def _is_the_same_anywhere(value: Value) -> bool:
+    match value:
+        case Constant() | Reference() | ModuleValue() | StubValue(receiver=None):
+            return True
+        case Unknown(origin=None) | Json(path=None) | Json(path=("json", "event", *_)):
+            return True
+        case Instance(arguments=arguments):
+            return not arguments
+        case FunctionValue(scopes=scopes):
+            return not scopes
+        case TupleValue(items=items, rest=rest):
+            return all(map(_is_the_same_anywhere, items)) and (rest is None or _is_the_same_anywhere(rest))
+        case UnionValue(members=alternatives):
+            return all(map(_is_the_same_anywhere, alternatives))
+        case _:
+            return False
+
+
+def _for_anywhere(known: Known) -> Known:
+    """Without what concerns the local names of this one call, which another has elsewhere."""
+    return replace(
+        known,
+        sites=frozenset(site for site, record in known.read if record is not None or site[0] != "scope"),
+        assumed={},
+        returned=tuple(replace(outcome, assumed={}) for outcome in known.returned),
+        raised=tuple(replace(outcome, assumed={}) for outcome in known.raised),
+    )
 
 
 # --- the same values -------------------------------------------------------------------------------------

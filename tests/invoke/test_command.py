@@ -479,3 +479,32 @@ def test_response_that_is_nested_too_deeply_for_us(project: Project) -> None:
     project.write("app.py", "def handler(event, context):\n    return b'[' * 100_000 + b']' * 100_000\n")
     (invocation,) = project.outcome("--handler", "app.handler", "--generate", "sns")["invocations"]
     assert base64.b64decode(invocation["response_base64"]) == text
+
+
+def test_log_format_of_the_template(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Transform: AWS::Serverless-2016-10-31
+        Globals: {Function: {LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: WARN}}}
+        Resources:
+          Report:
+            Type: AWS::Serverless::Function
+            Properties: {Runtime: python3.13, CodeUri: src, Handler: app.handler}
+        """,
+    )
+    project.write(
+        "src/app.py",
+        """\
+        import logging
+
+        def handler(event, context):
+            logging.getLogger().warning("shown")
+            logging.getLogger().info("not shown")
+        """,
+    )
+    project.write("events/report.json", {})
+    (invocation,) = project.outcome()["invocations"]
+    (line,) = invocation["logs"].splitlines()
+    assert json.loads(line)["message"] == "shown"
+    assert json.loads(line)["level"] == "WARNING"

@@ -141,7 +141,17 @@ def _environment(template: Template, resource: Resource) -> Environment:
     for name, node in resolver.map_of(block.get("Variables")).items():
         value = resolver.text(node)
         variables[name] = value.text if isinstance(value, Scalar) else None
-    return variables
+    return variables | _log_variables(template, resource)
+
+
+def _log_variables(template: Template, resource: Resource) -> Environment:
+    """How the runtime client is told of `LoggingConfig` (awslambdaric 4.2.2, bootstrap.py)."""
+    logging = template.resolver.map_of(resource.properties.get("LoggingConfig"))
+    said = {
+        "AWS_LAMBDA_LOG_FORMAT": template.resolver.text(logging.get("LogFormat")),
+        "AWS_LAMBDA_LOG_LEVEL": template.resolver.text(logging.get("ApplicationLogLevel")),
+    }
+    return {name: value.text for name, value in said.items() if isinstance(value, Scalar)}
 
 
 def _unresolved(handler: Scalar | Unknown | None, environment: Environment) -> str | None:

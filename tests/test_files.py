@@ -69,6 +69,19 @@ def test_exclude_patterns(tmp_path: Path) -> None:
     assert names(tmp_path, "/legacy", "d.py") == ["a.py", "src/legacy/c.py"]
 
 
+def test_configuration_with_secrets_is_read_although_git_ignores_it(tmp_path: Path) -> None:
+    make(tmp_path, "zappa_settings.json", ".chalice/config.json", ".chalice/deployed/dev.json", "other.json")
+    make(tmp_path, "ignored/zappa_settings.json")
+    (tmp_path / ".gitignore").write_text("*.json\n.chalice\nignored/\n")
+
+    def found(*exclude: str) -> list[str]:
+        tree = walk(tmp_path, lambda name: name.endswith(".json"), exclude=exclude)
+        return [Path(path).relative_to(tmp_path).as_posix() for path in tree.files]
+
+    assert found() == ["zappa_settings.json", ".chalice/config.json"]
+    assert found("zappa_settings.json") == [".chalice/config.json"]
+
+
 def test_one_folder_only(tmp_path: Path) -> None:
     make(tmp_path, "a.py", "src/b.py")
     assert names(tmp_path, recursive=False) == ["a.py"]

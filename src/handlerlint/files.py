@@ -51,6 +51,12 @@ SKIPPED_FOLDERS = frozenset(
 )
 
 
+# Configuration that is often ignored because it holds secrets, or has been put under version control all the same.
+_ALWAYS_READ = re.compile(
+    r"(?:^|[\\/])(?:zappa_settings\.(?:json|toml|ya?ml)|samconfig\.(?:toml|ya?ml)|\.chalice(?:[\\/]config\.json)?)$"
+)
+
+
 @dataclass(slots=True)
 class Tree:
     """What a walk found: files that were wanted, folders it went into, folders it could not read and why.
@@ -100,15 +106,16 @@ def walk(
 ) -> Tree:
     """All files below `root` whose name is `wanted`, in a stable order, as absolute paths.
 
-    `.gitignore` files in `root`, below it, and above it up to the repository's root are honoured, and
-    `exclude`, patterns of the same kind relative to `exclude_root`. `root` itself is never skipped.
+    `.gitignore` files in `root`, below it, and above it up to the repository's root are honoured, but for
+    configuration that those who deploy need, and `exclude`, patterns of the same kind relative to
+    `exclude_root`. `root` itself is never skipped.
     Symbolic links to folders are not followed, so no link can lead in a circle.
     """
     tree = Tree()
     start = absolute(root)
     rules = _rules_above(Path(start))
     if exclude:
-        rules = (*rules, _Patterns(absolute(exclude_root or root), *_compiled(tuple(exclude))))
+        rules = (*rules, _Patterns(absolute(exclude_root or root), *_compiled(tuple(exclude)), is_git=False))
     pending: list[tuple[str, _Rules]] = [(start, rules)]
     while pending:
         folder, rules = pending.pop()
@@ -140,11 +147,15 @@ def is_ignored(path: Path, *, is_folder: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """One `.gitignore`: `base` is its folder; `any_pattern` matches whatever one of its patterns matches."""
+    """One `.gitignore`, or the user's `exclude`: `base` is its folder.
+
+    `any_pattern` matches whatever one of its patterns matches.
+    """
 
     base: str
     specification: GitIgnoreSpec
     any_pattern: re.Pattern[str] | None
+    is_git: bool = True
 
     def verdict(self, relative: str) -> bool | None:
         """Whether the path is ignored; None where no pattern says anything."""
@@ -185,7 +196,10 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def _is_ignored(path: str, is_folder: bool, rules: _Rules) -> bool:
     """The last rule that says anything about `path` decides, from the deepest `.gitignore` upwards."""
+    is_always_read = bool(rules) and _ALWAYS_READ.search(path) is not None
     for patterns in reversed(rules):
+        if is_always_read and patterns.is_git:
+            continue
         relative = path[len(patterns.base) :].lstrip(os.sep).replace(os.sep, "/")
         verdict = patterns.verdict(relative + "/" if is_folder else relative)
         if verdict is not None:

@@ -72,8 +72,8 @@ def page(event, context): ...
         ("app.register_blueprint(somebody_elses)\n", []),
         ("from chalicelib.orders import orders\n# app.register_blueprint(orders)\n", []),
         (
-            "from chalicelib.orders import orders\nservice = Api()\nservice.register_blueprint(orders)\n",
-            ["chalicelib.orders.work", "chalicelib.elsewhere.sweep", "app.service"],
+            "from chalicelib.orders import orders\napp = Api()\nif STAGE == 'x':\n    app.register_blueprint(orders)\n",
+            ["chalicelib.orders.work", "chalicelib.elsewhere.sweep", "app.app"],
         ),
         (
             "from chalicelib import orders\napp.register_blueprint(orders.orders, url_prefix='/o')\n"
@@ -96,6 +96,58 @@ def test_chalice_blueprints(
     assert {function.code_root for function in found} <= {tmp_path}
     paths = {function.handler: function.source.path for function in found}
     assert paths.get("chalicelib.orders.work", tmp_path / "chalicelib/orders.py").name == "orders.py"  # type: ignore[union-attr]
+
+
+MAIN = """\
+from chalicelib import routes
+class Custom(Chalice): ...
+app = Custom(app_name="x")
+other = Flask(__name__)
+app.route("/forms", methods=["GET"])(routes.form_list)
+for stage in ("a", "b"):
+    @app.schedule("rate(1 hour)", name=stage)
+    def tick(event): ...
+def later():
+    @app.on_sqs_message(queue="q")
+    def never(event): ...
+@other.on_sns_message("x")
+def nothing(event): ...
+"""
+
+
+@pytest.mark.parametrize(
+    "application",
+    [
+        "from chalicelib.main import app\n",
+        "from chalicelib.main import *\n",
+        "import os\nfrom chalicelib.web import app as app\nfrom chalicelib.views import *\n",
+    ],
+)
+def test_chalice_applications_from_other_modules(
+    discovery: Discover, tmp_path: Path, application: str
+) -> None:
+    files = {
+        ".gitignore": ".chalice/\n",
+        ".chalice/config.json": "{}",
+        "app.py": application,
+        "chalicelib/main.py": MAIN,
+        "chalicelib/routes.py": "def form_list(): ...\n",
+        "chalicelib/web/__init__.py": "from ..main import app\n",
+        "chalicelib/views.py": "from chalicelib.web import app\n@app.authorizer()\ndef allow(request): ...\n",
+        "chalicelib/unused.py": "from chalicelib.main import app\n@app.schedule('x')\ndef unused(event): ...\n",
+    }
+    found = discovery(files, disabled=frozenset({"convention"})).functions
+    views = ["app.allow"] if "views" in application else []
+    assert sorted(f.handler or "" for f in found) == sorted([*views, "app.app", "app.tick"])
+    (served,) = [function for function in found if function.handler == "app.app"]
+    assert (served.source.path, served.code_root) == (tmp_path / "chalicelib/main.py", tmp_path)
+    assert served.source.position == Position(5, 1, 5, 10)
+
+
+def test_chalice_for_another_version_of_python(discovery: Discover, tmp_path: Path) -> None:
+    text = "from chalice import Chalice\napp = Chalice()\n@app.route('/')\ndef index():\n    print 'x'\n"
+    (found,) = discovery({".chalice/config.json": "{}", "app.py": text}).functions
+    assert (found.handler, found.source.position) == ("app.app", Position(3, 1, 3, 11))
 
 
 def test_chalice_web_sockets(discovery: Discover) -> None:

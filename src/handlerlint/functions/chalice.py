@@ -7,13 +7,14 @@ module is the name that the blueprint is made with (chalice/app.py, `_register_h
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from handlerlint.functions.chalice_modules import Application, Made
 from handlerlint.functions.documents import MalformedDocument, parse, read_bytes
 from handlerlint.functions.events import Properties
-from handlerlint.functions.found import Found, ProjectFiles, is_inside
+from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import (
     DEFAULT_RUNTIME,
     ConfigurationSource,
@@ -24,14 +25,8 @@ from handlerlint.functions.model import (
 from handlerlint.functions.nodes import MapNode, Node, Scalar
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CHALICE_CONFIGURATION
-from handlerlint.records import dataclass, replace
+from handlerlint.records import replace
 
-_DECORATED = re.compile(
-    r"^@(\w+)\.(route|lambda_function|schedule|on_s3_event|on_sns_message|on_sqs_message|on_cw_event"
-    r"|on_kinesis_record|on_dynamodb_record|authorizer|on_ws_connect|on_ws_message|on_ws_disconnect)\b",
-    re.MULTILINE,
-)
-_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _BATCH: Properties = {"report_batch_item_failures": False}
 _EVENTS: dict[str, EventSource | None] = {
     "lambda_function": None,
@@ -47,10 +42,6 @@ _EVENTS: dict[str, EventSource | None] = {
     "on_ws_message": EventSource("web-socket", {"proxy": True}),
     "on_ws_disconnect": EventSource("web-socket", {"proxy": True}),
 }
-_BLUEPRINT = re.compile(
-    r"""^(\w+)[^=\n]*=[ \t]*(?:\w+\.)?Blueprint\([ \t]*(?:__name__|["']([\w.]+)["'])""", re.MULTILINE
-)
-_REGISTERED = re.compile(r"^(\w+)\.register_blueprint\(", re.MULTILINE)
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
@@ -59,94 +50,95 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     if request.is_on("chalice"):
         for path in files.named(CHALICE_CONFIGURATION):
             if path.parent.name == ".chalice":
-                found.functions.extend(_functions(path, files, request, found))
+                found.functions.extend(_functions(path, request, found))
     return found
 
 
-def _functions(
-    configuration: Path, files: ProjectFiles, request: DiscoveryRequest, found: Found
-) -> Iterator[LambdaFunction]:
+def _functions(configuration: Path, request: DiscoveryRequest, found: Found) -> Iterator[LambdaFunction]:
     folder = configuration.parents[1]
-    application = folder / "app.py"
     try:
         root = parse(configuration, read_bytes(configuration)).root
-        source = application.read_bytes().decode("utf-8", "replace")
     except MalformedDocument as error:
         found.problems.append(error.problem(configuration))
         return
     except OSError:
         return
     runtime = _runtime(root)
-    unknown = "layers of its configuration" if _has_layers(root) else None
-    parts = [_Part(application, source, "app"), *_blueprints(application, source, files)]
-    routes: tuple[str, Position] | None = None
-    for part in parts:
-        for variable, kind, name, place in part.decorated():
-            if kind in _EVENTS:
-                event = _EVENTS[kind]
-                events = () if event is None else (event,)
-                handler = f"{part.module}.{name}"
-                made = _function(name, handler, (part.path, place), folder, runtime, events, request)
-                yield replace(made, unknown_content=unknown)
-            elif routes is None:
-                routes = (variable, place) if part.path == application else _registration(source)
-    if routes is not None:
-        event = EventSource("api", {"proxy": True})
-        served, place = routes
-        made = _function(
-            "api_handler", f"app.{served}", (application, place), folder, runtime, (event,), request
-        )
-        yield replace(made, unknown_content=unknown)
+    unknown_content = "layers of its configuration" if _has_layers(root) else None
+    for name, handler, (path, place), events in _entries(folder):
+        made = _function(name, handler, (path, place), folder, runtime, events, request)
+        yield replace(made, unknown_content=unknown_content)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A file with decorated functions, which all, or those of one `blueprint`, are in `module`."""
-
-    path: Path
-    source: str
-    module: str
-    blueprint: str | None = None
-
-    def decorated(self) -> Iterator[tuple[str, str, str, Position]]:
-        """Each decorator: the variable, what it is for, the function's name, and the place."""
-        for match in _DECORATED.finditer(self.source):
-            if self.blueprint in (None, match.group(1)):
-                definition = _DEFINITION.search(self.source, match.end())
-                name = definition.group(1) if definition else match.group(1)
-                place = _place(self.source, match.start(), match.end())
-                yield match.group(1), match.group(2), name, place
+_Entry = tuple[str, str, tuple[Path, Position], tuple[EventSource, ...]]
 
 
-def _blueprints(application: Path, source: str, files: ProjectFiles) -> Iterator[_Part]:
-    """The blueprints of the application's modules that `app.py` imports and registers."""
-    if _REGISTERED.search(source) is None:
+def _entries(folder: Path) -> Iterator[_Entry]:
+    """Name, handler, place and events of each function of the application in a folder."""
+    application = Application(folder)
+    application.load()
+    main = application.main
+    if main is None:
+        yield from _unparsed(folder / "app.py")
         return
-    words = set(re.findall(r"\w+", source))
-    for path in files.ending(".py"):
-        if path != application and is_inside(path, application.parent):
-            name = path.parent.name if path.name == "__init__.py" else path.stem
-            if name in words:
-                yield from _blueprints_in(path, application.parent)
+    app = application.made(main, "app")
+    registrations = [(main.path, place) for place in main.registrations()]
+    routes: list[tuple[Path, Position]] = []
+    for module in application.modules.values():
+        for decorated in module.decorated():
+            owner = application.made(module, decorated.owner)
+            blueprint = None if owner is None else _blueprint_module(owner)
+            if blueprint is None and module is not main and not _is_same(owner, app):
+                continue
+            if blueprint is not None and not registrations:
+                continue
+            place = module.path, decorated.place
+            if decorated.kind in _EVENTS:
+                event = _EVENTS[decorated.kind]
+                handler = f"{blueprint or 'app'}.{decorated.name}"
+                yield decorated.name, handler, place, () if event is None else (event,)
+            elif decorated.kind == "route":
+                routes.append(place if blueprint is None else registrations[0])
+    if routes:
+        yield _served(routes[0])
 
 
-def _blueprints_in(path: Path, folder: Path) -> Iterator[_Part]:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return
-    if b"Blueprint" in data and b"chalice" in data:
-        source = data.decode("utf-8", "replace")
-        place = path.parent if path.name == "__init__.py" else path.with_suffix("")
-        module = ".".join(place.relative_to(folder).parts)
-        for match in _BLUEPRINT.finditer(source):
-            yield _Part(path, source, match.group(2) or module, match.group(1))
+def _served(place: tuple[Path, Position]) -> _Entry:
+    """The function that serves all routes: `app.app`, whatever the application is called elsewhere."""
+    return "api_handler", "app.app", place, (EventSource("api", {"proxy": True}),)
 
 
-def _registration(source: str) -> tuple[str, Position] | None:
-    """The application's variable, and where its first blueprint is registered."""
-    match = _REGISTERED.search(source)
-    return None if match is None else (match.group(1), _place(source, match.start(), match.end() - 1))
+def _unparsed(path: Path) -> Iterator[_Entry]:
+    """An `app.py` that has routes, but cannot be parsed."""
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    for row, line in enumerate(lines, 1):
+        if line.startswith(b"@app.route"):
+            yield _served((path, Position(row, 1, row, len("@app.route") + 1)))
+            return
+
+
+def _is_same(first: Made | None, second: Made | None) -> bool:
+    if first is None or second is None:
+        return False
+    return first.module is second.module and first.name == second.name
+
+
+def _blueprint_module(made: Made) -> str | None:
+    """The module that the functions of a blueprint are said to be in; None where it is none of Chalice."""
+    match made.value:
+        case ast.Call(func=ast.Name(id="Blueprint") | ast.Attribute(attr="Blueprint"), args=[name, *_]):
+            sources = {
+                statement.module if isinstance(statement, ast.ImportFrom) else alias.name
+                for statement in made.module.statements
+                if isinstance(statement, (ast.Import, ast.ImportFrom))
+                for alias in statement.names
+            }
+            match name:
+                case ast.Name(id="__name__") if "chalice" in sources:
+                    return made.module.name
+                case ast.Constant(value=str(text)) if "chalice" in sources:
+                    return text
+    return None
 
 
 def _has_layers(node: Node | None) -> bool:
@@ -164,11 +156,6 @@ def _runtime(root: object) -> str | None:
             if isinstance(version, Scalar):
                 return f"python{version.text}"
     return None
-
-
-def _place(source: str, start: int, end: int) -> Position:
-    row = source.count("\n", 0, start) + 1
-    return Position(row, 1, row, end - start + 1)
 
 
 def _function(

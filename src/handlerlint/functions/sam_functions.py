@@ -184,11 +184,6 @@ def _build_step(resource: Resource, environment: Environment) -> str | None:
     method = resource.metadata.get("BuildMethod")
     if isinstance(method, Scalar) and not method.text.startswith("python"):
         return method.text
-    if isinstance(properties := resource.metadata.get("BuildProperties"), MapNode):
-        # aws_lambda_builders, PythonCreateParentPackagesAction: the code comes to lie below further folders.
-        for key in ("ParentPackageMode", "ParentPackages"):
-            if properties.get(key) is not None:
-                return key
     wrapper = environment.get(WRAPPER, "")
     if wrapper is None or (wrapper and not wrapper.startswith(_TRANSPARENT_WRAPPERS)):
         return WRAPPER

@@ -1,4 +1,4 @@
-"""Attributes: reading them through instances, classes, modules and stubs, and setting them."""
+"""Attributes: reading them through instances, classes, modules and stubs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from handlerlint.inference.heap import (
     ListObject,
     SetObject,
     State,
-    reachable,
 )
 from handlerlint.inference.machine import Frame, may_raise, names_of
 from handlerlint.inference.stubs import StubFunction
-from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, ModuleType, NamedType, SelfType
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 from handlerlint.inference.typing_facts import JSON_CLASSES, class_name_of, resolution_order
 from handlerlint.inference.values import (
     NEVER,
@@ -173,7 +172,7 @@ def _of_instance(
     inherited, complete = find_in_class(frame, state, cls, name)
     if isinstance(inherited, Wrapped) and inherited.kind == "property":
         return calls.call(frame, state, inherited.function, Arguments((value,)), node)
-    descriptor = _descriptor(frame, state, inherited, "__set__")
+    descriptor = has_descriptor(frame, state, inherited, "__set__")
     own = record.attributes.get(name) if not descriptor else None
     if own is not None:
         if isinstance(own, UnionValue) and UNBOUND in own.key:
@@ -195,7 +194,7 @@ def _of_instance(
         return UNKNOWN
     fallback, _ = find_in_class(frame, state, cls, "__getattr__")
     if isinstance(fallback, StubValue) and record.content is not None:
-        return _call_on_content(frame, state, record, fallback, (constant(name),), node)
+        return call_on_content(frame, state, record, fallback, (constant(name),), node)
     if fallback is not None:
         method = bind(frame, state, fallback, value, cls, node)
         return calls.call(frame, state, method, Arguments((constant(name),)), node)
@@ -203,7 +202,7 @@ def _of_instance(
     return NEVER
 
 
-def _call_on_content(
+def call_on_content(
     frame: Frame,
     state: State,
     record: InstanceObject,
@@ -220,7 +219,7 @@ def _call_on_content(
     return calls.call(frame, state, method, Arguments(arguments), node)
 
 
-def _descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
+def has_descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
     """Whether what a class binds is an instance of a class of the project that defines `__get__` or `__set__`."""
     record = state.heap.get(found.site) if isinstance(found, Reference) else None
     if not isinstance(record, InstanceObject):
@@ -274,7 +273,7 @@ def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, 
                 results.append(function)
             case Native(name=name) if name.startswith("wrapper."):
                 results.append(BoundMethod(member, receiver, frame.step(node)))
-            case Reference() if _descriptor(frame, state, member, "__get__"):
+            case Reference() if has_descriptor(frame, state, member, "__get__"):
                 got = call_special(frame, state, member, "__get__", (receiver, cls), node)
                 results.append(UNKNOWN if got is None else got)
             case _:
@@ -383,95 +382,6 @@ def _of_module(frame: Frame, state: State, site: Site, module: str, name: str) -
         return UNKNOWN
     may_raise(frame, state)
     return NEVER
-
-
-# --- setting ---------------------------------------------------------------------------------------------
-
-
-def store_attribute(
-    frame: Frame, state: State, target: Value, name: str, value: Value, node: cst.CSTNode
-) -> None:
-    """`target.name = value`."""
-    alternatives = members(target)
-    for member in alternatives:
-        match member:
-            case Reference(site=site):
-                _store_in_object(
-                    frame, state, member, site, name, value, node, certain=len(alternatives) == 1
-                )
-            case ModuleValue(site=site):
-                state.bind(site, name, value)
-            case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
-                frame.machine.patched.add((owner, name))
-            case _:
-                state.escaped |= reachable(state, (value,))
-
-
-def _store_in_object(
-    frame: Frame,
-    state: State,
-    target: Reference,
-    site: Site,
-    name: str,
-    value: Value,
-    node: cst.CSTNode,
-    *,
-    certain: bool,
-) -> None:
-    record = state.heap.get(site)
-    match record:
-        case InstanceObject():
-            inherited, _ = find_in_class(frame, state, Reference(record.cls), name)
-            if isinstance(inherited, Wrapped) and inherited.kind == "property":
-                setter = find_in_class(frame, state, Reference(record.cls), f"{name}.setter")[0]
-                if setter is not None:
-                    calls.call(frame, state, setter, Arguments((target, value)), node)
-                else:
-                    may_raise(frame, state)
-                return
-            if _descriptor(frame, state, inherited, "__set__"):
-                assert inherited is not None
-                call_special(frame, state, inherited, "__set__", (target, value), node)
-                return
-            custom, _ = find_in_class(frame, state, Reference(record.cls), "__setattr__")
-            if isinstance(custom, StubValue) and record.content is not None:
-                _call_on_content(frame, state, record, custom, (constant(name), value), node)
-                return
-            if custom is not None and not isinstance(custom, (Unknown, StubValue)):
-                state.escaped |= reachable(state, (value,))
-                state.heap[site] = InstanceObject(record.cls, {}, record.content, open=True)
-                return
-            before = record.attributes.get(name)
-            kept = value if certain else join_all([value, before or UNKNOWN])
-            attributes = {**record.attributes, name: kept}
-            state.heap[site] = InstanceObject(record.cls, attributes, record.content, record.open)
-        case ClassObject():
-            names = {**record.names, name: value}
-            state.heap[site] = ClassObject(
-                record.name, record.qualified_name, record.bases, names, record.kind, record.fields,
-                record.known, record.node, record.module,
-            )  # fmt: skip
-        case _:
-            state.escaped |= reachable(state, (value,))
-
-
-def delete_attribute(state: State, target: Value, name: str) -> None:
-    """`del target.name`."""
-    for member in members(target):
-        if isinstance(member, Reference):
-            record = state.heap.get(member.site)
-            if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
-                inner = state.heap.get(record.content.site)
-                if isinstance(inner, DictObject) and constant(name) in inner.entries:
-                    kept = {key: entry for key, entry in inner.entries.items() if key != constant(name)}
-                    state.heap[record.content.site] = DictObject(
-                        inner.class_name, kept, inner.rest_key, inner.rest_value, inner.default
-                    )
-            if isinstance(record, InstanceObject):
-                attributes = {key: value for key, value in record.attributes.items() if key != name}
-                state.heap[member.site] = InstanceObject(record.cls, attributes, record.content, record.open)
-        elif isinstance(member, ModuleValue):
-            state.unbind(member.site, name)
 
 
 # --- special methods -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, containers, json_values, operations
+from handlerlint.inference import attributes, bridge, containers, json_values, lists, operations
 from handlerlint.inference.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.heap import (
     ClassObject,
@@ -67,7 +67,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
         case Json():
             return json_values.json_load(frame, state, value, index)
         case TupleValue(items=items, rest=rest):
-            return containers.list_load(state, ListObject("builtins.tuple", items, rest), index)
+            return lists.list_load(state, ListObject("builtins.tuple", items, rest), index)
         case Reference(site=site):
             return _load_from_object(frame, state, site, value, index, node)
         case Constant(value=str() as text) if isinstance(index, Constant) and isinstance(index.value, int):
@@ -86,7 +86,7 @@ def _load_from_object(
             return containers.dict_load(frame, state, record, index, node, site)
         case ListObject() as record:
             may_raise(frame, state)
-            return containers.list_load(state, record, index)
+            return lists.list_load(state, record, index)
         case InstanceObject() as record:
             special = attributes.call_special(frame, state, value, "__getitem__", (index,), node)
             if special is not None:
@@ -167,7 +167,7 @@ def _store_into_object(
             containers.dict_store(state, site, record, index, value)
             attributes.mirror(state, site)
         case ListObject() as record if not _is_slice(index):
-            containers.list_store(state, site, record, index, value)
+            lists.list_store(state, site, record, index, value)
         case ListObject() as record if _keeps_head(record, index):
             known, rest = operations.unpack(frame, state, value, node)
             head = _head(record, index)

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference import (
     allocation,
-    attributes,
+    attribute_changes,
     bridge,
     calls,
     classes,
@@ -334,7 +334,7 @@ def _closing(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
 def _delattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     target, name = (arguments.get(position) or UNKNOWN for position in range(2))
     if isinstance(name, Constant) and isinstance(name.value, str):
-        attributes.delete_attribute(state, target, name.value)
+        attribute_changes.delete_attribute(state, target, name.value)
         return NONE
     return calls.call_unknown(frame, state, UNKNOWN, Arguments((target,)))
 

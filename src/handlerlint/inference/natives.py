@@ -9,6 +9,7 @@ import libcst as cst
 
 from handlerlint.inference import (
     allocation,
+    attribute_changes,
     attributes,
     bridge,
     calls,
@@ -375,7 +376,7 @@ def _getattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
 def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     target, name, value = (arguments.get(position) or UNKNOWN for position in range(3))
     if isinstance(name, Constant) and isinstance(name.value, str):
-        attributes.store_attribute(frame, state, target, name.value, value, node)
+        attribute_changes.store_attribute(frame, state, target, name.value, value, node)
         if _may_be_a_module(target) and name.value in names_of(state, frame.module.site).names:
             state.bind(frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:

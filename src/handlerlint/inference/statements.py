@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from handlerlint.inference import (
+    attribute_changes,
     attributes,
     calls,
     classes,
@@ -143,7 +144,7 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
             item_access.delete_item(frame, state, value, index)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
-            attributes.delete_attribute(state, value, target.attr.value)
+            attribute_changes.delete_attribute(state, value, target.attr.value)
         case _:
             return
 
@@ -200,7 +201,7 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
         case cst.Attribute():
             owner = evaluate(frame, state, target.value)
             if not state.dead:
-                attributes.store_attribute(frame, state, owner, target.attr.value, value, node)
+                attribute_changes.store_attribute(frame, state, owner, target.attr.value, value, node)
         case cst.Subscript():
             container = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)

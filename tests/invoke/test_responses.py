@@ -160,3 +160,38 @@ def test_a_response_to_a_refused_call_of_aws_is_not_judged(project: Project) -> 
 
 def test_a_failed_invocation_has_no_response_to_judge(project: Project) -> None:
     assert [found["code"] for found in findings(project, REST, "1 / 0")] == ["HL902"]
+
+
+AUTHORIZER = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Simple: {{Type: String}}
+Resources:
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, Name: orders}}}}
+  Guard:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.13, CodeUri: src, Handler: app.handler}}
+  Authorizer:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      ApiId: !Ref Api
+      AuthorizerType: REQUEST
+      AuthorizerPayloadFormatVersion: "2.0"
+      AuthorizerUri: !Sub "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${{Guard.Arn}}/invocations"
+      {simple}
+"""
+
+
+@pytest.mark.parametrize(
+    ("simple", "codes"),
+    [
+        ("EnableSimpleResponses: true", []),
+        ("EnableSimpleResponses: !Ref Simple", []),  # not known
+        ("EnableSimpleResponses: false", ["HL908"]),
+        ("", ["HL908"]),
+    ],
+)
+def test_simple_responses_of_authorizers(project: Project, simple: str, codes: list[str]) -> None:
+    project.write("template.yaml", AUTHORIZER.format(simple=simple))
+    project.write("src/app.py", 'def handler(event, context):\n    return {"isAuthorized": True}\n')
+    assert project.codes("--event", own_event(project, "authorizer-http-api")) == codes

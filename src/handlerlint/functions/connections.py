@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from handlerlint.functions.events import Properties, mapping_properties, text_or_none, texts_of
+from handlerlint.functions.events import Properties, flag_or_none, mapping_properties, text_or_none, texts_of
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, as_bool
 from handlerlint.functions.openapi import api_definition, sources_in_definition
@@ -191,8 +191,9 @@ def _sam_api(resource: Resource, template: Template, references: References) -> 
                 "payload_format_version": text_or_none(
                     authorizer.get("AuthorizerPayloadFormatVersion"), resolver, None
                 ),
-                "simple_responses": as_bool(resolver.resolve(authorizer.get("EnableSimpleResponses")))
-                or False,
+                "simple_responses": flag_or_none(
+                    authorizer.get("EnableSimpleResponses"), resolver, default=False
+                ),
             }
         else:
             kind = text_or_none(authorizer.get("FunctionPayloadType"), resolver, "TOKEN")
@@ -219,7 +220,9 @@ def _http_authorizer(resource: Resource, template: Template, references: Referen
             "payload_format_version": text_or_none(
                 properties.get("AuthorizerPayloadFormatVersion"), resolver, None
             ),
-            "simple_responses": as_bool(resolver.resolve(properties.get("EnableSimpleResponses"))) or False,
+            "simple_responses": flag_or_none(
+                properties.get("EnableSimpleResponses"), resolver, default=False
+            ),
         },
     )
     for name in references.functions(properties.get("AuthorizerUri")):

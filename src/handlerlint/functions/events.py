@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlerlint.functions.intrinsics import Resolver, Unknown
 from handlerlint.functions.model import EventSource
-from handlerlint.functions.nodes import MapNode, Node, Scalar
+from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool
 from handlerlint.functions.template import Resource, Template
 
 Properties = dict[str, object]
@@ -138,3 +138,8 @@ def text_or_none(node: Node | None, resolver: Resolver, default: str | None) -> 
     if value is None:
         return default
     return value.text if isinstance(value, Scalar) else None
+
+
+def flag_or_none(node: Node | None, resolver: Resolver, *, default: bool) -> bool | None:
+    """The truth of a property, `default` where it is missing, None where it is not known."""
+    return default if node is None else as_bool(resolver.resolve(node))

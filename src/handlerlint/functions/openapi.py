@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.events import text_or_none
+from handlerlint.functions.events import flag_or_none, text_or_none
 from handlerlint.functions.found import joined
 from handlerlint.functions.includes import included_file, read_mapping
 from handlerlint.functions.intrinsics import Resolver
 from handlerlint.functions.model import EventSource
-from handlerlint.functions.nodes import MapNode, Node, Scalar, as_bool
+from handlerlint.functions.nodes import MapNode, Node, Scalar
 from handlerlint.functions.references import References
 from handlerlint.functions.template import Resource, Template
 
@@ -75,8 +75,8 @@ def _authorizer_sources(
         properties["payload_format_version"] = text_or_none(
             authorizer.get("authorizerPayloadFormatVersion"), resolver, None
         )
-        properties["simple_responses"] = (
-            as_bool(resolver.resolve(authorizer.get("enableSimpleResponses"))) or False
+        properties["simple_responses"] = flag_or_none(
+            authorizer.get("enableSimpleResponses"), resolver, default=False
         )
     for name in references.functions(authorizer.get("authorizerUri")):
         yield name, EventSource("authorizer", properties)

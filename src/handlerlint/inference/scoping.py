@@ -79,6 +79,12 @@ class _Bindings:
         self.nested = False
 
     def visit(self, node: cst.CSTNode) -> None:
+        if type(node) in _LEAVES:
+            return
+        if type(node) not in _TELLING:  # nearly all: to try each pattern takes ten times as long
+            for child in _children(node):
+                self.visit(child)
+            return
         match node:
             case cst.FunctionDef() | cst.ClassDef():
                 self.bound.add(node.name.value)
@@ -98,14 +104,10 @@ class _Bindings:
             case cst.Nonlocal():
                 self.nonlocal_names.update(item.name.value for item in node.names)
                 return
-            case cst.Name() | cst.SimpleString() | cst.Integer() | cst.SimpleWhitespace():
-                return
             case cst.Yield():
                 self.is_generator = True
             case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr() | cst.For():
                 self._bind(node.target)
-            case cst.CompFor():
-                pass
             case (
                 cst.WithItem(asname=cst.AsName(name=target)) | cst.ExceptHandler(name=cst.AsName(name=target))
             ):
@@ -152,7 +154,34 @@ class _Bindings:
                 pass
 
 
+_LEAVES = frozenset({cst.Name, cst.SimpleString, cst.Integer, cst.SimpleWhitespace})
+# The nodes that `_Bindings.visit` has a pattern for.
+_TELLING = frozenset(
+    {
+        *(
+            cst.FunctionDef,
+            cst.ClassDef,
+            cst.Lambda,
+            cst.ListComp,
+            cst.SetComp,
+            cst.DictComp,
+            cst.GeneratorExp,
+        ),
+        *(cst.Global, cst.Nonlocal, cst.Yield, cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr),
+        *(
+            cst.For,
+            cst.WithItem,
+            cst.ExceptHandler,
+            cst.ExceptStarHandler,
+            cst.Del,
+            cst.Import,
+            cst.ImportFrom,
+        ),
+        *(cst.MatchAs, cst.MatchStar, cst.MatchMapping),
+    }
+)
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_ARE_NODES: dict[type, bool] = {}
 _SKIPPED = frozenset(
     {
         "lpar",
@@ -192,12 +221,21 @@ def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         )
     for name in names:
         child = getattr(node, name)
-        if isinstance(child, cst.CSTNode):
+        if _is_node(child):
             yield child
         elif isinstance(child, (list, tuple)):
             for item in child:
-                if isinstance(item, cst.CSTNode):
+                if _is_node(item):
                     yield item
+
+
+def _is_node(value: object) -> bool:
+    """As `isinstance` with libcst's abstract base class, which asks it each time."""
+    kind = type(value)
+    known = _ARE_NODES.get(kind)
+    if known is None:
+        known = _ARE_NODES[kind] = issubclass(kind, cst.CSTNode)
+    return known
 
 
 @lru_cache(maxsize=64)

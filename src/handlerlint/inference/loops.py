@@ -18,7 +18,7 @@ from handlerlint.inference.heap import (
 )
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
 from handlerlint.inference.paths import merge_paths, mergeable
-from handlerlint.inference.values import NEVER, Reference, Site, Value
+from handlerlint.inference.values import NEVER, Reference, Site, TupleValue, UnionValue, Value
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item.
@@ -46,6 +46,10 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         inner = Flow(flow.returns, breaks, [], flow.raises)
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
             ends += _unrolled(frame, state, node, iteration.items, inner)
+        elif individuals := _individuals(iteration.element):
+            if not iteration.certain:
+                ends.append(_not_run(frame, state, iteration.source))
+            ends += _unrolled(frame, state, node, individuals, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
     if node.orelse is not None and ends:
@@ -59,6 +63,33 @@ def _known_to_be_true(frame: Frame, state: State, node: cst.BaseExpression) -> b
     """Whether this path has found what is iterated over to be true, and so not empty."""
     key = expression_keys.expression_key(frame, node)
     return key is not None and state.assumptions.get(key[0], (False,))[0]
+
+
+def _individuals(element: Value) -> tuple[Value, ...]:
+    """The objects that an element may be, where these are several: the loop does to each what its body does.
+
+    Not all of them need be there, but those that are not, nobody finds in what was looped over.
+    """
+    match element:
+        case UnionValue(members=alternatives) if any(map(_holds_object, alternatives)):
+            return alternatives
+        case TupleValue(items=items, rest=None):
+            places = [place for place, item in enumerate(items) if isinstance(item, UnionValue)]
+            if len(places) != 1:
+                return ()
+            [place] = places
+            return tuple(
+                TupleValue((*items[:place], one, *items[place + 1 :]), None, element.origin)
+                for one in _individuals(items[place])
+            )
+        case _:
+            return ()
+
+
+def _holds_object(value: Value) -> bool:
+    return isinstance(value, Reference) or (
+        isinstance(value, TupleValue) and any(isinstance(item, Reference) for item in value.items)
+    )
 
 
 def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...], flow: Flow) -> list[State]:
@@ -91,9 +122,7 @@ def _generic(
     """One element stands for each: what the body does to it has been done to all when the loop is over."""
     ends: list[State] = []
     if not iteration.certain:
-        empty = state.copy()
-        _empty(frame, empty, iteration.source)
-        ends.append(empty)
+        ends.append(_not_run(frame, state, iteration.source))
     if iteration.element is NEVER:
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
@@ -124,6 +153,13 @@ def _restore(state: State, site: Site, record: HeapObject | None) -> None:
         state.heap.remove(site)
     elif not isinstance(record, Namespace):
         state.heap[site] = record
+
+
+def _not_run(frame: Frame, state: State, source: Site | None) -> State:
+    """The path on which there is nothing to loop over."""
+    empty = state.copy()
+    _empty(frame, empty, source)
+    return empty
 
 
 def _empty(frame: Frame, state: State, source: Site | None) -> None:

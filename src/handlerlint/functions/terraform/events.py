@@ -208,11 +208,13 @@ def _rest_authorizer(reader: _Reader, block: Block) -> _Found:
 
 def _http_authorizer(reader: _Reader, block: Block) -> _Found:
     version = reader.value(block, "authorizer_payload_format_version")
+    is_said = "enable_simple_responses" in block.body.attributes
+    simple = reader.value(block, "enable_simple_responses") if is_said else False
     properties: Properties = {
         "api": "web-socket" if _protocol(reader, block) == "WEBSOCKET" else "http-api",
         "type": "REQUEST",
         "payload_format_version": version if isinstance(version, str) else None,
-        "simple_responses": reader.value(block, "enable_simple_responses") is True,
+        "simple_responses": simple if isinstance(simple, bool) else None,
     }
     for name in reader.functions(block.body.attributes.get("authorizer_uri")):
         yield name, EventSource("authorizer", properties)

@@ -26,12 +26,21 @@ def united(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
     of a template and of the packaged copy beside it, whose code is in a bucket.
     """
     found: list[LambdaFunction] = []
-    groups: dict[_Place, list[int]] = {}
+    by_name: dict[tuple[_Place, str], list[int]] = {}
+    images: dict[_Place, int] = {}
+    others: dict[_Place, int] = {}
     for function in functions:
-        group = groups.setdefault(_place(function), [])
-        twin = next((index for index in group if _is_same(found[index], function)), None)
+        place = _place(function)
+        is_image = function.source.kind == "container"
+        group = by_name.setdefault((place, _plain(function.name)), [])
+        # An image has the name of its folder: it is the same as whatever has its handler and code root.
+        candidates = (*group, (others if is_image else images).get(place))
+        twin = next(
+            (index for index in candidates if index is not None and _is_same(found[index], function)), None
+        )
         if twin is None:
             group.append(len(found))
+            (images if is_image else others).setdefault(place, len(found))
             found.append(function)
         else:
             found[twin] = _with_origin(found[twin], function)

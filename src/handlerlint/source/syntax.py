@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from handlerlint.patterns import pattern
@@ -61,6 +62,7 @@ _STABLE_MESSAGES = pattern(
 )
 
 
+@lru_cache(maxsize=4)  # many functions may have their handlers in one file
 def problem_for(file: SourceFile, version: Version) -> SyntaxProblem | ReadProblem | None:
     """Why Python `version` does not take the file; None if it does, as far as can be known."""
     if file.problem is not None:

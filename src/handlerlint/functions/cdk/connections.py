@@ -50,7 +50,7 @@ def events_of(construct: Construct, program: Program) -> tuple[EventSource, ...]
             add(_source(event.path, event.arguments))
     target = construct.site.target
     if target is not None:
-        for site in construct.site.scope.file.calls:
+        for site in construct.site.scope.file.calls_with(target):
             if _sees(site, construct.site, target):
                 for source in _sources_at(site, target, program):
                     add(source)

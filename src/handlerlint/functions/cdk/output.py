@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ class _Copies:
     def __init__(self, files: ProjectFiles, folder: Path) -> None:
         self._files = files
         self._folder = folder
-        self._by_name: dict[str, list[str]] | None = None
+        self._by_name: dict[str, list[str]] | None = None  # those that were not asked for yet
+        self._by_content: dict[tuple[str, bytes], list[str]] = {}
 
     def led_back(self, function: LambdaFunction, output: Path) -> LambdaFunction:
         """The function with the folders that its assets were copied from as its code root and import path."""
@@ -84,21 +86,29 @@ class _Copies:
                 packed = (asset / member).read_bytes()
             except OSError:
                 continue
-            candidates = [path for path in self._named(member) if _reads(path) == packed]
+            candidates = self._equal_to(packed, member)
             # The application's own folder first, then the shortest way.
             candidates.sort(key=lambda path: (not is_inside(path, self._folder), len(path)))
             if candidates:
                 return Path(candidates[0][: -len(member) - 1])
         return None
 
-    def _named(self, member: str) -> list[str]:
+    def _equal_to(self, packed: bytes, member: str) -> list[str]:
+        """The files of the project that have this content, and this path in some folder."""
         if self._by_name is None:
             self._by_name = {}
             for path in self._files.paths:
                 if path.endswith(".py"):
                     self._by_name.setdefault(path.rpartition(os.sep)[2], []).append(path)
+        name = member.rpartition("/")[2]
+        for path in self._by_name.pop(name, ()):
+            self._by_content.setdefault((name, _digest(_reads(path))), []).append(path)
         ending = os.sep + member.replace("/", os.sep)
-        return [path for path in self._by_name.get(member.rpartition("/")[2], ()) if path.endswith(ending)]
+        return [path for path in self._by_content.get((name, _digest(packed)), ()) if path.endswith(ending)]
+
+
+def _digest(content: bytes | None) -> bytes:
+    return b"" if content is None else hashlib.blake2b(content).digest()
 
 
 def _reads(path: str) -> bytes | None:

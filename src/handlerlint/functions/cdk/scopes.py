@@ -69,9 +69,21 @@ class SourceFile:
     calls: list[CallSite] = field(default_factory=list)
     root: Scope = field(init=False)
     _positions: Any = None
+    _mentions: dict[str, list[CallSite]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = Scope(self.module, None, self)
+
+    def calls_with(self, name: str) -> list[CallSite]:
+        """The calls of a method of `name` (`x`, `self.x`), or with it as an argument, in the order of the file."""
+        if not self._mentions:
+            for site in self.calls:
+                receiver = (dotted_name(site.call.func) or "").rpartition(".")[0]
+                arguments = (dotted_name(argument.value) for argument in site.call.args)
+                for mentioned in dict.fromkeys((receiver, *arguments)):
+                    if mentioned:
+                        self._mentions.setdefault(mentioned, []).append(site)
+        return self._mentions.get(name, [])
 
     def place(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         """Row, column, end row and end column of a node, from 1; computed for the whole file when first asked."""

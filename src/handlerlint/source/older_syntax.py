@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from handlerlint.patterns import pattern
+
 # A text, its prefix kept, or a comment: neither says anything about the grammar.
-_TEXT_OR_COMMENT = re.compile(
+_TEXT_OR_COMMENT = pattern(
     r"""(?P<prefix>(?:(?<!\w)[A-Za-z]{1,3})?)
     (?:(?s:\"\"\".*?\"\"\"|'''.*?''')|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
     |\#[^\n]*""",
@@ -16,7 +18,7 @@ _TEXT_OR_COMMENT = re.compile(
 )
 
 # What only Python 2 takes. An operator or a keyword after `print` makes it the name that it is in Python 3.
-_ONLY_PYTHON_2 = re.compile(
+_ONLY_PYTHON_2 = pattern(
     r"""
     (?m:^|[;:])[ \t]*(?:print|exec)[ \t]+(?!(?:if|in|is|and|or|not|for|else|as|import)\b)[\w"'{`~]
     |^[ \t]*print[ \t]*["'`]
@@ -33,7 +35,7 @@ _ONLY_PYTHON_2 = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 # `async` and `await` were plain names before Python 3.7.
-_ONLY_BEFORE_3_7 = re.compile(
+_ONLY_BEFORE_3_7 = pattern(
     r"""
     \.[ \t]*(?:async|await)\b
     |\b(?:async|await)[ \t]*(?:=|,|\))
@@ -42,7 +44,7 @@ _ONLY_BEFORE_3_7 = re.compile(
     re.VERBOSE,
 )
 # What only Python 3 takes: with one of these in the same file no Python takes it at all.
-_ONLY_PYTHON_3 = re.compile(
+_ONLY_PYTHON_3 = pattern(
     r"""
     \b[fF][rR]?["']|\b[rR][fF]["']
     |\)[ \t]*->
@@ -55,7 +57,7 @@ _ONLY_PYTHON_3 = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_ONLY_SINCE_3_6 = re.compile(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULTILINE)
+_ONLY_SINCE_3_6 = pattern(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULTILINE)
 
 
 def older_python(text: str) -> str | None:

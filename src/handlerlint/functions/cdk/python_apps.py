@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from handlerlint.functions.cdk.scopes import CallSite
 
 # A file may make a function, or help another one of its application to make it.
-_MAKES_FUNCTIONS = re.compile(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
+_MAKES_FUNCTIONS = pattern(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
 # Layers that a function gets after it was made, or a list of layers that grows.
 _ADDS_LAYERS = pattern(rb"add_layers|(?i:layers?)\w*\s*(?:\.(?:append|extend|insert)\(|\+=)")
-_OF_THE_CDK = re.compile(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
+_OF_THE_CDK = pattern(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
 
 
 def functions_of_app(folder: Path, paths: list[Path], request: DiscoveryRequest) -> Iterator[LambdaFunction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from handlerlint.functions.found import joined
@@ -122,10 +123,15 @@ def lines_of(scalar: Scalar, source: str) -> tuple[tuple[int, int], ...]:
     if scalar.lines:
         return scalar.lines
     row, column, end_row, end_column = scalar.mark
-    lines = source.split("\n")
+    lines = _lines(source)
     if scalar.style in ("", "'", '"') and row == end_row:
         return ((row, column),) if lines[row - 1][column - 1 : end_column - 1] == scalar.text else ()
     return _block_lines(scalar.text.removesuffix("\n").split("\n"), row, lines) if scalar.style == "|" else ()
+
+
+@lru_cache(maxsize=4)  # a template may hold the code of many functions
+def _lines(source: str) -> list[str]:
+    return source.split("\n")
 
 
 def _block_lines(lines: list[str], header_row: int, source: list[str]) -> tuple[tuple[int, int], ...]:

@@ -168,8 +168,10 @@ module "on" { source = "./modules/function" }
 def test_a_function_that_is_off_by_default_counts(discovery: Discover) -> None:
     text = FUNCTION.replace('"create" { default = true }', '"create" { default = false }')
     main = 'module "some" { source = "./modules/function" }\n'
+    text = text.replace("var.create_url ? 1 : 0", "var.create ? 1 : 0")
     (found,) = functions(discovery, main, **{"modules/function/main.tf": text})
     assert found.name == "module.some.this"
+    assert [event.kind for event in found.events] == ["function-url"]
 
 
 @pytest.mark.parametrize(

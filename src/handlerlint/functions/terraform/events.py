@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from handlerlint.functions.connections import kind_of_arn, kind_of_principal
 from handlerlint.functions.events import Properties
@@ -22,26 +22,46 @@ _STEP = re.compile(r"""\.([A-Za-z_][\w-]*)|\[(?:"([^"]*)"|(\d+))\]""")
 _DEEPEST = 20
 
 
-def connect(module: Module, connections: Connections) -> None:
-    """Add the event sources that one use of a module configures, for functions of whichever module."""
+def connections_of(modules: Iterable[Module]) -> Connections:
+    """The event sources that the uses of modules below one root configure, for functions of whichever of them."""
+    connections: Connections = {}
+    absent = {
+        f"{module.address}{block.labels[1]}"
+        for module in modules
+        for block in module.files.of_type("aws_lambda_function")
+        if module.is_absent(block)
+    }
+    for module in modules:
+        _connect(module, connections, absent)
+    for module in modules:
+        _connect_permissions(module, connections, absent)
+    return connections
+
+
+def _connect(module: Module, connections: Connections, absent: set[str]) -> None:
     reader = _Reader(module)
     for (mode, kind, _), block in module.files.resources.items():
         read = READERS.get(kind) if mode == "resource" else None
-        if read is not None and not module.is_absent(block):
+        if read is not None:
+            # A function that is switched off is read as if it were on, so what is switched with it counts.
+            is_absent = module.is_absent(block)
             for address, source in read(reader, block):
-                _add(connections, address, source)
+                if not is_absent or address in absent:
+                    _add(connections, address, source)
 
 
-def connect_permissions(module: Module, connections: Connections) -> None:
+def _connect_permissions(module: Module, connections: Connections, absent: set[str]) -> None:
     """Add what is known from permissions only: they say less than what they are for, so they come last."""
     reader = _Reader(module)
     for block in module.files.of_type("aws_lambda_permission"):
         principal = reader.value(block, "principal")
         kind = kind_of_principal(principal) if isinstance(principal, str) else None
-        if kind is not None and not module.is_absent(block):
+        if kind is not None:
+            is_absent = module.is_absent(block)
             properties: Properties = {"triggers": ()} if kind == "cognito" else {}
             for address in reader.functions(block.body.attributes.get("function_name")):
-                if kind not in {other.kind for other in connections.get(address, ())}:
+                known = {other.kind for other in connections.get(address, ())}
+                if kind not in known and (not is_absent or address in absent):
                     _add(connections, address, EventSource(kind, properties))
 
 

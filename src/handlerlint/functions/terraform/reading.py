@@ -12,7 +12,7 @@ from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import TERRAFORM_SUFFIXES
-from handlerlint.functions.terraform.events import READERS, Connections, connect, connect_permissions
+from handlerlint.functions.terraform.events import READERS, connections_of
 from handlerlint.functions.terraform.lambdas import Lambdas
 from handlerlint.functions.terraform.modules import Argument, Module, ModuleFiles, load_module
 from handlerlint.functions.terraform.syntax import MissingParser
@@ -117,11 +117,7 @@ class _Reader:
     def functions(self, root: Path) -> Iterator[LambdaFunction]:
         """The functions of the module in a folder, and of the modules that it uses."""
         modules = list(self._tree(Module(self._load(root), root, {}, use=self._use)))
-        connections: Connections = {}
-        for module in modules:
-            connect(module, connections)
-        for module in modules:
-            connect_permissions(module, connections)
+        connections = connections_of(modules)
         for module in modules:
             if module.files.folder in self._relevant:
                 self.seen.add(module.files.folder)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import allocation, conditions, expressions, item_access, operations, statements
+from handlerlint.inference import (
+    allocation,
+    conditions,
+    deferred,
+    expressions,
+    item_access,
+    loops,
+    operations,
+    statements,
+)
 from handlerlint.inference.heap import Entry, Namespace, State
 from handlerlint.inference.machine import Frame, evaluate, split
 from handlerlint.inference.paths import join_states
@@ -127,7 +136,8 @@ def _go(
     if iteration.element is NEVER:
         return None
     outer, frame.context = frame.context, frame.machine.generic_context(frame.context, clause, "each")
-    _each(frame, state, node, clause, iteration.element, collector, False)
+    for element in loops.individuals(iteration.element) or (iteration.element,):
+        _each(frame, state, node, clause, element, collector, False)
     frame.context = outer
     return iteration.source
 
@@ -176,7 +186,10 @@ def _each(
             return  # an element that cannot be made: there may be none at all
         state.dead = True
         return
+    passed = ends[0].copy() if ends and skipped else None
     joined = join_states(survivors)
+    if passed is not None:
+        deferred.doubt_changes(passed, joined)  # what is collected has passed the conditions
     state.heap, state.escaped = joined.heap, joined.escaped
 
 

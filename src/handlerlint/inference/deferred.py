@@ -151,6 +151,16 @@ def lose_what_generators_spoil(before: State, after: State) -> None:
                 after.heap[site] = spoiled
 
 
+def doubt_changes(one: State, joined: State) -> None:
+    """Where one of two joined paths has changed an object, it is not known any more which of the two it is like."""
+    for site, record in list(joined.heap.changed()):
+        changed = one.heap.get(site)
+        if changed is not None and changed is not record and changed != record:
+            doubted = _doubtful(changed, record)
+            if doubted is not None:
+                joined.heap[site] = doubted
+
+
 def _doubtful(old: HeapObject, new: HeapObject) -> HeapObject | None:
     match old, new:
         case DictObject(), DictObject():

@@ -176,7 +176,8 @@ def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
 def _reversed(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     iteration = operations.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
     items = None if iteration.items is None else iteration.items[::-1]
-    return Lazy("builtins.reversed", items, iteration.element, iteration.source, frame.step(node))
+    origin = frame.step(node)
+    return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
 
 
 @native("builtins.iter")
@@ -210,7 +211,7 @@ def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     rest = iteration.element
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
-        return allocation.new_list(frame, state, node, (), same)
+        return allocation.new_list(frame, state, node, (same,), same)
     return copied_list(frame, iteration, allocation.new_list(frame, state, node, (), rest))
 
 

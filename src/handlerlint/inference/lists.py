@@ -124,7 +124,8 @@ def list_method(
             if name == "reverse" and record.rest is None:
                 state.heap[site] = ListObject(record.class_name, record.items[::-1])
             elif len(record.items) + (record.rest is not None) > 1:
-                state.heap[site] = ListObject(record.class_name, (), _all_elements(record))
+                every = _all_elements(record)
+                state.heap[site] = ListObject(record.class_name, (every,) if record.items else (), every)
             return NONE
         case "copy" | "__copy__":
             return new_list(frame, state, node, record.items, record.rest, record.class_name)

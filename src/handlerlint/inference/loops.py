@@ -46,10 +46,10 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         inner = Flow(flow.returns, breaks, [], flow.raises)
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
             ends += _unrolled(frame, state, node, iteration.items, inner)
-        elif individuals := _individuals(iteration.element):
+        elif several := individuals(iteration.element):
             if not iteration.certain:
                 ends.append(_not_run(frame, state, iteration.source))
-            ends += _unrolled(frame, state, node, individuals, inner)
+            ends += _unrolled(frame, state, node, several, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
     if node.orelse is not None and ends:
@@ -65,7 +65,7 @@ def _known_to_be_true(frame: Frame, state: State, node: cst.BaseExpression) -> b
     return key is not None and state.assumptions.get(key[0], (False,))[0]
 
 
-def _individuals(element: Value) -> tuple[Value, ...]:
+def individuals(element: Value) -> tuple[Value, ...]:
     """The objects that an element may be, where these are several: the loop does to each what its body does.
 
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
@@ -74,13 +74,13 @@ def _individuals(element: Value) -> tuple[Value, ...]:
         case UnionValue(members=alternatives) if any(map(_holds_object, alternatives)):
             return alternatives
         case TupleValue(items=items, rest=None):
-            places = [place for place, item in enumerate(items) if isinstance(item, UnionValue)]
-            if len(places) != 1:
+            several = [(place, individuals(item)) for place, item in enumerate(items)]
+            several = [(place, found) for place, found in several if found]
+            if len(several) != 1:
                 return ()
-            [place] = places
+            [(place, found)] = several
             return tuple(
-                TupleValue((*items[:place], one, *items[place + 1 :]), None, element.origin)
-                for one in _individuals(items[place])
+                TupleValue((*items[:place], one, *items[place + 1 :]), None, element.origin) for one in found
             )
         case _:
             return ()

@@ -100,10 +100,8 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
 
 def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
     """Stands for all that the findings of a group depend on beside files."""
-    from hashlib import blake2b
-
     text = repr((functions, sorted(codes), str(settings.working_folder)))
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return watch.digest(text.encode("utf-8", "surrogateescape")).hex()
 
 
 def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) -> list[Checked]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import libcst as cst
@@ -68,8 +67,6 @@ from handlerlint.inference.values import (
     join_all,
     with_step,
 )
-
-logger = logging.getLogger(__name__)
 
 #: The same function inside itself at most this often.
 DEEPEST_RECURSION = 2
@@ -354,7 +351,9 @@ def _not_followed(
     """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
     if function.node not in machine.unfollowed:
         machine.unfollowed.add(function.node)
-        logger.debug("%s(): too much work, taken for unknown", _name(function))
+        import logging
+
+        logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", _name(function))
     machine.memo.cuts += 1
     modules.lose_globals(machine, state)
     lose(state, (function, *arguments.values))

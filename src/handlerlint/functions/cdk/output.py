@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -108,7 +107,11 @@ class _Copies:
 
 
 def _digest(content: bytes | None) -> bytes:
-    return b"" if content is None else hashlib.blake2b(content).digest()
+    if content is None:
+        return b""
+    import hashlib
+
+    return hashlib.blake2b(content).digest()
 
 
 def _reads(path: str) -> bytes | None:

@@ -83,7 +83,8 @@ def _found(
     settings: Settings, arguments: argparse.Namespace
 ) -> tuple[tuple[Finding, ...], int, tuple[str, ...]]:
     """The findings, how many functions were looked at, and failures of ours: of an earlier run if they hold."""
-    cache = ResultCache(settings) if settings.use_cache else None
+    # On Windows, Python 3.12 and later look at files in ways that `watch` is not told of.
+    cache = ResultCache(settings) if settings.use_cache and sys.platform != "win32" else None
     if cache is not None and not arguments.invoke:
         kept = cache.earlier()
         if kept is not None:

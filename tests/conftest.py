@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+# What the tests have handlerlint keep stays out of the user's own cache, and serves the next run of the tests.
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kept")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -406,13 +406,28 @@ from tools import imported as defined
     assert (found["status"], found["module_path"], found["function_line"]) == ("ok", "app.py", line)
 
 
-def test_functions_hint_at_what_cannot_be_seen_yet(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "output"),
+    [
+        (("functions",), "[]\n"),
+        (("check",), "No Lambda functions found.\n"),
+        (("check", "--no-cache"), "No Lambda functions found.\n"),
+    ],
+)
+def test_what_cannot_be_seen_yet_is_hinted_at(
+    tmp_path: Path, arguments: tuple[str, ...], output: str
+) -> None:
     (tmp_path / "cdk.json").write_text('{"app": "npx ts-node bin/app.ts"}')
-    done = run("functions", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "[]\n")
-    assert done.stderr == (
-        "handlerlint: hint: cdk.json: the application is not in Python: run `cdk synth` to have its functions found\n"
-    )
+    hint = "cdk.json: the application is not in Python: run `cdk synth` to have its functions found"
+    for _ in range(2):  # the second time from what is kept
+        done = run(*arguments, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (0, output)
+        assert done.stderr == f"handlerlint: hint: {hint}\n"
+
+
+def test_quiet_gives_no_hints(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text('{"app": "npx ts-node bin/app.ts"}')
+    assert run("--quiet", folder=tmp_path).stderr == ""
 
 
 def test_functions_as_json(templated: Path) -> None:

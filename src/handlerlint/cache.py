@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.settings import Settings
     from handlerlint.watch import State, Watch
 
-FOLDER = "results-1"  # counts up with every change of what is written
+FOLDER = "results-2"  # counts up with every change of what is written
 _MAGIC = b"hlresult"
 _MOST_GROUPS = 4_000
 _MOST_BYTES = 64 * 1024 * 1024
@@ -33,10 +33,11 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a run: its findings as plain data, and how many functions it looked at."""
+    """What is kept of a run: its findings as plain data, how many functions it looked at, and its hints."""
 
     findings: tuple[Any, ...]
     function_count: int
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,13 @@ class ResultCache:
         content = _read(self._run_file, self._key)
         if content is None:
             return None
-        looks, findings, function_count = content
+        looks, *rest = content
         now = watch.verified(looks)
         if now is None:
             return None
         if now != looks:  # so that next time the files need not be read
-            self._write(self._run_file, (self._key, now, findings, function_count))
-        return Kept(findings, function_count)
+            self._write(self._run_file, (self._key, now, *rest))
+        return Kept(*rest)
 
     def watch(self) -> Watch:
         """What is to watch a run whose result is to be kept."""
@@ -101,7 +102,7 @@ class ResultCache:
     def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Watch, *, news: bool) -> None:
         """Keep the result of a run that `seen` has watched, and its groups if there is any news of them."""
         seen.add(self._shared)
-        self._write(self._run_file, (self._key, seen.looks, kept.findings, kept.function_count))
+        self._write(self._run_file, (self._key, seen.looks, kept.findings, kept.function_count, kept.hints))
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}

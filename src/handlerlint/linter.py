@@ -38,12 +38,19 @@ class Result:
     """What a run came to.
 
     `failures` are defects of handlerlint itself, one line each with the file that it could not deal with; the
-    other files were linted all the same.
+    other files were linted all the same. `hints` say, a line each, what would let more functions be found.
     """
 
     findings: tuple[Finding, ...]
     functions: tuple[LambdaFunction, ...]
     failures: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+def hints_of(discovery: Discovery, settings: Settings) -> tuple[str, ...]:
+    """What would let more functions be found, each with the file that it is about."""
+    folder = settings.working_folder
+    return tuple(f"{display_name(hint.path, folder)}: {hint.message}" for hint in discovery.hints)
 
 
 def lint(
@@ -88,14 +95,14 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
         findings += map(from_plain, kept[keys[index]].findings) if known is None else known.findings
     shown = tuple(_in_order(run.shown(_merged(findings), selection)))
     failures = tuple(failure for result in checked.values() for failure in result.failures)
+    hints = hints_of(discovery, settings)
     if cache is not None and run.seen is not None and not failures:
         for group_kept in kept.values():
             run.seen.add(group_kept.looks)
         kept.update((keys[index], run.kept(checked[index])) for index in new)
-        cache.keep(
-            Kept(tuple(map(to_plain, shown)), len(discovery.functions)), kept, run.seen, news=bool(new)
-        )
-    return Result(shown, discovery.functions, failures)
+        result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints)
+        cache.keep(result, kept, run.seen, news=bool(new))
+    return Result(shown, discovery.functions, failures, hints)
 
 
 def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
-    findings, function_count, failures = _found(settings, arguments)
+    findings, function_count, hints, failures = _found(settings, arguments)
     report = Report(
         findings=findings,
         text_of=file_reader(settings.working_folder),
@@ -72,6 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
         with_summary=not arguments.quiet,
     )
     write(_rendered(report, arguments), arguments.output_file)
+    if not arguments.quiet:
+        for hint in hints:
+            print(f"handlerlint: hint: {hint}", file=sys.stderr)
     for failure in failures:
         print(f"handlerlint: internal error: {failure}", file=sys.stderr)
     if failures:
@@ -81,14 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _found(
     settings: Settings, arguments: argparse.Namespace
-) -> tuple[tuple[Finding, ...], int, tuple[str, ...]]:
-    """The findings, how many functions were looked at, and failures of ours: of an earlier run if they hold."""
+) -> tuple[tuple[Finding, ...], int, tuple[str, ...], tuple[str, ...]]:
+    """Findings, the number of functions, hints and failures of ours: of an earlier run if they hold."""
     # On Windows, Python 3.12 and later look at files in ways that `watch` is not told of.
     cache = ResultCache(settings) if settings.use_cache and sys.platform != "win32" else None
     if cache is not None and not arguments.invoke:
         kept = cache.earlier()
         if kept is not None:
-            return tuple(map(from_plain, kept.findings)), kept.function_count, ()
+            return tuple(map(from_plain, kept.findings)), kept.function_count, kept.hints, ()
 
     from handlerlint.linter import lint
 
@@ -98,7 +101,7 @@ def _found(
         from handlerlint.commands.invoke import with_dynamic_findings
 
         findings = with_dynamic_findings(result, settings)
-    return findings, len(result.functions), result.failures
+    return findings, len(result.functions), result.hints, result.failures
 
 
 def usable_processors() -> int:

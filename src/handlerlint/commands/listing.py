@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handlerlint.functions import discover, request_from
-from handlerlint.linter import Run, group
+from handlerlint.linter import Run, group, hints_of
 from handlerlint.records import dataclass
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
@@ -15,7 +15,7 @@ from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, Syn
 if TYPE_CHECKING:
     from libcst import CSTNode
 
-    from handlerlint.functions.model import ConfigurationProblem, EventSource, LambdaFunction
+    from handlerlint.functions.model import EventSource, LambdaFunction
     from handlerlint.rules.base import Rule, Subject
 
 Status = Literal["ok", "unresolved", "error"]
@@ -42,7 +42,7 @@ class Listed:
     source_line: int | None
 
 
-def listed_functions(settings: Settings) -> tuple[list[Listed], list[str], list[str]]:
+def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...], list[str]]:
     """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself."""
     discovery = discover(request_from(settings))
     run = Run(settings, {})
@@ -58,11 +58,7 @@ def listed_functions(settings: Settings) -> tuple[list[Listed], list[str], list[
     found = [
         _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
     ]
-    return found, [_hint(hint, settings.working_folder) for hint in discovery.hints], run.failures
-
-
-def _hint(hint: ConfigurationProblem, folder: Path) -> str:
-    return f"{display_name(hint.path, folder)}: {hint.message}"
+    return found, hints_of(discovery, settings), run.failures
 
 
 def as_object(item: Listed) -> dict[str, object]:

@@ -166,6 +166,88 @@ def test_each_caller_of_a_function_is_named_in_its_own_finding(tmp_path: Path, i
     assert rows == {10: [5, 10], 11: [5, 11]}
 
 
+# What one call finds must not be taken for what another one does, though function and arguments are the same.
+NOT_THE_SAME = {
+    "each call makes an object of its own": """\
+import boto3
+client = boto3.client("s3")
+
+def load():
+    return client.list_buckets()
+
+def lambda_handler(event, context):
+    has_run = False
+    while event["more"]:
+        load()
+        has_run = True
+    if not has_run:
+        return {}
+    one = load()
+    other = load()
+    other["Buckets"] = []
+    return one
+""",
+    "recursion is followed to a certain depth from each caller": """\
+from datetime import date
+
+def outer(n):
+    return inner(n - 1)
+
+def inner(n):
+    if n > 3:
+        return outer(n)
+    return date.today()
+
+def lambda_handler(event, context):
+    if event["a"]:
+        return outer(6)
+    return outer(5)
+""",
+    "an application has more routes by then": """\
+import json
+from datetime import date
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+app = APIGatewayRestResolver()
+
+def today():
+    return json.dumps({"at": date.today()})
+
+def serve():
+    app.resolve({}, None)
+
+def register():
+    app.get("/today")(today)
+
+def lambda_handler(event, context):
+    for _ in event["rows"]:
+        serve()
+        register()
+    return {}
+""",
+    "a function of a library was replaced": """\
+import uuid
+
+def made():
+    return uuid.uuid4()
+
+def lambda_handler(event, context):
+    before = made()
+    uuid.uuid4 = lambda: "1"
+    return {"before": before, "now": made()}
+""",
+}
+
+
+@pytest.mark.parametrize("text", NOT_THE_SAME.values(), ids=list(NOT_THE_SAME))
+def test_calls_that_differ_in_something_else_are_kept_apart(
+    text: str, tmp_path: Path, interpret: Interpret
+) -> None:
+    module, finder = program(tmp_path, text)
+    without, _ = interpret(module, finder, memo=False)
+    assert without.returned or without.dumps
+    assert described(interpret(module, finder)[0]) == described(without)
+
+
 HEAVY = """\
 from datetime import date
 LAST = date.today()
@@ -200,6 +282,35 @@ def test_what_is_too_much_work_is_unknown_and_the_rest_of_the_handler_is_judged(
     assert bool(machine.unfollowed) == (lines > 2)
     assert found.complete
     assert [item.problem.path for item in found.returned] == ['["now"]']
+
+
+OTHER_MODULE = """\
+from datetime import date
+import settings
+
+
+def heavy(given):
+{lines}
+    settings.LAST = str(settings.LAST)
+
+
+def lambda_handler(event, context):
+    heavy(event)
+    return {{"last": settings.LAST, "first": settings.FIRST}}
+"""
+
+
+@pytest.mark.parametrize("lines", [2, 1400])
+def test_what_is_not_followed_may_bind_names_of_other_modules(
+    lines: int, tmp_path: Path, interpret: Interpret
+) -> None:
+    (tmp_path / "settings.py").write_text("from datetime import date\nFIRST = LAST = date.today()\n")
+    text = OTHER_MODULE.format(
+        lines="    x = (given, given, given, given, given, given, given, given)\n" * lines
+    )
+    found, machine = interpret(*program(tmp_path, text))
+    assert bool(machine.unfollowed) == (lines > 2)
+    assert [item.problem.path for item in found.returned] == ['["first"]']
 
 
 def test_work_grows_with_the_length_of_the_code_and_not_with_its_paths(

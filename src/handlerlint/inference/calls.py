@@ -256,20 +256,21 @@ def call_function(
     inside = sum(1 for active in machine.active if active is function.node)
     module = machine.by_site.get(function.module)
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
+        machine.memo.cuts += 1
         value = call_unknown(frame, state, function, arguments)
         return [(state, value)]
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)
-    circumstances = (bool(machine.trying), bool(machine.probing), tuple(machine.running))
+    circumstances = (bool(machine.trying), bool(machine.probing), frozenset(machine.running))
     same_call = Call(function, arguments, (context, *circumstances), (function.node, *circumstances))
-    known = machine.memo.find(same_call, state, len(machine.patched))
+    known = machine.memo.find(same_call, state, machine.changes)
     if known is not None:
         for dump in known.dumps:
             machine.note_dump(dump)
         paths, left = machine.memo.again(known, state)
     else:
-        recording = machine.memo.begin(state, machine.work, len(machine.patched))
+        recording = machine.memo.begin(state, machine.work, machine.changes)
         try:
             ways_out = _interpreted(frame, state, module, function, arguments, node, context)
         finally:
@@ -279,7 +280,7 @@ def call_function(
             may_raise(frame, state)
             return []
         paths, left = ways_out
-        machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, len(machine.patched))
+        machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
     _leave(frame, left)
     what = f"returned by `{_name(function)}()` here"
     return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]

@@ -57,12 +57,14 @@ class Entry:
 class ListObject:
     """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
 
-    `items` are the first elements; `rest`, if not None, stands for any number of further ones.
+    `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
+    what all of them were taken from: when that is empty, so is this.
     """
 
     class_name: str
     items: tuple[Value, ...]
     rest: Value | None = None
+    copied_from: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)

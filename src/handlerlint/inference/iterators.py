@@ -13,7 +13,7 @@ from handlerlint.inference import (
     operators,
 )
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import State
+from handlerlint.inference.heap import ListObject, State
 from handlerlint.inference.machine import Frame, evaluate, may_raise
 from handlerlint.inference.registry import native
 from handlerlint.inference.values import (
@@ -33,12 +33,14 @@ from handlerlint.inference.values import (
     join_all,
     members,
 )
+from handlerlint.records import replace
 
 
-def copied_list(frame: Frame, iteration: operations.Iteration, copy: Reference) -> Reference:
+def copied_list(state: State, iteration: operations.Iteration, copy: Reference) -> Reference:
     """Remember whose elements a list holds: it is empty when that is."""
-    if iteration.source is not None:
-        frame.machine.copies[copy.site] = iteration.source
+    record = state.heap.get(copy.site)
+    if isinstance(record, ListObject):
+        state.heap[copy.site] = replace(record, copied_from=iteration.source)
     return copy
 
 
@@ -212,7 +214,7 @@ def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
         return allocation.new_list(frame, state, node, (same,), same)
-    return copied_list(frame, iteration, allocation.new_list(frame, state, node, (), rest))
+    return copied_list(state, iteration, allocation.new_list(frame, state, node, (), rest))
 
 
 @native("builtins.min", "builtins.max")

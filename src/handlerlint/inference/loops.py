@@ -48,7 +48,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             ends += _unrolled(frame, state, node, iteration.items, inner)
         elif several := individuals(iteration.element):
             if not iteration.certain:
-                ends.append(_not_run(frame, state, iteration.source))
+                ends.append(_not_run(state, iteration.source))
             ends += _unrolled(frame, state, node, several, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
@@ -122,7 +122,7 @@ def _generic(
     """One element stands for each: what the body does to it has been done to all when the loop is over."""
     ends: list[State] = []
     if not iteration.certain:
-        ends.append(_not_run(frame, state, iteration.source))
+        ends.append(_not_run(state, iteration.source))
     if iteration.element is NEVER:
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
@@ -155,24 +155,24 @@ def _restore(state: State, site: Site, record: HeapObject | None) -> None:
         state.heap[site] = record
 
 
-def _not_run(frame: Frame, state: State, source: Site | None) -> State:
+def _not_run(state: State, source: Site | None) -> State:
     """The path on which there is nothing to loop over."""
     empty = state.copy()
-    _empty(frame, empty, source)
+    _empty(empty, source)
     return empty
 
 
-def _empty(frame: Frame, state: State, source: Site | None) -> None:
+def _empty(state: State, source: Site | None) -> None:
     """A loop that does not run once ran over something empty."""
     if source is None:
         return
-    _empty(frame, state, frame.machine.copies.get(source))
     if source[0] == "json":
         for site, _ in state.heap.json_items():
             if site[: len(source) + 1] == (*source, "[]"):
                 state.heap.remove(site)
     match state.heap.get(source):
-        case ListObject(class_name=name, items=()):
+        case ListObject(class_name=name, items=(), copied_from=original):
+            _empty(state, original)
             state.heap[source] = ListObject(name, ())
         case DictObject() as record if all(entry.maybe for entry in record.entries.values()):
             state.heap[source] = DictObject(record.class_name, {}, default=record.default)

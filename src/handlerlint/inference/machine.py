@@ -170,7 +170,6 @@ class Machine:
     unfollowed: set[cst.CSTNode] = field(default_factory=set)
 
     scope_names: dict[object, str] = field(default_factory=dict)
-    copies: dict[Site, Site] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
@@ -183,6 +182,11 @@ class Machine:
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""
         return record.name not in self.running
+
+    @property
+    def changes(self) -> int:
+        """Grows with all that the program does to libraries: what a call depends on and no heap holds."""
+        return len(self.patched) + len(self.routes)
 
     @property
     def widest_fork(self) -> int:

@@ -73,10 +73,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One call that was interpreted: what it depended on, and what it came to."""
+    """One call that was interpreted: what it depended on, and what it came to; `is_cut` if not all was followed."""
 
     call: Call
-    patched: int
+    changes: int
     read: Objects
     sites: frozenset[Site]
     assumed: Assumptions
@@ -86,6 +86,7 @@ class Known:
     raised: tuple[Outcome, ...]
     dumps: tuple[DumpCall, ...]
     work: int
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Recording:
 
     before: State
     work: int
-    patched: int
+    changes: int
     around: Seen
     forgotten: frozenset[str]
     cuts: int
@@ -114,8 +115,8 @@ class Recording:
 class Memo:
     """The calls of one analysis.
 
-    `dumps` are the calls of `json.dumps` in the call that is interpreted now; `cuts` counts the calls that were too
-    much work to be followed.
+    `dumps` are the calls of `json.dumps` in the call that is interpreted now; `cuts` counts the calls that were not
+    followed for where they stand: too much work, or too deep.
     """
 
     enabled: bool = True
@@ -126,22 +127,22 @@ class Memo:
     misses: int = 0
     saved: int = 0
 
-    def find(self, call: Call, state: State, patched: int) -> Known | None:
+    def find(self, call: Call, state: State, changes: int) -> Known | None:
         """The same call, if it has been interpreted."""
         candidates: tuple[Known, ...] = (*self.calls.get(call.here, ()), *self.calls.get(call.anywhere, ()))
         for known in candidates if self.enabled else ():
-            if known.patched == patched and known.call.is_same(call) and _depends_on_the_same(known, state):
+            if known.changes == changes and known.call.is_same(call) and _depends_on_the_same(known, state):
                 self.hits += 1
                 self.saved += known.work
                 return known
         self.misses += 1
         return None
 
-    def begin(self, state: State, work: int, patched: int) -> Recording:
+    def begin(self, state: State, work: int, changes: int) -> Recording:
         """A call is interpreted from here."""
         trace = state.heap.trace
         around = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
-        recording = Recording(state.copy(), work, patched, around, state.forgotten, self.cuts)
+        recording = Recording(state.copy(), work, changes, around, state.forgotten, self.cuts)
         trace.sites, trace.escaped, trace.json, self.dumps = set(), False, False, []
         state.forgotten = frozenset()
         return recording
@@ -166,7 +167,7 @@ class Memo:
         state: State,
         ways_out: tuple[Paths, Raised],
         work: int,
-        patched: int,
+        changes: int,
     ) -> None:
         """Remember what a call that began at `state` came to; what was forgotten before it counts again, too."""
         before = recording.before
@@ -174,11 +175,11 @@ class Memo:
         raised = [_outcome(before, seen.sites, path, value, False) for path, value in ways_out[1]]
         for path, _ in (*ways_out[0], *ways_out[1]):
             path.forgotten |= recording.forgotten
-        if not self.enabled or patched != recording.patched or None in returned or None in raised:
+        if not self.enabled or changes != recording.changes or None in returned or None in raised:
             return
         known = Known(
             call,
-            patched,
+            changes,
             tuple((site, before.heap.peek(site)) for site in seen.sites),
             frozenset(seen.sites),
             _concerning(before.assumptions, seen.sites),
@@ -188,9 +189,10 @@ class Memo:
             tuple(outcome for outcome in raised if outcome is not None),
             tuple(seen.dumps),
             work - recording.work,
+            recording.cuts != self.cuts,
         )
         self._add(call.here, known)
-        if recording.cuts == self.cuts and _holds_anywhere(known):
+        if not known.is_cut and _holds_anywhere(known, before.heap.base):
             self._add(call.anywhere, _for_anywhere(known))
 
     def _add(self, key: tuple[object, ...], known: Known) -> None:
@@ -198,6 +200,7 @@ class Memo:
 
     def again(self, known: Known, state: State) -> tuple[Paths, Raised]:
         """The outcomes of the same call on a path."""
+        self.cuts += known.is_cut
         trace = state.heap.trace
         trace.sites |= known.sites
         trace.escaped = trace.escaped or known.escaped is not None
@@ -292,7 +295,7 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
 # --- calls that hold anywhere ----------------------------------------------------------------------------
 
 
-def _holds_anywhere(known: Known) -> bool:
+def _holds_anywhere(known: Known, settled: Mapping[Site, HeapObject]) -> bool:
     """Whether a call has changed nothing, and gives nothing that tells one call from another."""
     function = known.call.function
     if function.scopes or scope_of(function.node).is_generator or known.dumps:
@@ -303,15 +306,18 @@ def _holds_anywhere(known: Known) -> bool:
         not outcome.objects
         and not outcome.escaped
         and EVERYTHING not in outcome.forgotten
-        and (outcome.value is None or _is_the_same_anywhere(outcome.value))
+        and (outcome.value is None or _is_the_same_anywhere(outcome.value, settled))
         for outcome in (*known.returned, *known.raised)
     )
 
 
-def _is_the_same_anywhere(value: Value) -> bool:
+def _is_the_same_anywhere(value: Value, settled: Mapping[Site, HeapObject]) -> bool:
+    """Whether a value tells nothing of the call: no object but what was `settled` before all calls of the handler."""
     match value:
-        case Constant() | Reference() | ModuleValue() | StubValue(receiver=None):
+        case Constant() | ModuleValue() | StubValue(receiver=None):
             return True
+        case Reference(site=site):
+            return site in settled
         case Unknown(origin=None) | Json(path=None) | Json(path=("json", "event", *_)):
             return True
         case Instance(arguments=arguments):
@@ -319,9 +325,10 @@ def _is_the_same_anywhere(value: Value) -> bool:
         case FunctionValue(scopes=scopes):
             return not scopes
         case TupleValue(items=items, rest=rest):
-            return all(map(_is_the_same_anywhere, items)) and (rest is None or _is_the_same_anywhere(rest))
+            parts = items if rest is None else (*items, rest)
+            return all(_is_the_same_anywhere(part, settled) for part in parts)
         case UnionValue(members=alternatives):
-            return all(map(_is_the_same_anywhere, alternatives))
+            return all(_is_the_same_anywhere(part, settled) for part in alternatives)
         case _:
             return False
 

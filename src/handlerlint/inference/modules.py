@@ -19,7 +19,7 @@ from handlerlint.inference.machine import (
     names_of,
 )
 from handlerlint.inference.paths import join_states
-from handlerlint.inference.scoping import MODULE_SCOPE, global_names
+from handlerlint.inference.scoping import MODULE_SCOPE, global_names, stored_attributes
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.values import (
     NEVER,
@@ -33,6 +33,7 @@ from handlerlint.inference.values import (
     TupleValue,
     Value,
     constant,
+    members,
 )
 from handlerlint.source.imports import absolute_name, dotted
 from handlerlint.source.modules import FoundModule
@@ -286,17 +287,37 @@ def lose_names(frame: Frame, state: State) -> None:
 def lose_globals(machine: Machine, state: State) -> None:
     """Code of the project has run that was not followed: what modules hold may be changed, names be bound anew."""
     held: list[Value] = []
+    stored = _stored_from_outside(machine, state)
     for record in machine.by_site.values():
         namespace = state.heap.get(record.site)
         if not isinstance(namespace, Namespace):
             continue
         held.extend(namespace.names.values())
-        rebound = {name: UNKNOWN for name in global_names(record.file.text) if name in namespace.names}
+        changed = global_names(record.file.text) | stored.get(record.site, set())
+        rebound = {name: UNKNOWN for name in changed if name in namespace.names}
         if rebound:
             state.heap[record.site] = Namespace({**namespace.names, **rebound}, namespace.open)
         for name in rebound:
             state.forget(name)
     lose(state, held)
+
+
+def _stored_from_outside(machine: Machine, state: State) -> dict[Site, set[str]]:
+    """The names of each module that some code may bind as its attributes: `settings.last_run = …`."""
+    found: dict[Site, set[str]] = {}
+    for record in machine.by_site.values():
+        names = names_of(state, record.site).names
+        for owner, name in stored_attributes(record.file.text):
+            bound = names.get(owner)
+            if bound is None:  # as imported in a function
+                meant = [
+                    site for site, other in machine.by_site.items() if other.name.split(".")[-1] == owner
+                ]
+            else:
+                meant = [value.site for value in members(bound) if isinstance(value, ModuleValue)]
+            for site in meant:
+                found.setdefault(site, set()).add(name)
+    return found
 
 
 def _exported(state: State, namespace: Namespace) -> list[str]:

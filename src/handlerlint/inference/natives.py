@@ -126,7 +126,7 @@ def _list_of(
     if iteration.items is not None:
         return allocation.new_list(frame, state, node, iteration.items, None, class_name)
     return iterators.copied_list(
-        frame, iteration, allocation.new_list(frame, state, node, (), iteration.element, class_name)
+        state, iteration, allocation.new_list(frame, state, node, (), iteration.element, class_name)
     )
 
 

@@ -245,6 +245,13 @@ def global_names(text: str) -> frozenset[str]:
     return frozenset(name.strip() for names in lists for name in names.split(","))
 
 
+@lru_cache(maxsize=64)
+def stored_attributes(text: str) -> frozenset[tuple[str, str]]:
+    """Each `owner.name` that a source text may assign to, but for attributes of `self`."""
+    found = re.findall(r"\b(\w+)\.(\w+)\s*(?:[-+*/%|&@^]|//|\*\*|<<|>>)?=(?!=)", text)
+    return frozenset((owner, name) for owner, name in found if owner not in ("self", "cls"))
+
+
 def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
     """The names that an import statement binds; nothing for a star import."""
     if isinstance(node.names, cst.ImportStar):

@@ -32,7 +32,7 @@ class BesideConfigured:
         self._modules = {
             os.fspath(function.code_root / module_path(function.handler))
             for function in configured
-            if function.code_root is not None and function.handler
+            if function.code_root is not None and function.handler and not function.is_inferred
         }
         self._imported: dict[Path, set[str] | None] = {}
 

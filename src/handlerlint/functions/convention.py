@@ -16,6 +16,7 @@ from pathlib import Path
 from handlerlint.functions.beside_configured import CONSOLE_NAME, BesideConfigured
 from handlerlint.functions.found import ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
+from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.settings import DEFAULT_HANDLER_NAMES
 
@@ -40,6 +41,7 @@ def functions_by_convention(
     """
     configured = tuple(configured)
     covered, doubtful = _configured_folders(configured)
+    known = set(_inferred_handlers(configured))
     pattern = _pattern(request.handler_names)
     if pattern is None:
         return
@@ -53,9 +55,9 @@ def functions_by_convention(
                 names = beside.names(path, root, request.handler_names)
                 yield from _functions_in(path, pattern, names, request, root)
             continue
-        if text not in files.given and _is_test(path, request.paths):
+        if text not in files.given and is_test(path, request.paths):
             continue
-        names = request.handler_names
+        names = tuple(name for name in request.handler_names if (path.with_suffix(""), name) not in known)
         if not doubtful.isdisjoint(around):
             names = tuple(name for name in names if name == CONSOLE_NAME)
         yield from _functions_in(path, pattern, names, request)
@@ -66,11 +68,22 @@ def _configured_folders(configured: Iterable[LambdaFunction]) -> tuple[set[str],
     covered: set[str] = set()
     doubtful: set[str] = set()
     for function in configured:
-        if function.code_root is not None:
+        if function.code_root is not None and not function.is_inferred:
             covered.add(str(function.code_root))
         elif function.inline_code is None and function.source.path is not None:
             doubtful.add(str(function.source.path.parent))
     return covered, doubtful
+
+
+def _inferred_handlers(configured: Iterable[LambdaFunction]) -> Iterator[tuple[Path, str]]:
+    """Module and name of handlers in folders that are not known to be code roots."""
+    for function in configured:
+        if function.is_inferred and function.code_root is not None and function.handler is not None:
+            module, name = (
+                function.code_root / module_path(function.handler),
+                function.handler.rpartition(".")[2],
+            )
+            yield from ((module, name), (module / "__init__", name))
 
 
 def _pattern(names: tuple[str, ...]) -> re.Pattern[bytes] | None:
@@ -210,7 +223,7 @@ def code_root_and_module(path: Path) -> tuple[Path, str]:
     return root, ".".join(parts)
 
 
-def _is_test(path: Path, given: tuple[Path, ...]) -> bool:
+def is_test(path: Path, given: tuple[Path, ...]) -> bool:
     """Whether a file is a test, unless the user named its folder."""
     if path.name == "conftest.py" or path.stem.startswith("test_") or path.stem.endswith("_test"):
         return True

@@ -10,6 +10,7 @@ from handlerlint.functions.convention import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
 from handlerlint.functions.model import ConfigurationProblem, Discovery
+from handlerlint.functions.placing import placed
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
@@ -31,6 +32,7 @@ def discover(request: DiscoveryRequest) -> Discovery:
         names.add("template.yaml")  # the user may give a template any name
     for source in sources_for(names):
         found.extend(source.reader()(files, request))
+    found.functions = placed(found.functions, files, request)
     if request.is_on("convention"):
         python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
         found.functions.extend(functions_by_convention(python, request, found.functions, files))

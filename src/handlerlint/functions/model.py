@@ -79,6 +79,8 @@ class LambdaFunction:
     `build` names a build step that may put further modules into the code root (`makefile`, a script …).
     `unknown_content` says why modules of others may lie beside the code (a plugin, an archive) though no step is
     known that makes any of the user's own.
+    `is_inferred` is true where the code root is not configured, but was found by the handler string, for a function
+    whose code is out of reach as `unknown_content` says: nothing is said of what else is in it, or is not.
     `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
     layers that lie elsewhere, and may hold any module.
     `runtime_given` is false where the configuration names none and the default was taken.
@@ -97,6 +99,7 @@ class LambdaFunction:
     import_path: tuple[Path, ...] = ()
     unknown_layers: tuple[str, ...] = ()
     unknown_content: str | None = None
+    is_inferred: bool = False
     events: tuple[EventSource, ...] = ()
     environment: Mapping[str, str | None] = field(default_factory=dict)
     timeout: int | None = None

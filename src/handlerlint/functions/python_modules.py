@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 _MOST_FOLDERS = 2000
@@ -11,6 +12,23 @@ _MOST_FOLDERS = 2000
 def module_path(handler: str) -> str:
     """The path without suffix that a handler string's module has in its code root."""
     return handler.rpartition(".")[0].replace(".", "/")
+
+
+def files_by_module(paths: Iterable[str]) -> dict[str, list[str]]:
+    """The Python files by the last part of the module that each is."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        if path.endswith(".py"):
+            folder, _, name = path.rpartition(os.sep)
+            last = folder.rpartition(os.sep)[2] if name == "__init__.py" else name[:-3]
+            found.setdefault(last, []).append(path)
+    return found
+
+
+def module_ends(module: str) -> tuple[str, str]:
+    """What the path of a file ends with that is a module; `module` is a path without suffix."""
+    end = os.sep + module.replace("/", os.sep)
+    return f"{end}.py", f"{end}{os.sep}__init__.py"
 
 
 def holds_module(code_root: Path, handler: str) -> bool:

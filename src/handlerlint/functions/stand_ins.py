@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handlerlint.files import folders_upwards
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.functions.python_modules import module_path
+from handlerlint.functions.python_modules import files_by_module, module_ends, module_path
 from handlerlint.records import replace
 
 # Inline code becomes `index.py`; see INLINE_MODULE in `source.modules`.
@@ -28,7 +27,7 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
             yield function
             continue
         if by_name is None:
-            by_name = _by_name(files)
+            by_name = files_by_module(files.paths)
         if _lies_near(module, template, by_name):
             name = module.replace("/", ".")
             reason = f"`{name}` lies in the project; the inline code may be there in its place"
@@ -36,20 +35,9 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
         yield function
 
 
-def _by_name(files: ProjectFiles) -> dict[str, list[str]]:
-    """The Python files by the last part of the module that each is."""
-    found: dict[str, list[str]] = {}
-    for path in files.paths:
-        if path.endswith(".py"):
-            folder, _, name = path.rpartition(os.sep)
-            last = folder.rpartition(os.sep)[2] if name == "__init__.py" else name[:-3]
-            found.setdefault(last, []).append(path)
-    return found
-
-
 def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bool:
     folder = folders_upwards(template)[:_LEVELS][-1]
-    ends = tuple(os.sep + module.replace("/", os.sep) + end for end in (".py", f"{os.sep}__init__.py"))
+    ends = module_ends(module)
     return any(
         path.endswith(ends) and is_inside(path, folder) for path in by_name.get(module.rpartition("/")[2], ())
     )

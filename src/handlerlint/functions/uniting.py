@@ -32,7 +32,7 @@ def united(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
     for function in functions:
         place = _place(function)
         is_image = function.source.kind == "container"
-        group = by_name.setdefault((place, _plain(function.name)), [])
+        group = by_name.setdefault((place, plain_name(function.name)), [])
         # An image has the name of its folder: it is the same as whatever has its handler and code root.
         candidates = (*group, (others if is_image else images).get(place))
         twin = next(
@@ -49,8 +49,11 @@ def united(functions: Iterable[LambdaFunction]) -> list[LambdaFunction]:
 
 def _place(function: LambdaFunction) -> _Place:
     # The same text in two templates stands in two places; the same code root is one.
-    template = function.source.path if function.inline_code is not None else None
-    return function.handler, function.code_root, template
+    source = function.source.path
+    if function.inline_code is None and source is not None:
+        # What is out of reach is the same only where the same folder's configuration says so.
+        source = source.parent if function.code_root is None else None
+    return function.handler, function.code_root, source
 
 
 def _is_same(first: LambdaFunction, second: LambdaFunction) -> bool:
@@ -60,10 +63,11 @@ def _is_same(first: LambdaFunction, second: LambdaFunction) -> bool:
         return (alike and first.source != second.source) or first == second
     if first.handler is None or first.code_root is None:
         return False
-    return "container" in kinds or _plain(first.name) == _plain(second.name)
+    return "container" in kinds or plain_name(first.name) == plain_name(second.name)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as all tools write it: without the case and the signs that only some take."""
     return _NOT_IN_NAMES.sub("", name.lower())
 
 
@@ -107,13 +111,14 @@ def _without_copies(functions: list[LambdaFunction]) -> list[LambdaFunction]:
     """Without functions whose code is out of reach, where another file beside theirs configures the same."""
     known: dict[_Place, int] = {}
     for index, function in enumerate(functions):
-        if function.code_root is not None:
+        if function.code_root is not None and not function.is_inferred:
             for name in _names(function):
                 for folder in _folders(function):
                     known.setdefault((function.handler, name, folder), index)
     kept = dict(enumerate(functions))
     for index, function in enumerate(functions):
-        if function.code_root is None and function.inline_code is None and function.handler is not None:
+        is_reachable = function.code_root is not None and not function.is_inferred
+        if not is_reachable and function.inline_code is None and function.handler is not None:
             places = (
                 (function.handler, name, folder) for name in _names(function) for folder in _folders(function)
             )
@@ -125,7 +130,7 @@ def _without_copies(functions: list[LambdaFunction]) -> list[LambdaFunction]:
 
 
 def _names(function: LambdaFunction) -> set[str]:
-    return {_plain(function.name), _plain(_ADDED.sub("", function.name))}
+    return {plain_name(function.name), plain_name(_ADDED.sub("", function.name))}
 
 
 def _folders(function: LambdaFunction) -> list[Path]:

@@ -65,6 +65,8 @@ class HandlerFunctionNotFound(Rule):
         analysis = subject.analysis
         if analysis is None or not analysis.complete or analysis.value is not None:
             return
+        if subject.function.is_inferred:
+            return
         module, wanted = analysis.module.name, analysis.attribute
         suggestion = _suggestion(analysis.functions, wanted) or closest(wanted, analysis.names)
         yield self.finding(
@@ -138,6 +140,8 @@ class HandlerNotCallable(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         analysis = subject.analysis
         if analysis is None or not analysis.not_callable or analysis.value is None:
+            return
+        if subject.function.is_inferred:
             return
         name = _class_name(analysis.value)
         yield self.finding(

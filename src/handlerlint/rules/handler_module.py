@@ -316,7 +316,7 @@ class ModuleShadowsStandardLibrary(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         resolved, root = subject.resolution, subject.function.code_root
-        if not isinstance(resolved, ResolvedModule) or root is None:
+        if not isinstance(resolved, ResolvedModule) or root is None or subject.function.is_inferred:
             return
         folders = resolved.finder.files.folders
         own = {name for name in folders.names(str(root)) if not name.startswith("_")}

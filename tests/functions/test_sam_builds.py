@@ -150,10 +150,60 @@ def test_a_stack_set_with_a_template_in_it(discovery: Discover) -> None:
     assert function.source.position == Position(18, 24, 18, 42)
 
 
+SUBSTITUTED = """\
+Parameters: {Region: {Type: String, Default: eu-west-1}, Bucket: {Type: String}}
+Resources:
+  Everywhere:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateBody: OPENING
+          Parameters:
+            Name: {Type: String, Default: lambda_handler}
+            Bucket: {Type: String, Default: inner}
+          Resources:
+            F:
+              Type: AWS::Lambda::Function
+              Properties:
+                Runtime: python3.12
+                Handler: !Sub index.${!Name}
+                Environment: {Variables: {A: "${Region}-1", B: "${Bucket}", C: !Ref Bucket}}
+                Code:
+                  ZipFile: |
+                    def lambda_handler(event, context):
+                      return 1
+            G:
+              Type: AWS::Lambda::Function
+              Properties:
+                Runtime: python3.12
+                Handler: app.${Region}
+                Code: {S3Bucket: "${Bucket}", S3Key: k}
+"""
+
+
+@pytest.mark.parametrize(
+    "opening", ["!Sub |", "\n        !Sub |", "\n        Fn::Sub: |", "!Sub\n        - |"]
+)
+def test_a_template_in_a_stack_set_with_values_of_the_outer_one(discovery: Discover, opening: str) -> None:
+    found = discovery({"template.yaml": SUBSTITUTED.replace("OPENING", opening)})
+    assert found.problems == ()
+    first, second = found.functions
+    below = opening.count("\n")
+    assert first.handler == "index.lambda_handler"
+    assert first.environment == {"A": "eu-west-1-1", "B": None, "C": "inner"}
+    assert first.inline_code is not None
+    assert first.inline_code.lines == ((19 + below, 21), (20 + below, 21))
+    assert (second.handler, second.unresolved) == ("app.eu-west-1", "the code is in an S3 bucket")
+    assert second.source.position == Position(25 + below, 26, 25 + below, 39)
+
+
 @pytest.mark.parametrize(
     "template",
     [
         "TemplateBody: |\n        just text\n",
+        "TemplateBody: !Sub |\n        just ${Name}\n",
+        "TemplateBody: !Sub |\n        Resources: {F: ${Name}, G: {Type: AWS::Lambda::Function}}\n",
+        "TemplateBody: !Sub 'Resources: {F: {Type: AWS::Lambda::Function}}'\n",
+        "TemplateBody: !Join ['', [a, b]]\n",
         "TemplateBody: |\n        Resources: [\n",
         "TemplateBody: 'Resources: {F: {Type: AWS::Lambda::Function}}'\n",
         "TemplateURL: https://example.org/stack.yaml\n",

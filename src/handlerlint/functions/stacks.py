@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.functions.documents import Document, MalformedDocument, parse
-from handlerlint.functions.intrinsics import Parameters, Unknown
-from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar
+from handlerlint.functions.intrinsics import Parameters, Resolver, Unknown
+from handlerlint.functions.nodes import ListNode, MapNode, Node, Scalar, single_key
 from handlerlint.functions.template import Resource, Template, is_template
+from handlerlint.records import replace
 
 
 def arguments_of(template: Template, resource: Resource) -> Parameters:
@@ -41,14 +42,47 @@ def _arguments(template: Template, resource: Resource) -> Iterator[tuple[str, No
 def templates_in(template: Template) -> Iterator[tuple[Document, Parameters]]:
     """The templates of stack sets that stand as a block of text in this one, at their places in the file.
 
+    The block may be that of `Fn::Sub`: then values of this template stand in it.
     docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference, AWS::CloudFormation::StackSet, `TemplateBody`.
     """
     for resource in template.of_type("AWS::CloudFormation::StackSet"):
         body = resource.properties.get("TemplateBody")
-        if isinstance(body, Scalar) and body.style == "|":
-            document = _document_in(resource.document, body)
-            if document is not None and is_template(document):
-                yield document, arguments_of(template, resource)
+        substitution = single_key(body)
+        variables: tuple[Node, ...] = ()
+        if substitution is not None and substitution[0] == "Fn::Sub":
+            body = substitution[1]
+            if isinstance(body, ListNode) and body.items:
+                body, variables = body.items[0], body.items[1:]
+        if not isinstance(body, Scalar) or body.style != "|":
+            continue
+        document = _document_in(resource.document, body)
+        if document is not None and substitution is not None:
+            root = _substituted(document.root, variables, template.resolver)
+            document = replace(document, root=root)
+        if document is not None and is_template(document):
+            yield document, arguments_of(template, resource)
+
+
+_OUTSIDE = "Fn::Sub around the template"
+
+
+def _substituted(node: Node | None, variables: tuple[Node, ...], resolver: Resolver) -> Node | None:
+    """The node with the values of `Fn::Sub` in its texts; what has no value is an intrinsic function of no template.
+
+    As it is done for each text by itself, all others remain where they stand in the file.
+    """
+    match node:
+        case Scalar(text) if "${" in text:
+            whole: Node = ListNode((node, *variables), node.mark) if variables else node
+            value = resolver.text(MapNode({"Fn::Sub": whole}, node.mark))
+            return value if isinstance(value, Scalar) else MapNode({_OUTSIDE: node}, node.mark)
+        case ListNode(items):
+            parts = (_substituted(item, variables, resolver) for item in items)
+            return replace(node, items=tuple(part for part in parts if part is not None))
+        case MapNode(entries):
+            changed = {key: _substituted(value, variables, resolver) for key, value in entries.items()}
+            return replace(node, entries={key: value for key, value in changed.items() if value is not None})
+    return node
 
 
 def _document_in(outer: Document, body: Scalar) -> Document | None:

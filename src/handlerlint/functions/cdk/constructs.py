@@ -11,9 +11,10 @@ from pathlib import Path
 
 import libcst as cst
 
-from handlerlint.functions.cdk.evaluation import Frame, Program
+from handlerlint.functions.cdk.evaluation import Program
+from handlerlint.functions.cdk.frames import Defined, Frame, Instance
 from handlerlint.functions.cdk.results import FileText, Made, Symbol, Value
-from handlerlint.functions.cdk.scopes import CallSite, Scope, dotted_name
+from handlerlint.functions.cdk.scopes import CallSite, Scope, dotted_name, is_super_init
 from handlerlint.functions.code_location import CodeLocation, local_code
 from handlerlint.functions.dockerfile import Image, built_image
 from handlerlint.functions.found import joined
@@ -29,41 +30,92 @@ _FUNCTION = re.compile(
 _RUNTIME = re.compile(r"\.Runtime\.PYTHON_(\d)_(\d+)$")
 
 
+# Structures that configure a function which something else makes of them.
+_STRUCTURE = re.compile(rf"{_LAMBDA}\.(Function|PythonFunction|DockerImageFunction)Props")
+_CONFIGURED = ("code", "entry", "handler", "index", "runtime")
+
+
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """A call that makes a function, with the values of its arguments in one frame."""
+    """A call that makes a function, with the values of its arguments in one frame.
+
+    `given_name` is the id where it stands in another call than the one that configures the function.
+    """
 
     site: CallSite
     frame: Frame
     kind: str
     arguments: Mapping[str, Value]
+    given_name: str | None = None
 
     @property
     def name(self) -> str:
         """The construct's id."""
-        value = self.arguments.get("1", self.arguments.get("id", self.arguments.get("construct_id")))
+        value = self.given_name or _id(self.arguments)
         return value if isinstance(value, str) else (self.site.target or self.kind).removeprefix("self.")
 
 
-def function_constructs(program: Program) -> Iterator[Construct]:
+def _id(arguments: Mapping[str, Value]) -> Value:
+    return arguments.get("1", arguments.get("id", arguments.get("construct_id")))
+
+
+def function_constructs(program: Program) -> list[Construct]:
     """Every function that the application makes, once for each way to reach the call."""
+    found: list[Construct] = []
     for file in program.files:
         for site in file.calls:
             kind = _kind(site, program)
             if kind is not None:
-                for frame in program.frames(site):
-                    yield Construct(site, frame, kind, program.arguments(site.call, frame))
+                frames = program.frames(site)
+                found += [
+                    Construct(site, frame, kind, program.arguments(site.call, frame)) for frame in frames
+                ]
+    described = [one for one in _described(program) if not any(_is_made_of(other, one) for other in found)]
+    if described:
+        # What is made of unknown arguments only is one of those that are described.
+        found = [one for one in found if "**" not in one.arguments or _is_configured(one)]
+    return [*found, *described]
+
+
+def _is_configured(construct: Construct) -> bool:
+    return any(key in construct.arguments for key in _CONFIGURED)
+
+
+def _is_made_of(construct: Construct, described: Construct) -> bool:
+    """Whether a function was made with what a structure says."""
+    given = [key for key in _CONFIGURED if key in described.arguments]
+    return all(construct.arguments.get(key) == described.arguments[key] for key in given)
+
+
+def _described(program: Program) -> Iterator[Construct]:
+    """The structures that describe a function, such as a `FunctionProps` for a construct of a library."""
+    for name in ("FunctionProps", "PythonFunctionProps", "DockerImageFunctionProps"):
+        for site in program.sites_of(name):
+            value = program.value(site.call.func, Frame(site.scope))
+            match = _STRUCTURE.fullmatch(value.path) if isinstance(value, Symbol) else None
+            for frame in program.frames(site) if match is not None else ():
+                assert match is not None
+                arguments = program.arguments(site.call, frame)
+                around = {} if site.parent is None else program.arguments(site.parent.call, frame)
+                given = _id(around)
+                name_given = given if isinstance(given, str) else None
+                construct = Construct(site, frame, match.group(1), arguments, name_given)
+                if _is_configured(construct):
+                    yield construct
 
 
 def _kind(site: CallSite, program: Program) -> str | None:
     """The construct that a call makes; `super().__init__` makes what the class is derived from."""
     function = site.call.func
-    if _is_super_init(function):
+    if is_super_init(function):
         owner = site.scope.enclosing_class
         return None if owner is None else _base_kind(owner, program)
     if dotted_name(function) is None:
         return None
     value = program.value(function, Frame(site.scope))
+    if isinstance(value, Defined) and isinstance(value.scope.node, cst.ClassDef):
+        # A class without a constructor hands on what it is made with.
+        return None if "__init__" in value.scope.inner else _base_kind(value.scope, program)
     return _function_kind(value)
 
 
@@ -81,11 +133,24 @@ def _function_kind(value: Value) -> str | None:
     return None if match is None else next(group for group in match.groups() if group)
 
 
-def _is_super_init(function: cst.BaseExpression) -> bool:
-    match function:
-        case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value="__init__")):
-            return True
-    return False
+def function_call(value: Value, program: Program) -> tuple[cst.Call, Mapping[str, Value]] | None:
+    """The call that configures the function which a value is, or is an alias or a version of, with its arguments."""
+    if (
+        isinstance(value, Instance)
+        and value.base is not None
+        and _function_kind(value.base.symbol) is not None
+    ):
+        call, frame = value.base.call, value.base.frame
+        return None if call is None or frame is None else (call, program.arguments(call, frame))
+    if not isinstance(value, Made) or value.call is None:
+        return None
+    match value.path:
+        case "aws_cdk.aws_lambda.Alias":
+            return function_call(value.arguments.get("version"), program)
+        case "aws_cdk.aws_lambda.Version":
+            return function_call(value.arguments.get("lambda_"), program)
+    is_function = _FUNCTION.fullmatch(value.path) is not None or _STRUCTURE.fullmatch(value.path) is not None
+    return (value.call, value.arguments) if is_function else None
 
 
 def runtime_of(construct: Construct) -> str | Unknown | None:
@@ -109,6 +174,8 @@ def runtime_of(construct: Construct) -> str | Unknown | None:
 def handler_of(construct: Construct) -> str | Unknown | None:
     """The handler string; that of a PythonFunction is made of `index` and `handler`, which have defaults."""
     handler = construct.arguments.get("handler")
+    if "**" in construct.arguments and (handler is None or _may_have_index(construct)):
+        return Unknown("it may come with the arguments of `**`")
     if construct.kind == "PythonFunction":
         handler = "handler" if handler is None else handler
         index = construct.arguments.get("index", "index.py")
@@ -117,6 +184,10 @@ def handler_of(construct: Construct) -> str | Unknown | None:
             return f"{index[:-3]}.{handler}".replace("/", ".")
         return index if isinstance(index, Unknown) else _text(handler)
     return _text(handler)
+
+
+def _may_have_index(construct: Construct) -> bool:
+    return construct.kind == "PythonFunction" and "index" not in construct.arguments
 
 
 def _text(value: Value) -> str | Unknown | None:
@@ -157,8 +228,15 @@ def code_of(construct: Construct, folder: Path) -> ConstructCode:
     if construct.kind == "PythonFunction":
         # `bundling` may hold commands of the user's own.
         bundling = None if construct.arguments.get("bundling") is None else "bundling"
-        return ConstructCode(_at(construct.arguments.get("entry"), folder, "entry"), bundling)
-    return _code(construct.arguments.get("code"), folder)
+        return ConstructCode(_at(_argument(construct, "entry"), folder, "entry"), bundling)
+    return _code(_argument(construct, "code"), folder)
+
+
+def _argument(construct: Construct, name: str) -> Value:
+    value = construct.arguments.get(name)
+    if value is None and "**" in construct.arguments:
+        return Unknown("it may come with the arguments of `**`")
+    return value
 
 
 def _code(value: Value, folder: Path) -> ConstructCode:

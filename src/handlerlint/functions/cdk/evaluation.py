@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import libcst as cst
 
+from handlerlint.functions.cdk.calls import (
+    attribute_assignments,
+    attribute_of,
+    frames_by_calls,
+    instance_of,
+    result_of,
+)
+from handlerlint.functions.cdk.frames import Defined, Frame, Instance
 from handlerlint.functions.cdk.results import (
     BUILTINS,
     Made,
@@ -20,6 +29,7 @@ from handlerlint.functions.cdk.results import (
     Value,
     call_result,
     combined,
+    made_attribute,
     method_result,
     path_attribute,
 )
@@ -29,19 +39,10 @@ from handlerlint.records import dataclass
 
 _MOST_FRAMES = 64
 _DEEPEST = 24
+# A large application takes some ten thousand.
+_MOST_STEPS = 1_000_000
 
-
-@dataclass(eq=False, slots=True)
-class Frame:
-    """One way to reach a scope: the values of its parameters and of the loops around a call.
-
-    `order` is the place in the file up to which the scope has been run; None for all of it.
-    """
-
-    scope: Scope
-    names: dict[str, Value] = field(default_factory=dict)
-    depth: int = 0
-    order: int | None = None
+__all__ = ["Frame", "Program"]
 
 
 @dataclass(eq=False, slots=True)
@@ -52,19 +53,35 @@ class Program:
     others: tuple[Path, ...] = ()
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
     _sites: dict[str, list[CallSite]] = field(default_factory=dict)
+    _derived: dict[str, list[Scope]] = field(default_factory=dict)
+    _steps: int = 0
+    # The results of calls, and the names that they were evaluated with: these keep their identity as long.
+    _results: dict[tuple[int, int, int | None], tuple[Value, dict[str, Value]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for file in self.files:
             for site in file.calls:
-                name = dotted_name(site.call.func)
-                if name is not None:
-                    self._sites.setdefault(name.rpartition(".")[2], []).append(site)
+                if site.name is not None:
+                    self._sites.setdefault(site.name, []).append(site)
+            for scope in _classes(file.root):
+                assert isinstance(scope.node, cst.ClassDef)
+                for base in scope.node.bases:
+                    name = (dotted_name(base.value) or "").rpartition(".")[2]
+                    self._derived.setdefault(name, []).append(scope)
+
+    def sites_of(self, name: str) -> list[CallSite]:
+        """The calls of everything that has this name, with anything before it."""
+        return self._sites.get(name, [])
+
+    def derived_from(self, name: str) -> list[Scope]:
+        """The classes with a base of this name."""
+        return self._derived.get(name, [])
 
     def frames(self, site: CallSite, depth: int = 0) -> list[Frame]:
         """The ways to reach a call."""
         frames = [
             Frame(frame.scope, frame.names, frame.depth, site.order)
-            for frame in self._scope_frames(site.scope, depth)
+            for frame in self.scope_frames(site.scope, depth)
         ]
         for loop in site.loops:
             frames = [inner for frame in frames for inner in self._rounds(loop, frame)]
@@ -90,32 +107,24 @@ class Program:
                 index += 1
         return values
 
-    def _scope_frames(self, scope: Scope, depth: int) -> list[Frame]:
+    def scope_frames(self, scope: Scope, depth: int) -> list[Frame]:
+        """The ways to reach a scope; with unknown parameters where nothing calls it."""
         if not isinstance(scope.node, cst.FunctionDef):
             return [Frame(scope, {}, depth)]
         if depth > _DEEPEST // 4:
             return [Frame(scope, {}, depth)]
-        frames: list[Frame] = []
-        for site in self._callers(scope):
-            for caller in self.frames(site, depth + 1):
-                frames.append(Frame(scope, self._bound(scope, site.call, caller), depth))
-                if len(frames) >= _MOST_FRAMES:
-                    return frames
-        return frames or [Frame(scope, self._bound(scope, None, None), depth)]
-
-    def _callers(self, scope: Scope) -> Iterator[CallSite]:
-        """The calls of a function, or of the class whose constructor it is."""
-        assert isinstance(scope.node, cst.FunctionDef)
-        name = scope.node.name.value
+        frames = list(islice(frames_by_calls(self, scope, depth), _MOST_FRAMES))
+        if frames:
+            return frames
         owner = scope.parent
-        if name == "__init__" and owner is not None and isinstance(owner.node, cst.ClassDef):
-            name = owner.node.name.value
-        for site in self._sites.get(name, ()):
-            if not _is_inside(site.scope, scope):
-                yield site
+        if scope.node.name.value == "__init__" and owner is not None and isinstance(owner.node, cst.ClassDef):
+            return [Frame(scope, instance_of(self, owner, None, None).constructors[scope].names, depth)]
+        return [Frame(scope, self.bound(scope, None, None), depth)]
 
-    def _bound(self, scope: Scope, call: cst.Call | None, caller: Frame | None) -> dict[str, Value]:
-        """The parameters of a function with the arguments of a call, or their defaults."""
+    def bound(
+        self, scope: Scope, call: cst.Call | None, caller: Frame | None, instance: Instance | None = None
+    ) -> dict[str, Value]:
+        """The parameters of a function with the arguments of a call, or their defaults; unknown without a call."""
         assert isinstance(scope.node, cst.FunctionDef)
         parameters = scope.node.params
         positional = [*parameters.posonly_params, *parameters.params]
@@ -124,7 +133,7 @@ class Program:
             positional = positional[1:]
         outside = Frame(scope.parent or scope, {}, 0)
         given = self.arguments(call, caller) if call is not None and caller is not None else {}
-        names: dict[str, Value] = {}
+        names: dict[str, Value] = {} if instance is None else {"self": instance}
         for index, parameter in enumerate([*positional, *parameters.kwonly_params]):
             name = parameter.name.value
             if name in given:
@@ -138,6 +147,8 @@ class Program:
         if parameters.star_kwarg is not None:
             known = {parameter.name.value for parameter in [*positional, *parameters.kwonly_params]}
             rest = {key: value for key, value in given.items() if not key.isdigit() and key not in known}
+            if call is None:
+                rest = {"**": Unknown("the arguments of a call that is not there")}
             names[parameters.star_kwarg.name.value] = rest
         return names
 
@@ -156,6 +167,9 @@ class Program:
         """The value of an expression in a frame."""
         if frame.depth > _DEEPEST:
             return Unknown("an expression that is nested very deeply")
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            return Unknown("a program that is too long to evaluate")
         inner = Frame(frame.scope, frame.names, frame.depth + 1, frame.order)
         match node:
             case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
@@ -174,6 +188,8 @@ class Program:
                 return [self.value(element.value, inner) for element in node.elements]
             case cst.Dict():
                 return self._dict(node, inner)
+            case cst.ListComp() | cst.DictComp():
+                return self._comprehension(node, inner)
             case cst.Subscript():
                 return self._subscript(node, inner)
             case cst.IfExp():
@@ -214,8 +230,11 @@ class Program:
             return str(frame.scope.file.path)
         scope: Scope | None = frame.scope
         while scope is not None:
-            if name in scope.assigned and (scope is frame.scope or not isinstance(scope.node, cst.ClassDef)):
-                return self._assigned(name, scope, frame)
+            if scope is frame.scope or not isinstance(scope.node, cst.ClassDef):
+                if name in scope.assigned:
+                    return self._assigned(name, scope, frame)
+                if name in scope.inner:
+                    return Defined(scope.inner[name])
             scope = scope.parent
         imported = frame.scope.file.imports.get(name)
         if imported is not None:
@@ -229,7 +248,26 @@ class Program:
             return Unknown(f"`{name}` is assigned more than once")
         # What the value is made of was assigned before it.
         order = assignment.order - 1
-        return self.value(assignment.value, Frame(scope, frame.names if here else {}, frame.depth, order))
+        inner = Frame(scope, frame.names if here else {}, frame.depth, order)
+        value = self.value(assignment.value, inner)
+        return self._with_items(value, name, inner, frame.order if here else None)
+
+    def _with_items(self, value: Value, name: str, frame: Frame, order: int | None) -> Value:
+        """A mapping with the items that were assigned to it since."""
+        items = frame.scope.items.get(name)
+        if items is None or not isinstance(value, dict) or frame.order is None:
+            return value
+        value = dict(value)
+        for item in items:
+            if item.assignment.order > frame.order and (order is None or item.assignment.order <= order):
+                key = self.value(item.key, frame)
+                if not isinstance(key, (str, int)):
+                    return Unknown(f"`{name}` has items that are not known")
+                given = item.assignment
+                value[key] = Unknown(f"an item of `{name}`")
+                if given.certain and given.value is not None:
+                    value[key] = self.value(given.value, frame)
+        return value
 
     def _imported(self, path: str, frame: Frame) -> Value:
         """A constant of another file of the application, or a symbol."""
@@ -238,6 +276,8 @@ class Program:
             for file in self._modules(module or name):
                 if name in file.root.assigned:
                     return self._assigned(name, file.root, Frame(file.root, {}, frame.depth))
+                if module and name in file.root.inner and file in self.files:
+                    return Defined(file.root.inner[name])
         return Symbol(path)
 
     def _modules(self, dotted: str) -> Iterator[SourceFile]:
@@ -255,45 +295,63 @@ class Program:
                     yield file
 
     def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
-        name = dotted_name(node)
-        if name is not None and name.startswith("self."):
-            return self._own_attribute(name, frame)
+        name, attribute = dotted_name(node) or "", node.attr.value
         value = self.value(node.value, frame)
-        attribute = node.attr.value
+        if name.startswith("self.") and not isinstance(value, Instance):
+            own = self._own_attribute(name, frame)
+            if own is not None:
+                return own
         match value:
             case Symbol(path):
                 return self._imported(f"{path}.{attribute}", frame)
             case str():
                 return path_attribute(value, attribute)
-            case Made() if attribute in value.arguments:  # a structure, such as PythonFunctionProps
-                return value.arguments[attribute]
+            case Made():
+                return made_attribute(value, attribute)
+            case Instance():
+                found = attribute_of(self, value, attribute, frame.depth)
+                is_absent = found == Unknown(f"`{attribute}` is not known")
+                return Unknown(f"`{name or attribute}` is not known") if is_absent else found
             case Unknown():
-                return value
-            case Made() if attribute in ("arn", "layer_version_arn"):  # it stands for the thing
-                return value
+                return Unknown(f"`{name}` is not known") if name.startswith("self.") else value
         return Unknown(f"`.{attribute}` of something")
 
-    def _own_attribute(self, name: str, frame: Frame) -> Value:
-        """`self.x`: what the one assignment in the methods of the class gives it."""
+    def _own_attribute(self, name: str, frame: Frame) -> Value | None:
+        """`self.x` where it is not known what `self` is: what the one assignment in the class's methods gives it."""
         owner = frame.scope.enclosing_class
-        found = [
-            (method, values)
-            for method in (owner.inner.values() if owner is not None else ())
-            if (values := method.assigned.get(name)) is not None
-        ]
-        if len(found) != 1 or len(found[0][1]) != 1 or found[0][1][0].value is None:
-            return Unknown(f"`{name}` is not known")
-        method, (assignment,) = found[0]
+        found = [] if owner is None else attribute_assignments(owner, name.removeprefix("self."))
+        if not found:
+            return None
+        (method, assignment), *others = found
+        if others or assignment.value is None:
+            return Unknown(f"`{name}` is assigned more than once")
         expression = assignment.value
-        assert expression is not None
         if method is frame.scope:
             return self.value(expression, frame)
         values = [
             self.value(expression, Frame(method, inner.names, frame.depth + 1))
-            for inner in self._scope_frames(method, frame.depth + 1)
+            for inner in self.scope_frames(method, frame.depth + 1)
         ]
         same = all(value == values[0] for value in values)
         return values[0] if same else Unknown(f"`{name}` has several values")
+
+    def _comprehension(self, node: cst.ListComp | cst.DictComp, frame: Frame) -> Value:
+        loop = node.for_in
+        if (
+            loop.ifs
+            or loop.inner_for_in is not None
+            or not isinstance(self.value(loop.iter, frame), (list, dict))
+        ):
+            return Unknown("a comprehension that is not evaluated")
+        rounds = self._rounds(loop, frame)
+        if rounds == [frame]:
+            return Unknown("a comprehension that is not evaluated")
+        if isinstance(node, cst.ListComp):
+            return [self.value(node.elt, one) for one in rounds]
+        pairs = [(self.value(node.key, one), self.value(node.value, one)) for one in rounds]
+        if not all(isinstance(key, (str, int)) for key, _ in pairs):
+            return Unknown("a comprehension with unknown keys")
+        return dict(pairs)
 
     def _dict(self, node: cst.Dict, frame: Frame) -> Value:
         values: dict[Any, Value] = {}
@@ -327,6 +385,14 @@ class Program:
         return first if first == second else Unknown("a condition that is not known")
 
     def _call(self, node: cst.Call, frame: Frame) -> Value:
+        if not frame.names or frame.depth > _DEEPEST // 2:
+            return self._result(node, frame)
+        key = (id(node), id(frame.names), frame.order)
+        if key not in self._results:
+            self._results[key] = (self._result(node, frame), frame.names)
+        return self._results[key][0]
+
+    def _result(self, node: cst.Call, frame: Frame) -> Value:
         name = dotted_name(node.func)
         arguments = self.arguments(node, frame)
         if isinstance(node.func, cst.Attribute):
@@ -336,11 +402,20 @@ class Program:
                 return method
         function = self.value(node.func, frame)
         if isinstance(function, Symbol):
-            return call_result(function.path, arguments)
+            return call_result(function.path, arguments, node)
+        if isinstance(function, Defined):
+            return result_of(self, function, node, frame)
         builtin = BUILTINS.get(name or "")
         if builtin is not None and isinstance(function, Unknown):
             return builtin(arguments)
         return Unknown(f"the result of `{name or 'a call'}`")
+
+
+def _classes(scope: Scope) -> Iterator[Scope]:
+    for inner in scope.inner.values():
+        if isinstance(inner.node, cst.ClassDef):
+            yield inner
+        yield from _classes(inner)
 
 
 def _last_assignment(assignments: list[Assignment], order: int | None) -> Assignment | None:
@@ -351,14 +426,6 @@ def _last_assignment(assignments: list[Assignment], order: int | None) -> Assign
     if not before or not before[-1].certain or order is None:
         return None
     return before[-1]
-
-
-def _is_inside(scope: Scope | None, outer: Scope) -> bool:
-    while scope is not None:
-        if scope is outer:
-            return True
-        scope = scope.parent
-    return False
 
 
 def _is_module(path: Path, dotted: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.functions.code_location import IN_IMAGE, CodeLocation
 from handlerlint.functions.documents import MalformedDocument, read_bytes
+from handlerlint.functions.events import distinct
 from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
 from handlerlint.functions.python_modules import holds_module
@@ -18,7 +19,6 @@ from handlerlint.records import replace
 
 if TYPE_CHECKING:
     from handlerlint.functions.cdk.constructs import Construct
-    from handlerlint.functions.cdk.evaluation import Program
     from handlerlint.functions.cdk.scopes import CallSite
 
 # A file may make a function, or help another one of its application to make it.
@@ -52,29 +52,29 @@ def _evaluated(
     folder: Path, sources: dict[Path, bytes], paths: list[Path], request: DiscoveryRequest
 ) -> Iterator[LambdaFunction]:
     # libcst is loaded here: only where there is a Python CDK application.
+    from handlerlint.functions.cdk.connections import connections_of
     from handlerlint.functions.cdk.constructs import function_constructs
     from handlerlint.functions.cdk.evaluation import Program
     from handlerlint.functions.cdk.scopes import read_source
 
     files = [file for path, data in sources.items() if (file := read_source(path, data)) is not None]
     program = Program(files, tuple(path for path in paths if path not in sources))
-    seen: set[tuple[object, ...]] = set()
+    made: dict[tuple[object, ...], LambdaFunction] = {}
     adds_layers = any(_ADDS_LAYERS.search(data) is not None for data in sources.values())
-    for construct in function_constructs(program):
-        function = _function(construct, program, folder, request)
+    constructs = function_constructs(program)
+    for construct, events in zip(constructs, connections_of(constructs, program), strict=True):
+        function = _function(construct, folder, request)
         if function is not None:
             # Frames that differ in something else make the same function.
             key = (function.name, function.handler, function.code_root, function.source, function.runtime)
-            if key not in seen:
-                seen.add(key)
-                more = (*function.unknown_layers, "layers that are added later")
-                yield replace(function, unknown_layers=more) if adds_layers else function
+            first = made.setdefault(key, function)
+            made[key] = replace(first, events=distinct((*first.events, *events)))
+    for function in made.values():
+        more = (*function.unknown_layers, "layers that are added later")
+        yield replace(function, unknown_layers=more) if adds_layers else function
 
 
-def _function(
-    construct: Construct, program: Program, folder: Path, request: DiscoveryRequest
-) -> LambdaFunction | None:
-    from handlerlint.functions.cdk.connections import events_of
+def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> LambdaFunction | None:
     from handlerlint.functions.cdk.constructs import ConstructCode, code_of, handler_of, image_of, runtime_of
     from handlerlint.functions.cdk.layers import layers_of
 
@@ -105,7 +105,6 @@ def _function(
         build=made.build,
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
-        events=events_of(construct, program),
         environment=_environment(construct),
         timeout=_seconds(construct.arguments.get("timeout")),
         memory=_number(construct.arguments.get("memory_size")),

@@ -32,10 +32,11 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The result of a call of something imported, with its arguments by name or index."""
+    """The result of a call of something imported, with its arguments by name or index; `call` tells it from others."""
 
     path: str
     arguments: Mapping[str, Value]
+    call: cst.Call | None = None
 
 
 def combined(operator: cst.BaseBinaryOp, left: Value, right: Value) -> Value:
@@ -65,6 +66,27 @@ def path_attribute(path: str, attribute: str) -> Value:
     return Unknown(f"`.{attribute}` of a text")
 
 
+# Attributes that stand for the thing: its name, its ARN, a version of it.
+_NAMING = frozenset({"arn", "ref", "function_name", "current_version", "latest_version"})
+
+
+def made_attribute(made: Made, attribute: str) -> Value:
+    """An attribute of something that was made: a structure's value, or what stands for the thing itself."""
+    if attribute in _NAMING:
+        return made
+    if attribute in made.arguments:  # a structure, such as PythonFunctionProps
+        return made.arguments[attribute]
+    if attribute.endswith("_arn"):
+        return made
+    match attribute:
+        case "_values" | "__dict__":  # how the classes of jsii structures keep what they were made with
+            values = {key: value for key, value in made.arguments.items() if not key.isdigit()}
+            return values if attribute == "_values" else {"_values": values}
+        case "lambda_function" if made.path.startswith("aws_solutions_constructs."):
+            return made.arguments.get("existing_lambda_obj", made.arguments.get("lambda_function_props"))
+    return Unknown(f"`.{attribute}` of something")
+
+
 def _texts(arguments: Mapping[str, Value]) -> list[str] | None:
     values = [arguments[key] for key in sorted(arguments, key=lambda key: (len(key), key)) if key.isdigit()]
     return values if all(isinstance(value, str) for value in values) else None
@@ -76,6 +98,8 @@ def method_result(receiver: Value, name: str, arguments: Mapping[str, Value]) ->
         return receiver
     if isinstance(receiver, dict) and name == "get" and isinstance(arguments.get("0"), (str, int)):
         return receiver.get(arguments["0"], arguments.get("1"))
+    if isinstance(receiver, Made) and name in ("add_alias", "add_version"):
+        return receiver
     if isinstance(receiver, dict) and name == "items":
         return [[key, value] for key, value in receiver.items()]
     if not isinstance(receiver, str):
@@ -119,7 +143,7 @@ _SAME_PATH = frozenset(
 )
 
 
-def call_result(path: str, arguments: Mapping[str, Value]) -> Value:
+def call_result(path: str, arguments: Mapping[str, Value], call: cst.Call | None = None) -> Value:
     """The result of a call of something imported."""
     texts = _texts(arguments)
     if texts is not None:
@@ -136,7 +160,7 @@ def call_result(path: str, arguments: Mapping[str, Value]) -> Value:
                 return "."
     if path.startswith(("os.", "pathlib.")):
         return Unknown(f"the result of `{path}`")
-    return Made(path, arguments)
+    return Made(path, arguments, call)
 
 
 def _builtin_dict(arguments: Mapping[str, Value]) -> Value:

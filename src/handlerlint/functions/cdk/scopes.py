@@ -26,14 +26,27 @@ class Assignment:
     certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ItemAssignment:
+    """A value given to an item of a name: `name[key] = value`."""
+
+    key: cst.BaseExpression
+    assignment: Assignment
+
+
 @dataclass(eq=False, slots=True)
 class Scope:
-    """A module, class or function: what is assigned in it, in order, and what encloses it."""
+    """A module, class or function: what is assigned in it, in order, and what encloses it.
+
+    `returns` are the values that a function gives back.
+    """
 
     node: Definition
     parent: Scope | None
     file: SourceFile
     assigned: dict[str, list[Assignment]] = field(default_factory=dict)
+    items: dict[str, list[ItemAssignment]] = field(default_factory=dict)
+    returns: list[Assignment] = field(default_factory=list)
     inner: dict[str, Scope] = field(default_factory=dict)
 
     @property
@@ -49,7 +62,7 @@ class Scope:
 class CallSite:
     """A call, the scope that it stands in, the loops around it there, and the name its result is kept under.
 
-    `order` tells which assignments come before it.
+    `order` tells which assignments come before it. `parent` is the innermost call around it.
     """
 
     call: cst.Call
@@ -57,6 +70,15 @@ class CallSite:
     loops: tuple[cst.For | cst.CompFor, ...]
     target: str | None
     order: int
+    parent: CallSite | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The last part of the name that is called."""
+        match self.call.func:
+            case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+                return name
+        return None
 
 
 @dataclass(eq=False, slots=True)
@@ -69,21 +91,9 @@ class SourceFile:
     calls: list[CallSite] = field(default_factory=list)
     root: Scope = field(init=False)
     _positions: Any = None
-    _mentions: dict[str, list[CallSite]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = Scope(self.module, None, self)
-
-    def calls_with(self, name: str) -> list[CallSite]:
-        """The calls of a method of `name` (`x`, `self.x`), or with it as an argument, in the order of the file."""
-        if not self._mentions:
-            for site in self.calls:
-                receiver = (dotted_name(site.call.func) or "").rpartition(".")[0]
-                arguments = (dotted_name(argument.value) for argument in site.call.args)
-                for mentioned in dict.fromkeys((receiver, *arguments)):
-                    if mentioned:
-                        self._mentions.setdefault(mentioned, []).append(site)
-        return self._mentions.get(name, [])
 
     def place(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         """Row, column, end row and end column of a node, from 1; computed for the whole file when first asked."""
@@ -110,6 +120,14 @@ def read_source(path: Path, data: bytes) -> SourceFile | None:
     return file
 
 
+def is_super_init(function: cst.BaseExpression) -> bool:
+    """Whether this is `super().__init__`."""
+    match function:
+        case cst.Attribute(value=cst.Call(func=cst.Name(value="super")), attr=cst.Name(value="__init__")):
+            return True
+    return False
+
+
 def dotted_name(node: cst.BaseExpression) -> str | None:
     """`a.b.c` for an expression of that form."""
     parts: list[str] = []
@@ -131,6 +149,7 @@ class _Collector(cst.CSTVisitor):
         self._scope = file.root
         self._loops: list[cst.For | cst.CompFor] = []
         self._targets: dict[int, str] = {}
+        self._calls: list[CallSite] = []
         self._order = 0
         self._branches = 0
 
@@ -225,21 +244,42 @@ class _Collector(cst.CSTVisitor):
             for element in _assigned_names(target):
                 self._note(element, None)
             return
+        if isinstance(target, cst.Subscript):
+            self._assign_item(target, value)
+            return
         name = dotted_name(target)
         if name is not None:
             self._note(name, value)
             self._targets[id(value)] = name
 
+    def _assign_item(self, target: cst.Subscript, value: cst.BaseExpression) -> None:
+        name = dotted_name(target.value)
+        if name is not None and len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
+            item = ItemAssignment(target.slice[0].slice.value, self._assignment(value))
+            self._scope.items.setdefault(name, []).append(item)
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if node.value is not None:
+            self._scope.returns.append(self._assignment(node.value))
+
     def _note(self, name: str, value: cst.BaseExpression | None) -> None:
+        self._scope.assigned.setdefault(name, []).append(self._assignment(value))
+
+    def _assignment(self, value: cst.BaseExpression | None) -> Assignment:
         self._order += 1
-        assignment = Assignment(value, self._order, self._branches == 0)
-        self._scope.assigned.setdefault(name, []).append(assignment)
+        return Assignment(value, self._order, self._branches == 0)
 
     def visit_Call(self, node: cst.Call) -> None:
         target = self._targets.get(id(node))
         # The assignment that a call's result goes to was noted before the call itself.
         order = self._order - (1 if target is not None else 0)
-        self._file.calls.append(CallSite(node, self._scope, tuple(self._loops), target, order))
+        parent = self._calls[-1] if self._calls else None
+        site = CallSite(node, self._scope, tuple(self._loops), target, order, parent)
+        self._file.calls.append(site)
+        self._calls.append(site)
+
+    def leave_Call(self, original_node: cst.Call) -> None:
+        self._calls.pop()
 
 
 def _assigned_names(target: cst.Tuple | cst.List) -> Iterator[str]:

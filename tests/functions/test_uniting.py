@@ -64,6 +64,17 @@ SYNTHESIZED = {
     "cdk.out/asset.one/app.py": HANDLER,
 }
 IMAGE = 'FROM public.ecr.aws/lambda/python:3.13\nCOPY src/ ${LAMBDA_TASK_ROOT}/\nCMD ["app.handler"]\n'
+CHALICE = {
+    "shop/.chalice/config.json": '{"version": "2.0"}',
+    "shop/app.py": "from chalice import Chalice\napp = Chalice('shop')\n@app.route('/')\ndef index(): ...\n",
+}
+CHALICE_PACKAGE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  APIHandler:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: app.app, CodeUri: ./deployment.zip}
+"""
 IMAGE_FUNCTION = """\
 Resources:
   Load:
@@ -120,7 +131,41 @@ def summary(functions: tuple[LambdaFunction, ...], root: Path) -> list[tuple[str
             [("Load", ["sam template.yaml", "container Dockerfile"])],
         ),
         ({"template.yaml": SAM, "build/template.yaml": SAM}, [("Load", ["sam template.yaml"])]),
+        (
+            {
+                **CHALICE,
+                "shop/out/sam.yaml": CHALICE_PACKAGE,
+                "shop/out/packaged/packaged.yaml": CHALICE_PACKAGE,
+            },
+            [
+                (
+                    "api_handler",
+                    [
+                        "chalice shop/app.py",
+                        "sam shop/out/sam.yaml",
+                        "sam shop/out/packaged/packaged.yaml",
+                    ],
+                )
+            ],
+        ),
         # Near misses: two functions.
+        (
+            {**CHALICE, "other/sam.yaml": CHALICE_PACKAGE},
+            [("APIHandler", ["sam other/sam.yaml"]), ("api_handler", ["chalice shop/app.py"])],
+        ),
+        (
+            {**CHALICE, "shop/out/sam.yaml": CHALICE_PACKAGE.replace("APIHandler", "Else")},
+            [("Else", ["sam shop/out/sam.yaml"]), ("api_handler", ["chalice shop/app.py"])],
+        ),
+        (
+            {"a/template.yaml": PACKAGED, "b/template.yaml": PACKAGED},
+            [("Load", ["sam a/template.yaml"]), ("Load", ["sam b/template.yaml"])],
+        ),
+        (
+            {"a/template.yaml": PACKAGED, "a/other.yaml": PACKAGED.replace("NAME", "Save")},
+            [("Save", ["sam a/other.yaml"]), ("Load", ["sam a/template.yaml"])],
+        ),
+        ({"a/one.yaml": PACKAGED, "a/two.yaml": PACKAGED}, [("Load", ["sam a/one.yaml", "sam a/two.yaml"])]),
         (
             {"template.yaml": SAM, "b/packaged.yaml": PACKAGED},
             [("Load", ["sam template.yaml"]), ("Load", ["sam b/packaged.yaml"])],

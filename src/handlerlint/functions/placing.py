@@ -135,7 +135,7 @@ def _binding(attribute: str) -> re.Pattern[bytes]:
 
 
 def _ambiguous(functions: Sequence[LambdaFunction], found: dict[int, Path]) -> Iterator[int]:
-    """Functions that one tool configures under several names, and that all can only mean the same file.
+    """Functions that one tool configures under several names or in several folders, and that can mean one file only.
 
     Each may have code of its own elsewhere, unless they are known to have the same.
     """
@@ -145,6 +145,7 @@ def _ambiguous(functions: Sequence[LambdaFunction], found: dict[int, Path]) -> I
     for indices in claims.values():
         names = {plain_name(functions[index].name) for index in indices}
         reasons = {functions[index].unresolved for index in indices}
+        folders = {source.parent for index in indices if (source := functions[index].source.path) is not None}
         names_a_place = len(reasons) == 1 and "does not exist" in (next(iter(reasons)) or "")
-        if len(names) > 1 and not names_a_place:
+        if len(folders) > 1 or (len(names) > 1 and not names_a_place):
             yield from indices

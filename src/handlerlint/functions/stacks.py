@@ -52,7 +52,7 @@ def templates_in(template: Template) -> Iterator[tuple[Document, Parameters]]:
         if substitution is not None and substitution[0] == "Fn::Sub":
             body = substitution[1]
             if isinstance(body, ListNode) and body.items:
-                body, variables = body.items[0], body.items[1:]
+                variables, body = body.items[1:], body.items[0]
         if not isinstance(body, Scalar) or body.style != "|":
             continue
         document = _document_in(resource.document, body)

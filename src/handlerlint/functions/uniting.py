@@ -108,13 +108,19 @@ def _is_reference(function: LambdaFunction) -> bool:
 
 
 def _without_copies(functions: list[LambdaFunction]) -> list[LambdaFunction]:
-    """Without functions whose code is out of reach, where another file beside theirs configures the same."""
+    """Without functions whose code is out of reach, where another file beside theirs configures the same.
+
+    What `chalice package` has written may lie anywhere in the application's folder.
+    """
     known: dict[_Place, int] = {}
+    applications: dict[_Place, int] = {}
     for index, function in enumerate(functions):
         if function.code_root is not None and not function.is_inferred:
             for name in _names(function):
                 for folder in _folders(function):
                     known.setdefault((function.handler, name, folder), index)
+                if function.source.kind == "chalice":
+                    applications[function.handler, name, function.code_root] = index
     kept = dict(enumerate(functions))
     for index, function in enumerate(functions):
         is_reachable = function.code_root is not None and not function.is_inferred
@@ -123,10 +129,18 @@ def _without_copies(functions: list[LambdaFunction]) -> list[LambdaFunction]:
                 (function.handler, name, folder) for name in _names(function) for folder in _folders(function)
             )
             twin = next((known[place] for place in places if place in known), None)
+            if twin is None and applications:
+                twin = _application_above(function, applications)
             if twin is not None and functions[twin].source.path != function.source.path:
                 kept[twin] = _with_origin(kept[twin], function)
                 del kept[index]
     return list(kept.values())
+
+
+def _application_above(function: LambdaFunction, applications: dict[_Place, int]) -> int | None:
+    folders = () if function.source.path is None else function.source.path.parents
+    places = ((function.handler, name, folder) for folder in folders for name in _names(function))
+    return next((applications[place] for place in places if place in applications), None)
 
 
 def _names(function: LambdaFunction) -> set[str]:

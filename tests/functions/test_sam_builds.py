@@ -224,6 +224,53 @@ def test_a_stack_set_of_a_local_template(discovery: Discover) -> None:
     assert [function.handler for function in discovery(files).functions] == ["lambda_handler.h"]
 
 
+IN_A_TEMPLATE = """\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image}
+    METADATA
+"""
+BASE = "FROM public.ecr.aws/lambda/python:3.12\n"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "dockerfile", "reason"),
+    [
+        ("", "", "the code is in a container image"),
+        ("Metadata: {DockerContext: ./src}", None, "`Dockerfile` does not exist in `src`"),
+        (
+            "Metadata: {DockerContext: ./src, Dockerfile: a.dockerfile}",
+            "",
+            "`a.dockerfile` does not exist in `src`",
+        ),
+        (
+            "Metadata: {DockerContext: ./src}",
+            "FROM our/python\nCMD app.handler\n",
+            "`Dockerfile` has no handler in `CMD`, or no image that is known to start one",
+        ),
+        (
+            "Metadata: {DockerContext: ./src}",
+            f'{BASE}COPY consumer_lambda.py ./\nCMD ["consumer.handler"]\n',
+            "`Dockerfile`: no `COPY` of the project brings the handler's module",
+        ),
+        (
+            "Metadata: {DockerContext: ./src}",
+            f'{BASE}COPY code/ ./geff/\nCMD ["geff.app.handler"]\n',
+            "`Dockerfile`: `code/` is copied as `geff`",
+        ),
+    ],
+)
+def test_why_an_image_is_out_of_reach(
+    discovery: Discover, metadata: str, dockerfile: str | None, reason: str
+) -> None:
+    files = {"template.yaml": IN_A_TEMPLATE.replace("METADATA", metadata), "src/consumer_lambda.py": ""}
+    if dockerfile is not None:
+        files["src/Dockerfile"] = dockerfile
+    function = next(one for one in discovery(files).functions if one.source.kind == "sam")
+    assert (function.code_root, function.unresolved) == (None, reason)
+
+
 SYNTHESIZED = """\
 {"Resources": {"F": {
   "Type": "AWS::Lambda::Function",

@@ -263,19 +263,27 @@ def _folder_for(path: Path, destination: str, task_root: str) -> Path | None:
 class Image:
     """A build of a container image: `function` is None where it is not for Python, or not known to be.
 
-    `is_other` is true where the Dockerfile is certainly for something else.
+    `is_other` is true where the Dockerfile is certainly for something else. `reason` says why the code is not known.
     """
 
     function: ImageFunction | None
     is_other: bool = False
+    reason: str | None = None
 
 
 def built_image(context: Path, dockerfile: str = "Dockerfile", command: list[str] | None = None) -> Image:
     """The image that a Dockerfile, relative to its build context, makes."""
-    text = dockerfile_text(joined(context, dockerfile))
+    path = joined(context, dockerfile)
+    text = dockerfile_text(path)
     if text is None:
-        return Image(None)
-    return Image(read_dockerfile(text, [context], command), "python" not in text.lower())
+        return Image(
+            None, reason=None if path.exists() else f"`{dockerfile}` does not exist in `{context.name}`"
+        )
+    function = read_dockerfile(text, [context], command)
+    if function is None:
+        reason = f"`{dockerfile}` has no handler in `CMD`, or no image that is known to start one"
+        return Image(None, "python" not in text.lower(), reason)
+    return Image(function, reason=None if function.reason is None else f"`{dockerfile}`: {function.reason}")
 
 
 def is_dockerfile(name: str) -> bool:

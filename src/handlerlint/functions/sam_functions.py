@@ -59,7 +59,7 @@ def _function(
     image = _image(template, resource)
     if image is not None and image.is_other:
         return None
-    code = CodeLocation(unresolved=IN_IMAGE) if image is not None else code_of(template, resource)
+    code = code_of(template, resource) if image is None else CodeLocation(unresolved=image.reason or IN_IMAGE)
     if image is not None and image.function is not None:
         handler = computed(image.function.handler)
         runtime = computed(image.function.runtime) if image.function.runtime is not None else None

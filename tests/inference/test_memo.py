@@ -203,6 +203,32 @@ def lambda_handler(event, context):
         return outer(6)
     return outer(5)
 """,
+    "far down, calls are not followed, nor those that were before": """\
+from datetime import date
+A = {}
+B = {}
+def leaf(): return date.today()
+def middle(): return leaf()
+def outer(kind): return middle()
+def f10(kind): return outer(kind)
+def f9(kind): return f10(kind)
+def f8(kind): return f9(kind)
+def f7(kind): return f8(kind)
+def f6(kind): return f7(kind)
+def f5(kind): return f6(kind)
+def f4(kind): return f5(kind)
+def f3(kind): return f4(kind)
+def f2(kind): return f3(kind)
+def f1(kind): return f2(kind)
+def f0(kind): return f1(kind)
+
+def lambda_handler(event, context):
+    kind = A if event["a"] else B
+    if kind is A:
+        A["a"] = 1
+    found = f0(kind)
+    return outer(B)
+""",
     "an application has more routes by then": """\
 import json
 from datetime import date
@@ -223,6 +249,76 @@ def lambda_handler(event, context):
         serve()
         register()
     return {}
+""",
+    "only one of the two is expected to fail": """\
+import json
+from datetime import date
+
+def text():
+    return json.dumps({"at": date.today()})
+
+def lambda_handler(event, context):
+    try:
+        text()
+    except TypeError:
+        pass
+    try:
+        return text()
+    except ValueError:
+        return ""
+""",
+    "whatever a decorator passes, the same call fails in the body": """\
+import json
+from datetime import date
+from somewhere import decorated
+
+def text():
+    return json.dumps({"at": date.today()})
+
+@decorated
+def lambda_handler(event, context=None, verbose=False):
+    return text()
+""",
+    "a function behind a decorator is called where routes are served": """\
+import json
+from datetime import date
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from somewhere import decorated
+app = APIGatewayRestResolver()
+
+@decorated
+def shown(verbose=False):
+    return json.dumps({"at": date.today()})
+
+@app.get("/")
+def index(page=1, size=2):
+    return shown()
+
+def lambda_handler(event, context):
+    if event["a"]:
+        kind = []
+    else:
+        kind = {}
+    return app.resolve(event, context)
+""",
+    "a callback may have run by then": """\
+import threading
+from datetime import date
+LAST = date.today()
+
+def work():
+    global LAST
+    LAST = "today"
+
+def start():
+    threading.Thread(target=work).start()
+
+def lambda_handler(event, context):
+    kind = [] if event["a"] else {}
+    if event["b"]:
+        kind = date.today()
+    start()
+    return {"last": LAST, "kind": kind}
 """,
     "a function of a library was replaced": """\
 import uuid

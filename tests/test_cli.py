@@ -445,6 +445,7 @@ def test_functions_as_json(templated: Path) -> None:
         "status": "ok",
         "reason": None,
         "source": {"kind": "sam", "path": "template.yaml", "line": 7},
+        "origins": [{"kind": "sam", "path": "template.yaml", "line": 7}],
     }
     assert list(wrong) == list(elsewhere)
     assert (wrong["status"], wrong["module_path"], wrong["function_line"]) == ("error", "src/app.py", None)
@@ -455,6 +456,21 @@ def test_functions_as_json(templated: Path) -> None:
         None,
     )
     assert elsewhere["reason"]
+
+
+def test_functions_with_two_origins_and_with_code_in_a_bucket(templated: Path) -> None:
+    template = TEMPLATE.partition("  Wrong:")[0]
+    (templated / "packaged.yaml").write_text(template.replace("src/", "s3://bucket/key"))
+    good = json.loads(run("functions", "--output-format=json", folder=templated).stdout)[0]
+    places = [{"kind": "sam", "path": path, "line": 7} for path in ("template.yaml", "packaged.yaml")]
+    assert (good["source"], good["origins"]) == (places[0], places)
+    lines = run("functions", "--output-format=text", folder=templated).stdout.splitlines()
+    assert lines[2] == "  also in packaged.yaml:7"
+    (templated / "template.yaml").unlink()
+    good = json.loads(run("functions", "--output-format=json", folder=templated).stdout)[0]
+    assert (good["status"], good["code_root"], good["module_path"]) == ("ok", "src", "src/app.py")
+    guess = "the code is in an S3 bucket; `src/app.py` is the only file near it that the handler can mean"
+    assert good["reason"] == guess
 
 
 def test_functions_as_table(templated: Path) -> None:

@@ -199,12 +199,15 @@ class Run:
         except Exception as error:
             self.note_failure(functions[0], error)
         finally:
-            self._free_memory()
+            self.free_memory()
 
-    def subject(self, functions: tuple[LambdaFunction, ...]) -> Subject:
-        """What rules look at: the functions, where their handler leads, and what is known about it."""
+    def subject(self, functions: tuple[LambdaFunction, ...], *, invoke: bool = True) -> Subject:
+        """What rules look at: the functions, where their handler leads, and what is known about it.
+
+        Without `invoke` that is only whether the handler is there and can be called, which costs a part of it all.
+        """
         resolution = resolve(functions[0], self.files)
-        analysis = self._analysis(functions[0], resolution)
+        analysis = self._analysis(functions[0], resolution, invoke=invoke)
         return Subject(functions, resolution, analysis, self.settings.working_folder)
 
     def shown(self, findings: Iterable[Finding], selection: Selection) -> Iterator[Finding]:
@@ -230,14 +233,16 @@ class Run:
 
         logging.getLogger(__name__).debug("%s", self.failures[-1], exc_info=error)
 
-    def _free_memory(self) -> None:
+    def free_memory(self) -> None:
         """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""
         if self.files.trim():
             from handlerlint.inference.scoping import forget_scopes
 
             forget_scopes()
 
-    def _analysis(self, function: LambdaFunction, resolution: Resolution) -> HandlerAnalysis | None:
+    def _analysis(
+        self, function: LambdaFunction, resolution: Resolution, *, invoke: bool
+    ) -> HandlerAnalysis | None:
         if not isinstance(resolution, ResolvedModule):
             return None
         from handlerlint.inference.analysis import analyse
@@ -248,6 +253,7 @@ class Run:
             resolution.finder,
             self._stubs_for(function.python_version),
             function.python_version,
+            invoke=invoke,
         )
 
     def _stubs_for(self, version: tuple[int, int]) -> StubStore:

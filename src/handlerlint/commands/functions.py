@@ -12,7 +12,7 @@ from handlerlint.reporters.style import BOLD, DIM, GREEN, RED, YELLOW, Paint, di
 if TYPE_CHECKING:
     import argparse
 
-    from handlerlint.commands.listing import Listed
+    from handlerlint.commands.listing import Listed, Place
 
 _STATUS_STYLES = {"ok": GREEN, "unresolved": YELLOW, "error": RED}
 _HEADINGS = ("function", "handler", "where it is", "runtime", "invoked by", "configured in")
@@ -71,6 +71,11 @@ def _table(found: list[Listed], paint: Paint) -> str:
         lines.append(line if item.status == "ok" else paint(line, _STATUS_STYLES[item.status]))
         if item.reason is not None:
             lines.append(paint(f"  {item.status}: {one_line(item.reason)}", DIM))
+        lines += [
+            paint(f"  also in {one_line(_shown(origin))}", DIM)
+            for origin in item.origins
+            if origin != item.source
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -78,12 +83,15 @@ def _cells(item: Listed) -> tuple[str, ...]:
     where = item.module_path or "-"
     if item.function_line is not None:
         where += f":{item.function_line}"
-    configured = item.source_path or item.source_kind
-    if item.source_path is not None and item.source_line is not None:
-        configured += f":{item.source_line}"
     events = ", ".join(dict.fromkeys(str(event["kind"]) for event in item.events)) or "-"
-    cells = (item.name, item.handler or "-", where, item.runtime, events, configured)
+    cells = (item.name, item.handler or "-", where, item.runtime, events, _shown(item.source))
     return tuple(one_line(cell) for cell in cells)
+
+
+def _shown(place: Place) -> str:
+    if place.path is None or place.line is None:
+        return place.path or place.kind
+    return f"{place.path}:{place.line}"
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -15,7 +15,7 @@ from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, Syn
 if TYPE_CHECKING:
     from libcst import CSTNode
 
-    from handlerlint.functions.model import EventSource, LambdaFunction
+    from handlerlint.functions.model import ConfigurationSource, EventSource, LambdaFunction
     from handlerlint.rules.base import Rule, Subject
 
 Status = Literal["ok", "unresolved", "error"]
@@ -25,8 +25,24 @@ _RESOLUTION = ("HL001", "HL101", "HL102", "HL103", "HL104", "HL105", "HL106")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something configures a function."""
+
+    kind: str
+    path: str | None
+    line: int | None
+
+    def as_object(self) -> dict[str, object]:
+        """The place with the keys of the documented format."""
+        return {"kind": self.kind, "path": self.path, "line": self.line}
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """One function; paths are as they are shown to the user, lines count from 1."""
+    """One function; paths are as they are shown to the user, lines count from 1.
+
+    `origins` are all places that configure it, `source` among them.
+    """
 
     name: str
     handler: str | None
@@ -37,9 +53,8 @@ class Listed:
     events: tuple[dict[str, object], ...]
     status: Status
     reason: str | None
-    source_kind: str
-    source_path: str | None
-    source_line: int | None
+    source: Place
+    origins: tuple[Place, ...]
 
 
 def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...], list[str]]:
@@ -50,10 +65,11 @@ def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...],
     verdicts: dict[int, _Verdict] = {}
     for functions in group(discovery.functions):
         try:
-            verdict = _verdict(run.subject(functions), rules, settings.working_folder)
+            verdict = _verdict(run.subject(functions, invoke=False), rules, settings.working_folder)
         except Exception as error:
             run.note_failure(functions[0], error)
             verdict = _Verdict("unresolved", "handlerlint failed")
+        run.free_memory()
         verdicts.update((id(function), verdict) for function in functions)
     found = [
         _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
@@ -73,7 +89,8 @@ def as_object(item: Listed) -> dict[str, object]:
         "events": list(item.events),
         "status": item.status,
         "reason": item.reason,
-        "source": {"kind": item.source_kind, "path": item.source_path, "line": item.source_line},
+        "source": item.source.as_object(),
+        "origins": [origin.as_object() for origin in item.origins],
     }
 
 
@@ -95,7 +112,15 @@ def _verdict(subject: Subject, rules: list[Rule], folder: Path) -> _Verdict:
             return _Verdict("error", finding.message, module_path, line)
     if isinstance(resolution, NamespaceResolved):
         return _Verdict("error", f"`{resolution.package.name}` is a folder without code")
-    return _Verdict("ok", None, module_path, line)
+    return _Verdict("ok", _guess(subject, module_path), module_path, line)
+
+
+def _guess(subject: Subject, module_path: str | None) -> str | None:
+    """Why the module is taken for the function's, where that is not certain."""
+    function = subject.function
+    if not function.is_inferred:
+        return None
+    return f"{function.unknown_content}; `{module_path}` is the only file near it that the handler can mean"
 
 
 def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:
@@ -118,7 +143,6 @@ def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:
 
 
 def _listed(function: LambdaFunction, verdict: _Verdict, folder: Path) -> Listed:
-    source = function.source
     return Listed(
         name=function.name,
         handler=function.handler,
@@ -129,9 +153,16 @@ def _listed(function: LambdaFunction, verdict: _Verdict, folder: Path) -> Listed
         events=tuple(_event(event) for event in function.events),
         status=verdict.status,
         reason=verdict.reason,
-        source_kind=source.kind,
-        source_path=None if source.path is None else display_name(source.path, folder),
-        source_line=None if source.position is None else source.position.row,
+        source=_configured(function.source, folder),
+        origins=tuple(_configured(origin, folder) for origin in function.origins or (function.source,)),
+    )
+
+
+def _configured(source: ConfigurationSource, folder: Path) -> Place:
+    return Place(
+        source.kind,
+        None if source.path is None else display_name(source.path, folder),
+        None if source.position is None else source.position.row,
     )
 
 

@@ -167,12 +167,14 @@ def analyse(
     finder: ModuleFinder,
     stubs: StubStore,
     python_version: tuple[int, int],
+    *,
+    invoke: bool = True,
 ) -> HandlerAnalysis:
-    """Interpret a handler's module and the handler itself."""
+    """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself."""
     machine = Machine(finder, stubs, python_version)
     analysis = HandlerAnalysis(module, attribute)
     try:
-        _analyse(machine, analysis)
+        _analyse(machine, analysis, invoke=invoke)
     except (BudgetExceeded, RecursionError) as error:
         import logging
 
@@ -183,7 +185,7 @@ def analyse(
     return analysis
 
 
-def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
+def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> None:
     state = State()
     _import_parents(machine, state, analysis.module.name)
     record = modules.run_module(machine, state, analysis.module)
@@ -207,6 +209,8 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis) -> None:
     analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
     if all(one is not None for one in found):
         analysis.callables = tuple(one for one in found if one is not None)
+    if not invoke:
+        return
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
     behind = [

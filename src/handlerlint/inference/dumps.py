@@ -8,11 +8,9 @@ import libcst as cst
 
 from handlerlint.inference import attributes, calls, serializability, typing_facts
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import (
-    State,
-)
+from handlerlint.inference.heap import DictObject, ListObject, State
 from handlerlint.inference.machine import DumpCall, Frame
-from handlerlint.inference.problem import Problem, distinct
+from handlerlint.inference.problem import FATAL, Problem, distinct
 from handlerlint.inference.values import (
     NEVER,
     NONE,
@@ -22,6 +20,7 @@ from handlerlint.inference.values import (
     Instance,
     Reference,
     StubValue,
+    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -29,12 +28,18 @@ from handlerlint.inference.values import (
 )
 from handlerlint.records import dataclass
 
+#: What fails whatever the options and the other parts of the value are.
+_CERTAIN = frozenset({"value", "key", "coroutine", "circular"})
+#: Parts of parts that are looked at for whether a call surely fails.
+_DEEPEST = 6
+
 
 @dataclass(frozen=True, slots=True)
 class DumpOutcome:
-    """Whether a `json.dumps` certainly fails, and with which exception."""
+    """Whether a `json.dumps` certainly fails, whether it may, and with which exception."""
 
     fails: bool
+    may_fail: bool = False
     error: str = "builtins.TypeError"
 
 
@@ -62,12 +67,15 @@ def dump(
         if member is UNBOUND:
             continue
         own = list(serializability.walk_value(walk, member, "", (), 0))
-        failing.append(_certainly_fails(state, member, own))
+        failing.append(_certainly_fails(walk, member, 0))
         found += own
     if found and isinstance(node, (cst.Call, cst.Decorator)):
         record = DumpCall(frame.module.file, node, function, tuple(distinct(found)))
         frame.machine.note_dump(record)
-    return DumpOutcome(bool(failing) and all(failing))
+    fatal = [problem for problem in found if problem.kind in FATAL]
+    is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)
+    error = "builtins.ValueError" if is_value_error else "builtins.TypeError"
+    return DumpOutcome(bool(failing) and all(failing), bool(fatal), error)
 
 
 def _option(arguments: Arguments, name: str, *, default: bool, unknown: bool) -> bool:
@@ -78,13 +86,32 @@ def _option(arguments: Arguments, name: str, *, default: bool, unknown: bool) ->
     return bool(value.value) if isinstance(value, Constant) else unknown
 
 
-def _certainly_fails(state: State, value: Value, found: list[Problem]) -> bool:
-    """Whether the call cannot succeed: some part that is surely there is not serializable."""
-    return any(
-        problem.kind in ("value", "key", "coroutine", "circular") and "[]" not in problem.path
-        and not isinstance(value, UnionValue) and problem.path == ""
-        for problem in found
-    )  # fmt: skip
+def _certainly_fails(walk: serializability.Walk, value: Value, depth: int) -> bool:
+    """Whether the call cannot succeed: some part that is surely there is not serializable.
+
+    Into containers we look only where somebody may catch the exception. Elsewhere the invocation ends here, and
+    it is of more use to say what is wrong behind this call, too.
+    """
+    if depth > (_DEEPEST if walk.frame.machine.trying else 0):
+        return False
+    match value:
+        case UnionValue():
+            return all(_certainly_fails(walk, member, depth) for member in value.members)
+        case TupleValue():
+            return any(_certainly_fails(walk, item, depth + 1) for item in value.items)
+        case Reference():
+            match walk.state.heap.get(value.site):
+                case ListObject(class_name="builtins.list", items=items):
+                    return any(_certainly_fails(walk, item, depth + 1) for item in items)
+                case DictObject(entries=entries):
+                    present = [entry.value for entry in entries.values() if not entry.maybe]
+                    return any(_certainly_fails(walk, item, depth + 1) for item in present)
+                case _:
+                    pass
+        case _:
+            pass
+    found = serializability.walk_value(walk, value, "", (), depth)
+    return any(problem.path == "" and problem.kind in _CERTAIN for problem in found)
 
 
 def _converter(

@@ -23,6 +23,7 @@ from handlerlint.inference.heap import (
     ListObject,
     SetObject,
     State,
+    lose,
 )
 from handlerlint.inference.machine import Frame, may_raise
 from handlerlint.inference.modules import import_module
@@ -71,6 +72,10 @@ def _dumps(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     if outcome.fails:
         may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
         return NEVER
+    if outcome.may_fail and frame.machine.trying:
+        # Somebody may catch it: who comes past here has something that serializes.
+        may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
+        lose(state, (value,))
     return result
 
 

@@ -109,15 +109,9 @@ def _super_site(constructor: Scope) -> CallSite | None:
     )
 
 
-def _bases(program: Program, owner: Scope) -> Iterator[Value]:
-    assert isinstance(owner.node, cst.ClassDef)
-    for base in owner.node.bases:
-        yield program.value(base.value, Frame(owner.parent or owner))
-
-
 def own_base(program: Program, owner: Scope) -> Scope | None:
     """The class of the application that a class is derived from."""
-    for base in _bases(program, owner):
+    for base in program.bases(owner):
         if (
             isinstance(base, Defined)
             and isinstance(base.scope.node, cst.ClassDef)
@@ -144,7 +138,7 @@ def instance_of(program: Program, owner: Scope, call: cst.Call | None, caller: F
             call, caller = (None, None) if site is None else (site.call, frame)
         parent = own_base(program, scope)
         if parent is None:
-            symbol = next((base for base in _bases(program, scope) if isinstance(base, Symbol)), None)
+            symbol = next((base for base in program.bases(scope) if isinstance(base, Symbol)), None)
             instance.base = None if symbol is None else Base(symbol, call, caller)
             break
         scope = parent

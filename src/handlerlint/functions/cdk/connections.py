@@ -310,5 +310,6 @@ def _allowed(principal: Value) -> Iterator[EventSource]:
     if isinstance(principal, Made) and principal.path == "aws_cdk.aws_iam.ServicePrincipal":
         principal = principal.arguments.get("0", principal.arguments.get("service"))
     kind = kind_of_principal(principal) if isinstance(principal, str) else None
-    if kind is not None:
+    # The authorizers of AWS IoT have the principal of its rules (docs.aws.amazon.com/iot, custom authorizers).
+    if kind is not None and kind != "iot-rule":
         yield EventSource(kind, {"triggers": ()} if kind == "cognito" else {})

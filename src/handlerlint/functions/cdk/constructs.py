@@ -110,7 +110,8 @@ def _kind(site: CallSite, program: Program) -> str | None:
     if is_super_init(function):
         owner = site.scope.enclosing_class
         return None if owner is None else _base_kind(owner, program)
-    if dotted_name(function) is None:
+    name = dotted_name(function)
+    if name is None or name.startswith("self."):
         return None
     value = program.value(function, Frame(site.scope))
     if isinstance(value, Defined) and isinstance(value.scope.node, cst.ClassDef):
@@ -120,12 +121,8 @@ def _kind(site: CallSite, program: Program) -> str | None:
 
 
 def _base_kind(owner: Scope, program: Program) -> str | None:
-    assert isinstance(owner.node, cst.ClassDef)
-    for base in owner.node.bases:
-        kind = _function_kind(program.value(base.value, Frame(owner.parent or owner)))
-        if kind is not None:
-            return kind
-    return None
+    kinds = (_function_kind(base) for base in program.bases(owner))
+    return next((kind for kind in kinds if kind is not None), None)
 
 
 def _function_kind(value: Value) -> str | None:

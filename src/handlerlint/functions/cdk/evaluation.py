@@ -52,6 +52,8 @@ class Program:
     files: list[SourceFile]
     others: tuple[Path, ...] = ()
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
+    _named: dict[str, list[SourceFile]] = field(default_factory=dict)
+    _bases: dict[Scope, list[Value]] = field(default_factory=dict)
     _sites: dict[str, list[CallSite]] = field(default_factory=dict)
     _derived: dict[str, list[Scope]] = field(default_factory=dict)
     _steps: int = 0
@@ -76,6 +78,14 @@ class Program:
     def derived_from(self, name: str) -> list[Scope]:
         """The classes with a base of this name."""
         return self._derived.get(name, [])
+
+    def bases(self, owner: Scope) -> list[Value]:
+        """What a class is derived from."""
+        if owner not in self._bases:
+            assert isinstance(owner.node, cst.ClassDef)
+            outside = Frame(owner.parent or owner)
+            self._bases[owner] = [self.value(base.value, outside) for base in owner.node.bases]
+        return self._bases[owner]
 
     def frames(self, site: CallSite, depth: int = 0) -> list[Frame]:
         """The ways to reach a call."""
@@ -280,19 +290,24 @@ class Program:
                     return Defined(file.root.inner[name])
         return Symbol(path)
 
-    def _modules(self, dotted: str) -> Iterator[SourceFile]:
+    def _modules(self, dotted: str) -> list[SourceFile]:
         """The files that may be meant by a module's name."""
-        yield from (file for file in self.files if _is_module(file.path, dotted))
-        for path in self.others:
-            if _is_module(path, dotted):
-                if path not in self._read:
-                    try:
-                        self._read[path] = read_source(path, path.read_bytes())
-                    except OSError:
-                        self._read[path] = None
-                file = self._read[path]
-                if file is not None:
-                    yield file
+        found = self._named.get(dotted)
+        if found is None:
+            found = [file for file in self.files if _is_module(file.path, dotted)]
+            found += [
+                file for path in self.others if _is_module(path, dotted) and (file := self._opened(path))
+            ]
+            self._named[dotted] = found
+        return found
+
+    def _opened(self, path: Path) -> SourceFile | None:
+        if path not in self._read:
+            try:
+                self._read[path] = read_source(path, path.read_bytes())
+            except OSError:
+                self._read[path] = None
+        return self._read[path]
 
     def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
         name, attribute = dotted_name(node) or "", node.attr.value
@@ -429,8 +444,10 @@ def _last_assignment(assignments: list[Assignment], order: int | None) -> Assign
 
 
 def _is_module(path: Path, dotted: str) -> bool:
-    text = "/" + dotted.replace(".", "/")
-    return str(path.with_suffix("")).endswith(text) or str(path.parent).endswith(text)
+    *parents, name = dotted.split(".")
+    parts = path.parts
+    at_file = path.stem == name and list(parts[-1 - len(parents) : -1]) == parents
+    return at_file or (path.parent.name == name and list(parts[-2 - len(parents) : -2]) == parents)
 
 
 def _unpacked(target: cst.BaseExpression, item: Value) -> dict[str, Value]:

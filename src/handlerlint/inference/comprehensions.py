@@ -14,7 +14,7 @@ from handlerlint.inference import (
     operations,
     statements,
 )
-from handlerlint.inference.heap import Entry, Namespace, State
+from handlerlint.inference.heap import Entry, ListObject, Namespace, State
 from handlerlint.inference.machine import Frame, evaluate, split
 from handlerlint.inference.paths import join_states
 from handlerlint.inference.scoping import ScopeInfo
@@ -30,6 +30,7 @@ from handlerlint.inference.values import (
     members,
     with_step,
 )
+from handlerlint.records import replace
 
 #: The scope of every comprehension: it binds nothing for others.
 COMPREHENSION = ScopeInfo(frozenset(), nested=True)
@@ -85,8 +86,14 @@ def _result(
 ) -> Value:
     match node:
         case cst.ListComp():
-            items = known or ()
-            return allocation.new_list(frame, state, node, items, element if known is None else None)
+            if known is not None:
+                return allocation.new_list(frame, state, node, known)
+            made = allocation.new_list(frame, state, node, (), element)
+            record = state.heap.get(made.site)
+            if isinstance(record, ListObject):
+                selects = _selects(node.for_in)
+                state.heap[made.site] = replace(record, copied_from=source, is_selection=selects)
+            return made
         case cst.SetComp():
             return allocation.new_set(frame, state, node, element)
         case cst.DictComp():
@@ -100,6 +107,10 @@ def _result(
             return reference
         case _:
             return Lazy("types.GeneratorType", known, element, source, frame.step(node))
+
+
+def _selects(clause: cst.CompFor) -> bool:
+    return bool(clause.ifs) or (clause.inner_for_in is not None and _selects(clause.inner_for_in))
 
 
 def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value) -> Value:

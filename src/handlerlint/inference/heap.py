@@ -58,13 +58,14 @@ class ListObject:
     """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
 
     `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
-    what all of them were taken from: when that is empty, so is this.
+    what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
     """
 
     class_name: str
     items: tuple[Value, ...]
     rest: Value | None = None
     copied_from: Site | None = None
+    is_selection: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,10 @@ def _update_from(
         for key, entry in source.entries.items():
             before = entries.get(key)
             if entry.maybe and before is not None:
-                entries[key] = Entry(join(before.value, entry.value), before.maybe)
+                # The entry may be there exactly where what was there before has to be replaced.
+                mended = is_harmless(entry.value) and not is_harmless(before.value)
+                kept = UNKNOWN if mended else join(before.value, entry.value)
+                entries[key] = Entry(kept, before.maybe)
             else:
                 entries[key] = entry
         rest_key, rest_value = record.rest_key, record.rest_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference import conditions, expression_keys, operations, statements
+from handlerlint.inference import conditions, expression_keys, keyed_changes, operations, statements
 from handlerlint.inference.heap import (
     DictObject,
     HeapObject,
@@ -130,6 +130,7 @@ def _generic(
     frame.context = frame.machine.generic_context(outer, node, "each")
     heads = [state.copy()]
     seen: list[State] = [state]
+    run: list[State] = []
     try:
         for _ in range(MOST_PASSES):
             after: list[State] = []
@@ -137,14 +138,15 @@ def _generic(
                 for site, record in fresh.items():
                     _restore(head, site, record)
                 after += _iteration(frame, [head], node, iteration.element, flow)
-            ends += [path.copy() for path in after]
+            run += [path.copy() for path in after]
             heads = [path for path in after if not any(_covered(path, other) for other in seen)]
             seen += [path.copy() for path in heads]
             if not heads:
                 break
     finally:
         frame.context = outer
-    return merge_paths(ends, frame.machine.widest_fork)
+    keyed_changes.doubt(frame, state, run, node)
+    return merge_paths(ends + run, frame.machine.widest_fork)
 
 
 def _restore(state: State, site: Site, record: HeapObject | None) -> None:
@@ -171,8 +173,11 @@ def _empty(state: State, source: Site | None) -> None:
             if site[: len(source) + 1] == (*source, "[]"):
                 state.heap.remove(site)
     match state.heap.get(source):
-        case ListObject(class_name=name, items=(), copied_from=original):
-            _empty(state, original)
+        case ListObject(class_name=name, items=(), copied_from=original, is_selection=is_selection):
+            if is_selection:  # there may be none because nothing in there is what the loop would mend
+                lose(state, () if original is None else (Reference(original),))
+            else:
+                _empty(state, original)
             state.heap[source] = ListObject(name, ())
         case DictObject() as record if all(entry.maybe for entry in record.entries.values()):
             state.heap[source] = DictObject(record.class_name, {}, default=record.default)
@@ -264,6 +269,7 @@ def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
 
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
     heads, seen = [state], [state.copy()]
+    run: list[State] = []
     outer = frame.context
     frame.context = frame.machine.generic_context(outer, node, "while")
     for _ in range(MOST_PASSES):
@@ -274,7 +280,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             truthy, falsy = conditions.assume(frame, head, node.test)
             for path in falsy:
                 _lose_measured(frame, path, node.test)
-            ends += falsy
+            run += falsy
             flow.continues = []
             body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [*body, *flow.continues]
@@ -286,3 +292,5 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
         if not heads:
             break
     frame.context = outer
+    keyed_changes.doubt(frame, state, run, node)
+    ends += run

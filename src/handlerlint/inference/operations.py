@@ -131,7 +131,7 @@ def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, no
         case DictObject() as record:
             view = containers.dict_view(record, "keys", site, frame.step(node))
             assert isinstance(view, Lazy)
-            return Iteration(view.items, view.element, view.source, bool(view.items))
+            return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
         case SetObject(element=element):
             return Iteration(() if element is NEVER else None, element, None)
         case ClassObject(kind="enum", names=names):

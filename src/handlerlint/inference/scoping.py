@@ -68,6 +68,13 @@ def _measure(node: cst.FunctionDef | cst.Lambda) -> ScopeInfo:
     )
 
 
+def names_bound_in(node: cst.CSTNode) -> frozenset[str]:
+    """The names that a statement binds, outside of the scopes inside it."""
+    bound: set[str] = set()
+    _Bindings(bound).visit(node)
+    return frozenset(bound)
+
+
 class _Bindings:
     """Collects what a body binds, without entering the scopes inside it."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
+from handlerlint.functions.model import Discovery, EventSource, InlineCode, LambdaFunction, Position
 
 from .conftest import Discover
 
@@ -179,7 +179,23 @@ def test_inline_code(discovery: Discover, tmp_path: Path) -> None:
     body += 'with open("code/a/app.py") as file:\n    text = file.read()\n'
     function = one(discovery, body + plain('"index.handler"', "lambda_.InlineCode(text)"))
     # The file itself is what the user edits.
-    assert (function.handler, function.code_root) == ("app.handler", tmp_path / "code/a")
+    assert (function.handler, function.code_root) == ("index.handler", None)
+    assert function.inline_code == InlineCode(HANDLER, ((1, 1), (2, 1), (3, 1)), tmp_path / "code/a/app.py")
+
+
+def test_a_file_that_is_put_inline_is_found_once(discovery: Discover, tmp_path: Path) -> None:
+    body = plain('"index.lambda_handler"', 'lambda_.InlineCode(open("code/a/app.py").read())')
+    text = STACK.replace("BODY", body)
+    source = "def lambda_handler(event, context):\n    return None\n"
+    found = discovery({"cdk.json": CDK, "infra/stack.py": text, "code/a/app.py": source})
+    assert [function.handler for function in found.functions] == ["index.lambda_handler"]
+
+
+@pytest.mark.parametrize("code", ['open("gone.py").read()', 'open("code/a/app.py").read().replace("a", "b")'])
+def test_a_file_that_is_put_inline_may_be_unknown(discovery: Discover, code: str) -> None:
+    function = one(discovery, plain('"index.handler"', f"lambda_.InlineCode({code})"))
+    assert function.inline_code is None
+    assert function.unresolved is not None
 
 
 def test_spread_arguments(discovery: Discover) -> None:

@@ -64,10 +64,12 @@ class InlineCode:
 
     `lines` gives, for each line of `text`, the row and column (from 1) where it starts in the template;
     empty where the text does not stand there as it is (joined, substituted, escaped).
+    `path` is the file of the project that the text is read from, if it stands in none of the templates.
     """
 
     text: str
     lines: tuple[tuple[int, int], ...] = ()
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,13 @@ class Places:
         inline = self._function.inline_code
         if inline is None:
             return Place(self._shown(path), span)
-        if not inline.lines or self._function.source.path is None:
+        text_path = inline.path or self._function.source.path
+        if not inline.lines or text_path is None:
             return None
         template_row, template_column = inline.lines[min(row, len(inline.lines)) - 1]
         start = Location(template_row, template_column + column - 1)
         end = Location(template_row, template_column + column - 1 + len(text))
-        return Place(self._shown(self._function.source.path), Span(start, end))
+        return Place(self._shown(text_path), Span(start, end))
 
     def _start_of(self, path: Path) -> Place:
         if self._function.inline_code is not None:

@@ -175,15 +175,14 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
     """The import path of a function: its code, then its layers."""
     if function.inline_code is not None:
         source = function.source
-        if source.path is None:
+        path = function.inline_code.path or source.path
+        if path is None:
             return Unresolved("inline code without a template")
         position = source.position
         place = None
         if position is not None:
             place = CodeSpan(position.row, position.column, position.end_row, position.end_column)
-        return ModuleFinder(
-            function.import_path, files, files.inline(function.inline_code, source.path, place)
-        )
+        return ModuleFinder(function.import_path, files, files.inline(function.inline_code, path, place))
     root = function.code_root
     if root is None:
         return Unresolved("the code root is unknown")

@@ -193,14 +193,10 @@ def _text(value: Value) -> str | Unknown | None:
 
 @dataclass(frozen=True, slots=True)
 class ConstructCode:
-    """Where the code lies, and what is done to it; `module` if that is another one than the handler's.
-
-    A file of the project that is put inline becomes `index.py`: what is linted is the file itself.
-    """
+    """Where the code lies, and what is done to it."""
 
     code: CodeLocation
     build: str | None = None
-    module: str | None = None
 
 
 def image_of(construct: Construct, folder: Path) -> Image | None:
@@ -260,7 +256,7 @@ def _code(value: Value, folder: Path) -> ConstructCode:
 def code_of_asset(value: Value, folder: Path) -> Path | None:
     """The folder of the project that an asset is made of as it is."""
     made = _code(value, folder)
-    return made.code.root if made.build is None and made.module is None else None
+    return made.code.root if made.build is None else None
 
 
 def _at(value: Value, folder: Path, key: str) -> CodeLocation:
@@ -275,10 +271,17 @@ def _inline(value: Value, folder: Path) -> ConstructCode:
         case str():
             return ConstructCode(CodeLocation(inline=InlineCode(value)))
         case FileText(path):
-            file = joined(folder, path)
-            if file.is_file() and file.suffix == ".py":
-                return ConstructCode(CodeLocation(root=file.parent), module=file.stem)
-            return ConstructCode(CodeLocation(unresolved=f"`{path}` cannot be read"))
+            return _inline_file(joined(folder, path))
         case Unknown(reason):
             return ConstructCode(CodeLocation(unresolved=reason))
     return ConstructCode(CodeLocation(unresolved="inline code that is not known"))
+
+
+def _inline_file(file: Path) -> ConstructCode:
+    """A file of the project that is put inline: it becomes `index.py`, but what is linted is the file itself."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        return ConstructCode(CodeLocation(unresolved=f"`{file.name}` cannot be read"))
+    lines = tuple((row, 1) for row in range(1, text.count("\n") + 2))
+    return ConstructCode(CodeLocation(inline=InlineCode(text, lines, file)))

@@ -89,8 +89,6 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
             runtime, handler = image.function.runtime, image.function.handler
             if image.function.code_root is not None:
                 made = ConstructCode(CodeLocation(root=image.function.code_root), "container image")
-    elif made.module is not None and isinstance(handler, str):
-        handler = f"{made.module}.{handler.rpartition('.')[2]}"
     if image is None and not _is_python(construct.kind, runtime, handler, made.code):
         return None
     layers = layers_of(construct, folder)

@@ -145,6 +145,31 @@ def test_a_module_in_a_package_has_the_project_beside_it(discovery: Discover, tm
     assert (function.code_root, function.import_path) == (tmp_path / "src/pkg", (tmp_path / "src",))
 
 
+CDK_STACK = """\
+from aws_cdk import Stack, aws_lambda as lambda_
+class Api(Stack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        lambda_.Function(self, "Load", runtime=lambda_.Runtime.PYTHON_3_12, handler="service.app.handler",
+            code=lambda_.Code.from_asset(".build/lambdas/"))
+"""
+
+
+@pytest.mark.parametrize(("application", "code_root"), [("cdk.json", "."), ("sub/cdk.json", None)])
+def test_files_of_a_cdk_application_may_be_deep_in_its_folder(
+    discovery: Discover, tmp_path: Path, application: str, code_root: str | None
+) -> None:
+    files = {
+        application: '{"app": "python3 app.py"}',
+        "app.py": "from sub.cdk.stacks.api import Api\nfrom aws_cdk import App\nApi(App(), 'Api')\n",
+        "sub/app.py": "from cdk.stacks.api import Api\nfrom aws_cdk import App\nApi(App(), 'Api')\n",
+        "sub/cdk/stacks/api.py": CDK_STACK,
+        "service/app.py": BODY,
+    }
+    (function,) = [one for one in discovery(files).functions if one.source.kind == "cdk"]
+    assert function.code_root == (None if code_root is None else tmp_path / code_root)
+
+
 def test_a_wrapper_may_take_the_handler_string_for_anything(discovery: Discover) -> None:
     wrapped = template().replace(
         '"CodeUri"', '"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}}, "CodeUri"'

@@ -16,6 +16,7 @@ from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import files_by_module, module_ends, module_path
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.sources import CDK_CONFIGURATION, PULUMI_NAMES
 from handlerlint.functions.uniting import plain_name
 from handlerlint.records import replace
 
@@ -24,6 +25,7 @@ DEPLOYMENT = "deployment"
 
 # A project has its templates beside its code, or in a folder of their own beside it.
 _LEVELS = 2
+_APPLICATIONS = (CDK_CONFIGURATION, *PULUMI_NAMES)
 _MODULE = re.compile(r"[\w-]+(?:/[\w-]+)*")
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 _IN_ARCHIVE = "the code is in an archive"
@@ -95,7 +97,7 @@ class _Search:
         candidates = [
             path for path in self._named(module) if not is_test(path, ()) and self._has(path, attribute)
         ]
-        for folder in folders_upwards(source)[:_LEVELS]:
+        for folder in _scopes(source, function.source.kind):
             near = [path for path in candidates if is_inside(path, folder)]
             if near:
                 return near[0] if len(near) == 1 and self._is_free(near[0], folder) else None
@@ -124,6 +126,16 @@ class _Search:
             return False
         between = path.parents[: len(path.parents) - len(folder.parents) - 1]
         return self._owners.isdisjoint(between)
+
+
+def _scopes(source: Path, kind: str) -> list[Path]:
+    """The folders in which the code may lie that a file configures, the nearest first."""
+    folders = folders_upwards(source)
+    for level, folder in enumerate(folders):
+        # The files of an application may lie anywhere in its folder, which its paths are relative to.
+        if kind in ("cdk", "pulumi") and any((folder / name).is_file() for name in _APPLICATIONS):
+            return folders[: level + 1]
+    return folders[:_LEVELS]
 
 
 def _binding(attribute: str) -> re.Pattern[bytes]:

@@ -196,6 +196,20 @@ def test_nothing_is_said_of_the_place(project: MakeProject) -> None:
     ) == ["HL301"]
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def handler(event, context):\n    match event:\n        case _:\n            return 1\n", []),
+        ("def handler(event, context):\n    print 'x'\n", []),
+        ("def handler(event, context):\n    return (\n", ["HL001"]),
+    ],
+)
+def test_only_what_no_runtime_takes_is_a_syntax_error(
+    project: MakeProject, source: str, expected: list[str]
+) -> None:
+    assert codes(project({"template.yaml": template(), "src/pkg/app.py": source})) == expected
+
+
 @pytest.mark.parametrize("named", ["src", "src/pkg/app.py", "template.yaml", "."])
 def test_it_concerns_the_paths_of_both(discovery: Discover, named: str) -> None:
     (function,) = discovery({"template.yaml": template(), "src/pkg/app.py": BODY}, named).functions

@@ -260,8 +260,9 @@ def _readable(
 ) -> Resolution:
     from handlerlint.source.syntax import problem_for
 
-    # Where nothing names a runtime, only what no runtime takes is an error.
-    version = function.python_version if function.runtime_given else _NEWEST
+    # Where nothing names a runtime, or it is a guess that this is the file, only what no runtime takes is an error.
+    is_known = function.runtime_given and not function.is_inferred
+    version = function.python_version if is_known else _NEWEST
     problem = problem_for(file, version)
     if problem is None:
         return ResolvedModule(handler, found, finder)
@@ -270,7 +271,7 @@ def _readable(
             return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
         if "{%" in file.text or "{{" in str(file.path):
             return Unresolved(f"`{_shown(file.path)}` is what a generator makes Python from")
-        older = None if function.runtime_given or _is_asked_for(function) else _older_python(file.text)
+        older = None if is_known or _is_asked_for(function) else _older_python(file.text)
         if older is not None:
             return Unresolved(f"`{_shown(file.path)}` is written for {older}")
     return SyntaxBroken(handler, found, file, problem)

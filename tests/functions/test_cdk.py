@@ -509,3 +509,32 @@ def test_time_outs(discovery: Discover, timeout: str, seconds: int | None) -> No
 def test_an_alternative_to_what_is_not_known_is_not_taken_for_certain(discovery: Discover) -> None:
     body = LAYERED.replace("LAYERS", "[]").replace('"app.handler"', 'kwargs["handler"] or "app.absent"')
     assert one(discovery, body).handler is None
+
+
+FRAGMENT = STACK.replace('MyStack(App(), "MyStack")\n', "")
+
+
+@pytest.mark.parametrize(
+    ("asset", "root", "reason"),
+    [
+        ("src", "service/src", None),
+        # A folder of that name may be meant somewhere else.
+        ("other", None, "no `cdk.json` says which folder its paths start at"),
+        ("gone", None, "no `cdk.json` says which folder its paths start at"),
+    ],
+)
+def test_a_stack_without_an_application(
+    discovery: Discover, tmp_path: Path, asset: str, root: str | None, reason: str | None
+) -> None:
+    stack = FRAGMENT.replace("BODY", plain(code=f'lambda_.Code.from_asset("{asset}")'))
+    files = {
+        "service/orders_stack.py": stack,
+        "service/src/app.py": HANDLER,
+        "service/other/x.py": "",
+        "elsewhere/app.py": HANDLER,
+        "tests/orders_stack.py": stack,
+        "service/orders.py": stack,
+    }
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert (function.handler, function.unresolved) == ("app.handler", reason)
+    assert function.code_root == (None if root is None else tmp_path / root)

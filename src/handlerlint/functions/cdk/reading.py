@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from handlerlint.functions.cdk.output import functions_of_output
 from handlerlint.functions.cdk.python_apps import functions_of_app, uses_the_cdk
+from handlerlint.functions.convention import is_test
 from handlerlint.functions.documents import Document, MalformedDocument, parse, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
 from handlerlint.functions.nodes import MapNode, Scalar
+from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
 from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
+# How those files are named that hold stacks and constructs: not every Python file is to be read for them.
+_FRAGMENT = pattern(r"stack|construct|cdk", re.IGNORECASE)
+_IS_ABSENT = "does not exist"
 _PYTHON = pattern(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
 
 
@@ -31,7 +37,31 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
         document = _read(path, found)
         if document is not None and isinstance(document.root, MapNode):
             _read_application(folder, document.root, path, python.get(folder, []), (files, request), found)
+    for folder, paths in _fragments(files, python, request).items():
+        found.functions.extend(map(_without_application, functions_of_app(folder, paths, request)))
     return found
+
+
+def _fragments(
+    files: ProjectFiles, owned: dict[Path, list[Path]], request: DiscoveryRequest
+) -> dict[Path, list[Path]]:
+    """Stacks and constructs of which no application is in the tree, by their folders."""
+    known = {path for paths in owned.values() for path in paths}
+    fragments: dict[Path, list[Path]] = {}
+    for path in files.ending(".py"):
+        if path not in known and _FRAGMENT.search(path.stem) and not is_test(path, request.paths):
+            fragments.setdefault(path.parent, []).append(path)
+    return fragments
+
+
+def _without_application(function: LambdaFunction) -> LambdaFunction:
+    """A function whose paths start at a folder that is not known: beside the file, if its module is there."""
+    root, handler = function.code_root, function.handler
+    if root is None and (function.inline_code is not None or _IS_ABSENT not in (function.unresolved or "")):
+        return function
+    if root is not None and handler is not None and holds_module(root, handler):
+        return function
+    return replace(function, code_root=None, unresolved="no `cdk.json` says which folder its paths start at")
 
 
 def _read(path: Path, found: Found) -> Document | None:

@@ -531,7 +531,7 @@ def test_a_stack_without_an_application(
         "service/orders_stack.py": stack,
         "service/src/app.py": HANDLER,
         "service/other/x.py": "",
-        "elsewhere/app.py": HANDLER,
+        "service/second/app.py": HANDLER,
         "tests/orders_stack.py": stack,
         "service/orders.py": stack,
     }

@@ -15,6 +15,7 @@ from handlerlint.inference import (
     deferred,
     expressions,
     hidden,
+    late,
     modules,
     natives,
     operations,
@@ -279,6 +280,7 @@ def call_function(
             state.forgotten |= recording.forgotten
             may_raise(frame, state)
             return []
+        ways_out = late.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
         paths, left = ways_out
         machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
     _leave(frame, left)

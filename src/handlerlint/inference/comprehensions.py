@@ -10,6 +10,7 @@ from handlerlint.inference import (
     deferred,
     expressions,
     item_access,
+    late,
     loops,
     operations,
     statements,
@@ -65,7 +66,11 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         inner.scopes = (*inner.scopes, frame.scope)
     state.heap[scope] = Namespace({})
     collector = _Collector()
-    source = _go(inner, state, node, node.for_in, collector, True)
+    watch = late.watch(state) if isinstance(node, cst.GeneratorExp) else None
+    try:
+        source = _go(inner, state, node, node.for_in, collector, True)
+    finally:
+        read = late.watched(watch)
     state.heap.remove(scope)
     if frame.machine.trying:
         frame.raised.extend(inner.raised)
@@ -73,7 +78,10 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         return NEVER
     element = join_all(collector.every)
     known = None if collector.items is None else tuple(collector.items)
-    return _result(frame, state, node, known, element, source)
+    result = _result(frame, state, node, known, element, source)
+    if watch is not None:
+        return late.with_reads(result, watch.before, state, read, late.names_after_first(node))
+    return result
 
 
 def _result(

@@ -95,7 +95,7 @@ def _lose_names(frame: Frame, state: State, value: Value, seen: set[cst.CSTNode]
                 state.bind(scope, name, UNKNOWN)
                 break
     names = names_of(state, value.module).names
-    for name in _mentioned(value.node) - info.bound:
+    for name in mentioned(value.node) - info.bound:
         found = names.get(name)
         if isinstance(found, FunctionValue):
             _lose_names(frame, state, found, seen)
@@ -104,7 +104,7 @@ def _lose_names(frame: Frame, state: State, value: Value, seen: set[cst.CSTNode]
 
 
 @lru_cache(maxsize=256)
-def _mentioned(node: cst.CSTNode) -> frozenset[str]:
+def mentioned(node: cst.CSTNode) -> frozenset[str]:
     """All names in a piece of code."""
     return frozenset(part.value for part in _parts(node) if isinstance(part, cst.Name))
 

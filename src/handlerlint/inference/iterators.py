@@ -9,6 +9,7 @@ from handlerlint.inference import (
     calls,
     conditions,
     deferred,
+    late,
     operations,
     operators,
 )
@@ -123,6 +124,11 @@ def _zip(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
 def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     if len(arguments.positional) < 2:
         return None
+    function = arguments.positional[0]
+    return late.lazily(state, function, lambda: _mapped(frame, state, arguments, node))
+
+
+def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
     function, *iterables = arguments.positional
     columns = [operations.iterate(frame, state, value, node) for value in iterables]
     known = [column.items for column in columns if column.items is not None]
@@ -149,6 +155,11 @@ def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
 def _filter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     if len(arguments.positional) != 2:
         return None
+    function = arguments.positional[0]
+    return late.lazily(state, function, lambda: _filtered(frame, state, arguments, node))
+
+
+def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
     function, iterable = arguments.positional
     iteration = operations.iterate(frame, state, iterable, node)
     if function == NONE:

@@ -12,6 +12,7 @@ from handlerlint.inference import (
     classes,
     dumps,
     item_access,
+    late,
     operations,
 )
 from handlerlint.inference.arguments import Arguments
@@ -363,7 +364,7 @@ def _run(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
     found: list[Value] = []
     for member in members(arguments.get(0, "main") or UNKNOWN):
         if isinstance(member, Coroutine):
-            found.append(member.result)
+            found.append(late.result_of(state, member))
         else:
             found.append(bridge.await_value(frame, state, member, node))
     return join_all(found)
@@ -374,17 +375,21 @@ def _gather(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     failed = arguments.keywords.get("return_exceptions", FALSE)
     if failed != FALSE:
         return _gather_all(frame, state, arguments, node)
-    results = [member.result if isinstance(member, Coroutine) else UNKNOWN for member in arguments.positional]
+    results = [_awaited(state, member) for member in arguments.positional]
     rest: Value | None = None
     if arguments.further is not None:
-        rest = join_all(m.result if isinstance(m, Coroutine) else UNKNOWN for m in members(arguments.further))
+        rest = join_all(_awaited(state, member) for member in members(arguments.further))
     return Coroutine(allocation.new_list(frame, state, node, results, rest), "gather", frame.step(node))
+
+
+def _awaited(state: State, value: Value) -> Value:
+    return late.result_of(state, value) if isinstance(value, Coroutine) else UNKNOWN
 
 
 def _gather_all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
     """`return_exceptions=True`: what fails is among the results."""
     given = [*arguments.positional, *([arguments.further] if arguments.further is not None else [])]
-    results = [m.result if isinstance(m, Coroutine) else UNKNOWN for value in given for m in members(value)]
+    results = [_awaited(state, member) for value in given for member in members(value)]
     element = join_all([*results, Instance("builtins.Exception", origin=frame.step(node))])
     return Coroutine(allocation.new_list(frame, state, node, (), element), "gather", frame.step(node))
 

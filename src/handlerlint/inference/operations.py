@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from handlerlint.inference import attributes, bridge, containers, json_values, sdk_values
+from handlerlint.inference import attributes, bridge, containers, json_values, late, sdk_values
 from handlerlint.inference.heap import (
     ClassObject,
     DictObject,
@@ -103,6 +103,8 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
             return Iteration(items, join_all(items), None, bool(items))
         case TupleValue(items=items, rest=rest):
             return Iteration(None, join_all([*items, rest or NEVER]), None, bool(items))
+        case Lazy() if late.has_changed(state, value):
+            return Iteration(None, UNKNOWN)
         case Lazy(items=items, element=element, source=source):
             return Iteration(items, element, source, value.nonempty)
         case Constant(value=str() as text):
@@ -174,8 +176,8 @@ def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> 
 
     def one(member: Value) -> Value:
         match member:
-            case Coroutine(result=result):
-                return result
+            case Coroutine():
+                return late.result_of(state, member)
             case Unknown() | Json():
                 return UNKNOWN
             case _:

@@ -306,6 +306,8 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
     for site, record in walk.state.heap.json_items():
         if len(site) < size or site[:size] != value.path or not isinstance(record, JsonChange):
             continue
+        if _is_replaced(walk.state, site, size):
+            continue
         middle = "".join(
             "[]" if isinstance(part, str) else _subscript(Constant(part[1], part[0]))
             for part in site[size:]
@@ -316,6 +318,19 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
             yield from walk_value(
                 walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1
             )
+
+
+def _is_replaced(state: State, site: Site, size: int) -> bool:
+    """Whether a part of decoded JSON is no longer in the whole, which is the first `size` parts of its path."""
+    for position in range(size, len(site)):
+        part = site[position]
+        change = state.heap.get(site[:position])
+        if isinstance(part, tuple) and isinstance(change, JsonChange):
+            key = Constant(part[1], part[0])
+            entry = change.entries.get(key)
+            if key in change.removed or (entry is not None and not entry.maybe):
+                return True
+    return False
 
 
 def _walk_instance(

@@ -105,7 +105,8 @@ class Lazy:
 
     `items` are all elements in order where they are known, else None and `element` stands for each of them.
     `source` is the heap site that is iterated over, where the elements are those of one container;
-    `nonempty` when there is at least one element; `result` is what a generator returns at its end.
+    `nonempty` when there is at least one element; `result` is what a generator returns at its end. `reads` are the
+    objects that its code has looked at, which runs when it is asked for elements (`late.py`).
     """
 
     class_name: str
@@ -115,6 +116,7 @@ class Lazy:
     origin: Step | None = field(default=None, compare=False, repr=False)
     nonempty: bool = False
     result: Value | None = None
+    reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +229,12 @@ class NamespacePackageValue:
 
 @dataclass(frozen=True, slots=True)
 class Coroutine:
-    """What calling an `async def` gives: `await` turns it into `result`."""
+    """What calling an `async def` gives: `await` turns it into `result`; `reads` as those of Lazy."""
 
     result: Value
     function: str
     origin: Step | None = field(default=None, compare=False, repr=False)
+    reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ def compared(
     right = evaluate(frame, state, target.comparator)
     if state.dead:
         return [], []
+    measured = _measured(frame, state, node.left, target.operator, right)
+    if measured is not None:
+        truthy, falsy = conditions.branch(frame, state, measured[0])
+        return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
     match target.operator:
         case cst.Is() | cst.Equal():
             return _equal(frame, state, node, node.left, left, target.comparator, right)
@@ -88,6 +92,33 @@ def chained(
     return conditions.divided(
         frame, state, node, node, conditions.BOOL, lambda _: verdict, result_is_bool=True
     )
+
+
+def _measured(
+    frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
+) -> tuple[cst.BaseExpression, bool] | None:
+    """The container of `len(container) > 0` and the like, and whether the test holds where it is not empty."""
+    match left, operator, right:
+        case (
+            cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]),
+            cst.GreaterThan() | cst.NotEqual() | cst.Equal() | cst.LessThanEqual(),
+            Constant(value=0),
+        ):
+            holds = isinstance(operator, (cst.GreaterThan, cst.NotEqual))
+        case (
+            cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]),
+            cst.GreaterThanEqual() | cst.LessThan(),
+            Constant(value=1),
+        ):
+            holds = isinstance(operator, cst.GreaterThanEqual)
+        case _:
+            return None
+    # What has a truth of its own, or no length, is not asked for it.
+    value = evaluate(frame, state.copy(), container)
+    is_builtin = isinstance(value, Reference) and isinstance(
+        state.heap.get(value.site), (DictObject, ListObject, SetObject)
+    )
+    return (container, holds) if is_builtin else None
 
 
 def _negated(

@@ -206,7 +206,9 @@ def _dict_get(
         return join(dict_load(frame, state, record, key, node), default)
     entry = record.entries.get(key)
     if entry is not None:
-        return join(entry.value, default) if entry.maybe else entry.value
+        # What does not serialize is followed where it is there: on the path without it, the dict lacks it, too.
+        is_bad = entry.maybe != USUALLY_ABSENT and not is_harmless(entry.value)
+        return join(entry.value, default) if entry.maybe and not is_bad else entry.value
     return default if record.rest_value is None else join(record.rest_value, default)
 
 

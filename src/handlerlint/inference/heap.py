@@ -452,6 +452,13 @@ def lose(state: State, values: Iterable[Value]) -> None:
     state.escaped |= seen
 
 
+def lose_only(state: State, values: Iterable[Value]) -> None:
+    """What can be reached from these values may be anything from here on; nobody else gets to know them."""
+    escaped, state.escaped = state.escaped, frozenset()
+    lose(state, values)
+    state.escaped = escaped
+
+
 # --- joining ---------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from handlerlint.inference.heap import (
     Namespace,
     State,
     lose,
+    lose_only,
     reachable,
 )
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
@@ -48,7 +49,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             ends += _unrolled(frame, state, node, iteration.items, inner)
         elif several := individuals(iteration.element):
             if not iteration.certain:
-                ends.append(_not_run(state, iteration.source))
+                ends.append(_not_run(state, iteration))
             ends += _unrolled(frame, state, node, several, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
@@ -122,7 +123,7 @@ def _generic(
     """One element stands for each: what the body does to it has been done to all when the loop is over."""
     ends: list[State] = []
     if not iteration.certain:
-        ends.append(_not_run(state, iteration.source))
+        ends.append(_not_run(state, iteration))
     if iteration.element is NEVER:
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
@@ -157,10 +158,14 @@ def _restore(state: State, site: Site, record: HeapObject | None) -> None:
         state.heap[site] = record
 
 
-def _not_run(state: State, source: Site | None) -> State:
-    """The path on which there is nothing to loop over."""
+def _not_run(state: State, iteration: operations.Iteration) -> State:
+    """The path on which there is nothing to loop over.
+
+    What an iterator, a copy or a selection hands out may lie elsewhere, too. What it would be there is not known.
+    """
     empty = state.copy()
-    _empty(empty, source)
+    _empty(empty, iteration.source)
+    lose_only(empty, (iteration.element,))
     return empty
 
 

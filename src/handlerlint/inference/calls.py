@@ -13,6 +13,7 @@ from handlerlint.inference import (
     classes,
     containers,
     deferred,
+    expression_keys,
     expressions,
     hidden,
     late,
@@ -260,6 +261,8 @@ def call_function(
         machine.memo.cuts += 1
         value = call_unknown(frame, state, function, arguments)
         return [(state, value)]
+    if expression_keys.is_question(function.node):
+        machine.questions.add(node)
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)

@@ -163,6 +163,7 @@ class Machine:
     opaque: dict[str, Value] = field(default_factory=dict)
     constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
     keys: dict[cst.CSTNode, tuple[object, frozenset[str]] | None] = field(default_factory=dict)
+    questions: set[cst.CSTNode] = field(default_factory=set)
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)

@@ -49,6 +49,7 @@ from handlerlint.inference.values import (
     join_all,
     with_step,
 )
+from handlerlint.records import replace
 
 LIST_LIKE = ("builtins.list", "collections.deque")
 
@@ -66,7 +67,7 @@ def dict_load(
         entry = record.entries.get(key)
         if entry is not None:
             if entry.maybe:
-                may_raise(frame, state)
+                raise_without(frame, state, record, key, site)
             return entry.value
         if record.rest_value is not None:
             may_raise(frame, state)
@@ -80,6 +81,17 @@ def dict_load(
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
     return one_of_many(state, join_all(values), key)
+
+
+def raise_without(frame: Frame, state: State, record: DictObject, key: Value, site: Site | None) -> None:
+    """The `KeyError` of an entry that may be absent: on that path, it is."""
+    if not frame.machine.trying or site is None:
+        may_raise(frame, state)
+        return
+    absent = state.copy()
+    entries = {other: entry for other, entry in record.entries.items() if other != key}
+    absent.heap[site] = replace(record, entries=entries)
+    may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 
 def one_of_many(state: State, found: Value, key: Value) -> Value:

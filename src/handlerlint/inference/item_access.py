@@ -220,8 +220,8 @@ def _store_weakly(state: State, site: Site, index: Value, value: Value) -> None:
 
 def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None:
     """`del target[index]`."""
-    may_raise(frame, state)
     for member in members(target):
+        _may_miss(frame, state, member, index)
         match member:
             case Json():
                 json_values.json_remove(state, member, index)
@@ -236,6 +236,17 @@ def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None
                     _delete_from_list(state, site, record, index)
             case _:
                 continue
+
+
+def _may_miss(frame: Frame, state: State, target: Value, index: Value) -> None:
+    """The exception of an item that is not there, unless it certainly is."""
+    record = state.heap.get(target.site) if isinstance(target, Reference) else None
+    entry = record.entries.get(index) if isinstance(record, DictObject) and is_known_key(index) else None
+    if isinstance(record, DictObject) and isinstance(target, Reference) and entry is not None:
+        if entry.maybe:
+            containers.raise_without(frame, state, record, index, target.site)
+        return
+    may_raise(frame, state)
 
 
 def _delete_from_list(state: State, site: Site, record: ListObject, index: Value) -> None:

@@ -180,6 +180,18 @@ class _Collector(cst.CSTVisitor):
     def leave_For(self, original_node: cst.For) -> None:
         self._loops.pop()
 
+    def visit_ListComp(self, node: cst.ListComp) -> None:
+        self._loops.append(node.for_in)
+
+    def leave_ListComp(self, original_node: cst.ListComp) -> None:
+        self._loops.pop()
+
+    def visit_DictComp(self, node: cst.DictComp) -> None:
+        self._loops.append(node.for_in)
+
+    def leave_DictComp(self, original_node: cst.DictComp) -> None:
+        self._loops.pop()
+
     def visit_Import(self, node: cst.Import) -> None:
         for alias in node.names:
             name = dotted_name(alias.name) or ""

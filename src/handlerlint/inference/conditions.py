@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import libcst as cst
 
-from handlerlint.inference import comparisons, expression_keys, typing_facts
+from handlerlint.inference import comparisons, doubts, expression_keys, typing_facts
 from handlerlint.inference.heap import (
     DictObject,
     Entry,
@@ -64,30 +64,52 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
         case cst.BooleanOperation(left=left, right=right):
             truthy, first = branch(frame, state, left)
             return _second(frame, first, right, truthy, [])
-        case cst.Comparison(comparisons=[target]):
-            several = _split_on_names(frame, state, node)
-            return comparisons.compared(frame, state, node, target) if several is None else several
-        case cst.Comparison():
-            return comparisons.chained(frame, state, node)
-        case cst.Call(func=cst.Name(value="isinstance"), args=[first_argument, second_argument]):
-            return _isinstance(frame, state, node, first_argument.value, second_argument.value)
         case cst.Call(func=cst.Name(value="bool"), args=[cst.Arg(value=inner, star="", keyword=None)]):
             truthy, falsy = branch(frame, state, inner)
             return [(path, TRUE) for path, _ in truthy], [(path, FALSE) for path, _ in falsy]
+        case cst.Call(func=cst.Name(value="isinstance")):
+            several = None
         case _:
             several = _split_on_names(frame, state, node)
-            if several is not None:
-                return several
-            value = evaluate(frame, state, node)
-            if state.dead:
-                return [], []
-            target_node = node.target if isinstance(node, cst.NamedExpr) else node
-            truthy, falsy = divided(
-                frame, state, node, target_node, value, lambda member: truth(frame, state, member)
+    if several is not None:
+        return several
+    truthy, falsy = _tested(frame, state, node)
+    if truthy and falsy:
+        doubts.doubt(frame, node, [path for path, _ in truthy], [path for path, _ in falsy])
+    return truthy, falsy
+
+
+def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
+    """A test that is no combination of others."""
+    match node:
+        case cst.Comparison(comparisons=[target]):
+            return comparisons.compared(frame, state, node, target)
+        case cst.Comparison():
+            return comparisons.chained(frame, state, node)
+        case (
+            cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=classes)])
+            | cst.Call(
+                func=cst.Name(value="issubclass"),
+                args=[
+                    cst.Arg(
+                        value=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target)])
+                        | cst.Attribute(value=target, attr=cst.Name(value="__class__"))
+                    ),
+                    cst.Arg(value=classes),
+                ],
             )
-            for path, member in falsy:
-                empty(path, member)
-            return truthy, falsy
+        ):
+            return _isinstance(frame, state, node, target, classes)
+    value = evaluate(frame, state, node)
+    if state.dead:
+        return [], []
+    target_node = node.target if isinstance(node, cst.NamedExpr) else node
+    truthy, falsy = divided(
+        frame, state, node, target_node, value, lambda member: truth(frame, state, member)
+    )
+    for path, member in falsy:
+        empty(path, member)
+    return truthy, falsy
 
 
 def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches] | None:
@@ -313,7 +335,7 @@ def _isinstance(
     frame: Frame, state: State, node: cst.Call, target: cst.BaseExpression, classes: cst.BaseExpression
 ) -> tuple[Branches, Branches]:
     value = evaluate(frame, state, target)
-    wanted = evaluate(frame, state, classes)
+    wanted = _classes(frame, state, classes)
     if state.dead:
         return [], []
     return divided(
@@ -326,6 +348,15 @@ def _isinstance(
         lambda member, outcome: typing_facts.narrowed(frame, state, member, wanted) if outcome else member,
         result_is_bool=True,
     )
+
+
+def _classes(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
+    """The classes that are asked for; `datetime | date` is a tuple of them."""
+    match node:
+        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+            return TupleValue((_classes(frame, state, left), _classes(frame, state, right)))
+        case _:
+            return evaluate(frame, state, node)
 
 
 # --- comparisons -----------------------------------------------------------------------------------------

@@ -55,6 +55,35 @@ SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool
 #: Bases that add nothing by which an instance could serialize.
 HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 
+#: The builtin classes that are registered as numbers of each kind.
+_NUMBERS = {
+    "numbers.Number": frozenset(
+        {"builtins.int", "builtins.bool", "builtins.float", "builtins.complex", "decimal.Decimal"}
+    ),
+    "numbers.Complex": frozenset({"builtins.int", "builtins.bool", "builtins.float", "builtins.complex"}),
+    "numbers.Real": frozenset({"builtins.int", "builtins.bool", "builtins.float"}),
+    "numbers.Rational": frozenset({"builtins.int", "builtins.bool"}),
+    "numbers.Integral": frozenset({"builtins.int", "builtins.bool"}),
+}
+
+#: Abstract classes that ask for more than a method or two: stubs let those inherit from them that are registered.
+_INHERITED = frozenset(
+    f"typing.{name}"
+    for name in ("Mapping", "MutableMapping", "Sequence", "MutableSequence", "AbstractSet", "MutableSet")
+)
+
+#: Classes whose instances are known to be nothing else than what stubs say.
+_PLAIN = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("str", "int", "bool", "float", "complex", "bytes", "bytearray")),
+        *(f"builtins.{name}" for name in ("dict", "list", "tuple", "set", "frozenset")),
+        *(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")),
+        "types.NoneType",
+        "decimal.Decimal",
+        "uuid.UUID",
+    }
+)
+
 ClassName = str | Site
 
 
@@ -190,6 +219,9 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     name = _name_or_site(state, cls)
     if name is None or isinstance(cls, (Unknown, UnionValue)):
         return None
+    if not isinstance(name, str) and _asks_for_more(frame, state, cls):
+        order, _ = class_of(frame, state, value)
+        return True if name in order else None
     if isinstance(value, Json):
         return _json_is_instance(frame, name)
     order, complete = class_of(frame, state, value)
@@ -198,9 +230,13 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     if not order or not complete:
         return None
     if isinstance(name, str):
+        first = order[0]
+        if name in _NUMBERS and str(first) in _PLAIN:
+            return str(first) in _NUMBERS[name]
+        if name in _INHERITED and str(first) in _PLAIN:
+            return False
         if _is_structural(frame, name):
             return None
-        first = order[0]
         # The value may be of a subclass: of the wanted class itself, or of both.
         is_open = frame.machine.stubs.is_subclass(name, str(first)) or not is_certain_class(frame, str(first))
         if isinstance(value, Instance) and is_open:
@@ -210,6 +246,17 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
         if order[0] in wanted_order or not wanted_complete or not is_certain_class(frame, str(order[0])):
             return None
     return False
+
+
+def _asks_for_more(frame: Frame, state: State, cls: Value) -> bool:
+    """Whether a class of the project accepts others by what they have: a protocol, a hook of its own."""
+    if not isinstance(cls, Reference):
+        return False
+    order, _ = resolution_order(frame, state, cls)
+    if any(isinstance(name, str) and name.endswith(("Protocol", "ProtocolMeta")) for name in order):
+        return True
+    records = [state.heap.get(name) for name in order if not isinstance(name, str)]
+    return any(isinstance(record, ClassObject) and "__subclasshook__" in record.names for record in records)
 
 
 def _json_is_instance(frame: Frame, name: ClassName) -> bool | None:

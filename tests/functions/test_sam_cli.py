@@ -61,7 +61,7 @@ def is_python(function: dict[str, Any]) -> bool:
 
 
 def compared(function: LambdaFunction) -> dict[str, object]:
-    if function.unresolved is not None and "image" in function.unresolved:
+    if function.unresolved is not None and function.build == "container image":
         return {"name": function.name}
     return {
         "name": function.name,

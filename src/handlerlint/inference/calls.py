@@ -286,14 +286,14 @@ def call_function(
         ways_out = late.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
         paths, left = ways_out
         machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
-    _leave(frame, left)
+    _leave(frame, state, left)
     what = f"returned by `{_name(function)}()` here"
     return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
 
 
-def _leave(frame: Frame, raised: Raised) -> None:
-    """What a call raises may leave the caller, too."""
-    frame.raised.extend(Raise(path, value) for path, value in raised)
+def _leave(frame: Frame, state: State, raised: Raised) -> None:
+    """What a call raises may leave the caller, too; `state` itself goes on as what the call returns."""
+    frame.raised.extend(Raise(path.copy() if path is state else path, value) for path, value in raised)
     if len(frame.raised) > MOST_RAISES:
         frame.raised = reduced(frame.raised)
 

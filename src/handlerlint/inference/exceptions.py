@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference import operations, statements, typing_facts
+from handlerlint.inference import deferred, operations, statements, typing_facts
 from handlerlint.inference.attributes import is_class
 from handlerlint.inference.heap import InstanceObject, State
-from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, reduced
-from handlerlint.inference.values import UNKNOWN, Instance, Reference, TupleValue, Unknown, Value, join_all
+from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, names_of, reduced
+from handlerlint.inference.values import (
+    UNKNOWN,
+    Instance,
+    Reference,
+    TupleValue,
+    Unknown,
+    Value,
+    is_harmless,
+    join_all,
+)
 
 
 @executes(cst.Try, cst.TryStar)
@@ -66,9 +75,11 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         implicit, frame.raised = frame.raised, outside
     if node.orelse is not None and after:
         after = statements.run_body(frame, after, node.orelse.body, flow)
+    passed = after[0].copy() if after else None
     raised = [*reduced(inner.raises), *reduced(implicit)]
-    for item in raised:
-        after += _handle(frame, item, node.handlers, flow)
+    reached: set[cst.CSTNode] = set()
+    for item in sorted(raised, key=lambda item: item.value is None):
+        after += _handle(frame, item, node.handlers, flow, passed, reached)
     return after
 
 
@@ -88,8 +99,13 @@ def _handle(
     item: Raise,
     handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler],
     flow: Flow,
+    passed: State | None,
+    reached: set[cst.CSTNode],
 ) -> list[State]:
-    """The paths after the handlers that may take an exception; it goes on where none surely does."""
+    """The paths after the handlers that may take an exception; it goes on where none surely does.
+
+    `passed` is a path without one; `reached` are the handlers that known exceptions have come to.
+    """
     after: list[State] = []
     for handler in handlers:
         state = item.state.copy()
@@ -99,11 +115,27 @@ def _handle(
         takes = True if handler.type is None else _matches(frame, state, item.value, wanted)
         if takes is False:
             continue
+        if item.value is not None:
+            reached.add(handler)
+        elif takes is None:
+            if handler in reached:
+                continue  # what is known to get there says enough
+            if passed is not None:
+                _doubt(frame, passed, state)
         after += _run_handler(frame, state, handler, item.value, wanted, flow)
         if takes is True:
             return after
     flow.raises.append(item)
     return after
+
+
+def _doubt(frame: Frame, passed: State, state: State) -> None:
+    """What the body does, it may have done: nothing tells that it can fail like this before."""
+    deferred.doubt_changes(passed, state)
+    now, then = names_of(state, frame.scope).names, names_of(passed, frame.scope).names
+    for name, value in now.items():
+        if then.get(name) != value and not is_harmless(value):
+            state.bind(frame.scope, name, UNKNOWN)
 
 
 def _matches(frame: Frame, state: State, value: Value | None, wanted: Value) -> bool | None:

@@ -14,7 +14,7 @@ from handlerlint.inference import (
     operators,
 )
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import ListObject, State
+from handlerlint.inference.heap import ListObject, State, lose_only
 from handlerlint.inference.machine import Frame, evaluate, may_raise
 from handlerlint.inference.registry import native
 from handlerlint.inference.values import (
@@ -252,6 +252,8 @@ def _sum(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
     start = arguments.get(1, "start") or constant(0)
     if element is NEVER:
         return start
+    if isinstance(start, Reference):
+        lose_only(state, (element,))  # the rows of all lists are in the sum, too, and may be changed there
     total = operators.binary(frame, state, "Add", _loose(start), _loose(element), node)
     return join(_loose(start), total) if isinstance(start, Constant) else total
 

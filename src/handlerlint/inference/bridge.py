@@ -11,7 +11,7 @@ import math
 
 import libcst as cst
 
-from handlerlint.inference import conversion, deferred
+from handlerlint.inference import conversion, deferred, hidden_parts
 from handlerlint.inference.arguments import Arguments
 from handlerlint.inference.heap import State, lose
 from handlerlint.inference.machine import Frame, may_raise
@@ -182,7 +182,9 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
         return StubValue(found, value, frame.step(node))
     # An attribute declared as `X | None` may well be None in every run of this program.
     result = conversion.to_value(frame, state, found, node, "." + name)
-    return UNKNOWN if isinstance(result, UnionValue) and not is_harmless(result) else result
+    if isinstance(result, UnionValue) and not is_harmless(result):
+        result = UNKNOWN
+    return hidden_parts.taken(state, value, result)
 
 
 #: Classes written in C (or with `__slots__`) whose instances have no `__dict__`, whatever `object`'s stub says.
@@ -221,9 +223,8 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Valu
     """What each element of an iterable is."""
     if isinstance(value, StubValue):
         return UNKNOWN
-    return conversion.to_value(
-        frame, state, frame.machine.stubs.iterate(conversion.to_type(frame, state, value)), node, "each"
-    )
+    found = frame.machine.stubs.iterate(conversion.to_type(frame, state, value))
+    return hidden_parts.taken(state, value, conversion.to_value(frame, state, found, node, "each"))
 
 
 def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> tuple[Value, ...] | None:
@@ -241,7 +242,7 @@ def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.
     found = frame.machine.stubs.subscript(
         conversion.to_type(frame, state, value), conversion.to_type(frame, state, index)
     )
-    return conversion.to_value(frame, state, found, node, "item")
+    return hidden_parts.taken(state, value, conversion.to_value(frame, state, found, node, "item"))
 
 
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -341,7 +342,10 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     computed = _computed(function, arguments)
     if computed is not None:
         return constant(computed, frame.step(node))
-    return call_type(frame, state, function.type, arguments, node)
+    result = call_type(frame, state, function.type, arguments, node)
+    given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
+    hidden_parts.note(state, given, result)
+    return result if function.receiver is None else hidden_parts.taken(state, function.receiver, result)
 
 
 def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -358,6 +362,8 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         and function.receiver is None
     ):
         deferred.lose_to_base_class(state, name, arguments.get(0))
+    if isinstance(function, FunctionType) and function.receiver is not None:
+        hidden_parts.lose_what_is_kept(state, function, arguments)
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):
         lose(state, arguments.values)
         return UNKNOWN
@@ -398,7 +404,9 @@ def call_stub_method(
     if method is None:
         may_raise(frame, state)
         return NEVER
-    return call_type(frame, state, method, arguments, node)
+    given = call_type(frame, state, method, arguments, node)
+    hidden_parts.note(state, (receiver, *arguments.values), given)
+    return given
 
 
 def call_inherited(frame: Frame, state: State, class_name: str, name: str, arguments: Arguments) -> Value:

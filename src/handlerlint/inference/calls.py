@@ -16,6 +16,8 @@ from handlerlint.inference import (
     expression_keys,
     expressions,
     hidden,
+    hidden_parts,
+    iterators,
     late,
     modules,
     natives,
@@ -43,6 +45,8 @@ from handlerlint.inference.machine import (
 from handlerlint.inference.memo import Call, Paths, Raised
 from handlerlint.inference.paths import join_into, join_states, merge_paths, mergeable
 from handlerlint.inference.scoping import scope_of
+from handlerlint.inference.stubs.model import StubFunction
+from handlerlint.inference.stubs.types import FunctionType
 from handlerlint.inference.values import (
     NEVER,
     NONE,
@@ -180,6 +184,10 @@ def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, no
             return invoke(frame, state, inner, merged, node)
         case Reference(site=site):
             return _call_object(frame, state, function, site, arguments, node)
+        case StubValue(type=FunctionType(function=StubFunction(qualname="builtins.next"))) if (
+            found := iterators.next_or_default(frame, state, arguments, node)
+        ) is not None:
+            return found
         case _:
             value = _call_simple(frame, state, function, arguments, node)
             return [] if value is NEVER else [(state, value)]
@@ -202,6 +210,8 @@ def _call_simple(
             if native is not None:
                 value = native(frame, state, arguments, node)
                 if value is not None:
+                    if isinstance(value, Unknown):
+                        hidden_parts.note(state, arguments.values, value)
                     return value
             return bridge.call(frame, state, function, arguments, node)
         case Native():

@@ -119,8 +119,26 @@ def lose_to_key(state: State, key: Value | None, element: Value) -> None:
     """`key=` is called with each element: what changes it is no mere question."""
     for member in members(key) if key is not None else ():
         function = member.function if isinstance(member, BoundMethod) else member
-        if isinstance(function, FunctionValue) and _stores(function.node):
+        if isinstance(function, FunctionValue) and _changes(state, function, set()):
             lose(state, (element,))
+
+
+def _changes(state: State, function: FunctionValue, seen: set[cst.CSTNode]) -> bool:
+    """Whether a function, or one of its module that it may call, changes objects."""
+    if function.node in seen:
+        return False
+    seen.add(function.node)
+    if _stores(function.node):
+        return True
+    scopes = [names_of(state, scope).names for scope in (function.module, *function.scopes)]
+    called = (scope.get(name) for name in mentioned(function.node) for scope in scopes)
+    return any(isinstance(each, FunctionValue) and _changes(state, each, seen) for each in called)
+
+
+#: Methods of containers that change them.
+_CHANGING = frozenset(
+    {"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update", "__setitem__"}
+)
 
 
 @lru_cache(maxsize=256)
@@ -129,6 +147,10 @@ def _stores(node: cst.CSTNode) -> bool:
     for part in _parts(node):
         match part:
             case cst.AssignTarget(target=cst.Subscript() | cst.Attribute()) | cst.Del():
+                return True
+            case cst.AugAssign(target=cst.Subscript() | cst.Attribute()):
+                return True
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name in _CHANGING:
                 return True
             case _:
                 pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from handlerlint.inference import (
@@ -14,7 +16,7 @@ from handlerlint.inference import (
     operators,
 )
 from handlerlint.inference.arguments import Arguments
-from handlerlint.inference.heap import ListObject, State, lose_only
+from handlerlint.inference.heap import ListObject, State, lose, lose_only, reachable
 from handlerlint.inference.machine import Frame, evaluate, may_raise
 from handlerlint.inference.registry import native
 from handlerlint.inference.values import (
@@ -172,11 +174,10 @@ def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
             state.dead = False
             continue
         if conditions.truth(frame, state, verdict) is not False:
-            kept.append(
-                member
-                if is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
-                else UNKNOWN
-            )
+            certain = is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
+            kept.append(member if certain else UNKNOWN)
+            if not certain:
+                lose(state, (member,))
     return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
 
 
@@ -201,6 +202,31 @@ def _iter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -
     return Lazy("collections.abc.Iterator", None, iteration.element, iteration.source, frame.step(node))
 
 
+@native("itertools.chain")
+def _chain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    return _chained(frame, state, arguments.positional, node)
+
+
+@native("itertools.chain.from_iterable")
+def _chain_from(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iterables = operations.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+    if iterables.items is not None:
+        return _chained(frame, state, iterables.items, node)
+    if iterables.element is NEVER:
+        return Lazy("itertools.chain", (), NEVER, None, frame.step(node))
+    return replace(_chained(frame, state, (iterables.element,), node), nonempty=False)
+
+
+def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.CSTNode) -> Lazy:
+    """The elements of several iterables, one after the other."""
+    parts = [operations.iterate(frame, state, value, node) for value in iterables]
+    element = join_all(part.element for part in parts)
+    certain = any(part.certain for part in parts)
+    return Lazy("itertools.chain", None, element, None, frame.step(node), certain)
+
+
 @native("builtins.next")
 def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     source = arguments.get(0) or UNKNOWN
@@ -211,6 +237,24 @@ def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -
         return join(element, arguments.positional[1])
     may_raise(frame, state)
     return element
+
+
+def next_or_default(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> list[tuple[State, Value]] | None:
+    """`next(iterator, default)` of objects that can change: one path with an object, one with the default.
+
+    Where there is none (any more), what the others have become by now is not known. None if there is one path only.
+    """
+    if len(arguments.positional) != 2 or isinstance(arguments.positional[0], Unknown):
+        return None
+    source, default = arguments.positional
+    element = operations.iterate(frame, state, source, node).element
+    if all(site[:1] == ("json",) for site in reachable(state, (element,))):
+        return None
+    exhausted = state.copy()
+    lose_only(exhausted, (element,))
+    return [(state, element), (exhausted, default)]
 
 
 @native("builtins.sorted")

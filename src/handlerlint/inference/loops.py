@@ -19,7 +19,7 @@ from handlerlint.inference.heap import (
 )
 from handlerlint.inference.machine import Flow, Frame, evaluate, executes, split
 from handlerlint.inference.paths import merge_paths, mergeable
-from handlerlint.inference.values import NEVER, Reference, Site, TupleValue, UnionValue, Value
+from handlerlint.inference.values import NEVER, Json, Reference, Site, TupleValue, UnionValue, Unknown, Value
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item.
@@ -165,7 +165,10 @@ def _not_run(state: State, iteration: operations.Iteration) -> State:
     """
     empty = state.copy()
     _empty(empty, iteration.source)
-    lose_only(empty, (iteration.element,))
+    if isinstance(iteration.element, Unknown):
+        lose(empty, ())  # it may be any object that unknown code has seen
+    elif not isinstance(iteration.element, Json):
+        lose_only(empty, (iteration.element,))
     return empty
 
 

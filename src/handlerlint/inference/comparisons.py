@@ -131,6 +131,12 @@ def _ordered(operator: str, left: Value, right: Value) -> bool | None:
     match left, right:
         case Constant(value=int() | float() as a), Constant(value=int() | float() as b):
             return {"LessThan": a < b, "LessThanEqual": a <= b, "GreaterThan": a > b}.get(operator, a >= b)
+        case Constant(value=str() as one), Constant(value=str() as other):
+            return {
+                "LessThan": one < other,
+                "LessThanEqual": one <= other,
+                "GreaterThan": one > other,
+            }.get(operator, one >= other)
         case _, Constant(value=float() as bound) if math.isinf(bound) and not isinstance(left, Unknown):
             return operator.startswith("Less") is (bound > 0)  # every other number is on its inner side
         case Constant(value=float() as bound), _ if math.isinf(bound) and not isinstance(right, Unknown):
@@ -263,6 +269,10 @@ def _contains(
         record = state.heap.get(container.site)
         if isinstance(record, DictObject):
             return _key_in_dict(frame, state, node, item, container, record)
+    if isinstance(container, Constant) and isinstance(item, Constant):
+        match item.value, container.value:
+            case str() as part, str() as text:
+                return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
     if isinstance(container, Json) and container.path is not None:
         change = state.heap.get(container.path)
         if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:

@@ -7,7 +7,7 @@ tell nothing of the kind (`v > start`, `len(v)`, `v["state"] == "open"`) leave t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import libcst as cst
@@ -20,6 +20,7 @@ from handlerlint.inference.heap import (
     Namespace,
     SetObject,
     State,
+    parts,
     reachable,
 )
 from handlerlint.inference.machine import Frame, evaluate, names_of
@@ -48,7 +49,6 @@ _TELL_NOTHING = frozenset(
     {
         "len",
         "bool",
-        "str",
         "int",
         "float",
         "sum",
@@ -68,11 +68,32 @@ _PAIRS = frozenset({"items", "values", "keys"})
 
 def doubt(frame: Frame, node: cst.BaseExpression, yes: Sequence[State], no: Sequence[State]) -> None:
     """After a test that may be true and false: what it asked about, and did not tell apart, may be anything."""
-    for place in _places(frame, yes[0], node):
-        shared = _bad_members(frame, yes, place) & _bad_members(frame, no, place)
-        if shared:
-            for path in (*yes, *no):
-                _forget(frame, path, place, shared)
+    for test in (node, *_answers(frame, node)):
+        for place, call in asked(test):
+            shared = _undecided(frame, yes, no, place)
+            if shared and not (call is not None and _is_indifferent(frame, yes[0], test, call, place)):
+                _forget_on_all(frame, (*yes, *no), place, shared)
+        for place in _reached_by(frame, yes[0], test):
+            shared = _undecided(frame, yes, no, place)
+            if shared:
+                _forget_on_all(frame, (*yes, *no), place, shared)
+
+
+def _forget_on_all(
+    frame: Frame, paths: Sequence[State], place: cst.BaseExpression, doubtful: set[Value]
+) -> None:
+    for path in paths:
+        _forget(frame, path, place, doubtful)
+
+
+def _undecided(
+    frame: Frame, yes: Sequence[State], no: Sequence[State], place: cst.BaseExpression
+) -> set[Value]:
+    """What a place may hold, that is not harmless, whether the test is true or false."""
+    if isinstance(place, cst.Name) and place.value == "self":
+        return set()
+    found = _bad_members(frame, yes, place)
+    return found & _bad_members(frame, no, place) if found else found
 
 
 def _bad_members(frame: Frame, paths: Sequence[State], place: cst.BaseExpression) -> set[Value]:
@@ -92,19 +113,40 @@ def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
 # --- what a test asks about ------------------------------------------------------------------------------
 
 
-def _places(frame: Frame, state: State, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    for place, call in asked(node):
-        if call is not None and _is_indifferent(frame, state, call, place):
-            continue
-        if not isinstance(place, cst.Name) or place.value != "self":
-            yield place
-        yield from _reached_by(frame, state, node, place, call)
+def _answers(frame: Frame, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What the names in a test have been asked before: `found = PATTERN.match(key)`, `if found:`."""
+    if frame.function is None:
+        return
+    for name in _names(node):
+        assigned = _assigned(frame.function.node).get(name.value, ())
+        if len(assigned) == 1 and isinstance(assigned[0], cst.Call):
+            yield assigned[0]
 
 
-def _is_indifferent(frame: Frame, state: State, call: cst.Call, place: cst.BaseExpression) -> bool:
+@lru_cache(maxsize=256)
+def _assigned(function: cst.CSTNode) -> Mapping[str, tuple[cst.BaseExpression, ...]]:
+    """What is assigned to each name in a function."""
+    found: dict[str, tuple[cst.BaseExpression, ...]] = {}
+    waiting: list[cst.CSTNode] = [function]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
+                found[name] = (*found.get(name, ()), value)
+        waiting.extend(node.children)
+    return found
+
+
+def _is_indifferent(
+    frame: Frame, state: State, test: cst.BaseExpression, call: cst.Call, place: cst.BaseExpression
+) -> bool:
     """Whether a called function is known not to ask what its argument is."""
-    if isinstance(call.func, cst.Name) and call.func.value in ("isinstance", "type", "issubclass"):
-        return False
+    if isinstance(call.func, cst.Name):
+        match call.func.value:
+            case "isinstance" | "type" | "issubclass":
+                return False
+            case "str":
+                return _depends_on_the_event(frame, state, test)
     function = _value(frame, state, call.func)
     if isinstance(function, BoundMethod):
         function = function.function
@@ -133,25 +175,34 @@ def _asks(function: cst.FunctionDef | cst.Lambda, position: int, keyword: cst.Na
     return any(isinstance(place, cst.Name) and place.value == name for place, _ in asked(function.body))
 
 
-def asked(
-    node: cst.CSTNode, call: cst.Call | None = None
-) -> Iterator[tuple[cst.BaseExpression, cst.Call | None]]:
+@lru_cache(maxsize=2048)
+def asked(node: cst.CSTNode) -> tuple[tuple[cst.BaseExpression, cst.Call | None], ...]:
     """The names, attributes and items that a piece of code asks about, each with the call that is given it."""
+    return tuple(_asked(node, None))
+
+
+def _asked(node: cst.CSTNode, call: cst.Call | None) -> Iterator[tuple[cst.BaseExpression, cst.Call | None]]:
     match node:
         case cst.Call(func=function, args=args):
             if isinstance(function, cst.Attribute):
-                yield from asked(function.value, call if isinstance(function.value, cst.Call) else None)
+                yield from _asked(function.value, call if isinstance(function.value, cst.Call) else None)
+            elif isinstance(function, cst.Call):
+                yield from _asked(function, node)
             silent = isinstance(function, cst.Name) and function.value in _TELL_NOTHING
             inner = call if silent else node
             for argument in (
                 args[:1] if isinstance(function, cst.Name) and function.value == "isinstance" else args
             ):
-                yield from asked(argument.value, inner)
+                yield from _asked(argument.value, inner)
         case cst.Attribute(value=value, attr=cst.Name(value=name)) if name.startswith("__"):
-            if is_place(value):
+            if is_place(value) and not _is_special(value):
                 yield value, None
             else:
-                yield from asked(value, call)
+                yield from _asked(value, call)
+        case cst.Comparison():
+            for part in (node.left, *(target.comparator for target in node.comparisons)):
+                if not _is_text_of_a_place(part) or _is_compared_with_text(node):
+                    yield from _asked(part, call)
         case cst.Name() | cst.Attribute() | cst.Subscript() if is_place(node):
             if call is not None:
                 yield node, call
@@ -162,7 +213,26 @@ def asked(
             return
         case _:
             for child in node.children:
-                yield from asked(child, call)
+                yield from _asked(child, call)
+
+
+def _is_special(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Attribute) and node.attr.value.startswith("__")
+
+
+def _is_text_of_a_place(node: cst.BaseExpression) -> bool:
+    match node:
+        case cst.Call(func=cst.Name(value="str"), args=[cst.Arg(value=value)]):
+            return is_place(value)
+        case _:
+            return False
+
+
+def _is_compared_with_text(node: cst.Comparison) -> bool:
+    """`"T" in str(v)`; `str(v) == wanted` compares two values, as people do with identifiers."""
+    return isinstance(node.left, cst.SimpleString) and isinstance(
+        node.comparisons[0].operator, cst.In | cst.NotIn
+    )
 
 
 def is_place(node: cst.CSTNode) -> bool:
@@ -192,57 +262,78 @@ def _container(node: cst.BaseExpression) -> cst.BaseExpression:
 # --- values reached by a key -----------------------------------------------------------------------------
 
 
-def _reached_by(
-    frame: Frame, state: State, test: cst.BaseExpression, key: cst.BaseExpression, call: cst.Call | None
-) -> Iterator[cst.BaseExpression]:
+def _reached_by(frame: Frame, state: State, test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     """The values that stand under a key that is asked about: `v` of `for k, v in d.items()`, `d[k]`."""
-    if not isinstance(key, cst.Name) or call is None or not _is_text(_value(frame, state, key)):
+    root = None if frame.function is None else frame.function.node
+    if root is None or not any(_companions(root, name.value) for name in _names(test)):
         return
-    others = (name for name in _names(test) if name.value != key.value)
-    if any(isinstance(_value(frame, state, name), Json) for name in others):
-        return
-    root = _enclosing(frame)
-    for kind, node in () if root is None else _companions(root, key.value):
-        if kind == "item":
-            yield cst.Subscript(node, [cst.SubscriptElement(cst.Index(key))])
-        else:
-            yield node
+    given = {place.value for place, call in asked(test) if call is not None and isinstance(place, cst.Name)}
+    for key in {name.value: name for name in _names(test)}.values():
+        companions = _companions(root, key.value)
+        if not companions:
+            continue
+        value = _value(frame, state, key)
+        if _depends_on_the_event(frame, state, test, key.value):
+            continue
+        # Of a key that is known the answer is as certain, only not to us.
+        if not (isinstance(value, Constant) or key.value in given) or not _is_text(value):
+            continue
+        yield from companions
+
+
+def _depends_on_the_event(frame: Frame, state: State, test: cst.BaseExpression, key: str = "") -> bool:
+    """Whether a test looks at what may be different in every invocation."""
+    return any(_is_open(state, _value(frame, state, name)) for name in _names(test) if name.value != key)
+
+
+def _is_open(state: State, value: Value) -> bool:
+    if isinstance(value, Reference):
+        records = [state.heap.get(site) for site in reachable(state, [value])]
+        return any(isinstance(part, Json) for record in records if record for part in parts(record))
+    return any(isinstance(member, Json) or _is_any_text(member) for member in members(value))
+
+
+def _is_any_text(value: Value) -> bool:
+    return isinstance(value, Instance) and value.class_name == "builtins.str"
 
 
 def _is_text(value: Value) -> bool:
     return all(
-        (isinstance(member, Constant) and member.kind == "str")
-        or (isinstance(member, Instance) and member.class_name == "builtins.str")
+        (isinstance(member, Constant) and member.kind == "str") or _is_any_text(member)
         for member in members(value)
     )
 
 
-def _enclosing(frame: Frame) -> cst.CSTNode | None:
-    return None if frame.function is None else frame.function.node
-
-
-@lru_cache(maxsize=256)
-def _companions(root: cst.CSTNode, name: str) -> tuple[tuple[str, cst.BaseExpression], ...]:
-    """The names that are bound together with one, and the containers that it goes through."""
-    found: list[tuple[str, cst.BaseExpression]] = []
+@lru_cache(maxsize=512)
+def _companions(root: cst.CSTNode, name: str) -> tuple[cst.BaseExpression, ...]:
+    """The names that are bound together with one, and the items of the containers that it goes through."""
+    found: list[cst.BaseExpression] = []
     if isinstance(root, (cst.FunctionDef, cst.Lambda)):
         together = [parameter.name for parameter in parameters(root.params)]
         if any(other.value == name for other in together):
-            found += [("name", other) for other in together if other.value not in (name, "self")]
-    for target, container in _loops(root):
+            found += [other for other in together if other.value not in (name, "self")]
+    for target, iterated in _loops(root):
         bound = list(_names(target))
         if any(other.value == name for other in bound):
-            found += [("name", other) for other in bound if other.value != name]
-            if is_place(_container(container)):
-                found.append(("item", _container(container)))
+            found += [other for other in bound if other.value != name]
+            container = _container(iterated)
+            if is_place(container):
+                key = cst.SubscriptElement(cst.Index(cst.Name(name)))
+                found.append(cst.Subscript(container, [key]))
     return tuple(found)
 
 
-def _loops(node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
-    if isinstance(node, (cst.For, cst.CompFor)):
-        yield node.target, node.iter
-    for child in node.children:
-        yield from _loops(child)
+@lru_cache(maxsize=256)
+def _loops(function: cst.CSTNode) -> tuple[tuple[cst.BaseExpression, cst.BaseExpression], ...]:
+    """What loops and comprehensions bind, and what they go through."""
+    found: list[tuple[cst.BaseExpression, cst.BaseExpression]] = []
+    waiting: list[cst.CSTNode] = [function]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (cst.For, cst.CompFor)):
+            found.append((node.target, node.iter))
+        waiting.extend(node.children)
+    return tuple(found)
 
 
 def _names(node: cst.CSTNode) -> Iterator[cst.Name]:

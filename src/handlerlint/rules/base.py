@@ -59,10 +59,14 @@ class Subject:
         return Place(display_name(file.path, self.working_folder), span)
 
     def configured_place(self) -> Place:
-        """Where the handler string is configured."""
+        """Where the handler string is configured; for one of the command line, the module that it names."""
         source = self.function.source
-        filename = display_name(source.path, self.working_folder) if source.path is not None else ""
-        return configured_place(source, filename)
+        path = source.path or self._module_path() or self.function.code_root
+        return configured_place(source, "" if path is None else display_name(path, self.working_folder))
+
+    def _module_path(self) -> Path | None:
+        module = getattr(self.resolution, "module", None)
+        return None if module is None or module.file is None else Path(module.file.path)
 
 
 class Rule(ABC):

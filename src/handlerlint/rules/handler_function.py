@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.values import Constant, Json, Lazy, TupleValue, Value
+from handlerlint.rules.advice import article
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.source.resolution import NamespaceResolved
 from handlerlint.suggestions import closest
@@ -147,7 +148,7 @@ class HandlerNotCallable(Rule):
         yield self.finding(
             subject,
             subject.configured_place(),
-            f"`{analysis.module.name}.{analysis.attribute}` is no function but a {name}",
+            f"`{analysis.module.name}.{analysis.attribute}` is no function but {article(name)}",
             runtime_error=f"TypeError: '{name}' object is not callable" if name != "value" else None,
             help="name a function of the module in the handler string",
         )

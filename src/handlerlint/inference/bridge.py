@@ -30,6 +30,8 @@ from handlerlint.inference.stubs.types import (
     NeverType,
     Type,
     TypeVarType,
+    parts_of,
+    widened,
 )
 from handlerlint.inference.values import (
     NEVER,
@@ -38,6 +40,7 @@ from handlerlint.inference.values import (
     Instance,
     Json,
     Native,
+    Reference,
     StubValue,
     TupleValue,
     UnionValue,
@@ -46,6 +49,7 @@ from handlerlint.inference.values import (
     is_harmless,
     join_all,
 )
+from handlerlint.records import replace
 
 _JSON_RECEIVERS: tuple[Type, ...] = (
     NamedType("builtins.dict", (NamedType("builtins.str"), JSON_TYPE)),
@@ -372,9 +376,30 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     result = answers.get((function, given))
     if result is None:
         result = answers[function, given] = frame.machine.stubs.call(function, given)
+    result = _with_identities(frame, function, arguments, given, result)
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
     return conversion.to_value(frame, state, result, node)
+
+
+def _with_identities(
+    frame: Frame, function: Type, arguments: Arguments, given: tuple[Argument, ...], result: Type
+) -> Type:
+    """The type of a result in which a container that was given as it is (`repeat(row)`) is that very one."""
+    inner = set(parts_of(result))
+    values = (*arguments.positional, *arguments.keywords.values())
+    again: list[Argument] = []
+    names: set[Type] = set()
+    for argument, value in zip(given, values, strict=False):
+        if isinstance(value, Reference) and argument.type is not None and widened(argument.type) in inner:
+            names.add(opaque := conversion.opaque(frame, value))
+            again.append(replace(argument, type=opaque))
+        else:
+            again.append(argument)
+    if not names:
+        return result
+    found = frame.machine.stubs.call(function, (*again, *given[len(again) :]))
+    return result if names.isdisjoint(parts_of(found)) else found
 
 
 def _makes_decorator(function: FunctionType) -> bool:

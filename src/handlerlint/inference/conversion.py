@@ -95,13 +95,15 @@ def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
         case Reference(site=site):
             return _object_type(frame, state, value, site, depth)
         case _:
-            return _opaque(frame, value)
+            return opaque(frame, value)
 
 
 def _inner(frame: Frame, state: State, value: Value, depth: int) -> Type:
     """The type of an element: what lies in the heap keeps its identity."""
+    if isinstance(value, UnionValue):
+        return union_of(_inner(frame, state, member, depth) for member in value.members)
     if isinstance(value, Reference) or depth > 3:
-        return _opaque(frame, value)
+        return opaque(frame, value)
     return to_type(frame, state, value, depth + 1)
 
 
@@ -136,14 +138,15 @@ def _object_type(frame: Frame, state: State, value: Reference, site: tuple[objec
                 return NamedType(record.class_name, (key_type,))
             return NamedType(record.class_name, (key_type, value_type))
         case _:
-            return _opaque(frame, value)
+            return opaque(frame, value)
 
 
-def _opaque(frame: Frame, value: Value) -> Type:
+def opaque(frame: Frame, value: Value) -> Type:
+    """A class of its own for a value that comes back as it was given."""
     if isinstance(value, (Unknown,)) or value is NEVER:
         return ANY
     if isinstance(value, UnionValue):
-        return union_of(_opaque(frame, member) for member in value.members)
+        return union_of(opaque(frame, member) for member in value.members)
     known = frame.machine.opaque
     name = f"{OPAQUE}v{len(known)}"
     known[name] = value

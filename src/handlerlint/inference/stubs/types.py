@@ -220,6 +220,20 @@ def free_variables(type_: Type) -> Iterator[TypeVarType]:
             yield from free_variables(of)
 
 
+def parts_of(type_: Type) -> Iterator[Type]:
+    """The type and all types in it."""
+    yield type_
+    match type_:
+        case NamedType(args=inner) | UnionType(members=inner):
+            for part in inner:
+                yield from parts_of(part)
+        case TupleType(items, rest):
+            for part in (*items, *(() if rest is None else (rest,))):
+                yield from parts_of(part)
+        case _:
+            return
+
+
 def substitute(type_: Type, mapping: Mapping[str, Type], self_type: Type | None = None) -> Type:
     """`type_` with type variables replaced by `mapping`, all at once, and `Self` by `self_type`."""
     match type_:

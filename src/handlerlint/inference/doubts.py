@@ -141,12 +141,11 @@ def _is_indifferent(
     frame: Frame, state: State, test: cst.BaseExpression, call: cst.Call, place: cst.BaseExpression
 ) -> bool:
     """Whether a called function is known not to ask what its argument is."""
-    if isinstance(call.func, cst.Name):
-        match call.func.value:
-            case "isinstance" | "type" | "issubclass":
-                return False
-            case "str":
-                return _depends_on_the_event(frame, state, test)
+    match call.func:
+        case cst.Name(value="isinstance" | "type" | "issubclass"):
+            return False
+        case cst.Name(value="str" | "dumps") | cst.Attribute(attr=cst.Name(value="dumps")):
+            return _depends_on_the_event(frame, state, test)
     function = _value(frame, state, call.func)
     if isinstance(function, BoundMethod):
         function = function.function

@@ -81,8 +81,8 @@ DEEPEST_RECURSION = 2
 # --- the call expression ---------------------------------------------------------------------------------
 
 
-def call_paths(frame: Frame, state: State, node: cst.Call) -> Paths:
-    """The outcomes of a call expression, each on its own path."""
+def call_paths(frame: Frame, state: State, node: cst.Call, *, joined: bool = False) -> Paths:
+    """The outcomes of a call expression, each on its own path (or `joined` by who asks)."""
     native = natives.call_syntax(frame, state, node)
     if native is not None:
         return [] if native is NEVER else [(state, native)]
@@ -92,12 +92,24 @@ def call_paths(frame: Frame, state: State, node: cst.Call) -> Paths:
     arguments = evaluate_arguments(frame, state, node.args)
     if state.dead:
         return []
+    if not joined and _is_next(function):
+        found = iterators.next_or_default(frame, state, arguments, node)
+        if found is not None:
+            return found
     return invoke(frame, state, function, arguments, node)
+
+
+def _is_next(function: Value) -> bool:
+    match function:
+        case StubValue(type=FunctionType(function=StubFunction(qualname="builtins.next"))):
+            return True
+        case _:
+            return False
 
 
 def call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
     """The value of a call expression, whichever path it takes."""
-    return _joined(state, call_paths(frame, state, node))
+    return _joined(state, call_paths(frame, state, node, joined=True))
 
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -184,10 +196,6 @@ def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, no
             return invoke(frame, state, inner, merged, node)
         case Reference(site=site):
             return _call_object(frame, state, function, site, arguments, node)
-        case StubValue(type=FunctionType(function=StubFunction(qualname="builtins.next"))) if (
-            found := iterators.next_or_default(frame, state, arguments, node)
-        ) is not None:
-            return found
         case _:
             value = _call_simple(frame, state, function, arguments, node)
             return [] if value is NEVER else [(state, value)]

@@ -70,6 +70,9 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
             return lists.list_load(state, ListObject("builtins.tuple", items, rest), index)
         case Reference(site=site):
             return _load_from_object(frame, state, site, value, index, node)
+        case Constant(value=None):
+            may_raise(frame, state)
+            return NEVER
         case Constant(value=str() as text) if isinstance(index, Constant) and isinstance(index.value, int):
             may_raise(frame, state)
             return constant(text[index.value]) if -len(text) <= index.value < len(text) else NEVER
@@ -101,6 +104,9 @@ def _load_from_object(
             return join_all(member for member in record.names.values() if isinstance(member, EnumMember))
         case ClassObject():
             return value  # Generic[…]: the class itself
+        case SetObject():
+            may_raise(frame, state)
+            return NEVER
         case _:
             return UNKNOWN
 
@@ -155,6 +161,9 @@ def store_item(
             case Unknown():
                 operations.escape(state, value)
                 lose(state, ())  # it may be any object that unknown code has seen
+            case Constant():
+                may_raise(frame, state)
+                state.dead = state.dead or len(alternatives) == 1
             case _:
                 may_raise(frame, state)
 

@@ -92,7 +92,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, joined: bool = Fal
     arguments = evaluate_arguments(frame, state, node.args)
     if state.dead:
         return []
-    if not joined and _is_next(function):
+    if _is_next(function) and not (joined and isinstance(arguments.get(1), Constant)):
         found = iterators.next_or_default(frame, state, arguments, node)
         if found is not None:
             return found

@@ -154,8 +154,9 @@ def _go(
         return None
     if iteration.element is NEVER:
         return None
-    outer, frame.context = frame.context, frame.machine.generic_context(frame.context, clause, "each")
-    for element in loops.individuals(iteration.element) or (iteration.element,):
+    outer = frame.context
+    for position, element in enumerate(loops.individuals(iteration.element) or (iteration.element,)):
+        frame.context = frame.machine.generic_context(outer, clause, f"each{position or ''}")
         _each(frame, state, node, clause, element, collector, False)
     frame.context = outer
     return iteration.source

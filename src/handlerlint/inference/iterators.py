@@ -176,9 +176,10 @@ def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
         if conditions.truth(frame, state, verdict) is not False:
             certain = is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
             kept.append(member if certain else UNKNOWN)
-            if not certain:
-                lose(state, (member,))
-    return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+    element = join_all(kept)
+    if isinstance(element, Unknown):
+        lose(state, (iteration.element,))  # what is done to the elements is not seen
+    return Lazy("builtins.filter", None, element, iteration.source, frame.step(node))
 
 
 def is_decided(frame: Frame, state: State, verdict: Value) -> bool:

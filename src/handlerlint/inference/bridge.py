@@ -81,6 +81,10 @@ _CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
 #: Functions that change what they are given, which their types do not tell.
 _MUTATORS = frozenset(
     {
+        "operator.delitem",
+        "operator.setitem",
+        "_operator.delitem",
+        "_operator.setitem",
         "random.shuffle",
         "random.Random.shuffle",
         "heapq.heappush",

@@ -16,6 +16,7 @@ _EVENT = re.compile(r"#\s*event:\s*(.+)")
 _RAISES = re.compile(r"#\s*raises:\s*(\w+)\s*$")
 _ENVIRONMENT = re.compile(r"#\s*env:\s*(\w+)=(.*)")
 _EXPECT = re.compile(r"#\s*expect:\s*(HL\d{3}(?:\s*,\s*HL\d{3})*)\s*$")
+_QUESTION = re.compile(r"#\s*a question\s*$")
 _LOOKS_LIKE_EXPECT = re.compile(r"#\s*expects?\b", re.IGNORECASE)
 _USES_SDK = re.compile(r"^\s*(?:import|from)\s+(?:boto3|botocore)\b", re.MULTILINE)
 
@@ -93,6 +94,16 @@ class Fixture:
     def expectations(self) -> tuple[Expectation, ...]:
         """All expected findings, sorted; a code that stands twice on a line is there twice."""
         return tuple(sorted(found for file in self.files for found in self._expectations_in(file)))
+
+    @cached_property
+    def questions(self) -> tuple[Expectation, ...]:
+        """Calls of `json.dumps` that fail, and are there to find out whether they do: they mean no finding."""
+        return tuple(
+            Expectation(file.relative_to(self.code_root).as_posix(), row, "no finding")
+            for file in self.files
+            for row, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+            if _QUESTION.search(line)
+        )
 
     def _header(self) -> list[str]:
         header: list[str] = []

@@ -240,13 +240,20 @@ def _compared(expected: Counter[str], invocations: list[Invocation]) -> list[str
     return problems
 
 
+def is_bad(fixture: Fixture, outcome: Outcome) -> bool:
+    """Whether anything was seen that a finding is due for: a failure that is asked for is none."""
+    failures = {failure for invocation in outcome.invocations for failure in invocation.dumps_failures}
+    asked = {f for f in failures for question in fixture.questions if _is_at(fixture, question, f)}
+    return bool(outcome.verdicts - {"HL311"} or failures - asked)
+
+
 def _at_dumps(fixture: Fixture, outcome: Outcome) -> list[str]:
     """Expectations about `json.dumps` against the failures that were recorded there."""
     expected = {e for e in fixture.expectations if e.code in DUMPS_CODES}
     failures = {failure for invocation in outcome.invocations for failure in invocation.dumps_failures}
     problems: list[str] = []
     explained: set[DumpsFailure] = set()
-    for wanted in sorted(expected):
+    for wanted in sorted(expected | set(fixture.questions)):
         here = {f for f in failures if _is_at(fixture, wanted, f)}
         explained |= here
         if not here:

@@ -20,7 +20,7 @@ EACH_FIXTURE = pytest.mark.parametrize("fixture", [pytest.param(f, id=f.name) fo
 @EACH_FIXTURE
 def test_lambda_does_what_the_fixture_expects(fixture: Fixture, record_property: RecordProperty) -> None:
     outcome = oracle.run(fixture)
-    record_property(DYNAMIC, [fixture.name, bool(outcome.verdicts)])
+    record_property(DYNAMIC, [fixture.name, oracle.is_bad(fixture, outcome)])
     disagreements = oracle.disagreements(fixture, outcome)
     assert not disagreements, "\n".join(disagreements)
 

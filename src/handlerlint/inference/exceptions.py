@@ -64,7 +64,7 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         return statements.run_body(frame, states, node.body, flow)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
-    expected = any(_names_the_failure(handler.type) for handler in node.handlers)
+    expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
     frame.machine.trying += 1
     frame.machine.probing += expected
     try:
@@ -81,6 +81,33 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     for item in sorted(raised, key=lambda item: item.value is None):
         after += _handle(frame, item, node.handlers, flow, passed, reached)
     return after
+
+
+def _is_question(body: cst.BaseSuite) -> bool:
+    """Whether a `try` stands around nothing but a `json.dumps`: it asks whether that works, and knows what to do else.
+
+    Around more, an `except` is for whatever may go wrong there.
+    """
+    match list(body.body):
+        case [cst.SimpleStatementLine(body=[statement])]:
+            return _dumps(statement)
+        case [
+            cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call()) as statement]),
+            cst.SimpleStatementLine(
+                body=[cst.Return(value=None | cst.Name()) | cst.Continue() | cst.Break()]
+            ),
+        ]:
+            return _dumps(statement)
+        case _:
+            return False
+
+
+def _dumps(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
+            if name in ("dumps", "dump"):
+                return True
+    return any(_dumps(child) for child in node.children)
 
 
 def _names_the_failure(node: cst.BaseExpression | None) -> bool:

@@ -388,6 +388,9 @@ class JsonDumpsUnserializable(Rule):
     Finds calls of `json.dumps` and `json.dump`, reached from the handler, that raise for a value they are given. The
     routes of an application that is given the event are reached, too, and a handler below any decorator.
 
+    A call in a `try` that has an `except TypeError`, or that stands around nothing else, asks whether it works: that
+    is no mistake.
+
     ## Why it is bad
     `TypeError: Object of type Decimal is not JSON serializable`. Inside a broad `except` nobody sees it: the
     caller gets a 500, and the log says little.

@@ -273,10 +273,35 @@ def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     return copied_list(state, iteration, allocation.new_list(frame, state, node, (), rest))
 
 
-@native("builtins.min", "builtins.max")
-def _extreme(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
+    """`min` or `max` of numbers that are all known."""
+    numbers = [
+        value.value
+        for value in values
+        if isinstance(value, Constant) and isinstance(value.value, (int, float))
+    ]
+    if len(numbers) < len(values):
+        return None
+    return values[numbers.index(min(numbers) if name == "min" else max(numbers))]
+
+
+@native("builtins.min")
+def _smallest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _extreme("min", frame, state, arguments, node)
+
+
+@native("builtins.max")
+def _largest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _extreme("max", frame, state, arguments, node)
+
+
+def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     if not arguments.complete:
         return None
+    if not arguments.keywords:
+        decided = _decided(name, arguments.positional)
+        if decided is not None and len(arguments.positional) > 1:
+            return decided
     if len(arguments.positional) == 1:
         element = operations.iterate(frame, state, arguments.positional[0], node).element
         may_raise(frame, state)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,7 +48,12 @@ def other_pythons() -> list[Path]:
         or shutil.which(name)
         for name in names
     ]
-    return [Path(path) for path in found if path is not None]
+    return [Path(path) for path in found if path is not None and _runs(path)]
+
+
+def _runs(path: str | Path) -> bool:
+    """Whether it is an interpreter: those that pyenv puts into the path may be none of the version in their name."""
+    return subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def without_native_client(monkeypatch: pytest.MonkeyPatch) -> None:

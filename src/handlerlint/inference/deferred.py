@@ -20,7 +20,7 @@ from handlerlint.inference.heap import (
     lose,
 )
 from handlerlint.inference.machine import Frame, names_of
-from handlerlint.inference.scoping import scope_of
+from handlerlint.inference.scoping import children_of, scope_of
 from handlerlint.inference.values import (
     UNKNOWN,
     BoundMethod,
@@ -111,7 +111,7 @@ def mentioned(node: cst.CSTNode) -> frozenset[str]:
 
 def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     yield node
-    for child in node.children:
+    for child in children_of(node):
         yield from _parts(child)
 
 

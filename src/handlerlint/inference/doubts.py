@@ -24,7 +24,7 @@ from handlerlint.inference.heap import (
     reachable,
 )
 from handlerlint.inference.machine import Frame, evaluate, names_of
-from handlerlint.inference.scoping import parameters
+from handlerlint.inference.scoping import children_of, parameters
 from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.values import (
     UNKNOWN,
@@ -133,7 +133,7 @@ def _assigned(function: cst.CSTNode) -> Mapping[str, tuple[cst.BaseExpression, .
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
                 found[name] = (*found.get(name, ()), value)
-        waiting.extend(node.children)
+        waiting.extend(children_of(node))
     return found
 
 
@@ -211,7 +211,7 @@ def _asked(node: cst.CSTNode, call: cst.Call | None) -> Iterator[tuple[cst.BaseE
         case cst.FunctionDef() | cst.ClassDef() | cst.Lambda():
             return
         case _:
-            for child in node.children:
+            for child in children_of(node):
                 yield from _asked(child, call)
 
 
@@ -331,7 +331,7 @@ def _loops(function: cst.CSTNode) -> tuple[tuple[cst.BaseExpression, cst.BaseExp
         node = waiting.pop()
         if isinstance(node, (cst.For, cst.CompFor)):
             found.append((node.target, node.iter))
-        waiting.extend(node.children)
+        waiting.extend(children_of(node))
     return tuple(found)
 
 
@@ -342,7 +342,7 @@ def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
         case cst.Attribute(value=value):
             yield from _names(value)
         case _:
-            for child in node.children:
+            for child in children_of(node):
                 yield from _names(child)
 
 

@@ -10,6 +10,7 @@ from handlerlint.inference import deferred, operations, statements, typing_facts
 from handlerlint.inference.attributes import is_class
 from handlerlint.inference.heap import InstanceObject, State
 from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, names_of, reduced
+from handlerlint.inference.scoping import children_of
 from handlerlint.inference.values import (
     UNKNOWN,
     Instance,
@@ -107,7 +108,7 @@ def _dumps(node: cst.CSTNode) -> bool:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
             if name in ("dumps", "dump"):
                 return True
-    return any(_dumps(child) for child in node.children)
+    return any(_dumps(child) for child in children_of(node))
 
 
 def _names_the_failure(node: cst.BaseExpression | None) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import libcst as cst
 
 from handlerlint.inference.machine import Frame
-from handlerlint.inference.scoping import scope_of
+from handlerlint.inference.scoping import children_of, scope_of
 from handlerlint.inference.values import (
     constant,
 )
@@ -124,4 +124,4 @@ def _only_looks(node: cst.CSTNode, known: Collection[str]) -> bool:
         case cst.Call() | cst.With() | cst.Import() | cst.ImportFrom() | cst.Await() | cst.Try():
             return False
         case _:
-            return all(_only_looks(child, known) for child in node.children)
+            return all(_only_looks(child, known) for child in children_of(node))

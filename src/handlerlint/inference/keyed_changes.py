@@ -13,7 +13,7 @@ import libcst as cst
 
 from handlerlint.inference.heap import DictObject, Entry, State
 from handlerlint.inference.machine import Frame, evaluate
-from handlerlint.inference.scoping import names_bound_in
+from handlerlint.inference.scoping import children_of, names_bound_in
 from handlerlint.inference.values import UNKNOWN, Reference, Value, is_harmless
 
 _METHODS = frozenset({"pop", "setdefault", "update", "__setitem__", "__delitem__"})
@@ -92,7 +92,7 @@ def _changes(node: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseEx
             name in _METHODS
         ):
             yield container, first.value
-    for child in node.children:
+    for child in children_of(node):
         yield from _changes(child)
 
 
@@ -108,5 +108,5 @@ def _items(target: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseEx
 def _names(node: cst.CSTNode) -> Iterator[str]:
     if isinstance(node, cst.Name):
         yield node.value
-    for child in node.children:
+    for child in children_of(node):
         yield from _names(child)

@@ -89,7 +89,7 @@ class _Bindings:
         if type(node) in _LEAVES:
             return
         if type(node) not in _TELLING:  # nearly all: to try each pattern takes ten times as long
-            for child in _children(node):
+            for child in children_of(node):
                 self.visit(child)
             return
         match node:
@@ -132,7 +132,7 @@ class _Bindings:
                 self.bound.add(name)
             case _:
                 pass
-        for child in _children(node):
+        for child in children_of(node):
             self.visit(child)
 
     def _visit_comprehension(self, node: cst.BaseComp) -> None:
@@ -145,7 +145,7 @@ class _Bindings:
     def walrus(self, node: cst.CSTNode) -> None:
         if isinstance(node, cst.NamedExpr):
             self._bind(node.target)
-        for child in _children(node):
+        for child in children_of(node):
             self.walrus(child)
 
     def _bind(self, target: cst.CSTNode) -> None:
@@ -216,7 +216,7 @@ _SKIPPED = frozenset(
 )
 
 
-def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Child nodes that can hold statements or expressions; faster than libcst's own `children`."""
     kind = type(node)
     names = _FIELDS.get(kind)

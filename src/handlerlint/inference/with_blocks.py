@@ -21,6 +21,7 @@ from handlerlint.inference.machine import (
 )
 from handlerlint.inference.paths import join_states, merge_paths
 from handlerlint.inference.registry import native
+from handlerlint.inference.scoping import children_of
 from handlerlint.inference.values import (
     NONE,
     UNKNOWN,
@@ -248,4 +249,4 @@ def _yields(node: cst.CSTNode) -> bool:
         return True
     if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
         return False
-    return any(map(_yields, node.children))
+    return any(map(_yields, children_of(node)))

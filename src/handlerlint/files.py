@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ SKIPPED_FOLDERS = frozenset(
 
 
 # Configuration that is often ignored because it holds secrets, or has been put under version control all the same.
-_ALWAYS_READ = re.compile(
+_ALWAYS_READ = pattern(
     r"(?:^|[\\/])(?:zappa_settings\.(?:json|toml|ya?ml)|samconfig\.(?:toml|ya?ml)|\.chalice(?:[\\/]config\.json)?)$"
 )
 
@@ -196,13 +197,10 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def _is_ignored(path: str, is_folder: bool, rules: _Rules) -> bool:
     """The last rule that says anything about `path` decides, from the deepest `.gitignore` upwards."""
-    is_always_read = bool(rules) and _ALWAYS_READ.search(path) is not None
     for patterns in reversed(rules):
-        if is_always_read and patterns.is_git:
-            continue
         relative = path[len(patterns.base) :].lstrip(os.sep).replace(os.sep, "/")
         verdict = patterns.verdict(relative + "/" if is_folder else relative)
-        if verdict is not None:
+        if verdict is not None and not (patterns.is_git and _ALWAYS_READ.search(path)):
             return verdict
     return False
 

@@ -133,10 +133,12 @@ def _blueprint_module(made: Made) -> str | None:
                 if isinstance(statement, (ast.Import, ast.ImportFrom))
                 for alias in statement.names
             }
+            if "chalice" not in sources:
+                return None
             match name:
-                case ast.Name(id="__name__") if "chalice" in sources:
+                case ast.Name(id="__name__"):
                     return made.module.name
-                case ast.Constant(value=str(text)) if "chalice" in sources:
+                case ast.Constant(value=str(text)):
                     return text
     return None
 

@@ -101,17 +101,10 @@ class Application:
                     found = Made(module, name, value) if target_name == name else found
                 case ast.ImportFrom() if depth < _DEEPEST:
                     source = self.modules.get(_imported_from(module, statement))
-                    original = next(
-                        (
-                            alias.name
-                            for alias in statement.names
-                            if name in (alias.asname or alias.name, "*")
-                        ),
-                        "*" if statement.names[0].name == "*" else None,
-                    )
+                    named = {alias.asname or alias.name: alias.name for alias in statement.names}
+                    original = name if "*" in named else named.get(name)
                     if source is not None and source is not module and original is not None:
-                        origin = self.made(source, name if original == "*" else original, depth + 1)
-                        found = origin or found
+                        found = self.made(source, original, depth + 1) or found
         return found
 
 

@@ -98,19 +98,19 @@ def _measured(
     frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
 ) -> tuple[cst.BaseExpression, bool] | None:
     """The container of `len(container) > 0` and the like, and whether the test holds where it is not empty."""
-    match left, operator, right:
-        case (
-            cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]),
-            cst.GreaterThan() | cst.NotEqual() | cst.Equal() | cst.LessThanEqual(),
-            Constant(value=0),
-        ):
-            holds = isinstance(operator, (cst.GreaterThan, cst.NotEqual))
-        case (
-            cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]),
-            cst.GreaterThanEqual() | cst.LessThan(),
+    match left:
+        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]):
+            pass
+        case _:
+            return None
+    match operator, right:
+        case (cst.GreaterThan() | cst.NotEqual(), Constant(value=0)) | (
+            cst.GreaterThanEqual(),
             Constant(value=1),
         ):
-            holds = isinstance(operator, cst.GreaterThanEqual)
+            holds = True
+        case (cst.Equal() | cst.LessThanEqual(), Constant(value=0)) | (cst.LessThan(), Constant(value=1)):
+            holds = False
         case _:
             return None
     # What has a truth of its own, or no length, is not asked for it.

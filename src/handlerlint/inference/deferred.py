@@ -5,7 +5,7 @@ When it runs is not known, so neither is what it has changed by then. Used by `b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 import libcst as cst
@@ -20,7 +20,7 @@ from handlerlint.inference.heap import (
     lose,
 )
 from handlerlint.inference.machine import Frame, names_of
-from handlerlint.inference.scoping import children_of, scope_of
+from handlerlint.inference.scoping import nodes_in, scope_of
 from handlerlint.inference.values import (
     UNKNOWN,
     BoundMethod,
@@ -106,13 +106,7 @@ def _lose_names(frame: Frame, state: State, value: Value, seen: set[cst.CSTNode]
 @lru_cache(maxsize=256)
 def mentioned(node: cst.CSTNode) -> frozenset[str]:
     """All names in a piece of code."""
-    return frozenset(part.value for part in _parts(node) if isinstance(part, cst.Name))
-
-
-def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    yield node
-    for child in children_of(node):
-        yield from _parts(child)
+    return frozenset(part.value for part in nodes_in(node) if isinstance(part, cst.Name))
 
 
 def lose_to_key(state: State, key: Value | None, element: Value) -> None:
@@ -144,7 +138,7 @@ _CHANGING = frozenset(
 @lru_cache(maxsize=256)
 def _stores(node: cst.CSTNode) -> bool:
     """Whether a piece of code stores into an object, or deletes from one."""
-    for part in _parts(node):
+    for part in nodes_in(node):
         match part:
             case cst.AssignTarget(target=cst.Subscript() | cst.Attribute()) | cst.Del():
                 return True

@@ -24,7 +24,7 @@ from handlerlint.inference.heap import (
     reachable,
 )
 from handlerlint.inference.machine import Frame, evaluate, names_of
-from handlerlint.inference.scoping import children_of, parameters
+from handlerlint.inference.scoping import children_of, nodes_in, parameters
 from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.values import (
     UNKNOWN,
@@ -127,13 +127,10 @@ def _answers(frame: Frame, node: cst.BaseExpression) -> Iterator[cst.BaseExpress
 def _assigned(function: cst.CSTNode) -> Mapping[str, tuple[cst.BaseExpression, ...]]:
     """What is assigned to each name in a function."""
     found: dict[str, tuple[cst.BaseExpression, ...]] = {}
-    waiting: list[cst.CSTNode] = [function]
-    while waiting:
-        node = waiting.pop()
+    for node in nodes_in(function):
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
                 found[name] = (*found.get(name, ()), value)
-        waiting.extend(children_of(node))
     return found
 
 
@@ -325,14 +322,9 @@ def _companions(root: cst.CSTNode, name: str) -> tuple[cst.BaseExpression, ...]:
 @lru_cache(maxsize=256)
 def _loops(function: cst.CSTNode) -> tuple[tuple[cst.BaseExpression, cst.BaseExpression], ...]:
     """What loops and comprehensions bind, and what they go through."""
-    found: list[tuple[cst.BaseExpression, cst.BaseExpression]] = []
-    waiting: list[cst.CSTNode] = [function]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (cst.For, cst.CompFor)):
-            found.append((node.target, node.iter))
-        waiting.extend(children_of(node))
-    return tuple(found)
+    return tuple(
+        (node.target, node.iter) for node in nodes_in(function) if isinstance(node, (cst.For, cst.CompFor))
+    )
 
 
 def _names(node: cst.CSTNode) -> Iterator[cst.Name]:

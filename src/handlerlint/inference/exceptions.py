@@ -10,7 +10,7 @@ from handlerlint.inference import deferred, operations, statements, typing_facts
 from handlerlint.inference.attributes import is_class
 from handlerlint.inference.heap import InstanceObject, State
 from handlerlint.inference.machine import Flow, Frame, Raise, Return, evaluate, executes, names_of, reduced
-from handlerlint.inference.scoping import children_of
+from handlerlint.inference.scoping import nodes_in
 from handlerlint.inference.values import (
     UNKNOWN,
     Instance,
@@ -104,11 +104,15 @@ def _is_question(body: cst.BaseSuite) -> bool:
 
 
 def _dumps(node: cst.CSTNode) -> bool:
+    return any(map(_is_dumps, nodes_in(node)))
+
+
+def _is_dumps(node: cst.CSTNode) -> bool:
     match node:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
-            if name in ("dumps", "dump"):
-                return True
-    return any(_dumps(child) for child in children_of(node))
+            return name in ("dumps", "dump")
+        case _:
+            return False
 
 
 def _names_the_failure(node: cst.BaseExpression | None) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from handlerlint.inference.deferred import mentioned
 from handlerlint.inference.heap import DictObject, Entry, State
 from handlerlint.inference.machine import Frame, evaluate
 from handlerlint.inference.scoping import children_of, names_bound_in
@@ -66,7 +67,7 @@ def _changed_containers(node: cst.For | cst.While) -> tuple[cst.BaseExpression, 
     return tuple(
         container
         for container, key in _changes(node.body)
-        if _is_plain(container) and not bound.isdisjoint(_names(key))
+        if _is_plain(container) and not bound.isdisjoint(mentioned(key))
     )
 
 
@@ -103,10 +104,3 @@ def _items(target: cst.CSTNode) -> Iterator[tuple[cst.BaseExpression, cst.BaseEx
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             for element in elements:
                 yield from _items(element.value)
-
-
-def _names(node: cst.CSTNode) -> Iterator[str]:
-    if isinstance(node, cst.Name):
-        yield node.value
-    for child in children_of(node):
-        yield from _names(child)

@@ -236,6 +236,15 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield item
 
 
+def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it, as `children_of` sees them; of siblings, the last one first."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(children_of(current))
+
+
 def _is_node(value: object) -> bool:
     """As `isinstance` with libcst's abstract base class, which asks it each time."""
     kind = type(value)

@@ -48,7 +48,7 @@ BOMB = (
             3,
             6,
         ),
-        (MARKER + "  a: " + "[" * 2000 + "]" * 2000, "nested more than 400 levels deep", 3, 404),
+        (MARKER + "  a: " + "[" * 600 + "]" * 600, "nested more than 400 levels deep", 3, 404),
         (BOMB, "more than 1,000,000 values with all aliases written out", 9, 4),
         (b"# AWS::Lambda::Function\nResources: \xe9\xff\n", "not UTF-8 text", 2, 12),
         (
@@ -110,6 +110,14 @@ def test_bad_json(discovery: Discover, content: str, message: str, row: int, col
 def test_what_is_no_template_is_no_problem(discovery: Discover, content: str | bytes) -> None:
     found = discovery({"template.yaml": content})
     assert (found.functions, found.problems) == ((), ())
+
+
+def test_the_yaml_library_may_refuse_deep_nesting_first(discovery: Discover) -> None:
+    """It has a limit of its own, in its own words."""
+    found = discovery({"bad.yaml": MARKER + "  a: " + "[" * 20_000, "good.yaml": GOOD})
+    assert [problem.path.name for problem in found.problems] == ["bad.yaml"]
+    assert found.problems[0].position is not None
+    assert [function.handler for function in found.functions] == ["a.b"]
 
 
 def test_two_hundred_levels_are_fine(discovery: Discover) -> None:

@@ -1,4 +1,4 @@
-"""Writes src/handlerlint/functions/import_names.txt: which distributions bring a top-level module.
+"""Writes src/handlerlint/packaging/import_names.txt: which distributions bring a top-level module.
 
 python tools/build_import_names.py PIPREQS_MAPPING PANTS_MODULE_MAPPING
 
@@ -16,7 +16,7 @@ import re
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "src/handlerlint/functions/import_names.txt"
+TARGET = Path(__file__).parents[1] / "src/handlerlint/packaging/import_names.txt"
 
 # Common in Lambda functions; module and distribution have one name.
 SAME_NAME = """

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.distributions import closure, distributions_of, may_bring, required_by
-from handlerlint.functions.requirements import normalized, requirements_of
+from handlerlint.packaging.distributions import closure, distributions_of, may_bring, required_by
+from handlerlint.packaging.requirement_files import normalized, requirements_of
 
 LISTS: dict[str, tuple[str, set[str], bool, bool]] = {
     # text, names, complete, something unknown in it

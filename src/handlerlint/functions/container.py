@@ -6,7 +6,12 @@ import os
 from pathlib import Path
 
 from handlerlint.files import project_root
-from handlerlint.functions.dockerfile import contexts_of, dockerfile_text, is_dockerfile, read_dockerfile
+from handlerlint.functions.dockerfile import (
+    contexts_of,
+    dockerfile_text,
+    is_dockerfile,
+    read_dockerfile,
+)
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest

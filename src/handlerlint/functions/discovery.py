@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 
 from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
-from handlerlint.functions.convention import functions_by_convention
+from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
 from handlerlint.functions.model import ConfigurationProblem, Discovery
-from handlerlint.functions.placing import placed
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
-from handlerlint.functions.stand_ins import without_stand_ins
-from handlerlint.functions.uniting import united
+from handlerlint.functions.unification.placing import placed
+from handlerlint.functions.unification.stand_ins import without_stand_ins
+from handlerlint.functions.unification.uniting import united
 from handlerlint.records import replace
 
 

@@ -9,7 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 
-from handlerlint.functions.documents import MAXIMUM_BYTES, Document, MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import (
+    MAXIMUM_BYTES,
+    Document,
+    MalformedDocument,
+    parse,
+    read_bytes,
+)
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.records import dataclass
 

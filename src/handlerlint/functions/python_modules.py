@@ -43,3 +43,30 @@ def holds_python(code_root: Path) -> bool:
         if count > _MOST_FOLDERS or any(name.endswith((".py", ".pyc", ".so")) for name in (*names, *folders)):
             return True
     return False
+
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "integration_tests", "unit_tests"})
+
+
+def code_root_and_module(path: Path) -> tuple[Path, str]:
+    """The folder that a file is most likely deployed from, and its module name from there.
+
+    A file in packages is imported from the first folder upwards that is none, or from the repository's root.
+    """
+    root, parts = path.parent, [path.stem]
+    while (root / "__init__.py").is_file() and root != root.parent and not (root / ".git").exists():
+        parts.insert(0, root.name)
+        root = root.parent
+    return root, ".".join(parts)
+
+
+def is_test(path: Path, given: tuple[Path, ...]) -> bool:
+    """Whether a file is a test, unless the user named its folder."""
+    if path.name == "conftest.py" or path.stem.startswith("test_") or path.stem.endswith("_test"):
+        return True
+    for folder in path.parents:
+        if folder in given:
+            return False
+        if folder.name in _TEST_FOLDERS:
+            return True
+    return False

@@ -43,12 +43,12 @@ class Source:
 
 
 SOURCES = (
-    Source("sam", TEMPLATE_SUFFIXES, SAM_CONFIGURATIONS),
-    Source("serverless", names=SERVERLESS_NAMES),
-    Source("terraform", TERRAFORM_SUFFIXES),
-    Source("cdk", names=(CDK_CONFIGURATION, "app.py")),
-    Source("pulumi", names=PULUMI_NAMES),
-    Source("chalice", names=(CHALICE_CONFIGURATION,)),
+    Source("cloudformation.reading", TEMPLATE_SUFFIXES, SAM_CONFIGURATIONS),
+    Source("serverless.reading", names=SERVERLESS_NAMES),
+    Source("terraform.reading", TERRAFORM_SUFFIXES),
+    Source("programs.cdk.reading", names=(CDK_CONFIGURATION, "app.py")),
+    Source("programs.pulumi", names=PULUMI_NAMES),
+    Source("chalice.reading", names=(CHALICE_CONFIGURATION,)),
     Source("zappa", names=ZAPPA_NAMES),
     Source("container", (".Dockerfile",), starts=("Dockerfile", "Containerfile")),
 )

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.documents import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, as_int
+from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.toml_text import parse_toml
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import (
     DEFAULT_RUNTIME,
@@ -20,10 +22,8 @@ from handlerlint.functions.model import (
     LambdaFunction,
     Position,
 )
-from handlerlint.functions.nodes import MapNode, Node, Scalar, as_int
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import ZAPPA_NAMES
-from handlerlint.functions.toml_text import parse_toml
 
 _ZAPPA_HANDLER = "handler.lambda_handler"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.files import project_root
 from handlerlint.functions import Discovery, discover, request_from
-from handlerlint.functions.convention import functions_by_convention
+from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
 from handlerlint.records import dataclass, replace
 from handlerlint.runtime.handler_string import MalformedString, parse_handler

@@ -91,7 +91,7 @@ class ImportNotPackaged(Rule):
         resolution = subject.resolution
         if not isinstance(resolution, ResolvedModule):
             return
-        from handlerlint.source.packaging import missing_imports
+        from handlerlint.packaging.missing import missing_imports
 
         analysis = subject.analysis
         handlers = [] if analysis is None else [(one.file, one.node) for one in analysis.callables]
@@ -132,8 +132,8 @@ def _message(missing: MissingImport, subject: Subject) -> str:
 
 
 def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
-    from handlerlint.functions.distributions import distributions_of
-    from handlerlint.source.packaging import suppliers_of
+    from handlerlint.packaging.distributions import distributions_of
+    from handlerlint.packaging.missing import suppliers_of
 
     function, module = subject.function, missing.module
     root = function.code_root

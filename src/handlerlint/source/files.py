@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint import watch
 from handlerlint.records import dataclass
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from handlerlint.functions.model import InlineCode
     from handlerlint.source.spans import Range
-    from handlerlint.source.suppliers import Suppliers
 
 # Characters of source whose trees are kept: a tree takes some 45 bytes a character, its positions more.
 _MOST_PARSED = 2_000_000
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,18 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self.folders = Folders()
-        self.suppliers: Suppliers | None = None  # made by `packaging`, which seldom needs it
+        self._of_later_stages: dict[object, object] = {}
         self._files: dict[Path, SourceFile] = {}
         self._inline: dict[tuple[Path, InlineCode], SourceFile] = {}
         self._parsed: list[SourceFile] = []
         self._parsed_characters = 0
+
+    def once(self, make: Callable[[], _Made]) -> _Made:
+        """What a later stage makes for the whole run, when it is first asked for."""
+        made = self._of_later_stages.get(make)
+        if made is None:
+            made = self._of_later_stages[make] = make()
+        return cast("_Made", made)
 
     def load(self, path: Path) -> SourceFile:
         """The file at `path`; one that cannot be read has a ReadProblem."""

@@ -1,7 +1,1 @@
-"""Functions of Terraform and OpenTofu configurations."""
-
-from __future__ import annotations
-
-from handlerlint.functions.terraform.reading import read
-
-__all__ = ["read"]
+"""Functions of Terraform and OpenTofu configurations, and who invokes them."""

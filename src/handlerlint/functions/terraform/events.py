@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from handlerlint.functions.connections import kind_of_arn, kind_of_principal
-from handlerlint.functions.events import Properties
+from handlerlint.functions.event_sources import Properties, kind_of_arn, kind_of_principal
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Body, Expression, token_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.code_location import IN_IMAGE, CodeLocation
-from handlerlint.functions.events import distinct
-from handlerlint.functions.intrinsics import Unknown
+from handlerlint.functions.code import IN_IMAGE, CodeLocation
+from handlerlint.functions.documents.nodes import Unknown
+from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.layers import layer_folders
 from handlerlint.functions.model import (
     DEFAULT_RUNTIME,
@@ -196,7 +196,7 @@ class Lambdas:
 
 def is_registry_module(block: Block) -> bool:
     """Whether a `module` block uses terraform-aws-modules/lambda/aws."""
-    from handlerlint.functions.nodes import Scalar
+    from handlerlint.functions.documents.nodes import Scalar
     from handlerlint.functions.terraform.syntax import token_text
 
     source = block.body.attributes.get("source")

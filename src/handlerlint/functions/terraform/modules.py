@@ -8,12 +8,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from handlerlint.functions.documents import MalformedDocument, read_bytes
+from handlerlint.functions.documents.nodes import MapNode, Mark, Unknown
+from handlerlint.functions.documents.reading import MalformedDocument, read_bytes, read_mapping
 from handlerlint.functions.found import joined
-from handlerlint.functions.includes import read_mapping
-from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import ConfigurationProblem
-from handlerlint.functions.nodes import MapNode, Mark
 from handlerlint.functions.terraform.syntax import (
     Block,
     Body,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from handlerlint.functions.archives import folder_of_archive
-from handlerlint.functions.code_location import IN_IMAGE, CodeLocation, local_code
+from handlerlint.functions.code import IN_IMAGE, CodeLocation, local_code
+from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.found import joined
-from handlerlint.functions.intrinsics import Unknown
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text

@@ -8,10 +8,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handlerlint.functions.documents import MalformedDocument, decode
-from handlerlint.functions.json_text import parse_json
+from handlerlint.functions.documents.json_text import parse_json
+from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node, Scalar
+from handlerlint.functions.documents.reading import MalformedDocument, decode
 from handlerlint.functions.model import Position
-from handlerlint.functions.nodes import ListNode, MapNode, Mark, Node, Scalar
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any
 
-from handlerlint.functions.intrinsics import Unknown
-from handlerlint.functions.nodes import ListNode, MapNode, Scalar, as_bool
+from handlerlint.functions.documents.nodes import ListNode, MapNode, Scalar, Unknown, as_bool
 from handlerlint.functions.terraform.builtins import FUNCTIONS, text
 from handlerlint.functions.terraform.syntax import Expression, parse_expression, token_text
 from handlerlint.records import dataclass, replace

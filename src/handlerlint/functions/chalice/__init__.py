@@ -1,0 +1,1 @@
+"""Functions of Chalice applications, from their configuration and their modules."""

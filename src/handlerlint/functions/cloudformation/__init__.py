@@ -1,0 +1,1 @@
+"""Functions of AWS SAM and CloudFormation templates, and who invokes them."""

@@ -1,0 +1,1 @@
+"""Functions of AWS CDK applications: what was synthesized, and Python applications from their source."""

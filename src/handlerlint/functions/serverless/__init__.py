@@ -1,0 +1,1 @@
+"""Functions of the Serverless Framework, with its variables and events."""

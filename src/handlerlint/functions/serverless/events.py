@@ -1,0 +1,140 @@
+"""Who invokes a function of the Serverless Framework; called by `serverless`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, Unknown, as_bool, single_key
+from handlerlint.functions.event_sources import Properties, kind_of_arn
+from handlerlint.functions.model import EventSource
+from handlerlint.functions.serverless.variables import Variables
+
+# serverless.com/framework/docs/providers/aws/guide/serverless.yml, "functions: … events:".
+_KINDS = {
+    "activemq": "mq",
+    "alb": "alb",
+    "alexaSkill": "alexa-skill",
+    "cloudFront": "cloud-front",
+    "cloudwatchEvent": "cloud-watch-event",
+    "cloudwatchLog": "cloud-watch-logs",
+    "cognitoUserPool": "cognito",
+    "eventBridge": "event-bridge-rule",
+    "http": "api",
+    "httpApi": "http-api",
+    "iot": "iot-rule",
+    "kafka": "self-managed-kafka",
+    "msk": "msk",
+    "rabbitmq": "mq",
+    "s3": "s3",
+    "schedule": "schedule",
+    "sns": "sns",
+    "sqs": "sqs",
+    "websocket": "web-socket",
+}
+
+
+def events_of(function: MapNode, provider: MapNode, variables: Variables) -> Iterator[EventSource]:
+    """The event sources under `events` and `url` of a function."""
+    for item in variables.items(function.get("events")):
+        resolved = variables.resolve(item)
+        pair = single_key(resolved)
+        if pair is not None:
+            source = _event(pair[0], pair[1], provider, variables)
+            if source is not None:
+                yield source
+    url = variables.resolve(function.get("url"))
+    if isinstance(url, MapNode) or as_bool(url):
+        streams = isinstance(url, MapNode) and _text(url.get("invokeMode"), variables) == "RESPONSE_STREAM"
+        mode = "RESPONSE_STREAM" if streams else "BUFFERED"
+        yield EventSource("function-url", {"payload_format_version": "2.0", "invoke_mode": mode})
+
+
+def _event(key: str, node: Node, provider: MapNode, variables: Variables) -> EventSource | None:
+    event = variables.resolve(node)
+    details = event if isinstance(event, MapNode) else MapNode()
+    if key == "stream":
+        return _stream(event, details, variables)
+    kind = _KINDS.get(key)
+    if kind is None:
+        return None
+    properties: Properties = {}
+    match kind:
+        case "api":
+            integration = _text(details.get("integration"), variables) or "lambda-proxy"
+            properties = {"proxy": integration.lower().replace("_", "-") in ("lambda-proxy", "aws-proxy")}
+        case "http-api":
+            version = _text(variables.map_of(provider.get("httpApi")).get("payload"), variables)
+            properties = {"proxy": True, "payload_format_version": version or "2.0"}
+        case "web-socket":
+            properties = {"proxy": True}
+        case "sqs" | "msk" | "self-managed-kafka" | "mq":
+            properties = _batch(details, variables)
+        case "cognito":
+            trigger = _text(details.get("trigger"), variables)
+            properties = {"triggers": () if trigger is None else (trigger,)}
+        case "alb":
+            multi_value = as_bool(variables.resolve(details.get("multiValueHeaders"))) or False
+            properties = {"multi_value_headers": multi_value}
+    return EventSource(kind, properties)
+
+
+def _stream(event: Node | Unknown | None, details: MapNode, variables: Variables) -> EventSource:
+    kind = _text(details.get("type"), variables)
+    arn = event.text if isinstance(event, Scalar) else _text(details.get("arn"), variables)
+    if kind is None and arn is not None:
+        kind = kind_of_arn(arn)
+    return EventSource(kind or "event-source-mapping", _batch(details, variables))
+
+
+def _batch(details: MapNode, variables: Variables) -> Properties:
+    kind = variables.text(details.get("functionResponseType"))
+    if isinstance(kind, Unknown):
+        return {"report_batch_item_failures": None}
+    return {"report_batch_item_failures": kind is not None and kind.text == "ReportBatchItemFailures"}
+
+
+def authorizers_of(
+    function: MapNode, provider: MapNode, variables: Variables
+) -> Iterator[tuple[str, EventSource]]:
+    """The names of functions that an event of this one, or the provider, uses as authorizers."""
+    for item in variables.items(function.get("events")):
+        pair = single_key(variables.resolve(item))
+        if pair is not None and pair[0] == "http":
+            authorizer = variables.resolve(variables.map_of(pair[1]).get("authorizer"))
+            yield from _rest_authorizer(authorizer, variables)
+    shared = variables.map_of(variables.map_of(provider.get("httpApi")).get("authorizers"))
+    for node in shared.entries.values():
+        details = variables.map_of(node)
+        name = _text(details.get("functionName"), variables)
+        if name is not None:
+            simple = as_bool(variables.resolve(details.get("enableSimpleResponses"))) or False
+            version = _text(details.get("payloadVersion"), variables) or "2.0"
+            yield (
+                name,
+                EventSource(
+                    "authorizer",
+                    {
+                        "api": "http-api",
+                        "type": "REQUEST",
+                        "payload_format_version": version,
+                        "simple_responses": simple,
+                    },
+                ),
+            )
+
+
+def _rest_authorizer(node: Node | Unknown | None, variables: Variables) -> Iterator[tuple[str, EventSource]]:
+    match node:
+        case Scalar(text) if not text.startswith(("aws_iam", "arn:")):
+            yield text, EventSource("authorizer", {"api": "api", "type": "TOKEN"})
+        case MapNode() if (name := _text(node.get("name"), variables)) is not None and node.get(
+            "arn"
+        ) is None:
+            kind = (_text(node.get("type"), variables) or "token").upper()
+            if kind in ("TOKEN", "REQUEST"):
+                yield name, EventSource("authorizer", {"api": "api", "type": kind})
+
+
+def _text(node: Node | None, variables: Variables) -> str | None:
+    value = variables.text(node)
+    return value.text if isinstance(value, Scalar) else None

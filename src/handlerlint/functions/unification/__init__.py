@@ -1,0 +1,1 @@
+"""One function out of several places that configure it, and its code out of several places that may hold it."""

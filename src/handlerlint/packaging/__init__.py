@@ -1,0 +1,1 @@
+"""Which imports of a handler nothing brings that travels with it: the facts behind HL108."""

@@ -57,6 +57,11 @@ def test_help_imports_nothing_that_costs(tmp_path: Path) -> None:
     assert not imported("--help", folder=tmp_path) & COSTLY
 
 
+def test_only_terraform_files_cost_their_parser(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
+    assert not imported("functions", str(tmp_path), folder=tmp_path) & {"hcl2", "lark", "rich"}
+
+
 def test_modules_say_what_they_are_for() -> None:
     """Each module opens with a sentence; `__init__.py` of a folder that hands nothing on may be empty."""
     silent = [

@@ -8,3 +8,10 @@ class UserError(Exception):
 
     The command line prints the message as one line and exits with status 2.
     """
+
+
+class MissingExtra(UserError):
+    """What was asked for needs an extra that is not installed: no function can be dealt with, not one alone."""
+
+    def __init__(self, lack: str, extra: str) -> None:
+        super().__init__(f"{lack}; install it: pip install 'handlerlint[{extra}]'")

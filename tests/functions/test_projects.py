@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,6 @@ NAMES = sorted(path.parent.name for path in PROJECTS.glob("*/expected.json"))
 
 @pytest.mark.parametrize("name", NAMES)
 def test_project(name: str) -> None:
-    if name == "terraform" and importlib.util.find_spec("hcl2") is None:
-        pytest.skip("the extra `terraform` is not installed")
     root = PROJECTS / name
     found = discover(DiscoveryRequest(paths=(root,)))
     assert found.problems == ()

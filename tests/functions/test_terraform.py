@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ import pytest
 from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
 
 from .conftest import Discover
-
-pytest.importorskip("hcl2", reason="the extra `terraform` is not installed")
 
 HANDLER = "def handler(event, context):\n    return None\n"
 ARCHIVE = """\
@@ -449,15 +446,6 @@ def test_json(discovery: Discover, tmp_path: Path) -> None:
     assert found.code_root == tmp_path / "src"
     assert found.environment == {"A": "1"}
     assert found.source.position == Position(6, 21, 6, 32)
-
-
-def test_without_the_parser_there_is_a_hint(discovery: Discover, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "hcl2", None)
-    found = read(discovery, ARCHIVE + function(BASE))
-    assert (found.functions, found.problems) == ((), ())
-    assert [hint.message for hint in found.hints] == [
-        "configures functions: install `handlerlint[terraform]` to have them found"
-    ]
 
 
 REUSABLE = """\

@@ -10,8 +10,6 @@ from handlerlint.functions.model import EventSource, LambdaFunction
 
 from .conftest import Discover
 
-pytest.importorskip("hcl2", reason="the extra `terraform` is not installed")
-
 HANDLER = "def handler(event, context):\n    return None\n"
 FUNCTION = """\
 variable "handler" { default = "app.handler" }

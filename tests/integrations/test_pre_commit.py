@@ -12,6 +12,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
+TERRAFORM = """\
+resource "aws_lambda_function" "gone" {
+  handler  = "gone.handler"
+  runtime  = "python3.13"
+  filename = data.archive_file.code.output_path
+}
+resource "aws_lambda_function" "late" {
+  handler  = "late.handler"
+  runtime  = "python3.13"
+  filename = data.archive_file.code.output_path
+}
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = path.module
+  output_path = "${path.module}/code.zip"
+}
+"""
 
 
 def git(*arguments: str, folder: Path) -> str:
@@ -38,9 +55,12 @@ def test_pre_commit_finds_what_the_program_finds(tmp_path: Path) -> None:
     revision = git("rev-parse", "HEAD", folder=ROOT)
     repository = tmp_path / "shop"
     shutil.copytree(EXAMPLES, repository, ignore=shutil.ignore_patterns("__pycache__"))
+    (repository / "infra").mkdir()
+    (repository / "infra" / "main.tf").write_text(TERRAFORM)
+    (repository / "infra" / "late.py").write_text("def handler(event):\n    return event\n")
     (repository / ".pre-commit-config.yaml").write_text(
         f"repos:\n  - repo: {ROOT.as_uri()}\n    rev: {revision}\n    hooks:\n      - id: handlerlint\n"
-        "        args: [--output-format=concise, src/]\n"
+        "        args: [--output-format=concise, src/, infra/]\n"
     )
     git("init", folder=repository)
     git("add", ".", folder=repository)
@@ -55,5 +75,7 @@ def test_pre_commit_finds_what_the_program_finds(tmp_path: Path) -> None:
     shown = done.stdout + done.stderr
     assert done.returncode == 1, shown
     assert "src/orders/browse.py:7:5: HL201 [error]" in shown
+    assert "infra/late.py:1:5: HL201 [error]" in shown
+    assert "infra/main.tf:2:15: HL102 [error]" in shown
     assert "template.yaml:41:16: HL103 [error]" in shown
     assert "Traceback" not in shown

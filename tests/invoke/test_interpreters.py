@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.cli import main
 from handlerlint.errors import UserError
 from handlerlint.invoke import Environment, Event, Invocation, Session
 from handlerlint.invoke import environment as environment_module
+from handlerlint.invoke import interpreter as interpreter_module
 from handlerlint.invoke.interpreter import Interpreter, choose_python, interpreter
 
 from .conftest import FIXTURES
+from .projects import Project
 from .test_differential import answer
 
 HANDLERS = [
@@ -61,6 +64,11 @@ def without_native_client(monkeypatch: pytest.MonkeyPatch) -> None:
         return dataclasses.replace(interpreter(executable), has_native_client=False)
 
     monkeypatch.setattr(environment_module, "interpreter", lacking)
+
+
+def forget_what_is_installed() -> None:
+    interpreter.cache_clear()
+    interpreter_module._own_package.cache_clear()
 
 
 def outcome(session: Session, handler: str) -> Invocation:
@@ -154,3 +162,26 @@ def test_packages_of_the_virtual_environment_are_used(session: Session, tmp_path
         response = environment.invoke({}).response
     assert response is not None
     assert json.loads(response.body) == [7, True]
+
+
+@pytest.mark.parametrize("command", [["invoke"], ["check", "--invoke", "--no-cache"]])
+def test_without_the_runtime_client_nothing_is_said_to_be_right(
+    command: list[str],
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The import system says of a module that is None what it says of one that is not installed."""
+    project.write("app.py", "def handler(event, context):\n    return event\n")
+    monkeypatch.setitem(sys.modules, "awslambdaric", None)
+    forget_what_is_installed()
+    try:
+        assert main([*command, "--handler", "app.handler"]) == 2
+    finally:
+        forget_what_is_installed()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "handlerlint: error: awslambdaric, which runs the handlers, is not installed; "
+        "install it: pip install 'handlerlint[invoke]'\n"
+    )

@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import (
@@ -89,7 +90,8 @@ class _Display:
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
         """Show the progress bar, where there is a terminal and more than one event."""
-        if not self._for_people or self._total < 2 or not sys.stdout.isatty():
+        has_bar = find_spec("rich") is not None and sys.stdout.isatty()
+        if not self._for_people or self._total < 2 or not has_bar:
             yield
             return
         from rich.console import Console

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from handlerlint.errors import UserError
+from handlerlint.errors import MissingExtra, UserError
 
 FALLBACK_FOLDER = Path(__file__).parent / "fallback"
 
@@ -67,14 +67,12 @@ def _executable_in(folder: Path) -> Path | None:
 
 @cache
 def interpreter(executable: Path) -> Interpreter:
-    """What the Python at `executable` has. Raises UserError where it is none that can run handlers."""
+    """What the Python at `executable` has. Raises UserError where it cannot run handlers."""
     own = str(executable) == sys.executable
     found = _ourselves() if own else _ask(executable)
     absent = [name for name in found.missing if _own_package(name) is None]
     if absent:
-        raise UserError(
-            f"{absent[0]} is not installed, which runs the handlers: install 'handlerlint[invoke]'"
-        )
+        raise MissingExtra(f"{absent[0]}, which runs the handlers, is not installed", "invoke")
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.errors import UserError
+from handlerlint.errors import MissingExtra, UserError
 from handlerlint.findings import Finding
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.model import Event, Invocation, Json, strict_json
@@ -100,7 +100,7 @@ def _compiled(expressions: Sequence[str]) -> list[object]:
     try:
         import jsonpath
     except ImportError:
-        raise UserError("ignored paths need python-jsonpath: install 'handlerlint[invoke]'") from None
+        raise MissingExtra("python-jsonpath, which ignored paths need, is not installed", "invoke") from None
 
     def compiled(expression: str) -> object:
         try:

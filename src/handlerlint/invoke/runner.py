@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handlerlint.errors import UserError
+from handlerlint.errors import MissingExtra, UserError
 from handlerlint.findings import Finding
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.diagnosis import Judged, judge, merged
@@ -110,6 +110,8 @@ class _Running:
         result = _TaskResult(task.function)
         try:
             environment = self._open(task.function)
+        except MissingExtra:
+            raise
         except UserError as error:
             result.skipped = str(error).removeprefix(f"{task.function.name}: ")
             return result

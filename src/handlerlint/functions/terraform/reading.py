@@ -15,7 +15,6 @@ from handlerlint.functions.sources import TERRAFORM_SUFFIXES
 from handlerlint.functions.terraform.events import READERS, connections_of
 from handlerlint.functions.terraform.lambdas import Lambdas
 from handlerlint.functions.terraform.modules import Argument, Module, ModuleFiles, load_module
-from handlerlint.functions.terraform.syntax import MissingParser
 from handlerlint.records import dataclass
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
@@ -46,19 +45,11 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
         return found
     reader = _Reader(folders, relevant, request, found.problems)
     used = {path for folder in relevant for path in folders[folder].uses}
-    try:
-        for folder in sorted(relevant):
-            if folder not in used:
-                found.functions.extend(reader.functions(folder))
-        for folder in sorted(relevant - reader.seen):  # modules that use each other
+    for folder in sorted(relevant):
+        if folder not in used:
             found.functions.extend(reader.functions(folder))
-    except MissingParser:
-        found.hints.append(
-            ConfigurationProblem(
-                min(path for folder in relevant for path in folders[folder].paths),
-                "configures functions: install `handlerlint[terraform]` to have them found",
-            )
-        )
+    for folder in sorted(relevant - reader.seen):  # modules that use each other
+        found.functions.extend(reader.functions(folder))
     return found
 
 

@@ -51,12 +51,8 @@ class Block:
     path: Path | None = None
 
 
-class MissingParser(Exception):
-    """python-hcl2 is not installed."""
-
-
 def parse_terraform(path: Path, data: bytes) -> Body:
-    """The file's blocks; raises MalformedDocument, or MissingParser."""
+    """The file's blocks; raises MalformedDocument."""
     text = decode(data)
     if path.name.endswith(".json"):
         root = parse_json(text)
@@ -77,11 +73,9 @@ _HEREDOC = re.compile(r"<<-?([A-Za-z][A-Za-z0-9._-]*)[ \t]*\r?$")
 
 
 def _tree(text: str) -> Tree[Any]:
-    try:
-        import hcl2
-        from lark.exceptions import LarkError, UnexpectedInput
-    except ImportError:
-        raise MissingParser from None
+    import hcl2
+    from lark.exceptions import LarkError, UnexpectedInput
+
     try:
         return hcl2.parses_to_tree(_tidied(text))
     except UnexpectedInput as error:

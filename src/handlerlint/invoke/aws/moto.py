@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from os import environ
 from pathlib import Path
 
-from handlerlint.errors import UserError
+from handlerlint.errors import MissingExtra, UserError
 from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables
 from handlerlint.invoke.variables import region
 
@@ -22,7 +22,7 @@ class MotoServer:
 
     def __init__(self) -> None:
         if find_spec("moto") is None or find_spec("flask") is None:
-            raise UserError("--aws moto needs the extra 'aws': install 'handlerlint[aws]'")
+            raise MissingExtra("moto, which `--aws moto` needs, is not installed", "aws")
         import logging
 
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from handlerlint.functions.model import EventSource, Position
+from handlerlint.source.files import SourceFiles
+from handlerlint.source.resolution import MalformedHandler, Unresolved, resolve
 
 from .conftest import Discover
 
@@ -224,6 +226,9 @@ HANDLER = "def handler(event, context):\n    pass\n"
         'FROM public.ecr.aws/lambda/nodejs:22\nCOPY app.py ./\nCMD ["app.handler"]\n',
         BASE + "COPY app.py ./\n",
         BASE + 'CMD ["bash"]\n',
+        BASE + 'CMD ["app.handler"]\nFROM scratch\n',
+        BASE + 'COPY app.py ./\nENTRYPOINT ["python", "app.py"]\n',
+        BASE[:-1] + ' AS base\nCMD ["app.handler"]\nFROM base\nENTRYPOINT ["python", "app.py"]\n',
         'FROM public.ecr.aws/lambda/python:3.12 AS build\nCMD ["app.handler"]\nFROM scratch\n',
         "",
         "# lambda\n",
@@ -239,7 +244,7 @@ def test_what_is_no_function_image(discovery: Discover, text: str) -> None:
     [
         (BASE + 'COPY app.py ${LAMBDA_TASK_ROOT}\nCMD [ "app.handler" ]\n', ""),
         (BASE + 'COPY src/app.py requirements.txt ./\nCMD ["app.handler"]\n', "src"),
-        (BASE + "COPY src/ $LAMBDA_TASK_ROOT/\nCMD app.handler\n", "src"),
+        (BASE + 'COPY src/ $LAMBDA_TASK_ROOT/\nCMD ["app.handler"]\n', "src"),
         (BASE + 'COPY src/*.py /var/task/\nCMD ["app.handler"]\n', "src"),
         (BASE + 'ADD src ${LAMBDA_TASK_ROOT}\nCMD ["app.handler"]\n', "src"),
         (BASE + 'COPY src /var/task/src\nCMD ["src.app.handler"]\n', ""),
@@ -257,6 +262,15 @@ def test_what_is_no_function_image(discovery: Discover, text: str) -> None:
         (
             "FROM python:3.12-slim\nARG FUNCTION_DIR=/function\nWORKDIR ${FUNCTION_DIR}\nCOPY src ${FUNCTION_DIR}\n"
             'ENTRYPOINT ["/usr/local/bin/python", "-m", "awslambdaric"]\nCMD ["app.handler"]\n',
+            "src",
+        ),
+        (BASE + 'COPY src .\nENTRYPOINT ["python", "-m", "awslambdaric", "app.handler"]\n', "src"),
+        (BASE + 'COPY src .\nENTRYPOINT ["python", "-m", "awslambdaric"]\nCMD ["app.handler", "x"]\n', "src"),
+        (BASE + 'COPY src .\nENTRYPOINT python -m awslambdaric app.handler\nCMD ["other.x"]\n', "src"),
+        (BASE + "COPY src .\nENTRYPOINT []\nCMD python -m awslambdaric app.handler\n", "src"),
+        (BASE + 'COPY src .\nCMD ["app.handler"]\nENTRYPOINT ["/lambda-entrypoint.sh"]\n', "src"),
+        (
+            "FROM python:3.12\nWORKDIR /f\nCOPY src .\nCMD exec aws-lambda-rie python -m awslambdaric app.handler\n",
             "src",
         ),
     ],
@@ -277,6 +291,50 @@ def test_the_place_of_a_command(discovery: Discover) -> None:
         {"Dockerfile": BASE + 'COPY app.py ./\nCMD [ "app.handler" ]\n', "app.py": HANDLER}
     ).functions
     assert function.source.position == Position(3, 8, 3, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "handler"),
+    [
+        ('ENTRYPOINT ["python"]\nCMD ["app.py"]\n', "app.py"),
+        ('CMD ["/bin/my app.sh"]\nENTRYPOINT ["bash"]\n', "/bin/my app.sh"),
+        ('ENTRYPOINT []\nCMD ["python", "app.py"]\n', "app.py"),
+        ('ENTRYPOINT ["./run.sh"]\nCMD ["app.absent"]\n', "app.absent"),
+    ],
+)
+def test_another_entry_point_decides_what_the_command_means(
+    discovery: Discover, text: str, handler: str
+) -> None:
+    files = {"Dockerfile": BASE + "COPY app.py ./\n" + text, "app.py": HANDLER}
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert (function.handler, function.code_root, function.runtime_given) == (handler, None, False)
+    assert isinstance(resolve(function, SourceFiles()), Unresolved)
+
+
+def test_behind_a_script_the_handler_is_linted_where_it_is_certain(
+    discovery: Discover, tmp_path: Path
+) -> None:
+    text = BASE + 'COPY app.py ./\nENTRYPOINT ["/entry_script.sh"]\nCMD ["app.handler"]\n'
+    (function,) = discovery({"Dockerfile": text, "app.py": HANDLER}).functions
+    assert (function.code_root, function.is_inferred) == (tmp_path, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "handler"),
+    [
+        ("app.handler", "/bin/sh -c app.handler"),
+        ("['app.handler']", "/bin/sh -c ['app.handler']"),
+        ('["python", "app.py"]', "python app.py"),
+        ('["python", "-m", "awslambdaric", "app.handler"]', "python -m awslambdaric app.handler"),
+    ],
+)
+def test_the_base_image_takes_one_word(discovery: Discover, command: str, handler: str) -> None:
+    files = {"Dockerfile": f"{BASE}COPY app.py ./\nCMD {command}\n", "app.py": HANDLER}
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert function.handler == handler
+    found = resolve(function, SourceFiles())
+    assert isinstance(found, MalformedHandler)
+    assert found.malformed.error.startswith("Runtime.ExitError: exit status 142")
 
 
 NOT_COPIED = "no `COPY` of the project brings the handler's module"
@@ -317,6 +375,16 @@ def test_an_image_of_sam_is_one_function_with_two_origins(discovery: Discover, t
     assert (function.name, function.handler, function.code_root) == ("F", "app.handler", tmp_path / "fn")
     assert (function.runtime, function.runtime_given) == ("python3.12", True)
     assert [origin.kind for origin in function.origins] == ["sam", "container"]
+
+
+def test_entry_point_of_sam_wins(discovery: Discover, tmp_path: Path) -> None:
+    files = {
+        "template.yaml": SAM.replace("IMAGE_CONFIG", "ImageConfig: {EntryPoint: [/lambda-entrypoint.sh]}"),
+        "fn/app.py": HANDLER,
+        "fn/Dockerfile": BASE + 'COPY app.py ./\nENTRYPOINT ["python"]\nCMD ["app.handler"]\n',
+    }
+    (function,) = discovery(files, disabled=frozenset({"container"})).functions
+    assert (function.code_root, function.is_inferred) == (tmp_path / "fn", False)
 
 
 def test_image_config_of_sam_wins(discovery: Discover) -> None:

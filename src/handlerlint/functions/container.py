@@ -13,7 +13,7 @@ from handlerlint.functions.dockerfile import (
     read_dockerfile,
 )
 from handlerlint.functions.found import Found, ProjectFiles
-from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
+from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 
 
@@ -44,5 +44,5 @@ def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
         runtime=image.runtime or request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=image.runtime is not None,
         unresolved=image.reason,
-        build="container image",
+        build=IMAGE_BUILD,
     )

@@ -23,6 +23,10 @@ from handlerlint.records import dataclass
 _BASE_IMAGE = pattern(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
 _PYTHON_IMAGE = pattern(r"(?:^|/)python:(\d\.\d+)")
 _TASK_ROOT = "/var/task"
+# The entry point of the base images (github.com/aws/aws-lambda-base-images) ends with status 142, "entrypoint
+# requires the handler name to be the first argument", unless it is given one word.
+_BASE_ENTRY_POINT = "lambda-entrypoint.sh"
+_SHELL = ["/bin/sh", "-c"]
 _VARIABLE = pattern(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 
 
@@ -37,12 +41,18 @@ class _Stage:
     copies: list[tuple[list[str], str]] = field(default_factory=list)
     command: list[str] = field(default_factory=list)
     command_place: Position | None = None
+    has_own_command: bool = False
     entry_point: list[str] = field(default_factory=list)
+    entry_place: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFunction:
-    """The function in an image. `code_root` is None where no `COPY` brings the handler's module; `reason` says why."""
+    """The function in an image. `code_root` is None where its code is not known; `reason` says why.
+
+    `handler` are all words that the entry point takes for the handler, with blanks between them. `runtime` is None
+    where it is not known that the runtime client gets them.
+    """
 
     handler: str
     runtime: str | None
@@ -52,24 +62,29 @@ class ImageFunction:
 
 
 def read_dockerfile(
-    text: str, contexts: list[Path], command: list[str] | None = None
+    text: str,
+    contexts: list[Path],
+    command: list[str] | None = None,
+    entry_point: list[str] | None = None,
 ) -> ImageFunction | None:
     """The Python function that a Dockerfile packs; None where it is no image for Python on Lambda.
 
-    `contexts` are folders that may be the build context; `command` is a handler that is given from outside.
+    `contexts` are folders that may be the build context; `command` and `entry_point` are given from outside.
     """
     stage = _last_stage(text)
     if stage is None:
         return None
     base = _BASE_IMAGE.search(stage.image)
-    runs_client = any("awslambdaric" in word for word in (*stage.entry_point, *stage.command))
-    if base is None and not runs_client:
-        return None
-    words = command or [word for word in stage.command if word != "awslambdaric"]
-    if not words or "." not in words[-1]:
+    words, reason = _handler_words(
+        entry_point or stage.entry_point, command or stage.command, has_base=base is not None
+    )
+    if not words or "." not in words[-1].rpartition(" ")[2]:
         return None
     version = re.match(r"\d\.\d+", base.group(1)) if base else _PYTHON_IMAGE.search(stage.image)
     runtime = None if version is None else f"python{version.group(version.lastindex or 0)}"
+    if reason is not None or len(words) > 1:
+        place = None if command else stage.command_place
+        return ImageFunction(" ".join(words), None if reason else runtime, None, place, reason)
     member = module_path(words[-1])
     roots = (
         _code_root(stage, context, import_root, member)
@@ -78,7 +93,30 @@ def read_dockerfile(
     )
     root = next((root for root in roots if root is not None), None)
     reason = None if root is not None else _missing(stage, member)
-    return ImageFunction(words[-1], runtime, root, None if command else stage.command_place, reason)
+    place = stage.command_place if words[0] in stage.command else stage.entry_place
+    return ImageFunction(words[-1], runtime, root, None if command else place, reason)
+
+
+def _handler_words(
+    entry_point: list[str], command: list[str], *, has_base: bool
+) -> tuple[list[str], str | None]:
+    """What the runtime client of an image gets as the handler, or why that is not known.
+
+    docs.docker.com/reference/dockerfile: the command is given to the entry point, whose shell form ignores it.
+    """
+    if entry_point[:2] == _SHELL:
+        command = []
+    line = [*entry_point, *command]
+    if line[:2] == _SHELL:
+        line = " ".join(line[2:]).split()
+    for index, word in enumerate(line):
+        if posixpath.basename(word) == "awslambdaric" and _BASE_ENTRY_POINT not in line[0]:
+            return line[index + 1 : index + 2], None  # awslambdaric/lambda_config.py takes the first one
+    if has_base and posixpath.basename(entry_point[0] if entry_point else "") == _BASE_ENTRY_POINT:
+        return line[1:], None
+    if has_base and command:
+        return command[-1:], f"the image runs `{line[0]}`: `CMD` is a handler only if that takes it for one"
+    return [], None
 
 
 def _import_roots(stage: _Stage, has_base: bool) -> list[str]:
@@ -143,10 +181,11 @@ def _new_stage(rest: str, stages: dict[str, _Stage]) -> _Stage:
     if parent is None:
         is_base = _BASE_IMAGE.search(image) is not None
         stage = _Stage(image, name, _TASK_ROOT if is_base else "/")
+        stage.entry_point = [f"/{_BASE_ENTRY_POINT}"] if is_base else []
     else:
         stage = _Stage(parent.image, name, parent.folder, dict(parent.variables), list(parent.copies))
         stage.command, stage.command_place = list(parent.command), parent.command_place
-        stage.entry_point = list(parent.entry_point)
+        stage.entry_point, stage.entry_place = list(parent.entry_point), parent.entry_place
     if name is not None:
         stages[name.lower()] = stage
     return stage
@@ -171,11 +210,14 @@ def _apply(
             if len(words) > 1:
                 stage.copies.append((words[:-1], posixpath.join(stage.folder, words[-1])))
         case "CMD":
-            stage.command = _words(_expanded(rest, variables))
+            stage.command = _command(_expanded(rest, variables))
             stage.command_place = _place(text, row, stage.command)
+            stage.has_own_command = True
         case "ENTRYPOINT":
-            stage.entry_point = _words(_expanded(rest, variables))
-            stage.command = []
+            stage.entry_point = _command(_expanded(rest, variables))
+            stage.entry_place = _place(text, row, stage.entry_point)
+            if not stage.has_own_command:
+                stage.command = []
 
 
 def _pairs(rest: str) -> list[tuple[str, str]]:
@@ -187,13 +229,22 @@ def _pairs(rest: str) -> list[tuple[str, str]]:
 
 def _words(rest: str) -> list[str]:
     """The words of the JSON form or of the shell form."""
-    if rest.startswith("["):
-        try:
-            words = json.loads(rest)
-        except ValueError:
-            words = re.findall(r"[\"']([^\"']*)[\"']", rest)
-        return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
-    return [word.strip("\"'") for word in rest.split()]
+    words = _json_words(rest)
+    return [word.strip("\"'") for word in rest.split()] if words is None else words
+
+
+def _command(rest: str) -> list[str]:
+    """What is run; all that is not a JSON list of texts, such as one with other quotes, is a line for the shell."""
+    words = _json_words(rest)
+    return [*_SHELL, rest] if words is None else words
+
+
+def _json_words(rest: str) -> list[str] | None:
+    try:
+        words = json.loads(rest)
+    except ValueError:
+        return None
+    return words if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
 
 
 def _expanded(text: str, variables: dict[str, str]) -> str:
@@ -271,7 +322,12 @@ class Image:
     reason: str | None = None
 
 
-def built_image(context: Path, dockerfile: str = "Dockerfile", command: list[str] | None = None) -> Image:
+def built_image(
+    context: Path,
+    dockerfile: str = "Dockerfile",
+    command: list[str] | None = None,
+    entry_point: list[str] | None = None,
+) -> Image:
     """The image that a Dockerfile, relative to its build context, makes."""
     path = joined(context, dockerfile)
     text = dockerfile_text(path)
@@ -279,7 +335,7 @@ def built_image(context: Path, dockerfile: str = "Dockerfile", command: list[str
         return Image(
             None, reason=None if path.exists() else f"`{dockerfile}` does not exist in `{context.name}`"
         )
-    function = read_dockerfile(text, [context], command)
+    function = read_dockerfile(text, [context], command, entry_point)
     if function is None:
         reason = f"`{dockerfile}` has no handler in `CMD`, or no image that is known to start one"
         return Image(None, "python" not in text.lower(), reason)

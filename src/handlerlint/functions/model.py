@@ -25,6 +25,7 @@ SourceKind = Literal[
 ]
 
 DEFAULT_RUNTIME = "python3.13"
+IMAGE_BUILD = "container image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class LambdaFunction:
     memory: int | None = None
     inline_code: InlineCode | None = None
     origins: tuple[ConfigurationSource, ...] = ()
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the function is a container image, whose handler are the words of its command."""
+        return self.build == IMAGE_BUILD
 
     @property
     def python_version(self) -> tuple[int, int]:

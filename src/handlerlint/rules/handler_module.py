@@ -73,7 +73,11 @@ class MalformedHandlerString(Rule):
                 subject.configured_place(),
                 f"the handler `{malformed.text}` can lead to no function: {malformed.problem}",
                 runtime_error=malformed.error,
-                help="write `module.function`, with the module's path from the code root",
+                help=(
+                    'write `CMD ["module.function"]`'
+                    if subject.function.is_image
+                    else "write `module.function`, with the module's path from the code root"
+                ),
             )
 
 

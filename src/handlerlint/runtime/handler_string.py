@@ -37,9 +37,9 @@ class MalformedString:
     error: str
 
 
-def parse_handler(text: str) -> HandlerString | MalformedString:
-    """Take a handler string apart as the runtime client does."""
-    problem = _refused_by_api(text)
+def parse_handler(text: str, *, in_image: bool = False) -> HandlerString | MalformedString:
+    """Take a handler string apart as the runtime client does; in an image, it is all that the entry point gets."""
+    problem = _refused_by_entry_point(text) if in_image else _refused_by_api(text)
     if problem is not None:
         return problem
     written_module, dot, attribute = text.rpartition(".")
@@ -75,6 +75,20 @@ def _refused_by_api(text: str) -> MalformedString | None:
             text, "it holds white space", f"{failed}satisfy regular expression pattern: {_PATTERN}"
         )
     return None
+
+
+def _refused_by_entry_point(text: str) -> MalformedString | None:
+    """What /lambda-entrypoint.sh of the base images (github.com/aws/aws-lambda-base-images) does not take."""
+    words = text.split()
+    if len(words) == 1:
+        return None
+    problem = f"the base image's entry point takes the handler alone, and gets {len(words)} words"
+    if words[:2] == ["/bin/sh", "-c"]:
+        problem = "a command that is no JSON list is given to a shell, and the base image's entry point takes one word"
+    error = (
+        "Runtime.ExitError: exit status 142: entrypoint requires the handler name to be the first argument"
+    )
+    return MalformedString(text, problem, error)
 
 
 def _no_module(module: str) -> str:

@@ -127,7 +127,7 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return Unresolved("the handler is empty")  # a default that somebody is to replace
     if function.source.kind == "convention" and function.source.path is not None:
         return _by_convention(function, function.handler, function.source.path, files)
-    handler = parse_handler(function.handler)
+    handler = parse_handler(function.handler, in_image=function.is_image)
     if isinstance(handler, MalformedString):
         return MalformedHandler(handler)
     if handler.first_part in builtin_modules(function.python_version):

@@ -19,7 +19,13 @@ from handlerlint.functions.dockerfile import Image, built_image
 from handlerlint.functions.documents.nodes import MapNode, Scalar, Unknown, as_int, computed
 from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.found import joined
-from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
+from handlerlint.functions.model import (
+    DEFAULT_RUNTIME,
+    IMAGE_BUILD,
+    ConfigurationSource,
+    EventSource,
+    LambdaFunction,
+)
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 
@@ -71,7 +77,7 @@ def _function(
         code = code if unpacked is None else CodeLocation(root=unpacked)
     if image is None and not _is_python(runtime, handler, code):
         return None
-    build = "container image" if image is not None else None
+    build = IMAGE_BUILD if image is not None else None
     if code.root is not None and image is None and isinstance(handler, Scalar):
         root = root_with_parents(code.root, resource.metadata, handler.text)
         if root is not None:
@@ -117,9 +123,11 @@ def _image(template: Template, resource: Resource) -> Image | None:
     if not isinstance(context, Scalar):
         return Image(None)
     configuration = resolver.map_of(resource.properties.get("ImageConfig"))
-    command = list(texts_of(configuration.get("Command"), resolver)) or None
+    command, entry_point = (
+        list(texts_of(configuration.get(key), resolver)) or None for key in ("Command", "EntryPoint")
+    )
     name = dockerfile.text if isinstance(dockerfile, Scalar) else "Dockerfile"
-    return built_image(joined(template.folder, context.text), name, command)
+    return built_image(joined(template.folder, context.text), name, command, entry_point)
 
 
 def _is_python(

@@ -209,11 +209,16 @@ def image_of(construct: Construct, folder: Path) -> Image | None:
     if not isinstance(value, Made) or not path.endswith(("from_image_asset", "from_asset_image")):
         return Image(None)
     context = value.arguments.get("0", value.arguments.get("directory"))
-    dockerfile, command = value.arguments.get("file", "Dockerfile"), value.arguments.get("cmd")
+    dockerfile = value.arguments.get("file", "Dockerfile")
     if not isinstance(context, str) or not isinstance(dockerfile, str):
         return Image(None)
-    words = command if isinstance(command, list) and all(isinstance(word, str) for word in command) else None
-    return built_image(joined(folder, context), dockerfile, words)
+    command, entry_point = (_words(value.arguments.get(name)) for name in ("cmd", "entrypoint"))
+    return built_image(joined(folder, context), dockerfile, command, entry_point)
+
+
+def _words(value: Value) -> list[str] | None:
+    words = [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+    return words if isinstance(value, list) and len(words) == len(value) else None
 
 
 def code_of(construct: Construct, folder: Path) -> ConstructCode:

@@ -11,7 +11,13 @@ from handlerlint.functions.code import IN_IMAGE, CodeLocation
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.documents.reading import MalformedDocument, read_bytes
 from handlerlint.functions.event_sources import distinct
-from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
+from handlerlint.functions.model import (
+    DEFAULT_RUNTIME,
+    IMAGE_BUILD,
+    ConfigurationSource,
+    LambdaFunction,
+    Position,
+)
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.patterns import pattern
@@ -89,12 +95,12 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
     if image is not None:
         if image.is_other:
             return None
-        made = ConstructCode(CodeLocation(unresolved=IN_IMAGE), "container image")
+        made = ConstructCode(CodeLocation(unresolved=IN_IMAGE), IMAGE_BUILD)
         runtime, handler = None, None
         if image.function is not None:
             runtime, handler = image.function.runtime, image.function.handler
             if image.function.code_root is not None:
-                made = ConstructCode(CodeLocation(root=image.function.code_root), "container image")
+                made = ConstructCode(CodeLocation(root=image.function.code_root), IMAGE_BUILD)
     if image is None and not _is_python(construct.kind, runtime, handler, made.code):
         return None
     layers = layers_of(construct, folder)

@@ -380,6 +380,103 @@ def test_several_processes_keep_what_one_keeps(
     assert wrong == printed("--no-cache", "-j1")
 
 
+@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1", ""), ("{1}  # noqa: HL301", ""), ("{1}", "src/m03.py:2:12: HL301")],
+    ids=["no finding", "suppressed", "finding"],
+)
+def test_processes_and_kept_results_and_suppressions_together(
+    jobs: str, value: str, expected: str, tmp_path: Path, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The handlers are files that only the processes open, and that this one then looks into for `noqa`."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src").mkdir()
+    lines = ["Transform: AWS::Serverless-2016-10-31", "Resources:"]
+    for number in range(16):
+        name = f"m{number:02}"
+        handler = f"{{CodeUri: src, Handler: {name}.handler, Runtime: python3.13}}"
+        lines += [f"  F{number}:", "    Type: AWS::Serverless::Function", f"    Properties: {handler}"]
+        (tmp_path / f"src/{name}.py").write_text("def handler(event, context):\n    return 1\n")
+    (tmp_path / "template.yaml").write_text("\n".join(lines) + "\n")
+    wrong = tmp_path / "src/m03.py"
+    wrong.write_text(f"def handler(event, context):\n    return {value}\n")
+
+    def shown(*arguments: str) -> tuple[int, str, str]:
+        status = main([jobs, "-q", "--output-format=concise", *arguments, str(tmp_path)])
+        return status, *capsys.readouterr()
+
+    fresh = shown("--no-cache")
+    assert (fresh[0], fresh[2]) == (1 if expected else 0, "")
+    assert fresh[1].startswith(f"{tmp_path.as_posix()}/{expected}" if expected else "")
+    assert bool(fresh[1]) is bool(expected)
+    assert [shown(), shown()] == [fresh, fresh]
+    (tmp_path / "src/m09.py").write_text("def handler(event, context):\n    return 2\n")
+    assert shown() == fresh
+    wrong.write_text("def handler(event):\n    return 1\n")
+    assert "HL201" in shown()[1]
+
+
+def test_code_root_among_what_is_installed_beside_us(
+    project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which files lie there is in the key of all results; a code root is looked at all the same."""
+    monkeypatch.syspath_prepend(str(project / "env/site-packages"))
+    code = project / "env/site-packages/service/app.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("def handler(event, context):\n    return {1}\n")
+    replaced("template.yaml", "src/first", "env/site-packages/service")(project)
+    assert "env/site-packages/service/app.py:2:12" in run()
+    code.write_text("def handler(event, context):\n    return 1\n")
+    assert "env/site-packages" not in run()
+
+
+def test_a_file_with_two_names(project: Path, run: Callable[..., str]) -> None:
+    """Which of its names is analysed first, or was by an earlier run, makes no difference."""
+    (project / "src/first/one.py").write_text("def handler(event, context):\n    return {1}\n")
+    (project / "src/first/link.py").symlink_to("one.py")
+    replaced("template.yaml", "src/first, Handler: app", "src/first, Handler: one")(project)
+    run()
+    replaced("template.yaml", "src/second\n      Handler: app", "src/first\n      Handler: link")(project)
+    cached = run("--output-format=concise")
+    assert cached == run("--output-format=concise", "--no-cache")
+    assert cached.count("src/first/one.py:2:12: HL301") == 1
+    assert "link.py" not in cached
+    replaced("template.yaml", "Handler: one", "Handler: absent")(project)
+    assert "src/first/one.py:2:12: HL301" in run("--output-format=concise", "--no-cache")
+
+
+def test_no_home(project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container with a user that it does not know."""
+    pwd = pytest.importorskip("pwd")
+
+    def unknown(user: int) -> object:
+        raise KeyError(f"getpwuid(): uid not found: {user}")
+
+    plain = run("--no-cache")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert run() == plain
+    assert not (project / "~").exists()
+
+
+def test_a_defect_in_keeping_loses_no_report(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], results: Path
+) -> None:
+    def broken(*arguments: object, **named: object) -> None:
+        raise KeyError("broken on purpose")
+
+    plain = main(["-j1", "--no-cache", "."]), capsys.readouterr().out
+    line = "handlerlint: internal error: the result is not kept: KeyError: 'broken on purpose'\n"
+    for place in (watch.Watch, "_see"), (cache.ResultCache, "keep"):
+        with monkeypatch.context() as patched:
+            patched.setattr(*place, broken)
+            assert main(["-j1", "."]) == 2
+        assert capsys.readouterr() == (plain[1], line)
+        assert not results.exists()
+
+
 PROJECTS = [EXAMPLES, *sorted((FIXTURES / "projects").iterdir())]
 
 

@@ -48,15 +48,22 @@ class KeptGroup:
     looks: Mapping[str, State]
 
 
+def result_cache(settings: Settings) -> ResultCache | None:
+    """The results of runs with these settings; None where none are to be kept, or there is no place for them."""
+    # On Windows, Python 3.12 and later look at files in ways that `watch` is not told of.
+    caches = user_cache_folder() if settings.use_cache and sys.platform != "win32" else None
+    return None if caches is None else ResultCache(settings, caches)
+
+
 class ResultCache:
     """The results for one set of settings. A file that cannot be read or written is as good as none."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, caches: Path) -> None:
         self._settings = settings
         self._program = _program()
         self._key = f"{self._program}\n{settings!r}"
         project = f"{self._program}\n{settings.project_root}\n{settings.python}\n{settings.stubs}"
-        self._folder = user_cache_folder() / FOLDER
+        self._folder = caches / FOLDER
         self._run_file = self._folder / f"run-{_name(self._key)}"
         self._groups_file = self._folder / f"groups-{_name(project)}"
         self._project = project
@@ -131,9 +138,9 @@ def _read(path: Path, key: str) -> tuple[Any, ...] | None:
         if content[:8] != _MAGIC or zlib.crc32(data).to_bytes(4, "big") != content[8:12]:
             return None
         found: tuple[Any, ...] = marshal.loads(data)
+        return found[1:] if found[0] == key else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
-    return found[1:] if found[0] == key else None
 
 
 def _name(key: str) -> str:

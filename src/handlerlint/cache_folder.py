@@ -7,12 +7,17 @@ import sys
 from pathlib import Path
 
 
-def user_cache_folder() -> Path:
-    """The folder for our caches; it need not exist yet, and may turn out not to be writable."""
+def user_cache_folder() -> Path | None:
+    """The folder for our caches; it need not exist yet, and may turn out not to be writable.
+
+    None for a user who has no home: no HOME, and no entry among the system's users (containers).
+    """
     if sys.platform.startswith("linux"):
         # What platformdirs does here (XDG base directory specification), without the 10 ms of its import.
         base = os.environ.get("XDG_CACHE_HOME", "")
-        return (Path(base) if base.strip() else Path("~/.cache").expanduser()) / "handlerlint"
+        folder = Path(base if base.strip() else os.path.expanduser("~/.cache"))  # noqa: PTH111  # never raises
+        return folder / "handlerlint" if folder.is_absolute() else None
     import platformdirs
 
-    return platformdirs.user_cache_path("handlerlint", appauthor=False)
+    folder = platformdirs.user_cache_path("handlerlint", appauthor=False)
+    return folder if folder.is_absolute() else None

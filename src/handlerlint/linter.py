@@ -96,13 +96,27 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
     shown = tuple(_in_order(run.shown(_merged(findings), selection)))
     failures = tuple(failure for result in checked.values() for failure in result.failures)
     hints = hints_of(discovery, settings)
-    if cache is not None and run.seen is not None and not failures:
-        for group_kept in kept.values():
-            run.seen.add(group_kept.looks)
-        kept.update((keys[index], run.kept(checked[index])) for index in new)
+    if cache is not None and not failures:
         result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints)
-        cache.keep(result, kept, run.seen, news=bool(new))
+        failures = _keep(run, cache, result, kept, {keys[index]: checked[index] for index in new})
     return Result(shown, discovery.functions, failures, hints)
+
+
+def _keep(
+    run: Run, cache: ResultCache, result: Kept, kept: dict[str, KeptGroup], new: Mapping[str, Checked]
+) -> tuple[str, ...]:
+    """Keep what a run came to; a defect in that costs the next run its time, and never this one its report."""
+    seen = run.seen
+    assert seen is not None
+    try:
+        if seen.failure is None:
+            for known in kept.values():
+                seen.add(known.looks)
+            groups = kept | {key: run.kept(checked) for key, checked in new.items()}
+            cache.keep(result, groups, seen, news=bool(new))
+    except Exception as error:
+        seen.failure = f"{type(error).__name__}: {error}"
+    return () if seen.failure is None else (f"the result is not kept: {seen.failure}",)
 
 
 def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
@@ -125,6 +139,7 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
         if seen is not None and run.seen is not None:
             run.seen.add(seen.looks)
             run.seen.shared |= seen.shared
+            run.seen.failure = run.seen.failure or seen.failure
     return [found[index] for index in range(len(groups))]
 
 
@@ -167,7 +182,7 @@ class Run:
         self.settings = settings
         self.unsaved = unsaved
         self.seen = seen
-        self.files = SourceFiles()
+        self.files = SourceFiles((settings.working_folder, settings.project_root))
         for path, text in unsaved.items():
             self.files.replace_text(path, text)
         self.failures: list[str] = []

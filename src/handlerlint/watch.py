@@ -32,12 +32,13 @@ _UNCERTAIN: State = (None, b"?")
 class Watch:
     """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well."""
 
-    __slots__ = ("_ignored", "_owned", "_signatures", "current", "looks", "noted", "shared")
+    __slots__ = ("_ignored", "_owned", "_signatures", "current", "failure", "looks", "shared")
 
     def __init__(self, ignored: Iterable[str] = ()) -> None:
         self.looks: dict[str, State] = {}
         self.shared: set[str] = set()
         self.current: set[str] | None = None
+        self.failure: str | None = None  # a defect of ours: what was seen is not to be relied on
         self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
         self._owned = False
         self._signatures: dict[str, tuple[int, ...] | None] = {}
@@ -49,16 +50,27 @@ class Watch:
         return watch
 
     def note(self, kind: str, path: str) -> None:
-        """Keep what is seen there now; a path of which two different things are seen is never certain again."""
-        if path.startswith(self._ignored):
+        """Keep what is seen there now; a path of which two different things are seen is never certain again.
+
+        What a group depends on by itself counts wherever it lies: its code root may be in an ignored folder.
+        Who opens a file never fails for it: a defect of ours is kept in `failure`.
+        """
+        try:
+            self._see(kind, path)
+        except Exception as error:
+            self.failure = f"{type(error).__name__}: {error}"
+
+    def _see(self, kind: str, path: str) -> None:
+        if not self._owned and path.startswith(self._ignored):
             return
         key = kind + path
         if self.current is not None and not self._owned:
             self.shared.add(key)
-        if key not in self.looks:
-            self._signatures[key] = _signature(path) if kind in (CONTENT, NAMES) else None
-            self.looks[key] = look(kind, path)
-        elif kind in (CONTENT, NAMES) and _signature(path) != self._signatures[key]:
+        signature = _signature(path) if kind in (CONTENT, NAMES) else None
+        if key not in self._signatures:  # though another process may have looked there
+            self._signatures[key] = signature
+            self.add({key: look(kind, path)})
+        elif signature != self._signatures[key]:
             self.looks[key] = _UNCERTAIN
 
     def add(self, looks: Mapping[str, State]) -> None:
@@ -76,8 +88,10 @@ class Watch:
             yield found
         finally:
             self.current = None
+            self._owned = True
             for key in found.difference(self.looks):  # another name of a file that was read already
                 self.note(key[0], key[1:])
+            self._owned = False
 
 
 def look(kind: str, path: str) -> State:

@@ -9,7 +9,7 @@ import os
 import sys
 from functools import lru_cache
 
-from handlerlint.cache import ResultCache
+from handlerlint.cache import result_cache
 from handlerlint.commands.arguments import (
     add_project_arguments,
     add_selection_arguments,
@@ -86,8 +86,7 @@ def _found(
     settings: Settings, arguments: argparse.Namespace
 ) -> tuple[tuple[Finding, ...], int, tuple[str, ...], tuple[str, ...]]:
     """Findings, the number of functions, hints and failures of ours: of an earlier run if they hold."""
-    # On Windows, Python 3.12 and later look at files in ways that `watch` is not told of.
-    cache = ResultCache(settings) if settings.use_cache and sys.platform != "win32" else None
+    cache = result_cache(settings)
     if cache is not None and not arguments.invoke:
         kept = cache.earlier()
         if kept is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint import watch
@@ -11,7 +12,7 @@ from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, par
 from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import libcst as cst
@@ -133,9 +134,14 @@ class SourceFile:
 
 
 class SourceFiles:
-    """All source files of one run, by resolved path, and what lies in the folders around them."""
+    """All source files of one run, by resolved path, and what lies in the folders around them.
 
-    def __init__(self) -> None:
+    A file with several names is one file, under the name that no link leads to: which of them is asked for first
+    makes no difference. `bases` are folders that the user may have come to through a link: they keep their name.
+    """
+
+    def __init__(self, bases: Iterable[Path] = ()) -> None:
+        self._bases = tuple((base, os.path.realpath(base)) for base in dict.fromkeys(bases))
         self.folders = Folders()
         self._of_later_stages: dict[object, object] = {}
         self._files: dict[Path, SourceFile] = {}
@@ -163,10 +169,19 @@ class SourceFiles:
             return SourceFile(path, "", ReadProblem(_reason(error)))
         found = self._files.get(key)
         if found is None:
-            found = self._files[key] = _read(path, self._note_parsed)
-        elif found.path != path:
+            found = self._files[key] = _read(self._named(path, key), self._note_parsed)
+        if found.path != path:
             watch.uses(watch.CONTENT, str(found.path))
         return found
+
+    def _named(self, path: Path, resolved: Path) -> Path:
+        """The one name of a file."""
+        if path == resolved:
+            return path
+        for base, real in self._bases:
+            if resolved.is_relative_to(real):
+                return base / resolved.relative_to(real)
+        return resolved
 
     def inline(self, code: InlineCode, template: Path, place: CodeSpan | None = None) -> SourceFile:
         """Inline code of `template`; `place` is its property, for code that does not stand there as it is."""
@@ -195,7 +210,8 @@ class SourceFiles:
 
     def replace_text(self, path: Path, text: str) -> None:
         """Take `text` for the content of the file at `path`: what an editor has not saved yet."""
-        self._files[path.resolve()] = SourceFile(path, text, on_parse=self._note_parsed)
+        key = path.resolve()
+        self._files[key] = SourceFile(self._named(path, key), text, on_parse=self._note_parsed)
         self.folders.add_file(str(path.parent), path.name)
 
 

@@ -163,7 +163,7 @@ def _by_convention(function: LambdaFunction, text: str, path: Path, files: Sourc
     handler = HandlerString(text, module, module, attribute)
     found = finder.find(module)
     file = found.file if isinstance(found, FoundModule) else None
-    if not isinstance(found, FoundModule) or file is None or file.path != path:
+    if not isinstance(found, FoundModule) or file is not files.load(path):
         file = files.load(path)
         found = FoundModule(module, file)
     if isinstance(file.problem, ReadProblem):

@@ -10,7 +10,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from handlerlint.cache_folder import user_cache_folder
 from handlerlint.inference.stubs.codes import ModuleCode
 
 # Counts up with every change of the form that `codes` describes.
@@ -22,9 +21,9 @@ _SOURCES = ("compile_module.py", "compile_functions.py", "compile_types.py", "co
 class StubCache:
     """Compiled modules in one folder, for one target; a file that does not fit is as good as none."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, caches: Path, target: str) -> None:
         running = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        self._folder = user_cache_folder() / f"stubs-{FORMAT_VERSION}-{target}-on-{running}"
+        self._folder = caches / f"stubs-{FORMAT_VERSION}-{target}-on-{running}"
         self._is_writable = True
 
     def read(self, module: str, path: str) -> ModuleCode | None:

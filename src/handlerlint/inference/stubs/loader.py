@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlerlint.cache_folder import user_cache_folder
 from handlerlint.inference.stubs.codes import ModuleCode
 from handlerlint.inference.stubs.disk_cache import StubCache
 from handlerlint.inference.stubs.finder import StubFile, StubFinder
@@ -19,7 +20,8 @@ class StubLoader:
         self._python_version = python_version
         self._platform = platform
         target = f"py{python_version[0]}.{python_version[1]}-{platform}"
-        self._cache = StubCache(target) if use_cache else None
+        caches = user_cache_folder() if use_cache else None
+        self._cache = None if caches is None else StubCache(caches, target)
         self._modules: dict[str, ModuleCode | None] = {}
 
     def load(self, name: str) -> ModuleCode | None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.functions.documents.reading import MalformedDocument
 from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
+from handlerlint.functions.terraform.syntax import mark_of, parse_terraform
 
 from .conftest import Discover
 
@@ -416,9 +418,54 @@ def test_heredocs_with_blanks_behind_their_marks(discovery: Discover) -> None:
 def test_a_broken_file_is_one_problem(discovery: Discover, tmp_path: Path) -> None:
     found = read(discovery, ARCHIVE + function(BASE), **{"broken.tf": 'resource "x" {\n  a = = 1\n}\n'})
     assert [(p.path, p.message, p.position) for p in found.problems] == [
-        (tmp_path / "broken.tf", "not HCL", Position(2, 7, 2, 8))
+        (tmp_path / "broken.tf", "not HCL: expected a value, found `=`", Position(2, 7, 2, 8))
     ]
     assert len(found.functions) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ('v = "x" }\n', "`}` cannot stand here", (1, 9)),
+        ("v = [1 2]\n", "expected `,` or `]`, found `2`", (1, 8)),
+        ("v {\n  a = 1\n", "expected `}`, found the end of the file", (3, 1)),
+        ("v =\n", "expected a value, found the end of the line", (1, 4)),
+        ("v { a: 1 }", "expected a name, a text in quotes, `=` or `{`, found `:`", (1, 6)),
+        ("v = %stage%\n", "`%stage%` looks like a placeholder: this is a template for another tool", (1, 5)),
+        ("{{ v }}\n", "`{{ v }}` looks like a placeholder: this is a template for another tool", (1, 1)),
+    ],
+)
+def test_what_is_no_hcl(text: str, message: str, place: tuple[int, int]) -> None:
+    with pytest.raises(MalformedDocument) as raised:
+        parse_terraform(Path("main.tf"), text.encode())
+    position = raised.value.position
+    assert position is not None
+    assert (raised.value.message, position.row, position.column) == (f"not HCL: {message}", *place)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ('v = /* x */ "1"\n', [(1, 14)]),
+        ("v = /* x\n\n*/ 1\nw = 2\n", [(3, 4), (4, 5)]),
+        ("v /* x */ = 1 /* y */\nw = [1, /* x */ 2]\n", [(1, 13), (2, 5)]),
+        ("v = { /* x */ a = /* y */ 2 }\n", [(1, 5)]),
+        ('v = "/* x */"\nw = "${f("/* \\"x */") /* y */}"\n', [(1, 6), (2, 6)]),
+        ('v = "$${x} /* "\nw = /* x */ "*/"\n', [(1, 6), (2, 14)]),
+        ('v = <<E\n/* "x */\n  E\nw = /* x */ 2\n', [(1, 5), (4, 13)]),
+        ('# it\'s " /*\nv = /* " */ 1 // " /*\nw = 1 # */\n', [(2, 13), (3, 5)]),
+        ("/* x\n*/\nv = 1\n", [(3, 5)]),
+    ],
+)
+def test_comments_between_the_words_of_a_line(text: str, marks: list[tuple[int, int]]) -> None:
+    body = parse_terraform(Path("main.tf"), text.encode())
+    assert [mark_of(value)[:2] for value in body.attributes.values()] == marks
+
+
+def test_comments_between_labels(discovery: Discover) -> None:
+    text = (ARCHIVE + function(BASE)).replace('function" "this"', 'function" /* a\nb */ "this" /* c */')
+    found = one(discovery, text)
+    assert (found.name, found.handler) == ("this", "app.handler")
 
 
 def test_broken_files_elsewhere_are_not_read(discovery: Discover) -> None:

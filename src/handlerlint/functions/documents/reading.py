@@ -13,11 +13,17 @@ from handlerlint.functions.documents.nodes import (
     Scalar,
 )
 from handlerlint.functions.model import ConfigurationProblem, Position
+from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_DEPTH = 400
 MAXIMUM_NODES = 1_000_000
+
+# Jinja and its kin, GitHub Actions, ERB; sed and its kin; what hides secrets. `{{resolve:…}}` is CloudFormation's.
+_PLACEHOLDER = pattern(
+    r"\$?\{\{(?!resolve:).*?\}\}|\{%.*?%\}|<%.*?%>|%\w+%|%\(\w+\)s|@\w+@|(?<![\w/])\*{3,}(?:\w+\*{3,})?"
+)
 
 
 class MalformedDocument(Exception):
@@ -27,6 +33,22 @@ class MalformedDocument(Exception):
         super().__init__(message)
         self.message = message
         self.position = position
+
+    def of_template(self, text: str) -> MalformedDocument:
+        """This, in plain words where a placeholder stands where the text cannot be read any further."""
+        place = self.position
+        if place is None:
+            return self
+        before, line = ["", *text.split("\n"), ""][place.row - 1 : place.row + 1]
+        reach = len(before) + place.column
+        marks = [mark for mark in _PLACEHOLDER.finditer(f"{before}\n{line}") if mark.start() <= reach]
+        if not marks:
+            return self
+        kind = self.message.partition(":")[0]
+        return MalformedDocument(
+            f"{kind}: `{marks[-1].group()}` looks like a placeholder: this is a template for another tool",
+            place,
+        )
 
     def problem(self, path: Path) -> ConfigurationProblem:
         """This as HL002 reports it."""
@@ -79,10 +101,13 @@ def parse(path: Path, data: bytes) -> Document:
     if text.lstrip()[:1] in ("{", "["):
         try:
             return Document(path, text, parse_json(text))
-        except MalformedDocument:
+        except MalformedDocument as error:
             if path.suffix == ".json":
-                raise
-    return Document(path, text, parse_yaml(text))
+                raise error.of_template(text) from None
+    try:
+        return Document(path, text, parse_yaml(text))
+    except MalformedDocument as error:
+        raise error.of_template(text) from None
 
 
 @dataclass(slots=True)

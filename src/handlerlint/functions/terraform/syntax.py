@@ -12,10 +12,12 @@ from handlerlint.functions.documents.json_text import parse_json
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node, Scalar
 from handlerlint.functions.documents.reading import MalformedDocument, decode
 from handlerlint.functions.model import Position
+from handlerlint.functions.terraform.comments import set_places, without_inner_comments
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from lark import Tree
+    from lark.exceptions import UnexpectedInput
 
 Expression = Any
 """A tree of python-hcl2's grammar, or a node of a JSON file; `values` evaluates both."""
@@ -57,7 +59,10 @@ def parse_terraform(path: Path, data: bytes) -> Body:
     if path.name.endswith(".json"):
         root = parse_json(text)
         return _json_file(root, path) if isinstance(root, MapNode) else Body()
-    return _body(_tree(text), path)
+    try:
+        return _body(_tree(text), path)
+    except MalformedDocument as error:
+        raise error.of_template(text) from None
 
 
 def parse_expression(text: str) -> Expression | None:
@@ -69,6 +74,7 @@ def parse_expression(text: str) -> Expression | None:
     return body.attributes.get("value")
 
 
+_WORD = re.compile(r"[\w.-]+|[^\w\s]+")
 _HEREDOC = re.compile(r"<<-?([A-Za-z][A-Za-z0-9._-]*)[ \t]*\r?$")
 
 
@@ -76,13 +82,56 @@ def _tree(text: str) -> Tree[Any]:
     import hcl2
     from lark.exceptions import LarkError, UnexpectedInput
 
+    parsed = without_inner_comments(_tidied(text))
     try:
-        return hcl2.parses_to_tree(_tidied(text))
+        tree = hcl2.parses_to_tree(parsed)
     except UnexpectedInput as error:
-        row, column = max(error.line, 1), max(error.column, 1)
-        raise MalformedDocument("not HCL", Position(row, column, row, column + 1)) from None
+        raise _malformed(error, parsed) from None
     except (LarkError, RecursionError):
         raise MalformedDocument("not HCL") from None
+    set_places(tree, text, parsed)
+    return tree
+
+
+# What the parser's tokens are called; of the others there are too many to help.
+_TOKENS = {
+    "NAME": "a name",
+    "DBLQUOTE": "a text in quotes",
+    "FLOAT_LITERAL": "a value",
+    "EQ": "`=`",
+    "COLON": "`:`",
+    "COMMA": "`,`",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "RSQB": "`]`",
+    "RPAR": "`)`",
+}
+_CLOSING = ("RBRACE", "RSQB", "RPAR")
+_MOST_EXPECTED = 4
+
+
+def _malformed(error: UnexpectedInput, text: str) -> MalformedDocument:
+    """What stands where the text cannot go on, and what could stand there."""
+    row, column = max(error.line, 1), max(error.column, 1)
+    line = "".join(text.split("\n")[row - 1 : row])[column - 1 :]
+    column += len(line) - len(line.lstrip())
+    word = _WORD.match(line.lstrip())
+    found = (
+        "the end of the file"
+        if getattr(getattr(error, "token", None), "type", "") == "$END"
+        else "the end of the line"
+    )
+    found = f"`{word.group()}`" if word is not None else found
+    allowed: set[str] = set(getattr(error, "expected", ()))
+    if "FLOAT_LITERAL" in allowed:  # whatever begins a value
+        allowed &= {"FLOAT_LITERAL", *_CLOSING} if "$END" not in allowed else set()
+    expected = [shown for name, shown in _TOKENS.items() if name in allowed]
+    message = f"not HCL: {found} cannot stand here"
+    if 0 < len(expected) <= _MOST_EXPECTED:
+        *others, last = expected
+        shown = f"{', '.join(others)} or {last}" if others else last
+        message = f"not HCL: expected {shown}, found {found}"
+    return MalformedDocument(message, Position(row, column, row, column + 1))
 
 
 def _tidied(text: str) -> str:

@@ -21,9 +21,9 @@ from statistics import median
 import libcst
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
-from handlerlint.inference.analysis import analyse
-from handlerlint.inference.scoping import forget_scopes
-from handlerlint.inference.stubs.store import StubStore
+from handlerlint.inference.entry import analyse
+from handlerlint.inference.syntax.scopes import forget_scopes
+from handlerlint.inference.types.stubs.store import StubStore
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import ResolvedModule, resolve
 

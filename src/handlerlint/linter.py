@@ -27,8 +27,8 @@ from handlerlint.source.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from handlerlint.cache import ResultCache
-    from handlerlint.inference.analysis import HandlerAnalysis
-    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.entry import HandlerAnalysis
+    from handlerlint.inference.types.stubs.store import StubStore
     from handlerlint.source.resolution import Resolution
     from handlerlint.watch import Watch
 
@@ -130,7 +130,7 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
     processes = process_count(len(groups), jobs)
     if processes == 1:
         return list(run.check_all(groups, codes))
-    import handlerlint.inference.analysis  # noqa: F401  # once, for all processes
+    import handlerlint.inference.entry  # noqa: F401  # once, for all processes
 
     found: dict[int, Checked] = {}
     arguments = (run.settings, run.unsaved, codes, None if run.seen is None else run.seen.another())
@@ -251,7 +251,7 @@ class Run:
     def free_memory(self) -> None:
         """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""
         if self.files.trim():
-            from handlerlint.inference.scoping import forget_scopes
+            from handlerlint.inference.syntax.scopes import forget_scopes
 
             forget_scopes()
 
@@ -260,7 +260,7 @@ class Run:
     ) -> HandlerAnalysis | None:
         if not isinstance(resolution, ResolvedModule):
             return None
-        from handlerlint.inference.analysis import analyse
+        from handlerlint.inference.entry import analyse
 
         return analyse(
             resolution.module,
@@ -274,7 +274,7 @@ class Run:
     def _stubs_for(self, version: tuple[int, int]) -> StubStore:
         """The stubs for a Python version, shared by all handlers of the run."""
         if version not in self._stubs:
-            from handlerlint.inference.stubs.store import StubStore
+            from handlerlint.inference.types.stubs.store import StubStore
 
             settings = self.settings
             self._stubs[version] = StubStore(

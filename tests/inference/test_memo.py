@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.inference import analysis as analysis_module
-from handlerlint.inference.analysis import HandlerAnalysis, analyse, steps_of
-from handlerlint.inference.machine import Machine
-from handlerlint.inference.memo import Memo
-from handlerlint.inference.problem import Problem
-from handlerlint.inference.stubs import StubStore
+from handlerlint.inference import entry as analysis_module
+from handlerlint.inference.checks.problem import Problem
+from handlerlint.inference.core.machine import Machine
+from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.entry import HandlerAnalysis, analyse, steps_of
+from handlerlint.inference.types.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from libcst import CSTNode
 
     from handlerlint.functions.model import ConfigurationSource, LambdaFunction
-    from handlerlint.inference.analysis import HandlerAnalysis
+    from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.source.files import SourceFile
     from handlerlint.source.resolution import Resolution
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Severity
-from handlerlint.inference.values import Constant, Json, Lazy, TupleValue, Value
+from handlerlint.inference.domain.values import Constant, Json, Lazy, TupleValue, Value
 from handlerlint.rules.advice import article
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.source.resolution import NamespaceResolved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from handlerlint.findings import Finding, Severity
-from handlerlint.inference.problem import Problem
+from handlerlint.inference.checks.problem import Problem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.serialization import failure, related_steps, shown_node

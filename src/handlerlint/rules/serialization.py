@@ -8,8 +8,8 @@ from typing import ClassVar
 import libcst as cst
 
 from handlerlint.findings import Finding, Location, Related, Severity, Span
-from handlerlint.inference.analysis import ReturnedProblem, steps_of
-from handlerlint.inference.problem import FATAL, Problem, ProblemKind
+from handlerlint.inference.checks.problem import FATAL, Problem, ProblemKind
+from handlerlint.inference.entry import ReturnedProblem, steps_of
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.settings import display_name

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from handlerlint.inference.stubs import StubStore
-from handlerlint.inference.stubs.types import (
+from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.types.stubs.types import (
     JSON,
     NONE,
     STR,

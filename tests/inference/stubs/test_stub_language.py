@@ -6,8 +6,17 @@ import sys
 
 import pytest
 
-from handlerlint.inference.stubs import Argument, StubFunction, StubStore
-from handlerlint.inference.stubs.types import INT, NONE, STR, UNKNOWN, ModuleType, NamedType, Type, describe
+from handlerlint.inference.types.stubs import Argument, StubFunction, StubStore
+from handlerlint.inference.types.stubs.types import (
+    INT,
+    NONE,
+    STR,
+    UNKNOWN,
+    ModuleType,
+    NamedType,
+    Type,
+    describe,
+)
 
 from .conftest import MakeStore
 from .evaluation import TypeEvaluator

@@ -1,0 +1,457 @@
+"""Which parts of a value the runtime client, or `json.dumps`, cannot serialize. Used by rules and for `json.dumps`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import libcst as cst
+
+from handlerlint.inference.checks.problem import Problem, ProblemKind, distinct
+from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    USUALLY_ABSENT,
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    JsonChange,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    NEVER,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    NamespacePackageValue,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    members,
+)
+from handlerlint.inference.interpreter import calls
+from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.types.stubs.types import (
+    ClassObjectType,
+    FunctionType,
+    ModuleType,
+)
+from handlerlint.records import dataclass, replace
+from handlerlint.runtime.serialization import Outcome, Position, judge
+
+#: `json.dumps` itself, or the runtime client, which takes more.
+Serializer = Literal["json", "client"]
+
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How to look at a value: in which state, for which serializer, with which converter for what fails."""
+
+    frame: Frame
+    state: State
+    serializer: Serializer
+    convert: Callable[[Value], Value | None] | None = None
+    skip_keys: bool = False
+    allow_nan: bool = True
+    sort_keys: bool = False
+
+
+def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
+    """Everything in a value that the serializer does not take, each defect once."""
+    return distinct(walk_value(Walk(frame, state, serializer), value, "", (), 0))
+
+
+# --- walking a value -------------------------------------------------------------------------------------
+
+
+def walk_value(
+    walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    if depth > _DEEPEST:
+        return
+    match value:
+        case UnionValue(members=alternatives):
+            for member in alternatives:
+                yield from walk_value(walk, member, path, inside, depth)
+        case Unknown():
+            return
+        case Json():
+            yield from _walk_json(walk, value, path, inside, depth)
+        case TupleValue(items=items, rest=rest):
+            yield from _walk_sequence(walk, items, rest, path, inside, depth)
+        case Reference(site=site):
+            yield from _walk_object(walk, value, site, path, inside, depth)
+        case Constant(value=float() as number) if not math.isfinite(number):
+            kind: ProblemKind = "nan" if walk.allow_nan else "range"
+            yield Problem(kind, path, "builtins.float", str(number), value, value.origin)
+        case Constant(kind="bytes" | "complex" | "ellipsis" as scalar):
+            name = "types.EllipsisType" if scalar == "ellipsis" else "builtins." + scalar
+            yield from _judged(walk, value, [name], path, inside, depth)
+        case Constant():
+            return
+        case Coroutine():
+            if not _converted_away(walk, value):
+                yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
+        case EnumMember():
+            order, complete = class_facts.class_of(walk.frame, walk.state, value)
+            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
+                return
+            if complete:
+                yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
+        case Instance() | Lazy():
+            order, complete = class_facts.class_of(walk.frame, walk.state, value)
+            if complete and _is_certain(walk, value):
+                yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+        case _:
+            code = _class_of_code(value)
+            if code is not None:
+                yield from _bad(walk, value, code, code.rpartition(".")[2], path, inside, depth)
+
+
+def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
+    return isinstance(value, Lazy) or class_facts.is_certain_class(walk.frame, value.class_name)
+
+
+def _enum_name(state: State, member: EnumMember) -> str:
+    record = state.heap.get(member.enum)
+    return record.name if isinstance(record, ClassObject) else "Enum"
+
+
+def _class_of_code(value: Value) -> str | None:
+    """The class of functions, classes and modules: none of them serializes."""
+    match value:
+        case FunctionValue():
+            return "types.function"
+        case BoundMethod():
+            return "types.method"
+        case BuiltinMethod():
+            return "types.builtin_function_or_method"
+        case Partial():
+            return "functools.partial"
+        case ModuleValue() | NamespacePackageValue() | StubValue(type=ModuleType()):
+            return "types.module"
+        case Native(name="object"):
+            return "builtins.object"
+        case StubValue(type=ClassObjectType()):
+            return "builtins.type"
+        case StubValue(type=FunctionType(receiver=None)):
+            return "types.function"
+        case StubValue(type=FunctionType()):
+            return "types.method"
+        case _:
+            return None
+
+
+def _walk_sequence(
+    walk: Walk,
+    items: tuple[Value, ...],
+    rest: Value | None,
+    path: str,
+    inside: tuple[Site, ...],
+    depth: int,
+) -> Iterator[Problem]:
+    for position, item in enumerate(items):
+        yield from walk_value(walk, item, f"{path}[{position}]", inside, depth + 1)
+    if rest is not None:
+        yield from walk_value(walk, rest, f"{path}[]", inside, depth + 1)
+
+
+def _walk_object(
+    walk: Walk, value: Reference, site: Site, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    record = walk.state.heap.get(site)
+    if site in inside:
+        # One object may stand for many: only a container that is surely one and the same holds itself.
+        if isinstance(record, (ListObject, DictObject)) and not walk.frame.machine.is_generic(site):
+            kind = "list" if isinstance(record, ListObject) else "dict"
+            yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
+        return
+    within = (*inside, site)
+    match record:
+        case ListObject(class_name="builtins.list"):
+            found = _walk_sequence(walk, record.items, record.rest, path, within, depth)
+            yield from _inside(value, found)
+        case DictObject():
+            yield from _inside(value, _walk_dict(walk, record, path, within, depth))
+        case ListObject() | SetObject():
+            order, _ = class_facts.class_of(walk.frame, walk.state, value)
+            yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+        case InstanceObject():
+            yield from _walk_instance(walk, value, record, path, within, depth)
+        case ClassObject():
+            yield from _bad(walk, value, "builtins.type", _metaclass(walk, value), path, inside, depth)
+        case _:
+            return
+
+
+def _inside(container: Reference, found: Iterator[Problem]) -> Iterator[Problem]:
+    """Problems in a container have come its way, too, from where it was made."""
+    steps = tuple(container.origin.steps())[1:] if container.origin is not None else ()
+    for problem in found:
+        yield replace(problem, way=problem.way + steps) if steps else problem
+
+
+def _metaclass(walk: Walk, value: Reference) -> str:
+    order, _ = class_facts.resolution_order(walk.frame, walk.state, value)
+    if "enum.Enum" in order:
+        return "EnumType"
+    return "ABCMeta" if "abc.ABC" in order else "type"
+
+
+def _walk_dict(
+    walk: Walk, record: DictObject, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    if walk.sort_keys:
+        yield from _unordered(record, path)
+    for key, entry in record.entries.items():
+        yield from _walk_key(walk, key, path)
+        if entry.maybe != USUALLY_ABSENT:
+            yield from walk_value(walk, entry.value, path + _subscript(key), inside, depth + 1)
+    if responses.is_item(record):
+        yield from _walk_item(walk, record, path)
+    if record.rest_key is not None:
+        yield from _walk_key(walk, record.rest_key, path)
+    if record.rest_value is not None:
+        yield from walk_value(walk, record.rest_value, path + "[]", inside, depth + 1)
+
+
+def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
+    """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
+    origin = getattr(record.rest_value, "origin", None)
+    if isinstance(origin, responses.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
+        return  # it holds the table's keys only, and those are mostly text
+    number = Instance("decimal.Decimal", origin=origin)
+    if walk.convert is None or walk.convert(number) is None:
+        yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
+
+
+def _unordered(record: DictObject, path: str) -> Iterator[Problem]:
+    """Keys of classes that do not compare: text with numbers, anything with None."""
+    kinds = {
+        "number" if key.kind in ("int", "float", "bool") else key.kind: key
+        for key, entry in record.entries.items()
+        if isinstance(key, Constant) and not entry.maybe
+    }
+    if len(kinds) > 1:
+        first, second, *_ = kinds.values()
+        yield Problem(
+            "order", path, "builtins." + second.kind, f"{first.kind} and {second.kind}", second, None
+        )
+
+
+def _subscript(key: Value) -> str:
+    if isinstance(key, Constant):
+        return '["' + key.value + '"]' if isinstance(key.value, str) else f"[{key.value!r}]"
+    return "[]"
+
+
+def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
+    if walk.skip_keys:
+        return
+    for member in members(key):
+        if isinstance(member, (Unknown, Json, UnionValue)):
+            continue
+        if isinstance(member, Constant) and member.kind != "bytes":
+            continue
+        order, complete = class_facts.class_of(walk.frame, walk.state, member)
+        if not order or not complete:
+            continue
+        if isinstance(member, EnumMember):
+            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
+                continue
+            name, short = "enum.Enum", _enum_name(walk.state, member)
+        elif isinstance(order[0], str):
+            if isinstance(member, Instance) and not class_facts.is_certain_class(walk.frame, order[0]):
+                continue
+            name, short = order[0], order[0].rpartition(".")[2]
+        else:
+            record = walk.state.heap.get(order[0])
+            short = record.name if isinstance(record, ClassObject) else "object"
+            name = short
+            if any(base in ("builtins.str", "builtins.int", "builtins.float") for base in order):
+                continue
+        outcome = judge([cls for cls in order if isinstance(cls, str)], Position.KEY)
+        if _fails(walk, outcome):
+            yield Problem("key", path, name, short, member, getattr(member, "origin", None))
+        elif walk.serializer == "client" and outcome.json_fails:
+            yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
+
+
+def _fails(walk: Walk, outcome: Outcome) -> bool:
+    return outcome.json_fails if walk.serializer == "json" else outcome.client_fails
+
+
+def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], depth: int) -> Iterator[Problem]:
+    """Decoded JSON serializes, unless the program has put something into it."""
+    if value.path is None:
+        return
+    size = len(value.path)
+    for site, record in walk.state.heap.json_items():
+        if len(site) < size or site[:size] != value.path or not isinstance(record, JsonChange):
+            continue
+        if _is_replaced(walk.state, site, size):
+            continue
+        middle = "".join(
+            "[]" if isinstance(part, str) else _subscript(Constant(part[1], part[0]))
+            for part in site[size:]
+            if isinstance(part, (str, tuple)) and part != "[:]"
+        )
+        for key, entry in record.entries.items():
+            yield from _walk_key(walk, key, path + middle)
+            yield from walk_value(
+                walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1
+            )
+
+
+def _is_replaced(state: State, site: Site, size: int) -> bool:
+    """Whether a part of decoded JSON is no longer in the whole, which is the first `size` parts of its path."""
+    for position in range(size, len(site)):
+        part = site[position]
+        change = state.heap.get(site[:position])
+        if isinstance(part, tuple) and isinstance(change, JsonChange):
+            key = Constant(part[1], part[0])
+            entry = change.entries.get(key)
+            if key in change.removed or (entry is not None and not entry.maybe):
+                return True
+    return False
+
+
+def _walk_instance(
+    walk: Walk, value: Reference, record: InstanceObject, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    cls = Reference(record.cls)
+    order, complete = class_facts.resolution_order(walk.frame, walk.state, cls)
+    definition = walk.state.heap.get(record.cls)
+    if not isinstance(definition, ClassObject) or not complete:
+        return
+    if definition.kind == "named-tuple":
+        if walk.serializer == "client":
+            for name, item in record.attributes.items():
+                yield from walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
+        elif isinstance(record.content, TupleValue):
+            yield from walk_value(walk, record.content, path, inside, depth + 1)
+        return
+    if record.content is not None:
+        yield from walk_value(walk, record.content, path, inside, depth + 1)
+        return
+    stubs = [name for name in order if isinstance(name, str)]
+    as_dict = _as_dict_method(walk, cls, stubs)
+    if as_dict is not None and walk.serializer == "client":
+        state = walk.state.copy()
+        method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
+        converted = calls.call(walk.frame, state, method, Arguments(), cst.Pass())
+        inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
+        if converted is not NEVER:
+            yield from walk_value(inner, converted, path, inside, depth + 1)
+        if not isinstance(as_dict, (Unknown, StubValue)):
+            yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
+        return
+    if all(name in class_facts.HARMLESS_BASES for name in stubs) or _base_is_certain(walk, stubs):
+        yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
+
+
+def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | None:
+    """The `_asdict` that the runtime client would call."""
+    found, _ = attributes.find_in_class(walk.frame, walk.state, cls, "_asdict")
+    if isinstance(found, (Unknown, StubValue)) and not any(_names_as_dict(walk, name) for name in stubs):
+        return None  # a stub that names only some members does not say that there is none
+    return found
+
+
+def _names_as_dict(walk: Walk, name: str) -> bool:
+    stub = walk.frame.machine.stubs.class_(name)
+    return stub is not None and "_asdict" in stub.members
+
+
+def _base_is_certain(walk: Walk, stubs: list[str]) -> bool:
+    """Whether a stub class among the bases decides: an exception, say, or a thread."""
+    outcome = judge(stubs, Position.VALUE)
+    fails = outcome.json_fails and outcome.client_fails
+    return fails and not any(_names_as_dict(walk, name) for name in stubs)
+
+
+def _judged(
+    walk: Walk, value: Value, order: list[str], path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """What the table of the runtime says about an instance of a class."""
+    name = order[0]
+    outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
+    short = name.rpartition(".")[2]
+    if walk.serializer == "client" and not outcome.client_fails:
+        if isinstance(value, Instance) and responses.NEVER_TEXT in value.arguments and path:
+            yield from _bad(walk, value, name, short, path, inside, depth)
+            return
+        if (
+            name == "builtins.bytes"
+            and isinstance(value, Constant)
+            and isinstance(value.value, bytes)
+            and path
+        ):
+            try:
+                value.value.decode()
+            except UnicodeDecodeError:
+                yield Problem("value", path, name, short, value, value.origin)
+                return
+        if outcome.json_fails:
+            origin = getattr(value, "origin", None)
+            response = responses.member_of(inside, origin)
+            yield Problem("portable", path, name, short, value, origin, response=response)
+        return
+    if _fails(walk, outcome):
+        yield from _bad(walk, value, name, short, path, inside, depth)
+
+
+def _is_dataclass(state: State, value: Value) -> bool:
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
+    return isinstance(cls, ClassObject) and cls.kind == "dataclass"
+
+
+def _bad(
+    walk: Walk, value: Value, name: str, short: str, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """A value that the serializer refuses, unless the converter of `json.dumps` turns it into another."""
+    origin = getattr(value, "origin", None)
+    converted = walk.convert(value) if walk.convert is not None else None
+    if converted is None:
+        order, _ = class_facts.class_of(walk.frame, walk.state, value)
+        yield Problem(
+            "value",
+            path,
+            name,
+            short,
+            value,
+            origin,
+            response=responses.member_of(inside, origin),
+            is_exception="builtins.BaseException" in order,
+            is_dataclass=_is_dataclass(walk.state, value),
+        )
+        return
+    for member in members(converted):
+        if member == value:  # what `default` gives back must be something else
+            yield Problem("circular", path, name, short, value, origin)
+        elif depth <= _DEEPEST:
+            yield from walk_value(walk, member, path, inside, depth + 1)
+
+
+def _converted_away(walk: Walk, value: Value) -> bool:
+    return walk.convert is not None and walk.convert(value) is not None

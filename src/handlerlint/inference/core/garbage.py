@@ -1,0 +1,115 @@
+"""What a call leaves in the heap that nothing refers to any more: its local names and what only those held.
+
+Used by `calls` before the outcomes of a call are compared: two that differ in such things only are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    HeapObject,
+    InstanceObject,
+    ListObject,
+    Lost,
+    Namespace,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import Site, Step, Value
+from handlerlint.inference.types.stubs.types import OPAQUE
+
+#: Objects of other kinds (classes, changes of decoded JSON) stay.
+_KINDS = (ListObject, DictObject, SetObject, InstanceObject, Lost, Namespace)
+
+
+def drop_leftovers(
+    before: State, path: State, sites: Iterable[Site], values: Iterable[object], opaque: Mapping[str, Value]
+) -> None:
+    """Take out what was made since `before` and cannot be reached from `values` or from what was there before.
+
+    `sites` are those that were touched since; `opaque` the values that types stand for by name.
+    """
+    old, heap = before.heap, path.heap
+    made: dict[Site, HeapObject] = {}
+    roots: list[object] = list(values)
+    for site in sites:
+        record = heap.peek(site)
+        if record is None:
+            continue
+        known = old.peek(site)
+        if known is record:
+            continue
+        if known is None and _may_go(site, record):
+            made[site] = record
+        else:
+            roots.append(_difference(known, record))
+    if not made:
+        return
+    for site in made.keys() - _reached(roots, made, opaque):
+        heap.remove(site)
+
+
+def _may_go(site: Site, record: HeapObject) -> bool:
+    if isinstance(record, Namespace):
+        return site[0] == "scope"
+    return isinstance(record, _KINDS) and site[0] != "json"
+
+
+def _difference(known: HeapObject | None, record: HeapObject) -> object:
+    """The part of a changed object in which something new can be."""
+    if isinstance(known, Namespace) and isinstance(record, Namespace):
+        names = known.names
+        return tuple(value for name, value in record.names.items() if names.get(name) is not value)
+    return record
+
+
+def _reached(roots: list[object], made: Mapping[Site, HeapObject], opaque: Mapping[str, Value]) -> set[Site]:
+    """The sites among `made` that a walk through all fields of the roots comes to."""
+    reached: set[Site] = set()
+    seen: set[int] = set()
+    waiting = list(roots)  # which keeps them alive: two objects must not share an id
+    while waiting:
+        item = waiting.pop()
+        if item is None or id(item) in seen:
+            continue
+        cls = item.__class__
+        if cls is tuple:
+            parts = cast("tuple[object, ...]", item)
+            if parts and parts[0].__class__ in (str, tuple) and parts in made and parts not in reached:
+                reached.add(parts)
+                waiting.append(made[parts])
+            seen.add(id(item))
+            waiting.extend(parts)
+        elif cls is str:
+            if cast("str", item).startswith(OPAQUE):
+                waiting.append(opaque.get(cast("str", item)))
+        elif isinstance(item, Step):
+            waiting.append(getattr(item, "function", None))
+        elif isinstance(item, (dict, frozenset)):
+            seen.add(id(item))
+            waiting.extend(item)
+            if isinstance(item, dict):
+                waiting.extend(item.values())
+        else:
+            names = _fields_of(cls)
+            if names:
+                seen.add(id(item))
+                waiting.extend(getattr(item, name) for name in names)
+    return reached
+
+
+def _fields_of(cls: type) -> tuple[str, ...]:
+    """The fields of a value, an object or a type; none for anything else: nodes, files, stubs."""
+    names = _FIELDS.get(cls)
+    if names is None:
+        is_ours = cls.__module__.startswith("handlerlint.inference.")
+        fields = getattr(cls, "__record_fields__", {}) if is_ours else {}
+        names = _FIELDS[cls] = tuple(fields) if cls.__name__ not in _NOT_ENTERED else ()
+    return names
+
+
+_NOT_ENTERED = frozenset({"StubFunction"})
+_FIELDS: dict[type, tuple[str, ...]] = {}

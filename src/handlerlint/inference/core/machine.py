@@ -1,0 +1,363 @@
+"""The abstract machine: what all of interpretation shares, and the two dispatchers, `evaluate` and `execute`.
+
+Expressions and statements register themselves here by node type (`evaluates`, `executes`); every function
+takes the frame it runs in and the state (path) it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.domain.heap import HeapObject, Namespace, State
+from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    FunctionValue,
+    Json,
+    Site,
+    Step,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+)
+from handlerlint.inference.syntax.scopes import ScopeInfo
+from handlerlint.records import dataclass
+
+if TYPE_CHECKING:
+    from handlerlint.inference.checks.problem import Problem
+    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.types.stubs.types import Type
+    from handlerlint.source.files import SourceFile
+    from handlerlint.source.modules import ModuleFinder
+
+#: Paths kept apart at one point of the program, by the work done so far; more are blurred together.
+WIDEST_FORK = 8
+_NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
+#: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
+WORK_LIMIT = 30_000
+#: What a call may use if that much is left, and what must be left for it to be looked into at all.
+SMALL_SHARE = 2_000
+LEAST_SHARE = 200
+#: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
+WIDEST_CATCH = 4
+MOST_RAISES = 24
+#: Calls of project functions inside each other.
+DEEPEST_CALL = 14
+
+
+class BudgetExceeded(Exception):
+    """The handler is too much work; the analysis then knows nothing about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A path that leaves by an exception: its value, None when it can be any."""
+
+    state: State
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A path that leaves by `return`."""
+
+    state: State
+    value: Value
+    node: cst.CSTNode
+
+
+@dataclass(slots=True)
+class Flow:
+    """The ways out of a block other than its end."""
+
+    returns: list[Return] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+    raises: list[Raise] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleRecord:
+    """A module of the project, imported: its source and the site of its namespace."""
+
+    name: str
+    file: SourceFile
+    is_package: bool
+    site: Site
+
+
+@dataclass(slots=True)
+class Frame:
+    """One activation: of a module, a class body or a function.
+
+    `scope` is where its names live, `scopes` the enclosing function scopes (innermost last), `context` tells
+    one activation of the same code from another, `raised` collects the states at which something may raise,
+    `handled` is the exception being handled, `owner` the class whose body this is.
+    """
+
+    machine: Machine
+    module: ModuleRecord
+    scope: Site
+    info: ScopeInfo
+    scopes: tuple[Site, ...] = ()
+    context: int = 0
+    function: FunctionValue | None = None
+    parent: Frame | None = None
+    depth: int = 0
+    yields: list[Value] = field(default_factory=list)
+    raised: list[Raise] = field(default_factory=list)
+    noted: set[int] = field(default_factory=set)
+    handled: Value | None = None
+    owner: Site | None = None
+
+    def site(self, node: cst.CSTNode, tag: str = "") -> Site:
+        """The address of an object allocated by `node` in this activation."""
+        return (tag, id(node), self.context)
+
+    def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
+        """The first step of a value's way."""
+        return Step(what, self.module.file, node)
+
+
+@dataclass(frozen=True, slots=True)
+class DumpCall:
+    """A call of `json.dumps` or `json.dump` that was interpreted, and what would not serialize in it."""
+
+    file: SourceFile
+    node: cst.CSTNode
+    function: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A function that an application of a library calls for requests."""
+
+    function: FunctionValue
+    library: str
+
+
+@dataclass(slots=True)
+class Machine:
+    """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed."""
+
+    finder: ModuleFinder
+    stubs: StubStore
+    python_version: tuple[int, int]
+    modules: dict[str, ModuleRecord | None] = field(default_factory=dict)
+    by_site: dict[Site, ModuleRecord] = field(default_factory=dict)
+    contexts: dict[tuple[object, ...], int] = field(default_factory=dict)
+    work: int = 0
+    limit: int = WORK_LIMIT
+    reserve: int = WORK_LIMIT // 4
+    trying: int = 0
+    probing: int = 0
+    active: list[cst.CSTNode] = field(default_factory=list)
+    opaque: dict[str, Value] = field(default_factory=dict)
+    constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
+    keys: dict[cst.CSTNode, tuple[object, frozenset[str]] | None] = field(default_factory=dict)
+    questions: set[cst.CSTNode] = field(default_factory=set)
+    answers: dict[object, Type] = field(default_factory=dict)
+    layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
+    dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
+    unfollowed: set[cst.CSTNode] = field(default_factory=set)
+
+    scope_names: dict[object, str] = field(default_factory=dict)
+    running: set[str] = field(default_factory=set)
+    patched: set[tuple[str, str]] = field(default_factory=set)
+    generic: set[object] = field(default_factory=set)
+    routes: list[Route] = field(default_factory=list)
+    has_middleware: bool = False
+    looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
+    paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
+    suspended: dict[Site, Frame] = field(default_factory=dict)
+
+    def finished(self, record: ModuleRecord) -> bool:
+        """Whether a module has been executed to its end."""
+        return record.name not in self.running
+
+    @property
+    def changes(self) -> int:
+        """Grows with all that the program does to libraries: what a call depends on and no heap holds."""
+        return len(self.patched) + len(self.routes)
+
+    @property
+    def widest_fork(self) -> int:
+        """How many paths are kept apart now: fewer, the more work has been done."""
+        for work, width in _NARROWER:
+            if self.work < work:
+                return width
+        return 1
+
+    def share(self) -> tuple[int, int] | None:
+        """Set the limit to the work that a callee or an imported module may do; None if too little is left.
+
+        It gets half of what is left, and all of it where that is little, but for what its caller needs to come to
+        its own end. The result is for `restore`.
+        """
+        outer = self.limit, self.reserve
+        left = self.limit - self.reserve - self.work
+        share = max(left // 2, min(left, SMALL_SHARE))
+        if share < LEAST_SHARE:
+            return None
+        self.limit = self.work + share
+        self.reserve = share // 8
+        return outer
+
+    def restore(self, outer: tuple[int, int]) -> None:
+        """The callee is left: its caller's limit holds again."""
+        self.limit, self.reserve = outer
+
+    def note_dump(self, call: DumpCall) -> None:
+        """Keep what a `json.dumps` would fail at; what several paths find is kept once.
+
+        Inside a `try` that names the exception, failing is what the program expects.
+        """
+        if self.probing:
+            return
+        self.memo.dumps.append(call)
+        known = self.dumps.get(call.node)
+        found = {} if known is None else {problem.key: problem for problem in known.problems}
+        for problem in call.problems:
+            found.setdefault(problem.key, problem)
+        self.dumps[call.node] = DumpCall(call.file, call.node, call.function, tuple(found.values()))
+
+    def context(self, *key: object) -> int:
+        """A number for a calling context, the same for the same key."""
+        number = self.contexts.get(key)
+        if number is None:
+            number = self.contexts[key] = len(self.contexts) + 1
+            if key[0] in self.generic:
+                self.generic.add(number)
+        return number
+
+    def generic_context(self, *key: object) -> int:
+        """A context that stands for many activations: the rounds of a loop."""
+        number = self.context(*key)
+        self.generic.add(number)
+        return number
+
+    def is_generic(self, site: Site) -> bool:
+        """Whether an object stands for many that the same code makes."""
+        return len(site) > 2 and site[2] in self.generic
+
+
+Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
+Executor = Callable[[Frame, "list[State]", cst.CSTNode, Flow], "list[State]"]
+
+_EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
+_EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
+
+_Any = TypeVar("_Any", bound=Callable[..., object])
+
+
+def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the evaluator of some expression nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EVALUATORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the executor of some statement nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EXECUTORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
+    """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
+    machine = frame.machine
+    machine.work += 1
+    if machine.work > machine.limit:
+        raise BudgetExceeded
+    evaluator = _EVALUATORS.get(type(node))
+    if evaluator is None:
+        return UNKNOWN
+    value = evaluator(frame, state, node)
+    if value is NEVER:
+        state.dead = True
+    return value
+
+
+def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
+    """The paths after a statement; paths that leave otherwise are added to `flow`."""
+    machine = frame.machine
+    machine.work += len(states)
+    if machine.work > machine.limit:
+        raise BudgetExceeded
+    executor = _EXECUTORS.get(type(node))
+    if executor is None:
+        return states
+    frame.noted.clear()
+    after = executor(frame, states, node, flow)
+    if len(after) > 1:
+        return merge_paths(after, machine.widest_fork)
+    return [state for state in after if not state.dead]
+
+
+def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], flow: Flow) -> list[State]:
+    """The paths after a sequence of statements."""
+    for statement in body:
+        if not states:
+            break
+        states = execute(frame, states, statement, flow)
+    return states
+
+
+def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
+    """Note that the program may leave here by an exception, if anything around could catch it."""
+    if not frame.machine.trying or state.dead or (value is None and id(state) in frame.noted):
+        return
+    if value is None:
+        frame.noted.add(id(state))  # once a statement is enough
+    frame.raised.append(Raise(state.copy(), value))
+    if len(frame.raised) > MOST_RAISES:
+        frame.raised = reduced(frame.raised)
+
+
+def reduced(raised: Sequence[Raise]) -> list[Raise]:
+    """Few exceptional paths for many: equal ones once, the surplus blurred together."""
+    by_value: dict[Value | None, list[State]] = {}
+    for item in raised:
+        by_value.setdefault(item.value, []).append(item.state)
+    return [
+        Raise(state, value)
+        for value, states in by_value.items()
+        for state in merge_paths(states, WIDEST_CATCH)
+    ]
+
+
+def split(state: State, value: Value) -> list[tuple[State, Value]]:
+    """One path for each alternative of a value that a later branch could tell apart."""
+    if not isinstance(value, UnionValue):
+        return [(state, value)]
+    # Of the entries of a dict, a later question about the key is one about the value, too: all are kept apart.
+    if len(value.members) > 4 and not all(isinstance(member, TupleValue) for member in value.members):
+        return [(state, value)]
+    if all(isinstance(member, (Json, Unknown)) for member in value.members):
+        return [(state, value)]
+    copies = [state.copy() for _ in value.members[1:]]
+    return list(zip([state, *copies], value.members, strict=True))
+
+
+def names_of(state: State, scope: Site) -> Namespace:
+    """The namespace at a site; an empty open one if there is none."""
+    namespace = state.heap.get(scope)
+    return namespace if isinstance(namespace, Namespace) else Namespace({}, open=True)

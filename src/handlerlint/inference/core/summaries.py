@@ -1,0 +1,381 @@
+"""What calls of project functions came to, so that the same call is not interpreted again. Used by `calls`.
+
+The same call is one in the same calling context, of the same function with the same arguments, on a path where
+all that the first one looked at is as it was: objects, module names, assumptions. What it changed is then done
+again by copying. "The same" includes where values were made, so that findings name the same places.
+
+A call that changes nothing and gives nothing that it has made itself holds in any other context, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, cast
+
+import libcst as cst
+
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import EVERYTHING, Assumptions, HeapObject, State, is_json
+from handlerlint.inference.domain.values import (
+    Constant,
+    FunctionValue,
+    Instance,
+    Json,
+    ModuleValue,
+    Reference,
+    Site,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+)
+from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.records import dataclass, replace
+
+if TYPE_CHECKING:
+    from handlerlint.inference.core.machine import DumpCall
+
+#: Outcomes kept of one call in one context, the latest first.
+MOST_OUTCOMES = 12
+
+Objects = tuple[tuple[Site, "HeapObject | None"], ...]
+Paths = list[tuple[State, Value]]
+Raised = list[tuple[State, "Value | None"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function and what it is given, under what it is found: in its own context, and in any."""
+
+    function: FunctionValue
+    arguments: Arguments
+    here: tuple[object, ...] = ()
+    anywhere: tuple[object, ...] = ()
+
+    def is_same(self, other: Call) -> bool:
+        """Whether another call is one of the same function with the same arguments."""
+        return same(self.arguments, other.arguments) and same(self.function, other.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way out of a call: what it changed, assumed and forgot; `continues` when it is the state that went in."""
+
+    value: Value | None
+    objects: Objects
+    assumed: Assumptions
+    forgotten: frozenset[str]
+    escaped: frozenset[Site]
+    continues: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One call that was interpreted: what it depended on, and what it came to; `is_cut` if not all was followed."""
+
+    call: Call
+    changes: int
+    read: Objects
+    sites: frozenset[Site]
+    assumed: Assumptions
+    escaped: frozenset[Site] | None
+    json: Mapping[Site, HeapObject] | None
+    returned: tuple[Outcome, ...]
+    raised: tuple[Outcome, ...]
+    dumps: tuple[DumpCall, ...]
+    work: int
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a call has looked at (see `heap.Trace`), and the calls of `json.dumps` in it."""
+
+    sites: set[Site]
+    escaped: bool
+    json: bool
+    dumps: list[DumpCall]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A call that is being interpreted: the state that it began with, and what belongs to the call around it."""
+
+    before: State
+    work: int
+    changes: int
+    around: Seen
+    forgotten: frozenset[str]
+    cuts: int
+
+
+@dataclass(slots=True)
+class Memo:
+    """The calls of one analysis.
+
+    `dumps` are the calls of `json.dumps` in the call that is interpreted now; `cuts` counts the calls that were not
+    followed for where they stand: too much work, or too deep.
+    """
+
+    enabled: bool = True
+    calls: dict[tuple[object, ...], list[Known]] = field(default_factory=dict)
+    dumps: list[DumpCall] = field(default_factory=list)
+    cuts: int = 0
+    hits: int = 0
+    misses: int = 0
+    saved: int = 0
+
+    def find(self, call: Call, state: State, changes: int) -> Known | None:
+        """The same call, if it has been interpreted."""
+        candidates: tuple[Known, ...] = (*self.calls.get(call.here, ()), *self.calls.get(call.anywhere, ()))
+        for known in candidates if self.enabled else ():
+            if known.changes == changes and known.call.is_same(call) and _depends_on_the_same(known, state):
+                self.hits += 1
+                self.saved += known.work
+                return known
+        self.misses += 1
+        return None
+
+    def begin(self, state: State, work: int, changes: int) -> Recording:
+        """A call is interpreted from here."""
+        trace = state.heap.trace
+        around = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
+        recording = Recording(state.copy(), work, changes, around, state.forgotten, self.cuts)
+        trace.sites, trace.escaped, trace.json, self.dumps = set(), False, False, []
+        state.forgotten = frozenset()
+        return recording
+
+    def end(self, recording: Recording) -> Seen:
+        """The call is over, one way or the other: what it has seen, the call around it has seen, too."""
+        trace, around = recording.before.heap.trace, recording.around
+        seen = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
+        trace.sites = around.sites
+        trace.sites |= seen.sites
+        trace.escaped = around.escaped or seen.escaped
+        trace.json = around.json or seen.json
+        self.dumps = around.dumps
+        self.dumps += seen.dumps
+        return seen
+
+    def keep(
+        self,
+        recording: Recording,
+        seen: Seen,
+        call: Call,
+        state: State,
+        ways_out: tuple[Paths, Raised],
+        work: int,
+        changes: int,
+    ) -> None:
+        """Remember what a call that began at `state` came to; what was forgotten before it counts again, too."""
+        before = recording.before
+        returned = [_outcome(before, seen.sites, path, value, path is state) for path, value in ways_out[0]]
+        raised = [_outcome(before, seen.sites, path, value, False) for path, value in ways_out[1]]
+        for path, _ in (*ways_out[0], *ways_out[1]):
+            path.forgotten |= recording.forgotten
+        if not self.enabled or changes != recording.changes or None in returned or None in raised:
+            return
+        known = Known(
+            call,
+            changes,
+            tuple((site, before.heap.peek(site)) for site in seen.sites),
+            frozenset(seen.sites),
+            _concerning(before.assumptions, seen.sites),
+            before.escaped if seen.escaped else None,
+            _json(before) if seen.json else None,
+            tuple(outcome for outcome in returned if outcome is not None),
+            tuple(outcome for outcome in raised if outcome is not None),
+            tuple(seen.dumps),
+            work - recording.work,
+            recording.cuts != self.cuts,
+        )
+        self._add(call.here, known)
+        if not known.is_cut and _holds_anywhere(known, before.heap.base):
+            self._add(call.anywhere, _for_anywhere(known))
+
+    def _add(self, key: tuple[object, ...], known: Known) -> None:
+        self.calls[key] = [known, *self.calls.get(key, ())][:MOST_OUTCOMES]
+
+    def again(self, known: Known, state: State) -> tuple[Paths, Raised]:
+        """The outcomes of the same call on a path."""
+        self.cuts += known.is_cut
+        trace = state.heap.trace
+        trace.sites |= known.sites
+        trace.escaped = trace.escaped or known.escaped is not None
+        trace.json = trace.json or known.json is not None
+        before = state.copy()
+        paths = [
+            (_after(before, outcome, state if outcome.continues else before.copy()), outcome.value)
+            for outcome in known.returned
+        ]
+        raised = [(_after(before, outcome, before.copy()), outcome.value) for outcome in known.raised]
+        return cast("Paths", paths), raised
+
+
+# --- what a call depends on ------------------------------------------------------------------------------
+
+
+def _depends_on_the_same(known: Known, state: State) -> bool:
+    heap = state.heap
+    own, base = heap.own, heap.base
+    for site, record in known.read:
+        now = own[site] if site in own else base.get(site)
+        if now is not record and not same(now, record):
+            return False
+    if known.escaped is not None and known.escaped != state.escaped:
+        return False
+    if known.assumed != _concerning(state.assumptions, known.sites):
+        return False
+    return known.json is None or same(known.json, _json(state))
+
+
+def _concerning(assumptions: Assumptions, sites: set[Site] | frozenset[Site]) -> Assumptions:
+    """What is assumed in the scopes that a call has touched, its own of an earlier activation among them."""
+    return {key: value for key, value in assumptions.items() if key[0] in sites}  # type: ignore[index]
+
+
+def _json(state: State) -> Mapping[Site, HeapObject]:
+    return {site: record for site, record in state.heap.items() if is_json(site, record)}
+
+
+# --- what a call comes to --------------------------------------------------------------------------------
+
+
+def _outcome(
+    before: State, sites: set[Site], path: State, value: Value | None, continues: bool
+) -> Outcome | None:
+    """The difference that a path has made; None where it cannot be told."""
+    if path.heap.base is not before.heap.base or path.dead:
+        return None
+    changed = tuple(_changed(before, sites, path))
+    assumed = {
+        key: assumption
+        for key, assumption in path.assumptions.items()
+        if before.assumptions.get(key) != assumption
+    }
+    outcome = Outcome(value, changed, assumed, path.forgotten, path.escaped - before.escaped, continues)
+    if _assumptions_after(before.assumptions, outcome) != path.assumptions:
+        return None
+    return outcome
+
+
+def _changed(before: State, sites: set[Site], path: State) -> Iterator[tuple[Site, HeapObject | None]]:
+    old, new = before.heap, path.heap
+    for site in sites:
+        record = new.peek(site)
+        if record is not old.peek(site):
+            yield site, record
+
+
+def _assumptions_after(assumptions: Assumptions, outcome: Outcome) -> Assumptions:
+    forgotten = outcome.forgotten
+    if EVERYTHING in forgotten:
+        return outcome.assumed
+    kept = assumptions
+    if forgotten and any(not forgotten.isdisjoint(names) for _, names in assumptions.values()):
+        kept = {key: value for key, value in assumptions.items() if forgotten.isdisjoint(value[1])}
+    return {**kept, **outcome.assumed} if outcome.assumed else kept
+
+
+def _after(before: State, outcome: Outcome, path: State) -> State:
+    """Let a path be what `before` became by a call."""
+    for site, record in outcome.objects:
+        if record is None:
+            path.heap.remove(site)
+        else:
+            path.heap.own[site] = record
+    path.assumptions = _assumptions_after(before.assumptions, outcome)
+    path.forgotten = before.forgotten | outcome.forgotten
+    path.escaped = before.escaped | outcome.escaped
+    return path
+
+
+# --- calls that hold anywhere ----------------------------------------------------------------------------
+
+
+def _holds_anywhere(known: Known, settled: Mapping[Site, HeapObject]) -> bool:
+    """Whether a call has changed nothing, and gives nothing that tells one call from another."""
+    function = known.call.function
+    if function.scopes or scope_of(function.node).is_generator or known.dumps:
+        return False
+    if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
+        return False
+    return all(
+        not outcome.objects
+        and not outcome.escaped
+        and EVERYTHING not in outcome.forgotten
+        and (outcome.value is None or _is_the_same_anywhere(outcome.value, settled))
+        for outcome in (*known.returned, *known.raised)
+    )
+
+
+def _is_the_same_anywhere(value: Value, settled: Mapping[Site, HeapObject]) -> bool:
+    """Whether a value tells nothing of the call: no object but what was `settled` before all calls of the handler."""
+    match value:
+        case Constant() | ModuleValue() | StubValue(receiver=None):
+            return True
+        case Reference(site=site):
+            return site in settled
+        case Unknown(origin=None) | Json(path=None) | Json(path=("json", "event", *_)):
+            return True
+        case Instance(arguments=arguments):
+            return not arguments
+        case FunctionValue(scopes=scopes):
+            return not scopes
+        case TupleValue(items=items, rest=rest):
+            parts = items if rest is None else (*items, rest)
+            return all(_is_the_same_anywhere(part, settled) for part in parts)
+        case UnionValue(members=alternatives):
+            return all(_is_the_same_anywhere(part, settled) for part in alternatives)
+        case _:
+            return False
+
+
+def _for_anywhere(known: Known) -> Known:
+    """Without what concerns the local names of this one call, which another has elsewhere."""
+    return replace(
+        known,
+        sites=frozenset(site for site, record in known.read if record is not None or site[0] != "scope"),
+        assumed={},
+        returned=tuple(replace(outcome, assumed={}) for outcome in known.returned),
+        raised=tuple(replace(outcome, assumed={}) for outcome in known.raised),
+    )
+
+
+# --- the same values -------------------------------------------------------------------------------------
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values or objects are equal and came about in the same way, step by step."""
+    if left is right:
+        return True
+    cls = left.__class__
+    if cls is not right.__class__:
+        return False
+    names = _compared(cls)
+    if names is not None:
+        return all(same(getattr(left, name), getattr(right, name)) for name in names)
+    if isinstance(left, tuple):
+        other = cast("tuple[object, ...]", right)
+        return len(left) == len(other) and all(map(same, left, other))
+    if isinstance(left, dict):
+        entries = cast("dict[object, object]", right)
+        return len(left) == len(entries) and all(
+            mine == key and same(value, entries[key])
+            for (mine, value), key in zip(left.items(), entries, strict=True)
+        )
+    return left == right
+
+
+def _compared(cls: type) -> tuple[str, ...] | None:
+    """The fields of a record that count; None for anything but a record."""
+    names = _FIELDS.get(cls)
+    if names is None and cls not in _FIELDS:
+        fields = getattr(cls, "__record_fields__", None)
+        names = _FIELDS[cls] = None if fields is None else tuple(fields)
+    return names
+
+
+_FIELDS: dict[type, tuple[str, ...] | None] = {UnionValue: ("members", "origin")}

@@ -1,0 +1,1 @@
+"""Abstract values, the abstract heap, and how paths are joined. Knows nothing of interpretation."""

@@ -1,0 +1,77 @@
+"""Making lists, dicts and sets in the heap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.domain.heap import LONGEST_LIST, DictObject, Entry, ListObject, SetObject, State
+from handlerlint.inference.domain.values import (
+    NEVER,
+    Constant,
+    EnumMember,
+    Reference,
+    StubValue,
+    TupleValue,
+    Value,
+    join_all,
+)
+from handlerlint.inference.types.stubs.types import ClassObjectType
+
+
+def new_list(
+    frame: Frame,
+    state: State,
+    node: cst.CSTNode,
+    items: Sequence[Value] = (),
+    rest: Value | None = None,
+    class_name: str = "builtins.list",
+    tag: str = "list",
+) -> Reference:
+    """Allocate a list."""
+    if len(items) > LONGEST_LIST:
+        items, rest = (), join_all([*items, rest or NEVER])
+    site = frame.site(node, tag)
+    state.heap[site] = ListObject(class_name, tuple(items), None if rest is NEVER else rest)
+    return Reference(site, frame.step(node))
+
+
+def new_dict(
+    frame: Frame,
+    state: State,
+    node: cst.CSTNode,
+    entries: dict[Value, Entry] | None = None,
+    rest_key: Value | None = None,
+    rest_value: Value | None = None,
+    class_name: str = "builtins.dict",
+    default: Value | None = None,
+    tag: str = "dict",
+) -> Reference:
+    """Allocate a dict."""
+    site = frame.site(node, tag)
+    state.heap[site] = DictObject(class_name, entries or {}, rest_key, rest_value, default)
+    return Reference(site, frame.step(node))
+
+
+def new_set(
+    frame: Frame, state: State, node: cst.CSTNode, element: Value, class_name: str = "builtins.set"
+) -> Reference:
+    """Allocate a set."""
+    site = frame.site(node, "set")
+    state.heap[site] = SetObject(class_name, element)
+    return Reference(site, frame.step(node))
+
+
+def is_known_key(key: Value) -> bool:
+    """Whether a key is one definite value."""
+    match key:
+        case Constant() | EnumMember():
+            return True
+        case StubValue(type=ClassObjectType()) | Reference(site=("class", *_)):
+            return True
+        case TupleValue(items=items, rest=None):
+            return all(is_known_key(item) for item in items)
+        case _:
+            return False

@@ -1,0 +1,41 @@
+"""The arguments of a call, evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+from handlerlint.inference.domain.values import Value
+from handlerlint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Positional and keyword arguments.
+
+    `further` stands for any number of further positional arguments (`*unknown`), `further_keywords` for
+    keyword arguments of any name (`**unknown`); None when there are none.
+    """
+
+    positional: tuple[Value, ...] = ()
+    keywords: dict[str, Value] = field(default_factory=dict)
+    further: Value | None = None
+    further_keywords: Value | None = None
+
+    def get(self, position: int, name: str | None = None) -> Value | None:
+        """The argument at a position or under a name; None when it is not given."""
+        if position < len(self.positional):
+            return self.positional[position]
+        if name is not None:
+            return self.keywords.get(name)
+        return None
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """Every value that is passed."""
+        extra = [value for value in (self.further, self.further_keywords) if value is not None]
+        return (*self.positional, *self.keywords.values(), *extra)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is known exactly what is passed."""
+        return self.further is None and self.further_keywords is None

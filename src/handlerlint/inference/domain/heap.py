@@ -1,0 +1,465 @@
+"""The abstract heap: mutable objects by allocation site, and the state of one path through the program.
+
+Objects are immutable records; changing one means putting a changed record at its site. So a state is
+copied by copying one dict, and two states share every object that neither has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    BoundMethod,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Json,
+    Lazy,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    StubValue,
+    Super,
+    TupleValue,
+    UnionValue,
+    Value,
+    Wrapped,
+)
+from handlerlint.records import dataclass
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+#: Lists and tuples known element by element up to this length; beyond, elements are joined.
+LONGEST_LIST = 64
+#: Dicts known key by key up to this size.
+LARGEST_DICT = 256
+
+
+#: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
+USUALLY_ABSENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value under a known key; `maybe` when the key is absent on some path, or mostly (USUALLY_ABSENT)."""
+
+    value: Value
+    maybe: int = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject:
+    """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
+
+    `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
+    what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
+    """
+
+    class_name: str
+    items: tuple[Value, ...]
+    rest: Value | None = None
+    copied_from: Site | None = None
+    is_selection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DictObject:
+    """A dict or a subclass of it (`class_name`).
+
+    `entries` by abstract key (constants, tuples, enum members); `rest_key`/`rest_value` stand for any number
+    of further entries, None when there are none. `default` is the factory of a defaultdict.
+    """
+
+    class_name: str
+    entries: Mapping[Value, Entry]
+    rest_key: Value | None = None
+    rest_value: Value | None = None
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetObject:
+    """A set or frozenset: `element` stands for each of its elements (Never when it is empty)."""
+
+    class_name: str
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceObject:
+    """An instance of a class of the project: `cls` is the class's site.
+
+    `content` is the container part of a subclass of dict, list, str …: a value of that builtin.
+    `open` when there may be attributes that are not known.
+    """
+
+    cls: Site
+    attributes: Mapping[str, Value]
+    content: Value | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassObject:
+    """A class of the project. `bases` are references to other ClassObjects or stub classes, in order.
+
+    `kind`: class, dataclass, enum, named-tuple, typed-dict; `fields` those of a dataclass or NamedTuple,
+    with default values; `known` is false when a base, metaclass or decorator is not understood.
+    """
+
+    name: str
+    qualified_name: str
+    bases: tuple[Value, ...]
+    names: Mapping[str, Value]
+    kind: str = "class"
+    fields: tuple[tuple[str, Value | None], ...] = ()
+    known: bool = True
+    node: cst.ClassDef | None = None
+    module: Site = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """The names of a module, a function call or a class body.
+
+    `open` when names may be bound that are not known (`from unknown import *`, `globals().update(…)`).
+    """
+
+    names: Mapping[str, Value]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JsonChange:
+    """What the program has put into, or taken out of, a piece of decoded JSON."""
+
+    entries: Mapping[Value, Entry]
+    removed: frozenset[Value] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An object that unknown code may have changed in any way."""
+
+
+LOST = Lost()
+
+HeapObject = (
+    ListObject | DictObject | SetObject | InstanceObject | ClassObject | Namespace | JsonChange | Lost
+)
+
+#: What a path assumes about expressions that could not be decided: expression key → truth.
+Assumptions = dict[object, tuple[bool, frozenset[str]]]
+
+
+class Trace:
+    """What the call that is interpreted now has looked at or changed; `memo.py` asks. All heaps share one.
+
+    `sites` are addresses, `escaped` tells that it mattered which objects unknown code knows, `json` that it
+    mattered which parts of decoded JSON were changed.
+    """
+
+    __slots__ = ("escaped", "json", "sites")
+
+    def __init__(self) -> None:
+        self.sites: set[Site] = set()
+        self.escaped = False
+        self.json = False
+
+
+class Heap:
+    """Objects by site: `base` is shared by all paths and never changes, `own` is what one path has of its own.
+
+    In `own`, None marks a site that the path has removed. What is read or changed is noted in `trace`; comparing
+    and joining paths looks at `own` and `base` themselves, since where two paths of a call differ, one has changed
+    something.
+    """
+
+    __slots__ = ("base", "own", "trace")
+
+    def __init__(
+        self,
+        base: dict[Site, HeapObject] | None = None,
+        own: dict[Site, HeapObject | None] | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        self.base: dict[Site, HeapObject] = {} if base is None else base
+        self.own: dict[Site, HeapObject | None] = {} if own is None else own
+        self.trace = Trace() if trace is None else trace
+
+    def get(self, site: Site) -> HeapObject | None:
+        """The object at a site."""
+        self.trace.sites.add(site)
+        own = self.own
+        if site in own:
+            return own[site]
+        return self.base.get(site)
+
+    def peek(self, site: Site) -> HeapObject | None:
+        """The object at a site, for those who compare paths."""
+        own = self.own
+        if site in own:
+            return own[site]
+        return self.base.get(site)
+
+    def __getitem__(self, site: Site) -> HeapObject:
+        record = self.get(site)
+        if record is None:
+            raise KeyError(site)
+        return record
+
+    def __setitem__(self, site: Site, record: HeapObject) -> None:
+        self.trace.sites.add(site)
+        self.own[site] = record
+
+    def update(self, objects: Mapping[Site, HeapObject]) -> None:
+        """Put several objects at their sites."""
+        self.trace.sites.update(objects)
+        self.own.update(objects)
+
+    def __contains__(self, site: Site) -> bool:
+        return self.get(site) is not None
+
+    def remove(self, site: Site) -> None:
+        """Take an object out."""
+        self.trace.sites.add(site)
+        if site in self.base:
+            self.own[site] = None
+        else:
+            self.own.pop(site, None)
+
+    def json_items(self) -> list[tuple[Site, HeapObject]]:
+        """The sites and objects that say what was done to decoded JSON."""
+        self.trace.json = True
+        return [item for item in self.items() if is_json(*item)]
+
+    def items(self) -> Iterator[tuple[Site, HeapObject]]:
+        """Every site and object."""
+        own = self.own
+        for site, record in self.base.items():
+            if site not in own:
+                yield site, record
+        yield from self.changed()
+
+    def changed(self) -> Iterator[tuple[Site, HeapObject]]:
+        """The sites and objects that are not in the base."""
+        for site, record in self.own.items():
+            if record is not None:
+                yield site, record
+
+    def copy(self) -> Heap:
+        """An independent heap with the same content."""
+        return Heap(self.base, self.own.copy(), self.trace)
+
+    def settled(self) -> Heap:
+        """The same content, all of it in the base: what follows copies and compares only what changes from here."""
+        return Heap(dict(self.items()), {}, self.trace)
+
+    def same(self, other: Heap) -> bool:
+        """Whether two heaps with the same base hold the same."""
+        return self.base is other.base and self.own == other.own
+
+
+def is_json(site: Site, record: HeapObject) -> bool:
+    """Whether an object says what the program did to decoded JSON."""
+    return isinstance(record, JsonChange) or (bool(site) and site[0] == "json")
+
+
+#: In `State.forgotten`: all assumptions were dropped.
+EVERYTHING = "*"
+
+
+@dataclass(slots=True)
+class State:
+    """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise).
+
+    `forgotten` are the names of which assumptions were dropped in the call that is interpreted now.
+    """
+
+    heap: Heap = field(default_factory=Heap)
+    assumptions: Assumptions = field(default_factory=dict)
+    escaped: frozenset[Site] = frozenset()
+    dead: bool = False
+    forgotten: frozenset[str] = frozenset()
+
+    def copy(self) -> State:
+        """An independent state with the same content."""
+        return State(self.heap.copy(), self.assumptions, self.escaped, self.dead, self.forgotten)
+
+    def take(self, other: State) -> None:
+        """Become the other state."""
+        self.heap = other.heap
+        self.assumptions = other.assumptions
+        self.escaped = other.escaped
+        self.dead = other.dead
+        self.forgotten = other.forgotten
+
+    def bind(self, scope: Site, name: str, value: Value) -> None:
+        """Bind a name in a namespace."""
+        namespace = self.heap.get(scope)
+        if not isinstance(namespace, Namespace):
+            return
+        names = dict(namespace.names)
+        names[name] = value
+        self.heap[scope] = Namespace(names, namespace.open)
+        self.forget(name)
+
+    def unbind(self, scope: Site, name: str) -> None:
+        """Remove a name from a namespace."""
+        namespace = self.heap.get(scope)
+        if isinstance(namespace, Namespace) and name in namespace.names:
+            names = {key: value for key, value in namespace.names.items() if key != name}
+            self.heap[scope] = Namespace(names, namespace.open)
+        self.forget(name)
+
+    def forget_all(self) -> None:
+        """Drop all that is assumed."""
+        self.assumptions = {}
+        self.forgotten = frozenset({EVERYTHING})
+
+    def forget(self, name: str) -> None:
+        """Drop what is assumed about expressions that mention `name`."""
+        if name not in self.forgotten:
+            self.forgotten = self.forgotten | {name}
+        if self.assumptions and any(name in names for _, names in self.assumptions.values()):
+            self.assumptions = {key: value for key, value in self.assumptions.items() if name not in value[1]}
+
+    def assume(self, key: object, truth: bool, names: frozenset[str]) -> None:
+        """Remember that an undecided expression is true (or false) on this path."""
+        self.assumptions = {**self.assumptions, key: (truth, names)}
+
+
+def referenced(value: Value) -> Iterator[Site]:
+    """The heap sites that a value refers to directly."""
+    match value:
+        case Reference(site=site):
+            yield site
+        case TupleValue(items=items, rest=rest):
+            for item in items:
+                yield from referenced(item)
+            if rest is not None:
+                yield from referenced(rest)
+        case UnionValue(members=alternatives):
+            for member in alternatives:
+                yield from referenced(member)
+        case Lazy(items=items, element=element, source=source):
+            for item in items or ():
+                yield from referenced(item)
+            yield from referenced(element)
+            if source is not None:
+                yield source
+        case BoundMethod(function=function, receiver=receiver):
+            yield from referenced(function)
+            yield from referenced(receiver)
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            yield from referenced(function)
+            for argument in arguments:
+                yield from referenced(argument)
+            for _, argument in keywords:
+                yield from referenced(argument)
+        case Coroutine(result=result):
+            yield from referenced(result)
+        case Super(receiver=receiver) | StubValue(receiver=receiver) if receiver is not None:
+            yield from referenced(receiver)
+        case Wrapped(function=function):
+            yield from referenced(function)
+        case FunctionValue(scopes=scopes, defaults=defaults):
+            yield from scopes
+            for _, default in defaults:
+                yield from referenced(default)
+        case Json(path=path) if path is not None:
+            yield path
+        case Native(data=data):
+            for part in data:
+                if isinstance(part, Reference):
+                    yield part.site
+        case EnumMember(enum=enum):
+            yield enum
+        case _:
+            return
+
+
+def parts(record: HeapObject) -> Iterator[Value]:
+    """The values inside an object."""
+    match record:
+        case ListObject(items=items, rest=rest):
+            yield from items
+            if rest is not None:
+                yield rest
+        case DictObject(entries=entries, rest_key=rest_key, rest_value=rest_value):
+            for key, entry in entries.items():
+                yield key
+                yield entry.value
+            if rest_key is not None:
+                yield rest_key
+            if rest_value is not None:
+                yield rest_value
+        case SetObject(element=element):
+            yield element
+        case InstanceObject(attributes=attributes, content=content):
+            yield from attributes.values()
+            if content is not None:
+                yield content
+        case Namespace(names=names):
+            yield from names.values()
+        case JsonChange(entries=entries):
+            for entry in entries.values():
+                yield entry.value
+        case _:
+            return
+
+
+def reachable(state: State, values: Iterable[Value]) -> set[Site]:
+    """All heap sites that can be reached from the values."""
+    found: set[Site] = set()
+    waiting = [site for value in values for site in referenced(value)]
+    while waiting:
+        site = waiting.pop()
+        if site in found:
+            continue
+        found.add(site)
+        record = state.heap.get(site)
+        if record is not None:
+            waiting.extend(inner for part in parts(record) for inner in referenced(part))
+    return found
+
+
+def lose(state: State, values: Iterable[Value]) -> None:
+    """Unknown code has seen these values: whatever can be reached from them may now be anything."""
+    seen = reachable(state, values)
+    state.heap.trace.escaped = True
+    if not seen and not state.escaped:
+        return
+    for site in seen | state.escaped:
+        record = state.heap.get(site)
+        match record:
+            case ListObject() | DictObject() | SetObject() | JsonChange():
+                state.heap[site] = LOST
+            case InstanceObject():
+                lost: dict[str, Value] = dict.fromkeys(record.attributes, UNKNOWN)
+                content = UNKNOWN if record.content is not None else None
+                state.heap[site] = InstanceObject(record.cls, lost, content, open=True)
+            case None if site and site[0] == "json":
+                state.heap[site] = LOST
+            case _:
+                pass
+    state.escaped |= seen
+
+
+def lose_only(state: State, values: Iterable[Value]) -> None:
+    """What can be reached from these values may be anything from here on; nobody else gets to know them."""
+    escaped, state.escaped = state.escaped, frozenset()
+    lose(state, values)
+    state.escaped = escaped
+
+
+# --- joining ---------------------------------------------------------------------------------------------
+
+
+# --- keeping paths apart ---------------------------------------------------------------------------------

@@ -1,0 +1,26 @@
+"""What the elements of sets and of the keys of dicts are after set arithmetic. Used by `operators` and `containers`."""
+
+from __future__ import annotations
+
+from handlerlint.inference.domain.values import UNKNOWN, Constant, Value, join_all, members
+
+
+def without(element: Value, removed: Value) -> Value:
+    """What is left of some elements when others are taken away."""
+    taken = members(removed)
+    if all(isinstance(value, Constant) for value in taken):
+        return join_all(value for value in members(element) if value not in taken)
+    return _any_of(element)
+
+
+def common(element: Value, other: Value) -> Value:
+    """What two sets have in common."""
+    first, second = members(element), members(other)
+    if all(isinstance(value, Constant) for value in (*first, *second)):
+        return join_all(value for value in first if value in second)
+    return _any_of(element)
+
+
+def _any_of(element: Value) -> Value:
+    """Some of the elements, which ones is not known: of constants any may be missing."""
+    return UNKNOWN if any(isinstance(value, Constant) for value in members(element)) else element

@@ -1,0 +1,422 @@
+"""Abstract values: what an expression of the handler can evaluate to. Used by the whole of inference and by rules.
+
+Values are immutable and compare by meaning; where a value was made (`origin`) does not take part in
+comparisons. What can change while the program runs (lists, dicts, instances, namespaces) lives in the heap
+(`heap.py`) and is referred to by a `Reference`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from handlerlint.records import dataclass, replace
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from handlerlint.inference.types.stubs.types import Type
+    from handlerlint.source.files import SourceFile
+
+#: A union of more members than this is widened: to the common class where there is one, else to Unknown.
+WIDEST_UNION = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a value's way: `what` happened to it at `node`; `previous` is the step before."""
+
+    what: str
+    file: SourceFile
+    node: cst.CSTNode
+    previous: Step | None = None
+
+    def steps(self) -> Iterator[Step]:
+        """The steps from the first to this one."""
+        chain: list[Step] = []
+        step: Step | None = self
+        while step is not None:
+            chain.append(step)
+            step = step.previous
+        return reversed(chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything at all. Nothing is ever reported about it."""
+
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No value: the evaluation does not come back (it raises or exits)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A name or attribute that is not bound on some path; only ever a member of a union in a namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """Decoded JSON (`event`, `json.loads`): None, bool, int, float, str, list or dict, and so is every part.
+
+    `path` names the place it was taken from, so that a change made to it is seen again there; None where the
+    place is not known.
+    """
+
+    path: tuple[object, ...] | None = None
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A known scalar. `kind` keeps `1`, `True` and `1.0` apart, which compare equal in Python."""
+
+    value: object
+    kind: str
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance of a class that stubs describe, of which nothing but the type is known."""
+
+    class_name: str
+    arguments: tuple[Type, ...] = ()
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TupleValue:
+    """A tuple: its first items, and what any further items are (`rest`; None when there are none)."""
+
+    items: tuple[Value, ...]
+    rest: Value | None = None
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """An iterator or a view (generator, map, zip, dict view): not serializable, but its elements are known.
+
+    `items` are all elements in order where they are known, else None and `element` stands for each of them.
+    `source` is the heap site that is iterated over, where the elements are those of one container;
+    `nonempty` when there is at least one element; `result` is what a generator returns at its end. `reads` are the
+    objects that its code has looked at, which runs when it is asked for elements (`late.py`).
+    """
+
+    class_name: str
+    items: tuple[Value, ...] | None
+    element: Value
+    source: Site | None = None
+    origin: Step | None = field(default=None, compare=False, repr=False)
+    nonempty: bool = False
+    result: Value | None = None
+    reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mutable object in the heap."""
+
+    site: Site
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function or lambda of the project.
+
+    `scopes` are the enclosing function scopes, innermost last; `defaults` the values of parameter defaults,
+    evaluated at the definition; `owner` is the class in whose body it was defined (for `super()`).
+    """
+
+    node: cst.FunctionDef | cst.Lambda
+    module: Site
+    scopes: tuple[Site, ...] = ()
+    defaults: tuple[tuple[str, Value], ...] = ()
+    owner: Site | None = None
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod:
+    """A callable with its first argument already given: a method of an instance."""
+
+    function: Value
+    receiver: Value
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(function, *arguments, **keywords)`."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A descriptor of a class body: `kind` is property, classmethod, staticmethod or cached_property."""
+
+    kind: str
+    function: Value
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of `owner`, for `receiver`."""
+
+    owner: Site
+    receiver: Value
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StubValue:
+    """Something that a stub describes and that is no plain instance: a class, function or module.
+
+    `type` is the stub engine's description; `receiver` the value that a method was taken from.
+    """
+
+    type: Type
+    receiver: Value | None = None
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinMethod:
+    """A method of a container or scalar whose meaning the interpreter knows: `[].append`."""
+
+    receiver: Value
+    name: str
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A function of the standard library whose meaning the interpreter knows better than a stub can say."""
+
+    name: str
+    data: tuple[object, ...] = ()
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    """A module of the project that has been imported: its namespace in the heap."""
+
+    site: Site
+    name: str
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NamespacePackageValue:
+    """A folder without `__init__.py`: only its submodules can be taken from it."""
+
+    name: str
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What calling an `async def` gives: `await` turns it into `result`; `reads` as those of Lazy."""
+
+    result: Value
+    function: str
+    origin: Step | None = field(default=None, compare=False, repr=False)
+    reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """A member of an Enum of the project."""
+
+    enum: Site
+    name: str
+    value: Value
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnionValue:
+    """One of several values. Made by `join` only, so it never nests and never has fewer than two members."""
+
+    members: tuple[Value, ...] = field(compare=False)
+    key: frozenset[Value]
+    origin: Step | None = field(default=None, compare=False, repr=False)
+
+
+#: A heap address: where the object is allocated, in which calling context.
+Site = tuple[object, ...]
+
+Value = (
+    Unknown
+    | Never
+    | Unbound
+    | Json
+    | Constant
+    | Instance
+    | TupleValue
+    | Lazy
+    | Reference
+    | FunctionValue
+    | BoundMethod
+    | Partial
+    | Wrapped
+    | Super
+    | StubValue
+    | BuiltinMethod
+    | Native
+    | ModuleValue
+    | NamespacePackageValue
+    | Coroutine
+    | EnumMember
+    | UnionValue
+)
+
+UNKNOWN = Unknown()
+NEVER = Never()
+UNBOUND = Unbound()
+JSON = Json()
+
+_NAN = math.nan
+
+
+def constant(value: object, origin: Step | None = None) -> Constant:
+    """The abstract value of a known scalar."""
+    if isinstance(value, float) and math.isnan(value):
+        value = _NAN  # one object, so that two of them compare equal
+    return Constant(value, type(value).__name__, origin)
+
+
+NONE = constant(None)
+TRUE = constant(True)
+FALSE = constant(False)
+
+
+def members(value: Value) -> tuple[Value, ...]:
+    """The alternatives of a value: those of a union, else the value itself."""
+    match value:
+        case UnionValue():
+            return value.members
+        case Never():
+            return ()
+        case _:
+            return (value,)
+
+
+def join(*values: Value) -> Value:
+    """The value that stands for any of the given ones."""
+    if len(values) == 2 and values[0] == values[1]:
+        return values[0]
+    return join_all(values)
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """The value that stands for any of the given ones; Never for none at all."""
+    found: dict[Value, Value] = {}
+    json: Json | None = None
+    for value in values:
+        for member in members(value):
+            match member:
+                case Unknown():
+                    return member
+                case Json():
+                    json = member if json is None or json == member else Json(None, json.origin)
+                case _:
+                    found.setdefault(member, member)
+    if json is not None:
+        found[json] = json
+    if not found:
+        return NEVER
+    if len(found) > 1:
+        _absorb_constants(found)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if len(found) > WIDEST_UNION:
+        return _widen(found.values())
+    alternatives = tuple(found.values())
+    return UnionValue(alternatives, frozenset(alternatives), getattr(alternatives[0], "origin", None))
+
+
+def _absorb_constants(found: dict[Value, Value]) -> None:
+    """Drop `"a"` where any `str` is already among the alternatives."""
+    classes = {value.class_name for value in found if isinstance(value, Instance) and not value.arguments}
+    if classes:
+        for value in [v for v in found if isinstance(v, Constant) and "builtins." + v.kind in classes]:
+            if is_harmless(value):
+                del found[value]
+
+
+def _widen(values: Iterable[Value]) -> Value:
+    """Many constants of few classes become those classes; anything else becomes Unknown."""
+    classes: dict[str, Value] = {}
+    others: list[Value] = []
+    for value in values:
+        if isinstance(value, Constant) and value.value is not None and is_harmless(value):
+            classes.setdefault(value.kind, Instance("builtins." + value.kind, origin=value.origin))
+        else:
+            others.append(value)
+    if classes and len(classes) + len(others) <= WIDEST_UNION:
+        return join_all([*classes.values(), *others])
+    return UNKNOWN
+
+
+_HARMLESS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
+
+
+def is_harmless(value: Value) -> bool:
+    """Whether a value certainly serializes, or nothing is known about it: losing it loses no finding."""
+    match value:
+        case Json() | Unknown():
+            return True
+        case Constant(value=float() as number):
+            return math.isfinite(number)
+        case Constant(kind=kind):
+            return kind not in ("bytes", "complex", "ellipsis")
+        case Instance(class_name=name):
+            return name in _HARMLESS
+        case UnionValue(members=alternatives):
+            return all(is_harmless(member) for member in alternatives)
+        case _:
+            return False
+
+
+#: The longest way into JSON that is followed: `event["a"]["b"]…`.
+DEEPEST_JSON = 8
+
+
+def json_part(value: Json, key: Value | None) -> Json:
+    """The JSON under a key of JSON; `key` None stands for any one element."""
+    if value.path is None or len(value.path) > DEEPEST_JSON:
+        return JSON
+    if isinstance(key, Constant):
+        return Json((*value.path, (key.kind, key.value)), value.origin)
+    return Json((*value.path, "[]"), value.origin)
+
+
+def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> Value:
+    """The same value, one step further on its way."""
+    match value:
+        case Unknown() | Never() | Unbound() | Json() | ModuleValue() | StubValue() | FunctionValue():
+            return value  # nothing that a finding is ever about
+        case Constant(kind=kind) if kind not in ("bytes", "float", "complex"):
+            return value
+        case UnionValue():
+            stepped = tuple(with_step(member, what, file, node) for member in value.members)
+            return UnionValue(stepped, value.key, value.origin)
+        case _:
+            previous = value.origin
+            if previous is not None and previous.node is node:
+                return value
+            return replace(value, origin=Step(what, file, node, previous))

@@ -1,0 +1,478 @@
+"""The analysis of one handler: what its name is bound to, what it can return, what it gives to `json.dumps`.
+
+The one entry to inference for the linter (`analyse`) and the one thing that rules ask (`HandlerAnalysis`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import field
+from functools import partial
+from typing import Literal
+
+import libcst as cst
+
+import handlerlint.inference.interpreter.comprehensions
+import handlerlint.inference.interpreter.context_managers
+import handlerlint.inference.interpreter.exceptions
+import handlerlint.inference.interpreter.expressions
+import handlerlint.inference.interpreter.loops
+import handlerlint.inference.interpreter.matching
+import handlerlint.inference.interpreter.statements
+import handlerlint.inference.overlays.boto3.calls
+import handlerlint.inference.overlays.decorators
+import handlerlint.inference.overlays.library
+import handlerlint.inference.overlays.models
+import handlerlint.inference.overlays.singledispatch
+from handlerlint.inference.checks.problem import Problem, causes, distinct
+from handlerlint.inference.checks.serializability import problems
+from handlerlint.inference.core.machine import (
+    BudgetExceeded,
+    DumpCall,
+    Flow,
+    Frame,
+    Machine,
+    ModuleRecord,
+    names_of,
+)
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    ListObject,
+    Namespace,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.values import (
+    NONE,
+    UNBOUND,
+    UNKNOWN,
+    BoundMethod,
+    Constant,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    Partial,
+    Reference,
+    Site,
+    Step,
+    StubValue,
+    TupleValue,
+    Value,
+    Wrapped,
+    members,
+)
+from handlerlint.inference.interpreter import calls, imports, opaque_decorators, statements, type_hints
+from handlerlint.inference.objects import attributes
+from handlerlint.inference.overlays import applications
+from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
+from handlerlint.inference.types.stubs.store import StubStore
+from handlerlint.inference.types.stubs.types import ModuleType
+from handlerlint.records import dataclass, replace
+from handlerlint.source.files import SourceFile
+from handlerlint.source.modules import FoundModule, ModuleFinder
+
+#: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
+Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
+
+EVENT = Json(("json", "event"))
+CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
+
+
+@dataclass(frozen=True, slots=True)
+class Callable:
+    """One function that the handler string may resolve to, with the arguments it has been given already.
+
+    `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
+    `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
+    `given` is what it is called with where a decorator decides that: not the event and the context.
+    `serializer` is what makes JSON of its result.
+    """
+
+    function: FunctionValue
+    file: SourceFile
+    first: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    qualified_name: str = "lambda"
+    event_is_annotated: bool = False
+    given: Arguments | None = None
+    serializer: Serializer = "runtime"
+
+    @property
+    def node(self) -> cst.FunctionDef | cst.Lambda:
+        """The definition."""
+        return self.function.node
+
+    @property
+    def name(self) -> str:
+        """The name in its `def`; `lambda` for a lambda."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is an `async def`."""
+        return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether calling it gives a generator."""
+        return scope_of(self.node).is_generator
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedProblem:
+    """A part of what the handler returns at `node` that does not serialize."""
+
+    file: SourceFile
+    node: cst.CSTNode
+    problem: Problem
+    handler: Callable
+
+
+@dataclass(slots=True)
+class HandlerAnalysis:
+    """What is known about a handler.
+
+    `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
+    that are, `functions` those that can be called). `complete` is false when the analysis gave up, and then
+    nothing else is known.
+    """
+
+    module: FoundModule
+    attribute: str
+    complete: bool = True
+    value: Value | None = UNKNOWN
+    names: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    not_callable: bool = False
+    callables: tuple[Callable, ...] = ()
+    returned: list[ReturnedProblem] = field(default_factory=list)
+    dumps: tuple[DumpCall, ...] = ()
+
+
+def analyse(
+    module: FoundModule,
+    attribute: str,
+    finder: ModuleFinder,
+    stubs: StubStore,
+    python_version: tuple[int, int],
+    *,
+    invoke: bool = True,
+) -> HandlerAnalysis:
+    """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself."""
+    machine = Machine(finder, stubs, python_version)
+    analysis = HandlerAnalysis(module, attribute)
+    try:
+        _analyse(machine, analysis, invoke=invoke)
+    except (BudgetExceeded, RecursionError) as error:
+        import logging
+
+        logging.getLogger(__name__).debug(
+            "%s.%s: gave up after %d steps (%s)", module.name, attribute, machine.work, type(error).__name__
+        )
+        return HandlerAnalysis(module, attribute, complete=False)
+    return analysis
+
+
+def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> None:
+    state = State()
+    _import_parents(machine, state, analysis.module.name)
+    record = imports.run_module(machine, state, analysis.module)
+    if record is None:
+        analysis.complete = False
+        return
+    namespace = names_of(state, record.site)
+    analysis.names = tuple(name for name in namespace.names if not name.startswith("__"))
+    analysis.functions = tuple(
+        name
+        for name, bound in namespace.names.items()
+        if isinstance(bound, (FunctionValue, BoundMethod, Partial))
+    )
+    value = _bound_value(machine, state, record, namespace, analysis)
+    analysis.value = value
+    if value is None:
+        return
+    state.heap = state.heap.settled()
+    frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
+    found = [_callable(machine, state, member) for member in members(value)]
+    analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
+    if all(one is not None for one in found):
+        analysis.callables = tuple(one for one in found if one is not None)
+    if not invoke:
+        return
+    for one in analysis.callables:
+        analysis.returned.extend(_invocations(frame, state.copy(), one))
+    behind = [
+        one for one in (_hidden(machine, state, member) for member in members(value)) if one is not None
+    ]
+    try:
+        for one in behind:
+            _interpret_hidden(frame, state, one)
+        if not (analysis.callables or behind or analysis.not_callable):
+            opaque_decorators.serve(frame, state.copy())  # an application, or an adapter around one
+            analysis.returned.extend(_chalice_responses(frame, state, value))
+    except BudgetExceeded:
+        pass  # what has been found by then is as true
+    analysis.dumps = tuple(
+        replace(call, problems=tuple(causes(call.problems))) for call in machine.dumps.values()
+    )
+
+
+def _import_parents(machine: Machine, state: State, name: str) -> None:
+    parts = name.split(".")
+    for length in range(1, len(parts)):
+        found = machine.finder.find(".".join(parts[:length]))
+        if isinstance(found, FoundModule):
+            imports.run_module(machine, state, found)
+
+
+def _bound_value(
+    machine: Machine, state: State, record: ModuleRecord, namespace: Namespace, analysis: HandlerAnalysis
+) -> Value | None:
+    value = namespace.names.get(analysis.attribute)
+    if value is not None:
+        bound = [member for member in members(value) if member is not UNBOUND]
+        # Bound on some path only: which one the module takes is not for us to say.
+        return value if len(bound) == len(members(value)) else UNKNOWN
+    if namespace.open or "__getattr__" in namespace.names:
+        return UNKNOWN
+    loaded = machine.modules.get(f"{record.name}.{analysis.attribute}")
+    return UNKNOWN if loaded is not None else None
+
+
+def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
+    """The function of the project behind a value; None for anything else."""
+    match value:
+        case FunctionValue():
+            record = machine.by_site.get(value.module)
+            return (
+                None
+                if record is None
+                else Callable(value, record.file, (), (), _qualified(machine, state, value))
+            )
+        case BoundMethod(function=function, receiver=receiver):
+            inner = _callable(machine, state, function)
+            if inner is None:
+                return None
+            return replace(inner, first=(receiver, *inner.first))
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            inner = _callable(machine, state, function)
+            if inner is None:
+                return None
+            return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
+        case Wrapped(kind="event", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, event_is_annotated=True)
+        case Wrapped(kind="durable", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, serializer="durable")
+        case Wrapped(kind="idempotent", function=function):
+            inner = _callable(machine, state, function)
+            return None if inner is None else replace(inner, serializer="idempotent")
+        case Reference(site=site):
+            record_of_instance = state.heap.get(site)
+            if not isinstance(record_of_instance, InstanceObject):
+                return None
+            return _callable_instance(machine, state, value, record_of_instance)
+        case _:
+            return None
+
+
+def _qualified(machine: Machine, state: State, function: FunctionValue) -> str:
+    """`__qualname__`, which Python's messages use since 3.10."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return "<lambda>"
+    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
+    owner = state.heap.get(function.owner) if function.owner is not None else None
+    inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
+    return f"{outer}{inside}{function.node.name.value}"
+
+
+def _callable_instance(
+    machine: Machine, state: State, value: Reference, record: InstanceObject
+) -> Callable | None:
+    frame = _frame_of_class(machine, record)
+    if frame is None:
+        return None
+    found, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+    if not isinstance(found, FunctionValue):
+        return None
+    module = machine.by_site.get(found.module)
+    return (
+        None
+        if module is None
+        else Callable(found, module.file, (value,), (), _qualified(machine, state, found))
+    )
+
+
+def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
+    module = next(iter(machine.by_site.values()), None)
+    return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
+
+
+def _is_not_callable(state: State, value: Value) -> bool:
+    """Whether a value certainly cannot be called."""
+    match value:
+        case Constant() | TupleValue() | Lazy() | ModuleValue() | Json() | StubValue(type=ModuleType()):
+            return True
+        case Reference(site=site):
+            return isinstance(state.heap.get(site), (ListObject, DictObject, SetObject))
+        case _:
+            return False
+
+
+# --- running the handler ---------------------------------------------------------------------------------
+
+
+def _hidden(machine: Machine, state: State, value: Value) -> Callable | None:
+    """The function of the project behind a decorator that is not understood."""
+    while isinstance(value, Wrapped):
+        value = value.function
+    function = opaque_decorators.hidden_function(value)
+    return None if function is None else _callable(machine, state, function)
+
+
+def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
+    """Note what a handler behind a decorator gives to `json.dumps`: all else is up to the decorator."""
+    runs = [
+        partial(_invoke_twice, frame, state.copy(), replace(handler, given=given))
+        for given in opaque_decorators.arguments_for(handler.node.params, len(handler.first))
+    ]
+    opaque_decorators.certain_dumps(frame.machine, *runs)
+
+
+def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterator[ReturnedProblem]:
+    """What the routes of a Chalice application return that it cannot serialize, unless a middleware may mend it."""
+    is_chalice = isinstance(application, Instance) and application.class_name == "chalice.app.Chalice"
+    if not is_chalice or frame.machine.has_middleware:
+        return
+    for route in frame.machine.routes:
+        if route.library != applications.CHALICE:
+            continue
+        one = _callable(frame.machine, state, route.function)
+        parameters = route.function.node.params.params
+        if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
+            continue
+        given = Arguments((), {parameter.name.value: Instance("builtins.str") for parameter in parameters})
+        view = replace(one, given=given, serializer="chalice")
+        yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
+
+
+def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
+    """What an invocation returns that does not serialize."""
+    if handler.is_async or handler.is_generator:
+        return  # rules on the signature say so, and the value never gets out
+    yield from _judge(handler, *_invoke_twice(frame, state, handler))
+
+
+def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:
+    """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
+    before = _module_state(state)
+    outcomes, activation = _run(frame, state, handler, "first")
+    changed = [path for path, _, _ in outcomes if _module_state(path) != before]
+    for path in merge_paths([path.copy() for path in changed], 2):
+        path.assumptions = {}
+        outcomes = outcomes + _run(frame, path, handler, "second")[0]
+    return activation, outcomes
+
+
+def _module_state(state: State) -> dict[Site, object]:
+    """The namespaces of modules: what one invocation leaves to the next."""
+    return {site: record for site, record in state.heap.changed() if site[0] == "module"}
+
+
+Outcomes = list[tuple[State, Value, cst.CSTNode]]
+
+
+def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Outcomes, Frame]:
+    """Interpret one call of the handler: the value that each path returns, and where."""
+    machine = frame.machine
+    module = machine.by_site[handler.function.module]
+    info: ScopeInfo = scope_of(handler.node)
+    context = machine.context("call", handler.node, which)
+    scope = ("scope", id(handler.node), context)
+    machine.scope_names[id(handler.node)] = handler.name
+    activation = Frame(
+        machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
+    )
+    state.heap[scope] = Namespace({})
+    arguments = _arguments(activation, state, handler)
+    if not calls.bind_parameters(activation, state, handler.function, arguments):
+        return [], activation
+    machine.active.append(handler.node)
+    flow = Flow()
+    outcomes: Outcomes
+    if isinstance(handler.node, cst.Lambda):
+        outcomes = [
+            (path, value, handler.node.body)
+            for path, value in handlerlint.inference.interpreter.expressions.evaluate_paths(
+                activation, state, handler.node.body
+            )
+        ]
+    else:
+        after = statements.run_body(activation, [state], handler.node.body, flow)
+        outcomes = [(item.state, item.value, _shown(item.node)) for item in flow.returns]
+        outcomes += [(path, NONE, handler.node) for path in after]
+    machine.active.pop()
+    return outcomes, activation
+
+
+def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
+    """What the handler is called with."""
+    if handler.given is not None:
+        keywords = dict(handler.keywords) | handler.given.keywords
+        return replace(
+            handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
+        )
+    event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
+    context = (
+        handlerlint.inference.overlays.decorators.DURABLE_CONTEXT
+        if handler.serializer == "durable"
+        else CONTEXT
+    )
+    return Arguments((*handler.first, event, context), dict(handler.keywords))
+
+
+def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:
+    """The object that a decorator makes of the event."""
+    parameters = [*handler.node.params.posonly_params, *handler.node.params.params][len(handler.first) :]
+    annotation = parameters[0].annotation if parameters else None
+    if annotation is None:
+        return UNKNOWN
+    return type_hints.value_of(frame, state, annotation.annotation, annotation, "event")
+
+
+def _shown(node: cst.CSTNode) -> cst.CSTNode:
+    """A finding about a return stands at its expression."""
+    return node.value if isinstance(node, cst.Return) and node.value is not None else node
+
+
+def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
+    """What does not serialize at each `return`, whichever path leads to it."""
+    by_node: dict[cst.CSTNode, list[Problem]] = {}
+    for state, value, node in outcomes:
+        by_node.setdefault(node, []).extend(_problems(handler, frame, state, value))
+    for node, found in by_node.items():
+        for problem in distinct(found):
+            yield ReturnedProblem(frame.module.file, node, problem, handler)
+
+
+def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
+    match handler.serializer:
+        case "chalice":
+            return applications.chalice_problems(frame, state, value)
+        case "durable":
+            return problems(frame, state, value, "json")
+        case _:
+            return problems(frame, state, value, "client")
+
+
+def steps_of(problem: Problem) -> tuple[Step, ...]:
+    """The way of the value that does not serialize, first step first."""
+    own = tuple(problem.origin.steps()) if problem.origin is not None else ()
+    return own + problem.way

@@ -1,0 +1,486 @@
+"""Calls: evaluating arguments, finding what is called, and interpreting functions of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core import expression_keys, registry
+from handlerlint.inference.core.garbage import drop_leftovers
+from handlerlint.inference.core.machine import (
+    DEEPEST_CALL,
+    MOST_RAISES,
+    WIDEST_FORK,
+    BudgetExceeded,
+    Flow,
+    Frame,
+    Machine,
+    ModuleRecord,
+    Raise,
+    evaluate,
+    may_raise,
+    reduced,
+)
+from handlerlint.inference.core.summaries import Call, Paths, Raised
+from handlerlint.inference.domain import allocation
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    Namespace,
+    State,
+    lose,
+)
+from handlerlint.inference.domain.join import join_into, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    Native,
+    Partial,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join_all,
+    with_step,
+)
+from handlerlint.inference.effects import deferred, escape, suspended
+from handlerlint.inference.interpreter import classes, expressions, imports, opaque_decorators, statements
+from handlerlint.inference.objects import attributes, containers, iterating
+from handlerlint.inference.overlays import builtins, iterators
+from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.inference.types import queries
+from handlerlint.inference.types.stubs.model import StubFunction
+from handlerlint.inference.types.stubs.types import FunctionType
+
+#: The same function inside itself at most this often.
+DEEPEST_RECURSION = 2
+
+
+# --- the call expression ---------------------------------------------------------------------------------
+
+
+def call_paths(frame: Frame, state: State, node: cst.Call, *, joined: bool = False) -> Paths:
+    """The outcomes of a call expression, each on its own path (or `joined` by who asks)."""
+    native = builtins.call_syntax(frame, state, node)
+    if native is not None:
+        return [] if native is NEVER else [(state, native)]
+    function = evaluate(frame, state, node.func)
+    if state.dead:
+        return []
+    arguments = evaluate_arguments(frame, state, node.args)
+    if state.dead:
+        return []
+    if _is_next(function) and not (joined and isinstance(arguments.get(1), Constant)):
+        found = iterators.next_or_default(frame, state, arguments, node)
+        if found is not None:
+            return found
+    return invoke(frame, state, function, arguments, node)
+
+
+def _is_next(function: Value) -> bool:
+    match function:
+        case StubValue(type=FunctionType(function=StubFunction(qualname="builtins.next"))):
+            return True
+        case _:
+            return False
+
+
+def call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
+    """The value of a call expression, whichever path it takes."""
+    return _joined(state, call_paths(frame, state, node, joined=True))
+
+
+def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call a value; `state` becomes the state after the call."""
+    return _joined(state, invoke(frame, state, function, arguments, node))
+
+
+def _joined(state: State, paths: Paths) -> Value:
+    alive = [(path, value) for path, value in paths if not path.dead and value is not NEVER]
+    if not alive:
+        state.dead = True
+        return NEVER
+    if len(alive) == 1 and alive[0][0] is state:
+        return alive[0][1]
+    state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
+    return join_all(value for _, value in alive)
+
+
+def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> Arguments:
+    """The values of a call's arguments, in order."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    further: list[Value] = []
+    further_keywords: list[Value] = []
+    for node in nodes:
+        value = evaluate(frame, state, node.value)
+        if state.dead:
+            break
+        if node.star == "*":
+            known, rest = iterating.unpack(frame, state, value, node)
+            (further if further else positional).extend(known)
+            if rest is not None:
+                further.append(rest)
+        elif node.star == "**":
+            _spread(state, value, keywords, further_keywords)
+        elif node.keyword is not None:
+            keywords[node.keyword.value] = value
+        else:
+            (further if further else positional).append(value)
+    return Arguments(
+        tuple(positional),
+        keywords,
+        join_all(further) if further else None,
+        join_all(further_keywords) if further_keywords else None,
+    )
+
+
+def _spread(state: State, value: Value, keywords: dict[str, Value], further: list[Value]) -> None:
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    if not isinstance(record, DictObject):
+        further.append(UNKNOWN)
+        return
+    for key, entry in record.entries.items():
+        if isinstance(key, Constant) and isinstance(key.value, str) and not entry.maybe:
+            keywords[key.value] = entry.value
+        else:
+            further.append(UNKNOWN)
+    if record.rest_value is not None:
+        further.append(record.rest_value)
+
+
+# --- what is called --------------------------------------------------------------------------------------
+
+
+def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Paths:
+    """The outcomes of calling a value."""
+    if isinstance(function, UnionValue):
+        paths: Paths = []
+        for member in function.members:
+            paths += invoke(frame, state.copy(), member, arguments, node)
+        return paths
+    match function:
+        case FunctionValue():
+            return call_function(frame, state, function, arguments, node)
+        case BoundMethod(function=inner, receiver=receiver):
+            return invoke(frame, state, inner, _prepended(arguments, receiver), node)
+        case Partial(function=inner, arguments=first, keywords=given):
+            merged = Arguments(
+                (*first, *arguments.positional),
+                {**dict(given), **arguments.keywords},
+                arguments.further,
+                arguments.further_keywords,
+            )
+            return invoke(frame, state, inner, merged, node)
+        case Reference(site=site):
+            return _call_object(frame, state, function, site, arguments, node)
+        case _:
+            value = _call_simple(frame, state, function, arguments, node)
+            return [] if value is NEVER else [(state, value)]
+
+
+def _prepended(arguments: Arguments, first: Value) -> Arguments:
+    return Arguments(
+        (first, *arguments.positional), arguments.keywords, arguments.further, arguments.further_keywords
+    )
+
+
+def _call_simple(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    match function:
+        case BuiltinMethod():
+            return containers.call_method(frame, state, function, arguments, node)
+        case StubValue():
+            native = registry.find(function)
+            if native is not None:
+                value = native(frame, state, arguments, node)
+                if value is not None:
+                    if isinstance(value, Unknown):
+                        escape.note(state, arguments.values, value)
+                    return value
+            return queries.call(frame, state, function, arguments, node)
+        case Native():
+            return builtins.call_native(frame, state, function, arguments, node)
+        case EnumMember():
+            return UNKNOWN
+        case Json() | Constant() | TupleValue() | Lazy() | Coroutine() | ModuleValue():
+            may_raise(frame, state)
+            return NEVER
+        case _:
+            return call_unknown(frame, state, function, arguments)
+
+
+def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
+    """Call what is not known: it may change whatever it is given, and return anything."""
+    may_raise(frame, state)
+    opaque_decorators.look_into(frame, state, function, arguments)
+    lose(state, (function, *arguments.values))
+    deferred.lose_to_callbacks(frame, state, arguments.values)
+    return UNKNOWN
+
+
+def _call_object(
+    frame: Frame,
+    state: State,
+    function: Reference,
+    site: tuple[object, ...],
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Paths:
+    record = state.heap.get(site)
+    if isinstance(record, ClassObject):
+        value = classes.instantiate(frame, state, function, record, arguments, node)
+        return [] if value is NEVER else [(state, value)]
+    if isinstance(record, InstanceObject):
+        found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+        if found is not None and not isinstance(found, (Unknown, StubValue)):
+            method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
+            return invoke(frame, state, method, arguments, node)
+        if found is None and complete and not record.open:
+            may_raise(frame, state)
+            return []
+    return [(state, call_unknown(frame, state, function, arguments))]
+
+
+# --- functions of the project ----------------------------------------------------------------------------
+
+
+def call_function(
+    frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    """Interpret a function of the project with the given arguments."""
+    machine = frame.machine
+    inside = sum(1 for active in machine.active if active is function.node)
+    module = machine.by_site.get(function.module)
+    if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
+        machine.memo.cuts += 1
+        value = call_unknown(frame, state, function, arguments)
+        return [(state, value)]
+    if expression_keys.is_question(function.node):
+        machine.questions.add(node)
+    context = machine.context(frame.context, node, function.node)
+    if inside:
+        machine.generic.add(context)
+    circumstances = (bool(machine.trying), bool(machine.probing), frozenset(machine.running))
+    same_call = Call(function, arguments, (context, *circumstances), (function.node, *circumstances))
+    known = machine.memo.find(same_call, state, machine.changes)
+    if known is not None:
+        for dump in known.dumps:
+            machine.note_dump(dump)
+        paths, left = machine.memo.again(known, state)
+    else:
+        recording = machine.memo.begin(state, machine.work, machine.changes)
+        try:
+            ways_out = _interpreted(frame, state, module, function, arguments, node, context)
+        finally:
+            seen = machine.memo.end(recording)
+        if ways_out is None:
+            state.forgotten |= recording.forgotten
+            may_raise(frame, state)
+            return []
+        ways_out = suspended.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
+        paths, left = ways_out
+        machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
+    _leave(frame, state, left)
+    what = f"returned by `{_name(function)}()` here"
+    return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
+
+
+def _leave(frame: Frame, state: State, raised: Raised) -> None:
+    """What a call raises may leave the caller, too; `state` itself goes on as what the call returns."""
+    frame.raised.extend(Raise(path.copy() if path is state else path, value) for path, value in raised)
+    if len(frame.raised) > MOST_RAISES:
+        frame.raised = reduced(frame.raised)
+
+
+def _interpreted(
+    frame: Frame,
+    state: State,
+    module: ModuleRecord,
+    function: FunctionValue,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    context: int,
+) -> tuple[Paths, Raised] | None:
+    """What a call of a function of the project returns and raises; None if the arguments do not fit."""
+    machine = frame.machine
+    info = scope_of(function.node)
+    scope = ("scope", id(function.node), context)
+    machine.scope_names[id(function.node)] = _name(function)
+    activation = Frame(
+        machine,
+        module,
+        scope,
+        info,
+        function.scopes,
+        context,
+        function,
+        frame,
+        frame.depth + 1,
+    )
+    state.heap[scope] = Namespace({})
+    if not bind_parameters(activation, state, function, arguments):
+        return None
+    before, outer = state.copy(), machine.share()
+    if outer is None:
+        return _not_followed(machine, before, function, arguments)
+    machine.active.append(function.node)
+    try:
+        paths = _run(activation, state, function)
+    except BudgetExceeded:
+        if machine.work > outer[0]:
+            raise
+        return _not_followed(machine, before, function, arguments)
+    finally:
+        machine.restore(outer)
+        machine.active.pop()
+    raised = [(item.state, item.value) for item in activation.raised] if machine.trying else []
+    for path, value in (*paths, *raised):
+        if not info.nested:
+            path.heap.remove(scope)
+        found = (value, *activation.yields)
+        drop_leftovers(before, path, before.heap.trace.sites, found, machine.opaque)
+    return (
+        [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
+        [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],
+    )
+
+
+def _not_followed(
+    machine: Machine, state: State, function: FunctionValue, arguments: Arguments
+) -> tuple[Paths, Raised]:
+    """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
+    if function.node not in machine.unfollowed:
+        machine.unfollowed.add(function.node)
+        import logging
+
+        logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", _name(function))
+    machine.memo.cuts += 1
+    imports.lose_globals(machine, state)
+    lose(state, (function, *arguments.values))
+    return [(state, UNKNOWN)], [(state.copy(), None)] if machine.trying else []
+
+
+def _name(function: FunctionValue) -> str:
+    return function.node.name.value if isinstance(function.node, cst.FunctionDef) else "<lambda>"
+
+
+def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) -> Value:
+    function = activation.function
+    assert function is not None
+    if activation.info.is_generator:
+        is_async = isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
+        kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
+        element = join_all(activation.yields) if activation.yields else NEVER
+        return Lazy(kind, None, element, None, frame.step(node), result=value)
+    if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
+        return Coroutine(value, _name(function), frame.step(node))
+    return value
+
+
+def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
+    if isinstance(function.node, cst.Lambda):
+        return expressions.evaluate_paths(activation, state, function.node.body)
+    flow = Flow()
+    before = state.copy()
+    after = statements.run_body(activation, [state], function.node.body, flow)
+    activation.raised.extend(flow.raises)
+    if activation.info.is_generator:
+        ends = [*after, *(item.state for item in flow.returns)]
+        result = join_all([*([NONE] if after else []), *(item.value for item in flow.returns)])
+        # A generator need not come to its end for its elements to be taken.
+        if ends:
+            deferred.lose_what_generators_spoil(before, ends[-1])
+        return [(ends[-1] if ends else before, NONE if result is NEVER else result)]
+    outcomes: Paths = [(path, NONE) for path in after]
+    outcomes += [(item.state, item.value) for item in flow.returns]
+    return outcomes
+
+
+def _merged(outcomes: Paths) -> Paths:
+    """Join outcomes that nothing later can tell apart; keep at most as many as paths are kept apart anywhere."""
+    found: Paths = []
+    for path, value in outcomes:
+        for other, same in found:
+            if same == value and mergeable(other, path):
+                join_into(other, path)
+                break
+        else:
+            found.append((path, value))
+    if len(found) <= WIDEST_FORK:
+        return found
+    surplus = found[WIDEST_FORK - 1 :]
+    merged = merge_paths([path for path, _ in surplus], 1)
+    return [*found[: WIDEST_FORK - 1], (merged[0], join_all(value for _, value in surplus))]
+
+
+def bind_parameters(activation: Frame, state: State, function: FunctionValue, arguments: Arguments) -> bool:
+    """Bind arguments to parameters; false when they certainly do not fit (a TypeError)."""
+    node = function.node.params
+    defaults = dict(function.defaults)
+    keywords = dict(arguments.keywords)
+    positional = list(arguments.positional)
+    names: dict[str, Value] = {}
+    positional_only = {parameter.name.value for parameter in node.posonly_params}
+    for parameter in (*node.posonly_params, *node.params):
+        name = parameter.name.value
+        if positional:
+            names[name] = positional.pop(0)
+        elif name in keywords and name not in positional_only:
+            names[name] = keywords.pop(name)
+        elif arguments.further is not None:
+            names[name] = arguments.further if name not in defaults else join_all(
+                (arguments.further, defaults[name])
+            )  # fmt: skip
+        elif arguments.further_keywords is not None:
+            names[name] = arguments.further_keywords if name not in defaults else join_all(
+                (arguments.further_keywords, defaults[name])
+            )  # fmt: skip
+        elif name in defaults:
+            names[name] = defaults[name]
+        else:
+            return False
+    for parameter in node.kwonly_params:
+        name = parameter.name.value
+        if name in keywords:
+            names[name] = keywords.pop(name)
+        elif arguments.further_keywords is not None:
+            names[name] = arguments.further_keywords
+        elif name in defaults:
+            names[name] = defaults[name]
+        else:
+            return False
+    if isinstance(node.star_arg, cst.Param):
+        names[node.star_arg.name.value] = TupleValue(tuple(positional), arguments.further)
+    elif positional:
+        return False
+    if node.star_kwarg is not None:
+        entries: dict[Value, Entry] = {constant(key): Entry(value) for key, value in keywords.items()}
+        rest = arguments.further_keywords
+        names[node.star_kwarg.name.value] = allocation.new_dict(
+            activation, state, node.star_kwarg, entries,
+            None if rest is None else Instance("builtins.str"), rest,
+        )  # fmt: skip
+    elif keywords:
+        return False
+    state.heap[activation.scope] = Namespace(names)
+    return True

@@ -1,0 +1,437 @@
+"""Classes of the project: defining them, decorating, and making instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from handlerlint.inference.core import registry
+from handlerlint.inference.core.machine import Flow, Frame, evaluate, may_raise, names_of
+from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
+from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNBOUND,
+    UNKNOWN,
+    Constant,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Native,
+    Reference,
+    Site,
+    StubValue,
+    TupleValue,
+    Unknown,
+    Value,
+    Wrapped,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import calls, expressions, opaque_decorators, statements, type_hints
+from handlerlint.inference.objects import attributes, class_facts, iterating
+from handlerlint.inference.overlays import models
+from handlerlint.inference.syntax.scopes import ScopeInfo
+from handlerlint.inference.types.stubs.types import ClassObjectType, NamedType
+from handlerlint.records import replace
+from handlerlint.source.imports import dotted
+
+CLASS_SCOPE = ScopeInfo(frozenset())
+
+#: Stub classes whose instances have no attributes but those that the program gives them.
+_TRANSPARENT = frozenset(
+    {
+        "builtins.object",
+        "abc.ABC",
+        "typing.Generic",
+        "typing.Protocol",
+        "enum.Enum",
+        "builtins.dict",
+        "builtins.list",
+        "builtins.str",
+        "builtins.int",
+        "builtins.float",
+        "builtins.tuple",
+    }
+)
+
+
+def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value) -> Value:
+    """The result of a decorator."""
+    function = evaluate(frame, state, decorator.decorator)
+    if state.dead:
+        return UNKNOWN
+    result = calls.call(frame, state, function, Arguments((value,)), decorator)
+    if result is NEVER:
+        return UNKNOWN
+    return opaque_decorators.hide(frame, value, decorator) if isinstance(result, Unknown) else result
+
+
+# --- definition ------------------------------------------------------------------------------------------
+
+
+def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
+    """The value that a `class` statement binds."""
+    site = frame.site(node, "class")
+    bases: list[Value] = []
+    for argument in node.bases:
+        value = evaluate(frame, state, argument.value)
+        bases.append(UNKNOWN if argument.star or state.dead else value)
+        state.dead = False
+    known = _metaclass_is_known(frame, state, node)
+    names = _body(frame, state, node, site)
+    if names is None:
+        return UNKNOWN
+    kind = _kind(frame, state, node, bases)
+    record = ClassObject(
+        node.name.value,
+        f"{frame.module.name}.{node.name.value}",
+        tuple(base for base in bases if not _is_special_form(base)),
+        names,
+        kind,
+        tuple(_fields(frame, state, node, names, bases, kind)),
+        known and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
+        node,
+        frame.module.site,
+    )
+    if kind == "enum":
+        record = replace(record, names=_enum_members(site, record, frame, state))
+    state.heap[site] = record
+    value = Reference(site, frame.step(node))
+    for name, bound in names.items():
+        if isinstance(bound, Reference):
+            attributes.call_special(frame, state, bound, "__set_name__", (value, constant(name)), node)
+            state.dead = False
+    result: Value = value
+    for decorator in reversed(node.decorators):
+        result = decorate(frame, state, decorator, result)
+        state.dead = False
+    return result
+
+
+def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[str, Value] | None:
+    scope = frame.site(node, "body")
+    state.heap[scope] = Namespace({})
+    body = Frame(
+        frame.machine, frame.module, scope, CLASS_SCOPE, expressions.enclosing_scopes(frame), frame.context,
+        None, frame, frame.depth, owner=site,
+    )  # fmt: skip
+    after = statements.run_body(body, [state.copy()], node.body, Flow())
+    if not after:
+        return None
+    joined = join_states(after)
+    names = dict(names_of(joined, scope).names)
+    joined.heap.remove(scope)
+    state.take(joined)
+    return names
+
+
+def _metaclass_is_known(frame: Frame, state: State, node: cst.ClassDef) -> bool:
+    for keyword in node.keywords:
+        if keyword.keyword is not None and keyword.keyword.value == "metaclass":
+            value = evaluate(frame, state, keyword.value)
+            state.dead = False
+            name = class_facts.class_name_of(value)
+            if name not in ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"):
+                return False
+    return True
+
+
+def _is_special_form(base: Value) -> bool:
+    """`Generic[T]`, `NamedTuple`, `TypedDict`, `Protocol`: they leave nothing behind in instances."""
+    match base:
+        case Instance(class_name=name):
+            return "_SpecialForm" in name
+        case StubValue() as value:
+            return class_facts.class_name_of(value) in (
+                "typing.NamedTuple",
+                "typing.Generic",
+                "typing.Protocol",
+            )
+        case _:
+            return False
+
+
+def _is_known_base(state: State, base: Value) -> bool:
+    return attributes.is_class(state, base)
+
+
+def _kind(frame: Frame, state: State, node: cst.ClassDef, bases: list[Value]) -> str:
+    for argument, base in zip(node.bases, bases, strict=True):
+        written = dotted(argument.value).rpartition(".")[2]
+        name = class_facts.class_name_of(base)
+        if name == "typing.NamedTuple" or (written == "NamedTuple" and _is_special_form(base)):
+            return "named-tuple"
+        if written == "TypedDict" and not isinstance(base, Reference):
+            return "typed-dict"
+        order, _ = class_facts.resolution_order(frame, state, base)
+        if "enum.Enum" in order:
+            return "enum"
+        record = state.heap.get(base.site) if isinstance(base, Reference) else None
+        if isinstance(record, ClassObject) and record.kind in ("named-tuple", "typed-dict", "enum"):
+            return record.kind
+    return "class"
+
+
+def _fields(
+    frame: Frame,
+    state: State,
+    node: cst.ClassDef,
+    names: dict[str, Value],
+    bases: list[Value],
+    kind: str,
+) -> Iterator[tuple[str, Value | None]]:
+    """The annotated names of a class body, those of its bases first, each with its default."""
+    seen: dict[str, Value | None] = {}
+    for base in bases:
+        record = state.heap.get(base.site) if isinstance(base, Reference) else None
+        if isinstance(record, ClassObject):
+            seen.update(record.fields)
+    body = node.body.body
+    for line in body:
+        if not isinstance(line, cst.SimpleStatementLine):
+            continue
+        for statement in line.body:
+            if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
+                if "ClassVar" in dotted_head(statement.annotation.annotation):
+                    continue
+                seen[statement.target.value] = names.get(statement.target.value)
+    yield from seen.items()
+
+
+def dotted_head(node: cst.BaseExpression) -> str:
+    """The name in front of the brackets of an annotation."""
+    return dotted(node.value if isinstance(node, cst.Subscript) else node)
+
+
+def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -> dict[str, Value]:
+    order, _ = class_facts.resolution_order(frame, state, Reference(record.bases[0].site)) if (
+        record.bases and isinstance(record.bases[0], Reference)
+    ) else ([], True)  # fmt: skip
+    bases = {class_facts.class_name_of(base) for base in record.bases} | {str(name) for name in order}
+    converted: dict[str, Value] = {}
+    for name, value in record.names.items():
+        plain = not isinstance(value, (FunctionValue, Wrapped, Native)) and not name.startswith("_")
+        if not plain:
+            converted[name] = value
+            continue
+        if isinstance(value, Instance) and value.class_name == "enum.auto":
+            value = constant(name.lower()) if "enum.StrEnum" in bases else Instance("builtins.int")
+        converted[name] = EnumMember(site, name, value)
+    return converted
+
+
+# --- instances -------------------------------------------------------------------------------------------
+
+
+def instantiate(
+    frame: Frame, state: State, cls: Reference, record: ClassObject, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    """The value of calling a class of the project."""
+    if record.kind == "enum":
+        return _enum_lookup(state, record, arguments)
+    if record.kind == "typed-dict":
+        entries: dict[Value, Entry] = {
+            constant(key): Entry(value) for key, value in arguments.keywords.items()
+        }
+        if arguments.positional or not arguments.complete:
+            return UNKNOWN
+        return new_dict(frame, state, node, entries)
+    maker, _ = attributes.find_in_class(frame, state, cls, "__new__")
+    if isinstance(maker, (FunctionValue, Wrapped)):
+        return calls.call_unknown(frame, state, UNKNOWN, arguments)
+    initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
+    order, order_complete = class_facts.resolution_order(frame, state, cls)
+    stubs = [name for name in order if isinstance(name, str)]
+    own_init = isinstance(initializer, FunctionValue)
+    content = _content(frame, state, stubs, arguments, node, own_init)
+    is_open = not order_complete or any(name not in _TRANSPARENT for name in stubs)
+    site = frame.site(node, "instance")
+    value = Reference(site, frame.step(node))
+    state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
+    if models.is_model(stubs) and not own_init:
+        return validated_instance(frame, state, cls, node)
+    if record.kind in ("dataclass", "named-tuple") and not own_init:
+        if not _fill_fields(frame, state, value, record, arguments, node):
+            may_raise(frame, state)
+            return NEVER
+        return value
+    if own_init:
+        assert isinstance(initializer, FunctionValue)
+        result = calls.call(
+            frame, state, initializer,
+            Arguments((value, *arguments.positional), arguments.keywords, arguments.further,
+                      arguments.further_keywords), node,
+        )  # fmt: skip
+        return NEVER if result is NEVER else value
+    if initializer is not None and not isinstance(initializer, (Unknown, StubValue)):
+        return calls.call_unknown(frame, state, UNKNOWN, arguments)
+    if is_open:
+        state.escaped |= reachable(state, arguments.values)
+    return value
+
+
+def validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str = "") -> Value:
+    """An instance made by a library: the fields of a pydantic model are known, nothing else is."""
+    record = state.heap.get(cls.site)
+    if not isinstance(record, ClassObject):
+        return UNKNOWN
+    empty = InstanceObject(cls.site, {}, None, open=True)
+    stubs = attributes.stub_bases(frame, state, cls)
+    plain = models.is_model(stubs) and models.is_plain_model(state, empty)
+    fields = _validated(frame, state, record, node, tag) if plain and tag.count("/") < 4 else {}
+    site = frame.site(node, "instance" + tag)
+    state.heap[site] = InstanceObject(cls.site, fields, None, open=True)
+    return Reference(site, frame.step(node))
+
+
+def _enum_lookup(state: State, record: ClassObject, arguments: Arguments) -> Value:
+    wanted = arguments.get(0)
+    found = [member for member in record.names.values() if isinstance(member, EnumMember)]
+    if isinstance(wanted, Constant):
+        exact = [member for member in found if member.value == wanted]
+        if exact:
+            return exact[0]
+    return join_all(found) if found else UNKNOWN
+
+
+def _content(
+    frame: Frame, state: State, stubs: list[str], arguments: Arguments, node: cst.CSTNode, own_init: bool
+) -> Value | None:
+    """The builtin part of an instance of a subclass of one."""
+    given = Arguments() if own_init else arguments
+    for name in stubs:
+        match name:
+            case (
+                "builtins.dict"
+                | "collections.OrderedDict"
+                | "collections.defaultdict"
+                | "collections.Counter"
+            ):
+                made = registry.find(StubValue(ClassObjectType(NamedType(name))))
+                return None if made is None else made(frame, state, given, node)
+            case "builtins.list":
+                if given.positional:
+                    known, rest = iterating.unpack(frame, state, given.positional[0], node)
+                    return new_list(frame, state, node, known, rest, tag="content")
+                return new_list(frame, state, node, tag="content")
+            case "builtins.set" | "builtins.frozenset":
+                return new_set(frame, state, node, UNKNOWN, name)
+            case "builtins.str" | "builtins.int" | "builtins.float":
+                return Instance(name, origin=frame.step(node))
+            case "builtins.tuple":
+                return TupleValue((), UNKNOWN, frame.step(node))
+            case "builtins.bytes" | "collections.deque" | "collections.UserDict" | "collections.UserList":
+                return None
+            case _:
+                continue
+    return None
+
+
+def _validated(
+    frame: Frame, state: State, record: ClassObject, node: cst.CSTNode, tag: str
+) -> dict[str, Value]:
+    """The attributes of a pydantic model: what its annotations say, since it converts what it is given."""
+    found: dict[str, Value] = {}
+    if record.node is not None:
+        for name, annotation in annotated_names(record.node):
+            found[name] = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}")
+    return found
+
+
+def annotated_names(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The names that a class body annotates."""
+    for line in node.body.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            for statement in line.body:
+                if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
+                    yield statement.target.value, statement.annotation.annotation
+
+
+def _fill_fields(
+    frame: Frame, state: State, value: Reference, record: ClassObject, arguments: Arguments, node: cst.CSTNode
+) -> bool:
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    filled: dict[str, Value] = {}
+    for name, default in record.fields:
+        settings = (
+            default.data[0] if isinstance(default, Native) and default.name == "dataclasses.field" else None
+        )
+        given = None
+        if settings is not None and isinstance(settings, Arguments):
+            given = settings
+        takes_part = given is None or given.keywords.get("init") != constant(False)
+        if given is not None and "converter" in given.keywords:
+            keywords.pop(name, None)
+            positional = positional[1:]
+            filled[name] = UNKNOWN
+            continue
+        if takes_part and positional:
+            filled[name] = positional.pop(0)
+        elif takes_part and name in keywords:
+            filled[name] = keywords.pop(name)
+        elif takes_part and not arguments.complete:
+            filled[name] = UNKNOWN
+        elif given is not None:
+            made = _field_default(frame, state, given, node)
+            if made is None:
+                return False
+            filled[name] = made
+        elif default is not None:
+            filled[name] = join_all(member for member in members(default) if member is not UNBOUND)
+        else:
+            return False
+    if positional or keywords:
+        return False
+    before = state.heap[value.site]
+    assert isinstance(before, InstanceObject)
+    content = TupleValue(tuple(filled.values())) if record.kind == "named-tuple" else before.content
+    open_ = before.open and record.kind != "named-tuple"
+    state.heap[value.site] = InstanceObject(before.cls, filled, content, open_)
+    after_init, _ = attributes.find_in_class(frame, state, Reference(before.cls), "__post_init__")
+    if isinstance(after_init, FunctionValue):
+        calls.call(frame, state, after_init, Arguments((value,)), node)
+        return not state.dead
+    return True
+
+
+def mark_dataclass(state: State, cls: Value) -> Value:
+    """The class, made a dataclass; Unknown for what is no class of the project."""
+    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
+        return UNKNOWN
+    state.heap[cls.site] = ClassObject(
+        record.name, record.qualified_name, record.bases, record.names, "dataclass", record.fields,
+        record.known, record.node, record.module,
+    )  # fmt: skip
+    return cls
+
+
+class FieldArguments(Arguments):
+    """Arguments that may stand inside a value: they compare and hash by identity."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__(
+            arguments.positional, arguments.keywords, arguments.further, arguments.further_keywords
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _field_default(frame: Frame, state: State, given: Arguments, node: cst.CSTNode) -> Value | None:
+    default = given.get(0, "default")
+    if default is not None:
+        return default
+    factory = given.keywords.get("default_factory") or given.keywords.get("factory")
+    if factory is not None:
+        return calls.call(frame, state, factory, Arguments(), node)
+    return UNKNOWN if given.keywords.get("init") == constant(False) else None

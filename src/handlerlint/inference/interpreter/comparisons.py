@@ -1,0 +1,354 @@
+"""Comparisons as conditions: equality, order, membership, and what each teaches about its operands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core import expression_keys
+from handlerlint.inference.core.machine import Frame, evaluate
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    Entry,
+    JsonChange,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    FALSE,
+    TRUE,
+    Constant,
+    EnumMember,
+    Instance,
+    Json,
+    Lazy,
+    Native,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import narrowing
+from handlerlint.inference.objects import class_facts
+from handlerlint.inference.types.stubs.types import ClassObjectType
+
+
+def compared(
+    frame: Frame, state: State, node: cst.Comparison, target: cst.ComparisonTarget
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    left = evaluate(frame, state, node.left)
+    right = evaluate(frame, state, target.comparator)
+    if state.dead:
+        return [], []
+    measured = _measured(frame, state, node.left, target.operator, right)
+    if measured is not None:
+        truthy, falsy = narrowing.branch(frame, state, measured[0])
+        return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
+    match target.operator:
+        case cst.Is() | cst.Equal():
+            return _equal(frame, state, node, node.left, left, target.comparator, right)
+        case cst.IsNot() | cst.NotEqual():
+            truthy, falsy = _equal(frame, state, node, node.left, left, target.comparator, right)
+            return _negated(truthy, falsy)
+        case cst.In():
+            return _contains(frame, state, node, left, target.comparator, right)
+        case cst.NotIn():
+            truthy, falsy = _contains(frame, state, node, left, target.comparator, right)
+            return _negated(truthy, falsy)
+        case operator:
+            verdict = _ordered(type(operator).__name__, left, right)
+            return narrowing.divided(
+                frame, state, node, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
+            )
+
+
+def chained(
+    frame: Frame, state: State, node: cst.Comparison
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """`a < b < c`: true when every link is, false when one certainly is not."""
+    left = evaluate(frame, state, node.left)
+    verdicts: list[bool | None] = []
+    for target in node.comparisons:
+        right = evaluate(frame, state, target.comparator)
+        if state.dead:
+            return [], []
+        match target.operator:
+            case cst.Is() | cst.Equal():
+                verdicts.append(equal(frame, state, left, right))
+            case cst.IsNot() | cst.NotEqual():
+                same = equal(frame, state, left, right)
+                verdicts.append(None if same is None else not same)
+            case cst.In() | cst.NotIn():
+                verdicts.append(None)
+            case operator:
+                verdicts.append(_ordered(type(operator).__name__, left, right))
+        left = right
+    verdict = False if False in verdicts else None if None in verdicts else True
+    return narrowing.divided(frame, state, node, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True)
+
+
+def _measured(
+    frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
+) -> tuple[cst.BaseExpression, bool] | None:
+    """The container of `len(container) > 0` and the like, and whether the test holds where it is not empty."""
+    match left:
+        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]):
+            pass
+        case _:
+            return None
+    match operator, right:
+        case (cst.GreaterThan() | cst.NotEqual(), Constant(value=0)) | (
+            cst.GreaterThanEqual(),
+            Constant(value=1),
+        ):
+            holds = True
+        case (cst.Equal() | cst.LessThanEqual(), Constant(value=0)) | (cst.LessThan(), Constant(value=1)):
+            holds = False
+        case _:
+            return None
+    # What has a truth of its own, or no length, is not asked for it.
+    value = evaluate(frame, state.copy(), container)
+    is_builtin = isinstance(value, Reference) and isinstance(
+        state.heap.get(value.site), (DictObject, ListObject, SetObject)
+    )
+    return (container, holds) if is_builtin else None
+
+
+def _negated(
+    truthy: narrowing.Branches, falsy: narrowing.Branches
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    return [(path, TRUE) for path, _ in falsy], [(path, FALSE) for path, _ in truthy]
+
+
+def _ordered(operator: str, left: Value, right: Value) -> bool | None:
+    match left, right:
+        case Constant(value=int() | float() as a), Constant(value=int() | float() as b):
+            return {"LessThan": a < b, "LessThanEqual": a <= b, "GreaterThan": a > b}.get(operator, a >= b)
+        case Constant(value=str() as one), Constant(value=str() as other):
+            return {
+                "LessThan": one < other,
+                "LessThanEqual": one <= other,
+                "GreaterThan": one > other,
+            }.get(operator, one >= other)
+        case _, Constant(value=float() as bound) if math.isinf(bound) and not isinstance(left, Unknown):
+            return operator.startswith("Less") is (bound > 0)  # every other number is on its inner side
+        case Constant(value=float() as bound), _ if math.isinf(bound) and not isinstance(right, Unknown):
+            return operator.startswith("Greater") is (bound > 0)
+        case _:
+            return None
+
+
+def _equal(
+    frame: Frame,
+    state: State,
+    node: cst.Comparison,
+    left_node: cst.BaseExpression,
+    left: Value,
+    right_node: cst.BaseExpression,
+    right: Value,
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    if isinstance(left, (Constant, EnumMember)) and not isinstance(right, (Constant, EnumMember)):
+        left_node, left, right_node, right = right_node, right, left_node, left
+    match left_node:
+        case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
+            value = evaluate(frame, state, target)
+            return narrowing.divided(
+                frame,
+                state,
+                node,
+                target,
+                value,
+                lambda member: class_facts.is_exactly(frame, state, member, right),
+                lambda member, outcome: (
+                    class_facts.narrowed(frame, state, member, right) if outcome else member
+                ),
+                result_is_bool=True,
+            )
+    contradicted = _contradicted(frame, state, left_node, right)
+    return narrowing.divided(
+        frame,
+        state,
+        node,
+        left_node,
+        left,
+        lambda member: False if contradicted else equal(frame, state, member, right),
+        lambda member, outcome: _equal_value(member, right) if outcome else member,
+        result_is_bool=True,
+    )
+
+
+def _equal_value(member: Value, right: Value) -> Value:
+    """What a value is once it is known to equal `right`."""
+    if isinstance(right, Constant) and isinstance(member, (Json, Unknown, Instance)):
+        return right
+    return member
+
+
+def _contradicted(frame: Frame, state: State, left: cst.BaseExpression, right: Value) -> bool:
+    """Whether this path has already found the left side to equal another constant."""
+    if not isinstance(right, Constant) or not state.assumptions:
+        return False
+    key = expression_keys.expression_key(frame, left)
+    if key is None:
+        return False
+    for assumed, (outcome, _) in state.assumptions.items():
+        match assumed:
+            case (scope, ("==", left_key, ("constant", other))) if outcome and (scope, left_key) == key[0]:
+                if other != right:
+                    return True
+            case _:
+                continue
+    return False
+
+
+def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
+    """Whether two values are equal (or identical); None when that is not known."""
+    match left, right:
+        case (Unknown() | UnionValue(), _) | (_, Unknown() | UnionValue()):
+            return None
+        case Constant(value=a), Constant(value=b):
+            return bool(a == b)
+        case Json(), Constant(kind=kind):
+            return False if kind in ("bytes", "complex", "ellipsis") else None
+        case Constant(), Json():
+            return equal(frame, state, right, left)
+        case Native(name="object"), Native(name="object"):
+            return left == right
+        case StubValue(type=ClassObjectType(of=one)), StubValue(type=ClassObjectType(of=other)):
+            return one == other
+        case (StubValue(type=ClassObjectType()), Reference()) | (
+            Reference(),
+            StubValue(type=ClassObjectType()),
+        ):
+            return False
+        case (Native(name="object"), _) | (_, Native(name="object")):
+            return False
+        case EnumMember(enum=one, name=first), EnumMember(enum=two, name=second):
+            return first == second if one == two else None
+        case Instance(class_name=name), Constant(value=None):
+            return (
+                None if name == "builtins.object" or not class_facts.is_certain_class(frame, name) else False
+            )
+        case Instance(class_name=name), Constant(kind=kind):
+            numbers = {
+                "builtins.int",
+                "builtins.float",
+                "builtins.bool",
+                "builtins.complex",
+                "decimal.Decimal",
+            }
+            if name == "builtins." + kind or (name in numbers and "builtins." + kind in numbers):
+                return None
+            return False if name in ("builtins.str", "builtins.bytes", *numbers) else None
+        case ((Reference() | TupleValue() | Lazy()), Constant(value=None)):
+            return False
+        case Constant(), _:
+            return equal(frame, state, right, left) if not isinstance(right, Constant) else None
+        case _:
+            if isinstance(right, Constant) and right.value is None and not isinstance(left, StubValue):
+                return False
+            return None
+
+
+def _contains(
+    frame: Frame,
+    state: State,
+    node: cst.Comparison,
+    item: Value,
+    container_node: cst.BaseExpression,
+    container: Value,
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    if isinstance(container, Reference) and isinstance(item, (Constant, EnumMember)):
+        record = state.heap.get(container.site)
+        if isinstance(record, DictObject):
+            return _key_in_dict(frame, state, node, item, container, record)
+    if isinstance(container, Constant) and isinstance(item, Constant):
+        match item.value, container.value:
+            case str() as part, str() as text:
+                return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
+    if isinstance(container, Json) and container.path is not None:
+        change = state.heap.get(container.path)
+        if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:
+            return [(state, TRUE)], []
+    candidates = _known_elements(state, container)
+    if candidates is None and isinstance(container, Reference):
+        record = state.heap.get(container.site)
+        if isinstance(record, DictObject) and record.rest_value is None:
+            candidates = tuple(record.entries)
+    if candidates is None:
+        return narrowing.divided(
+            frame, state, node, node, narrowing.BOOL, lambda _: None, result_is_bool=True
+        )
+
+    def predicate(member: Value) -> bool | None:
+        verdicts = [equal(frame, state, member, candidate) for candidate in candidates]
+        if any(verdict is True for verdict in verdicts):
+            return True
+        return None if None in verdicts else False
+
+    return narrowing.divided(
+        frame,
+        state,
+        node,
+        node.left,
+        item,
+        predicate,
+        lambda member, outcome: _one_of_these(member, candidates) if outcome else member,
+        result_is_bool=True,
+    )
+
+
+def _one_of_these(member: Value, candidates: Sequence[Value]) -> Value:
+    """What a value is once it is known to be among the candidates."""
+    constants = 0 < len(candidates) <= 8 and all(isinstance(candidate, Constant) for candidate in candidates)
+    if constants and (isinstance(member, (Json, Unknown)) or is_any_text(member)):
+        return join_all(candidates)
+    return member
+
+
+def is_any_text(value: Value) -> bool:
+    """Whether a value is a string of unknown content."""
+    return isinstance(value, Instance) and value.class_name == "builtins.str"
+
+
+def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
+    match container:
+        case TupleValue(items=items, rest=None):
+            return items
+        case Reference(site=site):
+            match state.heap.get(site):
+                case ListObject(items=items, rest=None):
+                    return items
+                case SetObject(element=element):
+                    found = members(element)
+                    return found if all(isinstance(value, Constant) for value in found) else None
+    return None
+
+
+def _key_in_dict(
+    frame: Frame, state: State, node: cst.Comparison, key: Value, reference: Reference, record: DictObject
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    entry = record.entries.get(key)
+    if entry is not None and not entry.maybe:
+        return [(state, TRUE)], []
+    if entry is None and record.rest_value is None:
+        return [], [(state, FALSE)]
+    if entry is None:
+        return narrowing.divided(
+            frame, state, node, node, narrowing.BOOL, lambda _: None, result_is_bool=True
+        )
+    without = state.copy()
+    present = {**record.entries, key: Entry(entry.value)}
+    absent = {other: kept for other, kept in record.entries.items() if other != key}
+    for path, entries in ((state, present), (without, absent)):
+        path.heap[reference.site] = DictObject(
+            record.class_name, entries, record.rest_key, record.rest_value, record.default
+        )
+    return [(state, TRUE)], [(without, FALSE)]

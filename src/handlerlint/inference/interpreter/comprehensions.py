@@ -1,0 +1,217 @@
+"""Comprehensions and generator expressions: over known items one by one, else by one element for each."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, evaluate, split
+from handlerlint.inference.domain import allocation
+from handlerlint.inference.domain.heap import Entry, ListObject, Namespace, State
+from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    Lazy,
+    TupleValue,
+    Value,
+    is_harmless,
+    join,
+    join_all,
+    members,
+    with_step,
+)
+from handlerlint.inference.effects import deferred, suspended
+from handlerlint.inference.interpreter import expressions, loops, narrowing, statements
+from handlerlint.inference.objects import iterating, subscripts
+from handlerlint.inference.syntax.scopes import ScopeInfo
+from handlerlint.records import replace
+
+#: The scope of every comprehension: it binds nothing for others.
+COMPREHENSION = ScopeInfo(frozenset(), nested=True)
+
+#: At most this many known items are gone through one by one.
+LONGEST_UNROLLING = 16
+
+
+class _Collector:
+    """Gathers the elements of a comprehension: in order as long as all are certain, else joined."""
+
+    def __init__(self) -> None:
+        self.items: list[Value] | None = []
+        self.every: list[Value] = []
+
+    def add(self, value: Value, certain: bool) -> None:
+        self.every.append(value)
+        if not certain:
+            self.items = None
+        elif self.items is not None:
+            self.items.append(value)
+
+
+def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
+    """The value of a comprehension; of a generator expression as if it were consumed here."""
+    scope = frame.site(node, "comprehension")
+    inner = Frame(
+        frame.machine, frame.module, scope, COMPREHENSION, expressions.enclosing_scopes(frame), frame.context,
+        frame.function, frame, frame.depth,
+    )  # fmt: skip
+    if frame.scope != frame.module.site and frame.scope not in inner.scopes:
+        inner.scopes = (*inner.scopes, frame.scope)
+    state.heap[scope] = Namespace({})
+    collector = _Collector()
+    watch = suspended.watch(state) if isinstance(node, cst.GeneratorExp) else None
+    try:
+        source = _go(inner, state, node, node.for_in, collector, True)
+    finally:
+        read = suspended.watched(watch)
+    state.heap.remove(scope)
+    if frame.machine.trying:
+        frame.raised.extend(inner.raised)
+    if state.dead:
+        return NEVER
+    element = join_all(collector.every)
+    known = None if collector.items is None else tuple(collector.items)
+    result = _result(frame, state, node, known, element, source)
+    if watch is not None:
+        return suspended.with_reads(result, watch.before, state, read, suspended.names_after_first(node))
+    return result
+
+
+def _result(
+    frame: Frame,
+    state: State,
+    node: cst.BaseComp,
+    known: tuple[Value, ...] | None,
+    element: Value,
+    source: tuple[object, ...] | None,
+) -> Value:
+    match node:
+        case cst.ListComp():
+            if known is not None:
+                return allocation.new_list(frame, state, node, known)
+            made = allocation.new_list(frame, state, node, (), element)
+            record = state.heap.get(made.site)
+            if isinstance(record, ListObject):
+                selects = _selects(node.for_in)
+                state.heap[made.site] = replace(record, copied_from=source, is_selection=selects)
+            return made
+        case cst.SetComp():
+            return allocation.new_set(frame, state, node, element)
+        case cst.DictComp():
+            if known is None:
+                return _open_dict(frame, state, node, element)
+            reference = allocation.new_dict(frame, state, node)
+            for pair in known:
+                if isinstance(pair, TupleValue):
+                    key, value = pair.items
+                    subscripts.store_item(frame, state, reference, key, value, node)
+            return reference
+        case _:
+            return Lazy("types.GeneratorType", known, element, source, frame.step(node))
+
+
+def _selects(clause: cst.CompFor) -> bool:
+    return bool(clause.ifs) or (clause.inner_for_in is not None and _selects(clause.inner_for_in))
+
+
+def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value) -> Value:
+    """A dict of which it is not known which of its entries there are: any of the pairs may be one."""
+    entries: dict[Value, Entry] = {}
+    rest_key: Value | None = None
+    rest_value: Value | None = None
+    for pair in members(element):
+        key, value = pair.items if isinstance(pair, TupleValue) else (UNKNOWN, UNKNOWN)
+        if allocation.is_known_key(key):
+            before = entries.get(key)
+            entries[key] = Entry(value if before is None else join(before.value, value), True)
+        else:
+            rest_key = key if rest_key is None else join(rest_key, key)
+            rest_value = value if rest_value is None else join(rest_value, value)
+    return allocation.new_dict(frame, state, node, entries, rest_key, rest_value)
+
+
+def _go(
+    frame: Frame, state: State, node: cst.BaseComp, clause: cst.CompFor, collector: _Collector, certain: bool
+) -> tuple[object, ...] | None:
+    """Run one `for` clause; gives the container iterated over, if the elements are those of one."""
+    value = evaluate(frame if clause is not node.for_in else _outer(frame), state, clause.iter)
+    if state.dead:
+        return None
+    iteration = iterating.iterate(frame, state, value, clause.iter)
+    if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
+        outer = frame.context
+        for position, item in enumerate(iteration.items):
+            frame.context = frame.machine.context(outer, clause, position)
+            _each(frame, state, node, clause, item, collector, certain)
+        frame.context = outer
+        return None
+    if iteration.element is NEVER:
+        return None
+    outer = frame.context
+    for position, element in enumerate(loops.individuals(iteration.element) or (iteration.element,)):
+        frame.context = frame.machine.generic_context(outer, clause, f"each{position or ''}")
+        _each(frame, state, node, clause, element, collector, False)
+    frame.context = outer
+    return iteration.source
+
+
+def _outer(frame: Frame) -> Frame:
+    assert frame.parent is not None
+    return frame.parent
+
+
+def _each(
+    frame: Frame,
+    state: State,
+    node: cst.BaseComp,
+    clause: cst.CompFor,
+    item: Value,
+    collector: _Collector,
+    certain: bool,
+) -> None:
+    paths: list[State] = []
+    for path, value in split(state.copy(), item):
+        statements.assign(frame, path, clause.target, value, clause.iter)
+        if not path.dead:
+            paths.append(path)
+    skipped: list[State] = []
+    for condition in clause.ifs:
+        passing: list[State] = []
+        for one in paths:
+            truthy, falsy = narrowing.assume(frame, one, condition.test)
+            passing += truthy
+            skipped += falsy
+        paths = passing
+    certain = certain and not skipped and len(paths) == 1
+    ends: list[State] = []
+    for one in paths:
+        if clause.inner_for_in is not None:
+            _go(frame, one, node, clause.inner_for_in, collector, certain)
+        else:
+            value = _element(frame, one, node)
+            if not one.dead:
+                collector.add(value, certain)
+        if not one.dead:
+            ends.append(one)
+    survivors = ends + skipped
+    if not survivors:
+        if not certain:
+            return  # an element that cannot be made: there may be none at all
+        state.dead = True
+        return
+    passed = ends[0].copy() if ends and skipped else None
+    joined = join_states(survivors)
+    if passed is not None:
+        deferred.doubt_changes(passed, joined)  # what is collected has passed the conditions
+    state.heap, state.escaped = joined.heap, joined.escaped
+
+
+def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:
+    if isinstance(node, cst.DictComp):
+        key = evaluate(frame, state, node.key)
+        value = evaluate(frame, state, node.value)
+        stored = with_step(value, "put into the dict here", frame.module.file, node.value)
+        return TupleValue((key, stored))
+    assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
+    value = evaluate(frame, state, node.elt)
+    return value if is_harmless(value) else with_step(value, "collected here", frame.module.file, node.elt)

@@ -1,0 +1,253 @@
+"""`with`: context managers are entered, and left again in the opposite order, whichever way their block is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import (
+    Flow,
+    Frame,
+    Raise,
+    Return,
+    evaluate,
+    execute_all,
+    executes,
+    reduced,
+)
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State, lose
+from handlerlint.inference.domain.join import join_states, merge_paths
+from handlerlint.inference.domain.values import (
+    NONE,
+    UNKNOWN,
+    FunctionValue,
+    Instance,
+    Lazy,
+    Native,
+    Reference,
+    Value,
+    members,
+)
+from handlerlint.inference.interpreter import calls, narrowing, statements
+from handlerlint.inference.objects import attributes, iterating
+from handlerlint.inference.syntax.scopes import children_of
+from handlerlint.records import replace
+
+SUPPRESS = "contextlib.suppress"
+
+
+@executes(cst.With)
+def _with(frame: Frame, states: list[State], node: cst.With, flow: Flow) -> list[State]:
+    return _entered(frame, states, node, node.items, flow)
+
+
+def _entered(
+    frame: Frame, states: list[State], node: cst.With, items: Sequence[cst.WithItem], flow: Flow
+) -> list[State]:
+    """Enter the first of some managers, then the others; then run the block."""
+    if not items:
+        return statements.run_body(frame, states, node.body, flow)
+    item, *others = items
+    by_manager: dict[Value | None, list[State]] = {}
+    for state in states:
+        manager = evaluate(frame, state, item.item)
+        if state.dead:
+            continue
+        entered = iterating.enter(frame, state, manager, item.item, node.asynchronous is not None)
+        if item.asname is not None:
+            statements.assign(frame, state, item.asname.name, entered, item.item)
+        if not state.dead:
+            matters = any(_acts_at_its_end(frame, state, member) for member in members(manager))
+            by_manager.setdefault(manager if matters else None, []).append(state)
+    after: list[State] = []
+    for manager_left, entered_states in by_manager.items():
+        if manager_left is None:
+            after += _entered(frame, entered_states, node, others, flow)
+        else:
+            after += _left(frame, entered_states, node, (item, *others), manager_left, flow)
+    return after
+
+
+def _acts_at_its_end(frame: Frame, state: State, manager: Value) -> bool:
+    """Whether leaving a manager changes anything that is followed."""
+    match manager:
+        case Instance(class_name=name):
+            return name == SUPPRESS
+        case Native(name="contextmanager.entered", data=data):
+            return len(data) > 1
+        case Reference():
+            return _exit_method(frame, state, manager, "__exit__") or _exit_method(
+                frame, state, manager, "__aexit__"
+            )
+        case _:
+            return False
+
+
+def _exit_method(frame: Frame, state: State, manager: Reference, name: str) -> bool:
+    cls = attributes.class_of_instance(state, manager)
+    return cls is not None and attributes.find_in_class(frame, state, cls, name)[0] is not None
+
+
+def _left(
+    frame: Frame,
+    states: list[State],
+    node: cst.With,
+    items: Sequence[cst.WithItem],
+    manager: Value,
+    flow: Flow,
+) -> list[State]:
+    """Run the rest of a `with` whose first manager has been entered, and leave it on every way out."""
+    first, *others = items
+    is_async = node.asynchronous is not None
+
+    def leave(inside: list[State]) -> list[State]:
+        for state in inside:
+            _leave(frame, state, manager, NONE, first.item, is_async)
+        return [state for state in inside if not state.dead]
+
+    inner = Flow()
+    outside, frame.raised = frame.raised, []
+    frame.machine.trying += 1
+    try:
+        after = _entered(frame, states, node, others, inner)
+    finally:
+        frame.machine.trying -= 1
+        implicit, frame.raised = frame.raised, outside
+    after = leave(after)
+    flow.breaks.extend(leave(inner.breaks))
+    flow.continues.extend(leave(inner.continues))
+    for way_out in inner.returns:
+        flow.returns.extend(Return(state, way_out.value, way_out.node) for state in leave([way_out.state]))
+    for raised in reduced([*inner.raises, *implicit]):
+        error = UNKNOWN if raised.value is None else raised.value
+        swallowed = _leave(frame, raised.state, manager, error, first.item, is_async)
+        if raised.state.dead:
+            continue
+        if swallowed:
+            after.append(raised.state)
+        else:
+            flow.raises.append(Raise(raised.state, raised.value))
+    return merge_paths(after, frame.machine.widest_fork)
+
+
+def _leave(
+    frame: Frame, state: State, manager: Value, error: Value, node: cst.CSTNode, is_async: bool
+) -> bool:
+    """Leave a manager with an exception or None; whether it certainly swallows the exception."""
+    swallows: list[bool] = []
+    for member in members(manager):
+        match member:
+            case Instance(class_name=name):
+                swallows.append(name == SUPPRESS)
+            case Native(name="contextmanager.entered", data=data):
+                _resume(frame, state, error, data)  # type: ignore[arg-type]
+                swallows.append(False)
+            case _:
+                name = "__aexit__" if is_async else "__exit__"
+                kind = NONE if error is NONE else attributes.attribute(frame, state, error, "__class__", node)
+                given = (kind, error, NONE if error is NONE else UNKNOWN)
+                result = attributes.call_special(frame, state, member, name, given, node)
+                if is_async and result is not None and not state.dead:
+                    result = iterating.await_value(frame, state, result, node)
+                swallows.append(result is not None and narrowing.truth(frame, state, result) is True)
+    return bool(swallows) and all(swallows)
+
+
+# --- generators as context managers ----------------------------------------------------------------------
+
+
+@native("contextlib.contextmanager", "contextlib.asynccontextmanager")
+def _contextmanager(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Native("wrapper.contextmanager", (arguments.get(0) or UNKNOWN,))
+
+
+@native("wrapper.contextmanager")
+def _start(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """Run the generator up to its `yield`: its scope and all that it was given come along, if it goes on there."""
+    this, *rest = arguments.positional
+    assert isinstance(this, Native)
+    function = this.data[0]
+    given = Arguments(tuple(rest), arguments.keywords, arguments.further, arguments.further_keywords)
+    if not isinstance(function, FunctionValue):
+        return calls.call_unknown(frame, state, UNKNOWN, given)
+    machine = frame.machine
+    around, is_enabled = machine.paused.get(function.node), machine.memo.enabled
+    paused: list[tuple[Frame, State]] = []
+    machine.paused[function.node] = paused
+    machine.memo.enabled = False
+    try:
+        generator = calls.call(frame, state, function, given, node)
+    finally:
+        machine.memo.enabled = is_enabled
+        del machine.paused[function.node]
+        if around is not None:
+            machine.paused[function.node] = around
+    if not isinstance(generator, Lazy):
+        return UNKNOWN
+    if not paused or _behind_yield(function.node.body) == []:
+        return Native("contextmanager.entered", (generator.element,))
+    activation = paused[0][0]
+    machine.suspended[activation.scope] = activation
+    forgotten = state.forgotten
+    state.take(join_states([inside for _, inside in paused]))
+    state.forgotten |= forgotten
+    return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
+
+
+def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -> None:
+    """What stands behind the `yield` runs now; where that is not clear, it may change whatever it knows."""
+    match data[1]:
+        case Reference(site=site) if error is NONE and site in frame.machine.suspended:
+            suspended = frame.machine.suspended[site]
+            assert suspended.function is not None
+            body = _behind_yield(suspended.function.node.body)
+        case _:
+            body = None
+    if body is None:
+        lose(state, data)
+        return
+    flow = Flow()
+    activation = replace(suspended, parent=frame, depth=frame.depth + 1, raised=frame.raised)
+    after = execute_all(activation, [state.copy()], body, flow)
+    after += [way_out.state for way_out in flow.returns]
+    frame.raised.extend(flow.raises if frame.machine.trying else [])
+    if after:
+        state.take(join_states(after))
+    else:
+        state.dead = True
+
+
+def _behind_yield(body: cst.BaseSuite | cst.BaseExpression) -> list[cst.CSTNode] | None:
+    """The statements that run behind the only `yield` of a block when no exception comes out of it; None: not clear."""
+    if not isinstance(body, cst.IndentedBlock):
+        return None
+    for position, statement in enumerate(body.body):
+        if not _yields(statement):
+            continue
+        rest = list(body.body[position + 1 :])
+        match statement:
+            case cst.SimpleStatementLine():
+                inside: list[cst.CSTNode] | None = []
+            case cst.Try(body=block, handlers=handlers, orelse=orelse, finalbody=final) if not any(
+                map(_yields, handlers)
+            ):
+                further = [part.body for part in (orelse, final) if part is not None]
+                inside = _behind_yield(block)
+                if inside is not None:
+                    inside = [*inside, *further]
+            case _:
+                inside = None
+        return None if inside is None or any(map(_yields, rest)) else [*inside, *rest]
+    return None
+
+
+def _yields(node: cst.CSTNode) -> bool:
+    """Whether a statement has a `yield` of the function that it belongs to."""
+    if isinstance(node, cst.Yield):
+        return True
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+        return False
+    return any(map(_yields, children_of(node)))

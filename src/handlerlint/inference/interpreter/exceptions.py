@@ -1,0 +1,245 @@
+"""`try`: the paths that leave its body by an exception, and which handler takes each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import (
+    Flow,
+    Frame,
+    Raise,
+    Return,
+    evaluate,
+    executes,
+    names_of,
+    reduced,
+)
+from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    Instance,
+    Reference,
+    TupleValue,
+    Unknown,
+    Value,
+    is_harmless,
+    join_all,
+)
+from handlerlint.inference.effects import deferred
+from handlerlint.inference.interpreter import statements
+from handlerlint.inference.objects import class_facts, iterating
+from handlerlint.inference.objects.attributes import is_class
+from handlerlint.inference.syntax.scopes import nodes_in
+
+
+@executes(cst.Try, cst.TryStar)
+def _try(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
+    if node.finalbody is None:
+        return _guarded(frame, states, node, flow)
+    inner = Flow()
+    outside, frame.raised = frame.raised, []
+    frame.machine.trying += 1
+    try:
+        after = _guarded(frame, states, node, inner)
+    finally:
+        frame.machine.trying -= 1
+        implicit, frame.raised = frame.raised, outside
+    return _finally(frame, after, [*inner.raises, *implicit], node.finalbody.body, inner, flow)
+
+
+def _finally(
+    frame: Frame,
+    after: list[State],
+    raised: list[Raise],
+    body: cst.BaseSuite,
+    inner: Flow,
+    flow: Flow,
+) -> list[State]:
+    """Run the `finally` body on every way out, and then go on that way unless it leaves itself."""
+
+    def run(states: list[State]) -> list[State]:
+        return statements.run_body(frame, states, body, flow) if states else []
+
+    flow.breaks.extend(run(inner.breaks))
+    flow.continues.extend(run(inner.continues))
+    for item in inner.returns:
+        flow.returns.extend(Return(state, item.value, item.node) for state in run([item.state]))
+    for left in reduced(raised):
+        flow.raises.extend(Raise(state, left.value) for state in run([left.state]))
+    return run(after)
+
+
+def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
+    if not node.handlers:
+        return statements.run_body(frame, states, node.body, flow)
+    inner = Flow(flow.returns, flow.breaks, flow.continues)
+    outside, frame.raised = frame.raised, []
+    expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
+    frame.machine.trying += 1
+    frame.machine.probing += expected
+    try:
+        after = statements.run_body(frame, states, node.body, inner)
+    finally:
+        frame.machine.probing -= expected
+        frame.machine.trying -= 1
+        implicit, frame.raised = frame.raised, outside
+    if node.orelse is not None and after:
+        after = statements.run_body(frame, after, node.orelse.body, flow)
+    passed = after[0].copy() if after else None
+    raised = [*reduced(inner.raises), *reduced(implicit)]
+    reached: set[cst.CSTNode] = set()
+    for item in sorted(raised, key=lambda item: item.value is None):
+        after += _handle(frame, item, node.handlers, flow, passed, reached)
+    return after
+
+
+def _is_question(body: cst.BaseSuite) -> bool:
+    """Whether a `try` stands around nothing but a `json.dumps`: it asks whether that works, and knows what to do else.
+
+    Around more, an `except` is for whatever may go wrong there.
+    """
+    match list(body.body):
+        case [cst.SimpleStatementLine(body=[statement])]:
+            return _dumps(statement)
+        case [
+            cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call()) as statement]),
+            cst.SimpleStatementLine(
+                body=[cst.Return(value=None | cst.Name()) | cst.Continue() | cst.Break()]
+            ),
+        ]:
+            return _dumps(statement)
+        case _:
+            return False
+
+
+def _dumps(node: cst.CSTNode) -> bool:
+    return any(map(_is_dumps, nodes_in(node)))
+
+
+def _is_dumps(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
+            return name in ("dumps", "dump")
+        case _:
+            return False
+
+
+def _names_the_failure(node: cst.BaseExpression | None) -> bool:
+    """Whether an `except` names what `json.dumps` raises: then the call is a question, not a mistake."""
+    match node:
+        case cst.Name(value="TypeError"):
+            return True
+        case cst.Tuple(elements=elements):
+            return any(_names_the_failure(element.value) for element in elements)
+        case _:
+            return False
+
+
+def _handle(
+    frame: Frame,
+    item: Raise,
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler],
+    flow: Flow,
+    passed: State | None,
+    reached: set[cst.CSTNode],
+) -> list[State]:
+    """The paths after the handlers that may take an exception; it goes on where none surely does.
+
+    `passed` is a path without one; `reached` are the handlers that known exceptions have come to.
+    """
+    after: list[State] = []
+    for handler in handlers:
+        state = item.state.copy()
+        wanted = UNKNOWN if handler.type is None else evaluate(frame, state, handler.type)
+        if state.dead:
+            continue
+        takes = True if handler.type is None else _matches(frame, state, item.value, wanted)
+        if takes is False:
+            continue
+        if item.value is not None:
+            reached.add(handler)
+        elif takes is None:
+            if handler in reached:
+                continue  # what is known to get there says enough
+            if passed is not None:
+                _doubt(frame, passed, state)
+        after += _run_handler(frame, state, handler, item.value, wanted, flow)
+        if takes is True:
+            return after
+    flow.raises.append(item)
+    return after
+
+
+def _doubt(frame: Frame, passed: State, state: State) -> None:
+    """What the body does, it may have done: nothing tells that it can fail like this before."""
+    deferred.doubt_changes(passed, state)
+    now, then = names_of(state, frame.scope).names, names_of(passed, frame.scope).names
+    for name, value in now.items():
+        if then.get(name) != value and not is_harmless(value):
+            state.bind(frame.scope, name, UNKNOWN)
+
+
+def _matches(frame: Frame, state: State, value: Value | None, wanted: Value) -> bool | None:
+    if value is None or isinstance(value, Unknown):
+        names = [class_facts.class_name_of(cls) for cls in class_facts.class_alternatives(state, wanted)]
+        return (
+            True if any(name in ("builtins.Exception", "builtins.BaseException") for name in names) else None
+        )
+    return class_facts.is_instance(frame, state, value, wanted)
+
+
+def _run_handler(
+    frame: Frame,
+    state: State,
+    handler: cst.ExceptHandler | cst.ExceptStarHandler,
+    value: Value | None,
+    wanted: Value,
+    flow: Flow,
+) -> list[State]:
+    caught = value if value is not None else caught_value(frame, state, wanted, handler)
+    name = (
+        handler.name.name.value
+        if handler.name is not None and isinstance(handler.name.name, cst.Name)
+        else None
+    )
+    if isinstance(handler, cst.ExceptStarHandler):
+        caught = Instance("builtins.ExceptionGroup", origin=frame.step(handler))
+    if name is not None:
+        iterating.bind_name(frame, state, name, caught)
+    outer, frame.handled = frame.handled, caught
+    after = statements.run_body(frame, [state], handler.body, flow)
+    frame.handled = outer
+    if name is not None:
+        for path in after:
+            path.unbind(frame.scope, name)
+    return after
+
+
+def caught_value(
+    frame: Frame, state: State, wanted: Value, handler: cst.ExceptHandler | cst.ExceptStarHandler
+) -> Value:
+    """What `except wanted as e` binds: an exception of one of those classes, whatever is not known of it."""
+    origin = frame.step(handler.name if handler.name is not None else handler, "caught here")
+    found: list[Value] = []
+    for cls in class_facts.class_alternatives(state, wanted):
+        name = class_facts.class_name_of(cls)
+        if isinstance(cls, TupleValue) or (name is None and not isinstance(cls, Reference)):
+            found.append(Instance("builtins.Exception", origin=origin))
+        elif name is not None:
+            found.append(Instance(name, origin=origin))
+        elif is_class(state, cls):
+            found.append(_opaque_instance(frame, state, cls, handler))
+        else:
+            found.append(UNKNOWN)
+    return join_all(found) if found else Instance("builtins.Exception", origin=origin)
+
+
+def _opaque_instance(
+    frame: Frame, state: State, cls: Value, handler: cst.ExceptHandler | cst.ExceptStarHandler
+) -> Value:
+    assert isinstance(cls, Reference)
+    site = frame.site(handler, "exception")
+    state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
+    return Reference(site, frame.step(handler, "caught here"))

@@ -1,0 +1,428 @@
+"""Expressions: one evaluator per kind of node. Calls are in `calls.py`, conditions in `narrowing.py`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, evaluate, evaluates, may_raise, names_of, split
+from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNBOUND,
+    UNKNOWN,
+    BuiltinMethod,
+    Constant,
+    FunctionValue,
+    Instance,
+    Lazy,
+    Site,
+    TupleValue,
+    UnionValue,
+    Value,
+    constant,
+    join_all,
+    members,
+    with_step,
+)
+from handlerlint.inference.interpreter import calls, comprehensions, narrowing
+from handlerlint.inference.objects import attributes, iterating, operators, subscripts
+from handlerlint.inference.syntax.scopes import parameters
+from handlerlint.inference.types import queries
+
+#: Longest string or bytes constant that is folded.
+LONGEST_CONSTANT = 4096
+
+
+def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> list[tuple[State, Value]]:
+    """Like `evaluate`, but the paths that a call, condition or union opens are kept apart."""
+    match node:
+        case cst.Call():
+            paths = calls.call_paths(frame, state, node)
+        case cst.Await(expression=inner):
+            paths = [
+                (path, iterating.await_value(frame, path, value, node))
+                for path, value in evaluate_paths(frame, state, inner)
+            ]
+        case cst.IfExp(test=test, body=body, orelse=orelse):
+            truthy, falsy = narrowing.branch(frame, state, test)
+            paths = [pair for path, _ in truthy for pair in evaluate_paths(frame, path, body)]
+            paths += [pair for path, _ in falsy for pair in evaluate_paths(frame, path, orelse)]
+        case _:
+            paths = [(state, evaluate(frame, state, node))]
+    return [
+        alternative
+        for path, value in paths
+        if not path.dead and value is not NEVER
+        for alternative in split(path, value)
+    ]
+
+
+# --- names -----------------------------------------------------------------------------------------------
+
+
+def _bound(frame: Frame, state: State, value: Value) -> Value:
+    """The value of a name that may be unbound on some path: there it raises."""
+    if value is UNBOUND:
+        return NEVER
+    if isinstance(value, UnionValue) and UNBOUND in value.key:
+        may_raise(frame, state)
+        return join_all(member for member in value.members if member is not UNBOUND)
+    return value
+
+
+def look_up(frame: Frame, state: State, name: str) -> Value:
+    """The value of a name, by Python's rules: own scope, enclosing functions, module, builtins."""
+    if name not in frame.info.global_names:
+        own = names_of(state, frame.scope).names.get(name)
+        if own is not None:
+            return _bound(frame, state, own)
+        if name in frame.info.bound:
+            may_raise(frame, state)
+            return NEVER  # UnboundLocalError
+        for scope in reversed(frame.scopes):
+            outer = names_of(state, scope).names.get(name)
+            if outer is not None:
+                return _bound(frame, state, outer)
+    namespace = names_of(state, frame.module.site)
+    value = namespace.names.get(name)
+    if value is not None:
+        return _bound(frame, state, value)
+    if namespace.open:
+        return UNKNOWN
+    return _builtin(frame, state, name)
+
+
+def _builtin(frame: Frame, state: State, name: str) -> Value:
+    if name == "__debug__":
+        return constant(True)
+    value = queries.stub_member(frame, "builtins", name)
+    if value is None:
+        may_raise(frame, state)
+        return NEVER  # NameError
+    return value
+
+
+@evaluates(cst.Name)
+def _name(frame: Frame, state: State, node: cst.Name) -> Value:
+    match node.value:
+        case "None":
+            return constant(None)
+        case "True":
+            return constant(True)
+        case "False":
+            return constant(False)
+        case name:
+            return look_up(frame, state, name)
+
+
+# --- literals --------------------------------------------------------------------------------------------
+
+
+@evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
+def _literal(
+    frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString
+) -> Value:
+    known = frame.machine.constants
+    value = known.get(node)
+    if value is None:
+        make = _string if isinstance(node, cst.SimpleString) else _number
+        value = known[node] = make(frame, state, node)  # type: ignore[arg-type]
+    return value
+
+
+def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+    try:
+        return constant(ast.literal_eval(node.value), frame.step(node))
+    except (ValueError, SyntaxError):
+        kinds = {cst.Integer: "builtins.int", cst.Float: "builtins.float", cst.Imaginary: "builtins.complex"}
+        return Instance(kinds[type(node)], origin=frame.step(node))
+
+
+def _string(frame: Frame, state: State, node: cst.SimpleString) -> Value:
+    if len(node.value) <= LONGEST_CONSTANT:
+        try:
+            return constant(node.evaluated_value, frame.step(node))
+        except (ValueError, SyntaxError):
+            pass
+    kind = "builtins.bytes" if "b" in node.prefix else "builtins.str"
+    return Instance(kind, origin=frame.step(node))
+
+
+@evaluates(cst.ConcatenatedString)
+def _concatenated(frame: Frame, state: State, node: cst.ConcatenatedString) -> Value:
+    left, right = evaluate(frame, state, node.left), evaluate(frame, state, node.right)
+    match left, right:
+        case Constant(value=a, kind="str"), Constant(value=b, kind="str"):
+            return constant(str(a) + str(b), frame.step(node))
+        case Constant(value=bytes() as first), Constant(value=bytes() as second):
+            return constant(first + second, frame.step(node))
+        case ((Constant(kind="bytes") | Instance(class_name="builtins.bytes")), _):
+            return Instance("builtins.bytes", origin=frame.step(node))
+        case _:
+            return Instance("builtins.str", origin=frame.step(node))
+
+
+@evaluates(cst.FormattedString)
+def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
+    text: list[str] | None = []
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            if text is not None:
+                text.append(part.value.replace("{{", "{").replace("}}", "}"))
+            continue
+        if not isinstance(part, cst.FormattedStringExpression):
+            continue
+        value = evaluate(frame, state, part.expression)
+        if state.dead:
+            return NEVER
+        plain = part.format_spec is None and part.conversion is None and part.equal is None
+        if (
+            text is not None
+            and plain
+            and isinstance(value, Constant)
+            and value.kind in ("str", "int", "bool")
+        ):
+            text.append(str(value.value))
+        else:
+            text = None
+    if text is not None and "\\" not in "".join(text):
+        return constant("".join(text), frame.step(node))
+    return Instance("builtins.str", origin=frame.step(node))
+
+
+@evaluates(cst.Ellipsis)
+def _ellipsis(frame: Frame, state: State, node: cst.Ellipsis) -> Value:
+    return constant(..., frame.step(node))
+
+
+# --- displays --------------------------------------------------------------------------------------------
+
+
+def _elements(
+    frame: Frame, state: State, nodes: Sequence[cst.BaseElement], where: str
+) -> tuple[list[Value], Value | None]:
+    """The values of a display's elements: those known one by one, and what any further ones are."""
+    items: list[Value] = []
+    rest: list[Value] = []
+    for element in nodes:
+        value = evaluate(frame, state, element.value)
+        if isinstance(element, cst.StarredElement):
+            known, further = iterating.unpack(frame, state, value, element)
+            (rest if rest else items).extend(known)
+            if further is not None:
+                rest.append(further)
+        else:
+            stored = with_step(value, where, frame.module.file, element.value)
+            (rest if rest else items).append(stored)
+    return items, join_all(rest) if rest else None
+
+
+@evaluates(cst.Tuple)
+def _tuple(frame: Frame, state: State, node: cst.Tuple) -> Value:
+    items, rest = _elements(frame, state, node.elements, "put into the tuple here")
+    return NEVER if state.dead else TupleValue(tuple(items), rest, frame.step(node))
+
+
+@evaluates(cst.List)
+def _list(frame: Frame, state: State, node: cst.List) -> Value:
+    items, rest = _elements(frame, state, node.elements, "put into the list here")
+    return NEVER if state.dead else new_list(frame, state, node, items, rest)
+
+
+@evaluates(cst.Set)
+def _set(frame: Frame, state: State, node: cst.Set) -> Value:
+    items, rest = _elements(frame, state, node.elements, "put into the set here")
+    return NEVER if state.dead else new_set(frame, state, node, join_all([*items, rest or NEVER]))
+
+
+@evaluates(cst.Dict)
+def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
+    reference = new_dict(frame, state, node)
+    for element in node.elements:
+        if isinstance(element, cst.DictElement):
+            key = evaluate(frame, state, element.key)
+            value = evaluate(frame, state, element.value)
+            if state.dead:
+                return NEVER
+            stored = with_step(value, "put into the dict here", frame.module.file, element.value)
+            subscripts.store_item(frame, state, reference, key, stored, element.key)
+        elif isinstance(element, cst.StarredDictElement):
+            value = evaluate(frame, state, element.value)
+            if state.dead:
+                return NEVER
+            subscripts.update_dict(frame, state, reference, value, element)
+    return NEVER if state.dead else reference
+
+
+@evaluates(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+def _comprehension(frame: Frame, state: State, node: cst.BaseComp) -> Value:
+    return comprehensions.comprehend(frame, state, node)
+
+
+# --- operators -------------------------------------------------------------------------------------------
+
+
+@evaluates(cst.BinaryOperation)
+def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
+    left = evaluate(frame, state, node.left)
+    right = evaluate(frame, state, node.right)
+    if state.dead:
+        return NEVER
+    return operators.binary(frame, state, type(node.operator).__name__, left, right, node)
+
+
+@evaluates(cst.UnaryOperation)
+def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
+    if isinstance(node.operator, cst.Not):
+        return _truth_value(frame, state, node)
+    value = evaluate(frame, state, node.expression)
+    return NEVER if state.dead else operators.unary(frame, state, type(node.operator).__name__, value, node)
+
+
+def _join_branches(state: State, branches: list[tuple[State, Value]]) -> Value:
+    """Join the paths of a condition again: `state` becomes the state after it."""
+    if not branches:
+        state.dead = True
+        return NEVER
+    state.take(branches[0][0] if len(branches) == 1 else join_states([path for path, _ in branches]))
+    return join_all(value for _, value in branches)
+
+
+def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
+    """`True`, `False` or any bool for an expression that gives a bool."""
+    truthy, falsy = narrowing.branch(frame, state.copy(), node)
+    outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
+    outcomes += [(path, constant(False)) for path, _ in falsy]
+    return _join_branches(state, outcomes)
+
+
+@evaluates(cst.Comparison)
+def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
+    return _truth_value(frame, state, node)
+
+
+@evaluates(cst.BooleanOperation)
+def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
+    """`a and b` gives a's value where a is falsy, else b's."""
+    truthy, falsy = narrowing.branch(frame, state.copy(), node)
+    return _join_branches(state, truthy + falsy)
+
+
+@evaluates(cst.IfExp)
+def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Value:
+    truthy, falsy = narrowing.branch(frame, state.copy(), node.test)
+    outcomes = [(path, evaluate(frame, path, node.body)) for path, _ in truthy]
+    outcomes += [(path, evaluate(frame, path, node.orelse)) for path, _ in falsy]
+    return _join_branches(state, [pair for pair in outcomes if not pair[0].dead])
+
+
+@evaluates(cst.NamedExpr)
+def _walrus(frame: Frame, state: State, node: cst.NamedExpr) -> Value:
+    value = evaluate(frame, state, node.value)
+    if not state.dead and isinstance(node.target, cst.Name):
+        scope = frame
+        while scope.info is comprehensions.COMPREHENSION and scope.parent is not None:
+            scope = scope.parent
+        iterating.bind_name(scope, state, node.target.value, value)
+    return value
+
+
+# --- access ----------------------------------------------------------------------------------------------
+
+
+@evaluates(cst.Attribute)
+def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
+    value = evaluate(frame, state, node.value)
+    return NEVER if state.dead else attributes.attribute(frame, state, value, node.attr.value, node)
+
+
+def index_value(frame: Frame, state: State, node: cst.Subscript) -> Value:
+    """What stands in the brackets: a value, a tuple of them; Unknown for a slice."""
+    values: list[Value] = []
+    for element in node.slice:
+        match element.slice:
+            case cst.Index(value=index):
+                values.append(evaluate(frame, state, index))
+            case cst.Slice() as bounds:
+                values.append(_slice(frame, state, bounds))
+            case _:
+                values.append(UNKNOWN)
+    if len(values) == 1 and node.slice[0].comma is cst.MaybeSentinel.DEFAULT:
+        return values[0]
+    return TupleValue(tuple(values))
+
+
+def _slice(frame: Frame, state: State, node: cst.Slice) -> Value:
+    bounds = [
+        constant(None) if bound is None else evaluate(frame, state, bound)
+        for bound in (node.lower, node.upper, node.step)
+    ]
+    return BuiltinMethod(TupleValue(tuple(bounds)), "slice")
+
+
+@evaluates(cst.Subscript)
+def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
+    value = evaluate(frame, state, node.value)
+    if value is NEVER:
+        return NEVER
+    index = index_value(frame, state, node)
+    return NEVER if state.dead else subscripts.load_item(frame, state, value, index, node)
+
+
+# --- functions -------------------------------------------------------------------------------------------
+
+
+def enclosing_scopes(frame: Frame) -> tuple[Site, ...]:
+    """The function scopes that a function defined here can see: class bodies and modules are none."""
+    if frame.scope == frame.module.site or (
+        frame.function is None and frame.info is not comprehensions.COMPREHENSION
+    ):
+        return frame.scopes
+    return (*frame.scopes, frame.scope)
+
+
+def default_values(frame: Frame, state: State, node: cst.Parameters) -> tuple[tuple[str, Value], ...]:
+    """The defaults of a parameter list, evaluated where the function is defined."""
+    return tuple(
+        (parameter.name.value, evaluate(frame, state, parameter.default))
+        for parameter in parameters(node)
+        if parameter.default is not None
+    )
+
+
+@evaluates(cst.Lambda)
+def _lambda(frame: Frame, state: State, node: cst.Lambda) -> Value:
+    defaults = default_values(frame, state, node.params)
+    return FunctionValue(node, frame.module.site, enclosing_scopes(frame), defaults, None, frame.step(node))
+
+
+@evaluates(cst.Await)
+def _await(frame: Frame, state: State, node: cst.Await) -> Value:
+    value = evaluate(frame, state, node.expression)
+    return NEVER if state.dead else iterating.await_value(frame, state, value, node)
+
+
+@evaluates(cst.Yield)
+def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
+    if isinstance(node.value, cst.From):
+        value = evaluate(frame, state, node.value.item)
+        iteration = iterating.iterate(frame, state, value, node)
+        frame.yields.extend(iteration.items or ())
+        frame.yields.append(iteration.element)
+        return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
+    value = constant(None) if node.value is None else evaluate(frame, state, node.value)
+    frame.yields.extend(members(value))
+    waiting = frame.machine.paused.get(frame.function.node) if frame.function is not None else None
+    if waiting is not None and not state.dead:
+        waiting.append((frame, state.copy()))
+    return UNKNOWN
+
+
+@evaluates(cst.Call)
+def _call(frame: Frame, state: State, node: cst.Call) -> Value:
+    return calls.call_joined(frame, state, node)

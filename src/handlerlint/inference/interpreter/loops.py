@@ -1,0 +1,316 @@
+"""Loops: `for` over known items one by one, over others by one element that stands for each; `while`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core import expression_keys
+from handlerlint.inference.core.machine import Flow, Frame, evaluate, executes, split
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    HeapObject,
+    JsonChange,
+    ListObject,
+    Lost,
+    Namespace,
+    State,
+    lose,
+    lose_only,
+    reachable,
+)
+from handlerlint.inference.domain.join import merge_paths, mergeable
+from handlerlint.inference.domain.values import (
+    NEVER,
+    Json,
+    Reference,
+    Site,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+)
+from handlerlint.inference.effects import keyed_changes
+from handlerlint.inference.interpreter import narrowing, statements
+from handlerlint.inference.objects import iterating
+from handlerlint.records import replace
+
+#: Loops over at most this many known items are run item by item.
+LONGEST_UNROLLING = 24
+#: Rounds of a loop of unknown length that are followed. Each is a path that some input takes; that longer ones are
+#: not followed only means that what needs a third round is not seen.
+MOST_PASSES = 2
+
+
+@executes(cst.For)
+def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[State]:
+    ends: list[State] = []
+    breaks: list[State] = []
+    for state in states:
+        value = evaluate(frame, state, node.iter)
+        if state.dead:
+            continue
+        iteration = iterating.iterate(frame, state, value, node.iter)
+        if state.dead:
+            continue
+        if node.asynchronous is not None and iteration.items is None:
+            iteration = iterating.Iteration(None, iteration.element)
+        if _known_to_be_true(frame, state, node.iter):
+            iteration = replace(iteration, certain=True)
+        inner = Flow(flow.returns, breaks, [], flow.raises)
+        if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
+            ends += _unrolled(frame, state, node, iteration.items, inner)
+        elif several := individuals(iteration.element):
+            if not iteration.certain:
+                ends.append(_not_run(state, iteration))
+            ends += _unrolled(frame, state, node, several, inner)
+        else:
+            ends += _generic(frame, state, node, iteration, inner)
+    if node.orelse is not None and ends:
+        ends = statements.run_body(
+            frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow
+        )
+    return ends + breaks
+
+
+def _known_to_be_true(frame: Frame, state: State, node: cst.BaseExpression) -> bool:
+    """Whether this path has found what is iterated over to be true, and so not empty."""
+    key = expression_keys.expression_key(frame, node)
+    return key is not None and state.assumptions.get(key[0], (False,))[0]
+
+
+def individuals(element: Value) -> tuple[Value, ...]:
+    """The objects that an element may be, where these are several: the loop does to each what its body does.
+
+    Not all of them need be there, but those that are not, nobody finds in what was looped over.
+    """
+    match element:
+        case UnionValue(members=alternatives) if any(map(_holds_object, alternatives)):
+            return alternatives
+        case TupleValue(items=items, rest=None):
+            several = [(place, individuals(item)) for place, item in enumerate(items)]
+            several = [(place, found) for place, found in several if found]
+            if len(several) != 1:
+                return ()
+            [(place, found)] = several
+            return tuple(
+                TupleValue((*items[:place], one, *items[place + 1 :]), None, element.origin) for one in found
+            )
+        case _:
+            return ()
+
+
+def _holds_object(value: Value) -> bool:
+    return isinstance(value, Reference) or (
+        isinstance(value, TupleValue) and any(isinstance(item, Reference) for item in value.items)
+    )
+
+
+def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...], flow: Flow) -> list[State]:
+    states = [state]
+    outer = frame.context
+    for position, item in enumerate(items):
+        frame.context = frame.machine.context(outer, node, position)
+        states = _iteration(frame, states, node, item, flow)
+        if not states:
+            break
+    frame.context = outer
+    return states
+
+
+def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, flow: Flow) -> list[State]:
+    bound: list[State] = []
+    for state in states:
+        for path, value in split(state, item):
+            statements.assign(frame, path, node.target, value, node.iter)
+            bound.append(path)
+    states = [state for state in bound if not state.dead]
+    flow.continues = []
+    after = statements.run_body(frame, states, node.body, flow) if states else []
+    return merge_paths(after + flow.continues, frame.machine.widest_fork)
+
+
+def _generic(
+    frame: Frame, state: State, node: cst.For, iteration: iterating.Iteration, flow: Flow
+) -> list[State]:
+    """One element stands for each: what the body does to it has been done to all when the loop is over."""
+    ends: list[State] = []
+    if not iteration.certain:
+        ends.append(_not_run(state, iteration))
+    if iteration.element is NEVER:
+        return ends
+    fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
+    outer = frame.context
+    frame.context = frame.machine.generic_context(outer, node, "each")
+    heads = [state.copy()]
+    seen: list[State] = [state]
+    run: list[State] = []
+    try:
+        for _ in range(MOST_PASSES):
+            after: list[State] = []
+            for head in heads:
+                for site, record in fresh.items():
+                    _restore(head, site, record)
+                after += _iteration(frame, [head], node, iteration.element, flow)
+            run += [path.copy() for path in after]
+            heads = [path for path in after if not any(_covered(path, other) for other in seen)]
+            seen += [path.copy() for path in heads]
+            if not heads:
+                break
+    finally:
+        frame.context = outer
+    keyed_changes.doubt(frame, state, run, node)
+    return merge_paths(ends + run, frame.machine.widest_fork)
+
+
+def _restore(state: State, site: Site, record: HeapObject | None) -> None:
+    """Another pass is another element, to which the body has not been applied yet."""
+    if record is None:
+        state.heap.remove(site)
+    elif not isinstance(record, Namespace):
+        state.heap[site] = record
+
+
+def _not_run(state: State, iteration: iterating.Iteration) -> State:
+    """The path on which there is nothing to loop over.
+
+    What an iterator, a copy or a selection hands out may lie elsewhere, too. What it would be there is not known.
+    """
+    empty = state.copy()
+    _empty(empty, iteration.source)
+    if isinstance(iteration.element, Unknown):
+        lose(empty, ())  # it may be any object that unknown code has seen
+    elif not isinstance(iteration.element, Json):
+        lose_only(empty, (iteration.element,))
+    return empty
+
+
+def _empty(state: State, source: Site | None) -> None:
+    """A loop that does not run once ran over something empty."""
+    if source is None:
+        return
+    if source[0] == "json":
+        for site, _ in state.heap.json_items():
+            if site[: len(source) + 1] == (*source, "[]"):
+                state.heap.remove(site)
+    match state.heap.get(source):
+        case ListObject(class_name=name, items=(), copied_from=original, is_selection=is_selection):
+            if is_selection:  # there may be none because nothing in there is what the loop would mend
+                lose(state, () if original is None else (Reference(original),))
+            else:
+                _empty(state, original)
+            state.heap[source] = ListObject(name, ())
+        case DictObject() as record if all(entry.maybe for entry in record.entries.values()):
+            state.heap[source] = DictObject(record.class_name, {}, default=record.default)
+        case _:
+            return
+
+
+def _covered(state: State, other: State) -> bool:
+    """Whether a path brings nothing that another has not brought already."""
+    return state.heap.same(other.heap) or (mergeable(state, other) and _same_shape(state, other))
+
+
+def _same_shape(state: State, other: State) -> bool:
+    return all(
+        other.heap.peek(site) is not None or not isinstance(record, JsonChange)
+        for site, record in state.heap.changed()
+    )
+
+
+@executes(cst.While)
+def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> list[State]:
+    ends: list[State] = []
+    breaks: list[State] = []
+    outer = frame.context
+    for state in states:
+        inner = Flow(flow.returns, breaks, [], flow.raises)
+        for head in _decided_rounds(frame, state, node, inner, ends):
+            _undecided_rounds(frame, head, node, inner, ends)
+        frame.context = outer
+    ends = merge_paths(ends, frame.machine.widest_fork)
+    if node.orelse is not None and ends:
+        ends = statements.run_body(frame, ends, node.orelse.body, flow)
+    return ends + breaks
+
+
+def _decided_rounds(
+    frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]
+) -> list[State]:
+    """Run a loop round by round as long as its condition is decided; gives the paths where it is not."""
+    undecided: list[State] = []
+    states = [state]
+    outer = frame.context
+    for position in range(LONGEST_UNROLLING):
+        frame.context = frame.machine.context(outer, node, position)
+        after: list[State] = []
+        for head in states:
+            before = head.copy()
+            truthy, falsy = narrowing.assume(frame, head, node.test)
+            if truthy and falsy:
+                undecided.append(before)
+                continue
+            ends += falsy
+            flow.continues = []
+            if truthy:
+                after += statements.run_body(frame, truthy, node.body, flow) + flow.continues
+        states = merge_paths(after, frame.machine.widest_fork)
+        if not states or len(states) > frame.machine.widest_fork // 2 or _is_forever(node):
+            break
+    frame.context = outer
+    return undecided + states
+
+
+def _is_forever(node: cst.While) -> bool:
+    """`while True`: its condition being decided says nothing about how often it runs."""
+    return isinstance(node.test, cst.Integer) or (
+        isinstance(node.test, cst.Name) and node.test.value == "True"
+    )
+
+
+def _lose_measured(frame: Frame, state: State, test: cst.BaseExpression) -> None:
+    """`while i < len(rows)` has worked through the rows when it ends, in ways that were not followed."""
+    if not isinstance(test, cst.Comparison):
+        return
+    for operand in (test.left, *(target.comparator for target in test.comparisons)):
+        match operand:
+            case cst.Call(func=cst.Name(value="len"), args=[measured]):
+                value = evaluate(frame, state, measured.value)
+                record = state.heap.get(value.site) if isinstance(value, Reference) else None
+                if isinstance(record, ListObject) and isinstance(value, Reference):
+                    lose(state, (value,))
+            case _:
+                continue
+
+
+def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
+    value = evaluate(frame, state.copy(), test) if isinstance(test, cst.Name) else None
+    return isinstance(value, Reference) and isinstance(state.heap.get(value.site), Lost)
+
+
+def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
+    heads, seen = [state], [state.copy()]
+    run: list[State] = []
+    outer = frame.context
+    frame.context = frame.machine.generic_context(outer, node, "while")
+    for _ in range(MOST_PASSES):
+        after: list[State] = []
+        for head in heads:
+            if _is_lost(frame, head, node.test):
+                continue  # what the loop works off is not known any more, so neither is when it ends
+            truthy, falsy = narrowing.assume(frame, head, node.test)
+            for path in falsy:
+                _lose_measured(frame, path, node.test)
+            run += falsy
+            flow.continues = []
+            body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
+            after += [*body, *flow.continues]
+        heads = merge_paths(after, frame.machine.widest_fork)
+        for head in heads:
+            head.forget_all()
+        heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
+        seen += [path.copy() for path in heads]
+        if not heads:
+            break
+    frame.context = outer
+    keyed_changes.doubt(frame, state, run, node)
+    ends += run

@@ -1,0 +1,377 @@
+"""Conditions: on which paths a test is true, on which false, and what each learns from it (narrowing)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from handlerlint.inference.core import expression_keys
+from handlerlint.inference.core.machine import Frame, evaluate, names_of
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    Entry,
+    InstanceObject,
+    ListObject,
+    Namespace,
+    SetObject,
+    State,
+    lose,
+    parts,
+)
+from handlerlint.inference.domain.values import (
+    FALSE,
+    NEVER,
+    TRUE,
+    Constant,
+    EnumMember,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    is_harmless,
+    join_all,
+    members,
+)
+from handlerlint.inference.effects import doubts
+from handlerlint.inference.interpreter import comparisons
+from handlerlint.inference.objects import class_facts
+
+Branches = list[tuple[State, Value]]
+Predicate = Callable[[Value], "bool | None"]
+
+BOOL = Instance("builtins.bool")
+
+
+def assume(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[list[State], list[State]]:
+    """The paths on which a test is true and those on which it is false. `state` is used up."""
+    truthy, falsy = branch(frame, state, node)
+    return [path for path, _ in truthy], [path for path, _ in falsy]
+
+
+def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
+    """Like `assume`, each path with the value that the expression has on it."""
+    match node:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            truthy, falsy = branch(frame, state, inner)
+            return [(path, TRUE) for path, _ in falsy], [(path, FALSE) for path, _ in truthy]
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            first, falsy = branch(frame, state, left)
+            return _second(frame, first, right, [], falsy)
+        case cst.BooleanOperation(left=left, right=right):
+            truthy, first = branch(frame, state, left)
+            return _second(frame, first, right, truthy, [])
+        case cst.Call(func=cst.Name(value="bool"), args=[cst.Arg(value=inner, star="", keyword=None)]):
+            truthy, falsy = branch(frame, state, inner)
+            return [(path, TRUE) for path, _ in truthy], [(path, FALSE) for path, _ in falsy]
+        case cst.Call(func=cst.Name(value="isinstance")):
+            several = None
+        case _:
+            several = _split_on_names(frame, state, node)
+    if several is not None:
+        return several
+    truthy, falsy = _tested(frame, state, node)
+    if truthy and falsy:
+        doubts.doubt(frame, node, [path for path, _ in truthy], [path for path, _ in falsy])
+    return truthy, falsy
+
+
+def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
+    """A test that is no combination of others."""
+    match node:
+        case cst.Comparison(comparisons=[target]):
+            return comparisons.compared(frame, state, node, target)
+        case cst.Comparison():
+            return comparisons.chained(frame, state, node)
+        case (
+            cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=classes)])
+            | cst.Call(
+                func=cst.Name(value="issubclass"),
+                args=[
+                    cst.Arg(
+                        value=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target)])
+                        | cst.Attribute(value=target, attr=cst.Name(value="__class__"))
+                    ),
+                    cst.Arg(value=classes),
+                ],
+            )
+        ):
+            return _isinstance(frame, state, node, target, classes)
+    value = evaluate(frame, state, node)
+    if state.dead:
+        return [], []
+    target_node = node.target if isinstance(node, cst.NamedExpr) else node
+    truthy, falsy = divided(
+        frame, state, node, target_node, value, lambda member: truth(frame, state, member)
+    )
+    for path, member in falsy:
+        empty(path, member)
+    return truthy, falsy
+
+
+def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches] | None:
+    """A test that asks something of a name that has several values: each value is tested for itself."""
+    for target in _asked(node):
+        value = evaluate(frame, state.copy(), target)
+        if not isinstance(value, UnionValue) or len(value.members) > 8 or is_harmless(value):
+            continue
+        truthy: Branches = []
+        falsy: Branches = []
+        for member in value.members:
+            path = state.copy()
+            _rebind(frame, path, target.value, member)
+            more_truthy, more_falsy = branch(frame, path, node)
+            truthy += more_truthy
+            falsy += more_falsy
+        return truthy, falsy
+    return None
+
+
+def _asked(node: cst.BaseExpression) -> Iterator[cst.Name]:
+    """The names that a test gives to calls, or takes attributes of."""
+    match node:
+        case cst.Call(func=function, args=args):
+            yield from (argument.value for argument in args if isinstance(argument.value, cst.Name))
+            if isinstance(function, cst.Attribute):
+                yield from _asked(function)
+            for argument in args:
+                yield from _asked(argument.value)
+        case cst.Attribute(value=cst.Name() as owner):
+            yield owner
+        case cst.Attribute(value=inner):
+            yield from _asked(inner)
+        case cst.Comparison(left=left, comparisons=comparisons):
+            yield from _asked(left)
+            for comparison in comparisons:
+                yield from _asked(comparison.comparator)
+        case _:
+            return
+
+
+def empty(state: State, value: Value) -> None:
+    """A container that is false has no elements: a worklist has been worked off, in ways that were not followed."""
+    if not isinstance(value, Reference):
+        return
+    record = state.heap.get(value.site)
+    if isinstance(record, (ListObject, DictObject)):
+        lose(state, parts(record))
+    match state.heap.get(value.site):
+        case ListObject(class_name=name, items=()):
+            state.heap[value.site] = ListObject(name, ())
+        case DictObject() as record:
+            state.heap[value.site] = DictObject(record.class_name, {}, default=record.default)
+        case SetObject(class_name=name):
+            state.heap[value.site] = SetObject(name, NEVER)
+        case _:
+            return
+
+
+def _second(
+    frame: Frame, first: Branches, right: cst.BaseExpression, truthy: Branches, falsy: Branches
+) -> tuple[Branches, Branches]:
+    for path, _ in first:
+        more_truthy, more_falsy = branch(frame, path, right)
+        truthy = truthy + more_truthy
+        falsy = falsy + more_falsy
+    return truthy, falsy
+
+
+# --- truth -----------------------------------------------------------------------------------------------
+
+#: Stub classes whose instances can be false in spite of what their stub says, or that define `__bool__`.
+_DECIDABLE = ("__bool__", "__len__")
+
+
+def truth(frame: Frame, state: State, value: Value) -> bool | None:
+    """Whether a value is true in a condition; None when that is not known."""
+    match value:
+        case Constant(value=scalar):
+            return bool(scalar)
+        case UnionValue(members=alternatives):
+            verdicts = {truth(frame, state, member) for member in alternatives}
+            return verdicts.pop() if len(verdicts) == 1 else None
+        case Unknown() | Json():
+            return None
+        case TupleValue(items=items, rest=rest):
+            return True if items else (False if rest is None else None)
+        case Reference(site=site):
+            return _object_truth(frame, state, site)
+        case EnumMember():
+            return None if class_facts.is_plain_mixin(frame, state, value) else True
+        case Lazy(class_name=name):
+            return None if "dict_" in name or "range" in name else True
+        case Instance(class_name=name):
+            return class_facts.stub_truth(frame, name)
+        case StubValue():
+            return True if class_facts.is_definite_object(value) else None
+        case _:
+            return True
+
+
+def _object_truth(frame: Frame, state: State, site: tuple[object, ...]) -> bool | None:
+    match state.heap.get(site):
+        case ListObject(items=items, rest=rest):
+            return True if items else (False if rest is None else None)
+        case DictObject(entries=entries, rest_value=rest_value):
+            if any(not entry.maybe for entry in entries.values()):
+                return True
+            return False if not entries and rest_value is None else None
+        case SetObject(element=element):
+            return False if element is NEVER else None
+        case InstanceObject() as record:
+            return class_facts.instance_truth(frame, state, record)
+        case _:
+            return None
+
+
+# --- dividing a state ------------------------------------------------------------------------------------
+
+
+def divided(
+    frame: Frame,
+    state: State,
+    test: cst.BaseExpression,
+    target: cst.BaseExpression,
+    value: Value,
+    predicate: Predicate,
+    refine: Callable[[Value, bool], Value] | None = None,
+    *,
+    result_is_bool: bool = False,
+) -> tuple[Branches, Branches]:
+    """Paths on which `predicate` holds for the target's value, and paths on which it does not.
+
+    Where the value alone does not decide, what the path has assumed about the same expression before does.
+    """
+    holds = [(member, predicate(member)) for member in members(value)]
+    sides: list[Value] = []
+    for outcome in (True, False):
+        left = [member for member, verdict in holds if verdict is None or verdict is outcome]
+        if refine is not None:
+            left = [refine(m, outcome) if predicate(m) is None else m for m in left]
+        else:
+            left = [_by_truth(m, outcome) if predicate(m) is None else m for m in left]
+        sides.append(join_all(left))
+    truthy_value, falsy_value = sides
+    if truthy_value is NEVER and falsy_value is NEVER:
+        return [], []
+    results = (TRUE, FALSE) if result_is_bool else (truthy_value, falsy_value)
+    if falsy_value is NEVER:
+        return [(state, results[0])], []
+    if truthy_value is NEVER:
+        return [], [(state, results[1])]
+    key = expression_keys.expression_key(frame, test)
+    if key is not None:
+        assumed = state.assumptions.get(key[0])
+        if assumed is not None:
+            _narrow(frame, state, target, value, truthy_value if assumed[0] is key[2] else falsy_value)
+            return ([(state, results[0])], []) if assumed[0] is key[2] else ([], [(state, results[1])])
+    other = state.copy()
+    _narrow(frame, state, target, value, truthy_value)
+    _narrow(frame, other, target, value, falsy_value)
+    if key is not None:
+        state.assume(key[0], key[2], key[1])
+        other.assume(key[0], not key[2], key[1])
+    return [(state, results[0])], [(other, results[1])]
+
+
+def _by_truth(member: Value, outcome: bool) -> Value:
+    match member:
+        case Instance(class_name="builtins.bool"):
+            return constant(outcome, member.origin)
+        case _:
+            return member
+
+
+def _narrow(frame: Frame, state: State, target: cst.BaseExpression, before: Value, after: Value) -> None:
+    """Write back what a path knows about the value of a place: a name, an attribute, a dict entry."""
+    if after is before or after == before:
+        return
+    match target:
+        case cst.Name(value=name):
+            _rebind(frame, state, name, after)
+        case cst.NamedExpr(target=cst.Name(value=name)):
+            _rebind(frame, state, name, after)
+        case cst.Attribute(value=cst.Name() as owner, attr=cst.Name(value=name)):
+            reference = evaluate(frame, state.copy(), owner)
+            if isinstance(reference, Reference):
+                record = state.heap.get(reference.site)
+                if isinstance(record, InstanceObject) and name in record.attributes:
+                    attributes = {**record.attributes, name: after}
+                    state.heap[reference.site] = InstanceObject(
+                        record.cls, attributes, record.content, record.open
+                    )
+        case cst.Subscript(
+            value=cst.Name() as owner, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]
+        ):
+            reference = evaluate(frame, state.copy(), owner)
+            key = evaluate(frame, state.copy(), index)
+            if isinstance(reference, Reference):
+                record = state.heap.get(reference.site)
+                if isinstance(record, DictObject) and key in record.entries:
+                    entries = {**record.entries, key: Entry(after)}
+                    state.heap[reference.site] = DictObject(
+                        record.class_name, entries, record.rest_key, record.rest_value, record.default
+                    )
+        case _:
+            return
+
+
+def _rebind(frame: Frame, state: State, name: str, value: Value) -> None:
+    """Put the narrowed value where the name lives, without forgetting what is assumed about it."""
+    for scope in (frame.scope, *reversed(frame.scopes), frame.module.site):
+        namespace = names_of(state, scope)
+        if name in namespace.names:
+            state.heap[scope] = Namespace({**namespace.names, name: value}, namespace.open)
+            return
+
+
+# --- isinstance ------------------------------------------------------------------------------------------
+
+
+def _isinstance(
+    frame: Frame, state: State, node: cst.Call, target: cst.BaseExpression, classes: cst.BaseExpression
+) -> tuple[Branches, Branches]:
+    value = evaluate(frame, state, target)
+    wanted = _classes(frame, state, classes)
+    if state.dead:
+        return [], []
+    return divided(
+        frame,
+        state,
+        node,
+        target,
+        value,
+        lambda member: class_facts.is_instance(frame, state, member, wanted),
+        lambda member, outcome: class_facts.narrowed(frame, state, member, wanted) if outcome else member,
+        result_is_bool=True,
+    )
+
+
+def _classes(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
+    """The classes that are asked for; `datetime | date` is a tuple of them."""
+    match node:
+        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+            return TupleValue((_classes(frame, state, left), _classes(frame, state, right)))
+        case _:
+            return evaluate(frame, state, node)
+
+
+# --- comparisons -----------------------------------------------------------------------------------------
+
+
+# --- keys of expressions ---------------------------------------------------------------------------------
+
+
+def only(frame: Frame, state: State, value: Value, outcome: bool) -> Value:
+    """The alternatives of a value that can be true (or false)."""
+    return join_all(
+        _by_truth(member, outcome)
+        for member in members(value)
+        if truth(frame, state, member) is not (not outcome)
+    )

@@ -1,0 +1,192 @@
+"""Functions behind decorators that are not understood: what their bodies give to `json.dumps`.
+
+Used by `classes.decorate` (which hides them), `calls` (which calls them) and `analysis` (whose handler may be
+one). What such a function is given and what becomes of its result is the decorator's secret; that its body runs
+is not. So nothing is said of what it returns, and only those calls of `json.dumps` count that fail whatever the
+decorator passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import DumpCall, Frame, Machine
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    BoundMethod,
+    FunctionValue,
+    Instance,
+    Native,
+    Partial,
+    Step,
+    Unknown,
+    Value,
+    Wrapped,
+)
+from handlerlint.inference.interpreter import calls
+from handlerlint.records import dataclass, replace
+
+ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
+"""Arguments of which nothing is known, not even their number."""
+
+
+_SOMETHING = Native("something")
+"""An object that is not None."""
+
+_OFTEN_ENOUGH = 4
+"""Calls of one hidden function that are looked into."""
+
+
+_APPLICATIONS = frozenset(
+    {
+        "aws_lambda_powertools.event_handler.api_gateway.ApiGatewayResolver",
+        "aws_lambda_powertools.event_handler.appsync.AppSyncResolver",
+        "chalice.app.Chalice",
+        "crhelper.resource_helper.CfnResource",
+        "fastapi.applications.FastAPI",
+        "flask.app.Flask",
+    }
+)
+"""Classes of objects that are given the event, or handed to an adapter together with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenStep(Step):
+    """How an Unknown came about: a decorator that is not understood was given `function`."""
+
+    function: Value = UNKNOWN
+
+
+def hide(frame: Frame, function: Value, decorator: cst.Decorator) -> Unknown:
+    """What a decorator that is not understood makes of a function."""
+    if hidden_function(function) is not None:
+        assert isinstance(function, Unknown)
+        return function  # the second such decorator
+    if not isinstance(function, (FunctionValue, BoundMethod, Partial, Wrapped)):
+        return UNKNOWN
+    return Unknown(HiddenStep("decorated here", frame.module.file, decorator, None, function))
+
+
+def hidden_function(value: Value) -> Value | None:
+    """The function of the project behind an Unknown, if there is one."""
+    origin = value.origin if isinstance(value, Unknown) else None
+    return origin.function if isinstance(origin, HiddenStep) else None
+
+
+def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
+    """What a decorator may pass to a function of which `bound` parameters have their values already.
+
+    Each of these is to be tried: anything at all, and the parameters with defaults left alone, and given.
+    """
+    positional = (*parameters.posonly_params, *parameters.params)[bound:]
+    required = sum(parameter.default is None for parameter in positional)
+    named = [parameter.name.value for parameter in parameters.kwonly_params if parameter.default is None]
+    optional = [
+        parameter.name.value for parameter in parameters.kwonly_params if parameter.default is not None
+    ]
+    if required == len(positional) and not optional:
+        return [ANYTHING]
+    least = Arguments((UNKNOWN,) * required, dict.fromkeys(named, UNKNOWN))
+    most = Arguments(
+        (*least.positional, *(_SOMETHING for _ in positional[required:])),
+        {**least.keywords, **dict.fromkeys(optional, _SOMETHING)},
+    )
+    return [ANYTHING, least, most]
+
+
+def look_into(frame: Frame, state: State, function: Value, arguments: Arguments) -> None:
+    """A hidden function is called: note what its body gives to `json.dumps`; nothing else is known of the call."""
+    machine = frame.machine
+    if machine.routes and not machine.running:
+        given = (function, *arguments.values)  # `app(event, context)`, `awsgi.response(app, event, context)`
+        if any(_is_application(frame, value) for value in given):
+            serve(frame, state)
+    behind = hidden_function(function)
+    if behind is None or machine.probing:
+        return
+    assert isinstance(function, Unknown) and function.origin is not None
+    if _is_method(behind):
+        arguments = Arguments(
+            (UNKNOWN, *arguments.positional),
+            arguments.keywords,
+            arguments.further,
+            arguments.further_keywords,
+        )
+    others = arguments_for(behind.node.params, 0) if isinstance(behind, FunctionValue) else [ANYTHING]
+    _try_all(frame, state, behind, [arguments, *others], function.origin.node)
+
+
+def _is_method(function: Value) -> bool:
+    """Whether the object that it was taken from is its first argument."""
+    if not isinstance(function, FunctionValue) or function.owner is None:
+        return False
+    parameters = (*function.node.params.posonly_params, *function.node.params.params)
+    return bool(parameters) and parameters[0].name.value in ("self", "cls")
+
+
+def _is_application(frame: Frame, value: Value) -> bool:
+    return isinstance(value, Instance) and not _APPLICATIONS.isdisjoint(
+        frame.machine.stubs.mro(value.class_name)
+    )
+
+
+def serve(frame: Frame, state: State) -> None:
+    """An application is given an event: note what the functions that are registered with it give to `json.dumps`."""
+    if frame.machine.probing:
+        return
+    for route in tuple(frame.machine.routes):
+        node = route.function.node
+        _try_all(frame, state, route.function, arguments_for(node.params, 0), node)
+
+
+def _try_all(
+    frame: Frame, state: State, function: Value, attempts: Sequence[Arguments], node: cst.CSTNode
+) -> None:
+    """Call a function in several ways, each on a path of its own, and note what fails in all of them."""
+    machine = frame.machine
+    times = machine.looked_into.get(node, 0)
+    if times >= _OFTEN_ENOUGH:
+        return
+    machine.looked_into[node] = times + 1
+    raised, trying = frame.raised, machine.trying
+    frame.raised, machine.trying = [], 0
+    runs = [partial(calls.call, frame, state.copy(), function, given, node) for given in attempts]
+    try:
+        certain_dumps(machine, *runs)
+    finally:
+        frame.raised, machine.trying = raised, trying
+
+
+def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
+    """Note only those failures of `json.dumps` that every attempt comes to.
+
+    One attempt takes the arguments as they are written, the other anything in their place: what fails in both does
+    so whether the decorator keeps the arguments or replaces them.
+    """
+    outside, noted, looked_into = machine.dumps, machine.memo.dumps, machine.looked_into
+    found: list[dict[cst.CSTNode, DumpCall]] = []
+    try:
+        for attempt in attempts:
+            machine.dumps, machine.memo.dumps, machine.looked_into = {}, [], dict(looked_into)
+            attempt()
+            found.append(machine.dumps)
+            if not machine.dumps:
+                break
+    finally:
+        machine.dumps, machine.memo.dumps, machine.looked_into = outside, noted, looked_into
+    if len(found) < len(attempts):
+        return
+    first, *others = found
+    for node, call in first.items():
+        keys = [{problem.key for problem in other[node].problems} for other in others if node in other]
+        if len(keys) == len(others):
+            problems = tuple(
+                problem for problem in call.problems if all(problem.key in known for known in keys)
+            )
+            if problems:
+                machine.note_dump(replace(call, problems=problems))

@@ -1,0 +1,330 @@
+"""Statements: what each does to the paths that reach it. Loops, `try` and `with` are in their own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import (
+    Flow,
+    Frame,
+    Raise,
+    Return,
+    evaluate,
+    execute_all,
+    executes,
+    may_raise,
+    names_of,
+)
+from handlerlint.inference.domain.allocation import new_list
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    FunctionValue,
+    TupleValue,
+    UnionValue,
+    Value,
+    Wrapped,
+    is_harmless,
+    join_all,
+)
+from handlerlint.inference.interpreter import calls, classes, expressions, imports, narrowing
+from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
+
+
+def run_body(frame: Frame, states: list[State], body: cst.BaseSuite, flow: Flow) -> list[State]:
+    """The paths after an indented block or the statements on one line."""
+    return execute_all(frame, states, body.body, flow)
+
+
+@executes(cst.IndentedBlock)
+def _block(frame: Frame, states: list[State], node: cst.IndentedBlock, flow: Flow) -> list[State]:
+    return execute_all(frame, states, node.body, flow)
+
+
+@executes(cst.SimpleStatementLine)
+def _line(frame: Frame, states: list[State], node: cst.SimpleStatementLine, flow: Flow) -> list[State]:
+    return execute_all(frame, states, node.body, flow)
+
+
+# --- simple statements -----------------------------------------------------------------------------------
+
+
+@executes(cst.Expr)
+def _expression(frame: Frame, states: list[State], node: cst.Expr, flow: Flow) -> list[State]:
+    if isinstance(node.value, (cst.SimpleString, cst.Name, cst.Ellipsis)):
+        return states
+    after: list[State] = []
+    for state in states:
+        evaluate(frame, state, node.value)
+        after.append(state)
+    return [state for state in after if not state.dead]
+
+
+@executes(cst.Return)
+def _return(frame: Frame, states: list[State], node: cst.Return, flow: Flow) -> list[State]:
+    for state in states:
+        if node.value is None:
+            flow.returns.append(Return(state, NONE, node))
+            continue
+        for path, value in expressions.evaluate_paths(frame, state, node.value):
+            flow.returns.append(Return(path, value, node))
+    return []
+
+
+@executes(cst.Raise)
+def _raise(frame: Frame, states: list[State], node: cst.Raise, flow: Flow) -> list[State]:
+    for state in states:
+        value: Value | None = frame.handled
+        if node.exc is not None:
+            value = evaluate(frame, state, node.exc)
+            if state.dead:
+                continue
+            if attributes.is_class(state, value):
+                value = calls.call(frame, state, value, Arguments(), node)
+        flow.raises.append(Raise(state, None if value is UNKNOWN else value))
+    return []
+
+
+@executes(cst.Assert)
+def _assert(frame: Frame, states: list[State], node: cst.Assert, flow: Flow) -> list[State]:
+    after: list[State] = []
+    for state in states:
+        truthy, falsy = narrowing.assume(frame, state, node.test)
+        after += truthy
+        flow.raises.extend(Raise(path) for path in falsy)
+    return after
+
+
+@executes(cst.Break)
+def _break(frame: Frame, states: list[State], node: cst.Break, flow: Flow) -> list[State]:
+    flow.breaks.extend(states)
+    return []
+
+
+@executes(cst.Continue)
+def _continue(frame: Frame, states: list[State], node: cst.Continue, flow: Flow) -> list[State]:
+    flow.continues.extend(states)
+    return []
+
+
+@executes(cst.Del)
+def _delete(frame: Frame, states: list[State], node: cst.Del, flow: Flow) -> list[State]:
+    for state in states:
+        _delete_target(frame, state, node.target)
+    return states
+
+
+def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> None:
+    match target:
+        case cst.Name(value=name):
+            scope = frame.module.site if name in frame.info.global_names else frame.scope
+            state.unbind(scope, name)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for element in elements:
+                _delete_target(frame, state, element.value)
+        case cst.Subscript():
+            value = evaluate(frame, state, target.value)
+            index = expressions.index_value(frame, state, target)
+            subscripts.delete_item(frame, state, value, index)
+        case cst.Attribute():
+            value = evaluate(frame, state, target.value)
+            attribute_changes.delete_attribute(state, value, target.attr.value)
+        case _:
+            return
+
+
+# --- assignment ------------------------------------------------------------------------------------------
+
+
+@executes(cst.Assign)
+def _assign(frame: Frame, states: list[State], node: cst.Assign, flow: Flow) -> list[State]:
+    after: list[State] = []
+    for state in states:
+        for path, value in expressions.evaluate_paths(frame, state, node.value):
+            for target in node.targets:
+                assign(frame, path, target.target, value, node.value)
+            after.append(path)
+    return after
+
+
+@executes(cst.AnnAssign)
+def _annotated(frame: Frame, states: list[State], node: cst.AnnAssign, flow: Flow) -> list[State]:
+    if node.value is None:
+        return states
+    after: list[State] = []
+    for state in states:
+        for path, value in expressions.evaluate_paths(frame, state, node.value):
+            assign(frame, path, node.target, value, node.value)
+            after.append(path)
+    return after
+
+
+@executes(cst.AugAssign)
+def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flow) -> list[State]:
+    name = type(node.operator).__name__.removesuffix("Assign")
+    for state in states:
+        before = evaluate(frame, state, node.target)
+        value = evaluate(frame, state, node.value)
+        if state.dead:
+            continue
+        result = operators.augmented(frame, state, name, before, value, node)
+        if result is NEVER:
+            state.dead = True
+        elif not state.dead:
+            assign(frame, state, node.target, result, node.value)
+    return [state for state in states if not state.dead]
+
+
+def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:
+    """Bind a target (name, attribute, item, or several of them) to a value."""
+    match target:
+        case cst.Name(value=name):
+            iterating.bind_name(frame, state, name, value)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            _assign_several(frame, state, elements, value, node)
+        case cst.Attribute():
+            owner = evaluate(frame, state, target.value)
+            if not state.dead:
+                attribute_changes.store_attribute(frame, state, owner, target.attr.value, value, node)
+        case cst.Subscript():
+            container = evaluate(frame, state, target.value)
+            index = expressions.index_value(frame, state, target)
+            if not state.dead:
+                stored = subscripts.stored(frame, value, node)
+                subscripts.store_item(frame, state, container, index, stored, node)
+        case _:
+            return
+
+
+def _assign_several(
+    frame: Frame, state: State, targets: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode
+) -> None:
+    """`a, *b, c = value`."""
+    if isinstance(value, UnionValue):
+        shapes = [iterating.iterate(frame, state, member, node) for member in value.members]
+        if all(shape.items is not None and len(shape.items) == len(targets) for shape in shapes):
+            columns = [
+                join_all(column) for column in zip(*(shape.items or () for shape in shapes), strict=True)
+            ]
+            value = TupleValue(tuple(columns))
+    iteration = iterating.iterate(frame, state, value, node)
+    starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
+    if iteration.items is None:
+        may_raise(frame, state)
+        for element in targets:
+            item = iteration.element if iteration.element is not NEVER else UNKNOWN
+            if isinstance(element, cst.StarredElement):
+                mixed = isinstance(item, UnionValue) and not is_harmless(item)
+                item = new_list(frame, state, element, (), UNKNOWN if mixed else item)
+            assign(frame, state, element.value, item, node)
+        return
+    items = list(iteration.items)
+    if starred is None:
+        if len(items) != len(targets):
+            may_raise(frame, state)
+            state.dead = True
+            return
+        for element, item in zip(targets, items, strict=True):
+            assign(frame, state, element.value, item, node)
+        return
+    after = len(targets) - starred - 1
+    if len(items) < len(targets) - 1:
+        may_raise(frame, state)
+        state.dead = True
+        return
+    middle = items[starred : len(items) - after]
+    for element, item in zip(targets[:starred], items[:starred], strict=True):
+        assign(frame, state, element.value, item, node)
+    star = targets[starred]
+    assign(frame, state, star.value, new_list(frame, state, star, middle), node)
+    for element, item in zip(targets[starred + 1 :], items[len(items) - after :], strict=True):
+        assign(frame, state, element.value, item, node)
+
+
+# --- branches --------------------------------------------------------------------------------------------
+
+
+@executes(cst.If)
+def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[State]:
+    truthy: list[State] = []
+    falsy: list[State] = []
+    for state in states:
+        yes, no = narrowing.assume(frame, state, node.test)
+        truthy += yes
+        falsy += no
+    after = run_body(frame, merge_paths(truthy, frame.machine.widest_fork), node.body, flow) if truthy else []
+    falsy = merge_paths(falsy, frame.machine.widest_fork)
+    match node.orelse:
+        case None:
+            return after + falsy
+        case cst.Else(body=body):
+            return after + run_body(frame, falsy, body, flow)
+        case cst.If() as other:
+            return after + (_if(frame, falsy, other, flow) if falsy else [])
+
+
+# --- definitions -----------------------------------------------------------------------------------------
+
+
+@executes(cst.FunctionDef)
+def _function(frame: Frame, states: list[State], node: cst.FunctionDef, flow: Flow) -> list[State]:
+    for state in states:
+        value = make_function(frame, state, node)
+        iterating.bind_name(frame, state, node.name.value, value)
+    return states
+
+
+def make_function(frame: Frame, state: State, node: cst.FunctionDef) -> Value:
+    """The value that a `def` binds, its decorators applied."""
+    defaults = expressions.default_values(frame, state, node.params)
+    owner = frame.owner
+    scopes = expressions.enclosing_scopes(frame)
+    value: Value = FunctionValue(node, frame.module.site, scopes, defaults, owner, frame.step(node))
+    for decorator in reversed(node.decorators):
+        setter = _setter(frame, state, decorator, node.name.value)
+        if setter is not None:
+            state.bind(frame.scope, f"{node.name.value}.setter", value)
+            return setter
+        value = classes.decorate(frame, state, decorator, value)
+        state.dead = False
+    return value
+
+
+def _setter(frame: Frame, state: State, decorator: cst.Decorator, name: str) -> Value | None:
+    """The property that `@name.setter` adds to, None for any other decorator."""
+    match decorator.decorator:
+        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value="setter" | "deleter")) if (
+            owner == name
+        ):
+            found = names_of(state, frame.scope).names.get(name)
+            return found if isinstance(found, Wrapped) else None
+        case _:
+            return None
+
+
+@executes(cst.ClassDef)
+def _class(frame: Frame, states: list[State], node: cst.ClassDef, flow: Flow) -> list[State]:
+    for state in states:
+        value = classes.define(frame, state, node)
+        iterating.bind_name(frame, state, node.name.value, value)
+    return states
+
+
+@executes(cst.Import, cst.ImportFrom)
+def _import(frame: Frame, states: list[State], node: cst.Import | cst.ImportFrom, flow: Flow) -> list[State]:
+    for state in states:
+        imports.execute_import(frame, state, node)
+    return [state for state in states if not state.dead]
+
+
+@executes(cst.TypeAlias)
+def _type_alias(frame: Frame, states: list[State], node: cst.TypeAlias, flow: Flow) -> list[State]:
+    for state in states:
+        iterating.bind_name(frame, state, node.name.value, UNKNOWN)
+    return states

@@ -1,0 +1,1 @@
+"""What happens to objects: attributes, items, iteration, operators, the methods of builtin containers."""

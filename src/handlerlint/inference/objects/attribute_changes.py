@@ -1,0 +1,117 @@
+"""Setting and deleting attributes. Called for assignments, `setattr`, `del` and `delattr`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    State,
+    reachable,
+)
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    ModuleValue,
+    Reference,
+    Site,
+    StubValue,
+    Unknown,
+    Value,
+    Wrapped,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import calls
+from handlerlint.inference.objects import attributes
+from handlerlint.inference.types.stubs.types import ClassObjectType, ModuleType, NamedType
+
+
+def store_attribute(
+    frame: Frame, state: State, target: Value, name: str, value: Value, node: cst.CSTNode
+) -> None:
+    """`target.name = value`."""
+    alternatives = members(target)
+    for member in alternatives:
+        match member:
+            case Reference(site=site):
+                _store_in_object(
+                    frame, state, member, site, name, value, node, certain=len(alternatives) == 1
+                )
+            case ModuleValue(site=site):
+                state.bind(site, name, value)
+            case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
+                frame.machine.patched.add((owner, name))
+            case _:
+                state.escaped |= reachable(state, (value,))
+
+
+def _store_in_object(
+    frame: Frame,
+    state: State,
+    target: Reference,
+    site: Site,
+    name: str,
+    value: Value,
+    node: cst.CSTNode,
+    *,
+    certain: bool,
+) -> None:
+    record = state.heap.get(site)
+    match record:
+        case InstanceObject():
+            inherited, _ = attributes.find_in_class(frame, state, Reference(record.cls), name)
+            if isinstance(inherited, Wrapped) and inherited.kind == "property":
+                setter = attributes.find_in_class(frame, state, Reference(record.cls), f"{name}.setter")[0]
+                if setter is not None:
+                    calls.call(frame, state, setter, Arguments((target, value)), node)
+                else:
+                    may_raise(frame, state)
+                return
+            if attributes.has_descriptor(frame, state, inherited, "__set__"):
+                assert inherited is not None
+                attributes.call_special(frame, state, inherited, "__set__", (target, value), node)
+                return
+            custom, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__setattr__")
+            if isinstance(custom, StubValue) and record.content is not None:
+                attributes.call_on_content(frame, state, record, custom, (constant(name), value), node)
+                return
+            if custom is not None and not isinstance(custom, (Unknown, StubValue)):
+                state.escaped |= reachable(state, (value,))
+                state.heap[site] = InstanceObject(record.cls, {}, record.content, open=True)
+                return
+            before = record.attributes.get(name)
+            kept = value if certain else join_all([value, before or UNKNOWN])
+            changed = {**record.attributes, name: kept}
+            state.heap[site] = InstanceObject(record.cls, changed, record.content, record.open)
+        case ClassObject():
+            names = {**record.names, name: value}
+            state.heap[site] = ClassObject(
+                record.name, record.qualified_name, record.bases, names, record.kind, record.fields,
+                record.known, record.node, record.module,
+            )  # fmt: skip
+        case _:
+            state.escaped |= reachable(state, (value,))
+
+
+def delete_attribute(state: State, target: Value, name: str) -> None:
+    """`del target.name`."""
+    for member in members(target):
+        if isinstance(member, Reference):
+            record = state.heap.get(member.site)
+            if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
+                inner = state.heap.get(record.content.site)
+                if isinstance(inner, DictObject) and constant(name) in inner.entries:
+                    kept = {key: entry for key, entry in inner.entries.items() if key != constant(name)}
+                    state.heap[record.content.site] = DictObject(
+                        inner.class_name, kept, inner.rest_key, inner.rest_value, inner.default
+                    )
+            if isinstance(record, InstanceObject):
+                kept_ones = {key: value for key, value in record.attributes.items() if key != name}
+                state.heap[member.site] = InstanceObject(record.cls, kept_ones, record.content, record.open)
+        elif isinstance(member, ModuleValue):
+            state.unbind(member.site, name)

@@ -1,0 +1,431 @@
+"""Attributes: reading them through instances, classes, modules and stubs."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise, names_of
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNBOUND,
+    UNKNOWN,
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    NamespacePackageValue,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    StubValue,
+    Super,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    Wrapped,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import calls, imports
+from handlerlint.inference.objects import class_facts
+from handlerlint.inference.objects.class_facts import JSON_CLASSES, class_name_of, resolution_order
+from handlerlint.inference.overlays.boto3 import objects
+from handlerlint.inference.types import queries
+from handlerlint.inference.types.stubs import StubFunction
+from handlerlint.inference.types.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """`value.name`; Never where it certainly does not exist."""
+    alternatives = members(value)
+    if len(alternatives) == 1:
+        return _attribute(frame, state, value, name, node)
+    found: list[Value] = []
+    for member in alternatives:
+        result = _attribute(frame, state, member, name, node)
+        state.dead = False
+        if result is NEVER:
+            may_raise(frame, state)
+        found.append(result)
+    return join_all(found)
+
+
+def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    if name == "__class__":
+        cls = class_facts.class_value(frame, state, value)
+        return UNKNOWN if cls is None else cls
+    match value:
+        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name == "__name__":
+            return constant(cls_name.rpartition(".")[2], frame.step(node))
+        case Unknown():
+            return UNKNOWN
+        case Json():
+            may_raise(frame, state)
+            known = any(queries.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
+            return BuiltinMethod(value, name, frame.step(node)) if known else NEVER
+        case Reference(site=site):
+            return _of_object(frame, state, value, site, name, node)
+        case ModuleValue(site=site, name=module):
+            return _of_module(frame, state, site, module, name)
+        case NamespacePackageValue(name=package):
+            return imports.submodule(frame, state, f"{package}.{name}")
+        case EnumMember():
+            return _of_enum_member(frame, state, value, name, node)
+        case Super(owner=owner, receiver=receiver):
+            return _of_super(frame, state, owner, receiver, name, node)
+        case Wrapped(kind="property", function=function):
+            return Native("property." + name, (function,)) if name in ("setter", "deleter") else UNKNOWN
+        case FunctionValue():
+            if name in ("__name__", "__qualname__", "__module__"):
+                return Instance("builtins.str", origin=frame.step(node))
+            return UNKNOWN
+        case TupleValue() | Lazy():
+            if not queries.has_attribute(frame, _class_name(value), name):
+                return NEVER
+            return BuiltinMethod(value, name, frame.step(node))
+        case Native(name="dispatch") if name == "register":
+            return Native("dispatch.register", value.data)
+        case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
+            return UNKNOWN
+        case _:
+            of_sdk = objects.attribute(frame, state, value, name, node)
+            if of_sdk is not None:
+                return of_sdk
+            found = queries.attribute(frame, state, value, name, node)
+            if found is None:
+                may_raise(frame, state)
+                return NEVER
+            return found
+
+
+def _class_name(value: Value) -> str:
+    return value.class_name if isinstance(value, Lazy) else "builtins.tuple"
+
+
+# --- objects ---------------------------------------------------------------------------------------------
+
+
+def _of_object(
+    frame: Frame, state: State, value: Reference, site: Site, name: str, node: cst.CSTNode
+) -> Value:
+    record = state.heap.get(site)
+    match record:
+        case InstanceObject():
+            return _of_instance(frame, state, value, record, name, node)
+        case ClassObject():
+            return _of_class(frame, state, value, record, name, node)
+        case ListObject(class_name=cls) | DictObject(class_name=cls) | SetObject(class_name=cls):
+            if not queries.has_attribute(frame, cls, name):
+                may_raise(frame, state)
+                return NEVER
+            return BuiltinMethod(value, name, frame.step(node))
+        case _:
+            return UNKNOWN
+
+
+def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Value | None, bool]:
+    """What a name is bound to in a class or those it inherits from; false when it may be bound elsewhere.
+
+    A name that a stub class binds comes back as a StubValue or Unknown; None when no class binds it.
+    """
+    order, complete = resolution_order(frame, state, cls)
+    for owner in order:
+        if isinstance(owner, str):
+            described = None if owner == "builtins.object" else queries.class_member(frame, owner, name)
+            if described is not None:
+                return described, complete
+            continue
+        record = state.heap.get(owner)
+        if isinstance(record, ClassObject):
+            found = record.names.get(name)
+            if found is not None and found is not UNBOUND:
+                return found, complete
+            if not record.known:
+                complete = False
+        if not complete:
+            return None, False
+    return None, complete
+
+
+def _of_instance(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, name: str, node: cst.CSTNode
+) -> Value:
+    cls = Reference(record.cls)
+    if isinstance(find_in_class(frame, state, cls, "__getattribute__")[0], FunctionValue):
+        return UNKNOWN
+    inherited, complete = find_in_class(frame, state, cls, name)
+    if isinstance(inherited, Wrapped) and inherited.kind == "property":
+        return calls.call(frame, state, inherited.function, Arguments((value,)), node)
+    descriptor = has_descriptor(frame, state, inherited, "__set__")
+    own = record.attributes.get(name) if not descriptor else None
+    if own is not None:
+        if isinstance(own, UnionValue) and UNBOUND in own.key:
+            may_raise(frame, state)
+            rest = [member for member in own.members if member is not UNBOUND]
+            return join_all([*rest, *([inherited] if inherited is not None else [])])
+        return own
+    if name == "__dict__":
+        return _instance_dict(frame, state, value, record, node)
+    if inherited is not None:
+        if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
+            return attribute(frame, state, record.content, name, node)
+        return bind(frame, state, inherited, value, cls, node)
+    if record.content is not None:
+        found = attribute(frame, state, record.content, name, node)
+        if found is not NEVER:
+            return found
+    if (record.open and record.content is None) or not complete:
+        return UNKNOWN
+    fallback, _ = find_in_class(frame, state, cls, "__getattr__")
+    if isinstance(fallback, StubValue) and record.content is not None:
+        return call_on_content(frame, state, record, fallback, (constant(name),), node)
+    if fallback is not None:
+        method = bind(frame, state, fallback, value, cls, node)
+        return calls.call(frame, state, method, Arguments((constant(name),)), node)
+    may_raise(frame, state)
+    return NEVER
+
+
+def call_on_content(
+    frame: Frame,
+    state: State,
+    record: InstanceObject,
+    function: StubValue,
+    arguments: tuple[Value, ...],
+    node: cst.CSTNode,
+) -> Value:
+    """`__getattr__ = dict.get` and the like: a builtin's method that works on the items of the instance."""
+    assert record.content is not None
+    name = (
+        function.type.function.qualname.rpartition(".")[2] if isinstance(function.type, FunctionType) else ""
+    )
+    method = BuiltinMethod(record.content, name)
+    return calls.call(frame, state, method, Arguments(arguments), node)
+
+
+def has_descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
+    """Whether what a class binds is an instance of a class of the project that defines `__get__` or `__set__`."""
+    record = state.heap.get(found.site) if isinstance(found, Reference) else None
+    if not isinstance(record, InstanceObject):
+        return False
+    return find_in_class(frame, state, Reference(record.cls), method)[0] is not None
+
+
+def _instance_dict(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode
+) -> Value:
+    if record.open:
+        return UNKNOWN
+    entries: dict[Value, Entry] = {}
+    for name, bound in record.attributes.items():
+        present = [member for member in members(bound) if member is not UNBOUND]
+        entries[constant(name)] = Entry(join_all(present), len(present) < len(members(bound)))
+    site = ("__dict__", id(node), frame.context, value.site)
+    state.heap[site] = DictObject("builtins.dict", entries)
+    return Reference(site, frame.step(node))
+
+
+def mirror(state: State, site: Site) -> None:
+    """A change of `vars(x)` is a change of x."""
+    record = state.heap.get(site)
+    if site[0] != "__dict__" or not isinstance(record, DictObject):
+        return
+    owner = state.heap.get(site[3])  # type: ignore[arg-type]
+    if isinstance(owner, InstanceObject):
+        attributes = {
+            str(key.value): entry.value for key, entry in record.entries.items() if isinstance(key, Constant)
+        }
+        state.heap[site[3]] = InstanceObject(  # type: ignore[index]
+            owner.cls, attributes, owner.content, owner.open or record.rest_value is not None
+        )
+
+
+def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, node: cst.CSTNode) -> Value:
+    """What a class's name gives when it is taken from an instance: methods are bound, descriptors asked."""
+    results: list[Value] = []
+    for member in members(found):
+        match member:
+            case FunctionValue():
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case StubValue(type=FunctionType(function=function, receiver=None)) if function.kind == "method":
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case Wrapped(kind="property" | "cached_property", function=function):
+                results.append(calls.call(frame, state, function, Arguments((receiver,)), node))
+            case Wrapped(kind="classmethod", function=function):
+                results.append(BoundMethod(function, cls, frame.step(node)))
+            case Wrapped(kind="staticmethod", function=function):
+                results.append(function)
+            case Native(name=name) if name.startswith("wrapper."):
+                results.append(BoundMethod(member, receiver, frame.step(node)))
+            case Reference() if has_descriptor(frame, state, member, "__get__"):
+                got = call_special(frame, state, member, "__get__", (receiver, cls), node)
+                results.append(UNKNOWN if got is None else got)
+            case _:
+                results.append(member)
+    return join_all(results)
+
+
+def _of_class(
+    frame: Frame, state: State, value: Reference, record: ClassObject, name: str, node: cst.CSTNode
+) -> Value:
+    match name:
+        case "__name__" | "__qualname__":
+            return constant(record.name, frame.step(node))
+        case "__module__" | "__doc__":
+            return Instance("builtins.str", origin=frame.step(node))
+        case "__members__":
+            return UNKNOWN
+        case _:
+            pass
+    found, complete = find_in_class(frame, state, value, name)
+    if found is not None:
+        match found:
+            case Wrapped(kind="classmethod", function=function):
+                return BoundMethod(function, value, frame.step(node))
+            case Wrapped(kind="staticmethod", function=function):
+                return function
+            case StubValue(type=FunctionType(function=function)) if _makes_instances(function):
+                return Native("constructor." + function.qualname, (value,))
+            case _:
+                return found
+    if not complete or record.kind != "class":
+        return UNKNOWN
+    if queries.has_attribute(frame, "builtins.type", name):
+        return UNKNOWN
+    may_raise(frame, state)
+    return NEVER
+
+
+def _makes_instances(function: StubFunction) -> bool:
+    """Whether an inherited class method gives an instance of the class it is called on."""
+    results = [signature.result for signature in function.signatures]
+    return function.kind == "classmethod" and all(isinstance(result, SelfType) for result in results)
+
+
+def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:
+    found, _ = find_in_class(frame, state, Reference(value.enum), name)
+    if isinstance(found, (FunctionValue, Wrapped)):
+        return bind(frame, state, found, value, Reference(value.enum), node)
+    match name:
+        case "value" | "_value_":
+            return value.value
+        case "name" | "_name_":
+            return constant(value.name, frame.step(node))
+        case _:
+            order, _ = resolution_order(frame, state, Reference(value.enum))
+            if any(cls in ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum") for cls in order):
+                return attribute(frame, state, value.value, name, node)
+            return UNKNOWN
+
+
+def _of_super(
+    frame: Frame, state: State, owner: Site, receiver: Value, name: str, node: cst.CSTNode
+) -> Value:
+    cls = Reference(owner)
+    if isinstance(receiver, Reference):
+        record = state.heap.get(receiver.site)
+        if isinstance(record, InstanceObject):
+            cls = Reference(record.cls)
+    order, complete = resolution_order(frame, state, cls)
+    after = order[order.index(owner) + 1 :] if owner in order else []
+    for base in after:
+        if isinstance(base, str):
+            if name == "__init__" and base == "builtins.object":
+                return Native("object.__init__")
+            if queries.has_attribute(frame, base, name):
+                return Native("super." + name, (base, receiver))
+            continue
+        record_of_base = state.heap.get(base)
+        if isinstance(record_of_base, ClassObject) and name in record_of_base.names:
+            return bind(frame, state, record_of_base.names[name], receiver, cls, node)
+    return UNKNOWN if not complete or not after else NEVER
+
+
+# --- modules ---------------------------------------------------------------------------------------------
+
+
+def _of_module(frame: Frame, state: State, site: Site, module: str, name: str) -> Value:
+    namespace = names_of(state, site)
+    value = namespace.names.get(name)
+    if value is not None:
+        found = [member for member in members(value) if member is not UNBOUND]
+        return join_all(found)
+    match name:
+        case "__name__":
+            return constant(module)
+        case "__file__" | "__doc__":
+            return Instance("builtins.str")
+        case "__dict__":
+            return UNKNOWN
+        case _:
+            pass
+    imported = imports.loaded_submodule(frame, state, f"{module}.{name}")
+    if imported is not None:
+        return imported
+    if namespace.open or "__getattr__" in namespace.names:
+        return UNKNOWN
+    may_raise(frame, state)
+    return NEVER
+
+
+# --- special methods -------------------------------------------------------------------------------------
+
+
+def call_special(
+    frame: Frame, state: State, receiver: Value, name: str, arguments: tuple[Value, ...], node: cst.CSTNode
+) -> Value | None:
+    """Call a special method that a class of the project defines; None when none does."""
+    if isinstance(receiver, EnumMember):
+        cls: Value = Reference(receiver.enum)
+    elif isinstance(receiver, Reference):
+        record = state.heap.get(receiver.site)
+        if not isinstance(record, InstanceObject):
+            return None
+        cls = Reference(record.cls)
+    else:
+        return None
+    found, complete = find_in_class(frame, state, cls, name)
+    if isinstance(found, (FunctionValue, Wrapped)):
+        method = bind(frame, state, found, receiver, cls, node)
+        return calls.call(frame, state, method, Arguments(arguments), node)
+    if found is None and complete:
+        return None
+    return None if isinstance(found, (Unknown, StubValue)) and complete else UNKNOWN
+
+
+def class_of_instance(state: State, value: Reference) -> Reference | None:
+    """The class of an instance of a class of the project; None for any other object."""
+    record = state.heap.get(value.site)
+    return Reference(record.cls) if isinstance(record, InstanceObject) else None
+
+
+def stub_bases(frame: Frame, state: State, cls: Value) -> list[str]:
+    """The stub classes that a class of the project inherits from, `object` left out."""
+    order, _ = resolution_order(frame, state, cls)
+    return [name for name in order if isinstance(name, str) and name != "builtins.object"]
+
+
+def is_class(state: State, value: Value) -> bool:
+    """Whether a value is a class."""
+    if isinstance(value, Reference):
+        return isinstance(state.heap.get(value.site), ClassObject)
+    return class_name_of(value) is not None and not isinstance(value, Constant)

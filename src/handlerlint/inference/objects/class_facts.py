@@ -1,0 +1,378 @@
+"""What is known about the class of a value: its method resolution order, `isinstance`, truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    BoundMethod,
+    BuiltinMethod,
+    Constant,
+    Coroutine,
+    EnumMember,
+    FunctionValue,
+    Instance,
+    Json,
+    Lazy,
+    ModuleValue,
+    Native,
+    Partial,
+    Reference,
+    Site,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join_all,
+)
+from handlerlint.inference.types.stubs.types import (
+    CallableType,
+    ClassObjectType,
+    FunctionType,
+    ModuleType,
+    NamedType,
+    TupleType,
+)
+
+#: What `type(x).__name__` can be for decoded JSON.
+JSON_CLASSES = (
+    "builtins.dict",
+    "builtins.list",
+    "builtins.str",
+    "builtins.int",
+    "builtins.float",
+    "builtins.bool",
+    "types.NoneType",
+)
+
+#: JSON's own scalar classes: an instance may be of a subclass, which makes no difference to us.
+SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes"))
+
+#: Bases that add nothing by which an instance could serialize.
+HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+
+#: The builtin classes that are registered as numbers of each kind.
+_NUMBERS = {
+    "numbers.Number": frozenset(
+        {"builtins.int", "builtins.bool", "builtins.float", "builtins.complex", "decimal.Decimal"}
+    ),
+    "numbers.Complex": frozenset({"builtins.int", "builtins.bool", "builtins.float", "builtins.complex"}),
+    "numbers.Real": frozenset({"builtins.int", "builtins.bool", "builtins.float"}),
+    "numbers.Rational": frozenset({"builtins.int", "builtins.bool"}),
+    "numbers.Integral": frozenset({"builtins.int", "builtins.bool"}),
+}
+
+#: Abstract classes that ask for more than a method or two: stubs let those inherit from them that are registered.
+_INHERITED = frozenset(
+    f"typing.{name}"
+    for name in ("Mapping", "MutableMapping", "Sequence", "MutableSequence", "AbstractSet", "MutableSet")
+)
+
+#: Classes whose instances are known to be nothing else than what stubs say.
+_PLAIN = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("str", "int", "bool", "float", "complex", "bytes", "bytearray")),
+        *(f"builtins.{name}" for name in ("dict", "list", "tuple", "set", "frozenset")),
+        *(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")),
+        "types.NoneType",
+        "decimal.Decimal",
+        "uuid.UUID",
+    }
+)
+
+ClassName = str | Site
+
+
+def class_name_of(value: Value) -> str | None:
+    """The qualified name of the stub class that a class value stands for."""
+    match value:
+        case StubValue(type=ClassObjectType(of=NamedType(name=name))):
+            return name
+        case StubValue(type=ClassObjectType(of=TupleType())):
+            return "builtins.tuple"
+        case Constant(value=None):
+            return "types.NoneType"
+        case _:
+            return None
+
+
+def resolution_order(frame: Frame, state: State, cls: Value) -> tuple[list[ClassName], bool]:
+    """The classes that a class inherits from, itself first; false when there may be others."""
+    name = class_name_of(cls)
+    if name is not None:
+        order = frame.machine.stubs.mro(name)
+        return (list(order), True) if order else ([name], False)
+    if not isinstance(cls, Reference):
+        return [], False
+    record = state.heap.get(cls.site)
+    if not isinstance(record, ClassObject):
+        return [], False
+    lines: list[list[ClassName]] = []
+    complete = record.known
+    for base in record.bases:
+        order_of_base, base_complete = resolution_order(frame, state, base)
+        complete = complete and base_complete and bool(order_of_base)
+        lines.append(order_of_base)
+    return [cls.site, *_linearised(lines)], complete
+
+
+def _linearised(lines: list[list[ClassName]]) -> Iterator[ClassName]:
+    """C3 in its plain form: a class comes before those it inherits from, in the order of the bases."""
+    waiting = [line for line in lines if line]
+    while waiting:
+        for line in waiting:
+            head = line[0]
+            if not any(head in other[1:] for other in waiting):
+                break
+        else:
+            head = waiting[0][0]
+        yield head
+        waiting = [rest for line in waiting if (rest := [name for name in line if name != head])]
+
+
+def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName], bool]:
+    """The resolution order of a value's class; empty and false when its class is not known."""
+    match value:
+        case Constant(value=None):
+            return ["types.NoneType", "builtins.object"], True
+        case Constant(kind=kind):
+            return _stub_order(frame, "builtins." + kind)
+        case Instance(class_name=name):
+            return _stub_order(frame, name)
+        case TupleValue():
+            return _stub_order(frame, "builtins.tuple")
+        case Lazy(class_name=name):
+            return _stub_order(frame, name)
+        case EnumMember(enum=site):
+            return resolution_order(frame, state, Reference(site))
+        case Reference(site=site):
+            match state.heap.get(site):
+                case ListObject(class_name=name) | DictObject(class_name=name) | SetObject(class_name=name):
+                    return _stub_order(frame, name)
+                case InstanceObject(cls=cls):
+                    return resolution_order(frame, state, Reference(cls))
+                case ClassObject():
+                    return ["builtins.type", "builtins.object"], False
+            return [], False
+        case FunctionValue():
+            return ["types.FunctionType", "builtins.object"], True
+        case BoundMethod() | BuiltinMethod():
+            return ["types.MethodType", "builtins.object"], True
+        case Coroutine():
+            return ["types.CoroutineType", "builtins.object"], True
+        case ModuleValue() | StubValue(type=ModuleType()):
+            return ["types.ModuleType", "builtins.object"], True
+        case Native(name="object"):
+            return ["builtins.object"], True
+        case Partial():
+            return ["functools.partial", "builtins.object"], True
+        case StubValue(type=ClassObjectType()):
+            return ["builtins.type", "builtins.object"], True
+        case StubValue(type=FunctionType()):
+            return ["types.FunctionType", "builtins.object"], False
+        case _:
+            return [], False
+
+
+def class_value(frame: Frame, state: State, value: Value) -> Value | None:
+    """`type(value)`; None when it is not known."""
+    order, _ = class_of(frame, state, value)
+    if not order or (isinstance(value, Instance) and not is_certain_class(frame, value.class_name)):
+        return None
+    first = order[0]
+    return StubValue(ClassObjectType(NamedType(first))) if isinstance(first, str) else Reference(first)
+
+
+def _stub_order(frame: Frame, name: str) -> tuple[list[ClassName], bool]:
+    order = frame.machine.stubs.mro(name)
+    return (list(order), True) if order else ([name], False)
+
+
+def class_alternatives(state: State, wanted: Value) -> list[Value]:
+    """The classes in the second argument of `isinstance`: a class, a tuple of them, a union of types."""
+    match wanted:
+        case TupleValue(items=items, rest=None):
+            return [cls for item in items for cls in class_alternatives(state, item)]
+        case _:
+            return [wanted]
+
+
+def _name_or_site(state: State, cls: Value) -> ClassName | None:
+    if isinstance(cls, Reference) and isinstance(state.heap.get(cls.site), ClassObject):
+        return cls.site
+    return class_name_of(cls)
+
+
+def is_instance(frame: Frame, state: State, value: Value, wanted: Value) -> bool | None:
+    """Whether `isinstance(value, wanted)`; None when that is not known."""
+    verdicts = [_is_instance_of(frame, state, value, cls) for cls in class_alternatives(state, wanted)]
+    if any(verdict is True for verdict in verdicts):
+        return True
+    return None if None in verdicts or not verdicts else False
+
+
+def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:
+    name = _name_or_site(state, cls)
+    if name is None or isinstance(cls, (Unknown, UnionValue)):
+        return None
+    if not isinstance(name, str) and _asks_for_more(frame, state, cls):
+        order, _ = class_of(frame, state, value)
+        return True if name in order else None
+    if isinstance(value, Json):
+        return _json_is_instance(frame, name)
+    order, complete = class_of(frame, state, value)
+    if name in order:
+        return True
+    if not order or not complete:
+        return None
+    if isinstance(name, str):
+        first = order[0]
+        if name in _NUMBERS and str(first) in _PLAIN:
+            return str(first) in _NUMBERS[name]
+        if name in _INHERITED and str(first) in _PLAIN:
+            return False
+        if _is_structural(frame, name):
+            return None
+        # The value may be of a subclass: of the wanted class itself, or of both.
+        is_open = frame.machine.stubs.is_subclass(name, str(first)) or not is_certain_class(frame, str(first))
+        if isinstance(value, Instance) and is_open:
+            return None
+    elif isinstance(value, Instance):
+        wanted_order, wanted_complete = resolution_order(frame, state, cls)
+        if order[0] in wanted_order or not wanted_complete or not is_certain_class(frame, str(order[0])):
+            return None
+    return False
+
+
+def _asks_for_more(frame: Frame, state: State, cls: Value) -> bool:
+    """Whether a class of the project accepts others by what they have: a protocol, a hook of its own."""
+    if not isinstance(cls, Reference):
+        return False
+    order, _ = resolution_order(frame, state, cls)
+    if any(isinstance(name, str) and name.endswith(("Protocol", "ProtocolMeta")) for name in order):
+        return True
+    records = [state.heap.get(name) for name in order if not isinstance(name, str)]
+    return any(isinstance(record, ClassObject) and "__subclasshook__" in record.names for record in records)
+
+
+def _json_is_instance(frame: Frame, name: ClassName) -> bool | None:
+    if not isinstance(name, str):
+        return False
+    if name == "builtins.object":
+        return True
+    if any(frame.machine.stubs.is_subclass(kind, name) for kind in JSON_CLASSES):
+        return None
+    return None if _is_structural(frame, name) else False
+
+
+def _is_structural(frame: Frame, name: str) -> bool:
+    """Whether a class accepts others by what they have: protocols and the abstract classes of `numbers`."""
+    stub = frame.machine.stubs.class_(name)
+    return (
+        stub is None
+        or stub.is_protocol
+        or stub.is_abstract
+        or name.startswith(("numbers.", "collections.abc."))
+    )
+
+
+def is_certain_class(frame: Frame, name: str) -> bool:
+    """Whether a value that a stub calls an instance of this class is surely not something else."""
+    return (
+        name in SCALARS
+        or name == "types.NotImplementedType"
+        or frame.machine.stubs.is_concrete(NamedType(name))
+    )
+
+
+def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:
+    """Whether `type(value) is cls`; None when that is not known."""
+    name = _name_or_site(state, cls)
+    if name is None:
+        return None
+    if isinstance(value, Json):
+        return None if name in JSON_CLASSES else False
+    order, complete = class_of(frame, state, value)
+    if not order or not complete:
+        return None
+    if isinstance(value, Instance) and not is_certain_class(frame, str(order[0])):
+        return None
+    return order[0] == name
+
+
+def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:
+    """What a value is once it is known to be an instance of `wanted`."""
+    classes = [class_name_of(cls) for cls in class_alternatives(state, wanted)]
+    if any(name is None for name in classes) or not isinstance(value, (Json, Unknown, Instance)):
+        return value
+    origin = value.origin
+    found: list[Value] = []
+    for name in classes:
+        assert name is not None
+        if isinstance(value, Json):
+            matching = [k for k in JSON_CLASSES if frame.machine.stubs.is_subclass(k, name)]
+            for kind in matching:
+                if kind in ("builtins.dict", "builtins.list"):
+                    found.append(value)
+                elif kind == "types.NoneType":
+                    found.append(constant(None))
+                else:
+                    found.append(Instance(kind, origin=origin))
+        elif name == "types.NoneType":
+            found.append(constant(None))
+        elif name in ("builtins.dict", "builtins.list", "builtins.tuple") or not is_certain_class(
+            frame, name
+        ):
+            found.append(value)
+        else:
+            found.append(Instance(name, origin=origin))
+    return join_all(found) if found else value
+
+
+def stub_truth(frame: Frame, name: str) -> bool | None:
+    """Whether instances of a stub class are always true: they are unless it defines `__bool__` or `__len__`."""
+    if not is_certain_class(frame, name):
+        return None
+    for owner in frame.machine.stubs.mro(name):
+        stub = frame.machine.stubs.class_(owner)
+        if stub is None or stub.is_partial or "__bool__" in stub.members or "__len__" in stub.members:
+            return None
+    return True
+
+
+def instance_truth(frame: Frame, state: State, record: InstanceObject) -> bool | None:
+    """Whether an instance of a project class is always true."""
+    order, complete = resolution_order(frame, state, Reference(record.cls))
+    if not complete or record.content is not None:
+        return None
+    for name in order:
+        if isinstance(name, str):
+            if name != "builtins.object" and stub_truth(frame, name) is not True:
+                return None
+            continue
+        owner = state.heap.get(name)
+        if not isinstance(owner, ClassObject) or "__bool__" in owner.names or "__len__" in owner.names:
+            return None
+    return True
+
+
+def is_plain_mixin(frame: Frame, state: State, member: EnumMember) -> bool:
+    """Whether an Enum mixes in str or int, so that its members behave as those."""
+    order, _ = resolution_order(frame, state, Reference(member.enum))
+    return any(name in ("builtins.str", "builtins.int") for name in order)
+
+
+def is_definite_object(value: StubValue) -> bool:
+    """Whether a stub value is a class, function or module for certain, and so always true."""
+    return isinstance(value.type, (ClassObjectType, FunctionType, ModuleType, CallableType))

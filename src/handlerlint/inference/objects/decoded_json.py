@@ -1,0 +1,152 @@
+"""Decoded JSON: reading it, and remembering what the program has put into it."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.domain.allocation import is_known_key
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    Entry,
+    JsonChange,
+    Lost,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    JSON,
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    TupleValue,
+    Value,
+    is_harmless,
+    join,
+    json_part,
+    with_step,
+)
+from handlerlint.inference.objects import subscripts
+
+
+def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
+    """`j[key]` for decoded JSON, with what the program has put there itself."""
+    may_raise(frame, state)
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, Lost):
+        return UNKNOWN
+    if isinstance(change, JsonChange):
+        entry = change.entries.get(key)
+        if entry is not None:
+            return join(entry.value, json_part(value, key)) if entry.maybe else entry.value
+        if key in change.removed:
+            return NEVER
+        if not is_known_key(key) and not all(is_harmless(entry.value) for entry in change.entries.values()):
+            return UNKNOWN
+    return json_part(value, key)
+
+
+def json_store(state: State, value: Json, key: Value, item: Value) -> None:
+    """`j[key] = item`."""
+    if value.path is None:
+        return
+    change = state.heap.get(value.path)
+    if isinstance(change, Lost):
+        return
+    if not is_known_key(key):
+        if not is_harmless(item):
+            state.heap[value.path] = Lost()
+        return
+    entries = dict(change.entries) if isinstance(change, JsonChange) else {}
+    removed = change.removed if isinstance(change, JsonChange) else frozenset()
+    entries[key] = Entry(item)
+    state.heap[value.path] = JsonChange(entries, removed - {key})
+
+
+def json_remove(state: State, value: Json, key: Value) -> None:
+    """`del j[key]`."""
+    if value.path is None:
+        return
+    change = state.heap.get(value.path)
+    if isinstance(change, Lost) or not is_known_key(key):
+        return
+    entries = dict(change.entries) if isinstance(change, JsonChange) else {}
+    removed = change.removed if isinstance(change, JsonChange) else frozenset()
+    entries.pop(key, None)
+    state.heap[value.path] = JsonChange(entries, removed | {key})
+
+
+def json_element(state: State, value: Json) -> Value:
+    """Any one element of decoded JSON that is a list, or any one value that is a dict."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, Lost):
+        return UNKNOWN
+    if isinstance(change, JsonChange) and not all(is_harmless(e.value) for e in change.entries.values()):
+        return UNKNOWN
+    return json_part(value, None)
+
+
+def json_method(
+    frame: Frame, state: State, value: Json, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    key = arguments.get(0, "key") or UNKNOWN
+    origin = frame.step(node)
+    match name:
+        case "get":
+            found = json_load(frame, state, value, key)
+            return join(JSON if found is NEVER else found, arguments.get(1, "default") or NONE)
+        case "setdefault":
+            found = json_load(frame, state, value, key)
+            default = arguments.get(1, "default") or NONE
+            if found is NEVER or (isinstance(found, Json) and not is_harmless(default)):
+                json_store(state, value, key, with_step(default, "put in here", frame.module.file, node))
+                return join(JSON if found is NEVER else found, default)
+            return found
+        case "pop":
+            found = (
+                json_load(frame, state, value, key) if arguments.positional else json_element(state, value)
+            )
+            json_remove(state, value, key)
+            fallback = arguments.get(1, "default")
+            return found if fallback is None else join(JSON if found is NEVER else found, fallback)
+        case "items":
+            pair = TupleValue((Instance("builtins.str"), json_element(state, value)))
+            return Lazy("_collections_abc.dict_items", None, pair, None, origin)
+        case "keys":
+            return Lazy("_collections_abc.dict_keys", None, Instance("builtins.str"), None, origin)
+        case "values":
+            return Lazy("_collections_abc.dict_values", None, json_element(state, value), None, origin)
+        case "copy":
+            return subscripts.shallow_copy(frame, state, value, node)
+        case "update":
+            for other in arguments.positional:
+                _json_update(frame, state, value, other, node)
+            for word, item in arguments.keywords.items():
+                stored = with_step(item, "put into the dict here", frame.module.file, node)
+                json_store(state, value, Constant(word, "str"), stored)
+            return NONE
+        case "append" | "insert" | "extend":
+            added = arguments.positional[-1] if arguments.positional else UNKNOWN
+            if value.path is not None and not is_harmless(added):
+                change = state.heap.get(value.path)
+                position = len(change.entries) if isinstance(change, JsonChange) else 0
+                json_store(state, value, Constant(f"[{position}]", "appended"), added)
+            return NONE
+        case "remove" | "sort" | "reverse" | "clear":
+            return NONE
+        case _:
+            return None
+
+
+def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cst.CSTNode) -> None:
+    record = state.heap.get(other.site) if isinstance(other, Reference) else None
+    if isinstance(record, DictObject):
+        for key, entry in record.entries.items():
+            json_store(state, value, key, entry.value)
+    elif not isinstance(other, Json) and value.path is not None:
+        state.heap[value.path] = Lost()

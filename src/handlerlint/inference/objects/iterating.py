@@ -1,0 +1,212 @@
+"""Operations on values: items, iteration, operators, awaiting. Attributes are in `attributes.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise, names_of
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+    reachable,
+)
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    Constant,
+    Coroutine,
+    EnumMember,
+    Instance,
+    Json,
+    Lazy,
+    Native,
+    Reference,
+    Site,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join_all,
+)
+from handlerlint.inference.effects import suspended
+from handlerlint.inference.objects import attributes, containers, decoded_json
+from handlerlint.inference.overlays.boto3 import objects
+from handlerlint.inference.types import queries
+from handlerlint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """What a loop over a value sees: all items where they are known, else what each may be.
+
+    `source` is the container whose elements these are; `certain` when there is at least one.
+    """
+
+    items: tuple[Value, ...] | None
+    element: Value
+    source: Site | None = None
+    certain: bool = False
+
+
+def bind_name(frame: Frame, state: State, name: str, value: Value) -> None:
+    """`name = value` in a frame, where `global` and `nonlocal` say it belongs."""
+    if name in frame.info.global_names:
+        state.bind(frame.module.site, name, value)
+        return
+    if name in frame.info.nonlocal_names:
+        for scope in reversed(frame.scopes):
+            if name in names_of(state, scope).names:
+                state.bind(scope, name, value)
+                return
+    state.bind(frame.scope, name, value)
+
+
+def each(frame: Frame, state: State, value: Value, function: Callable[[Value], Value]) -> Value:
+    """Apply to every alternative; those that cannot complete are dropped."""
+    if not isinstance(value, UnionValue):
+        return function(value)
+    results = []
+    for member in value.members:
+        result = function(member)
+        state.dead = False
+        if result is NEVER:
+            may_raise(frame, state)
+        results.append(result)
+    return join_all(results)
+
+
+# --- items -----------------------------------------------------------------------------------------------
+
+
+def escape(state: State, *values: Value) -> None:
+    """Unknown code keeps a reference to these values, and may change them whenever it runs."""
+    state.escaped |= reachable(state, values)
+
+
+# --- iteration -------------------------------------------------------------------------------------------
+
+
+def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
+    """What iterating over a value gives."""
+    if isinstance(value, UnionValue):
+        several = [iterate(frame, state, member, node) for member in value.members]
+        return Iteration(None, join_all(iteration.element for iteration in several))
+    match value:
+        case Json():
+            element = decoded_json.json_element(state, value)
+            return Iteration(None, element, value.path)
+        case TupleValue(items=items, rest=None):
+            return Iteration(items, join_all(items), None, bool(items))
+        case TupleValue(items=items, rest=rest):
+            return Iteration(None, join_all([*items, rest or NEVER]), None, bool(items))
+        case Lazy() if suspended.has_changed(state, value):
+            return Iteration(None, UNKNOWN)
+        case Lazy(items=items, element=element, source=source):
+            return Iteration(items, element, source, value.nonempty)
+        case Constant(value=str() as text):
+            if len(text) <= 16:
+                return Iteration(tuple(constant(letter) for letter in text), Instance("builtins.str"))
+            return Iteration(None, Instance("builtins.str"), None, True)
+        case Reference(site=site):
+            return _iterate_object(frame, state, value, site, node)
+        case Unknown():
+            may_raise(frame, state)
+            return Iteration(None, UNKNOWN)
+        case Instance() if (named := queries.items_of(frame, state, value, node)) is not None:
+            return Iteration(named, join_all(named), None, bool(named))
+        case Instance() if (each_one := objects.iterate(frame, state, value, node)) is not None:
+            return Iteration(None, each_one)
+        case _:
+            return Iteration(None, queries.iterate(frame, state, value, node))
+
+
+def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, node: cst.CSTNode) -> Iteration:
+    match state.heap.get(site):
+        case ListObject(items=items, rest=None):
+            return Iteration(items, join_all(items), site, bool(items))
+        case ListObject(items=items, rest=rest):
+            return Iteration(None, join_all([*items, rest or NEVER]), site, bool(items))
+        case DictObject() as record:
+            view = containers.dict_view(record, "keys", site, frame.step(node))
+            assert isinstance(view, Lazy)
+            return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
+        case SetObject(element=element):
+            return Iteration(() if element is NEVER else None, element, None)
+        case ClassObject(kind="enum", names=names):
+            found = tuple(member for member in names.values() if isinstance(member, EnumMember))
+            return Iteration(found, join_all(found), None, bool(found))
+        case InstanceObject() as record:
+            iterator = attributes.call_special(frame, state, value, "__iter__", (), node)
+            if iterator is not None:
+                if iterator == value:
+                    item = attributes.call_special(frame, state, value, "__next__", (), node)
+                    return Iteration(None, UNKNOWN if item is None else item)
+                return (
+                    iterate(frame, state, iterator, node)
+                    if iterator is not NEVER
+                    else Iteration(None, UNKNOWN)
+                )
+            if record.content is not None:
+                return iterate(frame, state, record.content, node)
+            return Iteration(None, UNKNOWN)
+        case _:
+            return Iteration(None, UNKNOWN)
+
+
+def unpack(
+    frame: Frame, state: State, value: Value, node: cst.CSTNode
+) -> tuple[tuple[Value, ...], Value | None]:
+    """The elements of an iterable: those known in order, and what any further ones are (None: none)."""
+    iteration = iterate(frame, state, value, node)
+    if iteration.items is not None:
+        return iteration.items, None
+    return (), iteration.element
+
+
+# --- operators -------------------------------------------------------------------------------------------
+
+
+def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """`await value`."""
+    may_raise(frame, state)
+
+    def one(member: Value) -> Value:
+        match member:
+            case Coroutine():
+                return suspended.result_of(state, member)
+            case Unknown() | Json():
+                return UNKNOWN
+            case _:
+                return queries.await_value(frame, state, member, node)
+
+    return each(frame, state, value, one)
+
+
+# --- context managers ------------------------------------------------------------------------------------
+
+
+def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_async: bool) -> Value:
+    """What `with manager as x` binds."""
+    may_raise(frame, state)
+
+    def one(member: Value) -> Value:
+        name = "__aenter__" if is_async else "__enter__"
+        special = attributes.call_special(frame, state, member, name, (), node)
+        if special is not None:
+            return await_value(frame, state, special, node) if is_async else special
+        match member:
+            case Native(name="contextmanager.entered", data=(value, *_)):
+                return value  # type: ignore[return-value]
+            case Unknown() | Json():
+                return UNKNOWN
+            case _:
+                return queries.enter(frame, state, member, node, is_async)
+
+    return each(frame, state, manager, one)

@@ -1,0 +1,257 @@
+"""Operators: arithmetic folded where both sides are known, containers joined, the rest asked of stubs."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.domain import set_elements
+from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    DictObject,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    JSON,
+    NEVER,
+    UNKNOWN,
+    BuiltinMethod,
+    Constant,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    join,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import calls
+from handlerlint.inference.objects import attributes, containers, decoded_json, iterating, subscripts
+from handlerlint.inference.types import queries
+
+_FOLDED: dict[str, Callable[[object, object], object]] = {
+    "Add": operator.add,
+    "Subtract": operator.sub,
+    "Multiply": operator.mul,
+    "Divide": operator.truediv,
+    "FloorDivide": operator.floordiv,
+    "Modulo": operator.mod,
+    "BitOr": operator.or_,
+    "BitAnd": operator.and_,
+}
+
+
+SPECIAL_METHODS = {
+    "Add": "__add__",
+    "Subtract": "__sub__",
+    "Multiply": "__mul__",
+    "Divide": "__truediv__",
+    "FloorDivide": "__floordiv__",
+    "Modulo": "__mod__",
+    "Power": "__pow__",
+    "MatrixMultiply": "__matmul__",
+    "BitOr": "__or__",
+    "BitAnd": "__and__",
+    "BitXor": "__xor__",
+    "LeftShift": "__lshift__",
+    "RightShift": "__rshift__",
+}
+
+
+_SMALL = 1 << 64
+
+
+def _fold(name: str, left: Constant, right: Constant) -> object | None:
+    function = _FOLDED.get(name)
+    a, b = left.value, right.value
+    for value in (a, b):
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            return None
+        if isinstance(value, (int, float)) and not -_SMALL < value < _SMALL:
+            return None
+    if function is None or (name == "Multiply" and isinstance(a, str) != isinstance(b, str)):
+        return None
+    if name == "Modulo" and isinstance(a, str):
+        return None
+    try:
+        return function(a, b)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+
+
+_KEYS = "_collections_abc.dict_keys"
+
+#: The methods behind augmented assignments to sets.
+_IN_PLACE = {"BitOr": "update", "Subtract": "difference_update", "BitAnd": "intersection_update"}
+
+
+def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left <operator> right`; `name` is libcst's class of the operator."""
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        folded = _fold(name, left, right)
+        if folded is not None:
+            return constant(folded, frame.step(node))
+    if isinstance(left, UnionValue) or isinstance(right, UnionValue):
+        pairs = [(a, b) for a in members(left) for b in members(right)]
+        if len(pairs) > 16:
+            return UNKNOWN
+        return join_all(_binary(frame, state, name, a, b, node) for a, b in pairs)
+    return _binary(frame, state, name, left, right, node)
+
+
+def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    container = _container_operator(frame, state, name, left, right, node)
+    if container is not None:
+        return container
+    if name == "Modulo" and _is_class(left, "builtins.str"):
+        return Instance("builtins.str", origin=frame.step(node))
+    for operand, other, special in (
+        (left, right, SPECIAL_METHODS.get(name, "")),
+        (right, left, SPECIAL_METHODS.get(name, "").replace("__", "__r", 1)),
+    ):
+        if isinstance(operand, Reference) and isinstance(state.heap.get(operand.site), InstanceObject):
+            result = attributes.call_special(frame, state, operand, special, (other,), node)
+            return UNKNOWN if result is None else result
+    match left, right:
+        case (Unknown(), _) | (_, Unknown()):
+            may_raise(frame, state)
+            return UNKNOWN
+        case Json(), Json():
+            may_raise(frame, state)
+            return JSON
+        case Json(), _:
+            may_raise(frame, state)
+            return _with_json(frame, state, name, right, node, json_left=True)
+        case _, Json():
+            may_raise(frame, state)
+            return _with_json(frame, state, name, left, node, json_left=False)
+        case _:
+            return queries.binary(frame, state, name, left, right, node)
+
+
+def _with_json(
+    frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, *, json_left: bool
+) -> Value:
+    if name == "Add" and _is_class(other, "builtins.str"):
+        return Instance("builtins.str", origin=frame.step(node))
+    if _is_class(other, "builtins.str", "builtins.int", "builtins.float", "builtins.bool"):
+        return JSON
+    return queries.binary_with_json(frame, state, name, other, node, json_left)
+
+
+def _is_class(value: Value, *names: str) -> bool:
+    match value:
+        case Constant(kind=kind):
+            return "builtins." + kind in names
+        case Instance(class_name=name):
+            return name in names
+        case _:
+            return False
+
+
+def _container_operator(
+    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
+) -> Value | None:
+    match name, left, right:
+        case "Add", TupleValue(items=a, rest=None), TupleValue(items=b, rest=rest):
+            return TupleValue((*a, *b), rest, frame.step(node))
+        case "Add", TupleValue(items=a, rest=more), TupleValue(items=b, rest=rest):
+            return TupleValue(a, join_all([more or NEVER, *b, rest or NEVER]), frame.step(node))
+        case "Multiply", TupleValue(items=a, rest=rest), _:
+            return TupleValue((), join_all([*a, rest or NEVER]), frame.step(node))
+        case _:
+            pass
+    first = state.heap.get(left.site) if isinstance(left, Reference) else None
+    second = state.heap.get(right.site) if isinstance(right, Reference) else None
+    match name, first, second:
+        case "Add", ListObject(), ListObject():
+            if first.rest is None:
+                return new_list(frame, state, node, (*first.items, *second.items), second.rest)
+            rest = join_all([first.rest, *second.items, second.rest or NEVER])
+            return new_list(frame, state, node, first.items, rest)
+        case "Add", ListObject(), _ if isinstance(right, Json):
+            rest = join_all([first.rest or NEVER, decoded_json.json_element(state, right)])
+            return new_list(frame, state, node, first.items, rest)
+        case "Add", _, ListObject() if isinstance(left, Json):
+            rest = join_all([decoded_json.json_element(state, left), *second.items, second.rest or NEVER])
+            return new_list(frame, state, node, (), rest)
+        case "Multiply", ListObject(), _:
+            if isinstance(right, Constant) and isinstance(right.value, int) and 0 < right.value <= 16:
+                return new_list(frame, state, node, first.items * right.value, first.rest)
+            return new_list(frame, state, node, (), join_all([*first.items, first.rest or NEVER]))
+        case "BitOr", DictObject(), _:
+            merged = new_dict(frame, state, node)
+            subscripts.update_dict(frame, state, merged, left, node)
+            subscripts.update_dict(frame, state, merged, right, node)
+            return merged
+        case (("BitOr" | "BitXor"), SetObject(), SetObject()):
+            return new_set(frame, state, node, join(first.element, second.element), first.class_name)
+        case (("Subtract" | "BitAnd"), SetObject(), _):
+            return _set_arithmetic(frame, state, name, left, right, node)
+        case (("BitOr" | "BitXor"), SetObject(), _):
+            return new_set(frame, state, node, first.element, first.class_name)
+        case (("Subtract" | "BitAnd"), None, _) if isinstance(left, Lazy) and left.class_name == _KEYS:
+            return _set_arithmetic(frame, state, name, left, right, node)
+        case _:
+            return None
+
+
+def _set_arithmetic(
+    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
+) -> Value:
+    """`left - right` or `left & right` of sets and of views of keys."""
+    arithmetic = set_elements.without if name == "Subtract" else set_elements.common
+    first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
+    return new_set(frame, state, node, arithmetic(first, second))
+
+
+def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left <operator>= right`: containers change in place, everything else gives a new value."""
+    if isinstance(left, Reference):
+        record = state.heap.get(left.site)
+        match name, record:
+            case "Add", ListObject():
+                method = BuiltinMethod(left, "extend")
+                containers.call_method(frame, state, method, Arguments((right,)), node)
+                return left
+            case "BitOr", DictObject():
+                subscripts.update_dict(frame, state, left, right, node)
+                return left
+            case (("BitOr" | "Subtract" | "BitAnd"), SetObject()):
+                method = BuiltinMethod(left, _IN_PLACE[name])
+                containers.call_method(frame, state, method, Arguments((right,)), node)
+                return left
+            case "BitXor", SetObject():
+                return left
+            case _:
+                pass
+    return binary(frame, state, name, left, right, node)
+
+
+def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:
+    """`-value`, `+value`, `~value`."""
+    match name, value:
+        case "Minus", Constant(value=int() | float() as number):
+            return constant(-number, frame.step(node))
+        case "Plus", Constant(value=int() | float()):
+            return value
+        case _, Json():
+            return JSON
+        case _:
+            special = {"Minus": "__neg__", "Plus": "__pos__", "BitInvert": "__invert__"}[name]
+            method = attributes.attribute(frame, state, value, special, node)
+            if method is NEVER or isinstance(method, Unknown):
+                return UNKNOWN
+            return calls.call(frame, state, method, Arguments(), node)

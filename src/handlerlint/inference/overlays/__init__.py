@@ -1,0 +1,1 @@
+"""What functions of a library mean beyond their types: one file a library."""

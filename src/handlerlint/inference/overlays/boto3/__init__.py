@@ -1,0 +1,1 @@
+"""The AWS SDK: clients, resources, operations and their responses."""

@@ -1,0 +1,226 @@
+"""Calls into the AWS SDK: making clients and resources, and what operations and other methods give.
+
+Registered as natives by being imported (analysis.py). The objects themselves are described in `sdk_values.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from handlerlint.inference import sdk
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import DictObject, Entry, State
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    Constant,
+    Coroutine,
+    Instance,
+    Lazy,
+    Native,
+    Reference,
+    Value,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.overlays.boto3.objects import (
+    ASYNCHRONOUS,
+    BATCH_WRITER,
+    CLIENT,
+    COLLECTION,
+    PAGES,
+    PAGINATOR,
+    PLAIN,
+    RESOURCE,
+    WAITER,
+    instance,
+    known_service,
+    resources,
+)
+from handlerlint.inference.sdk.resources import ShapeAction
+
+# --- making clients and resources ------------------------------------------------------------------------
+
+
+def _for_each_name(arguments: Arguments, make: Callable[[str], Value]) -> Value:
+    """Make something for a service named by a constant; which service it is must be known."""
+    name = arguments.get(0, "service_name")
+    if name is None:
+        return UNKNOWN
+    found = [
+        make(member.value) if isinstance(member, Constant) and isinstance(member.value, str) else UNKNOWN
+        for member in members(name)
+    ]
+    return join_all(found)
+
+
+@native("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
+def _client(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    may_raise(frame, state)
+    return _for_each_name(arguments, lambda name: _make_client(frame, node, name, PLAIN))
+
+
+@native("boto3.resource", "boto3.session.Session.resource")
+def _resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    may_raise(frame, state)
+
+    def make(name: str) -> Value:
+        if sdk.service(name, is_resource=True) is None:
+            return UNKNOWN
+        return instance(frame, node, RESOURCE, name, "")
+
+    return _for_each_name(arguments, make)
+
+
+@native("aioboto3.Session.client", "aiobotocore.session.AioSession.create_client")
+def _asynchronous_client(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    client = _for_each_name(arguments, lambda name: _make_client(frame, node, name, ASYNCHRONOUS))
+    return Native("contextmanager.entered", (client,))
+
+
+def _make_client(frame: Frame, node: cst.CSTNode, name: str, mode: str) -> Value:
+    return UNKNOWN if sdk.service(name) is None else instance(frame, node, CLIENT, name, mode)
+
+
+@native("boto3.dynamodb.types.TypeDeserializer.deserialize")
+def _deserialize(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    may_raise(frame, state)
+    return Instance(responses.DYNAMODB_VALUE, origin=frame.step(node))
+
+
+# --- calls of methods ------------------------------------------------------------------------------------
+
+
+def _texts(arguments: Arguments) -> tuple[str, ...]:
+    this = arguments.positional[0]
+    assert isinstance(this, Native)
+    return tuple(part for part in this.data if isinstance(part, str))
+
+
+@native("sdk.operation")
+def _operation(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, mode, name = _texts(arguments)
+    may_raise(frame, state)
+    known = known_service(service, mode)
+    operation = known.operation(name) if known is not None else None
+    if operation is None:
+        return UNKNOWN
+    response = responses.build(frame, state, operation.response, node, str(operation))
+    _add_returned_values(state, response, arguments)
+    return Coroutine(response, name, frame.step(node)) if mode == ASYNCHRONOUS else response
+
+
+def _add_returned_values(state: State, response: Value, arguments: Arguments) -> None:
+    """DynamoDB gives `Attributes` only where `ReturnValues` asks for them."""
+    asked = arguments.keywords.get("ReturnValues")
+    record = state.heap.get(response.site) if isinstance(response, Reference) else None
+    if not isinstance(asked, Constant) or asked.value == "NONE" or not isinstance(record, DictObject):
+        return
+    key = constant("Attributes")
+    entry = record.entries.get(key)
+    if entry is not None and isinstance(response, Reference):
+        entries = {**record.entries, key: Entry(entry.value)}
+        state.heap[response.site] = DictObject(record.class_name, entries)
+
+
+@native("sdk.client_method")
+def _client_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, mode, name = _texts(arguments)
+    may_raise(frame, state)
+    known = sdk.service(service)
+    shape = known.client_method(name) if known is not None else None
+    if shape is None:
+        return UNKNOWN
+    value = responses.build(frame, state, shape, node, f"{service}.{name}()")
+    return Coroutine(value, name, frame.step(node)) if mode == ASYNCHRONOUS else value
+
+
+@native("sdk.resource_method")
+def _resource_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, class_name, name = _texts(arguments)
+    may_raise(frame, state)
+    known = sdk.service(service, is_resource=True)
+    resource_class = known.resource_class(class_name) if known is not None else None
+    member = resource_class.member(name) if resource_class is not None else None
+    if not isinstance(member, ShapeAction):
+        return UNKNOWN
+    return responses.build(frame, state, member.shape, node, f"{service}.{class_name}.{name}()")
+
+
+@native("sdk.get_paginator")
+def _get_paginator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, mode = _texts(arguments)
+    name = arguments.get(1, "operation_name")
+    known = sdk.service(service)
+    if mode == ASYNCHRONOUS or known is None or not isinstance(name, Constant):
+        return UNKNOWN
+    may_raise(frame, state)
+    if known.paginator(str(name.value)) is None:
+        return UNKNOWN
+    return instance(frame, node, PAGINATOR, service, mode, str(name.value))
+
+
+@native("sdk.paginate")
+def _paginate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return instance(frame, node, PAGES, *_texts(arguments))
+
+
+@native("sdk.full_result")
+def _full_result(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, mode, name = _texts(arguments)
+    may_raise(frame, state)
+    known = known_service(service, mode)
+    paginator = known.paginator(name) if known is not None else None
+    if paginator is None:
+        return UNKNOWN
+    return responses.build(frame, state, paginator.full_result, node, str(paginator.operation))
+
+
+@native("sdk.get_waiter")
+def _get_waiter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    _, mode = _texts(arguments)
+    may_raise(frame, state)
+    return UNKNOWN if mode == ASYNCHRONOUS else Instance(WAITER, origin=frame.step(node))
+
+
+@native("sdk.resource")
+def _make_resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    this = arguments.positional[0]
+    assert isinstance(this, Native)
+    service, resource, many = this.data
+    may_raise(frame, state)
+    return resources(frame, state, str(service), str(resource), bool(many), node)
+
+
+@native("sdk.collection")
+def _collection(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return instance(frame, node, COLLECTION, *_texts(arguments))
+
+
+@native("sdk.collection_pages")
+def _collection_pages(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, resource = _texts(arguments)
+    page = resources(frame, state, service, resource, True, node)
+    return Lazy("types.GeneratorType", None, page, None, frame.step(node))
+
+
+@native("sdk.batch_action")
+def _batch_action(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    service, resource, name = _texts(arguments)
+    may_raise(frame, state)
+    known = sdk.service(service, is_resource=True)
+    resource_class = known.resource_class(resource) if known is not None else None
+    shape = resource_class.batch_action(name) if resource_class is not None else None
+    if shape is None:
+        return UNKNOWN
+    return responses.build(frame, state, shape, node, f"{service}.{resource}.{name}()")
+
+
+@native("sdk.batch_writer")
+def _batch_writer(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Native("contextmanager.entered", (Instance(BATCH_WRITER, origin=frame.step(node)),))

@@ -1,0 +1,187 @@
+"""AWS SDK objects as values: what attributes clients, resources, paginators have, and what they iterate over.
+
+Which service an object belongs to travels in the arguments of its class: a client of S3 is an instance of
+`botocore.client.BaseClient` with the argument `"s3"`. Responses are allocated as dicts and lists
+(`responses.py`); calls are in `sdk_natives.py`; attributes.py and operations.py ask here.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference import sdk
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.domain.allocation import new_list
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Value, join
+from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.sdk.resources import (
+    AttributeMember,
+    BatchWriterAction,
+    CollectionMember,
+    FactoryMember,
+    ReferenceMember,
+    ResourceAction,
+    ResourceMember,
+    ResponseAction,
+    ShapeAction,
+)
+from handlerlint.inference.types import queries
+from handlerlint.inference.types.stubs.types import LiteralType
+
+CLIENT = "botocore.client.BaseClient"
+CLIENT_META = "botocore.client.ClientMeta"
+EXCEPTIONS = "botocore.errorfactory.BaseClientExceptions"
+PAGINATOR = "botocore.paginate.Paginator"
+PAGES = "botocore.paginate.PageIterator"
+WAITER = "botocore.waiter.Waiter"
+RESOURCE = "boto3.resources.base.ServiceResource"
+RESOURCE_META = "boto3.resources.base.ResourceMeta"
+MANAGER = "boto3.resources.collection.CollectionManager"
+COLLECTION = "boto3.resources.collection.ResourceCollection"
+BATCH_WRITER = "boto3.dynamodb.table.BatchWriter"
+CLIENT_ERROR = "botocore.exceptions.ClientError"
+
+PLAIN, OF_RESOURCE, ASYNCHRONOUS = "plain", "resource", "async"
+"""How a client came to be: by itself, as `meta.client` of a resource, or by aioboto3."""
+
+
+def instance(frame: Frame, node: cst.CSTNode, class_name: str, *facts: str) -> Instance:
+    """An object of the SDK with what is known of it: its service first."""
+    arguments = tuple(LiteralType(fact, "builtins.str") for fact in facts)
+    return Instance(class_name, arguments, frame.step(node))
+
+
+def facts_of(value: Instance) -> list[str]:
+    return [argument.value for argument in value.arguments if isinstance(argument, LiteralType)]  # type: ignore[misc]
+
+
+def known_service(name: str, mode: str) -> sdk.Service | None:
+    """The service as a client sees it that came to be in the given way."""
+    if mode == OF_RESOURCE:
+        return sdk.service(name, is_resource=True) or sdk.service(name)
+    return sdk.service(name)
+
+
+# --- attributes ------------------------------------------------------------------------------------------
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
+    """`value.name` for an object of the SDK; None for any other value, and where the stubs know better."""
+    if not isinstance(value, Instance):
+        return None
+    facts = facts_of(value)
+    match value.class_name:
+        case responses.DYNAMODB_VALUE:
+            may_raise(frame, state)
+            return UNKNOWN
+        case "botocore.client.BaseClient" if facts:
+            return _of_client(frame, state, facts[0], facts[1], name, node)
+        case "boto3.resources.base.ServiceResource" if facts:
+            return _of_resource(frame, state, facts[0], facts[1], name, node)
+        case "boto3.resources.base.ResourceMeta" if facts and name == "client":
+            return instance(frame, node, CLIENT, facts[0], OF_RESOURCE)
+        case "boto3.resources.collection.CollectionManager" if facts:
+            return _of_collection(frame, facts[0], facts[1], name, node)
+        case "boto3.resources.collection.ResourceCollection" if facts:
+            return _of_collection(frame, facts[0], facts[1], name, node)
+        case "botocore.paginate.Paginator" if facts and name == "paginate":
+            return Native("sdk.paginate", tuple(facts))
+        case "botocore.paginate.PageIterator" if facts and name == "build_full_result":
+            return Native("sdk.full_result", tuple(facts))
+        case "botocore.errorfactory.BaseClientExceptions":
+            return queries.stub_member(frame, "botocore.exceptions", "ClientError")
+        case _:
+            return None
+
+
+def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, node: cst.CSTNode) -> Value:
+    known = known_service(service, mode)
+    if known is None:
+        return UNKNOWN
+    match name:
+        case "meta":
+            return instance(frame, node, CLIENT_META, service)
+        case "exceptions":
+            return instance(frame, node, EXCEPTIONS, service)
+        case "get_paginator" | "get_waiter":
+            return Native(f"sdk.{name}", (service, mode))
+        case _:
+            pass
+    if known.operation(name) is not None:
+        return Native("sdk.operation", (service, mode, name))
+    if (shape := known.client_attribute(name)) is not None:
+        return responses.build(frame, state, shape, node, f"{service}.{name}")
+    if known.client_method(name) is not None:
+        return Native("sdk.client_method", (service, mode, name))
+    return UNKNOWN
+
+
+def _of_resource(
+    frame: Frame, state: State, service: str, class_name: str, name: str, node: cst.CSTNode
+) -> Value:
+    if name == "meta":
+        return instance(frame, node, RESOURCE_META, service)
+    known = sdk.service(service, is_resource=True)
+    resource_class = known.resource_class(class_name) if known is not None else None
+    member: ResourceMember | None = resource_class.member(name) if resource_class is not None else None
+    match member:
+        case AttributeMember(shape=shape, is_nullable=is_nullable):
+            may_raise(frame, state)
+            label = f"{service}.{class_name or 'ServiceResource'}.{name}"
+            value = responses.build(frame, state, shape, node, label)
+            return join(value, NONE) if is_nullable else value
+        case ReferenceMember(resource=resource, many=many):
+            may_raise(frame, state)
+            return join(resources(frame, state, service, resource, many, node), NONE)
+        case CollectionMember(resource=resource):
+            return instance(frame, node, MANAGER, service, resource)
+        case FactoryMember(resource=resource):
+            return Native("sdk.resource", (service, resource, False))
+        case ResourceAction(resource=resource, many=many):
+            return Native("sdk.resource", (service, resource, many))
+        case ResponseAction(operation=operation):
+            return Native("sdk.operation", (service, OF_RESOURCE, operation.name))
+        case ShapeAction():
+            return Native("sdk.resource_method", (service, class_name, name))
+        case BatchWriterAction():
+            return Native("sdk.batch_writer")
+        case None:
+            return UNKNOWN
+
+
+def resources(
+    frame: Frame, state: State, service: str, resource: str, many: bool, node: cst.CSTNode
+) -> Value:
+    """A resource, or a list of them."""
+    one = instance(frame, node, RESOURCE, service, resource)
+    return new_list(frame, state, node, (), one, tag="resources") if many else one
+
+
+def _of_collection(frame: Frame, service: str, resource: str, name: str, node: cst.CSTNode) -> Value | None:
+    match name:
+        case "all" | "filter" | "limit" | "page_size" | "iterator":
+            return Native("sdk.collection", (service, resource))
+        case "pages":
+            return Native("sdk.collection_pages", (service, resource))
+        case _:
+            return Native("sdk.batch_action", (service, resource, name))
+
+
+def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value | None:
+    """What each element of an iterable of the SDK is; None for anything else."""
+    if not isinstance(value, Instance) or not (facts := facts_of(value)):
+        return None
+    match value.class_name:
+        case "botocore.paginate.PageIterator":
+            may_raise(frame, state)
+            known = known_service(facts[0], facts[1])
+            paginator = known.paginator(facts[2]) if known is not None else None
+            if paginator is None:
+                return UNKNOWN
+            return responses.build(frame, state, paginator.page, node, str(paginator.operation))
+        case "boto3.resources.collection.ResourceCollection":
+            may_raise(frame, state)
+            return instance(frame, node, RESOURCE, facts[0], facts[1])
+        case _:
+            return None

@@ -1,0 +1,176 @@
+"""Responses of the AWS SDK in the heap: dicts and lists as their shapes say. Made by `sdk_values.py`.
+
+Only what holds something that does not serialize is laid out; every other part is decoded JSON or a scalar of
+its type. So a response of EC2 with hundreds of structures costs a dozen objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.domain.heap import USUALLY_ABSENT, DictObject, Entry, HeapObject, ListObject, State
+from handlerlint.inference.domain.values import (
+    NONE,
+    UNKNOWN,
+    Instance,
+    Json,
+    Reference,
+    Site,
+    Step,
+    Value,
+    constant,
+)
+from handlerlint.inference.sdk import (
+    EventStreamShape,
+    Kind,
+    ListShape,
+    MapShape,
+    Member,
+    ScalarShape,
+    Serializer,
+    Shape,
+    StructureShape,
+    is_serializable,
+)
+from handlerlint.inference.types.stubs.types import LiteralType
+from handlerlint.records import dataclass
+
+DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"
+"""An attribute of an item as `boto3.resource("dynamodb")` decodes it: it may be a Decimal, or may not."""
+
+NEVER_TEXT = LiteralType("never text", "builtins.str")
+"""The argument of bytes that are encrypted, signed or drawn at random."""
+
+_SITE = "sdk"
+_DEEPEST = 9
+_MOST_STRUCTURES = 80
+
+_CLASSES = {
+    Kind.STRING: "builtins.str",
+    Kind.INTEGER: "builtins.int",
+    Kind.FLOAT: "builtins.float",
+    Kind.BOOLEAN: "builtins.bool",
+    Kind.TIMESTAMP: "datetime.datetime",
+    Kind.BYTES: "builtins.bytes",
+    Kind.RANDOM_BYTES: "builtins.bytes",
+    Kind.STREAM: "botocore.response.StreamingBody",
+    Kind.DYNAMODB_VALUE: DYNAMODB_VALUE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseStep(Step):
+    """The first step of a value out of a response: `call` gave it, `member` is its place there."""
+
+    call: str = ""
+    member: str = ""
+
+
+def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str) -> Value:
+    """Allocate a value of the shape that `call` (`s3.list_buckets()`) gives at `node`; laid out once a run."""
+    layouts = frame.machine.layouts
+    key = (shape, node, frame.context, call)
+    if key not in layouts:
+        layout = _Layout(frame, node, call)
+        layouts[key] = (layout.value(shape, "", 0), layout.objects)
+    value, objects = layouts[key]
+    state.heap.update(objects)
+    return value
+
+
+def is_item(record: DictObject) -> bool:
+    """Whether a dict is an item of a DynamoDB resource as it came: not one of its attributes was replaced."""
+    value = record.rest_value
+    return not record.entries and isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE
+
+
+def member_of(inside: tuple[Site, ...], origin: Step | None) -> ResponseStep | None:
+    """The member of a response that a value is which lies in the innermost of the objects `inside`.
+
+    None for a value that was taken out of its response, or put into it by the program.
+    """
+    if not inside or not isinstance(origin, ResponseStep):
+        return None
+    tag = inside[-1][0]
+    return origin if isinstance(tag, tuple) and tag[0] == _SITE else None
+
+
+@dataclass(slots=True)
+class _Layout:
+    """One response being laid out."""
+
+    frame: Frame
+    node: cst.CSTNode
+    call: str
+    objects: dict[Site, HeapObject] = field(default_factory=dict)
+    structures: int = 0
+    inside: list[StructureShape] = field(default_factory=list)
+
+    def value(self, shape: Shape, path: str, depth: int) -> Value:
+        """The value of a part of the response at `path`."""
+        match shape:
+            case ScalarShape(kind=kind):
+                return self._scalar(kind, path)
+            case EventStreamShape():
+                return Instance("botocore.eventstream.EventStream", origin=self._step(path))
+            case _ if is_serializable(shape, Serializer.JSON_DUMPS):
+                return self._json(path)
+            case ListShape(element=element):
+                site = self._site(path, "[]")
+                self.objects[site] = ListObject("builtins.list", (), self.value(element, f"{path}[]", depth))
+                return Reference(site, self._step(path))
+            case MapShape(value=value):
+                site = self._site(path, "{}")
+                inner = self.value(value, f"{path}{{}}", depth)
+                self.objects[site] = DictObject("builtins.dict", {}, Instance("builtins.str"), inner)
+                return Reference(site, self._step(path))
+            case StructureShape():
+                return self._structure(shape, path, depth)
+
+    def _structure(self, shape: StructureShape, path: str, depth: int) -> Value:
+        self.structures += 1
+        if depth > _DEEPEST or self.structures > _MOST_STRUCTURES or shape in self.inside:
+            return UNKNOWN
+        self.inside.append(shape)
+        site = self._site(path, ".")
+        entries: dict[Value, Entry] = {
+            constant(member.name): self._entry(
+                member, f"{path}.{member.name}" if path else member.name, depth
+            )
+            for member in shape.members.values()
+        }
+        self.inside.pop()
+        self.objects[site] = DictObject("builtins.dict", entries)
+        return Reference(site, self._step(path))
+
+    def _entry(self, member: Member, path: str, depth: int) -> Entry:
+        value = self.value(member.shape, path, depth + 1)
+        if member.is_required:
+            return Entry(value)
+        if member.is_conditional:
+            return Entry(value, USUALLY_ABSENT)
+        return Entry(value, True)
+
+    def _scalar(self, kind: Kind, path: str) -> Value:
+        match kind:
+            case Kind.NONE:
+                return NONE
+            case Kind.DOCUMENT:
+                return self._json(path)
+            case Kind.RANDOM_BYTES:
+                return Instance(_CLASSES[kind], (NEVER_TEXT,), self._step(path))
+            case _:
+                return Instance(_CLASSES[kind], origin=self._step(path))
+
+    def _json(self, path: str) -> Json:
+        return Json(("json", self.node, self.frame.context, f"{self.call}:{path}"), self._step(path))
+
+    def _site(self, path: str, tag: str) -> Site:
+        return ((_SITE, self.call, path, tag), self.node, self.frame.context)
+
+    def _step(self, path: str) -> Step:
+        what = f"`{path}` of what `{self.call}` gives" if path else f"given by `{self.call}`"
+        return ResponseStep(what, self.frame.module.file, self.node, None, self.call, path)

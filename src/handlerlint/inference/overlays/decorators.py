@@ -1,0 +1,208 @@
+"""What decorators of libraries make of a handler, where their types cannot tell. Registered when imported.
+
+Facts: aws-embedded-metrics 3.5 (metric_scope/__init__.py), aws-lambda-powertools 3.37
+(middleware_factory/factory.py, utilities/idempotency/base.py), aws-durable-execution-sdk-python 3.0 (execution.py,
+context.py, operation/step.py, serdes.py).
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.checks import serializability
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    FunctionValue,
+    Instance,
+    Native,
+    Partial,
+    Value,
+    Wrapped,
+    members,
+)
+from handlerlint.inference.interpreter import calls, opaque_decorators
+from handlerlint.inference.objects import iterating
+from handlerlint.inference.overlays import library
+
+# --- aws_embedded_metrics --------------------------------------------------------------------------------
+
+_METRICS_LOGGER = Instance("aws_embedded_metrics.logger.metrics_logger.MetricsLogger")
+
+
+@native("aws_embedded_metrics.metric_scope.metric_scope")
+def _metric_scope(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    function = arguments.get(0, "fn")
+    return Native("metric_scope") if function in (None, NONE) else _with_metrics(function)
+
+
+@native("metric_scope")
+def _metric_scope_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return _with_metrics(arguments.get(1))
+
+
+def _with_metrics(function: Value | None) -> Value:
+    """A parameter named `metrics` gets a logger; all else stays as it is."""
+    if not isinstance(function, FunctionValue):
+        return UNKNOWN
+    parameters = function.node.params
+    named = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+    if not any(parameter.name.value == "metrics" for parameter in named):
+        return function
+    return Partial(function, (), (("metrics", _METRICS_LOGGER),))
+
+
+# --- aws_lambda_powertools -------------------------------------------------------------------------------
+
+
+@native("aws_lambda_powertools.middleware_factory.lambda_handler_decorator")
+def _middleware_factory(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    middleware = arguments.get(0, "decorator")
+    return Native("middleware_factory") if middleware is None else _middleware_of(middleware)
+
+
+@native("middleware_factory")
+def _middleware_factory_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return _middleware_of(arguments.get(1) or UNKNOWN)
+
+
+def _middleware_of(middleware: Value) -> Value:
+    return (
+        Partial(Native("middleware"), (middleware,), ()) if isinstance(middleware, FunctionValue) else UNKNOWN
+    )
+
+
+@native("middleware")
+def _middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """`@middleware` and `@middleware(option=…)`: called as `middleware(handler, event, context, option=…)`."""
+    middleware, function = arguments.get(1) or UNKNOWN, arguments.get(2, "func")
+    if not arguments.complete:
+        return UNKNOWN
+    options = tuple(item for item in arguments.keywords.items() if item[0] != "func")
+    if function is None:
+        return Partial(Native("middleware"), (middleware,), options)
+    if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
+        return UNKNOWN
+    return Partial(middleware, (function,), options)
+
+
+@native("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent")
+def _idempotent(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """The first result goes on as it is; it is stored, too, so that what JSON does not take fails there already."""
+    return (
+        Wrapped("idempotent", arguments.get(0) or UNKNOWN) if arguments.positional else Native("idempotent")
+    )
+
+
+@native("idempotent")
+def _idempotent_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return Wrapped("idempotent", arguments.get(1) or UNKNOWN)
+
+
+# --- aws_durable_execution_sdk_python --------------------------------------------------------------------
+
+_SDK = "aws_durable_execution_sdk_python."
+DURABLE_CONTEXT = Instance(_SDK + "context.DurableContext")
+_STEP_CONTEXT = Instance(_SDK + "types.StepContext")
+
+#: What the SDK's own serializer gives back as it was, besides what JSON has (serdes.py, TypeCodec).
+_KEPT = frozenset({"decimal.Decimal", "datetime.datetime", "datetime.date", "uuid.UUID", "builtins.bytes"})
+
+
+@native(_SDK + "execution.durable_execution")
+def _durable_execution(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    function = arguments.get(0, "func")
+    return Native("durable_execution") if function in (None, NONE) else Wrapped("durable", function)
+
+
+@native("durable_execution")
+def _durable_execution_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return Wrapped("durable", arguments.get(1) or UNKNOWN)
+
+
+@native(_SDK + "context.durable_step", _SDK + "context.durable_with_child_context")
+def _durable_step(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """Called with all arguments but the context; what that gives is called with the context."""
+    return Native("durable_step", (arguments.get(0, "func") or UNKNOWN,))
+
+
+@native("durable_step")
+def _durable_step_bound(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    this, *given = arguments.positional
+    if not arguments.complete or not isinstance(this, Native):
+        return UNKNOWN
+    (function,) = this.data
+    ready = Native("durable_step.ready", (function,))
+    return Partial(ready, tuple(given), tuple(arguments.keywords.items()))
+
+
+@native("durable_step.ready")
+def _durable_step_called(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    this, *given, context = arguments.positional
+    assert isinstance(this, Native)
+    (function,) = this.data
+    return calls.call(frame, state, function, Arguments((context, *given), arguments.keywords), node)  # type: ignore[arg-type]
+
+
+@native(_SDK + "context.DurableContext.step")
+def _step(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """The function runs here, at once; its result comes back through the SDK's serializer."""
+    function = arguments.get(0, "func") or UNKNOWN
+    result = _called_back(frame, state, function, _STEP_CONTEXT, node)
+    if result is NEVER or arguments.get(2, "config") is not None:
+        return result if result is NEVER else UNKNOWN
+    return _round_trip(frame, state, result, node)
+
+
+@native(_SDK + "context.DurableContext.run_in_child_context")
+def _child_context(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    function = arguments.get(0, "func") or UNKNOWN
+    result = _called_back(frame, state, function, DURABLE_CONTEXT, node)
+    return result if result is NEVER else UNKNOWN
+
+
+@native(_SDK + "context.DurableContext.parallel")
+def _parallel(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    functions = iterating.iterate(frame, state, arguments.get(0, "functions") or UNKNOWN, node)
+    for function in functions.items or (functions.element,):
+        _called_back(frame, state.copy(), function, DURABLE_CONTEXT, node)
+    may_raise(frame, state)
+    iterating.escape(state, *arguments.values)
+    return UNKNOWN
+
+
+def _called_back(frame: Frame, state: State, function: Value, context: Value, node: cst.CSTNode) -> Value:
+    """Call a function the way the SDK does: whatever it raises comes out as an error of the SDK."""
+    may_raise(frame, state)
+    machine = frame.machine
+    raised, trying = frame.raised, machine.trying
+    frame.raised, machine.trying = [], 0
+    try:
+        return calls.call(frame, state, function, Arguments((context,)), node)
+    finally:
+        frame.raised, machine.trying = raised, trying
+
+
+def _round_trip(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """A copy of what the SDK's serializer takes; of anything else nothing is known, for the step has failed."""
+    walk = serializability.Walk(frame, state, "json")
+    found = serializability.walk_value(walk, value, "", (), 0)
+    if all(
+        problem.kind == "nan" or (problem.kind == "value" and problem.class_name in _KEPT)
+        for problem in found
+    ):
+        return library.deep_copy(frame, state, value, node, {})
+    return UNKNOWN

@@ -1,0 +1,333 @@
+"""Builtin functions over iterables: `map`, `zip`, `sorted`, `any`, `max` … Registered as natives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, evaluate, may_raise
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain import allocation
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import ListObject, State, lose, lose_only, reachable
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Lazy,
+    Reference,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    constant,
+    join,
+    join_all,
+    members,
+)
+from handlerlint.inference.effects import deferred, suspended
+from handlerlint.inference.interpreter import calls, narrowing
+from handlerlint.inference.objects import iterating, operators
+from handlerlint.records import replace
+
+
+def copied_list(state: State, iteration: iterating.Iteration, copy: Reference) -> Reference:
+    """Remember whose elements a list holds: it is empty when that is."""
+    record = state.heap.get(copy.site)
+    if isinstance(record, ListObject):
+        state.heap[copy.site] = replace(record, copied_from=iteration.source)
+    return copy
+
+
+@native("builtins.any")
+def _any(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=True)
+
+
+@native("builtins.all")
+def _all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _quantified(frame, state, arguments, node, decides=False)
+
+
+def _quantified(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, *, decides: bool
+) -> Value:
+    """`any` is true as soon as one element is; `all` is false as soon as one element is not."""
+    iteration = iterating.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    if iteration.items is None:
+        return narrowing.BOOL
+    verdicts = [narrowing.truth(frame, state, item) for item in iteration.items]
+    if decides in verdicts:
+        return constant(decides)
+    return narrowing.BOOL if None in verdicts else constant(not decides)
+
+
+@native("builtins.range")
+def _range(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    bounds = [
+        value.value
+        for value in arguments.positional
+        if isinstance(value, Constant) and isinstance(value.value, int)
+    ]
+    element = Instance("builtins.int")
+    if len(bounds) != len(arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
+        return Lazy("builtins.range", None, element, _measured(frame, state, node), frame.step(node))
+    numbers = range(*bounds[:3])
+    items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
+    return Lazy("builtins.range", items, element, None, frame.step(node), len(numbers) > 0)
+
+
+def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
+    """The container of `range(len(container))`: the range is empty when the container is."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=cst.Call(func=cst.Name(value="len"), args=[measured]))]):
+            value = evaluate(frame, state.copy(), measured.value)
+            return value.site if isinstance(value, Reference) else None
+        case _:
+            return None
+
+
+@native("builtins.enumerate")
+def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = iterating.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+    start = arguments.get(1, "start") or constant(0)
+    items: tuple[Value, ...] | None = None
+    if iteration.items is not None and isinstance(start, Constant) and isinstance(start.value, int):
+        first = int(start.value)
+        items = tuple(
+            TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
+        )
+    element = TupleValue((Instance("builtins.int"), iteration.element))
+    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node), iteration.certain)
+
+
+@native("builtins.zip")
+def _zip(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    columns = [iterating.iterate(frame, state, value, node) for value in arguments.positional]
+    items: tuple[Value, ...] | None = None
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        items = tuple(TupleValue(row) for row in zip(*known, strict=False))
+    element = TupleValue(tuple(column.element for column in columns))
+    return Lazy("builtins.zip", items, element, None, frame.step(node))
+
+
+@native("builtins.map")
+def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) < 2:
+        return None
+    function = arguments.positional[0]
+    return suspended.lazily(state, function, lambda: _mapped(frame, state, arguments, node))
+
+
+def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
+    function, *iterables = arguments.positional
+    columns = [iterating.iterate(frame, state, value, node) for value in iterables]
+    known = [column.items for column in columns if column.items is not None]
+    if len(known) == len(columns):
+        rows = list(zip(*known, strict=False))
+        if len(rows) <= 8:
+            results = tuple(calls.call(frame, state, function, Arguments(row), node) for row in rows)
+            return (
+                NEVER
+                if state.dead
+                else Lazy("builtins.map", results, join_all(results), None, frame.step(node))
+            )
+    row = Arguments(tuple(column.element for column in columns))
+    if any(value is NEVER for value in row.positional):
+        return Lazy("builtins.map", (), NEVER, None, frame.step(node))
+    element = calls.call(frame, state, function, row, node)
+    if state.dead:
+        state.dead = False  # the function may never be called at all
+        element = NEVER
+    return Lazy("builtins.map", None, element, columns[0].source, frame.step(node))
+
+
+@native("builtins.filter")
+def _filter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 2:
+        return None
+    function = arguments.positional[0]
+    return suspended.lazily(state, function, lambda: _filtered(frame, state, arguments, node))
+
+
+def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
+    function, iterable = arguments.positional
+    iteration = iterating.iterate(frame, state, iterable, node)
+    if function == NONE:
+        kept = [narrowing.only(frame, state, member, True) for member in members(iteration.element)]
+        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+    kept = []
+    for member in members(iteration.element):
+        verdict = calls.call(frame, state, function, Arguments((member,)), node)
+        if state.dead:
+            state.dead = False
+            continue
+        if narrowing.truth(frame, state, verdict) is not False:
+            certain = is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
+            kept.append(member if certain else UNKNOWN)
+    element = join_all(kept)
+    if isinstance(element, Unknown):
+        lose(state, (iteration.element,))  # what is done to the elements is not seen
+    return Lazy("builtins.filter", None, element, iteration.source, frame.step(node))
+
+
+def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
+    """Whether a condition's value is certain."""
+    return narrowing.truth(frame, state, verdict) is not None
+
+
+@native("builtins.reversed")
+def _reversed(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iteration = iterating.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    items = None if iteration.items is None else iteration.items[::-1]
+    origin = frame.step(node)
+    return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
+
+
+@native("builtins.iter")
+def _iter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if len(arguments.positional) != 1 or isinstance(arguments.positional[0], Unknown):
+        return None
+    iteration = iterating.iterate(frame, state, arguments.positional[0], node)
+    return Lazy("collections.abc.Iterator", None, iteration.element, iteration.source, frame.step(node))
+
+
+@native("itertools.chain")
+def _chain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    return _chained(frame, state, arguments.positional, node)
+
+
+@native("itertools.chain.from_iterable")
+def _chain_from(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    iterables = iterating.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+    if iterables.items is not None:
+        return _chained(frame, state, iterables.items, node)
+    if iterables.element is NEVER:
+        return Lazy("itertools.chain", (), NEVER, None, frame.step(node))
+    return replace(_chained(frame, state, (iterables.element,), node), nonempty=False)
+
+
+def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.CSTNode) -> Lazy:
+    """The elements of several iterables, one after the other."""
+    parts = [iterating.iterate(frame, state, value, node) for value in iterables]
+    element = join_all(part.element for part in parts)
+    certain = any(part.certain for part in parts)
+    return Lazy("itertools.chain", None, element, None, frame.step(node), certain)
+
+
+@native("builtins.next")
+def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    source = arguments.get(0) or UNKNOWN
+    if isinstance(source, Unknown):
+        return None
+    element = iterating.iterate(frame, state, source, node).element
+    if len(arguments.positional) > 1:
+        return join(element, arguments.positional[1])
+    may_raise(frame, state)
+    return element
+
+
+def next_or_default(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> list[tuple[State, Value]] | None:
+    """`next(iterator, default)` of objects that can change: one path with an object, one with the default.
+
+    Where there is none (any more), what the others have become by now is not known. None if there is one path only.
+    """
+    if len(arguments.positional) != 2 or isinstance(arguments.positional[0], Unknown):
+        return None
+    source, default = arguments.positional
+    element = iterating.iterate(frame, state, source, node).element
+    if all(site[:1] == ("json",) for site in reachable(state, (element,))):
+        return None
+    exhausted = state.copy()
+    lose_only(exhausted, (element,))
+    return [(state, element), (exhausted, default)]
+
+
+@native("builtins.sorted")
+def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    iteration = iterating.iterate(frame, state, arguments.positional[0], node)
+    deferred.lose_to_key(state, arguments.keywords.get("key"), iteration.element)
+    if iteration.items is not None and len(iteration.items) <= 1:
+        return allocation.new_list(frame, state, node, iteration.items)
+    rest = iteration.element
+    if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
+        same = join_all(iteration.items)
+        return allocation.new_list(frame, state, node, (same,), same)
+    return copied_list(state, iteration, allocation.new_list(frame, state, node, (), rest))
+
+
+def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
+    """`min` or `max` of numbers that are all known."""
+    numbers = [
+        value.value
+        for value in values
+        if isinstance(value, Constant) and isinstance(value.value, (int, float))
+    ]
+    if len(numbers) < len(values):
+        return None
+    return values[numbers.index(min(numbers) if name == "min" else max(numbers))]
+
+
+@native("builtins.min")
+def _smallest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _extreme("min", frame, state, arguments, node)
+
+
+@native("builtins.max")
+def _largest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return _extreme("max", frame, state, arguments, node)
+
+
+def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.complete:
+        return None
+    if not arguments.keywords:
+        decided = _decided(name, arguments.positional)
+        if decided is not None and len(arguments.positional) > 1:
+            return decided
+    if len(arguments.positional) == 1:
+        element = iterating.iterate(frame, state, arguments.positional[0], node).element
+        may_raise(frame, state)
+    else:
+        element = join_all(arguments.positional)
+    if element is NEVER:
+        return arguments.keywords.get("default", NEVER)
+    deferred.lose_to_key(state, arguments.keywords.get("key"), element)
+    # Where a default is given, the path on which there are elements is the one that is followed.
+    return element
+
+
+@native("builtins.sum")
+def _sum(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if not arguments.positional:
+        return None
+    element = iterating.iterate(frame, state, arguments.positional[0], node).element
+    start = arguments.get(1, "start") or constant(0)
+    if element is NEVER:
+        return start
+    if isinstance(start, Reference):
+        lose_only(state, (element,))  # the rows of all lists are in the sum, too, and may be changed there
+    total = operators.binary(frame, state, "Add", _loose(start), _loose(element), node)
+    return join(_loose(start), total) if isinstance(start, Constant) else total
+
+
+def _loose(value: Value) -> Value:
+    """A constant number as any number of its class."""
+    return join_all(
+        Instance("builtins.int" if m.kind == "bool" else "builtins." + m.kind, origin=m.origin)
+        if isinstance(m, Constant) and m.kind in ("int", "float", "bool")
+        else m
+        for m in members(value)
+    )

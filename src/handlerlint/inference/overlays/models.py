@@ -1,0 +1,188 @@
+"""Model classes of libraries: pydantic and attrs. Their instances are what their annotations say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain import allocation
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    ListObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    JSON,
+    NEVER,
+    UNKNOWN,
+    Native,
+    Reference,
+    TupleValue,
+    Value,
+    Wrapped,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.interpreter import classes
+from handlerlint.inference.objects import attributes, iterating
+from handlerlint.inference.overlays import library
+from handlerlint.source.imports import dotted
+
+#: What in a model's body changes how its fields are converted or written out.
+_CONVERTING = ("validator", "serializer")
+#: Options of `model_dump` that change neither which fields there are nor what they hold.
+_NEUTRAL = frozenset({"mode", "round_trip", "warnings", "serialize_as_any"})
+
+BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+
+
+def is_model(stubs: list[str]) -> bool:
+    """Whether a class with these stub bases is a pydantic model."""
+    return any(name in BASE_MODELS for name in stubs)
+
+
+def is_plain_model(state: State, record: InstanceObject) -> bool:
+    """Whether nothing in a model's body but its annotations says what its fields are."""
+    cls = state.heap.get(record.cls)
+    if not isinstance(cls, ClassObject) or cls.node is None:
+        return False
+    if "model_config" in cls.names or "Config" in cls.names:
+        return False
+    if any(isinstance(base, Reference) for base in cls.bases):
+        return False  # fields and converters of the parents count, too
+    return not any(
+        word in name for name in _decorator_names(cls.node) for word in _CONVERTING
+    )  # fmt: skip
+
+
+def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
+    for statement in node.body.body:
+        if isinstance(statement, cst.FunctionDef):
+            for decorator in statement.decorators:
+                written = decorator.decorator
+                yield dotted(written.func if isinstance(written, cst.Call) else written)
+
+
+@native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
+def _model_dump(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if arguments.keywords.get("mode") == constant("json"):
+        return JSON
+    if arguments.keywords.keys() - _NEUTRAL or not arguments.complete:
+        return UNKNOWN
+    return join_all(_dumped(frame, state, member, node, 0) for member in members(arguments.get(0) or UNKNOWN))
+
+
+def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int) -> Value:
+    """What `model_dump` makes of a field: models become dicts, everything else stays what it is."""
+    if depth > 5:
+        return UNKNOWN
+
+    def inner(part: Value) -> Value:
+        return join_all(_dumped(frame, state, member, node, depth + 1) for member in members(part))
+
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    match record:
+        case InstanceObject():
+            order = attributes.stub_bases(frame, state, Reference(record.cls))
+            if not is_model(order):
+                return value
+            if not is_plain_model(state, record):
+                return UNKNOWN
+            entries: dict[Value, Entry] = {
+                constant(name): Entry(inner(field)) for name, field in record.attributes.items()
+            }
+            assert isinstance(value, Reference)
+            for name in _computed_fields(state, record):
+                entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
+            return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
+        case ListObject(class_name="builtins.list"):
+            assert isinstance(value, Reference)
+            rest = None if record.rest is None else inner(record.rest)
+            items = tuple(inner(item) for item in record.items)
+            return allocation.new_list(frame, state, node, items, rest, tag=f"dump{hash(value.site)}")
+        case DictObject():
+            assert isinstance(value, Reference)
+            rest = None if record.rest_value is None else inner(record.rest_value)
+            kept = {key: Entry(inner(entry.value), entry.maybe) for key, entry in record.entries.items()}
+            return allocation.new_dict(
+                frame, state, node, kept, record.rest_key, rest, tag=f"dump{hash(value.site)}"
+            )
+        case _:
+            if isinstance(value, TupleValue):
+                rest = None if value.rest is None else inner(value.rest)
+                return TupleValue(tuple(inner(item) for item in value.items), rest, value.origin)
+            return value
+
+
+def _computed_fields(state: State, record: InstanceObject) -> Iterator[str]:
+    """The properties that `@computed_field` adds to what a model is dumped as."""
+    cls = state.heap.get(record.cls)
+    if isinstance(cls, ClassObject) and cls.node is not None:
+        for statement in cls.node.body.body:
+            if isinstance(statement, cst.FunctionDef):
+                names = [dotted(decorator.decorator) for decorator in statement.decorators]
+                if any(name.endswith("computed_field") for name in names):
+                    yield statement.name.value
+
+
+@native("constructor.*")
+def _constructor(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
+    this, *given = arguments.positional
+    assert isinstance(this, Native)
+    (cls,) = this.data
+    if not isinstance(cls, Reference) or this.name.endswith("construct"):
+        return UNKNOWN
+    may_raise(frame, state)
+    iterating.escape(state, *given, *arguments.keywords.values())
+    return classes.validated_instance(frame, state, cls, node)
+
+
+@native(
+    "aws_lambda_powertools.utilities.parser.parser.event_parser",
+    "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
+)
+def _event_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """Decorators that give the handler an object made of the event: its annotation says which."""
+    return Native("event_decorator")
+
+
+@native("event_decorator")
+def _with_event(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Wrapped("event", arguments.get(1) or UNKNOWN)
+
+
+# --- attrs -----------------------------------------------------------------------------------------------
+
+
+@native("attr.define", "attr.s", "attrs.define", "attr.frozen", "attr.mutable")
+def _define(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    cls = arguments.get(0, "maybe_cls")
+    if arguments.keywords.keys() & {"init", "field_transformer", "these"}:
+        return UNKNOWN
+    return Native("dataclasses.decorator") if cls is None else classes.mark_dataclass(state, cls)
+
+
+@native("attr.field", "attr.ib", "attrs.field")
+def _field(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Native("dataclasses.field", (classes.FieldArguments(arguments),))
+
+
+@native("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")
+def _as_plain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    if arguments.keywords or len(arguments.positional) != 1:
+        return UNKNOWN
+    as_tuple = isinstance(node, cst.Call) and dotted(node.func).endswith("astuple")
+    found = [
+        library.as_plain(frame, state, member, node, as_tuple, 0)
+        for member in members(arguments.positional[0])
+    ]
+    return join_all(found) if found else NEVER

@@ -1,0 +1,1 @@
+"""Questions to stubs, and types as values. Below it the stub engine, which knows nothing of values."""

@@ -1,0 +1,241 @@
+"""Values as types of stubs, and types as values.
+
+A value that a type cannot describe (an object of the project, a function) travels through the stub store as
+an opaque class of its own, so that `max(items, key=…)` or a decorator that returns what it is given give back
+the value itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Coroutine,
+    Instance,
+    Json,
+    Lazy,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    is_harmless,
+    join_all,
+)
+from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.types.stubs.types import (
+    JSON as JSON_TYPE,
+)
+from handlerlint.inference.types.stubs.types import (
+    NONE as NONE_TYPE,
+)
+from handlerlint.inference.types.stubs.types import (
+    OPAQUE,
+    AnyType,
+    CallableType,
+    ClassObjectType,
+    FunctionType,
+    LiteralType,
+    ModuleType,
+    NamedType,
+    NeverType,
+    NoneType,
+    TupleType,
+    Type,
+    UnionType,
+    literal_type,
+    union_of,
+)
+from handlerlint.inference.types.stubs.types import (
+    UNKNOWN as ANY,
+)
+
+
+def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
+    """The type of a value, as the stub store understands it."""
+    match value:
+        case Unknown():
+            return ANY
+        case Json():
+            return JSON_TYPE
+        case Constant(value=None):
+            return NONE_TYPE
+        case Constant(value=str() | int() | bytes() | bool() as scalar):
+            return literal_type(scalar)
+        case Constant(kind=kind):
+            return NamedType("builtins." + kind if kind != "ellipsis" else "types.EllipsisType")
+        case Instance(class_name=responses.DYNAMODB_VALUE):
+            return ANY
+        case Instance(class_name=name, arguments=arguments):
+            return NamedType(name, arguments)
+        case UnionValue(members=alternatives):
+            return union_of(to_type(frame, state, member, depth) for member in alternatives)
+        case StubValue(type=type_):
+            return type_
+        case TupleValue(items=items, rest=rest):
+            return TupleType(
+                tuple(_inner(frame, state, item, depth) for item in items),
+                None if rest is None else _inner(frame, state, rest, depth),
+            )
+        case Coroutine(result=result):
+            return NamedType("types.CoroutineType", (ANY, ANY, _inner(frame, state, result, depth)))
+        case Lazy(class_name=name, element=element):
+            return _lazy_type(frame, state, name, element, depth)
+        case Reference(site=site):
+            return _object_type(frame, state, value, site, depth)
+        case _:
+            return opaque(frame, value)
+
+
+def _inner(frame: Frame, state: State, value: Value, depth: int) -> Type:
+    """The type of an element: what lies in the heap keeps its identity."""
+    if isinstance(value, UnionValue):
+        return union_of(_inner(frame, state, member, depth) for member in value.members)
+    if isinstance(value, Reference) or depth > 3:
+        return opaque(frame, value)
+    return to_type(frame, state, value, depth + 1)
+
+
+def _lazy_type(frame: Frame, state: State, name: str, element: Value, depth: int) -> Type:
+    inner = ANY if element is NEVER else _inner(frame, state, element, depth)
+    if name.startswith("_collections_abc.dict_items") and isinstance(element, TupleValue):
+        pair = tuple(_inner(frame, state, item, depth) for item in element.items)
+        return NamedType(name, pair)
+    if name.startswith("_collections_abc.dict_"):
+        return NamedType(name, (inner, inner))
+    if name == "types.GeneratorType":
+        return NamedType(name, (inner, ANY, ANY))
+    return NamedType(name, (inner,))
+
+
+def _object_type(frame: Frame, state: State, value: Reference, site: tuple[object, ...], depth: int) -> Type:
+    match state.heap.get(site):
+        case ListObject(class_name=name, items=items, rest=rest):
+            every = [*items, *([rest] if rest is not None else [])]
+            element = union_of(_inner(frame, state, item, depth) for item in every) if every else ANY
+            return NamedType(name, (element,))
+        case SetObject(class_name=name, element=element):
+            return NamedType(name, (ANY if element is NEVER else _inner(frame, state, element, depth),))
+        case DictObject() as record:
+            keys = [*record.entries, *([record.rest_key] if record.rest_key is not None else [])]
+            values = [entry.value for entry in record.entries.values()]
+            if record.rest_value is not None:
+                values.append(record.rest_value)
+            key_type = union_of(_inner(frame, state, key, depth) for key in keys) if keys else ANY
+            value_type = union_of(_inner(frame, state, item, depth) for item in values) if values else ANY
+            if record.class_name == "collections.Counter":
+                return NamedType(record.class_name, (key_type,))
+            return NamedType(record.class_name, (key_type, value_type))
+        case _:
+            return opaque(frame, value)
+
+
+def opaque(frame: Frame, value: Value) -> Type:
+    """A class of its own for a value that comes back as it was given."""
+    if isinstance(value, (Unknown,)) or value is NEVER:
+        return ANY
+    if isinstance(value, UnionValue):
+        return union_of(opaque(frame, member) for member in value.members)
+    known = frame.machine.opaque
+    name = f"{OPAQUE}v{len(known)}"
+    known[name] = value
+    return NamedType(name)
+
+
+def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: str = "") -> Value:
+    """The value that a type stands for; containers are allocated."""
+    match type_:
+        case AnyType():
+            return UNKNOWN
+        case NeverType():
+            return NEVER
+        case NoneType():
+            return constant(None)
+        case LiteralType(value=value, of=name):
+            return constant(value, frame.step(node)) if name.startswith("builtins.") else Instance(
+                name, origin=frame.step(node)
+            )  # fmt: skip
+        case UnionType(members=alternatives):
+            return _one_of(
+                to_value(frame, state, member, node, f"{tag}|{position}")
+                for position, member in enumerate(alternatives)
+            )
+        case TupleType(items=items, rest=rest):
+            return TupleValue(
+                tuple(to_value(frame, state, item, node, f"{tag}.{i}") for i, item in enumerate(items)),
+                None if rest is None else to_value(frame, state, rest, node, tag + ".*"),
+                frame.step(node),
+            )
+        case NamedType():
+            return _instance(frame, state, type_, node, tag)
+        case ClassObjectType() | FunctionType() | ModuleType() | CallableType():
+            return StubValue(type_, None, frame.step(node))
+        case _:
+            return UNKNOWN
+
+
+def _one_of(alternatives: Iterable[Value]) -> Value:
+    """A declared union: `X | None` gives X at times; which of several other classes it is, is not known."""
+    found = list(alternatives)
+    telling = [value for value in found if not is_harmless(value)]
+    if telling and any(is_harmless(value) and value != NONE for value in found):
+        return UNKNOWN
+    return join_all(found)
+
+
+_LISTS = frozenset({"builtins.list", "collections.deque"})
+
+
+_SETS = frozenset({"builtins.set", "builtins.frozenset"})
+
+
+_DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict"})
+
+
+_COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType"})
+
+
+def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, tag: str) -> Value:
+    name, arguments = type_.name, type_.args
+    if name.startswith(OPAQUE):
+        return frame.machine.opaque.get(name, UNKNOWN)
+    if type_ == JSON_TYPE:
+        return Json(("json", id(node), frame.context, tag), frame.step(node))
+
+    def argument(position: int) -> Value:
+        if position >= len(arguments):
+            return UNKNOWN
+        return to_value(frame, state, arguments[position], node, f"{tag}[{position}]")
+
+    if name in _LISTS:
+        return new_list(frame, state, node, (), argument(0), name, tag + "list")
+    if name in _SETS:
+        return new_set(frame, state, node, argument(0), name)
+    if name in _DICTS:
+        return new_dict(
+            frame, state, node, None, argument(0), argument(1), name,
+            UNKNOWN if name == "collections.defaultdict" else None, tag + "dict",
+        )  # fmt: skip
+    if name == "collections.Counter":
+        return new_dict(
+            frame, state, node, None, argument(0), Instance("builtins.int"), name, None, tag + "dict"
+        )
+    if name in _COROUTINES:
+        return Coroutine(argument(2), "", frame.step(node))
+    stub = frame.machine.stubs.class_(name)
+    if stub is None or stub.is_typed_dict:
+        return UNKNOWN
+    if stub.is_enum:
+        return Instance(name, origin=frame.step(node))
+    return Instance(stub.qualname, arguments, frame.step(node))

@@ -1,0 +1,448 @@
+"""Between values and the types of stubs: asks the stub store about values, and turns its answers into values.
+
+A value that a type cannot describe (an object of the project, a function) travels through the stub store as
+an opaque class of its own, so that `max(items, key=…)` or a decorator that returns what it is given give back
+the value itself.
+"""
+
+from __future__ import annotations
+
+import math
+
+import libcst as cst
+
+from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State, lose
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Json,
+    Native,
+    Reference,
+    StubValue,
+    TupleValue,
+    UnionValue,
+    Value,
+    constant,
+    is_harmless,
+    join_all,
+)
+from handlerlint.inference.effects import deferred, escape
+from handlerlint.inference.types import conversion
+from handlerlint.inference.types.stubs import Argument
+from handlerlint.inference.types.stubs.types import (
+    JSON as JSON_TYPE,
+)
+from handlerlint.inference.types.stubs.types import (
+    AnyType,
+    CallableType,
+    ClassObjectType,
+    FunctionType,
+    LiteralType,
+    ModuleType,
+    NamedType,
+    NeverType,
+    Type,
+    TypeVarType,
+    parts_of,
+    widened,
+)
+from handlerlint.records import replace
+
+_JSON_RECEIVERS: tuple[Type, ...] = (
+    NamedType("builtins.dict", (NamedType("builtins.str"), JSON_TYPE)),
+    NamedType("builtins.list", (JSON_TYPE,)),
+    NamedType("builtins.str"),
+    NamedType("builtins.int"),
+    NamedType("builtins.float"),
+)
+
+_OPERATORS = {
+    "Add": "+",
+    "Subtract": "-",
+    "Multiply": "*",
+    "MatrixMultiply": "@",
+    "Divide": "/",
+    "FloorDivide": "//",
+    "Modulo": "%",
+    "Power": "**",
+    "LeftShift": "<<",
+    "RightShift": ">>",
+    "BitAnd": "&",
+    "BitXor": "^",
+    "BitOr": "|",
+}
+
+#: Constants whose value matters and that stubs give as a type only.
+_CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
+
+#: Functions that change what they are given, which their types do not tell.
+_MUTATORS = frozenset(
+    {
+        "operator.delitem",
+        "operator.setitem",
+        "_operator.delitem",
+        "_operator.setitem",
+        "random.shuffle",
+        "random.Random.shuffle",
+        "heapq.heappush",
+        "heapq.heappop",
+        "heapq.heapify",
+        "heapq.heapreplace",
+        "heapq.heappushpop",
+        "bisect.insort",
+        "bisect.insort_left",
+        "bisect.insort_right",
+        "_heapq.heappush",
+        "_heapq.heappop",
+        "_heapq.heapify",
+        "_bisect.insort_right",
+        "_bisect.insort_left",
+    }
+)
+
+#: Functions that do not raise with what handlers give them: an `except` is not reached through these.
+_SAFE_PREFIXES = (
+    "builtins.str.",
+    "builtins.dict.",
+    "builtins.set.",
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.isoformat",
+    "datetime.datetime.strftime",
+    "datetime.datetime.timestamp",
+    "datetime.date.today",
+    "datetime.date.isoformat",
+    "datetime.date.strftime",
+    "datetime.datetime.date",
+    "datetime.timedelta",
+    "uuid.uuid",
+    "time.",
+    "logging.",
+    "random.",
+    "os.getenv",
+    "builtins.round",
+    "builtins.abs",
+    "builtins.id",
+    "builtins.hash",
+)
+
+
+# --- values to types -------------------------------------------------------------------------------------
+
+
+# --- types to values -------------------------------------------------------------------------------------
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def stub_member(frame: Frame, module: str, name: str) -> Value | None:
+    """A name of a module that stubs describe; None where the module certainly has no such name."""
+    if (module, name) in frame.machine.patched:
+        return UNKNOWN
+    if (module, name) in _CONSTANTS:
+        return constant(_CONSTANTS[module, name])
+    found = frame.machine.stubs.attribute(ModuleType(module), name)
+    if found is None:
+        return None
+    if isinstance(found, (ClassObjectType, FunctionType, ModuleType, CallableType)):
+        return StubValue(found)
+    if isinstance(found, NamedType) and not found.args:
+        return Instance(found.name) if found != JSON_TYPE else UNKNOWN
+    if isinstance(found, LiteralType) and found.of.startswith("builtins."):
+        return constant(found.value)
+    if isinstance(found, NamedType):
+        return Instance(found.name, found.args)
+    return UNKNOWN
+
+
+def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
+    """Whether instances of a stub class have (or may have) an attribute."""
+    return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
+
+
+def class_member(frame: Frame, class_name: str, name: str) -> Value | None:
+    """What a stub class itself binds to a name: a method, or Unknown for anything else; None if it binds nothing."""
+    stub = frame.machine.stubs.class_(class_name)
+    if stub is None:
+        return UNKNOWN
+    if name not in stub.members:
+        return UNKNOWN if stub.is_partial else None
+    found = frame.machine.stubs.attribute(ClassObjectType(NamedType(class_name)), name)
+    return StubValue(found) if isinstance(found, FunctionType) else UNKNOWN
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
+    """`value.name` by the stubs; None where it certainly does not exist."""
+    if isinstance(value, StubValue) and isinstance(value.type, ModuleType):
+        return stub_member(frame, value.type.name, name)
+    found = frame.machine.stubs.attribute(conversion.to_type(frame, state, value), name)
+    if found is None and _takes_any_attribute(frame, value):
+        return UNKNOWN
+    if found is None or (name == "__dict__" and _has_no_dict(value)):
+        return None
+    if isinstance(found, (CallableType, ClassObjectType, ModuleType)):
+        return StubValue(found, None, frame.step(node))
+    if isinstance(found, FunctionType):
+        return StubValue(found, value, frame.step(node))
+    # An attribute declared as `X | None` may well be None in every run of this program.
+    result = conversion.to_value(frame, state, found, node, "." + name)
+    if isinstance(result, UnionValue) and not is_harmless(result):
+        result = UNKNOWN
+    return escape.taken(state, value, result)
+
+
+#: Classes written in C (or with `__slots__`) whose instances have no `__dict__`, whatever `object`'s stub says.
+_WITHOUT_DICT = frozenset(
+    {
+        "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
+        "decimal.Decimal", "uuid.UUID", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
+        "builtins.complex", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "re.Match",
+        "re.Pattern", "builtins.range",
+    }
+)  # fmt: skip
+
+
+def _takes_any_attribute(frame: Frame, value: Value) -> bool:
+    """Whether a class lets programs set whatever they like, as namespaces do."""
+    if not isinstance(value, Instance):
+        return False
+    for name in frame.machine.stubs.mro(value.class_name)[:-1]:
+        stub = frame.machine.stubs.class_(name)
+        if stub is None or "__setattr__" in stub.members or "__getattribute__" in stub.members:
+            return True
+    return False
+
+
+def _has_no_dict(value: Value) -> bool:
+    match value:
+        case Instance(class_name=name):
+            return name in _WITHOUT_DICT
+        case Constant():
+            return True
+        case _:
+            return False
+
+
+def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """What each element of an iterable is."""
+    if isinstance(value, StubValue):
+        return UNKNOWN
+    found = frame.machine.stubs.iterate(conversion.to_type(frame, state, value))
+    return escape.taken(state, value, conversion.to_value(frame, state, found, node, "each"))
+
+
+def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> tuple[Value, ...] | None:
+    """The items of a named tuple that a stub describes."""
+    found = frame.machine.stubs.tuple_items(NamedType(value.class_name, value.arguments))
+    if found is None or found.rest is not None:
+        return None
+    return tuple(conversion.to_value(frame, state, item, node, str(i)) for i, item in enumerate(found.items))
+
+
+def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`value[index]`."""
+    if isinstance(value, StubValue):
+        return value if isinstance(value.type, ClassObjectType) else UNKNOWN
+    found = frame.machine.stubs.subscript(
+        conversion.to_type(frame, state, value), conversion.to_type(frame, state, index)
+    )
+    return escape.taken(state, value, conversion.to_value(frame, state, found, node, "item"))
+
+
+def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left <operator> right`."""
+    symbol = _OPERATORS.get(name)
+    if symbol is None or isinstance(left, StubValue) or isinstance(right, StubValue):
+        return UNKNOWN
+    found = frame.machine.stubs.binary(
+        symbol, conversion.to_type(frame, state, left), conversion.to_type(frame, state, right)
+    )
+    return conversion.to_value(frame, state, found, node, "op")
+
+
+def binary_with_json(
+    frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, json_left: bool
+) -> Value:
+    """`other <operator> j` for decoded JSON: the result is known if all kinds of JSON that fit give the same."""
+    symbol = _OPERATORS.get(name)
+    type_ = conversion.to_type(frame, state, other)
+    if symbol is None or isinstance(type_, AnyType):
+        return UNKNOWN
+    found: dict[Type, None] = {}
+    for candidate in _JSON_RECEIVERS:
+        left, right = (candidate, type_) if json_left else (type_, candidate)
+        result = frame.machine.stubs.binary(symbol, left, right)
+        if not isinstance(result, (AnyType, NeverType)):
+            found[result] = None
+    return conversion.to_value(frame, state, next(iter(found)), node, "op") if len(found) == 1 else UNKNOWN
+
+
+def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """`await value`."""
+    found = frame.machine.stubs.await_(conversion.to_type(frame, state, value))
+    return conversion.to_value(frame, state, found, node, "await")
+
+
+def enter(frame: Frame, state: State, value: Value, node: cst.CSTNode, is_async: bool) -> Value:
+    """What `with value as x` binds."""
+    found = frame.machine.stubs.enter(conversion.to_type(frame, state, value), is_async)
+    return conversion.to_value(frame, state, found, node, "with")
+
+
+# --- calls -----------------------------------------------------------------------------------------------
+
+
+def _stub_arguments(frame: Frame, state: State, arguments: Arguments) -> list[Argument]:
+    given = [Argument(_argument_type(frame, state, value)) for value in arguments.positional]
+    given += [
+        Argument(_argument_type(frame, state, value), name) for name, value in arguments.keywords.items()
+    ]
+    if arguments.further is not None:
+        given.append(Argument(None, None, "*"))
+    if arguments.further_keywords is not None:
+        given.append(Argument(None, None, "**"))
+    return given
+
+
+def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
+    type_ = conversion.to_type(frame, state, value)
+    return None if isinstance(type_, AnyType) else type_
+
+
+#: Methods of str that are computed where the text and all arguments are known.
+_COMPUTED = frozenset(
+    {
+        "capitalize", "casefold", "count", "endswith", "find", "isdigit", "isupper", "islower", "lower", "lstrip",
+        "removeprefix", "removesuffix", "replace", "rstrip", "startswith", "strip", "title", "upper", "zfill",
+    }
+)  # fmt: skip
+
+
+def _computed(function: StubValue, arguments: Arguments) -> object | None:
+    """What a method of a known text gives for known arguments."""
+    text = function.receiver
+    if not isinstance(function.type, FunctionType) or not isinstance(text, Constant):
+        return None
+    name = function.type.function.qualname.removeprefix("builtins.str.")
+    given: list[object] = []
+    for value in arguments.positional:
+        match value:
+            case Constant(value=scalar):
+                given.append(scalar)
+            case TupleValue(items=items, rest=None) if all(isinstance(item, Constant) for item in items):
+                given.append(tuple(item.value for item in items if isinstance(item, Constant)))
+            case _:
+                return None
+    if name not in _COMPUTED or arguments.keywords or not isinstance(text.value, str):
+        return None
+    try:
+        return getattr(text.value, name)(*given)  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        return None
+
+
+def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call what a stub describes."""
+    computed = _computed(function, arguments)
+    if computed is not None:
+        return constant(computed, frame.step(node))
+    result = call_type(frame, state, function.type, arguments, node)
+    given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
+    escape.note(state, given, result)
+    return result if function.receiver is None else escape.taken(state, function.receiver, result)
+
+
+def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call a type: the stub's answer, and what such a call may do besides."""
+    name = function.function.qualname if isinstance(function, FunctionType) else ""
+    if not name.startswith(_SAFE_PREFIXES):
+        may_raise(frame, state)
+    if name in _MUTATORS:
+        lose(state, arguments.values)
+    deferred.lose_to_callbacks(frame, state, arguments.values)
+    if (
+        isinstance(function, FunctionType)
+        and function.function.kind == "method"
+        and function.receiver is None
+    ):
+        deferred.lose_to_base_class(state, name, arguments.get(0))
+    if isinstance(function, FunctionType) and function.receiver is not None:
+        escape.lose_what_is_kept(state, function, arguments)
+    if isinstance(function, CallableType) and isinstance(function.result, AnyType):
+        lose(state, arguments.values)
+        return UNKNOWN
+    given = tuple(_stub_arguments(frame, state, arguments))
+    answers = frame.machine.answers
+    result = answers.get((function, given))
+    if result is None:
+        result = answers[function, given] = frame.machine.stubs.call(function, given)
+    result = _with_identities(frame, function, arguments, given, result)
+    if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
+        return Native("identity")
+    return conversion.to_value(frame, state, result, node)
+
+
+def _with_identities(
+    frame: Frame, function: Type, arguments: Arguments, given: tuple[Argument, ...], result: Type
+) -> Type:
+    """The type of a result in which a container that was given as it is (`repeat(row)`) is that very one."""
+    inner = set(parts_of(result))
+    values = (*arguments.positional, *arguments.keywords.values())
+    again: list[Argument] = []
+    names: set[Type] = set()
+    for argument, value in zip(given, values, strict=False):
+        if isinstance(value, Reference) and argument.type is not None and widened(argument.type) in inner:
+            names.add(opaque := conversion.opaque(frame, value))
+            again.append(replace(argument, type=opaque))
+        else:
+            again.append(argument)
+    if not names:
+        return result
+    found = frame.machine.stubs.call(function, (*again, *given[len(again) :]))
+    return result if names.isdisjoint(parts_of(found)) else found
+
+
+def _makes_decorator(function: FunctionType) -> bool:
+    """Whether a function gives a `Callable[[T], T]`: a decorator that leaves what it decorates as it is."""
+    return any(
+        isinstance(signature.result, CallableType)
+        and isinstance(signature.result.result, TypeVarType)
+        and signature.result.parameters == (signature.result.result,)
+        for signature in function.function.signatures
+    )
+
+
+def call_stub_method(
+    frame: Frame, state: State, receiver: Value, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Value:
+    """Call a method of a value by the stubs of its class."""
+    if isinstance(receiver, Json):
+        found: list[Value] = []
+        for position, candidate in enumerate(_JSON_RECEIVERS):
+            function = frame.machine.stubs.attribute(candidate, name)
+            if function is not None:
+                result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))
+                found.append(conversion.to_value(frame, state, result, node, f"json{position}"))
+        may_raise(frame, state)
+        return join_all(found)
+    method = frame.machine.stubs.attribute(conversion.to_type(frame, state, receiver), name)
+    if method is None:
+        may_raise(frame, state)
+        return NEVER
+    given = call_type(frame, state, method, arguments, node)
+    escape.note(state, (receiver, *arguments.values), given)
+    return given
+
+
+def call_inherited(frame: Frame, state: State, class_name: str, name: str, arguments: Arguments) -> Value:
+    """Call a method that a class of the project inherits from a stub class."""
+    method = frame.machine.stubs.attribute(NamedType(class_name), name)
+    if method is None:
+        return UNKNOWN
+    lose(state, arguments.values)
+    return UNKNOWN

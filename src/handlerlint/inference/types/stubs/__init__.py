@@ -1,0 +1,33 @@
+"""Types from stubs: what the interpreter needs to ask, and nothing of how it is answered."""
+
+from __future__ import annotations
+
+from handlerlint.inference.types.stubs.model import (
+    Answer,
+    Argument,
+    Member,
+    ParameterKind,
+    StubAlias,
+    StubClass,
+    StubFunction,
+    StubModule,
+    StubParameter,
+    StubSignature,
+    StubVariable,
+)
+from handlerlint.inference.types.stubs.store import StubStore
+
+__all__ = [
+    "Answer",
+    "Argument",
+    "Member",
+    "ParameterKind",
+    "StubAlias",
+    "StubClass",
+    "StubFunction",
+    "StubModule",
+    "StubParameter",
+    "StubSignature",
+    "StubStore",
+    "StubVariable",
+]

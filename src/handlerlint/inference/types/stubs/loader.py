@@ -1,0 +1,52 @@
+"""Loads the compact form of a module's stub, from the disk cache or by compiling it; for the name table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handlerlint.cache_folder import user_cache_folder
+from handlerlint.inference.types.stubs.codes import ModuleCode
+from handlerlint.inference.types.stubs.disk_cache import StubCache
+from handlerlint.inference.types.stubs.finder import StubFile, StubFinder
+
+
+class StubLoader:
+    """Modules by name, each found, read and compiled at most once."""
+
+    def __init__(
+        self, finder: StubFinder, python_version: tuple[int, int], platform: str, use_cache: bool
+    ) -> None:
+        self._finder = finder
+        self._python_version = python_version
+        self._platform = platform
+        target = f"py{python_version[0]}.{python_version[1]}-{platform}"
+        caches = user_cache_folder() if use_cache else None
+        self._cache = None if caches is None else StubCache(caches, target)
+        self._modules: dict[str, ModuleCode | None] = {}
+
+    def load(self, name: str) -> ModuleCode | None:
+        """The compact form of a module; None when it has no stub or its stub does not parse."""
+        if name not in self._modules:
+            file = self._finder.find(name)
+            self._modules[name] = None if file is None else self._read(name, file)
+        return self._modules[name]
+
+    def _read(self, name: str, file: StubFile) -> ModuleCode | None:
+        cached = self._cache.read(name, file.path) if self._cache is not None else None
+        code = cached or self._compile(name, file)
+        if code is not None and cached is None and self._cache is not None:
+            self._cache.write(file.path, code)
+        if code is not None and file.origin == "shipped":
+            # Our own stubs tell only of what handlers use.
+            code.is_partial = True
+        return code
+
+    def _compile(self, name: str, file: StubFile) -> ModuleCode | None:
+        from handlerlint.inference.types.stubs.compile_module import compile_stub
+        from handlerlint.inference.types.stubs.conditions import Target
+
+        target = Target(self._python_version, self._platform)
+        try:
+            return compile_stub(Path(file.path).read_bytes(), name, file.is_package, target, file.is_source)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,35 @@ def test_processes_that_leave_the_session_are_found(session: Session, action: st
         assert do(running, action).succeeded
         assert len(processes_of(temporary)) == 2
     assert processes_of(temporary) == []
+
+
+def test_processes_that_know_nothing_of_their_origin_are_found(session: Session) -> None:
+    """In a session of its own, without an environment, and its parent is gone."""
+    mark = uuid.uuid4().hex
+    with environment(session) as running:
+        do(running, "start_a_program_without_environment", mark=mark)
+        assert running_with(mark)
+        do(running, "hard_exit")
+    assert not running_with(mark)
+
+
+def running_with(mark: str) -> bool:
+    """Whether a process has the mark in its command line; one that has ended has none."""
+    return any(
+        mark.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()
+    )
+
+
+def test_home_folder_is_a_private_one(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the user's own, such as the tokens of `aws sso login`, is not found by the usual way."""
+    (tmp_path / "home" / ".aws").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with environment(session) as running:
+        assert value(do(running, "look_at_home")) == []
+    with Session("real") as real, environment(real) as running:
+        assert value(do(running, "look_at_home")) == [".aws"]
 
 
 def test_fork_that_returns_twice_does_no_harm(session: Session) -> None:

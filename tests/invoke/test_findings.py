@@ -291,6 +291,72 @@ def test_what_may_be_otherwise_in_lambda_is_no_finding(
     assert reason in output
 
 
+NETWORK = """\
+import asyncio, json, socket, time, urllib.request
+
+def ask():
+    return urllib.request.urlopen("http://shop.invalid/").read()
+
+def raised(event, context):
+    return ask()
+
+def swallowed(event, context):
+    try:
+        return json.loads(ask())["id"]
+    except OSError:
+        return {}["id"]
+
+def waited(event, context):
+    while True:
+        try:
+            return ask()
+        except OSError:
+            time.sleep(0.1)
+
+async def connect():
+    await asyncio.open_connection("shop.invalid", 443)
+
+def asynchronous(event, context):
+    return asyncio.run(connect())
+
+def on_this_machine(event, context):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        try:
+            socket.create_connection(closed.getsockname())
+        except OSError:
+            return {1}
+
+def answered(event, context):
+    try:
+        ask()
+    except OSError:
+        return {"statusCode": 500, "body": {"reason": "the shop is closed"}}
+
+def nobody(event, context):
+    socket.socketpair()
+    return {}["id"]
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["raised", "swallowed", "waited", "asynchronous", "on_this_machine", "answered"]
+)
+def test_what_follows_from_the_network_is_no_finding(project: Project, name: str) -> None:
+    """What is not there here may be there in Lambda: also where the handler has caught the error."""
+    project.write("app.py", NETWORK)
+    status, output, _ = project.run("--handler", f"app.{name}", "--generate", "api", "--timeout", "0.5")
+    assert status == 0
+    peer = "`localhost:" if name == "on_this_machine" else "`shop.invalid`"
+    assert name == "answered" or f"not judged: it talked to {peer}" in output
+
+
+def test_what_the_network_has_no_part_in_is_judged(project: Project) -> None:
+    """Our own servers are no network: the event came from one of them."""
+    project.write("app.py", NETWORK)
+    assert project.codes("--handler", "app.nobody", "--generate", "api") == ["HL902"]
+
+
 def test_module_that_cloudformation_adds(project: Project) -> None:
     project.write(
         "template.yaml",
@@ -338,7 +404,8 @@ UNCERTAIN = {
     ),
     "waits_for_an_answer": (
         "import socket\ndef handler(event, context):\n"
-        "    server = socket.create_server(('127.0.0.1', 0))\n    server.accept()\n",
+        "    with socket.create_server(('127.0.0.1', 0)) as server:\n"
+        "        socket.create_connection(server.getsockname()).recv(1)\n",
         True,
     ),
     "other_failure": ("def handler(event, context): return event['absent']\n", False),

@@ -185,3 +185,30 @@ def test_without_the_runtime_client_nothing_is_said_to_be_right(
         "handlerlint: error: awslambdaric, which runs the handlers, is not installed; "
         "install it: pip install 'handlerlint[invoke]'\n"
     )
+
+
+def test_packages_of_the_user_are_found(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`pip install --user` puts them below the home folder, which is another one for a handler."""
+    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    packages = subprocess.run(
+        [base, "-m", "site", "--user-site"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    Path(packages).mkdir(parents=True)
+    (Path(packages) / "of_the_user.py").touch()
+    (tmp_path / "app.py").write_text("import of_the_user\ndef handler(event, context): return 1\n")
+    with Environment.of("app.handler", tmp_path, session=session, python=base) as environment:
+        assert environment.invoke({}).succeeded
+
+
+def test_sitecustomize_of_a_layer_is_run(session: Session, tmp_path: Path) -> None:
+    """Ours comes first, and hands on."""
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.of_a_layer = True\n")
+    (tmp_path / "app.py").write_text(
+        "import sitecustomize, sys\ndef handler(event, context): return sys.of_a_layer\n"
+    )
+    variables = {"PYTHONPATH": str(tmp_path)}
+    with Environment.of("app.handler", tmp_path, session=session, variables=variables) as environment:
+        assert environment.invoke({}).succeeded

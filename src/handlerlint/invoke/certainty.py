@@ -13,7 +13,7 @@ from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError, Invocation
 from handlerlint.invoke.traces import frames_of
 from handlerlint.invoke.variables import UNCONFIGURED
-from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library, words
+from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.requirements import may_supply
 from handlerlint.source.resolution import Unresolved, resolve
@@ -21,26 +21,13 @@ from handlerlint.source.resolution import Unresolved, resolve
 # How botocore words the errors of services; those that say that something is not there.
 _CLIENT_ERROR = re.compile(r"^An error occurred \(([\w.]+)\) when calling the (\w+) operation")
 _ABSENT = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NotExist")
-# What libraries raise where nobody answers at the other end, or somebody answers what he would not in Lambda.
-_NETWORK_ERRORS = words(
-    """
-    ClientConnectorDNSError ClientConnectorError ConnectError ConnectTimeout ConnectTimeoutError
-    ConnectionClosedError ConnectionError ConnectionRefusedError ConnectionResetError EndpointConnectionError
-    HTTPError HTTPStatusError MaxRetryError NameResolutionError NewConnectionError NoBrokersAvailable ProxyError
-    ReadTimeout ReadTimeoutError RemoteDisconnected SSLCertVerificationError SSLError
-    ServerSelectionTimeoutError Timeout TimeoutError URLError gaierror herror
-    """
-)
-_NETWORK_WORDS = re.compile(
-    r"\[Errno -[235]\]|Name or service not known|Temporary failure in name resolution|Network is unreachable"
-    r"|No route to host|Connection (?:refused|timed out|reset)|could not (?:connect|translate host name)"
-    r"|Can't connect to",
+# Compiled drivers of databases connect by themselves, and Python is told of nothing: what they say, and where they are.
+_DRIVER_WORDS = re.compile(
+    r"Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host"
+    r"|Connection (?:refused|timed out|reset)|could not (?:connect|translate host name)|Can't connect to",
     re.IGNORECASE,
 )
-_NETWORK_FILES = re.compile(
-    r"[/\\](?:socket|ssl)\.py$|[/\\]http[/\\]client\.py$"
-    r"|[/\\](?:urllib3|httpcore|pymysql|psycopg2?|pg8000|redis|pymongo|kafka)[/\\]"
-)
+_DRIVER_FILES = re.compile(r"[/\\](?:MySQLdb|grpc|psycopg2?|pyodbc|pymssql)[/\\]")
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -66,8 +53,9 @@ def reason_to_doubt(
     named = _named_stand_in(error, stand_ins)
     if named is not None:
         return f"the value of `{named}` is only known after deployment; give one with `--env {named}=…`"
-    if _is_of_the_network(error):
-        return "it talked to something over the network, which may answer otherwise there"
+    if invocation.network_peers or _is_of_a_driver(error):
+        whom = f"`{invocation.network_peers[0]}`" if invocation.network_peers else "something"
+        return f"it talked to {whom} over the network, which may answer otherwise there"
     missing = _MISSING_MODULE.search(error.error_message)
     if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
         return _why_missing(missing[1].partition(".")[0], function, interpreter)
@@ -85,12 +73,12 @@ def _named_stand_in(error: FunctionError, stand_ins: Sequence[str]) -> str | Non
     return next((name for name in stand_ins if re.search(rf"\b{re.escape(name)}\b", said)), None)
 
 
-def _is_of_the_network(error: FunctionError) -> bool:
-    """Whether nobody answered, or the time went by while the handler waited for an answer."""
-    if error.error_type in _NETWORK_ERRORS or _NETWORK_WORDS.search(error.error_message):
+def _is_of_a_driver(error: FunctionError) -> bool:
+    """Whether nobody answered a compiled driver, or the time went by while it waited for an answer."""
+    if _DRIVER_WORDS.search(error.error_message):
         return True
     seen = frames_of(error.frames_seen)
-    return bool(seen) and _NETWORK_FILES.search(seen[-1].path) is not None
+    return bool(seen) and _DRIVER_FILES.search(seen[-1].path) is not None
 
 
 def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter) -> str | None:

@@ -21,6 +21,7 @@ from handlerlint.invoke.interpreter import FALLBACK_FOLDER, Interpreter, lend_pa
 from handlerlint.invoke.log_pipe import LogPipe
 from handlerlint.invoke.memory import MEGABYTE, ProcessMemory
 from handlerlint.invoke.model import Logs
+from handlerlint.invoke.network import NetworkWatch
 from handlerlint.invoke.process import Process, Program
 from handlerlint.invoke.runtime_api import Answer, Delivery, Exited, InboxMessage, RuntimeApi
 from handlerlint.invoke.traces import Frame, frames_of_dump, split_dump
@@ -54,10 +55,14 @@ class Child:
         self._temporary = Path(tempfile.mkdtemp(prefix="handlerlint-"))
         with contextlib.ExitStack() as undo:
             undo.callback(shutil.rmtree, self._temporary, ignore_errors=True)
+            for name in ("home", "runtime", "tmp"):
+                (self._temporary / name).mkdir()
             # Our own client sends a secret: where it is needed, the other end of a connection is unknown.
             token = None if setup.interpreter.has_native_client else secrets.token_hex()
             self._channel = api.open_channel(token)
             undo.callback(api.close_channel, self._channel)
+            servers = (self._channel.address, *setup.aws.servers)
+            self._network = NetworkWatch(self._temporary / "runtime", servers, to_aws=setup.aws.is_real)
             self._logs = LogPipe()
             undo.callback(self._logs.close)
             self.started_at = time.perf_counter_ns()
@@ -103,6 +108,10 @@ class Child:
         """What was written since the last call."""
         return self._logs.cut()
 
+    def take_network_peers(self) -> tuple[str, ...]:
+        """Whom the process has asked for something since the last call, besides our own servers."""
+        return self._network.take()
+
     def end(self) -> None:
         """End the process now; `close` does the rest."""
         self._process.end()
@@ -143,11 +152,18 @@ class Child:
 
     def _program(self, token: str | None) -> Program:
         setup = self._setup
-        extra_path = self._runtime_client_path()
         around = Surroundings(
-            self._channel.address, self._temporary, extra_path, setup.aws.variables, setup.given
+            runtime_api=self._channel.address,
+            temporary=self._temporary / "tmp",
+            home=self._temporary / "home",
+            first_path=self._temporary / "runtime",
+            extra_path=self._runtime_client_path(),
+            aws=setup.aws.variables,
+            given=setup.given,
         )
         variables = child_variables(setup.function, setup.limits, around)
+        if setup.interpreter.user_base is not None:  # it would look for it below the private home folder
+            variables.setdefault("PYTHONUSERBASE", setup.interpreter.user_base)
         if token is not None:
             variables["HANDLERLINT_RUNTIME_TOKEN"] = token
         return Program(
@@ -162,14 +178,13 @@ class Child:
             variables=variables,
             folder=setup.folder,
             writable=(Path(tempfile.gettempdir()), Path("/tmp")) if setup.confined else None,
-            mark=str(self._temporary),
         )
 
     def _runtime_client_path(self) -> Sequence[Path]:
         interpreter = self._setup.interpreter
         folders: list[Path] = []
         if interpreter.missing:
-            lent = self._temporary / "runtime"
+            lent = self._temporary / "lent"
             lent.mkdir()
             lend_packages(interpreter.missing, lent)
             folders.append(lent)

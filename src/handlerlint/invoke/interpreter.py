@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import site
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -20,14 +21,16 @@ FALLBACK_FOLDER = Path(__file__).parent / "fallback"
 _PACKAGES = ("awslambdaric", "simplejson", "snapshot_restore_py")
 
 _QUESTION = """
-import importlib.util, json, sys
+import importlib.util, json, site, sys
 try:
     import runtime_client
 except ImportError:
     runtime_client = None
 missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
 botocore = importlib.util.find_spec("botocore")
-print(json.dumps([sys.version_info[:2], runtime_client is not None, missing, botocore and botocore.origin]))
+user_base = site.getuserbase() if site.ENABLE_USER_SITE else None
+native = runtime_client is not None
+print(json.dumps([sys.version_info[:2], native, missing, botocore and botocore.origin, user_base]))
 """
 
 
@@ -36,7 +39,8 @@ class Interpreter:
     """A Python and what it has: `missing` are packages of the runtime client that must be lent to it.
 
     `has_native_client` is false where our own `runtime_client` must take the place of the native one.
-    `botocore` is the folder of its botocore, if it has one.
+    `botocore` is the folder of its botocore, if it has one. `user_base` is where it finds what `pip install --user`
+    has put into the user's home folder, unless it looks for nothing there.
     """
 
     executable: Path
@@ -44,6 +48,7 @@ class Interpreter:
     has_native_client: bool
     missing: tuple[str, ...] = ()
     botocore: Path | None = None
+    user_base: str | None = None
 
 
 def choose_python(given: Path | None, folders: Iterable[Path]) -> Path:
@@ -83,6 +88,7 @@ def _ourselves() -> Interpreter:
         has_native_client=importlib.util.find_spec("runtime_client") is not None,
         missing=tuple(name for name in _PACKAGES if _own_package(name) is None),
         botocore=_own_package("botocore"),
+        user_base=site.getuserbase() if site.ENABLE_USER_SITE else None,
     )
 
 
@@ -96,7 +102,7 @@ def _ask(executable: Path) -> Interpreter:
             check=True,
             cwd=executable.parent,  # not ours, whose modules may have any name
         )
-        version, native, missing, botocore = json.loads(asked.stdout)
+        version, native, missing, botocore, user_base = json.loads(asked.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise UserError(f"'{executable}' is no Python that can be run: {_reason(error)}") from error
     return Interpreter(
@@ -105,6 +111,7 @@ def _ask(executable: Path) -> Interpreter:
         has_native_client=native,
         missing=tuple(missing),
         botocore=Path(botocore).parent if botocore else None,
+        user_base=user_base,
     )
 
 

@@ -106,6 +106,7 @@ class Invocation:
     `init_duration_ms` is None for a warm invocation. `exit_reason` says how the process ended, if it did:
     `exit status 1`, `signal: killed`; `memory_exceeded` that its memory was the cause.
     `exited_afterwards` says that the process was gone although it had answered. `aws_calls` were refused.
+    `network_peers` are others that were asked for something since the process started or answered last.
     """
 
     function: str
@@ -123,6 +124,7 @@ class Invocation:
     memory_exceeded: bool = False
     exited_afterwards: bool = False
     aws_calls: tuple[AwsCall, ...] = ()
+    network_peers: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:

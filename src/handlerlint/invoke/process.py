@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from handlerlint.errors import UserError
 from handlerlint.invoke.confinement import run_confined
 from handlerlint.invoke.kernel_files import contents, process_ids
 
+_RLIMIT_LOCKS = 10  # the same on every architecture; the module `resource` does not name it
+_MARK_BITS = 60
 _LEADER_IS_GONE_AFTER = 5.0  # seconds that the kernel may take to end a killed process
 
 
@@ -24,26 +27,25 @@ _LEADER_IS_GONE_AFTER = 5.0  # seconds that the kernel may take to end a killed 
 class Program:
     """What is run: the command line, the environment variables, where, and where it may write.
 
-    `writable` is None for a process that may write wherever the user may. `mark` is a value among the
-    variables that no other process has: whoever carries it descends from this process.
+    `writable` is None for a process that may write wherever the user may.
     """
 
     command: Sequence[str]
     variables: Mapping[str, str]
     folder: Path
     writable: Sequence[Path] | None
-    mark: str
 
 
 class Process:
     """A running program, in a session of its own. `on_exit` is called once, from a thread, when it ends."""
 
     def __init__(self, program: Program, output: int, on_exit: Callable[[], None]) -> None:
-        self._program = program
         self._on_exit = on_exit
         self._popen = _start(program, output)
         self.pid = self._popen.pid
+        self._mark = secrets.randbits(_MARK_BITS)
         _forbid_core_dumps(self.pid)
+        _set_mark(self.pid, self._mark)
         self._ending = threading.Lock()
         self._ended = False
         self._watcher = threading.Thread(target=self._watch, name="process", daemon=True)
@@ -92,7 +94,7 @@ class Process:
     def _end_descendants(self) -> None:
         """Those that left the session. Each pass ends some; one that forks all the time needs several."""
         deadline = time.monotonic() + _LEADER_IS_GONE_AFTER
-        while (found := _carrying(self._program.mark)) and time.monotonic() < deadline:
+        while (found := _carrying(self._mark)) and time.monotonic() < deadline:
             for pid in found:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
@@ -126,18 +128,36 @@ def _forbid_core_dumps(pid: int) -> None:
             resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
-def _carrying(mark: str) -> list[int]:
-    """The processes that have `mark` among their environment variables and are not dead already."""
-    wanted = mark.encode()
-    found = []
-    for pid in process_ids():
-        try:
-            variables = contents(f"/proc/{pid}/environ")
-        except OSError:  # not ours, or gone
-            continue
-        if wanted in variables:
-            found.append(pid)
-    return found
+def _set_mark(pid: int, mark: int) -> None:
+    """Mark a process and all that will descend from it.
+
+    A limit is inherited whatever a program does to its environment, session or descriptors, and nobody but root can
+    raise one again. This one has had no effect since Linux 2.4.25 (man getrlimit).
+    """
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):
+            resource.prlimit(pid, _RLIMIT_LOCKS, (mark, mark))
+
+
+def _carrying(mark: int) -> list[int]:
+    """The processes that have the mark and are not dead already."""
+    wanted = str(mark).encode()
+    return [pid for pid in process_ids() if wanted in _file_of(pid, "limits").split() and not _is_dead(pid)]
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process has ended, though its parent has not asked how (man proc_pid_stat)."""
+    state = _file_of(pid, "stat").rpartition(b") ")[2][:1]
+    return state in (b"", b"Z", b"X")
+
+
+def _file_of(pid: int, name: str) -> bytes:
+    try:
+        return contents(f"/proc/{pid}/{name}")
+    except OSError:  # not ours, or gone
+        return b""
 
 
 # Go's names of signals (syscall package), as Lambda shows them: `signal: segmentation fault`.

@@ -17,9 +17,9 @@ _SHOWN = 3  # flaws of one response that get a finding each
 
 
 def examine(function: LambdaFunction, invocation: Invocation, places: Places) -> Sequence[Finding]:
-    """What the service will refuse. Nothing where AWS was out of reach: the answer would be another one."""
+    """What the service will refuse. Nothing where AWS or the network had a part: it may be another one there."""
     response = invocation.response
-    if response is None or invocation.aws_calls or not response.is_json:
+    if response is None or invocation.aws_calls or invocation.network_peers or not response.is_json:
         return ()
     event: Json = json.loads(invocation.event.payload)
     contracts = _contracts(function, event, is_generated=invocation.event.generated)

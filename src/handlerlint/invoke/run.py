@@ -211,6 +211,7 @@ class Run:
             memory_exceeded=child.memory_exceeded,
             exited_afterwards=gone and status in ("success", "error"),
             aws_calls=self._slot.setup.aws.take_calls(),
+            network_peers=child.take_network_peers(),
         )
         if gone:
             self._slot.discard()

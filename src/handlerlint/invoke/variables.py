@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.aws.access import home_variables
 
 ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -87,14 +88,16 @@ def function_arn(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What differs from process to process: where the Runtime API is, a private folder for temporary files.
+    """What differs from process to process: where the Runtime API is, its own folders for home and temporary files.
 
-    `extra_path` are folders that Python searches after the code root and the function's layers.
+    Python searches `first_path` before the function's layers, and the folders of `extra_path` after all of its own.
     `aws` are the variables that say where AWS is; `given` are the user's own, which win over the template's.
     """
 
     runtime_api: str
     temporary: Path
+    home: Path
+    first_path: Path
     extra_path: Sequence[Path]
     aws: Mapping[str, str]
     given: Mapping[str, str]
@@ -103,10 +106,11 @@ class Surroundings:
 def child_variables(function: LambdaFunction, limits: Limits, around: Surroundings) -> dict[str, str]:
     """All environment variables of the child process, as the page named above lists them."""
     variables = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    variables |= home_variables(around.home)
     variables |= _own_variables(function)
     variables |= {name: value for name, value in around.given.items() if name not in RESERVED}
-    python_path = [*map(str, function.import_path), *variables.get("PYTHONPATH", "").split(os.pathsep)]
-    python_path += map(str, around.extra_path)
+    given_path = variables.get("PYTHONPATH", "").split(os.pathsep)
+    python_path = map(str, (around.first_path, *function.import_path, *given_path, *around.extra_path))
     variables |= {
         "_HANDLER": function.handler or "",
         "AWS_DEFAULT_REGION": region(),

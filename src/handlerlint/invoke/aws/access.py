@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from handlerlint.invoke.model import AwsCall
 
@@ -26,10 +29,15 @@ def _no_calls() -> tuple[AwsCall, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AwsAccess:
-    """The environment variables of a process, and a function that takes its refused calls since last time."""
+    """The environment variables of a process, and a function that takes its refused calls since last time.
+
+    `servers` are ours that stand in the place of AWS, `host:port`; `is_real` where there is none.
+    """
 
     variables: Mapping[str, str] = field(default_factory=dict)
     take_calls: Callable[[], tuple[AwsCall, ...]] = _no_calls
+    servers: tuple[str, ...] = ()
+    is_real: bool = False
 
 
 def endpoint_variables(url: str, key_id: str) -> dict[str, str]:
@@ -46,7 +54,21 @@ def endpoint_variables(url: str, key_id: str) -> dict[str, str]:
     }
 
 
+def server_of(url: str) -> str:
+    """The `host:port` of a URL."""
+    return urlsplit(url).netloc
+
+
 def real_access() -> AwsAccess:
-    """The user's own AWS: credentials, profile and configuration as they are in this process."""
+    """The user's own AWS: credentials, profile and configuration as they are in this process.
+
+    Profiles and what `aws sso login` keeps lie below the home folder.
+    """
     own = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    return AwsAccess({name: value for name, value in own.items() if not name.startswith("AWS_LAMBDA_")})
+    variables = {name: value for name, value in own.items() if not name.startswith("AWS_LAMBDA_")}
+    return AwsAccess(variables | home_variables(Path.home()), is_real=True)
+
+
+def home_variables(folder: Path) -> dict[str, str]:
+    """The variables that say where the home folder is (`os.path.expanduser`)."""
+    return {"USERPROFILE" if sys.platform == "win32" else "HOME": str(folder)}

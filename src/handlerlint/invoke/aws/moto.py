@@ -11,7 +11,7 @@ from os import environ
 from pathlib import Path
 
 from handlerlint.errors import MissingExtra, UserError
-from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables
+from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables, server_of
 from handlerlint.invoke.variables import region
 
 KEY_ID = "HANDLERLINT"
@@ -46,7 +46,7 @@ class MotoServer:
 
     def access(self) -> AwsAccess:
         """The access of an environment."""
-        return AwsAccess(endpoint_variables(self.url, KEY_ID))
+        return AwsAccess(endpoint_variables(self.url, KEY_ID), servers=(server_of(self.url),))
 
     def set_up(self, program: Path) -> None:
         """Run the user's program, which makes tables and buckets: its boto3 clients reach this server."""

@@ -60,7 +60,7 @@ _CONDITION_IN_WORDS = re.compile(
     (exists|present|available|returned|appears|included|supported|reported|populated|applies)\s+(only|when|if)\b
     | \bonly\s+(be\s+)?(returned|available|present|included|reported|applies|populated)\b
     | \b(is|are|be)\s+(null|omitted|absent|unset|blank)\b | \babsent\ if\b | \bthis\ field\ is\ null\b
-    | \bif\ applicable\b | \bif\ it\ was\b | n't\s+(return|available|provided) | \boptional\b
+    | \bif\ applicable\b | \bif\ it\ was\b | n't\s+(return|include|available|provided) | \boptional\b
     | \bif\ not\ set\b | \bnot\ (available|present|returned|populated)\b | \b(has|have)(n't|\ not)\ been\b
     | \bif\ (the|an?)\ [\w\ -]{1,40}\ (was|has)\b
     """,
@@ -112,7 +112,7 @@ _CONDITIONAL_AGAINST_THE_RULE = frozenset(
 
 _CONDITIONAL_STRUCTURE_WORDS = _word_set(
     """
-    cancel deprecation error errors failed failure failures latest pending previous rejected restore
+    cancel deprecation error errors failed failure failures latest pending previous reason rejected restore
     rollback unprocessed unsuccessful
     """
 )

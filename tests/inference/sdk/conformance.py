@@ -22,6 +22,8 @@ from handlerlint.inference.sdk import (
     StructureShape,
 )
 
+from .versions import IS_PACKED_VERSION
+
 _CLASSES: dict[Kind, tuple[type, ...]] = {
     Kind.STRING: (str,),
     Kind.INTEGER: (int,),
@@ -61,7 +63,8 @@ def _problems(shape: Shape, value: object, path: str) -> Iterator[_Problem]:
             members = shape.members
             for name, part in value.items():
                 if name not in members:
-                    yield _Problem(f"{path}.{name}: no such member", part)
+                    if IS_PACKED_VERSION:
+                        yield _Problem(f"{path}.{name}: no such member", part)
                 elif part is not None:
                     yield from _problems(members[name].shape, part, f"{path}.{name}")
         case ListShape(element):

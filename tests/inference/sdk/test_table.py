@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from botocore import xform_name
-from sdktable.packing import differences, sdk_session, service_texts, write_packed_file
+from sdktable.changes import changes
+from sdktable.packing import packed_texts, sdk_session, service_texts, write_packed_file
 
 from handlerlint.inference.sdk import service, service_names
 from handlerlint.inference.sdk.pack import PACKED_FILE, open_packed_file
@@ -18,29 +19,80 @@ from .versions import IS_PACKED_VERSION, PACKED
 SAME_VERSION = pytest.mark.skipif(
     not IS_PACKED_VERSION, reason=f"the packed file was made from other versions: {PACKED}"
 )
+PROJECT = Path(__file__).parents[3]
 SAMPLE = ["dynamodb", "iam", "kms", "lambda", "s3", "sqs", "sts"]
 
 
 @SAME_VERSION
 def test_regenerated_services_are_the_packed_ones() -> None:
-    assert differences(PACKED_FILE, service_texts(SAMPLE)) == []
+    packed = packed_texts(PACKED_FILE)
+    assert changes({name: packed[name] for name in SAMPLE}, service_texts(SAMPLE)) == []
 
 
-@SAME_VERSION
-def test_a_changed_service_is_a_difference() -> None:
-    texts = service_texts(["sts"])
-    changed = {"sts": texts["sts"].replace("Expiration!t", "Expiration!s"), "new-service": ""}
-    assert differences(PACKED_FILE, changed) == ["sts: differs", "new-service: missing in the packed file"]
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("sts", "Expiration!t", "Expiration!t", []),
+        ("sts", "\nget_session_token", "\nget_token", ["get_session_token(): gone", "get_token(): new"]),
+        (
+            "sts",
+            "Expiration!t",
+            "Expiration!s,Hint?[s",
+            [
+                "assume_role().Credentials.Expiration: datetime → str",
+                "assume_role().Credentials.Hint: new, conditional, list of str",
+                "assume_role() returned raw: unserializable → serializable",
+            ],
+        ),
+        (
+            "s3",
+            "CreationDate.t",
+            "CreationDate?t",
+            [
+                "list_buckets().Buckets[].CreationDate: usual → conditional",
+                "list_buckets() returned raw: unserializable → depends",
+            ],
+        ),
+        ("sqs", "QueueDoesNotExist", "", ["exception QueueDoesNotExist: gone"]),
+        (
+            "s3",
+            "bucket_exists",
+            "bucket_is_there",
+            ["waiter bucket_exists: gone", "waiter bucket_is_there: new"],
+        ),
+    ],
+)
+def test_changes_are_told_by_name(name: str, old: str, new: str, expected: list[str]) -> None:
+    text = packed_texts(PACKED_FILE)[name]
+    assert old in text
+    found = changes({name: text}, {name: text.replace(old, new)})
+    assert [line for line in found if line.removeprefix(f"{name}: ") in expected] == (
+        [f"{name}: {line}" for line in expected]
+    )
+    assert bool(found) == bool(expected)
+
+
+def test_a_service_may_come_and_go() -> None:
+    text = packed_texts(PACKED_FILE)["sts"]
+    assert changes({"sts": text}, {"tokens": text}) == ["sts: gone", "tokens: new"]
 
 
 def test_written_file_reads_back(tmp_path: Path) -> None:
-    texts = {name: "\n\f\n".join(open_packed_file().sections(name) or ()) for name in ("sts", "sqs")}
+    packed = packed_texts(PACKED_FILE)
+    texts = {name: packed[name] for name in ("sts", "sqs")}
     file = tmp_path / "small.pack"
     write_packed_file(file, texts)
-    assert differences(file, texts) == []
+    assert packed_texts(file) == texts
     first = file.read_bytes()
     write_packed_file(file, texts)
     assert file.read_bytes() == first
+
+
+def test_the_license_names_the_versions() -> None:
+    notice = (PROJECT / "NOTICE").read_text("utf-8")
+    assert re.findall(r"(?m)^    (boto\w+) (\S+)$", notice) == [
+        (name, PACKED[name]) for name in ("botocore", "boto3")
+    ]
 
 
 def test_file_is_small_and_loads_one_service_only() -> None:

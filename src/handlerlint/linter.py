@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint import watch
 from handlerlint.cache import Kept, KeptGroup
+from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
@@ -51,6 +52,12 @@ def hints_of(discovery: Discovery, settings: Settings) -> tuple[str, ...]:
     """What would let more functions be found, each with the file that it is about."""
     folder = settings.working_folder
     return tuple(f"{display_name(hint.path, folder)}: {hint.message}" for hint in discovery.hints)
+
+
+def failures_of(discovery: Discovery, settings: Settings) -> tuple[str, ...]:
+    """What handlerlint could not deal with while it looked for functions, each with the file that it is about."""
+    folder = settings.working_folder
+    return tuple(f"{display_name(path, folder)}: {message}" for path, message in discovery.failures)
 
 
 def lint(
@@ -93,8 +100,10 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
     for index in range(len(groups)):
         known = checked.get(index)
         findings += map(from_plain, kept[keys[index]].findings) if known is None else known.findings
+    run.failures.clear()
     shown = tuple(_in_order(run.shown(_merged(findings), selection)))
-    failures = tuple(failure for result in checked.values() for failure in result.failures)
+    failures = failures_of(discovery, settings) + tuple(run.failures)
+    failures += tuple(failure for result in checked.values() for failure in result.failures)
     hints = hints_of(discovery, settings)
     if cache is not None and not failures:
         result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints)
@@ -229,20 +238,19 @@ class Run:
         """The findings that are selected and that no comment suppresses."""
         for finding in findings:
             path = self.settings.working_folder / finding.filename
-            if selection.keeps(finding.code, path) and not self._is_suppressed(finding, path):
+            try:
+                is_shown = selection.keeps(finding.code, path) and not self._is_suppressed(finding, path)
+            except Exception as error:
+                self.failures.append(f"{finding.filename}: {described(error)}")
+                is_shown = True
+            if is_shown:
                 yield finding
 
     def note_failure(self, function: LambdaFunction, error: Exception) -> None:
         """Keep a defect of ours, with the place in our code, for the user to report."""
         place = function.code_root or function.source.path
         shown = display_name(place, self.settings.working_folder) if place is not None else function.name
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = ""
-        if trace is not None:
-            where = f" (at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
-        self.failures.append(f"{shown}: handler {function.handler}: {type(error).__name__}: {error}{where}")
+        self.failures.append(f"{shown}: handler {function.handler}: {described(error)}")
 
         import logging
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.errors import described
 from handlerlint.records import dataclass
 from handlerlint.settings import display_name
 
@@ -54,20 +55,22 @@ def checked_by_processes(
 ) -> Iterator[tuple[Sequence[int], Part]]:
     """What `maker(*arguments)`, called once in each process, says of the groups: some at a time, by index.
 
-    Where a process dies, each of its groups gets one of its own, and the one that kills it is a failure.
+    Where a process dies or fails, each of its groups gets one of its own, and the one that kills it is a failure.
     """
     parts = _in_parts(groups, processes)
     with _pool(processes, maker, arguments) as pool:
         futures = [pool.submit(_check, [groups[index] for index in part]) for part in parts]
         results = [_result(future) for future in futures]
     for part, result in zip(parts, results, strict=True):
-        if result is not None:
+        if not isinstance(result, str):
             yield part, result
             continue
         for index in part:
             with _pool(1, maker, arguments) as pool:
                 alone = _result(pool.submit(_check, [groups[index]]))
-            yield [index], alone or ([Checked((), (_death(groups[index], arguments[0]),))], None)
+            if isinstance(alone, str):
+                alone = [Checked((), (_failure(groups[index], arguments[0], alone),))], None
+            yield [index], alone
 
 
 def _in_parts(groups: Sequence[Group], processes: int) -> list[list[int]]:
@@ -77,21 +80,23 @@ def _in_parts(groups: Sequence[Group], processes: int) -> list[list[int]]:
     return [ordered[start : start + length] for start in range(0, len(ordered), length)]
 
 
-def _result(future: Future[Part]) -> Part | None:
-    """None if the process died."""
+def _result(future: Future[Part]) -> Part | str:
+    """What came of it, or why nothing did."""
     from concurrent.futures.process import BrokenProcessPool
 
     try:
         return future.result()
     except BrokenProcessPool:
-        return None
+        return "the process died"
+    except Exception as error:
+        return described(error)
 
 
-def _death(group: Group, settings: Settings) -> str:
+def _failure(group: Group, settings: Settings, why: str) -> str:
     function = group[0]
     root = function.code_root
     place = function.name if root is None else display_name(root, settings.working_folder)
-    return f"{place}: handler {function.handler}: the process died"
+    return f"{place}: handler {function.handler}: {why}"
 
 
 def _pool(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handlerlint.functions import discover, request_from
-from handlerlint.linter import Run, group, hints_of
+from handlerlint.linter import Run, failures_of, group, hints_of
 from handlerlint.records import dataclass
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
@@ -74,7 +74,7 @@ def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...],
     found = [
         _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
     ]
-    return found, hints_of(discovery, settings), run.failures
+    return found, hints_of(discovery, settings), [*failures_of(discovery, settings), *run.failures]
 
 
 def as_object(item: Listed) -> dict[str, object]:

@@ -23,9 +23,11 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     if request.is_on("container"):
         for text_path in files.paths:
             if is_dockerfile(text_path.rpartition(os.sep)[2]):
-                function = _function(Path(text_path), request)
-                if function is not None:
-                    found.functions.append(function)
+                path = Path(text_path)
+                with request.alone(path):
+                    function = _function(path, request)
+                    if function is not None:
+                        found.functions.append(function)
     return found
 
 

@@ -22,25 +22,31 @@ from handlerlint.records import replace
 def discover(request: DiscoveryRequest) -> Discovery:
     """All functions that concern the given paths, and what could not be read on the way."""
     paths = tuple(Path(absolute(path)) for path in request.paths)
-    request = replace(request, paths=paths)
+    request = replace(request, paths=paths, failures=[])
     scope = Scope(paths)
     files, found = _project_files(request)
+    root = request.project_root or paths[0]
     found.functions.extend(from_command_line(request))
     found.functions.extend(from_configuration(request))
     names = {path.rpartition(os.sep)[2] for path in files.paths}
     if any(not path.endswith(".py") for path in files.given):
         names.add("template.yaml")  # the user may give a template any name
     for source in sources_for(names):
-        found.extend(source.reader()(files, request))
-    found.functions = placed(found.functions, files, request)
+        with request.alone(root):
+            found.extend(source.reader()(files, request))
+    with request.alone(root):
+        found.functions = placed(found.functions, files, request)
     if request.is_on("convention"):
         python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
-        found.functions.extend(functions_by_convention(python, request, found.functions, files))
-    concerned = (function for function in found.functions if scope.concerns(function))
-    functions = without_stand_ins(concerned, files)
+        with request.alone(root):
+            found.functions.extend(functions_by_convention(python, request, tuple(found.functions), files))
+    functions = [function for function in found.functions if scope.concerns(function)]
     problems = [problem for problem in found.problems if scope.concerns_problem(problem)]
     hints = [hint for hint in found.hints if scope.concerns_problem(hint)]
-    return Discovery(tuple(united(functions)), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)))
+    with request.alone(root):
+        functions = united(without_stand_ins(functions, files))
+    failures = tuple(dict.fromkeys(request.failures))
+    return Discovery(tuple(functions), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)), failures)
 
 
 def fingerprint(request: DiscoveryRequest) -> str:

@@ -137,9 +137,11 @@ class ConfigurationProblem:
 class Discovery:
     """All functions that were found, and all that could not be read on the way.
 
-    `hints` say what would let more be found, such as an extra to install: no defects of the project.
+    `hints` say what would let more be found, such as an extra to install: no defects of the project. `failures` are
+    defects of handlerlint itself, each with the file that it could not deal with.
     """
 
     functions: tuple[LambdaFunction, ...]
     problems: tuple[ConfigurationProblem, ...] = ()
     hints: tuple[ConfigurationProblem, ...] = ()
+    failures: tuple[tuple[Path, str], ...] = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
 
+from handlerlint.errors import UserError, described
 from handlerlint.functions.model import SourceKind
 from handlerlint.records import dataclass
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
@@ -18,7 +20,7 @@ class DiscoveryRequest:
     `handlers` are the strings of `--handler`; their code roots are the `paths`. `configured` are the entries
     of `configuration_file`. `default_runtime` is for functions whose configuration names none. `disabled` are
     sources that are turned off. `project_root` is where `exclude` is relative to. `unsaved` are texts that an
-    editor has not written yet; only the convention looks at them.
+    editor has not written yet; only the convention looks at them. `failures` collects what goes wrong on the way.
     """
 
     paths: tuple[Path, ...]
@@ -31,6 +33,17 @@ class DiscoveryRequest:
     disabled: frozenset[SourceKind] = frozenset()
     project_root: Path | None = None
     unsaved: Mapping[Path, str] = field(default_factory=dict)
+    failures: list[tuple[Path, str]] = field(default_factory=list, compare=False, repr=False)
+
+    @contextmanager
+    def alone(self, path: Path) -> Iterator[None]:
+        """What fails inside is a defect of ours that concerns this file: it is noted, and the others go on."""
+        try:
+            yield
+        except UserError:
+            raise
+        except Exception as error:
+            self.failures.append((path, described(error)))
 
     def read(self, path: Path) -> bytes:
         """The content of a file, or what an editor has not written to it yet. Raises OSError."""

@@ -33,9 +33,10 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     found = Found()
     if request.is_on("zappa"):
         for path in files.named(*ZAPPA_NAMES):
-            root = _root(path, found)
-            if isinstance(root, MapNode):
-                found.functions.extend(_functions(path, root, request))
+            with request.alone(path):
+                root = _root(path, found)
+                if isinstance(root, MapNode):
+                    found.functions.extend(_functions(path, root, request))
     return found
 
 

@@ -50,7 +50,8 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     if request.is_on("chalice"):
         for path in files.named(CHALICE_CONFIGURATION):
             if path.parent.name == ".chalice":
-                found.functions.extend(_functions(path, request, found))
+                with request.alone(path):
+                    found.functions.extend(_functions(path, request, found))
     return found
 
 

@@ -28,17 +28,16 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     reader = _TemplateReader(request, parameter_overrides(files.named(*SAM_CONFIGURATIONS)))
     candidates = dict.fromkeys(files.ending(*TEMPLATE_SUFFIXES))
     candidates.update(dict.fromkeys(Path(path) for path in sorted(files.given) if not path.endswith(".py")))
-    documents = [
-        document
-        for path in candidates
-        if (document := reader.load(path, given=str(path) in files.given)) is not None
-    ]
-    nested = {
-        path
-        for document in documents
-        for path, _ in _nested_templates(make_template(document))
-        if path != document.path
-    }
+    documents: list[Document] = []
+    nested: set[Path] = set()
+    for path in candidates:
+        with request.alone(path):
+            document = reader.load(path, given=str(path) in files.given)
+            if document is not None:
+                documents.append(document)
+                nested.update(
+                    other for other, _ in _nested_templates(make_template(document)) if other != path
+                )
     for document in documents:
         if document.path not in nested:
             reader.visit_root(document)
@@ -70,7 +69,8 @@ class _TemplateReader:
     def visit_root(self, document: Document) -> None:
         """Add the functions of a template that is deployed by itself, with the values of `samconfig.toml`."""
         values = self._overrides.get(document.path, {})
-        self.visit(document, {name: computed(value) for name, value in values.items()}, ())
+        with self._request.alone(document.path):
+            self.visit(document, {name: computed(value) for name, value in values.items()}, ())
 
     def visit(self, document: Document, arguments: Parameters, parents: tuple[Path, ...]) -> None:
         """Add the functions of a template with these arguments, and of those nested in it."""

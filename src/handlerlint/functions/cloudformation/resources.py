@@ -45,8 +45,10 @@ def functions_of(
         return
     connections = connections_of(template)
     for resource in template.of_type(*FUNCTION_TYPES):
-        events = distinct((*events_of(template, resource), *connections.get(resource.name, ())))
-        function = _function(template, resource, events, request, kind)
+        function = None
+        with request.alone(resource.document.path):
+            events = distinct((*events_of(template, resource), *connections.get(resource.name, ())))
+            function = _function(template, resource, events, request, kind)
         if function is not None:
             yield function
 

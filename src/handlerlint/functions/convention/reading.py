@@ -46,20 +46,21 @@ def functions_by_convention(
         return
     beside = BesideConfigured(project or files, configured)
     for path in files.ending(".py"):
-        text = str(path)
-        around = {str(folder) for folder in path.parents}
-        if not covered.isdisjoint(around):
-            if text in files.given and not beside.is_configured(path):
-                root = next(folder for folder in path.parents if str(folder) in covered)
-                names = beside.names(path, root, request.handler_names)
-                yield from _functions_in(path, pattern, names, request, root)
-            continue
-        if text not in files.given and is_test(path, request.paths):
-            continue
-        names = tuple(name for name in request.handler_names if (path.with_suffix(""), name) not in known)
-        if not doubtful.isdisjoint(around):
-            names = tuple(name for name in names if name == CONSOLE_NAME)
-        yield from _functions_in(path, pattern, names, request)
+        with request.alone(path):
+            text = str(path)
+            around = {str(folder) for folder in path.parents}
+            if not covered.isdisjoint(around):
+                if text in files.given and not beside.is_configured(path):
+                    root = next(folder for folder in path.parents if str(folder) in covered)
+                    names = beside.names(path, root, request.handler_names)
+                    yield from _functions_in(path, pattern, names, request, root)
+                continue
+            if text not in files.given and is_test(path, request.paths):
+                continue
+            names = tuple(name for name in request.handler_names if (path.with_suffix(""), name) not in known)
+            if not doubtful.isdisjoint(around):
+                names = tuple(name for name in names if name == CONSOLE_NAME)
+            yield from _functions_in(path, pattern, names, request)
 
 
 def _configured_folders(configured: Iterable[LambdaFunction]) -> tuple[set[str], set[str]]:

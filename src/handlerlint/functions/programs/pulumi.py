@@ -41,7 +41,8 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
         except OSError:
             continue
         if _is_python(root):
-            found.functions.extend(_functions(_working_folder(root, folder), paths, request))
+            with request.alone(projects[folder]):
+                found.functions.extend(_functions(_working_folder(root, folder), paths, request))
     return found
 
 

@@ -97,10 +97,11 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     found = Found()
     if request.is_on("serverless"):
         for path in files.named(*SERVERLESS_NAMES):
-            given = str(path) in files.given
-            document = document_with(path, (b"provider",), _FUNCTIONS, found, given=given)
-            if document is not None and isinstance(document.root, MapNode):
-                found.functions.extend(_Service(document, document.root, request).functions())
+            with request.alone(path):
+                given = str(path) in files.given
+                document = document_with(path, (b"provider",), _FUNCTIONS, found, given=given)
+                if document is not None and isinstance(document.root, MapNode):
+                    found.functions.extend(_Service(document, document.root, request).functions())
     return found
 
 

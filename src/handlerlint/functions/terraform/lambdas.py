@@ -45,10 +45,12 @@ class Lambdas:
                 continue
             events = self._events(block.labels[1])
             for suffix, names in self.module.instances(block):
-                self.module.defaults.clear()
-                handler = _text(self.module.value(block.body.attributes.get("handler"), names))
-                package = self._certain(packages.of_function(block, names, handler), handler)
-                function = self._function(block, f"{block.labels[1]}{suffix}", names, package, events)
+                function = None
+                with self.request.alone(block.path or self.module.files.folder):
+                    self.module.defaults.clear()
+                    handler = _text(self.module.value(block.body.attributes.get("handler"), names))
+                    package = self._certain(packages.of_function(block, names, handler), handler)
+                    function = self._function(block, f"{block.labels[1]}{suffix}", names, package, events)
                 if function is not None:
                     yield function
         for name, block in self.module.files.modules.items():

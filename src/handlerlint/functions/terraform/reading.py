@@ -47,9 +47,11 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     used = {path for folder in relevant for path in folders[folder].uses}
     for folder in sorted(relevant):
         if folder not in used:
-            found.functions.extend(reader.functions(folder))
+            with request.alone(folder):
+                found.functions.extend(reader.functions(folder))
     for folder in sorted(relevant - reader.seen):  # modules that use each other
-        found.functions.extend(reader.functions(folder))
+        with request.alone(folder):
+            found.functions.extend(reader.functions(folder))
     return found
 
 

@@ -31,13 +31,17 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     applications = {path.parent: path for path in files.named(CDK_CONFIGURATION)}
     python = _python_files(files, set(applications))
     for folder in [folder for folder in python if folder not in applications]:
-        found.functions.extend(functions_of_app(folder, python[folder], request))
+        with request.alone(folder):
+            found.functions.extend(functions_of_app(folder, python[folder], request))
     for folder, path in applications.items():
-        document = _read(path, found)
-        if document is not None and isinstance(document.root, MapNode):
-            _read_application(folder, document.root, path, python.get(folder, []), (files, request), found)
+        with request.alone(path):
+            document = _read(path, found)
+            if document is not None and isinstance(document.root, MapNode):
+                ours = python.get(folder, [])
+                _read_application(folder, document.root, path, ours, (files, request), found)
     for folder, paths in _fragments(files, python, request).items():
-        found.functions.extend(map(_without_application, functions_of_app(folder, paths, request)))
+        with request.alone(folder):
+            found.functions.extend(map(_without_application, functions_of_app(folder, paths, request)))
     return found
 
 

@@ -165,22 +165,55 @@ def test_stream_of_unknown_length_is_refused_too(project: Project) -> None:
     assert invocation["response"] == [403, 403]
 
 
-def test_answer_to_a_custom_resource_stays_here(project: Project) -> None:
+def test_answer_to_a_custom_resource_reaches_a_server_of_ours(project: Project) -> None:
+    """By every client, which speaks TLS and checks who answers, as crhelper does; also after another event."""
     project.write(
         "app.py",
         """\
-        import json, urllib.request
+        import json, ssl, urllib.request
+        from http.client import HTTPSConnection
+        from urllib.parse import urlsplit
+
+        import requests, urllib3
+
+        def plain(url, body):
+            connection = HTTPSConnection(urlsplit(url).netloc, context=ssl.create_default_context())
+            connection.request("PUT", urlsplit(url).path, body)
+            return connection.getresponse().status
 
         def handler(event, context):
-            url = event["ResponseURL"]
-            body = json.dumps({"Status": "SUCCESS"}).encode()
-            with urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")) as response:
-                return [url.startswith("http://127.0.0.1:"), response.status]
+            if "ResponseURL" not in event:
+                return "other"
+            url, body = event["ResponseURL"], json.dumps({"Status": "SUCCESS"}).encode()
+            return [
+                plain(url, body),
+                urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")).status,
+                urllib3.PoolManager().request("PUT", url, body=body).status,
+                requests.put(url, body).status_code,
+            ]
         """,
     )
-    arguments = ("--handler", "app.handler", "--generate", "cloudformation-custom-resource")
-    (invocation,) = project.outcome(*arguments)["invocations"]
-    assert invocation["response"] == [True, 200]
+    project.write("event.json", {})
+    events = ("--event", "event.json", "--generate", "cloudformation-custom-resource")
+    other, answered = project.outcome("--handler", "app.handler", *events, "--timeout", "20")["invocations"]
+    assert other["response"] == "other"
+    assert answered["response"] == [200] * 4, answered
+
+
+def test_failure_after_the_answer_to_a_custom_resource_is_judged(project: Project) -> None:
+    """It has talked to nobody but us."""
+    project.write(
+        "app.py",
+        """\
+        import urllib.request
+
+        def handler(event, context):
+            urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], b"{}", method="PUT"))
+            return {helper for helper in ()}
+        """,
+    )
+    arguments = ("--handler", "app.handler", "--generate", "custom-resource")
+    assert project.codes(*arguments) == ["HL903"]
 
 
 def test_what_is_not_there_is_no_defect(project: Project) -> None:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handlerlint.errors import UserError
@@ -33,7 +33,10 @@ _TRACEBACK_GRACE = 0.3  # seconds that the interpreter gets to say where it was
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What every process of a function is started with; if `confined`, it can write temporary files only."""
+    """What every process of a function is started with; if `confined`, it can write temporary files only.
+
+    `answers_to` is the address of our server that takes the answers of custom resources, where one may be sent.
+    """
 
     function: LambdaFunction
     folder: Path
@@ -42,6 +45,7 @@ class Setup:
     aws: AwsAccess
     given: Mapping[str, str]
     confined: bool
+    answers_to: str | None = None
 
 
 class Child:
@@ -61,7 +65,7 @@ class Child:
             token = None if setup.interpreter.has_native_client else secrets.token_hex()
             self._channel = api.open_channel(token)
             undo.callback(api.close_channel, self._channel)
-            servers = (self._channel.address, *setup.aws.servers)
+            servers = (self._channel.address, setup.answers_to or "", *setup.aws.servers)
             self._network = NetworkWatch(self._temporary / "runtime", servers, to_aws=setup.aws.is_real)
             self._logs = LogPipe()
             undo.callback(self._logs.close)
@@ -159,7 +163,7 @@ class Child:
             first_path=self._temporary / "runtime",
             extra_path=self._runtime_client_path(),
             aws=setup.aws.variables,
-            given=setup.given,
+            given={**self._trusting_variables(), **setup.given},
         )
         variables = child_variables(setup.function, setup.limits, around)
         if setup.interpreter.user_base is not None:  # it would look for it below the private home folder
@@ -179,6 +183,13 @@ class Child:
             folder=setup.folder,
             writable=(Path(tempfile.gettempdir()), Path("/tmp")) if setup.confined else None,
         )
+
+    def _trusting_variables(self) -> Mapping[str, str]:
+        if self._setup.answers_to is None:
+            return {}
+        from handlerlint.invoke.custom_resources import trusting_variables
+
+        return trusting_variables(self._temporary / "runtime")
 
     def _runtime_client_path(self) -> Sequence[Path]:
         interpreter = self._setup.interpreter
@@ -221,6 +232,12 @@ class ProcessSlot:
             raise UserError(f"{self.setup.function.name}: the environment is closed")
         assert self._child is not None
         return self._child
+
+    def send_answers_to(self, address: str) -> None:
+        """Let processes send the answers of custom resources there: one that does not know it yet is ended."""
+        if self.setup.answers_to != address:
+            self.setup = replace(self.setup, answers_to=address)
+            self.discard()
 
     def discard(self) -> None:
         """End the process, if there is one."""

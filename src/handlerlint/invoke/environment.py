@@ -111,7 +111,10 @@ class Environment:
     def invoke(self, event: object) -> Invocation:
         """Run one event: an `Event`, or any value that is JSON. Never raises for what the handler does."""
         given = event if isinstance(event, Event) else Event.of(event)
-        return Run(self._slot, self._session.prepared(given)).invocation()
+        prepared = self._session.prepared(given)
+        if prepared is not given:
+            self._slot.send_answers_to(self._session.answer_server().address)
+        return Run(self._slot, prepared).invocation()
 
     def load(self) -> Invocation:
         """Load the handler, and no more: a success has no response. The next event finds the process warm."""

@@ -15,6 +15,7 @@ from handlerlint.invoke.runtime_api import RuntimeApi
 if TYPE_CHECKING:
     from handlerlint.invoke.aws.moto import MotoServer
     from handlerlint.invoke.aws.refusal import AwsRefusal
+    from handlerlint.invoke.custom_resources import AnswerServer
 
 
 class Session:
@@ -27,6 +28,7 @@ class Session:
     def __init__(self, aws: AwsMode = "none", aws_setup: Path | None = None) -> None:
         self._aws = aws
         self._refusal: AwsRefusal | None = None
+        self._answers: AnswerServer | None = None
         self._moto: MotoServer | None = None
         if aws == "moto":
             from handlerlint.invoke.aws.moto import MotoServer
@@ -49,6 +51,9 @@ class Session:
         if self._refusal is not None:
             self._refusal.close()
             self._refusal = None
+        if self._answers is not None:
+            self._answers.close()
+            self._answers = None
         if self._moto is not None:
             self._moto.close()
             self._moto = None
@@ -61,12 +66,21 @@ class Session:
             return self._stand_in().access(botocore)
         return real_access()
 
+    def answer_server(self) -> AnswerServer:
+        """The server that takes the answers of custom resources."""
+        from handlerlint.invoke.custom_resources import AnswerServer
+
+        with self._lock:
+            if self._answers is None:
+                self._answers = AnswerServer()
+            return self._answers
+
     def prepared(self, event: Event) -> Event:
         """A sample event whose URL for an answer leads to us, not to a bucket of CloudFormation."""
         if not event.generated or b'"ResponseURL"' not in event.payload:
             return event
         content = json.loads(event.payload)
-        content["ResponseURL"] = self._stand_in().sink_url
+        content["ResponseURL"] = self.answer_server().url
         return replace(event, payload=json.dumps(content).encode())
 
     def _stand_in(self) -> AwsRefusal:

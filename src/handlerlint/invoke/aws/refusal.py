@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
-from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables
+from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables, server_of
 from handlerlint.invoke.aws.operations import operation_of
 from handlerlint.invoke.model import AwsCall
 
@@ -23,7 +23,6 @@ ERROR_CODE = "AwsNotReachable"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/[^/]*/([^/]+)/aws4_request")
 _XML_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express", "cloudfront", "route53"})
 _LARGEST_FORM = 1 << 16
-_SINK = "/handlerlint/custom-resource-response"
 
 
 class AwsRefusal:
@@ -40,11 +39,6 @@ class AwsRefusal:
         self._thread.start()
 
     @property
-    def sink_url(self) -> str:
-        """Where a handler may send its answer to a custom resource: it is taken and dropped."""
-        return self._url + _SINK
-
-    @property
     def _url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -59,7 +53,9 @@ class AwsRefusal:
         key_id = f"HANDLERLINT{next(self._numbers):09}"
         self._calls[key_id] = []
         self._models[key_id] = botocore
-        return AwsAccess(endpoint_variables(self._url, key_id), lambda: self._take(key_id))
+        return AwsAccess(
+            endpoint_variables(self._url, key_id), lambda: self._take(key_id), (server_of(self._url),)
+        )
 
     def refuse(self, request: _Refused) -> AwsCall:
         """Note the call, under the key it was signed with or the only one there is."""
@@ -98,9 +94,6 @@ class _Refused(BaseHTTPRequestHandler):
     def refuse(self) -> None:
         """Answer in the protocol of the request, so that the SDK raises its ordinary error."""
         body = self._body()
-        if self.path == _SINK:
-            self._send(200, {}, b"")
-            return
         self.form = parse_qs(body[:_LARGEST_FORM].decode("latin-1")) if self._is_form() else {}
         call = self.server.owner.refuse(self)
         self._answer(

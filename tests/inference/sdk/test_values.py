@@ -37,6 +37,23 @@ SILENT = {
     "a service that is not known": 'return boto3.client("no-such-service").list_things()',
     "a service that only runs tell": 'return boto3.client(event["service"]).list_buckets()',
     "an operation that is not known": 'return boto3.client("s3").list_everything()',
+    "a member that is not known": 'return boto3.client("s3").list_buckets()["Everything"]',
+    "a part of a member that is not known": 'return boto3.client("s3").list_buckets()["All"][0]["CreationDate"]',
+    "a resource that is not known": 'return boto3.resource("lambda").Function("f").last_modified',
+    "a member of a resource that is not known": 'return boto3.resource("s3").Bucket("b").changed_at',
+    "a collection that is not known": 'return list(boto3.resource("s3").Bucket("b").everything.all())',
+    "a paginator that is not known": """
+        return list(boto3.client("s3").get_paginator("list_everything").paginate())
+    """,
+    "a waiter that is not known": 'return boto3.client("s3").get_waiter("all_there").wait(Bucket="b")',
+    "an exception that is not known": """
+        s3 = boto3.client("s3")
+        try:
+            s3.put_object(Bucket="b", Key="k")
+        except s3.exceptions.BrandNew as error:
+            return error.response
+        return None
+    """,
     "an operation by a name of the event": 'return getattr(boto3.client("s3"), event["call"])()',
     "a response that unknown code has seen": """
         import mystery
@@ -112,6 +129,38 @@ def test_silent(tmp_path: Path, case: str) -> None:
 
 
 FOUND = {
+    "where a member is that is not known": (
+        """
+        if "Everything" in boto3.client("s3").get_bucket_acl(Bucket="b"):
+            return {1}
+        return None
+        """,
+        ["value  set"],
+    ),
+    "what a member that is not known is": (
+        """
+        if boto3.client("s3").get_bucket_acl(Bucket="b").get("Everything"):
+            return {1}
+        return None
+        """,
+        ["value  set"],
+    ),
+    "where an operation is that is not known": (
+        """
+        if hasattr(boto3.client("s3"), "list_everything"):
+            return {1}
+        return None
+        """,
+        ["value  set"],
+    ),
+    "where a paginator is that is not known": (
+        """
+        if boto3.client("s3").can_paginate("list_everything"):
+            return {1}
+        return None
+        """,
+        ["value  set"],
+    ),
     "a member that somebody asked for": (
         'return boto3.client("s3").create_multipart_upload(Bucket="a", Key="b")["AbortDate"]',
         ["value  datetime"],

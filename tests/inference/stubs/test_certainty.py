@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.types.stubs.model import StubClass
 from handlerlint.inference.types.stubs.types import (
     JSON,
     NONE,
@@ -38,6 +39,7 @@ def store() -> StubStore:
         "collections.Counter",
         "http.HTTPStatus",
         "enum.IntEnum",
+        "enum.Enum",
         "typing.Mapping",
         "typing.MutableMapping",
         "typing.Sequence",
@@ -70,7 +72,6 @@ def test_may_be_a_json_value(store: StubStore, name: str) -> None:
         "decimal.Decimal",
         "uuid.UUID",
         "pathlib.Path",
-        "enum.Enum",
         "re.Pattern",
         "types.SimpleNamespace",
         "types.MappingProxyType",
@@ -89,6 +90,31 @@ def test_may_be_a_json_value(store: StubStore, name: str) -> None:
 )
 def test_is_certainly_no_json_value(store: StubStore, name: str) -> None:
     assert store.is_concrete(NamedType(name))
+
+
+def test_no_json_class_derives_from_what_is_certainly_none(store: StubStore) -> None:
+    derived = {
+        ancestor
+        for name in (
+            "enum",
+            "http",
+            "urllib.parse",
+            "os",
+            "time",
+            "sys",
+            "logging.config",
+            "importlib.metadata",
+        )
+        for member in dict(store.module(name).members).values()  # type: ignore[union-attr]
+        if isinstance(member, StubClass)
+        and not {"builtins.int", "builtins.str", "builtins.tuple"}.isdisjoint(
+            order := store.mro(member.qualname)
+        )
+        for ancestor in order
+        if not ancestor.startswith(("typing.", "builtins."))
+    }
+    assert len(derived) > 40
+    assert {name for name in derived if store.is_concrete(NamedType(name))} == set()
 
 
 def test_of_a_union_every_member_counts_but_none(store: StubStore) -> None:

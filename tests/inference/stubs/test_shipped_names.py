@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 import handlerlint
+from handlerlint.inference.types.stubs import StubStore
 
+STORE = StubStore(sys.version_info[:2])
 STUBS = Path(handlerlint.__file__).parent / "stubs"
 OURS_ALONE = {"handlerlint_types"}
 # These go with inference/sdk and its table, which is where their facts come from.
@@ -62,9 +65,11 @@ def contradictions(path: str, owner: Any, body: list[ast.stmt]) -> Iterator[str]
     for statement in body:
         match statement:
             case ast.ClassDef(name=name) if f"{path}.{name}" not in NOT_AT_RUN_TIME:
+                hasattr(owner, name)  # some packages load what they hand out when it is asked for
                 real = inspect.getattr_static(owner, name, None)
                 if isinstance(real, type):
                     yield from wrong_bases(f"{path}.{name}", real, statement)
+                    yield from missing_methods(f"{path}.{name}", real)
                     yield from contradictions(f"{path}.{name}", real, statement.body)
                 elif not hasattr(owner, name):
                     yield f"{path}.{name}: no such class"
@@ -84,6 +89,17 @@ def contradictions(path: str, owner: Any, body: list[ast.stmt]) -> Iterator[str]
                 for alias in aliases:
                     if alias.asname == alias.name and not hasattr(owner, alias.name):
                         yield f"{path}.{alias.name}: not exported"
+
+
+def missing_methods(path: str, real: type) -> Iterator[str]:
+    """What decides about truth and serialization has to be there, also where a stub leaves members out."""
+    described = [ancestor for ancestor in map(STORE.class_, STORE.mro(path)) if ancestor is not None]
+    if any(ancestor.has_unknown_base or "__getattr__" in ancestor.members for ancestor in described):
+        return
+    names = {name for ancestor in described for name in ancestor.members}
+    for alternatives in ({"__bool__", "__len__"}, {"_asdict"}):
+        if any(not alternatives.isdisjoint(vars(cls)) for cls in real.__mro__) and not names & alternatives:
+            yield f"{path}: one of {sorted(alternatives)} is missing"
 
 
 def wrong_bases(path: str, real: type, statement: ast.ClassDef) -> Iterator[str]:

@@ -42,6 +42,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
+    is_harmless,
     join_all,
     members,
 )
@@ -80,8 +81,7 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
             return UNKNOWN
         case Json():
             may_raise(frame, state)
-            known = any(queries.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
-            return BuiltinMethod(value, name, frame.step(node)) if known else NEVER
+            return _of_json(frame, state, value, name, node)
         case Reference(site=site):
             return _of_object(frame, state, value, site, name, node)
         case ModuleValue(site=site, name=module):
@@ -98,10 +98,10 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
             if name in ("__name__", "__qualname__", "__module__"):
                 return Instance("builtins.str", origin=frame.step(node))
             return UNKNOWN
-        case TupleValue() | Lazy():
-            if not queries.has_attribute(frame, _class_name(value), name):
-                return NEVER
-            return BuiltinMethod(value, name, frame.step(node))
+        case TupleValue():
+            return _of_native(frame, state, value, "builtins.tuple", name, node)
+        case Lazy(class_name=lazy_class):
+            return _of_native(frame, state, value, lazy_class, name, node)
         case Native(name="dispatch") if name == "register":
             return Native("dispatch.register", value.data)
         case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
@@ -110,15 +110,34 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
             of_sdk = objects.attribute(frame, state, value, name, node)
             if of_sdk is not None:
                 return of_sdk
-            found = queries.attribute(frame, state, value, name, node)
-            if found is None:
-                may_raise(frame, state)
-                return NEVER
-            return found
+            return _by_stub(frame, state, value, name, node)
 
 
-def _class_name(value: Value) -> str:
-    return value.class_name if isinstance(value, Lazy) else "builtins.tuple"
+def _of_json(frame: Frame, state: State, value: Json, name: str, node: cst.CSTNode) -> Value:
+    """A name of decoded JSON: of whatever kinds of it have the name."""
+    found: list[Value] = []
+    for cls in JSON_CLASSES:
+        of_class = queries.attribute(frame, state, Instance(cls), name, node)
+        if of_class is not None:
+            is_method = queries.is_method(frame, cls, name)
+            found.append(BuiltinMethod(value, name, frame.step(node)) if is_method else of_class)
+    result = join_all(found)
+    return UNKNOWN if isinstance(result, UnionValue) and not is_harmless(result) else result
+
+
+def _of_native(frame: Frame, state: State, value: Value, cls: str, name: str, node: cst.CSTNode) -> Value:
+    """A name of an object whose methods the interpreter knows; what is no method is as the stub says."""
+    if queries.is_method(frame, cls, name):
+        return BuiltinMethod(value, name, frame.step(node))
+    return _by_stub(frame, state, value, name, node)
+
+
+def _by_stub(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    found = queries.attribute(frame, state, value, name, node)
+    if found is None:
+        may_raise(frame, state)
+        return NEVER
+    return found
 
 
 # --- objects ---------------------------------------------------------------------------------------------
@@ -134,10 +153,7 @@ def _of_object(
         case ClassObject():
             return _of_class(frame, state, value, record, name, node)
         case ListObject(class_name=cls) | DictObject(class_name=cls) | SetObject(class_name=cls):
-            if not queries.has_attribute(frame, cls, name):
-                may_raise(frame, state)
-                return NEVER
-            return BuiltinMethod(value, name, frame.step(node))
+            return _of_native(frame, state, value, cls, name, node)
         case _:
             return UNKNOWN
 

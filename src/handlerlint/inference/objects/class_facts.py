@@ -341,12 +341,15 @@ def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:
 
 
 def stub_truth(frame: Frame, name: str) -> bool | None:
-    """Whether instances of a stub class are always true: they are unless it defines `__bool__` or `__len__`."""
+    """Whether instances of a stub class are always true: they are unless it defines `__bool__` or `__len__`.
+
+    A stub that leaves out members of a class does not leave out these.
+    """
     if not is_certain_class(frame, name):
         return None
     for owner in frame.machine.stubs.mro(name):
         stub = frame.machine.stubs.class_(owner)
-        if stub is None or stub.is_partial or "__bool__" in stub.members or "__len__" in stub.members:
+        if stub is None or "__bool__" in stub.members or "__len__" in stub.members:
             return None
     return True
 

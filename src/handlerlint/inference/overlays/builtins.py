@@ -386,11 +386,21 @@ def _may_be_a_module(value: Value) -> bool:
 
 def _mentioned(node: cst.Call) -> str:
     """The attribute that the first argument is taken from: `modules` of `sys.modules[__name__]`."""
-    match node.args[0].value:
-        case cst.Subscript(value=cst.Attribute(attr=cst.Name(value=name))):
+    match list(node.args):
+        case [cst.Arg(value=cst.Subscript(value=cst.Attribute(attr=cst.Name(value=name)))), *_]:
             return name
         case _:
             return ""
+
+
+@native("sys.exc_info")
+def _exc_info(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """What is being handled here; elsewhere it may be what the caller handles, or nothing."""
+    if frame.handled is None:
+        return None
+    kinds = [class_facts.class_value(frame, state, member) for member in members(frame.handled)]
+    kind = join_all(UNKNOWN if cls is None else cls for cls in kinds)
+    return TupleValue((kind, frame.handled, Instance("types.TracebackType", origin=frame.step(node))))
 
 
 @native("builtins.exec", "builtins.eval")

@@ -188,10 +188,16 @@ def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: st
 def _one_of(alternatives: Iterable[Value]) -> Value:
     """A declared union: `X | None` gives X at times; which of several other classes it is, is not known."""
     found = list(alternatives)
-    telling = [value for value in found if not is_harmless(value)]
-    if telling and any(is_harmless(value) and value != NONE for value in found):
+    telling = [value for value in found if not _serializes(value)]
+    if telling and any(value not in telling and value != NONE for value in found):
         return UNKNOWN
     return join_all(found)
+
+
+def _serializes(value: Value) -> bool:
+    if isinstance(value, TupleValue) and value.rest is None:
+        return all(map(_serializes, value.items))
+    return is_harmless(value)
 
 
 _LISTS = frozenset({"builtins.list", "collections.deque"})

@@ -13,13 +13,14 @@ import libcst as cst
 
 from handlerlint.inference.core.machine import Frame, may_raise
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State, lose
+from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
     Constant,
     Instance,
     Json,
+    Lazy,
     Native,
     Reference,
     StubValue,
@@ -37,6 +38,7 @@ from handlerlint.inference.types.stubs.types import (
     JSON as JSON_TYPE,
 )
 from handlerlint.inference.types.stubs.types import (
+    STR,
     AnyType,
     CallableType,
     ClassObjectType,
@@ -45,6 +47,7 @@ from handlerlint.inference.types.stubs.types import (
     ModuleType,
     NamedType,
     NeverType,
+    TupleType,
     Type,
     TypeVarType,
     parts_of,
@@ -78,6 +81,12 @@ _OPERATORS = {
 
 #: Constants whose value matters and that stubs give as a type only.
 _CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
+
+#: What functions really give that typeshed describes otherwise (as in CPython's Modules/_elementtree.c).
+_RESULTS: dict[str, Type] = {
+    "xml.etree.ElementTree.Element.keys": NamedType("builtins.list", (STR,)),
+    "xml.etree.ElementTree.Element.items": NamedType("builtins.list", (TupleType((STR, STR)),)),
+}
 
 #: Functions that change what they are given, which their types do not tell.
 _MUTATORS = frozenset(
@@ -165,6 +174,11 @@ def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
     return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
 
 
+def is_method(frame: Frame, class_name: str, name: str) -> bool:
+    """Whether what instances of a stub class have under a name is a method."""
+    return isinstance(frame.machine.stubs.attribute(NamedType(class_name), name), FunctionType)
+
+
 def class_member(frame: Frame, class_name: str, name: str) -> Value | None:
     """What a stub class itself binds to a name: a method, or Unknown for anything else; None if it binds nothing."""
     stub = frame.machine.stubs.class_(class_name)
@@ -183,17 +197,32 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
     found = frame.machine.stubs.attribute(conversion.to_type(frame, state, value), name)
     if found is None and _takes_any_attribute(frame, value):
         return UNKNOWN
-    if found is None or (name == "__dict__" and _has_no_dict(value)):
+    if found is None or (name == "__dict__" and _has_no_dict(state, value)):
         return None
     if isinstance(found, (CallableType, ClassObjectType, ModuleType)):
         return StubValue(found, None, frame.step(node))
     if isinstance(found, FunctionType):
         return StubValue(found, value, frame.step(node))
-    # An attribute declared as `X | None` may well be None in every run of this program.
     result = conversion.to_value(frame, state, found, node, "." + name)
-    if isinstance(result, UnionValue) and not is_harmless(result):
+    if not is_harmless(result) and _may_be_empty(state, result):
         result = UNKNOWN
     return escape.taken(state, value, result)
+
+
+def _may_be_empty(state: State, value: Value) -> bool:
+    """Whether an attribute may well be None, or a container without elements, in every run of this program."""
+    match value:
+        case UnionValue():
+            return True
+        case TupleValue(items=items):
+            return not items
+        case Reference(site=site):
+            record = state.heap.get(site)
+            return isinstance(record, DictObject) or (
+                isinstance(record, ListObject) and record.class_name == "builtins.list"
+            )
+        case _:
+            return False
 
 
 #: Classes written in C (or with `__slots__`) whose instances have no `__dict__`, whatever `object`'s stub says.
@@ -201,8 +230,9 @@ _WITHOUT_DICT = frozenset(
     {
         "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
         "decimal.Decimal", "uuid.UUID", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
-        "builtins.complex", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "re.Match",
-        "re.Pattern", "builtins.range",
+        "builtins.complex", "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.list",
+        "builtins.dict", "builtins.set", "builtins.frozenset", "builtins.range", "collections.deque",
+        "collections.defaultdict", "re.Match", "re.Pattern",
     }
 )  # fmt: skip
 
@@ -218,11 +248,13 @@ def _takes_any_attribute(frame: Frame, value: Value) -> bool:
     return False
 
 
-def _has_no_dict(value: Value) -> bool:
+def _has_no_dict(state: State, value: Value) -> bool:
     match value:
         case Instance(class_name=name):
             return name in _WITHOUT_DICT
-        case Constant():
+        case Reference(site=site):
+            return getattr(state.heap.get(site), "class_name", "") in _WITHOUT_DICT
+        case Constant() | TupleValue() | Lazy():
             return True
         case _:
             return False
@@ -381,10 +413,12 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     result = answers.get((function, given))
     if result is None:
         result = answers[function, given] = frame.machine.stubs.call(function, given)
-    result = _with_identities(frame, function, arguments, given, result)
+    result = _RESULTS.get(name) or _with_identities(frame, function, arguments, given, result)
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
-    return conversion.to_value(frame, state, result, node)
+    value = conversion.to_value(frame, state, result, node)
+    # What depends on nothing but the state of an object, or of the process, may be the same in every run.
+    return UNKNOWN if isinstance(value, UnionValue) and not given and not is_harmless(value) else value
 
 
 def _with_identities(

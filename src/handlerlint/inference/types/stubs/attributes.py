@@ -159,6 +159,13 @@ def _instance_attribute(store: StubStore, receiver: Type, name: str) -> Type | N
     mapping = arguments_by_name(class_.type_parameters, of.args)
     for ancestor in store.linearization(of.name):
         owner = store.class_(ancestor.name)
+        if (
+            owner is not None
+            and name == "__hash__"
+            and "__eq__" in owner.members
+            and name not in owner.members
+        ):
+            return UNKNOWN  # None, unless the stub forgets the method
         if owner is None or name not in owner.members:
             continue
         if owner.is_typed_dict and isinstance(owner.members[name], StubVariable):

@@ -52,6 +52,20 @@ _TELLING_PROTOCOLS = frozenset(
         "AsyncGenerator",
     )
 )
+# What some JSON classes derive from: a value declared as one of these may be of a class such as StrEnum.
+_MIXED_IN = frozenset(
+    {
+        *("enum.Enum", "enum.Flag", "enum.ReprEnum", "_typeshed.structseq"),
+        *(
+            f"urllib.parse._{name}Mixin{kind}"
+            for name in ("Result", "NetlocResult")
+            for kind in ("Str", "Bytes")
+        ),
+        "urllib.parse._NetlocResultMixinBase",
+        "importlib.metadata.Deprecated",
+        "logging.config.ConvertingMixin",
+    }
+)
 
 
 class StubStore:
@@ -206,6 +220,8 @@ class StubStore:
     def _is_concrete_class(self, name: str) -> bool:
         class_ = self.class_(name)
         if class_ is None or class_.has_unknown_base or class_.qualname == "builtins.object":
+            return False
+        if class_.qualname in _MIXED_IN:
             return False
         order = self.mro(class_.qualname)
         if any(json_class in order for json_class in _JSON_LIKE):

@@ -3,6 +3,7 @@ from datetime import datetime
 from typing import Any
 
 class Name:
+    def __len__(self) -> int: ...
     def rfc4514_string(self, *args: Any) -> str: ...
 
 class Certificate:

@@ -1,6 +1,6 @@
 # PyMongo 4.20, https://pymongo.readthedocs.io/en/stable/api/pymongo/collection.html
 # A document's `_id` is mostly an ObjectId, but it may be anything, or left out by the projection.
-from typing import Any
+from typing import Any, NoReturn
 
 from pymongo.results import BulkWriteResult, DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
 from pymongo.synchronous.command_cursor import CommandCursor
@@ -10,6 +10,8 @@ class Collection:
     name: str
     full_name: str
     def __getattr__(self, name: str) -> Collection: ...
+    # Raises: these are compared with None.
+    def __bool__(self) -> NoReturn: ...
     def find(self, *args: Any, **options: Any) -> Cursor: ...
     def find_one(self, *args: Any, **options: Any) -> Any: ...
     def find_one_and_update(self, *args: Any, **options: Any) -> Any: ...

@@ -15,15 +15,19 @@ from typing import Any
 
 import pytest
 
+from handlerlint.cli import main
+
 WRONG = "def lambda_handler(event):\n    return {}\n"
 RIGHT = "def lambda_handler(event, context):\n    return {}\n"
+ARGUMENTS = ("--no-cache", "--output-format=json", ".")
 
 
 class Project:
     """A project with one function that is known to be wrong (HL201), beside what a test adds."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, captured: pytest.CaptureFixture[str]) -> None:
         self.root = root
+        self.captured = captured
         (root / ".git").mkdir()
         self.add_function("other", WRONG)
 
@@ -36,17 +40,18 @@ class Project:
         path.write_bytes(source.encode() if isinstance(source, str) else source)
         return path
 
-    def check(self, *arguments: str, **options: Any) -> list[dict[str, Any]]:
+    def check(self) -> list[dict[str, Any]]:
         """The findings but for the known one, after the checks that hold for any input."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.root)
+            self.captured.readouterr()
+            status = main(list(ARGUMENTS))
+        return self._others(status, *self.captured.readouterr())
+
+    def check_apart(self, **options: Any) -> list[dict[str, Any]]:
+        """The same in a process of its own, for input that may end it, hold it up, or that needs a process."""
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "handlerlint",
-                "--no-cache",
-                "--output-format=json",
-                *(arguments or ["."]),
-            ],
+            [sys.executable, "-m", "handlerlint", *ARGUMENTS],
             cwd=self.root,
             capture_output=True,
             encoding="utf-8",
@@ -54,10 +59,11 @@ class Project:
             check=False,
             **options,
         )
-        assert "Traceback" not in done.stderr
-        assert done.stderr == ""
-        assert done.returncode == 1
-        found = json.loads(done.stdout)
+        return self._others(done.returncode, done.stdout, done.stderr)
+
+    def _others(self, status: int, output: str, errors: str) -> list[dict[str, Any]]:
+        assert (status, errors) == (1, "")
+        found = json.loads(output)
         known = [finding for finding in found if finding["filename"] == "other/app.py"]
         assert [finding["code"] for finding in known] == ["HL201"], "the other files are still linted"
         return [finding for finding in found if finding not in known]
@@ -84,10 +90,10 @@ def places(findings: list[dict[str, Any]]) -> list[tuple[str, str, int, int]]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Project:
     root = tmp_path / "project"
     root.mkdir()
-    return Project(root)
+    return Project(root, capsys)
 
 
 # --- templates --------------------
@@ -120,7 +126,7 @@ def test_yaml_bomb(project: Project) -> None:
     levels = [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, 10)]
     bomb = "\n".join(["a0: &a0 [x, x, x, x, x, x, x, x, x, x]", *levels, template()])
     (project.root / "template.yaml").write_text(bomb + "      Description: *a9\n")
-    assert {finding["code"] for finding in project.check()} <= {"HL002", "HL102"}
+    assert {finding["code"] for finding in project.check_apart()} <= {"HL002", "HL102"}
 
 
 def test_yaml_that_holds_itself(project: Project) -> None:
@@ -182,7 +188,8 @@ def test_unusual_text_is_read_as_python_does(project: Project, source: bytes) ->
     newline = b"\r\n" if b"\r\n" in source else b"\r" if b"\r" in source else b"\n"
     rows = source.count(newline)
     project.add_function("odd", source + WRONG.encode().replace(b"\n", newline))
-    assert places(project.check()) == [("HL201", "odd/app.py", rows + 1, places(project.check())[0][3])]
+    ((code, filename, row, _),) = places(project.check())
+    assert (code, filename, row) == ("HL201", "odd/app.py", rows + 1)
 
 
 def test_unknown_coding_cookie(project: Project) -> None:
@@ -227,7 +234,7 @@ def test_deep_nesting(project: Project) -> None:
         indented = "".join(f"    {line}\n" for line in ("x = event", *source.splitlines(), "return value"))
         project.add_function(f"outside{number}", f"x = 1\n{source}\n{RIGHT}")
         project.add_function(f"inside{number}", f"def lambda_handler(event, context):\n{indented}")
-    assert {finding["code"] for finding in project.check()} <= {"HL001"}
+    assert {finding["code"] for finding in project.check_apart()} <= {"HL001"}
 
 
 # --- files and folders --------------------
@@ -243,7 +250,7 @@ def test_links_that_lead_nowhere_or_in_circles(project: Project) -> None:
     path = project.add_function("linked", RIGHT)
     path.unlink()
     path.symlink_to(path)
-    assert {finding["code"] for finding in project.check()} <= {"HL002", "HL102"}
+    assert {finding["code"] for finding in project.check_apart()} <= {"HL002", "HL102"}
 
 
 def test_path_that_is_a_circle(project: Project) -> None:
@@ -269,7 +276,7 @@ def test_pipes_are_not_read(project: Project) -> None:
     path = project.add_function("pipe", RIGHT)
     path.unlink()
     os.mkfifo(path)
-    assert {finding["code"] for finding in project.check()} <= {"HL102"}
+    assert {finding["code"] for finding in project.check_apart()} <= {"HL102"}
 
 
 def test_folder_named_like_a_file(project: Project) -> None:
@@ -289,7 +296,7 @@ def test_unreadable_folder_and_file(project: Project) -> None:
     closed.chmod(0)
     path.chmod(0)
     try:
-        found = project.check(preexec_fn=_without_privileges)
+        found = project.check_apart(preexec_fn=_without_privileges)
     finally:
         closed.chmod(0o700)
     assert {finding["code"] for finding in found} <= {"HL001", "HL002", "HL102"}
@@ -312,7 +319,7 @@ def test_strange_names(project: Project) -> None:
         project.add_function(name, WRONG)
     except (OSError, UnicodeError):
         pytest.skip("this file system takes no such name")
-    assert [finding["code"] for finding in project.check()] == ["HL201", "HL201"]
+    assert [finding["code"] for finding in project.check_apart()] == ["HL201", "HL201"]
 
 
 # --- code of the project is never run --------------------
@@ -326,5 +333,5 @@ def test_no_code_of_the_project_is_imported(project: Project) -> None:
         (project.root / f"{name}.py").write_text(attack)
         (project.root / "attack" / f"{name}.py").write_text(attack)
     (project.root / "setup.py").write_text(attack)
-    project.check()
+    project.check_apart()
     assert not owned.exists()

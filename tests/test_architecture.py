@@ -70,3 +70,23 @@ def test_modules_say_what_they_are_for() -> None:
         if not ast.get_docstring(ast.parse(path.read_text("utf-8"))) and path.name != "__init__.py"
     ]
     assert silent == []
+
+
+# They read what is ours: caches, tables, the pack of SDK models. `invoke` reads while nothing is linted.
+READERS_OF_OUR_OWN = ("cache", "distributions", "disk_cache", "pack", "reading", "watch")
+
+
+def test_files_of_the_user_are_read_by_one_reader() -> None:
+    """`handlerlint.reading` opens regular files only, and up to a limit."""
+    others = []
+    for path in sorted((ROOT / "src/handlerlint").rglob("*.py")):
+        if path.stem in READERS_OF_OUR_OWN or "invoke" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case (
+                    ast.Call(func=ast.Attribute(attr="read_text" | "read_bytes"))
+                    | ast.Call(func=ast.Name(id="open"))
+                ):
+                    others.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert others == []

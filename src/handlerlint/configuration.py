@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.patterns import pattern
+from handlerlint.reading import read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
     SOURCES,
@@ -255,7 +256,7 @@ _KEYS: dict[str, tuple[str, Reader]] = {
 def _has_our_table(path: Path) -> bool:
     """A cheap look first: most `pyproject.toml` files on the way up say nothing of handlerlint."""
     try:
-        text = path.read_bytes()
+        text = read_file(path)
     except OSError:
         return False
     return b"handlerlint" in text and _mentions_table(text)
@@ -279,7 +280,7 @@ def _our_table(document: _Value) -> _Value:
 
 def _text(path: Path, shown: str) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UserError(f"{shown}: cannot be read: {reason}") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.patterns import pattern
+from handlerlint.reading import read_text
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _rules_above(root: Path) -> _Rules:
 
 def _with_gitignore(folder: str, rules: _Rules) -> _Rules:
     try:
-        lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_text(Path(folder, ".gitignore")).splitlines()
     except OSError:
         return rules
     return (*rules, _Patterns(folder, *_compiled(tuple(lines))))

@@ -247,6 +247,8 @@ def _settled(path: str) -> tuple[int, int, int, int] | None:
 def _content(path: str) -> State:
     signature = _settled(path)  # before it is read: what is written meanwhile will not have it
     try:
+        if not stat.S_ISREG(_stat(path).st_mode):  # a pipe that nobody writes to would never end
+            return None, b"no regular file"
         with open(path, "rb") as file:  # noqa: PTH123
             data = file.read(_LARGEST_HASHED + 1)
     except (OSError, ValueError) as error:

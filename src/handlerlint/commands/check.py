@@ -19,6 +19,7 @@ from handlerlint.commands.arguments import (
 )
 from handlerlint.commands.output import wants_color, write
 from handlerlint.findings import from_plain
+from handlerlint.reading import read_file
 from handlerlint.records import replace
 from handlerlint.reporters import FORMATS, Report, render
 
@@ -132,8 +133,8 @@ def file_reader(folder: Path) -> Callable[[str], str | None]:
     @lru_cache(maxsize=64)
     def text_of(filename: str) -> str | None:
         try:
-            content = (folder / filename).read_bytes()
-        except (OSError, ValueError):
+            content = read_file(folder / filename)
+        except OSError:
             return None
         return _decoded(content)
 

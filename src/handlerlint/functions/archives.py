@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlerlint.reading import read_file
+
 _MOST_FOLDERS = 50
 _LARGEST_MEMBER = 2 * 1024 * 1024
 
@@ -14,7 +16,10 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
     Looked for beside the archive, and in the folders beside it.
     """
     import zipfile
+    import zlib
 
+    if not archive.is_file():
+        return None
     module = handler.rpartition(".")[0].replace(".", "/")
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -23,12 +28,9 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
             if member is None or opened.getinfo(member).file_size > _LARGEST_MEMBER:
                 return None
             packed = opened.read(member)
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-    ):  # encrypted, or an unknown method
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError):
+        return None
+    except RuntimeError:  # encrypted, or an unknown method
         return None
     return next((folder for folder in _folders_beside(archive) if _holds(folder / member, packed)), None)
 
@@ -43,6 +45,6 @@ def _folders_beside(archive: Path) -> list[Path]:
 
 def _holds(path: Path, content: bytes) -> bool:
     try:
-        return path.read_bytes().replace(b"\r\n", b"\n") == content.replace(b"\r\n", b"\n")
+        return read_file(path).replace(b"\r\n", b"\n") == content.replace(b"\r\n", b"\n")
     except OSError:
         return False

@@ -17,6 +17,7 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
 from handlerlint.patterns import pattern
+from handlerlint.reading import read_file
 from handlerlint.records import dataclass
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
@@ -350,7 +351,7 @@ def is_dockerfile(name: str) -> bool:
 def dockerfile_text(path: Path) -> str | None:
     """The text of a Dockerfile; None where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path).decode()
     except (OSError, UnicodeDecodeError):
         return None
 

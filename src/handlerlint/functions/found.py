@@ -10,13 +10,13 @@ from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.documents.reading import (
-    MAXIMUM_BYTES,
     Document,
     MalformedDocument,
     parse,
     read_bytes,
 )
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
+from handlerlint.reading import read_start
 from handlerlint.records import dataclass
 
 
@@ -88,11 +88,10 @@ def document_with(
 
 def _first_part_has(path: Path, markers: Sequence[bytes]) -> bool:
     try:
-        with path.open("rb") as file:
-            data = file.read(_FIRST_PART)
+        data = read_start(path, _FIRST_PART)
     except OSError:
         return False
-    return len(data) <= MAXIMUM_BYTES and any(marker in data for marker in markers)
+    return any(marker in data for marker in markers)
 
 
 def _is_generator_input(data: bytes) -> bool:

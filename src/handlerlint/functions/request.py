@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError, described
 from handlerlint.functions.model import SourceKind
+from handlerlint.reading import read_file
 from handlerlint.records import dataclass
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
 
@@ -48,7 +49,7 @@ class DiscoveryRequest:
     def read(self, path: Path) -> bytes:
         """The content of a file, or what an editor has not written to it yet. Raises OSError."""
         text = self.unsaved.get(path)
-        return path.read_bytes() if text is None else text.encode("utf-8", "surrogatepass")
+        return read_file(path) if text is None else text.encode("utf-8", "surrogatepass")
 
     def is_on(self, kind: SourceKind) -> bool:
         """Whether functions of this kind of source are looked for."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from handlerlint.functions.documents.reading import MalformedDocument, decode
 from handlerlint.patterns import pattern
+from handlerlint.reading import read_start
 from handlerlint.records import dataclass
 from handlerlint.runtime.runtimes import words
 
@@ -148,9 +149,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return decode(file.read(_MOST_BYTES))
+        data = read_start(path, _MOST_BYTES)
     except OSError:
         return None
+    try:
+        return decode(data)
     except MalformedDocument:
-        return path.read_bytes()[:_MOST_BYTES].decode("latin-1")
+        return data.decode("latin-1")

@@ -171,7 +171,7 @@ def _archive(function: LambdaFunction, module: str) -> str | None:
             try:
                 with zipfile.ZipFile(path) as opened:
                     names = opened.namelist()
-            except (OSError, zipfile.BadZipFile, NotImplementedError):
+            except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
                 return f"`{path.name}` cannot be read"
             if any(part in (module, f"{module}.py") for name in names for part in name.split("/")):
                 return f"`{path.name}` holds `{module}`"

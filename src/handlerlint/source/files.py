@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint import watch
+from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
 from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
@@ -217,7 +218,9 @@ class SourceFiles:
 
 def _read(path: Path, on_parse: Callable[[SourceFile], None]) -> SourceFile:
     try:
-        data = path.read_bytes()
+        data = read_file(path)
+    except TooLarge as error:
+        return SourceFile(path, "", SyntaxProblem(1, 1, error.message, certain=False))
     except OSError as error:
         return SourceFile(path, "", ReadProblem(_reason(error)))
     text, problem = decode(data)

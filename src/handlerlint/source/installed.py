@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlerlint.reading import read_file
 from handlerlint.source.folders import Folders
 
 
@@ -30,11 +31,11 @@ class InstalledPackages:
 
 def _top_level_names(metadata: Path) -> frozenset[str]:
     try:
-        return frozenset((metadata / "top_level.txt").read_text("utf-8").split())
+        return frozenset(read_file(metadata / "top_level.txt").decode().split())
     except (OSError, UnicodeDecodeError):
         pass
     try:
-        record = (metadata / "RECORD").read_text("utf-8")
+        record = read_file(metadata / "RECORD").decode()
     except (OSError, UnicodeDecodeError):
         return frozenset({metadata.name.partition("-")[0].replace(".", "_").lower()})
     first = (line.partition(",")[0].partition("/")[0] for line in record.splitlines())

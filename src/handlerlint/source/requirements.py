@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from handlerlint.patterns import pattern
+from handlerlint.reading import read_text
 
 # Modules that wrap handlers and that macros, plugins and layers add behind a template's back.
 _WRAPPERS = frozenset(
@@ -66,6 +67,6 @@ def _words(name: str) -> set[str]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_text(path)
     except OSError:
         return ""

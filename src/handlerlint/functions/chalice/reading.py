@@ -25,6 +25,7 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CHALICE_CONFIGURATION
+from handlerlint.reading import read_file
 from handlerlint.records import replace
 
 _BATCH: Properties = {"report_batch_item_failures": False}
@@ -111,7 +112,10 @@ def _served(place: tuple[Path, Position]) -> _Entry:
 
 def _unparsed(path: Path) -> Iterator[_Entry]:
     """An `app.py` that has routes, but cannot be parsed."""
-    lines = path.read_bytes().splitlines() if path.is_file() else []
+    try:
+        lines = read_file(path).splitlines()
+    except OSError:
+        return
     for row, line in enumerate(lines, 1):
         if line.startswith(b"@app.route"):
             yield _served((path, Position(row, 1, row, len("@app.route") + 1)))

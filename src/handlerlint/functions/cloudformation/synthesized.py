@@ -20,6 +20,7 @@ from handlerlint.functions.found import Found, ProjectFiles, document_with, is_i
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.reading import read_file
 from handlerlint.records import replace
 
 # Functions that constructs of the CDK itself bring along.
@@ -88,7 +89,7 @@ class _Copies:
     def _origin(self, asset: Path, module: str) -> Path | None:
         for member in (f"{module}.py", f"{module}/__init__.py"):
             try:
-                packed = (asset / member).read_bytes()
+                packed = read_file(asset / member)
             except OSError:
                 continue
             candidates = self._equal_to(packed, member)
@@ -122,6 +123,6 @@ def _digest(content: bytes | None) -> bytes:
 
 def _reads(path: str) -> bytes | None:
     try:
-        return Path(path).read_bytes()
+        return read_file(path)
     except OSError:
         return None

@@ -14,6 +14,7 @@ from pathlib import Path
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import module_path
+from handlerlint.reading import read_file
 
 CONSOLE_NAME = "lambda_handler"
 
@@ -57,7 +58,7 @@ class BesideConfigured:
         for path in self._files.ending(".py"):
             if is_inside(path, root):
                 try:
-                    source = path.read_bytes()
+                    source = read_file(path)
                 except OSError:
                     continue
                 if any(name in source for name in _BY_NAME):

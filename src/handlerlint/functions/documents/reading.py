@@ -14,9 +14,9 @@ from handlerlint.functions.documents.nodes import (
 )
 from handlerlint.functions.model import ConfigurationProblem, Position
 from handlerlint.patterns import pattern
+from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
 
-MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_DEPTH = 400
 MAXIMUM_NODES = 1_000_000
 
@@ -66,11 +66,10 @@ class Document:
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; raises MalformedDocument where it is too large, OSError where it cannot be read."""
-    with path.open("rb") as file:
-        data = file.read(MAXIMUM_BYTES + 1)
-    if len(data) > MAXIMUM_BYTES:
-        raise MalformedDocument("larger than 10 MB: not read")
-    return data
+    try:
+        return read_file(path)
+    except TooLarge as error:
+        raise MalformedDocument(error.message) from None
 
 
 def decode(data: bytes) -> str:

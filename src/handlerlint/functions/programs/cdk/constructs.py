@@ -20,6 +20,7 @@ from handlerlint.functions.programs.cdk.evaluation import Program
 from handlerlint.functions.programs.cdk.frames import Defined, Frame, Instance
 from handlerlint.functions.programs.cdk.results import FileText, Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, Scope, dotted_name, is_super_init
+from handlerlint.reading import read_file
 from handlerlint.records import dataclass
 
 _LAMBDA = r"aws_cdk\.aws_lambda(?:_python_alpha|_python)?"
@@ -285,7 +286,7 @@ def _inline(value: Value, folder: Path) -> ConstructCode:
 def _inline_file(file: Path) -> ConstructCode:
     """A file of the project that is put inline: it becomes `index.py`, but what is linted is the file itself."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_file(file).decode("utf-8-sig")
     except (OSError, ValueError):
         return ConstructCode(CodeLocation(unresolved=f"`{file.name}` cannot be read"))
     lines = tuple((row, 1) for row in range(1, text.count("\n") + 2))

@@ -42,6 +42,7 @@ from handlerlint.functions.programs.cdk.scopes import (
     dotted_name,
     read_source,
 )
+from handlerlint.reading import read_file
 from handlerlint.records import dataclass
 
 _MOST_FRAMES = 64
@@ -311,7 +312,7 @@ class Program:
     def _opened(self, path: Path) -> SourceFile | None:
         if path not in self._read:
             try:
-                self._read[path] = read_source(path, path.read_bytes())
+                self._read[path] = read_source(path, read_file(path))
             except OSError:
                 self._read[path] = None
         return self._read[path]

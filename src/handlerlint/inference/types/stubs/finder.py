@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from handlerlint.reading import read_text
 from handlerlint.records import dataclass
 
 Origin: TypeAlias = Literal["folder", "shipped", "typeshed", "environment"]
@@ -115,7 +116,7 @@ def _typeshed_versions() -> _Versions:
     versions: _Versions = {}
     folder = typeshed_folder()
     if folder is not None:
-        for line in Path(folder, "VERSIONS").read_text(encoding="utf-8").splitlines():
+        for line in read_text(Path(folder, "VERSIONS")).splitlines():
             module, colon, span = line.partition("#")[0].partition(":")
             if colon:
                 first, _, last = span.strip().partition("-")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from handlerlint.cache_folder import user_cache_folder
 from handlerlint.inference.types.stubs.codes import ModuleCode
 from handlerlint.inference.types.stubs.disk_cache import StubCache
 from handlerlint.inference.types.stubs.finder import StubFile, StubFinder
+from handlerlint.reading import read_file
 
 
 class StubLoader:
@@ -47,6 +46,6 @@ class StubLoader:
 
         target = Target(self._python_version, self._platform)
         try:
-            return compile_stub(Path(file.path).read_bytes(), name, file.is_package, target, file.is_source)
+            return compile_stub(read_file(file.path), name, file.is_package, target, file.is_source)
         except (OSError, SyntaxError, ValueError, RecursionError):
             return None

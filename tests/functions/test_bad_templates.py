@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint import reading
 from handlerlint.functions.model import Position
 
 from .conftest import Discover, MakeProject
@@ -142,17 +143,17 @@ def test_a_named_file_that_is_no_text_is_reported(discovery: Discover) -> None:
 def test_a_file_that_cannot_be_opened(
     discovery: Discover, project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Path.open
+    original = reading.read_start
 
-    def refuse(path: Path, *arguments: str, **options: str) -> object:
+    def refuse(path: Path, count: int) -> bytes:
         if path.name in ("template.yaml", "other.yaml"):
             raise PermissionError(13, "Permission denied", str(path))
         if path.name == "gone.yaml":
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        return original(path, *arguments, **options)  # type: ignore[call-overload]
+        return original(path, count)
 
     project({"template.yaml": GOOD, "other.yaml": GOOD, "gone.yaml": GOOD, "good.yml": GOOD})
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(reading, "read_start", refuse)
     found = discovery({})
     # Only a name that says so makes an unreadable file a template.
     assert [(problem.path.name, problem.message) for problem in found.problems] == [

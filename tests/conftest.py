@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 # What the tests have handlerlint keep stays out of the user's own cache, and serves the next run of the tests.
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kept")

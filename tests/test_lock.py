@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from install_peers import PACKAGES, constraints
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -26,11 +27,11 @@ PYTHONS = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
 LOCK = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
 
 
-def locked(python: str) -> dict[str, Version]:
+def locked(python: str, lock: list[str] = LOCK) -> dict[str, Version]:
     """The version of each package on Linux with that Python; each is named once."""
     environment = {"python_version": python, "python_full_version": f"{python}.1", "sys_platform": "linux"}
     versions: dict[str, Version] = {}
-    for requirement in map(Requirement, LOCK):
+    for requirement in map(Requirement, lock):
         if requirement.marker is None or requirement.marker.evaluate(environment):
             assert requirement.name not in versions
             ((specifier,)) = requirement.specifier
@@ -51,8 +52,17 @@ def test_all_that_the_project_asks_for_is_locked(python: str) -> None:
             assert name == PROJECT["name"] or versions[name] in requirement.specifier
 
 
-def test_the_lock_says_nothing_of_where_packages_come_from() -> None:
-    assert [line for line in LOCK if re.search(r"://|--|@|\[", line)] == []
+@pytest.mark.parametrize("peer", PACKAGES)
+def test_what_comes_with_a_peer_is_locked(peer: str) -> None:
+    lines = constraints(peer).read_text("utf-8").splitlines()
+    assert set(PACKAGES[peer]) <= {f"{name}=={version}" for name, version in locked("3.13", lines).items()}
+
+
+@pytest.mark.parametrize(
+    "lock", [ROOT / "constraints.txt", *map(constraints, PACKAGES)], ids=lambda lock: lock.name
+)
+def test_a_lock_says_nothing_of_where_packages_come_from(lock: Path) -> None:
+    assert not re.search(r"://|--|@|\[", lock.read_text("utf-8"))
 
 
 def test_the_sdk_is_the_one_that_the_table_was_made_from() -> None:

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-from lock import LOCK, PROJECT, write_lock
+from lock import LOCK, PROJECT, write_locks
 
 from handlerlint.inference.sdk.pack import PACKED_FILE
 
@@ -33,7 +33,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     if options.newest:
-        write_lock(SDK)
+        write_locks(SDK)
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "-c", LOCK, *SDK], check=True)
 
     # Not before: these import what has just been installed.

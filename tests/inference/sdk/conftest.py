@@ -1,16 +1,12 @@
-"""Lets the tests import the packing tools, and sums up the sweep through moto."""
+"""Sums up the sweep through moto."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pytest import TerminalReporter
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "tools"))
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

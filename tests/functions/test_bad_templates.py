@@ -35,6 +35,15 @@ BOMB = (
         (MARKER + "  a: b: c\n", "not YAML: mapping values are not allowed", 3, 7),
         (MARKER + "\ta: 1\n", "not YAML: while scanning for the next token", 3, 1),
         (MARKER + "  a: \x07\n", "not YAML: control characters are not allowed", 3, 6),
+        (
+            MARKER + "  a: %stage%\n",
+            "not YAML: `%stage%` looks like a placeholder: this is a template for",
+            3,
+            6,
+        ),
+        (MARKER + "  a: ***\n", "not YAML: `***` looks like a placeholder", 3, 7),
+        (MARKER + "  @body@\n", "not YAML: `@body@` looks like a placeholder", 3, 3),
+        (MARKER + "  a: `{{resolve:x}}`\n", "not YAML: while scanning for the next token", 3, 6),
         (MARKER + "  a: *b\n", "undefined alias `*b`", 3, 6),
         (MARKER + "  a: &a [*a]\n", "alias `*a` stands inside what it names", 3, 10),
         (

@@ -116,12 +116,8 @@ def _malformed(error: UnexpectedInput, text: str) -> MalformedDocument:
     line = "".join(text.split("\n")[row - 1 : row])[column - 1 :]
     column += len(line) - len(line.lstrip())
     word = _WORD.match(line.lstrip())
-    found = (
-        "the end of the file"
-        if getattr(getattr(error, "token", None), "type", "") == "$END"
-        else "the end of the line"
-    )
-    found = f"`{word.group()}`" if word is not None else found
+    at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
+    found = f"`{word.group()}`" if word is not None else f"the end of the {'file' if at_end else 'line'}"
     allowed: set[str] = set(getattr(error, "expected", ()))
     if "FLOAT_LITERAL" in allowed:  # whatever begins a value
         allowed &= {"FLOAT_LITERAL", *_CLOSING} if "$END" not in allowed else set()

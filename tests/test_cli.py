@@ -16,6 +16,7 @@ import pytest
 from handlerlint import __version__
 from handlerlint.cli import main
 from handlerlint.findings import Finding
+from handlerlint.reporters.report import NO_FUNCTIONS
 from handlerlint.rules.base import Subject
 from handlerlint.rules.signature import TooFewParameters
 
@@ -195,7 +196,7 @@ def test_quiet_and_summary(project: Path) -> None:
     assert done.stdout == f"{CONCISE}1 error in 1 function.\n"
     assert run("--output-format=concise", "--quiet", folder=project).stdout == CONCISE
     (project / "lambda_function.py").unlink()
-    assert run(folder=project).stdout == "No Lambda functions found.\n"
+    assert run(folder=project).stdout == f"{NO_FUNCTIONS}\n"
     assert run("-q", folder=project).stdout == ""
 
 
@@ -410,8 +411,8 @@ from tools import imported as defined
     ("arguments", "output"),
     [
         (("functions",), "[]\n"),
-        (("check",), "No Lambda functions found.\n"),
-        (("check", "--no-cache"), "No Lambda functions found.\n"),
+        (("check",), f"{NO_FUNCTIONS}\n"),
+        (("check", "--no-cache"), f"{NO_FUNCTIONS}\n"),
     ],
 )
 def test_what_cannot_be_seen_yet_is_hinted_at(
@@ -473,6 +474,37 @@ def test_functions_with_two_origins_and_with_code_in_a_bucket(templated: Path) -
     assert good["reason"] == guess
 
 
+def test_the_closing_line_says_what_was_not_checked(
+    templated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(templated)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(templated / ".cache"))
+    counts = "1 error in 2 functions; 1 not resolved"
+    for _ in ("found", "kept"):
+        main(["--output-format=concise"])
+        shown = capsys.readouterr()
+        assert (shown.out.splitlines()[-1], shown.err) == (f"{counts} (--verbose says why).", "")
+        main(["--output-format=concise", "--verbose"])
+        shown = capsys.readouterr()
+        assert shown.out.splitlines()[-1] == f"{counts}."
+        assert re.fullmatch(
+            r"handlerlint: not resolved: Elsewhere \(.*\), template.yaml:\d+: the code is in an S3 bucket\n",
+            shown.err,
+        )
+    main(["-q", "--output-format=concise"])
+    assert "not resolved" not in capsys.readouterr().out
+
+
+def test_a_handler_that_is_too_much_work_is_not_analysed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    deep = f"x = {'1 + ' * 500}1\n"
+    (tmp_path / "app.py").write_text(f"{deep}def handler(event, context):\n    return {{1}}\n")
+    assert main(["--handler", "app.handler", "--no-cache"]) == 0
+    assert capsys.readouterr().out == "No function was checked; 1 not analysed (--verbose says why).\n"
+
+
 def test_functions_as_table(templated: Path) -> None:
     lines = run("functions", "--output-format=text", folder=templated).stdout.splitlines()
     heading, first = (re.split(r"  +", line) for line in lines[:2])
@@ -482,7 +514,12 @@ def test_functions_as_table(templated: Path) -> None:
     assert lines[5].startswith("  unresolved: ")
     lines = run("functions", "--unresolved", "--output-format=text", folder=templated).stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["Elsewhere", "unresolved:"]
+    (templated / "template.yaml").write_text(TEMPLATE.replace("s3://bucket/code.zip", "src/"))
+    done = run("functions", "--unresolved", "--output-format=text", folder=templated)
+    assert done.stdout == "All of 3 functions are resolved.\n"
     (templated / "template.yaml").unlink()
     (templated / "src" / "app.py").unlink()
     done = run("functions", "--output-format=text", folder=templated)
-    assert done.stdout == "No Lambda functions found.\n"
+    assert done.stdout == f"{NO_FUNCTIONS}\n"
+    assert "`--handler" in NO_FUNCTIONS
+    assert "`handler-names`" in NO_FUNCTIONS

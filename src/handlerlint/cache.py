@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.settings import Settings
     from handlerlint.watch import State, Watch
 
-FOLDER = "results-2"  # counts up with every change of what is written
+FOLDER = "results-3"  # counts up with every change of what is written
 _MAGIC = b"hlresult"
 _MOST_GROUPS = 4_000
 _MOST_BYTES = 64 * 1024 * 1024
@@ -33,19 +33,21 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a run: its findings as plain data, how many functions it looked at, and its hints."""
+    """What is kept of a run: findings as plain data, the number of functions, hints, and what was not checked."""
 
     findings: tuple[Any, ...]
     function_count: int
     hints: tuple[str, ...] = ()
+    unchecked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KeptGroup:
-    """What is kept of a group of functions: its findings as plain data, and all that was looked at for it."""
+    """What is kept of a group of functions: its findings as plain data, all that was looked at, why it is unchecked."""
 
     findings: tuple[Any, ...]
     looks: Mapping[str, State]
+    unchecked: tuple[str, str] | None = None
 
 
 def result_cache(settings: Settings) -> ResultCache | None:
@@ -100,20 +102,23 @@ class ResultCache:
         self._shared = now
         found = {}
         for key in keys:
-            findings, looks = self._groups.get(key, ((), None))
+            findings, looks, unchecked = self._groups.get(key, ((), None, None))
             held = None if looks is None else watch.verified(looks)
             if held is not None:
-                found[key] = KeptGroup(findings, held)
+                found[key] = KeptGroup(findings, held, unchecked)
         return found
 
     def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Watch, *, news: bool) -> None:
         """Keep the result of a run that `seen` has watched, and its groups if there is any news of them."""
         seen.add(self._shared)
-        self._write(self._run_file, (self._key, seen.looks, kept.findings, kept.function_count, kept.hints))
+        content = (kept.findings, kept.function_count, kept.hints, kept.unchecked)
+        self._write(self._run_file, (self._key, seen.looks, *content))
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}
-            merged |= {key: (group.findings, dict(group.looks)) for key, group in groups.items()}
+            merged |= {
+                key: (group.findings, dict(group.looks), group.unchecked) for key, group in groups.items()
+            }
             for key in list(merged)[:-_MOST_GROUPS]:
                 del merged[key]
             self._write(self._groups_file, (self._project, shared, merged))

@@ -16,14 +16,14 @@ from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
-from handlerlint.parallel import Checked, CheckGroups, Group, checked_by_processes, process_count
+from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.selection import Selection, select_rules
 from handlerlint.settings import Settings, display_name
 from handlerlint.source.files import SourceFiles
-from handlerlint.source.resolution import ResolvedModule, resolve
+from handlerlint.source.resolution import ResolvedModule, Unresolved, resolve
 from handlerlint.source.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ class Result:
 
     `failures` are defects of handlerlint itself, one line each with the file that it could not deal with; the
     other files were linted all the same. `hints` say, a line each, what would let more functions be found.
+    `unchecked` are functions that nothing, or not all, is known of: in which way, and a line with the reason.
     """
 
     findings: tuple[Finding, ...]
     functions: tuple[LambdaFunction, ...]
     failures: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 def hints_of(discovery: Discovery, settings: Settings) -> tuple[str, ...]:
@@ -97,18 +99,30 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
     kept = {} if cache is None else cache.groups(keys)
     new = [index for index, key in enumerate(keys) if key not in kept]
     checked = dict(zip(new, _checked(run, [groups[index] for index in new], codes, jobs), strict=True))
-    for index in range(len(groups)):
+    unchecked: list[Unchecked] = []
+    for index, functions in enumerate(groups):
         known = checked.get(index)
         findings += map(from_plain, kept[keys[index]].findings) if known is None else known.findings
+        lack = kept[keys[index]].unchecked if known is None else known.unchecked
+        if lack is not None:
+            unchecked += ((lack[0], f"{_named(one, settings)}: {lack[1]}") for one in functions)
     run.failures.clear()
     shown = tuple(_in_order(run.shown(_merged(findings), selection)))
     failures = failures_of(discovery, settings) + tuple(run.failures)
     failures += tuple(failure for result in checked.values() for failure in result.failures)
     hints = hints_of(discovery, settings)
     if cache is not None and not failures:
-        result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints)
+        result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints, tuple(unchecked))
         failures = _keep(run, cache, result, kept, {keys[index]: checked[index] for index in new})
-    return Result(shown, discovery.functions, failures, hints)
+    return Result(shown, discovery.functions, failures, hints, tuple(unchecked))
+
+
+def _named(function: LambdaFunction, settings: Settings) -> str:
+    """A function as a line names it: its handler, and where it is configured."""
+    source = function.source
+    place = source.kind if source.path is None else display_name(source.path, settings.working_folder)
+    row = "" if source.position is None else f":{source.position.row}"
+    return f"{function.name} ({function.handler or 'no handler'}), {place}{row}"
 
 
 def _keep(
@@ -195,6 +209,7 @@ class Run:
         for path, text in unsaved.items():
             self.files.replace_text(path, text)
         self.failures: list[str] = []
+        self.unchecked: Unchecked | None = None
         self._stubs: dict[tuple[int, int], StubStore] = {}
         self._suppressions: dict[str, Suppressions] = {}
 
@@ -203,21 +218,23 @@ class Run:
         rules = [rule() for rule in all_rules(codes)]
         for functions in groups:
             self.failures.clear()
+            self.unchecked = None
             watched: AbstractContextManager[set[str]] = nullcontext(set())
             with watched if self.seen is None else self.seen.group() as looks:
                 findings = tuple(self.check(functions, rules))
-            yield Checked(findings, tuple(self.failures), frozenset(looks))
+            yield Checked(findings, tuple(self.failures), frozenset(looks), self.unchecked)
 
     def kept(self, checked: Checked) -> KeptGroup:
         """What is kept of a group that has been watched."""
         assert self.seen is not None
         looks = {key: self.seen.looks[key] for key in checked.looks}
-        return KeptGroup(tuple(map(to_plain, checked.findings)), looks)
+        return KeptGroup(tuple(map(to_plain, checked.findings)), looks, checked.unchecked)
 
     def check(self, functions: tuple[LambdaFunction, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
         """The findings of all rules for functions that share a handler; a failure is noted, not raised."""
         try:
             subject = self.subject(functions)
+            self.unchecked = _unchecked(subject)
             for rule in rules:
                 yield from rule.check(subject)
         except Exception as error:
@@ -296,6 +313,15 @@ class Run:
             text = self.files.load(path).text
             found = self._suppressions[finding.filename] = Suppressions(text, is_python=path.suffix == ".py")
         return found.hide(finding.code, finding.span.start.row)
+
+
+def _unchecked(subject: Subject) -> Unchecked | None:
+    """Why there may be more to say than the rules do."""
+    if isinstance(subject.resolution, Unresolved):
+        return "not resolved", subject.resolution.reason
+    if subject.analysis is not None and not subject.analysis.complete:
+        return "not analysed", "to interpret it takes more steps, or more depth, than one handler is given"
+    return None
 
 
 def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:

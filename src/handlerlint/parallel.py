@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from handlerlint.watch import Watch
 
 Group = tuple["LambdaFunction", ...]
+# In which way functions were not checked ("not resolved", "not analysed"), and why.
+Unchecked = tuple[str, str]
 MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str], "Watch | None"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of one group: findings, failures of ours, and the looks that were made for it alone."""
+    """What came of one group: findings, failures of ours, the looks made for it alone, and why it is unchecked."""
 
     findings: tuple[Finding, ...]
     failures: tuple[str, ...] = ()
     looks: frozenset[str] = frozenset()
+    unchecked: Unchecked | None = None
 
 
 # What came of each group, and what was seen on the way, if that is watched.

@@ -20,7 +20,13 @@ def shown(finding: Finding) -> str:
 def test_nothing_found() -> None:
     assert render("full", report()) == "No problems in 12 functions.\n"
     assert render("full", report(functions=1)) == "No problems in 1 function.\n"
-    assert render("full", report(functions=0)) == "No Lambda functions found.\n"
+    assert render("full", report(functions=0)).startswith("No Lambda functions found: ")
+    lacks = ("2 not resolved", "1 of 3 invocations not judged")
+    noted = replace(report(), notes=lacks)
+    assert render("full", noted) == f"No problems in 12 functions; {'; '.join(lacks)}.\n"
+    assert render("full", replace(noted, function_count=0)).startswith(
+        "No function was checked; 2 not resolved;"
+    )
     assert render("full", report(with_summary=False)) == ""
 
 

@@ -20,13 +20,13 @@ from handlerlint.commands.arguments import (
 from handlerlint.commands.output import wants_color, write
 from handlerlint.findings import from_plain
 from handlerlint.reading import read_file
-from handlerlint.records import replace
+from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, Report, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from handlerlint.findings import Finding
@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
     group.add_argument("--statistics", action="store_true", help="show counts per rule in place of findings")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="also say which functions were not checked, and why"
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     group = parser.add_argument_group("work")
@@ -64,44 +67,67 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
-    findings, function_count, hints, failures = _found(settings, arguments)
+    found = _found(settings, arguments)
     report = Report(
-        findings=findings,
+        findings=found.findings,
         text_of=file_reader(settings.working_folder),
-        function_count=function_count,
+        function_count=found.function_count - len(found.unchecked),
+        notes=(*_lacks(found, verbose=arguments.verbose), *found.notes),
         colored=wants_color(to_file=arguments.output_file is not None),
         with_summary=not arguments.quiet,
     )
     write(_rendered(report, arguments), arguments.output_file)
+    if arguments.verbose:
+        for kind, line in found.unchecked:
+            print(f"handlerlint: {kind}: {line}", file=sys.stderr)
     if not arguments.quiet:
-        for hint in hints:
+        for hint in found.hints:
             print(f"handlerlint: hint: {hint}", file=sys.stderr)
-    for failure in failures:
+    for failure in found.failures:
         print(f"handlerlint: internal error: {failure}", file=sys.stderr)
-    if failures:
+    if found.failures:
         return 2
-    return 1 if findings and not arguments.exit_zero else 0
+    return 1 if found.findings and not arguments.exit_zero else 0
 
 
-def _found(
-    settings: Settings, arguments: argparse.Namespace
-) -> tuple[tuple[Finding, ...], int, tuple[str, ...], tuple[str, ...]]:
-    """Findings, the number of functions, hints and failures of ours: of an earlier run if they hold."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a run came to, or an earlier one that still holds; see `linter.Result`. `notes` are of the dynamic mode."""
+
+    findings: tuple[Finding, ...]
+    function_count: int
+    hints: tuple[str, ...]
+    unchecked: tuple[tuple[str, str], ...]
+    failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _lacks(found: _Found, *, verbose: bool) -> Iterator[str]:
+    """How many functions were not checked, and in which way."""
+    kinds = [kind for kind, _ in found.unchecked]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
+    if counts:
+        yield ", ".join(counts) + ("" if verbose else " (--verbose says why)")
+
+
+def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
     cache = result_cache(settings)
     if cache is not None and not arguments.invoke:
         kept = cache.earlier()
         if kept is not None:
-            return tuple(map(from_plain, kept.findings)), kept.function_count, kept.hints, ()
+            findings = tuple(map(from_plain, kept.findings))
+            return _Found(findings, kept.function_count, kept.hints, kept.unchecked)
 
     from handlerlint.linter import lint
 
     result = lint(settings, jobs=arguments.jobs or usable_processors(), cache=cache)
     findings = result.findings
+    notes: tuple[str, ...] = ()
     if arguments.invoke:
         from handlerlint.commands.invoke import with_dynamic_findings
 
-        findings = with_dynamic_findings(result, settings)
-    return findings, len(result.functions), result.hints, result.failures
+        findings, notes = with_dynamic_findings(result, settings)
+    return _Found(findings, len(result.functions), result.hints, result.unchecked, result.failures, notes)
 
 
 def usable_processors() -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import add_project_arguments, one_of, project_settings
 from handlerlint.commands.output import wants_color, write
+from handlerlint.reporters.report import NO_FUNCTIONS, counted
 from handlerlint.reporters.style import BOLD, DIM, GREEN, RED, YELLOW, Paint, display_width, one_line, painter
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the list; the exit status is 0 even where a handler is wrong: `check` says that."""
     from handlerlint.commands.listing import as_object, listed_functions
 
-    found, hints, failures = listed_functions(project_settings(arguments))
-    if arguments.unresolved:
-        found = [item for item in found if item.status == "unresolved"]
+    everything, hints, failures = listed_functions(project_settings(arguments))
+    found = [item for item in everything if item.status == "unresolved" or not arguments.unresolved]
     output_format = arguments.output_format or ("text" if sys.stdout.isatty() else "json")
     if output_format == "json":
         import json
 
         text = json.dumps([as_object(item) for item in found], indent=2) + "\n"
+    elif everything and not found:
+        text = f"All of {counted(len(everything), 'function')} are resolved.\n"
     else:
         text = _table(found, painter(wants_color(to_file=arguments.output_file is not None)))
     write(text, arguments.output_file)
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _table(found: list[Listed], paint: Paint) -> str:
     if not found:
-        return "No Lambda functions found.\n"
+        return f"{NO_FUNCTIONS}\n"
     rows = [_cells(item) for item in found]
     widths = [
         max(display_width(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))

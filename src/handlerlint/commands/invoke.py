@@ -20,6 +20,7 @@ from handlerlint.commands.arguments import (
 from handlerlint.commands.check import file_reader
 from handlerlint.commands.output import wants_color, write
 from handlerlint.reporters import FORMATS, Report, render
+from handlerlint.reporters.report import counted
 from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, painter, printable
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _rendered(
         findings=findings,
         text_of=file_reader(settings.working_folder),
         function_count=len(functions),
+        notes=(f"{counted(len(outcome.skipped), 'function')} not run",) if outcome.skipped else (),
         colored=wants_color(to_file=arguments.output_file is not None),
         with_summary=not arguments.quiet,
     )
@@ -182,8 +184,11 @@ def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def with_dynamic_findings(result: Result, settings: Settings) -> tuple[Finding, ...]:
-    """What `check --invoke` reports: the static findings, and those of a run with the functions' own events."""
+def with_dynamic_findings(result: Result, settings: Settings) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """What `check --invoke` reports: the static findings, and those of a run with the functions' own events.
+
+    With them, how much of it says nothing.
+    """
     import argparse
 
     from handlerlint.invoke import command
@@ -195,7 +200,10 @@ def with_dynamic_findings(result: Result, settings: Settings) -> tuple[Finding, 
     plan = command.plan_for(result.functions, arguments, settings)
     with _ended_by_signals():
         outcome = command.run(plan, arguments, settings)
-    return combined(result.findings, _shown(outcome.findings, settings))
+    unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
+    notes = [f"{unjudged} of {counted(len(outcome.results), 'invocation')} not judged"] * bool(unjudged)
+    notes += [f"{counted(len(outcome.skipped), 'function')} not run"] * bool(outcome.skipped)
+    return combined(result.findings, _shown(outcome.findings, settings)), tuple(notes)
 
 
 def _shown(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:

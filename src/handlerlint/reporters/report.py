@@ -17,8 +17,8 @@ class Report:
     """The findings in the order in which they are shown.
 
     `text_of` gives the text of a file by the name that findings have for it; None if it cannot be read.
-    `function_count` is the number of Lambda functions that were looked at, findings or not.
-    `with_summary` asks the formats for people to close with a line that counts.
+    `function_count` is the number of Lambda functions that were looked at, findings or not; `notes` say what was
+    not, with numbers. `with_summary` asks the formats for people to close with a line that says both.
     """
 
     findings: tuple[Finding, ...]
@@ -26,19 +26,33 @@ class Report:
     function_count: int = 0
     colored: bool = False
     with_summary: bool = True
+    notes: tuple[str, ...] = ()
+
+
+NO_FUNCTIONS = (
+    "No Lambda functions found: name one with `--handler module.function`, "
+    "or what yours are called with `handler-names` in the configuration."
+)
 
 
 def summary(report: Report) -> str:
-    """`2 errors and 1 warning in 12 functions; 1 fixable.`"""
-    functions = _counted(report.function_count, "function")
+    """`2 errors and 1 warning in 12 functions; 1 fixable; 3 not resolved.`"""
+    if not (report.findings or report.function_count or report.notes):
+        return NO_FUNCTIONS
+    return "; ".join((_counts(report), *report.notes)) + "."
+
+
+def _counts(report: Report) -> str:
+    functions = counted(report.function_count, "function")
     if not report.findings:
-        return f"No problems in {functions}." if report.function_count else "No Lambda functions found."
+        return f"No problems in {functions}" if report.function_count else "No function was checked"
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     warnings = len(report.findings) - errors
-    counts = [_counted(errors, "error")] * bool(errors) + [_counted(warnings, "warning")] * bool(warnings)
+    counts = [counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings)
     fixable = sum(finding.fix is not None for finding in report.findings)
-    return f"{' and '.join(counts)} in {functions}{f'; {fixable} fixable' if fixable else ''}."
+    return f"{' and '.join(counts)} in {functions}{f'; {fixable} fixable' if fixable else ''}"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -37,14 +37,23 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join,
     join_all,
+    members,
     with_step,
 )
 from handlerlint.inference.interpreter import calls
-from handlerlint.inference.objects import attributes, decoded_json, iterating, lists, subscripts
+from handlerlint.inference.objects import (
+    attributes,
+    class_facts,
+    decoded_json,
+    iterating,
+    lists,
+    subscripts,
+)
 from handlerlint.inference.overlays.boto3 import responses
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
+_EQUAL_TEXT = ("builtins.str", "collections.UserString")
 LIST_LIKE = ("builtins.list", "collections.deque")
 
 
@@ -120,7 +129,7 @@ def _load_or_make(
         known += [other.value for other in record.entries.values()]
     value = join_all([*known, made])
     if is_known_key(key):
-        dict_store(state, site, current, key, value)
+        dict_store(frame, state, site, current, key, value)
     else:
         rest = made if record.rest_value is None else join(record.rest_value, made)
         rest_key = key if record.rest_key is None else join(record.rest_key, key)
@@ -136,7 +145,7 @@ def _missing(frame: Frame, state: State, record: DictObject, node: cst.CSTNode) 
     return calls.call(frame, state, record.default, Arguments(), node)
 
 
-def dict_store(state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
+def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
     """`d[key] = value`."""
     if is_known_key(key) and len(record.entries) < LARGEST_DICT:
         state.heap[site] = DictObject(
@@ -148,8 +157,11 @@ def dict_store(state: State, site: Site, record: DictObject, key: Value, value: 
         )
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
+    is_no_text = not _may_equal_text(frame, state, key)
     entries = {
-        known: entry if is_harmless(entry.value) else Entry(UNKNOWN, entry.maybe)
+        known: entry
+        if is_harmless(entry.value) or (is_no_text and isinstance(known, Constant) and known.kind == "str")
+        else Entry(UNKNOWN, entry.maybe)
         for known, entry in record.entries.items()
     }
     rest_value = record.rest_value
@@ -159,6 +171,19 @@ def dict_store(state: State, site: Site, record: DictObject, key: Value, value: 
         rest_value = join(rest_value, value)
     rest_key = key if record.rest_key is None else join(record.rest_key, key)
     state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+
+
+def _may_equal_text(frame: Frame, state: State, key: Value) -> bool:
+    """Whether a key may be one that is text: no object of another class equals that."""
+    for member in members(key):
+        order, complete = class_facts.class_of(frame, state, member)
+        is_certain = not isinstance(member, Instance) or class_facts.is_certain_class(
+            frame, member.class_name
+        )
+        of_library = all(isinstance(cls, str) and cls not in _EQUAL_TEXT for cls in order)
+        if not (order and complete and is_certain and of_library):
+            return True
+    return False
 
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
@@ -233,7 +258,7 @@ def _dict_setdefault(
     if not is_known_key(key):
         found = dict_load(frame, state, record, key, node)
         if found is NEVER or is_harmless(found) or found == default:
-            dict_store(state, reference.site, record, key, default)
+            dict_store(frame, state, reference.site, record, key, default)
             return join(found, default)
         return found
     entry = record.entries.get(key)
@@ -243,7 +268,7 @@ def _dict_setdefault(
     if record.rest_value is not None:
         known.append(record.rest_value)
     value = join_all([*known, default])
-    dict_store(state, reference.site, record, key, value)
+    dict_store(frame, state, reference.site, record, key, value)
     return value
 
 
@@ -304,7 +329,7 @@ def _dict_method(
         case "update":
             for value in arguments.positional:
                 if record.class_name == "collections.Counter":
-                    dict_store(state, reference.site, record, UNKNOWN, Instance("builtins.int"))
+                    dict_store(frame, state, reference.site, record, UNKNOWN, Instance("builtins.int"))
                 else:
                     subscripts.update_dict(frame, state, reference, value, node)
             for key, value in arguments.keywords.items():
@@ -317,7 +342,7 @@ def _dict_method(
             return dict_load(frame, state, record, arguments.get(0) or UNKNOWN, node)
         case "__setitem__":
             dict_store(
-                state, reference.site, record, arguments.get(0) or UNKNOWN, arguments.get(1) or UNKNOWN
+                frame, state, reference.site, record, arguments.get(0) or UNKNOWN, arguments.get(1) or UNKNOWN
             )
             return NONE
         case _:

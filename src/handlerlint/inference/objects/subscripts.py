@@ -174,7 +174,7 @@ def _store_into_object(
 ) -> None:
     match state.heap.get(site):
         case DictObject() as record:
-            containers.dict_store(state, site, record, index, value)
+            containers.dict_store(frame, state, site, record, index, value)
             attributes.mirror(state, site)
         case ListObject() as record if not _is_slice(index):
             lists.list_store(state, site, record, index, value)
@@ -329,7 +329,7 @@ def _update_from(
         and len(iteration.element.items) == 2
     ):
         key, item = iteration.element.items
-        containers.dict_store(state, target.site, record, join(key, Instance("builtins.str")), item)
+        containers.dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
         return
     entries = {
         key: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, entry.maybe)

@@ -137,6 +137,77 @@ def test_suppressed_inside_a_string_over_several_lines(tmp_path: Path) -> None:
     assert run(tmp_path).findings == ()
 
 
+SEVERAL = """\
+def handler(event, context):
+    return {{{}
+        "id": 1,{}
+        "a": {{1}},{}
+        "b": {{2}},
+    }}{}
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [(None, [4, 5]), (0, []), (1, [4, 5]), (2, [5]), (3, [])],
+    ids=["nowhere", "first line", "another line", "own line", "last line"],
+)
+def test_suppressed_on_a_line_of_the_statement(tmp_path: Path, row: int | None, left: list[int]) -> None:
+    comments = ["  # noqa: HL301" if number == row else "" for number in range(4)]
+    files = {"template.yaml": HEADER + function("A"), "src/app.py": SEVERAL.format(*comments)}
+    found = run(project(tmp_path, files)).findings
+    assert [finding.span.start.row for finding in found] == left
+
+
+def test_a_defect_with_several_origins_names_them_for_all_handlers(tmp_path: Path) -> None:
+    handler = "from answers import answer\ndef handler(event, context):\n    return answer({NUMBER})\n"
+    files = {
+        "template.yaml": HEADER + function("A", "a.handler") + function("B", "b.handler"),
+        "src/a.py": handler.replace("NUMBER", "1"),
+        "src/b.py": handler.replace("NUMBER", "2"),
+        "src/answers.py": "import json\ndef answer(content):\n    return json.dumps(content)\n",
+    }
+    (finding,) = run(project(tmp_path, files)).findings
+    assert (finding.code, finding.functions) == ("HL311", ("A", "B"))
+    assert [related.filename for related in finding.related] == ["src/a.py", "src/b.py"]
+
+
+def test_exceptions_of_three_modules_in_one_dump_are_one_finding_with_three_origins(tmp_path: Path) -> None:
+    module = """\
+from answers import answer
+def get(event):
+    try:
+        return answer({"id": event["id"]})
+    except KeyError as error:
+        return answer({"error": error})
+"""
+    app = """\
+import one, two, three
+def handler(event, context):
+    return {"one": one.get(event), "two": two.get(event), "three": three.get(event)}
+"""
+    files = {
+        "template.yaml": HEADER + function("A"),
+        "src/app.py": app,
+        "src/answers.py": "import json\ndef answer(content):\n    return json.dumps(content)\n",
+        **dict.fromkeys(("src/one.py", "src/two.py", "src/three.py"), module),
+    }
+    (finding,) = run(project(tmp_path, files)).findings
+    caught = [related.filename for related in finding.related if related.message == "caught here"]
+    assert (finding.filename, caught) == ("src/answers.py", ["src/one.py", "src/two.py", "src/three.py"])
+
+
+def test_parts_that_are_alike_are_counted(tmp_path: Path) -> None:
+    rows = "".join(f"        {{'at': datetime(2024, 1, {day})}},\n" for day in range(1, 31))
+    source = f"from datetime import datetime\ndef handler(event, context):\n    return [\n{rows}    ]\n"
+    files = {"template.yaml": HEADER + function("A"), "src/app.py": source}
+    found = run(project(tmp_path, files)).findings
+    assert [finding.span.start.row for finding in found] == list(range(4, 14))
+    assert [finding.message.partition("; ")[2] for finding in found] == [""] * 9 + ["and 20 more like it"]
+    assert [finding.value_path for finding in found[:2]] == ['return[0]["at"]', 'return[1]["at"]']
+    assert found[0].related[-1].message == "returned here"
+
+
 def test_a_template_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
     project(
         tmp_path,

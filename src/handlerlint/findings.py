@@ -76,7 +76,8 @@ class Finding:
     `filename` is relative to the working folder where it lies inside, with `/`.
     `functions` are the names of all Lambda functions that it holds for; `handler` is their handler string.
     `value_path` is the place in the returned structure: `return["body"]["items"][]["created"]`.
-    `runtime_error` is what the Lambda runtime will say; `help` is how to mend it.
+    `runtime_error` is what the Lambda runtime will say; `help` is how to mend it. `around` is the statement or
+    call that `span` is a part of, where it is one: a `# noqa` on its first or last row counts, too.
     """
 
     code: str
@@ -92,6 +93,7 @@ class Finding:
     help: str | None = None
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    around: Span | None = None
 
     @property
     def url(self) -> str:
@@ -116,13 +118,14 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         finding.help,
         tuple((item.message, item.filename, _plain_span(item.span)) for item in finding.related),
         None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
+        None if finding.around is None else _plain_span(finding.around),
     )
 
 
 def from_plain(data: tuple[Any, ...]) -> Finding:
     """The finding that `to_plain` made this of."""
     code, name, severity, message, filename, span, functions, handler, *rest = data
-    value_path, error, help, related, fix = rest
+    value_path, error, help, related, fix, around = rest
     return Finding(
         code=code,
         name=name,
@@ -137,6 +140,7 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         help=help,
         related=tuple(Related(message, filename, _span(span)) for message, filename, span in related),
         fix=None if fix is None else _fix(*fix),
+        around=None if around is None else _span(around),
     )
 
 

@@ -312,7 +312,13 @@ class Run:
         if found is None:
             text = self.files.load(path).text
             found = self._suppressions[finding.filename] = Suppressions(text, is_python=path.suffix == ".py")
-        return found.hide(finding.code, finding.span.start.row)
+        rows = {finding.span.start.row}
+        if finding.around is not None:
+            rows |= {finding.around.start.row, finding.around.end.row}
+        return any(found.hide(finding.code, row) for row in rows)
+
+
+_MOST_RELATED = 40  # places of one finding, in as many functions as it may be
 
 
 def _unchecked(subject: Subject) -> Unchecked | None:
@@ -325,14 +331,16 @@ def _unchecked(subject: Subject) -> Unchecked | None:
 
 
 def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The same defect found for several subjects is one finding that names all functions."""
+    """The same defect found for several subjects is one finding that names all functions, and all origins."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         key = (finding.code, finding.filename, finding.span, finding.message)
-        known = merged.get(key)
-        names = () if known is None else known.functions
-        functions = tuple(dict.fromkeys((*names, *finding.functions)))  # several templates may use one name
-        merged[key] = replace(known or finding, functions=functions)
+        known = merged.setdefault(key, finding)
+        functions = dict.fromkeys(
+            (*known.functions, *finding.functions)
+        )  # several templates may use one name
+        related = dict.fromkeys((*known.related, *finding.related))
+        merged[key] = replace(known, functions=tuple(functions), related=tuple(related)[:_MOST_RELATED])
     return iter(merged.values())
 
 

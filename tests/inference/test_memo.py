@@ -11,7 +11,7 @@ from handlerlint.inference import entry as analysis_module
 from handlerlint.inference.checks.problem import Problem
 from handlerlint.inference.core.machine import Machine
 from handlerlint.inference.core.summaries import Memo
-from handlerlint.inference.entry import HandlerAnalysis, analyse, steps_of
+from handlerlint.inference.entry import HandlerAnalysis, analyse
 from handlerlint.inference.types.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
@@ -50,7 +50,7 @@ def described(analysis: HandlerAnalysis) -> list[object]:
     """All that a rule could say of what the handler returns and dumps."""
 
     def shown(problem: Problem) -> tuple[object, ...]:
-        way = [(step.what, step.file.path, step.file.span(step.node)) for step in steps_of(problem)]
+        way = [(step.what, step.file.path, step.file.span(step.node)) for step in problem.steps]
         return problem.kind, problem.path, problem.class_name, problem.short_name, way
 
     returned = [
@@ -160,7 +160,7 @@ def lambda_handler(event, context):
 def test_each_caller_of_a_function_is_named_in_its_own_finding(tmp_path: Path, interpret: Interpret) -> None:
     found, _ = interpret(*program(tmp_path, TWO_CALLERS))
     rows = {
-        item.file.span(item.node)[0]: [step.file.span(step.node)[0] for step in steps_of(item.problem)]
+        item.file.span(item.node)[0]: [step.file.span(step.node)[0] for step in item.problem.steps]
         for item in found.returned
     }
     assert rows == {10: [5, 10], 11: [5, 11]}

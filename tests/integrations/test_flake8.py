@@ -62,7 +62,7 @@ def test_example(tmp_path: Path) -> None:
     places = [line.split("`")[0].split(" the handler")[0].strip() for line in sorted(flake8(folder=shop))]
     assert places == [
         "src/jobs/prices.py:11:11: HL204",
-        "src/jobs/report.py:10:12: HL301",
+        "src/jobs/report.py:10:41: HL301",
         "src/orders/browse.py:7:5: HL201",
         "src/orders/fulfil.py:32:16: HL301",
     ]
@@ -96,7 +96,7 @@ def test_new_file_that_is_not_on_disk(tmp_path: Path) -> None:
 def test_columns_count_code_points(project: Path) -> None:
     text = 'def handle(event, context):\n    return ["日本", {1}]\n'
     (line,) = flake8("--stdin-display-name=src/orders.py", "-", folder=project, text=text)
-    assert line.startswith("src/orders.py:2:12: HL301 ")
+    assert line.startswith("src/orders.py:2:19: HL301 ")
 
 
 def test_noqa(project: Path) -> None:

@@ -5,7 +5,6 @@ Only the native part of the runtime client is replaced: what it would send to th
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import faulthandler
 import functools
@@ -27,6 +26,7 @@ import world  # type: ignore[import-not-found]
 from awslambdaric import bootstrap  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller  # type: ignore[import-untyped]
+from fixtures import rows_of_returns  # type: ignore[import-not-found]
 
 # Only a hang takes as long, also on a machine with much else to do.
 SECONDS_PER_FIXTURE = 180
@@ -198,15 +198,6 @@ class ReturnWatcher:
         if kind == "line" and row is not None:
             self.place = {"filename": self._filename, "row": row}
         return self._trace_line
-
-
-def rows_of_returns(path: Path) -> dict[int, int]:
-    """For every row of a `return` statement, the row where what it returns starts."""
-    rows: dict[int, int] = {}
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Return) and node.value is not None:
-            rows |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), node.value.lineno)
-    return rows
 
 
 class DiscardingLogSink:

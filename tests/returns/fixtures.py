@@ -134,15 +134,29 @@ class Fixture:
                 )
         return found
 
+    def return_place(self, wanted: Expectation) -> tuple[str, int]:
+        """Where the returned expression starts that an expectation about a part of it stands in."""
+        rows = rows_of_returns(self.code_root / wanted.filename)
+        return wanted.filename, rows.get(wanted.row, wanted.row)
+
     def call_rows(self, filename: str, row: int) -> range:
-        """The rows of the calls that start on `row`: an interpreter may name any of them as "the line"."""
+        """The rows of the calls that `row` is one of: an interpreter may name any of them as "the line"."""
         tree = ast.parse((self.code_root / filename).read_text(encoding="utf-8"))
-        ends = [
-            node.end_lineno or row
+        calls = [
+            (node.lineno, node.end_lineno or node.lineno)
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and node.lineno == row
+            if isinstance(node, ast.Call) and node.lineno <= row <= (node.end_lineno or node.lineno)
         ]
-        return range(row, max(ends, default=row) + 1)
+        return range(min([row, *(start for start, _ in calls)]), max([row, *(end for _, end in calls)]) + 1)
+
+
+def rows_of_returns(path: Path) -> dict[int, int]:
+    """For every row of a `return` statement, the row where what it returns starts."""
+    rows: dict[int, int] = {}
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Return) and node.value is not None:
+            rows |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), node.value.lineno)
+    return rows
 
 
 def all_fixtures() -> list[Fixture]:

@@ -202,7 +202,7 @@ def _at_returns(fixture: Fixture, outcome: Outcome) -> list[str]:
     expected: dict[Place, Counter[str]] = {}
     for wanted in fixture.expectations:
         if wanted.code in MARSHAL_ERRORS or wanted.code in MARSHAL_WARNINGS:
-            place = (wanted.filename, wanted.row) if by_place else _ANYWHERE
+            place = fixture.return_place(wanted) if by_place else _ANYWHERE
             expected.setdefault(place, Counter())[wanted.code] += 1
     seen: dict[Place, list[Invocation]] = {place: [] for place in expected}
     for invocation in outcome.invocations:

@@ -60,7 +60,6 @@ from handlerlint.inference.domain.values import (
     Partial,
     Reference,
     Site,
-    Step,
     StubValue,
     TupleValue,
     Value,
@@ -126,10 +125,11 @@ class Callable:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedProblem:
-    """A part of what the handler returns at `node` that does not serialize."""
+    """A part of what the handler returns that does not serialize: `node` is the expression of `statement`."""
 
     file: SourceFile
     node: cst.CSTNode
+    statement: cst.CSTNode
     problem: Problem
     handler: Callable
 
@@ -219,7 +219,7 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> No
     except BudgetExceeded:
         pass  # what has been found by then is as true
     analysis.dumps = tuple(
-        replace(call, problems=tuple(causes(call.problems))) for call in machine.dumps.values()
+        replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
     )
 
 
@@ -416,7 +416,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         ]
     else:
         after = statements.run_body(activation, [state], handler.node.body, flow)
-        outcomes = [(item.state, item.value, _shown(item.node)) for item in flow.returns]
+        outcomes = [(item.state, item.value, item.node) for item in flow.returns]
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()
     return outcomes, activation
@@ -458,8 +458,9 @@ def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[Retu
     for state, value, node in outcomes:
         by_node.setdefault(node, []).extend(_problems(handler, frame, state, value))
     for node, found in by_node.items():
-        for problem in distinct(found):
-            yield ReturnedProblem(frame.module.file, node, problem, handler)
+        expression = _shown(node)
+        for problem in distinct(found, expression):
+            yield ReturnedProblem(frame.module.file, expression, node, problem, handler)
 
 
 def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
@@ -470,9 +471,3 @@ def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> li
             return problems(frame, state, value, "json")
         case _:
             return problems(frame, state, value, "client")
-
-
-def steps_of(problem: Problem) -> tuple[Step, ...]:
-    """The way of the value that does not serialize, first step first."""
-    own = tuple(problem.origin.steps()) if problem.origin is not None else ()
-    return own + problem.way

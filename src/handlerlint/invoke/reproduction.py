@@ -30,7 +30,8 @@ def _reproduces(seen: Finding, finding: Finding) -> bool:
     if seen.runtime_error is not None and _error(seen) == _error(finding):
         return True
     same_file = seen.filename == finding.filename
-    rows = range(finding.span.start.row, finding.span.end.row + 1)
+    span = finding.around or finding.span
+    rows = range(span.start.row, span.end.row + 1)
     return (
         same_file and seen.code == "HL902" and seen.span.start.row in rows and _kind(seen) == _kind(finding)
     )

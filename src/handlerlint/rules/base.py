@@ -27,10 +27,11 @@ _START = Span(Location(1, 1), Location(1, 1))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding points: a file as it is shown to the user, and a span in it."""
+    """Where a finding points: a file as it is shown to the user, a span in it, and what that is a part of."""
 
     filename: str
     span: Span
+    around: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +53,14 @@ class Subject:
         """The first of the functions: they agree on all that a handler depends on."""
         return self.functions[0]
 
-    def place(self, file: SourceFile, node: CSTNode) -> Place:
-        """Where a node of a source file stands."""
-        row, column, end_row, end_column = file.span(node)
-        span = Span(Location(row, column), Location(end_row, end_column))
-        return Place(display_name(file.path, self.working_folder), span)
+    def place(self, file: SourceFile, node: CSTNode, around: CSTNode | None = None) -> Place:
+        """Where a node of a source file stands, and the statement or call `around` it."""
+        whole = None if around is None else _span(file, around)
+        return Place(display_name(file.path, self.working_folder), _span(file, node), whole)
+
+    def related(self, what: str, file: SourceFile, node: CSTNode) -> Related:
+        """A node of a source file as a place that led to a finding."""
+        return Related(what, display_name(file.path, self.working_folder), _span(file, node))
 
     def configured_place(self) -> Place:
         """Where the handler string is configured; for one of the command line, the module that it names."""
@@ -111,7 +115,13 @@ class Rule(ABC):
             help=help,
             related=tuple(related),
             fix=fix,
+            around=place.around,
         )
+
+
+def _span(file: SourceFile, node: CSTNode) -> Span:
+    row, column, end_row, end_column = file.span(node)
+    return Span(Location(row, column), Location(end_row, end_column))
 
 
 def configured_place(source: ConfigurationSource, filename: str) -> Place:

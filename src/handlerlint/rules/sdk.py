@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from libcst import CSTNode
+
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.checks.problem import Problem
+from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
-from handlerlint.rules.serialization import failure, related_steps, shown_node
+from handlerlint.rules.serialization import dumped_place, dumped_way, failure, returned_place, returned_way
 
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """The members of one response that do not serialize where it stands: `problems` is never empty."""
+    """The members of one response that do not serialize where it stands: never none."""
 
     call: str
-    problems: tuple[Problem, ...]
+    returned: tuple[ReturnedProblem, ...]
 
     @property
-    def first(self) -> Problem:
-        """The member that the serializer meets first."""
-        return self.problems[0]
+    def problems(self) -> tuple[Problem, ...]:
+        """What does not serialize, the member that the serializer meets first before the others."""
+        return tuple(one.problem for one in self.returned)
 
     @property
     def words(self) -> str:
@@ -50,13 +53,14 @@ class RawResponse:
         )
 
 
-def raw_responses(problems: Iterable[Problem]) -> list[RawResponse]:
-    """The responses among the problems of one value, each with all of its members."""
-    found: dict[str, list[Problem]] = {}
-    for problem in problems:
+def raw_responses(returned: Iterable[ReturnedProblem]) -> list[RawResponse]:
+    """The responses that are returned, each with all of its members at one part of one `return`."""
+    found: dict[tuple[str, CSTNode, CSTNode | None], list[ReturnedProblem]] = {}
+    for one in returned:
+        problem = one.problem
         if problem.kind == "value" and problem.response is not None:
-            found.setdefault(problem.response.call, []).append(problem)
-    return [RawResponse(call, tuple(members)) for call, members in found.items()]
+            found.setdefault((problem.response.call, one.node, problem.part), []).append(one)
+    return [RawResponse(call, tuple(members)) for (call, _, _), members in found.items()]
 
 
 class UnserializableSdkResponse(Rule):
@@ -100,25 +104,19 @@ class UnserializableSdkResponse(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         if subject.analysis is None:
             return
-        by_return: dict[int, list[Problem]] = {}
-        places = {}
-        for returned in subject.analysis.returned:
-            by_return.setdefault(id(returned.node), []).append(returned.problem)
-            places[id(returned.node)] = returned
-        for key, problems in by_return.items():
-            returned = places[key]
-            for response in raw_responses(problems):
-                yield self.finding(
-                    subject,
-                    subject.place(returned.file, shown_node(returned.node)),
-                    f"the handler returns a raw SDK response: {response.words}",
-                    value_path="return" + response.first.path,
-                    runtime_error=failure(
-                        returned, f"Object of type {response.first.short_name} is not JSON serializable"
-                    ),
-                    help=response.help,
-                    related=related_steps(subject, response.first, returned.node),
-                )
+        for response in raw_responses(subject.analysis.returned):
+            first = response.returned[0]
+            yield self.finding(
+                subject,
+                returned_place(subject, first),
+                f"the handler returns a raw SDK response: {response.words}",
+                value_path="return" + first.problem.path,
+                runtime_error=failure(
+                    first, f"Object of type {first.problem.short_name} is not JSON serializable"
+                ),
+                help=response.help,
+                related=returned_way(subject, first),
+            )
 
 
 class JsonDumpsDynamodbNumber(Rule):
@@ -173,10 +171,10 @@ class JsonDumpsDynamodbNumber(Rule):
                 what = f"its argument{problem.path}" if problem.path else "its argument"
                 yield self.finding(
                     subject,
-                    subject.place(call.file, call.node),
+                    dumped_place(subject, call, problem),
                     f"`{call.function}` fails if {what}, an item of DynamoDB, holds a number: it is a `Decimal`",
                     value_path=f"{call.function}(…){problem.path}",
                     runtime_error="TypeError: Object of type Decimal is not JSON serializable",
                     help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
-                    related=related_steps(subject, problem, call.node),
+                    related=dumped_way(subject, call, problem),
                 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar
 
 import libcst as cst
 
-from handlerlint.findings import Finding, Location, Related, Severity, Span
+from handlerlint.findings import Finding, Related, Severity
 from handlerlint.inference.checks.problem import FATAL, Problem, ProblemKind
-from handlerlint.inference.entry import ReturnedProblem, steps_of
+from handlerlint.inference.core.machine import DumpCall
+from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.rules.advice import article, help_for
-from handlerlint.rules.base import Rule, Subject
-from handlerlint.settings import display_name
+from handlerlint.rules.base import Place, Rule, Subject
 
 MARSHAL_ERROR = "Runtime.MarshalError: Unable to marshal response: "
 _STORE_ERROR = (
@@ -20,16 +21,46 @@ _STORE_ERROR = (
 )
 
 
-def related_steps(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
-    """The way of the value, from where it was made, without the place of the finding itself."""
-    seen = {id(shown)}
-    for step in steps_of(problem):
-        if id(step.node) in seen:
-            continue
-        seen.add(id(step.node))
-        row, column, end_row, end_column = step.file.span(step.node)
-        span = Span(Location(row, column), Location(end_row, end_column))
-        yield Related(step.what, display_name(step.file.path, subject.working_folder), span)
+def returned_place(subject: Subject, returned: ReturnedProblem) -> Place:
+    """The part of the returned expression that is bad, or the whole where the part is not written there."""
+    part = returned.problem.part
+    if part is None:
+        return subject.place(returned.file, shown_node(returned.node), returned.statement)
+    return subject.place(returned.file, part, returned.statement)
+
+
+def returned_way(subject: Subject, returned: ReturnedProblem) -> Iterator[Related]:
+    """The way of a value, from each place where it was made up to the `return`."""
+    part = returned.problem.part
+    yield from _way(subject, returned.problem, part or returned.node)
+    if part is not None:
+        yield subject.related("returned here", returned.file, returned.statement)
+
+
+def dumped_place(subject: Subject, call: DumpCall, problem: Problem) -> Place:
+    """The part of an argument of `json.dumps` that is bad, or the call where the part is not written there."""
+    return subject.place(call.file, problem.part or call.node, call.node)
+
+
+def dumped_way(subject: Subject, call: DumpCall, problem: Problem) -> Iterator[Related]:
+    """The way of a value, from each place where it was made up to the `json.dumps`."""
+    yield from _way(subject, problem, problem.part or call.node)
+    if problem.part is not None:
+        yield subject.related(f"given to `{call.function}` here", call.file, call.node)
+
+
+def _way(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
+    """Each step of each way of the value but for the place of the finding itself."""
+    seen = {shown}
+    for step in chain(problem.steps, *problem.others):
+        if step.node not in seen:
+            seen.add(step.node)
+            yield subject.related(step.what, step.file, step.node)
+
+
+def alike(problem: Problem) -> str:
+    """What a message says of further parts that are not shown."""
+    return f"; and {problem.alike} more like it" if problem.alike else ""
 
 
 def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> str:
@@ -77,12 +108,12 @@ class _ReturnRule(Rule):
         problem = returned.problem
         return self.finding(
             subject,
-            subject.place(returned.file, shown_node(returned.node)),
-            self.message(returned),
+            returned_place(subject, returned),
+            self.message(returned) + alike(problem),
             value_path="return" + problem.path,
             runtime_error=self.runtime_error(returned),
             help=help_for(problem),
-            related=related_steps(subject, problem, returned.node),
+            related=returned_way(subject, returned),
         )
 
     def message(self, returned: ReturnedProblem) -> str:
@@ -322,6 +353,7 @@ class NonPortableReturnValue(_ReturnRule):
                 and other.problem.kind == "value"
                 and other.problem.response is not None
                 and other.problem.response.call == problem.response.call
+                and other.problem.part is problem.part
                 for other in others
             )
         )  # HL303 speaks of the whole response
@@ -424,22 +456,23 @@ class JsonDumpsUnserializable(Rule):
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:
-            named: set[str] = set()
+            named: set[tuple[str, cst.CSTNode | None]] = set()
             for problem in call.problems:
                 if problem.kind not in FATAL:
                     continue
                 if problem.response is not None:
-                    if problem.response.call in named:
+                    response = (problem.response.call, problem.part)
+                    if response in named:
                         continue  # one response is one defect
-                    named.add(problem.response.call)
+                    named.add(response)
                 yield self.finding(
                     subject,
-                    subject.place(call.file, call.node),
-                    _dump_message(call.function, problem),
+                    dumped_place(subject, call, problem),
+                    _dump_message(call.function, problem) + alike(problem),
                     value_path=f"{call.function}(…){problem.path}",
                     runtime_error=_dump_error(problem),
                     help=help_for(problem, in_dumps=True),
-                    related=related_steps(subject, problem, call.node),
+                    related=dumped_way(subject, call, problem),
                 )
 
 

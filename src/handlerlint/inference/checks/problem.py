@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
+import libcst as cst
+
 from handlerlint.inference.domain.values import Step, Value
+from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.patterns import pattern
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.overlays.boto3.responses import ResponseStep
@@ -23,6 +26,8 @@ ProblemKind = Literal[
 FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
 
 _INDEX = pattern(r"\[\d+\]")
+_MOST_ALIKE = 10  # parts with the same path and class that are shown one by one, each where it stands
+_MOST_ORIGINS = 5  # places that one finding follows its value from
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,10 @@ class Problem:
     `way` is how the containers came that it is in, the innermost first. `path` leads to it from the whole
     value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
     runtime's message calls it. `response` is given where it is a member of an SDK response as it came.
+
+    `distinct` says what it is in the expression that is judged: `part` is where it stands in there, None where it
+    is not written in the expression itself. `others` are the ways of values that come from elsewhere to the same
+    part, `alike` counts further parts of the same kind.
     """
 
     kind: ProblemKind
@@ -44,6 +53,9 @@ class Problem:
     is_exception: bool = False
     is_dataclass: bool = False
     response: ResponseStep | None = None
+    part: cst.CSTNode | None = None
+    others: tuple[tuple[Step, ...], ...] = ()
+    alike: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -53,29 +65,79 @@ class Problem:
         )  # whichever is caught, it is one `return e`
         return self.kind, _INDEX.sub("[]", self.path), name
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two problems one and the same, found twice."""
+        return self.kind, self.path, self.class_name, self.source
 
-def distinct(found: Iterable[Problem]) -> list[Problem]:
-    """Each defect once: the same member of several elements, or the same value in a member of the same name."""
-    by_origin: dict[tuple[object, ...], Problem] = {}
-    for problem in sorted(found, key=lambda problem: problem.path.count("[")):
-        first = None if problem.origin is None else next(problem.origin.steps(), None)
+    @property
+    def source(self) -> cst.CSTNode | None:
+        """Where the value was made."""
+        first = None if self.origin is None else next(self.origin.steps(), None)
+        return None if first is None else first.node
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way of the value itself, first step first."""
+        own = tuple(self.origin.steps()) if self.origin is not None else ()
+        return own + self.way
+
+
+def distinct(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
+    """Each defect of a value that `expression` gives, once.
+
+    One defect is what stands at one part of the expression, wherever it comes from: the same member of several
+    elements is one, but not where each element is written there. The same value in a member of the same name,
+    in the same part, is one, too.
+    """
+    problems = sorted(found, key=lambda problem: problem.path.count("["))
+    inside = frozenset(nodes_in(expression)) if problems else frozenset()
+    by_source: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        part = problem.part or _part(problem, inside)
         member = _INDEX.sub("[]", problem.path).rpartition("[")[2]
-        made = (
-            problem.key
-            if first is None or problem.is_exception
-            else (problem.kind, problem.class_name, id(first.node), member)
-        )
-        by_origin.setdefault(made, problem)
-    by_key = {problem.key: problem for problem in reversed(by_origin.values())}
-    return list(reversed(by_key.values()))
+        source = problem.source
+        what: tuple[object, ...] = (problem.key, source)
+        if source is not None and not problem.is_exception:
+            what = (problem.kind, problem.class_name, source, member)
+        by_source.setdefault((*what, part), replace(problem, part=None if part is expression else part))
+    by_part: dict[tuple[object, ...], Problem] = {}
+    for problem in by_source.values():
+        known = by_part.get((problem.key, problem.part))
+        by_part[problem.key, problem.part] = problem if known is None else _from_both(known, problem)
+    return _limited(by_part.values())
 
 
-def causes(found: Iterable[Problem]) -> list[Problem]:
+def _part(problem: Problem, inside: frozenset[cst.CSTNode]) -> cst.CSTNode | None:
+    """Where in an expression a problem stands: as near to the value as its way tells."""
+    own = () if problem.origin is None else reversed(tuple(problem.origin.steps()))
+    return next((step.node for step in (*own, *problem.way) if step.node in inside), None)
+
+
+def _from_both(one: Problem, other: Problem) -> Problem:
+    ways = {way[:1]: way for way in (*one.others, other.steps, *other.others) if way}
+    ways.pop(one.steps[:1], None)
+    return replace(one, others=tuple(ways.values())[: _MOST_ORIGINS - 1])
+
+
+def _limited(problems: Iterable[Problem]) -> list[Problem]:
+    """The first of the problems that are alike; the last one that is shown counts those that are not."""
+    shown: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        same = shown.setdefault(problem.key, [])
+        if len(same) < _MOST_ALIKE:
+            same.append(problem)
+        else:
+            same[-1] = replace(same[-1], alike=same[-1].alike + 1)
+    return [problem for same in shown.values() for problem in same]
+
+
+def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
     """Each value once, in however many places it lies: what has to be mended for one call to succeed."""
     by_cause: dict[tuple[object, ...], Problem] = {}
-    for problem in distinct(found):
-        first = None if problem.origin is None else next(problem.origin.steps(), None)
+    for problem in distinct(found, expression):
+        source = problem.source
         name = "exception" if problem.is_exception else problem.class_name
-        cause = problem.key if first is None else (problem.kind, name, id(first.node), problem.response)
-        by_cause.setdefault(cause, problem)
+        cause = problem.key if source is None else (problem.kind, name, source, problem.response)
+        by_cause.setdefault((*cause, problem.part), problem)
     return list(by_cause.values())

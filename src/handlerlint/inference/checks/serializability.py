@@ -8,7 +8,7 @@ from typing import Literal
 
 import libcst as cst
 
-from handlerlint.inference.checks.problem import Problem, ProblemKind, distinct
+from handlerlint.inference.checks.problem import Problem, ProblemKind
 from handlerlint.inference.core.machine import Frame
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
@@ -76,8 +76,8 @@ class Walk:
 
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
-    """Everything in a value that the serializer does not take, each defect once."""
-    return distinct(walk_value(Walk(frame, state, serializer), value, "", (), 0))
+    """Everything in a value that the serializer does not take, by every way that leads there."""
+    return list(walk_value(Walk(frame, state, serializer), value, "", (), 0))
 
 
 # --- walking a value -------------------------------------------------------------------------------------

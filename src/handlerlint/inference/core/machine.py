@@ -225,9 +225,9 @@ class Machine:
             return
         self.memo.dumps.append(call)
         known = self.dumps.get(call.node)
-        found = {} if known is None else {problem.key: problem for problem in known.problems}
+        found = {} if known is None else {problem.identity: problem for problem in known.problems}
         for problem in call.problems:
-            found.setdefault(problem.key, problem)
+            found.setdefault(problem.identity, problem)
         self.dumps[call.node] = DumpCall(call.file, call.node, call.function, tuple(found.values()))
 
     def context(self, *key: object) -> int:

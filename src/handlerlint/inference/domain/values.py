@@ -408,7 +408,7 @@ def json_part(value: Json, key: Value | None) -> Json:
 def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> Value:
     """The same value, one step further on its way."""
     match value:
-        case Unknown() | Never() | Unbound() | Json() | ModuleValue() | StubValue() | FunctionValue():
+        case Unknown() | Never() | Unbound() | Json():
             return value  # nothing that a finding is ever about
         case Constant(kind=kind) if kind not in ("bytes", "float", "complex"):
             return value

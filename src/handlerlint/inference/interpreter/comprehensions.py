@@ -211,7 +211,7 @@ def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         key = evaluate(frame, state, node.key)
         value = evaluate(frame, state, node.value)
         stored = with_step(value, "put into the dict here", frame.module.file, node.value)
-        return TupleValue((key, stored))
+        return TupleValue((with_step(key, "put into the dict here", frame.module.file, node.key), stored))
     assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
     value = evaluate(frame, state, node.elt)
     return value if is_harmless(value) else with_step(value, "collected here", frame.module.file, node.elt)

@@ -249,6 +249,7 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
             value = evaluate(frame, state, element.value)
             if state.dead:
                 return NEVER
+            key = with_step(key, "put into the dict here", frame.module.file, element.key)
             stored = with_step(value, "put into the dict here", frame.module.file, element.value)
             subscripts.store_item(frame, state, reference, key, stored, element.key)
         elif isinstance(element, cst.StarredDictElement):

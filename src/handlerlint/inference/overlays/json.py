@@ -7,7 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
-from handlerlint.inference.checks.problem import FATAL, Problem, distinct
+from handlerlint.inference.checks.problem import FATAL, Problem
 from handlerlint.inference.core.machine import DumpCall, Frame
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State
@@ -72,7 +72,7 @@ def dump(
         failing.append(_certainly_fails(walk, member, 0))
         found += own
     if found and isinstance(node, (cst.Call, cst.Decorator)):
-        record = DumpCall(frame.module.file, node, function, tuple(distinct(found)))
+        record = DumpCall(frame.module.file, node, function, tuple(found))
         frame.machine.note_dump(record)
     fatal = [problem for problem in found if problem.kind in FATAL]
     is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)

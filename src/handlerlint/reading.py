@@ -11,6 +11,7 @@ from stat import S_ISREG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
+    import ast
     from pathlib import Path
 
 MAXIMUM_BYTES = 10 * 1024 * 1024
@@ -46,3 +47,13 @@ def read_start(path: Path | str, count: int) -> bytes:
 def read_text(path: Path | str, limit: int = MAXIMUM_BYTES) -> str:
     """The file's text where it is UTF-8; what is not becomes U+FFFD. Raises OSError as `read_file` does."""
     return read_file(path, limit).decode("utf-8-sig", "replace")
+
+
+def python_tree(source: bytes) -> ast.Module:
+    """What `ast.parse` makes of it, in silence: warnings about the user's code would go to the terminal."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)

@@ -59,6 +59,7 @@ def test_what_does_not_count(discovery: Discover, source: str) -> None:
         "def handler(\n    event,  # one (\n    context,\n    /,\n): ...",
         "async def handler(event, context): ...",
         "def lambda_handler(a, b): ...",
+        "def lambda_handler(event, context, *, pattern='\\d'): ...",
         "def lambda_handler(event, context): print 'Python 2'",
         "lambda_handler = app.handler",
         "lambda_handler: Handler = app.handler",

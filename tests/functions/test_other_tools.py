@@ -18,7 +18,7 @@ app = Chalice(app_name="x")
 
 @app.route("/")
 def index():
-    return {}
+    return "\\d"  # Python warns of it, and handlerlint does not
 
 @app.lambda_function(name="other")
 def second(event, context):

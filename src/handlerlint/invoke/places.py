@@ -13,6 +13,7 @@ from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError
 from handlerlint.invoke.traces import Frame, frames_of
+from handlerlint.reading import python_tree
 from handlerlint.rules.base import Place, configured_place
 from handlerlint.settings import display_name
 
@@ -144,7 +145,7 @@ def _find_module(roots: Sequence[Path], parts: list[str]) -> Path | None:
 
 def _tree(path: Path) -> ast.Module | None:
     try:
-        return ast.parse(path.read_bytes())
+        return python_tree(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):
         return None
 

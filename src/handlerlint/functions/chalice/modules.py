@@ -12,7 +12,7 @@ from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.model import Position
-from handlerlint.reading import read_file
+from handlerlint.reading import python_tree, read_file
 from handlerlint.records import dataclass
 
 _MOST_MODULES = 500
@@ -113,7 +113,7 @@ def _read(folder: Path, name: str) -> Module | None:
     base = folder.joinpath(*name.split("."))
     for path in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
         try:
-            body = ast.parse(read_file(path)).body
+            body = python_tree(read_file(path)).body
         except OSError:
             continue
         except (SyntaxError, ValueError, RecursionError, MemoryError):

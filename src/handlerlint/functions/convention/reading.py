@@ -18,6 +18,7 @@ from handlerlint.functions.found import ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
 from handlerlint.functions.python_modules import code_root_and_module, is_test, module_path
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.reading import python_tree
 from handlerlint.settings import DEFAULT_HANDLER_NAMES
 
 CONSOLE_FILE = "lambda_function.py"
@@ -158,7 +159,7 @@ def _positional_parameters(source: bytes, match: re.Match[bytes]) -> list[str] |
     if head is None:
         return None
     try:
-        module = ast.parse(head + b"): pass")
+        module = python_tree(head + b"): pass")
     except (SyntaxError, ValueError):
         return None
     definition = module.body[0]

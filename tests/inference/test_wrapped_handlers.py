@@ -11,10 +11,13 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import boto3  # type: ignore[import-untyped]
 import pytest
+from moto import mock_aws
 
 from handlerlint.findings import Finding
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
@@ -148,6 +151,25 @@ def test_durable_function_that_fails(
     error = outcome["Error"]
     assert [(finding.code, finding.value_path, finding.runtime_error) for finding in found] == [
         (code, path, f"{error['ErrorType']}: {error['ErrorMessage']}")
+    ]
+
+
+def test_durable_function_that_returns_an_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "boto3.resource('dynamodb', region_name='eu-west-1').Table('orders')"
+    body = f"    return {table}.get_item(Key={{'id': event['id']}})['Item']\n"
+    found = findings(tmp_path, "import boto3\n" + DURABLE + body)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        boto3.resource("dynamodb", region_name="eu-west-1").create_table(
+            TableName="orders",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        ).put_item(Item={"id": "o-1", "total": Decimal("12.50")})
+        error = run_durable(tmp_path, {"id": "o-1"}, monkeypatch)["Error"]
+    assert [(finding.code, finding.runtime_error) for finding in found] == [
+        ("HL312", f"{error['ErrorType']}: {error['ErrorMessage']}")
     ]
 
 

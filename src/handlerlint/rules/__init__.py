@@ -23,7 +23,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
 }
 # Their findings come from discovery and from running handlers: their checks find nothing.
 _WITHOUT_CHECKS = ("configuration", "dynamic")
-_OFF_BY_DEFAULT = frozenset({"HL207"})
+_OFF_BY_DEFAULT = frozenset({"HL207", "HL306"})
 
 
 def known_codes() -> Mapping[str, bool]:

@@ -12,6 +12,7 @@ from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.serialization import dumped_place, dumped_way, failure, returned_place, returned_way
+from handlerlint.runtime.serialization import value_message
 
 _MOST_NAMED = 3
 
@@ -123,7 +124,7 @@ class JsonDumpsDynamodbNumber(Rule):
     """
     ## What it does
     Finds items of a DynamoDB *resource* (`boto3.resource("dynamodb").Table(...)`) that reach `json.dumps` as they
-    are.
+    are, or that a durable function returns, whose result `json.dumps` writes.
 
     ## Why it is bad
     The resource gives every number as `Decimal`, sets as `set` and binary data as `Binary`: `TypeError: Object of
@@ -178,3 +179,19 @@ class JsonDumpsDynamodbNumber(Rule):
                     help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
                     related=dumped_way(subject, call, problem),
                 )
+        for returned in subject.analysis.returned:
+            if returned.problem.kind == "dynamodb" and returned.handler.serializer == "durable":
+                yield self._finding_for(subject, returned)
+
+    def _finding_for(self, subject: Subject, returned: ReturnedProblem) -> Finding:
+        problem = returned.problem
+        return self.finding(
+            subject,
+            returned_place(subject, returned),
+            f"`return{problem.path}`, an item of DynamoDB, may hold numbers: they are `Decimal`, which `json.dumps`, "
+            "which durable functions use, does not take",
+            value_path="return" + problem.path,
+            runtime_error=failure(returned, value_message(problem.short_name)),
+            help="make numbers of Decimals and lists of sets",
+            related=returned_way(subject, returned),
+        )

@@ -317,6 +317,7 @@ class NonPortableReturnValue(_ReturnRule):
     ## Why it is bad
     Lambda's documentation promises `json.dumps`. A unit test, a local server or another runtime that uses it
     fails where Lambda does not, and what arrives may surprise: bytes become text, and only if they are UTF-8.
+    Such handlers work in Lambda: the rule is for those who want them to work elsewhere, too.
 
     ## Example
     ```python
@@ -340,12 +341,13 @@ class NonPortableReturnValue(_ReturnRule):
     code = "HL306"
     name = "non-portable-return-value"
     severity = Severity.WARNING
+    on_by_default = False
     kind = "portable"
 
     def concerns(self, returned: ReturnedProblem, others: list[ReturnedProblem]) -> bool:
         problem = returned.problem
         if problem.kind == "dynamodb":
-            return True
+            return returned.handler.serializer != "durable"  # else HL312
         return problem.kind == "portable" and not (
             problem.response is not None
             and any(
@@ -360,11 +362,6 @@ class NonPortableReturnValue(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        if problem.kind == "dynamodb" and returned.handler.serializer == "durable":
-            return (
-                f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
-                "`json.dumps`, which durable functions use, does not take them"
-            )
         if problem.kind == "dynamodb":
             return (
                 f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "

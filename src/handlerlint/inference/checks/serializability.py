@@ -54,7 +54,7 @@ from handlerlint.inference.types.stubs.types import (
     ModuleType,
 )
 from handlerlint.records import dataclass, replace
-from handlerlint.runtime.serialization import Outcome, Position, judge
+from handlerlint.runtime.serialization import AS_DICT, AS_DICT_METHOD, Outcome, Position, judge
 
 #: `json.dumps` itself, or the runtime client, which takes more.
 Serializer = Literal["json", "client"]
@@ -371,7 +371,7 @@ def _walk_instance(
 
 def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | None:
     """The `_asdict` that the runtime client would call."""
-    found, _ = attributes.find_in_class(walk.frame, walk.state, cls, "_asdict")
+    found, _ = attributes.find_in_class(walk.frame, walk.state, cls, AS_DICT_METHOD)
     if isinstance(found, (Unknown, StubValue)) and not any(_names_as_dict(walk, name) for name in stubs):
         return None  # a stub that names only some members does not say that there is none
     return found
@@ -379,7 +379,7 @@ def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | Non
 
 def _names_as_dict(walk: Walk, name: str) -> bool:
     stub = walk.frame.machine.stubs.class_(name)
-    return stub is not None and "_asdict" in stub.members
+    return stub is not None and AS_DICT_METHOD in stub.members
 
 
 def _base_is_certain(walk: Walk, stubs: list[str]) -> bool:
@@ -395,6 +395,8 @@ def _judged(
     """What the table of the runtime says about an instance of a class."""
     name = order[0]
     outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
+    if outcome.client_fails and any(_names_as_dict(walk, cls) for cls in order):
+        outcome = AS_DICT
     short = name.rpartition(".")[2]
     if walk.serializer == "client" and not outcome.client_fails:
         if isinstance(value, Instance) and responses.NEVER_TEXT in value.arguments and path:

@@ -60,7 +60,7 @@ def own_event(project: Project, sample: str) -> str:
         (HTTP, OBJECT_AS_BODY, "http-api-v1"),  # not the format that this API sends
         (HTTP, OBJECT_AS_BODY, "api"),
         (REST, UNKNOWN_FAILURE, "sqs"),  # nothing says that it has a queue
-        (QUEUE, UNKNOWN_FAILURE, "sqs"),
+        (QUEUE, '{"batchItemFailures": []}', "sqs"),
         (QUEUE, OBJECT_AS_BODY, "sqs"),
         (REPORTING_QUEUE, '{"batchItemFailures": []}', "sqs"),
         (FOREIGN_API, OBJECT_AS_BODY, None),  # the integration may be none of a proxy
@@ -93,6 +93,20 @@ def test_silence(project: Project, source: str, response: str, own: str | None) 
             'return["batchItemFailures"][0]["itemIdentifier"]',
             "is not the messageId of a record of the event; Lambda takes the whole batch as failed",
         ),
+        (
+            QUEUE,
+            UNKNOWN_FAILURE,
+            "sqs",
+            'return["batchItemFailures"]',
+            "and `ReportBatchItemFailures` is off; the failed messages count as done and are deleted",
+        ),
+        (
+            REST,
+            '{"statusCode": 200, "cookies": ["a=b"]}',
+            "api",
+            'return["cookies"]',
+            "(HL406): `cookies` is",
+        ),
     ],
 )
 def test_broken_contracts(
@@ -113,6 +127,16 @@ def test_examples_of_the_documentation(project: Project) -> None:
         assert project.codes("--handler", "app.lambda_handler", "--generate", "api") == codes
 
 
+PNG = '{"statusCode": 200, "headers": {"content-type": "image/png"}, "body": "iVBORw0KGgo="}'
+
+
+def test_what_is_only_lost_is_a_warning(project: Project) -> None:
+    (finding,) = findings(project, REST, PNG, "--event", own_event(project, "api"))
+    assert (finding["code"], finding["severity"]) == ("HL908", "warning")
+    assert "(HL405): `body` is a file in base64" in finding["message"]
+    assert "; the client gets the text, for the event" in finding["message"]
+
+
 def test_generated_events_only_warn(project: Project) -> None:
     (finding,) = findings(project, REST, OBJECT_AS_BODY)
     assert (finding["code"], finding["severity"]) == ("HL908", "warning")
@@ -122,7 +146,9 @@ def test_every_flaw_is_a_finding_once_for_all_events(project: Project) -> None:
     project.write("events/first.json", json.loads(sample_event("api").payload))
     project.write("events/second.json", json.loads(sample_event("api").payload))
     found = findings(project, REST, '{"statusCode": "OK!", "body": [], "headers": []}', "--repeat", "2")
-    assert [finding["value_path"] for finding in found] == ['return["body"]', 'return["headers"]']
+    assert [finding["value_path"] for finding in found] == [
+        *('return["body"]', 'return["statusCode"]', 'return["headers"]')
+    ]
     assert all(finding["message"].endswith("and 1 other event") for finding in found)
 
 

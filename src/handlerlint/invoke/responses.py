@@ -11,7 +11,7 @@ from handlerlint.invoke.event_kinds import kinds_of
 from handlerlint.invoke.model import Invocation, Json
 from handlerlint.invoke.places import Places
 from handlerlint.rules.dynamic import ResponseContractBroken
-from handlerlint.runtime.contracts import Contract, Flaw, contracts_for, flaws_of
+from handlerlint.runtime.contracts import Certainty, Contract, Flaw, KnownJson, contracts_for, flaws_of
 
 _SHOWN = 3  # flaws of one response that get a finding each
 
@@ -23,7 +23,7 @@ def examine(function: LambdaFunction, invocation: Invocation, places: Places) ->
         return ()
     event: Json = json.loads(invocation.event.payload)
     contracts = _contracts(function, event, is_generated=invocation.event.generated)
-    found = flaws_of(contracts, response.value, event) if contracts else None
+    found = flaws_of(contracts, KnownJson(response.value), event) if contracts else None
     if found is None:
         return ()
     contract, flaws = found
@@ -60,21 +60,21 @@ def _finding(
     # A handler that returns null may just have come to its end.
     is_null = response is None or response.value is None
     place = places.handler() if is_null else places.returned()
-    event = invocation.event
-    code = "" if flaw.code is None else f" ({flaw.code})"
+    event, clause = invocation.event, flaw.clause
+    is_certain = clause.certainty is Certainty.ERROR and not event.generated
     steps = () if event.path is None else (places.file_start("with this event", event.path),)
     return Finding(
         code=ResponseContractBroken.code,
         name=ResponseContractBroken.name,
-        severity=Severity.WARNING if event.generated else ResponseContractBroken.severity,
-        message=f"What `{invocation.handler}` returns breaks the contract of {contract.service}{code}: "
-        f"{flaw.what}; {flaw.answer or contract.answer}, for the event `{event.name}`",
+        severity=ResponseContractBroken.severity if is_certain else Severity.WARNING,
+        message=f"What `{invocation.handler}` returns breaks the contract of {contract.service} ({clause.code}): "
+        f"{flaw.what}; {clause.answer or contract.answer}, for the event `{event.name}`",
         filename=place.filename,
         span=place.span,
         functions=(function.name,),
         handler=function.handler,
         value_path=f"return{flaw.path}",
-        runtime_error=None if flaw.answer is not None else contract.error,
-        help=flaw.help,
+        runtime_error=clause.error or (None if clause.answer else contract.error),
+        help=clause.help,
         related=steps,
     )

@@ -250,14 +250,14 @@ class ResponseChanged(DynamicRule):
 class ResponseContractBroken(DynamicRule):
     """
     ## What it does
-    Reports a response that the service which invokes the function does not accept: what HL401 to HL414 say,
+    Reports a response that the service which invokes the function does not accept: what HL401 to HL415 say,
     seen in a real response.
 
     Only `handlerlint invoke` finds this. The message names the rule that says it (HL401, HL402 …), the place in the
     response, and what the service answers. Held against their contracts are responses to REST, HTTP and WebSocket
     APIs, function URLs, load balancers, authorizers, Cognito, Data Firehose, S3 Batch Operations, Lambda@Edge, and to
-    queues and streams with `ReportBatchItemFailures`. An event of your own counts if the function has a source that
-    sends such events. For an event that handlerlint generated it is a warning.
+    queues and streams. An event of your own counts if the function has a source that sends such events. For an event
+    that handlerlint generated it is a warning, and where nothing fails but something is lost.
 
     Only what AWS documents or was seen to refuse is reported. A handler whose calls of AWS were refused is not judged.
 

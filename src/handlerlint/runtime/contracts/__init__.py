@@ -1,6 +1,6 @@
 """What the services that invoke functions ask of a response, as data. Used by the dynamic mode (HL908).
 
-Only what is certain: each contract names the pages of AWS and the observations that it rests on.
+Only what is certain to fail, or to be lost: each clause names the page of AWS or the observation that it rests on.
 """
 
 from __future__ import annotations
@@ -8,15 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlerlint.runtime.contracts import authorizers, batches, http, triggers
-from handlerlint.runtime.contracts.model import Contract, Flaw, Json, Shape, shape_of
+from handlerlint.runtime.contracts.model import (
+    Certainty,
+    Clause,
+    Contract,
+    Flaw,
+    Json,
+    Known,
+    KnownJson,
+)
 
-__all__ = ["Contract", "Flaw", "Json", "Shape", "contracts_for", "flaws_of", "shape_of"]
+__all__ = [
+    "Certainty",
+    "Clause",
+    "Contract",
+    "Flaw",
+    "Json",
+    "Known",
+    "KnownJson",
+    "contracts_for",
+    "flaws_of",
+]
 
 _NOTHING_KNOWN: Mapping[str, object] = {}
 
 
 def flaws_of(
-    contracts: tuple[Contract, ...], response: Json, event: Json
+    contracts: tuple[Contract, ...], response: Known, event: Json
 ) -> tuple[Contract, tuple[Flaw, ...]] | None:
     """The first contract and its flaws where all of those that may hold have some; else None."""
     found = [(contract, contract.flaws(response, event)) for contract in contracts]
@@ -42,21 +60,31 @@ def contracts_for(
     return _for_event(event, kind, properties)
 
 
+_EDGE = {
+    "viewer-request": triggers.VIEWER_REQUEST,
+    "origin-request": triggers.ORIGIN_REQUEST,
+    "viewer-response": triggers.VIEWER_RESPONSE,
+    "origin-response": triggers.ORIGIN_RESPONSE,
+}
+# With ReportBatchItemFailures, and without it.
+_BATCHES = {
+    "aws:sqs": (batches.QUEUE, batches.QUEUE_WITHOUT_REPORT),
+    "aws:kinesis": (batches.DATA_STREAM, batches.STREAM_WITHOUT_REPORT),
+    "aws:dynamodb": (batches.TABLE_STREAM, batches.STREAM_WITHOUT_REPORT),
+}
+
+
 def _for_records(first: dict[str, Json], properties: Mapping[str, object]) -> tuple[Contract, ...]:
     match first:
-        case {"cf": {"config": {"eventType": "viewer-request" | "origin-request"}}}:
-            return (triggers.EDGE_REQUEST,)
-        case {"cf": {"config": {"eventType": "viewer-response" | "origin-response"}}}:
-            return (triggers.EDGE_RESPONSE,)
-    if properties.get("report_batch_item_failures") is not True:
-        return ()
-    match first.get("eventSource"):
-        case "aws:sqs":
-            return (batches.QUEUE,)
-        case "aws:kinesis":
-            return (batches.DATA_STREAM,)
-        case "aws:dynamodb":
-            return (batches.TABLE_STREAM,)
+        case {"cf": {"config": {"eventType": str(trigger)}}} if trigger in _EDGE:
+            return (_EDGE[trigger],)
+        case {"eventSource": str(source)} if source in _BATCHES:
+            reporting, silent = _BATCHES[source]
+            match properties.get("report_batch_item_failures"):
+                case True:
+                    return (reporting,)
+                case False:
+                    return (silent,)
     return ()
 
 
@@ -66,10 +94,16 @@ def _for_event(
     match event:
         case {"type": "TOKEN" | "REQUEST"} if "methodArn" in event or "routeArn" in event:
             return _for_authorizer(event, properties)
+        case {"authorizationToken": _, "requestContext": {"apiId": _, "queryString": _}}:
+            return (authorizers.APPSYNC_AUTHORIZER,)
+        case {"requestContext": {"elb": _}, "multiValueHeaders": _}:
+            return (http.MULTI_VALUE_LOAD_BALANCER,)
         case {"requestContext": {"elb": _}}:
             return (http.LOAD_BALANCER,)
-        case {"requestContext": {"connectionId": _, "eventType": "CONNECT" | "MESSAGE"}}:
-            return (http.WEB_SOCKET_API,)
+        case {"requestContext": {"connectionId": _, "eventType": "CONNECT"}}:
+            return (http.WEB_SOCKET_CONNECT,)
+        case {"requestContext": {"connectionId": _, "eventType": "MESSAGE"}}:
+            return (http.WEB_SOCKET_MESSAGE,)
         case {"requestContext": {"connectionId": _}}:
             return ()  # nobody is left who would hear an answer
         case {"version": "2.0", "rawPath": _}:

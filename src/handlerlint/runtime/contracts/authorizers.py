@@ -1,112 +1,184 @@
-"""The contracts of Lambda authorizers: an IAM policy, or a boolean where an HTTP API is told to expect one."""
+"""The contracts of Lambda authorizers: an IAM policy, or a boolean where an API is told to expect one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from handlerlint.runtime.contracts.model import (
+    ALL,
     CONTAINERS,
+    ELEMENT,
+    ENTRY,
     NO_OBJECT,
+    Certainty,
+    Clause,
+    Constants,
     Contract,
-    Field,
-    Flaw,
+    Each,
     Json,
-    named,
-    step,
+    Known,
+    Problem,
+    Refusal,
+    Required,
+    Shapes,
+    Together,
+    one_of,
 )
 
 _POLICY_HELP = (
     'Return `{"principalId": …, "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": '
     '"execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}]}}`.'
 )
+_SIMPLE_HELP = 'Return `{"isAuthorized": True}`.'
+_ALLOW_DENY = "Say `Allow` or `Deny`."
+
+_API_GATEWAY = "docs.aws.amazon.com/apigateway/latest/developerguide"
+_OUTPUT_PAGE = f"{_API_GATEWAY}/api-gateway-lambda-authorizer-output.html"
+_HTTP_PAGE = f"{_API_GATEWAY}/http-api-lambda-authorizer.html"
+_GRAMMAR = "docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
+_STATEMENT = ("policyDocument", "Statement")
 
 
-def _statements(response: Json, event: Json) -> Iterator[Flaw]:
-    """What every statement of an IAM policy has (docs.aws.amazon.com/IAM/latest/UserGuide, policy grammar)."""
-    policy = response.get("policyDocument") if isinstance(response, dict) else None
-    if not isinstance(policy, dict):
-        return
-    place = step("policyDocument", "Statement")
-    if "Statement" not in policy:
-        yield Flaw("HL412", place, "the policy has no `Statement`", _POLICY_HELP)
-        return
-    found = policy["Statement"]
-    for index, statement in enumerate(found if isinstance(found, list) else [found]):
-        here = place + step(index) if isinstance(found, list) else place
-        if not isinstance(statement, dict):
-            yield Flaw("HL412", here, f"the statement is {named(statement)}, not an object", _POLICY_HELP)
-            continue
-        if statement.get("Effect") not in ("Allow", "Deny"):
-            effect = statement.get("Effect")
-            what = f"`Effect` is {'missing' if effect is None else f'`{effect}`'}, not Allow or Deny"
-            yield Flaw("HL412", here + step("Effect"), what, _POLICY_HELP)
-        for key in ("Action", "Resource"):
-            if key not in statement and f"Not{key}" not in statement:
-                yield Flaw("HL412", here + step(key), f"the statement has no `{key}`", _POLICY_HELP)
+def _names(key: str) -> Together:
+    def test(statement: Known, event: Json) -> Iterator[Problem]:
+        if statement.lacks(key) and statement.lacks(f"Not{key}"):
+            yield (key,), f"the statement has no `{key}`"
+
+    return Together(test)
 
 
-_PAGE = "docs.aws.amazon.com/apigateway/latest/developerguide"
-_POLICY = Field("policyDocument", NO_OBJECT, "HL412", "an object", _POLICY_HELP, required=True)
+def _statement_clauses(at: tuple[str | Each, ...]) -> Iterator[Clause]:
+    """Of one statement; `Statement` may be a list of them, or one."""
+    parts: tuple[tuple[tuple[str | Each, ...], Refusal, str], ...] = (
+        (at, Required("Effect"), _POLICY_HELP),
+        ((*at, "Effect"), Shapes(ALL - {"string"}, "`Allow` or `Deny`"), _ALLOW_DENY),
+        (
+            (*at, "Effect"),
+            Constants(one_of("Allow", "Deny"), "`Allow` or `Deny`"),
+            _ALLOW_DENY,
+        ),
+        (at, _names("Action"), _POLICY_HELP),
+        (at, _names("Resource"), _POLICY_HELP),
+    )
+    for place, refusal, help in parts:
+        yield Clause("auth.rest.statement", "HL412", place, refusal, f"{_GRAMMAR}; SAM CLI", help)
 
-# Whether `principalId` may be missing is not certain: the page asks for it, but requests without it are let
-# through (dev.to/marcogrcr, "API Gateway + Lambda authorizer + Lambda proxy integration failure modes").
+
+_POLICY_CLAUSES = (
+    Clause("auth.rest.policy", "HL412", (), Required("policyDocument"), _OUTPUT_PAGE, _POLICY_HELP),
+    Clause(
+        "auth.rest.policy",
+        "HL412",
+        ("policyDocument",),
+        Shapes(NO_OBJECT, "an object"),
+        _OUTPUT_PAGE,
+        _POLICY_HELP,
+    ),
+    Clause(
+        "auth.rest.statement", "HL412", ("policyDocument",), Required("Statement"), _GRAMMAR, _POLICY_HELP
+    ),
+    Clause(
+        "auth.rest.statement",
+        "HL412",
+        _STATEMENT,
+        Shapes(ALL - CONTAINERS, "a list of statements"),
+        _GRAMMAR,
+        _POLICY_HELP,
+    ),
+    Clause(
+        "auth.rest.statement",
+        "HL412",
+        (*_STATEMENT, ELEMENT),
+        Together(lambda statement, event: _is_statement(statement)),
+        _GRAMMAR,
+        _POLICY_HELP,
+    ),
+    *_statement_clauses(_STATEMENT),
+    *_statement_clauses((*_STATEMENT, ELEMENT)),
+)
+
+# Not certain: a missing `principalId`, which the page asks for and requests without are let through.
 REST_AUTHORIZER = Contract(
     service="API Gateway (authorizer)",
     answer="API Gateway answers every request with status 500",
     error="AuthorizerConfigurationException",
-    sources=(
-        f"{_PAGE}/api-gateway-lambda-authorizer-output.html: the policy is needed; the values of the context are "
-        "no objects and no lists",
-        "SAM CLI, samcli/local/apigw/authorizers/lambda_authorizer.py: what a policy must have",
-    ),
-    root_code="HL412",
-    root_help=_POLICY_HELP,
-    fields=(
-        _POLICY,
-        Field(
-            "context",
-            frozenset(),
+    clauses=(
+        Clause(
+            "auth.rest.root",
             "HL412",
-            "an object",
+            (),
+            Shapes(NO_OBJECT, "an object"),
+            'dev.to/marcogrcr, "API Gateway + Lambda authorizer + Lambda proxy integration failure modes"; '
+            "github.com/serverless/examples/issues/557",
+            f'{_POLICY_HELP} For status 401 raise `Exception("Unauthorized")`.',
+        ),
+        *_POLICY_CLAUSES,
+        Clause(
+            "auth.rest.context",
+            "HL412",
+            ("context", ENTRY),
+            Shapes(CONTAINERS, "a string, number or boolean"),
+            f'{_OUTPUT_PAGE}: "you cannot set a JSON object or array as a valid value of any key in the context"',
             "Serialize it: the context takes strings, numbers and booleans.",
-            values=CONTAINERS,
+            error="Can not deserialize instance of java.lang.String out of START_ARRAY token",
         ),
     ),
-    checks=(_statements,),
 )
 
+_HTTP_POLICY = (
+    f"{_HTTP_PAGE}: an IAM policy with format 1.0, and with 2.0 unless simple responses are enabled"
+)
 HTTP_POLICY_AUTHORIZER = Contract(
     service="API Gateway (authorizer of an HTTP API)",
     answer="API Gateway answers every request with status 500",
-    sources=(
-        f"{_PAGE}/http-api-lambda-authorizer.html: an IAM policy with format 1.0, and with 2.0 unless simple "
-        "responses are enabled",
+    clauses=(
+        Clause("auth.http.policy", "HL412", (), Shapes(NO_OBJECT, "an object"), _HTTP_POLICY, _POLICY_HELP),
+        *(
+            replace(clause, id="auth.http.policy", source=_HTTP_POLICY)
+            if clause.id == "auth.rest.policy"
+            else clause
+            for clause in _POLICY_CLAUSES
+        ),
     ),
-    root_code="HL412",
-    root_help=_POLICY_HELP,
-    fields=(_POLICY,),
-    checks=(_statements,),
 )
 
 
-def _says_whether(response: Json, event: Json) -> Iterator[Flaw]:
-    """A policy is no answer here either, but what comes of it is not known."""
-    if not isinstance(response, dict) or "policyDocument" in response:
-        return
-    allowed = response.get("isAuthorized")
-    if not isinstance(allowed, bool):
-        what = f"`isAuthorized` is {'missing' if 'isAuthorized' not in response else named(allowed)}, not a boolean"
-        yield Flaw("HL412", step("isAuthorized"), what, 'Return `{"isAuthorized": True}`.')
+def _is_statement(statement: Known) -> Iterator[Problem]:
+    if statement.shapes <= NO_OBJECT:
+        yield (), "the statement is no object"
+
+
+def _no_word(response: Known, event: Json) -> Iterator[Problem]:
+    """A policy is no answer where simple responses are enabled either, but what comes of it is not known."""
+    if response.lacks("isAuthorized") and response.lacks("policyDocument"):
+        yield ("isAuthorized",), "`isAuthorized` is missing"
+
+
+def _simple(id: str, source: str) -> tuple[Clause, ...]:
+    return (
+        Clause(id, "HL412", (), Shapes(NO_OBJECT, "an object"), source, _SIMPLE_HELP),
+        Clause(id, "HL412", (), Together(_no_word), source, _SIMPLE_HELP),
+        Clause(id, "HL412", ("isAuthorized",), Shapes(ALL - {"boolean"}, "a boolean"), source, _SIMPLE_HELP),
+    )
 
 
 SIMPLE_AUTHORIZER = Contract(
     service="API Gateway (authorizer with simple responses)",
-    answer="API Gateway lets no request through",
-    sources=(
-        f"{_PAGE}/http-api-lambda-authorizer.html, simple responses",
-        "SAM CLI, samcli/local/apigw/authorizers/lambda_authorizer.py: isAuthorized is a boolean",
+    answer="API Gateway answers every request with status 500",
+    clauses=_simple(
+        "auth.simple", f'{_HTTP_PAGE}: "a response in an invalid format" is status 500; SAM CLI refuses it'
     ),
-    root_code="HL412",
-    root_help='Return `{"isAuthorized": True}`.',
-    checks=(_says_whether,),
+)
+
+APPSYNC_AUTHORIZER = Contract(
+    service="AppSync (authorizer)",
+    answer="AppSync refuses the call",
+    clauses=tuple(
+        replace(clause, certainty=Certainty.WARNING)
+        for clause in _simple(
+            "auth.appsync",
+            "docs.aws.amazon.com/appsync/latest/devguide/security-authz.html: `isAuthorized` is needed",
+        )
+    ),
 )

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from handlerlint.runtime.contracts.http import is_base64
 from handlerlint.runtime.contracts.model import (
+    ALL,
+    ELEMENT,
     NO_LIST,
     NO_LIST_NOR_NULL,
+    NO_OBJECT,
+    Clause,
+    Constants,
     Contract,
-    Field,
-    Flaw,
     Json,
-    named,
-    step,
+    Known,
+    Problem,
+    Required,
+    Shapes,
+    Together,
+    one_of,
+    text_of,
 )
 
 _FAILURES = "batchItemFailures"
 _FAILURES_HELP = 'Return `{"batchItemFailures": [{"itemIdentifier": …}]}` with the records that failed.'
+_SQS_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
+_STREAM_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"
+_NOT_PROCESSED = (
+    "docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html: without ReportBatchItemFailures "
+    '"these responses will not be processed"'
+)
 
 
 def _records(event: Json, name: str) -> list[Json]:
@@ -25,156 +39,170 @@ def _records(event: Json, name: str) -> list[Json]:
     return found if isinstance(found, list) else []
 
 
-def _ids(event: Json, *path: str) -> frozenset[str]:
-    """The text at `path` of every record; empty where one of them has none."""
-    ids = set()
-    for record in _records(event, "Records"):
-        value: Json = record
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(value, str):
-            return frozenset()
-        ids.add(value)
-    return frozenset(ids)
+def _of_another_batch(identifier: Known, event: Json) -> Iterator[Problem]:
+    """An id that no message of the batch has. Of sequence numbers of streams that is not certain."""
+    ids = {record.get("messageId") for record in _records(event, "Records") if isinstance(record, dict)}
+    text = text_of(identifier)
+    if text and ids and text not in ids:
+        yield (), "`itemIdentifier` is not the messageId of a record of the event"
 
 
-def _items_name_records(*path: str, word: str) -> Callable[[Json, Json], Iterator[Flaw]]:
-    """The check that each item has the identifier of a record of the batch."""
-
-    def check(response: Json, event: Json) -> Iterator[Flaw]:
-        ids = _ids(event, *path)
-        items = response.get(_FAILURES) if isinstance(response, dict) else None
-        for index, item in enumerate(items if isinstance(items, list) else []):
-            place = step(_FAILURES, index)
-            if not isinstance(item, dict):
-                yield Flaw("HL411", place, f"the item is {named(item)}, not an object", _FAILURES_HELP)
-            elif "itemIdentifier" not in item:
-                yield Flaw("HL411", place, "the item has no `itemIdentifier`", _FAILURES_HELP)
-            else:
-                what = _identifier_flaw(item["itemIdentifier"], ids, word)
-                if what is not None:
-                    yield Flaw("HL411", place + step("itemIdentifier"), what, f"Return its {word}.")
-
-    return check
-
-
-def _identifier_flaw(identifier: Json, ids: frozenset[str], word: str) -> str | None:
-    if identifier is None or identifier == "":
-        return f"`itemIdentifier` is {'null' if identifier is None else 'empty'}"
-    if ids and not (isinstance(identifier, str) and identifier in ids):
-        return f"`itemIdentifier` is not the {word} of a record of the event"
-    return None
-
-
-def _partial_batch(service: str, page: str, *path: str, word: str) -> Contract:
-    """Nothing, an empty object and an empty list are a success, of whatever else is said below.
+def _items(kind: str, word: str, source: str) -> Iterator[Clause]:
+    """Nothing, an empty object and an empty list are a success, whatever else is said here.
 
     Observed on AWS with all three services: the tests that LocalStack's authors run against AWS
     (github.com/localstack/localstack, tests/aws/services/lambda_/event_source_mapping, `validated`).
     """
-    return Contract(
-        service=service,
-        answer="Lambda takes the whole batch as failed",
-        sources=(f"docs.aws.amazon.com/lambda/latest/dg/{page}, success and failure conditions",),
-        refused=frozenset(),
-        only_with=_FAILURES,
-        fields=(Field(_FAILURES, NO_LIST_NOR_NULL, "HL411", "a list", _FAILURES_HELP),),
-        checks=(_items_name_records(*path, word=word),),
+    item = (_FAILURES, ELEMENT)
+    identifier = (*item, "itemIdentifier")
+    parts = (
+        ((_FAILURES,), Shapes(NO_LIST_NOR_NULL, "a list"), _FAILURES_HELP),
+        (item, Shapes(NO_OBJECT, "an object"), _FAILURES_HELP),
+        (item, Required("itemIdentifier"), _FAILURES_HELP),
+        (identifier, Shapes(ALL - {"string"}, f"the {word} of a record"), f"Return its {word}."),
+        (identifier, Constants(lambda text: text != "", f"the {word} of a record"), f"Return its {word}."),
     )
+    for at, refusal, help in parts:
+        yield Clause(f"{kind}.items", "HL411", at, refusal, source, help)
 
 
-QUEUE = _partial_batch("SQS", "services-sqs-errorhandling.html", "messageId", word="messageId")
-DATA_STREAM = _partial_batch(
-    "Kinesis",
-    "services-kinesis-batchfailurereporting.html",
-    "kinesis",
-    "sequenceNumber",
-    word="sequenceNumber",
+def _partial_batch(service: str, *clauses: Clause) -> Contract:
+    return Contract(service=service, answer="Lambda takes the whole batch as failed", clauses=clauses)
+
+
+QUEUE = _partial_batch(
+    "SQS",
+    *_items("sqs", "messageId", _SQS_PAGE),
+    Clause(
+        "sqs.items",
+        "HL411",
+        (_FAILURES, ELEMENT, "itemIdentifier"),
+        Together(_of_another_batch),
+        f'{_SQS_PAGE}: an itemIdentifier "with a message ID that doesn\'t exist"',
+        "Return its messageId.",
+    ),
 )
-TABLE_STREAM = _partial_batch(
-    "DynamoDB streams",
-    "services-ddb-batchfailurereporting.html",
-    "dynamodb",
-    "SequenceNumber",
-    word="SequenceNumber",
-)
+DATA_STREAM = _partial_batch("Kinesis", *_items("stream", "sequenceNumber", _STREAM_PAGE))
+TABLE_STREAM = _partial_batch("DynamoDB streams", *_items("stream", "SequenceNumber", _STREAM_PAGE))
 
-_RESULTS = ("Ok", "Dropped", "ProcessingFailed")
+
+def _some_failures(failures: Known, event: Json) -> Iterator[Problem]:
+    if failures.shapes == {"list"} and next(failures.members(), None) is not None:
+        yield (), "failures are returned, and `ReportBatchItemFailures` is off"
+
+
+def _not_reported(service: str, answer: str) -> Contract:
+    """Of a source that is known to discard the answer."""
+    clause = Clause(
+        "sqs.not-reported",
+        "HL411",
+        (_FAILURES,),
+        Together(_some_failures),
+        _NOT_PROCESSED,
+        "Set `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source.",
+    )
+    return Contract(service=service, answer=answer, clauses=(clause,))
+
+
+QUEUE_WITHOUT_REPORT = _not_reported("SQS", "the failed messages count as done and are deleted")
+STREAM_WITHOUT_REPORT = _not_reported("the stream", "the failed records count as done")
+
 _TRANSFORMED_HELP = 'Return `{"recordId": record["recordId"], "result": "Ok", "data": …}` for each record.'
+_FIREHOSE_PAGE = "docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"
+_RECORD = ("records", ELEMENT)
 
 
-def _transformed(response: Json, event: Json) -> Iterator[Flaw]:
-    """Each record of the event is answered, once, with a result and base64."""
-    wanted = [record.get("recordId") for record in _records(event, "records") if isinstance(record, dict)]
-    records = _records(response, "records")
-    found = [record.get("recordId") for record in records if isinstance(record, dict)]
-    for index, record in enumerate(records):
-        yield from _record_flaws(record, step("records", index), wanted, found)
-    missing = [identifier for identifier in wanted if identifier not in found]
-    if missing and len(found) == len(records):
-        what = f"{len(missing)} of {len(wanted)} records of the event are not answered"
-        help = "Return each record; with `Dropped` as its result it is left out."
-        yield Flaw("HL414", step("records"), what, help)
-
-
-def _record_flaws(record: Json, place: str, wanted: list[Json], found: list[Json]) -> Iterator[Flaw]:
-    if not isinstance(record, dict):
-        yield Flaw("HL414", place, f"the record is {named(record)}, not an object", _TRANSFORMED_HELP)
+def _identifiers(response: Known, event: Json) -> Iterator[Problem]:
+    """Each record of the event is answered, once; the event is another one each time."""
+    records = response.member("records")
+    if records is None:
         return
-    identifier, result, data = record.get("recordId"), record.get("result"), record.get("data")
-    if identifier not in wanted:
-        what = (
-            "`recordId` is missing" if identifier is None else "`recordId` is that of no record of the event"
-        )
-        yield Flaw("HL414", place + step("recordId"), what, _TRANSFORMED_HELP)
-    elif found.count(identifier) > 1:
-        yield Flaw("HL414", place + step("recordId"), "`recordId` is there more than once", _TRANSFORMED_HELP)
-    if result not in _RESULTS:
-        shown = "missing" if result is None else f"`{result}`"
-        what = f"`result` is {shown}, not Ok, Dropped or ProcessingFailed"
-        yield Flaw("HL414", place + step("result"), what, _TRANSFORMED_HELP)
-    elif result == "Ok" and not (isinstance(data, str) and is_base64(data)):
-        shown = "missing" if data is None else "not base64"
-        mend = "Encode it: `base64.b64encode(content).decode()`."
-        yield Flaw("HL414", place + step("data"), f"`data` is {shown}", mend)
+    found = {step: text_of(record.member("recordId")) for step, record in records.members()}
+    wanted = [record.get("recordId") for record in _records(event, "records") if isinstance(record, dict)]
+    for step, identifier in found.items():
+        place = ("records", step, "recordId")
+        if identifier is not None and wanted and identifier not in wanted:
+            yield place, "`recordId` is that of no record of the event"
+        elif identifier is not None and list(found.values()).count(identifier) > 1:
+            yield place, "`recordId` is there more than once"
+    missing = [identifier for identifier in wanted if identifier not in found.values()]
+    if missing and None not in found.values():
+        yield ("records",), f"{len(missing)} of {len(wanted)} records of the event are not answered"
+
+
+def _data(record: Known, event: Json) -> Iterator[Problem]:
+    """A dropped or failed record needs none (AWS's blueprint kinesis-firehose-cloudwatch-logs-processor)."""
+    if text_of(record.member("result")) != "Ok":
+        return
+    data = record.member("data")
+    text = text_of(data)
+    if record.lacks("data"):
+        yield ("data",), "`data` is missing"
+    elif data is not None and (data.shapes <= ALL - {"string"} or (text is not None and not is_base64(text))):
+        yield ("data",), "`data` is not base64"
+
+
+def _firehose() -> Iterator[Clause]:
+    root = 'Return `{"records": […]}`.'
+    encode = "Encode it: `base64.b64encode(content).decode()`."
+    drop = f"{_TRANSFORMED_HELP} With `Dropped` as its result a record is left out."
+    expected = "Ok, Dropped or ProcessingFailed"
+    result = (*_RECORD, "result")
+    parts = (
+        ("root", (), Shapes(NO_OBJECT, "an object"), root),
+        ("root", (), Required("records"), root),
+        ("root", ("records",), Shapes(NO_LIST, "a list"), root),
+        ("id", _RECORD, Shapes(NO_OBJECT, "an object"), _TRANSFORMED_HELP),
+        ("id", _RECORD, Required("recordId"), _TRANSFORMED_HELP),
+        ("id", (*_RECORD, "recordId"), Shapes(ALL - {"string"}, "a string"), _TRANSFORMED_HELP),
+        ("all", (), Together(_identifiers), drop),
+        ("result", _RECORD, Required("result"), _TRANSFORMED_HELP),
+        ("result", result, Shapes(ALL - {"string"}, expected), _TRANSFORMED_HELP),
+        (
+            "result",
+            result,
+            Constants(one_of("Ok", "Dropped", "ProcessingFailed"), expected),
+            _TRANSFORMED_HELP,
+        ),
+        ("data", _RECORD, Together(_data), encode),
+    )
+    for name, at, refusal, help in parts:
+        yield Clause(f"firehose.{name}", "HL414", at, refusal, _FIREHOSE_PAGE, help)
 
 
 # Records from MSK have keys of their own (`kafkaRecordValue`): nothing is said of those.
 FIREHOSE = Contract(
     service="Data Firehose",
     answer="Data Firehose takes that as a failed transformation",
-    sources=(
-        "docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html",
-        "AWS's own blueprint kinesis-firehose-cloudwatch-logs-processor returns dropped records without data",
-    ),
-    root_code="HL414",
-    root_help='Return `{"records": […]}`.',
-    fields=(Field("records", NO_LIST, "HL414", "a list", 'Return `{"records": […]}`.', required=True),),
-    checks=(_transformed,),
+    clauses=tuple(_firehose()),
 )
 
 _CODES = ("Succeeded", "TemporaryFailure", "PermanentFailure")
 _TASK_HELP = (
     'Return a result such as `{"taskId": task["taskId"], "resultCode": "Succeeded", "resultString": ""}`.'
 )
+_BATCH_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-s3-batch.html: the fields that must be returned"
+_RESULT = ("results", ELEMENT)
 
 
-def _task_results(response: Json, event: Json) -> Iterator[Flaw]:
+def _s3_batch() -> Iterator[Clause]:
     """A task without a result is one that `treatMissingKeysAs` decides."""
-    for index, result in enumerate(_records(response, "results")):
-        code = result.get("resultCode") if isinstance(result, dict) else None
-        if code not in _CODES:
-            what = f"`resultCode` is {'missing' if code is None else f'`{code}`'}, not one of {', '.join(_CODES)}"
-            yield Flaw(None, step("results", index, "resultCode"), what, _TASK_HELP)
+    expected = f"one of {', '.join(_CODES)}"
+    root = "Return an object with `invocationSchemaVersion`, `invocationId` and `results`."
+    parts = (
+        ((), Shapes(NO_OBJECT, "an object"), root),
+        ((), Required("results"), root),
+        (("results",), Shapes(NO_LIST, "a list"), _TASK_HELP),
+        (_RESULT, Shapes(NO_OBJECT, "an object"), _TASK_HELP),
+        (_RESULT, Required("resultCode"), _TASK_HELP),
+        ((*_RESULT, "resultCode"), Constants(lambda code: code in _CODES, expected), _TASK_HELP),
+    )
+    for at, refusal, help in parts:
+        yield Clause("s3batch", "HL415", at, refusal, _BATCH_PAGE, help)
 
 
 S3_BATCH = Contract(
     service="S3 Batch Operations",
     answer="S3 Batch Operations takes the task as failed",
-    sources=(
-        "docs.aws.amazon.com/lambda/latest/dg/services-s3-batch.html: the fields that must be returned",
-    ),
-    root_help="Return an object with `invocationSchemaVersion`, `invocationId` and `results`.",
-    fields=(Field("results", NO_LIST, None, "a list", _TASK_HELP, required=True),),
-    checks=(_task_results,),
+    clauses=tuple(_s3_batch()),
 )

@@ -1,24 +1,25 @@
-"""What a contract is: which shapes of a response a service refuses, as data, and checks for what is no shape.
+"""What a contract is: clauses, each of which says as data what a service refuses at one place of a response.
 
-`Contract.flaws` holds a real response against it; the shapes alone can be asked for values that are not known.
+A clause asks `Known` values only, so that it holds for JSON, which is known entirely, and for what is known in part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from enum import Enum
+from typing import Final, Literal, Protocol, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 Shape = Literal["null", "boolean", "number", "string", "list", "object"]
 
-SCALARS: frozenset[Shape] = frozenset(("null", "boolean", "number", "string"))
+ALL: frozenset[Shape] = frozenset(("null", "boolean", "number", "string", "list", "object"))
 CONTAINERS: frozenset[Shape] = frozenset(("list", "object"))
-NO_OBJECT: frozenset[Shape] = SCALARS | {"list"}
-NO_OBJECT_NOR_NULL: frozenset[Shape] = frozenset(("boolean", "number", "string", "list"))
-NO_LIST: frozenset[Shape] = SCALARS | {"object"}
-NO_LIST_NOR_NULL: frozenset[Shape] = frozenset(("boolean", "number", "string", "object"))
+NO_OBJECT: frozenset[Shape] = ALL - {"object"}
+NO_OBJECT_NOR_NULL: frozenset[Shape] = NO_OBJECT - {"null"}
+NO_LIST: frozenset[Shape] = ALL - {"list"}
+NO_LIST_NOR_NULL: frozenset[Shape] = NO_LIST - {"null"}
 
 _NAMES: dict[Shape, str] = {
     "null": "null",
@@ -30,72 +31,257 @@ _NAMES: dict[Shape, str] = {
 }
 
 
+class Certainty(Enum):
+    """How sure it is that a response which breaks a clause does harm."""
+
+    ERROR = "error"  # the service fails for certain
+    WARNING = "warning"  # nothing fails, but something is lost
+
+
+class Each(Enum):
+    """A step of a place that leads to several."""
+
+    ENTRY = "every value of an object"
+    ELEMENT = "every element of a list"
+
+
+ENTRY: Final = Each.ENTRY
+ELEMENT: Final = Each.ELEMENT
+Step: TypeAlias = "str | int"
+
+
+class Known(Protocol):
+    """What is known of a value that a function returns."""
+
+    @property
+    def shapes(self) -> frozenset[Shape]:
+        """Every shape that it may have."""
+
+    @property
+    def constant(self) -> str | int | float | None:
+        """The text, number or boolean that it is; None where that is not known, and for all other shapes."""
+
+    def known_keys(self) -> Iterator[str]:
+        """The keys that an object certainly has."""
+
+    def lacks(self, key: str) -> bool:
+        """Whether it is certainly an object without that key."""
+
+    def members(self) -> Iterator[tuple[Step, Known]]:
+        """The members of an object and the elements of a list that are certainly there."""
+
+    def member(self, key: str) -> Known | None:
+        """The member of an object under a key that is certainly there."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJson:
+    """JSON, of which nothing is unknown."""
+
+    value: Json
+
+    @property
+    def shapes(self) -> frozenset[Shape]:
+        """The one that it has."""
+        return frozenset((shape_of(self.value),))
+
+    @property
+    def constant(self) -> str | int | float | None:
+        """The value itself, unless it is null, a list or an object."""
+        return self.value if isinstance(self.value, (str, int, float)) else None
+
+    def known_keys(self) -> Iterator[str]:
+        """The keys of an object."""
+        yield from self.value if isinstance(self.value, dict) else ()
+
+    def lacks(self, key: str) -> bool:
+        """Whether it is an object without that key."""
+        return isinstance(self.value, dict) and key not in self.value
+
+    def members(self) -> Iterator[tuple[Step, Known]]:
+        """The members of an object, the elements of a list."""
+        match self.value:
+            case dict():
+                for key, member in self.value.items():
+                    yield key, KnownJson(member)
+            case list():
+                for index, element in enumerate(self.value):
+                    yield index, KnownJson(element)
+
+    def member(self, key: str) -> Known | None:
+        """The member of an object."""
+        if isinstance(self.value, dict) and key in self.value:
+            return KnownJson(self.value[key])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value in a response, and the way to it."""
+
+    steps: tuple[Step, ...]
+    value: Known
+
+    @property
+    def name(self) -> str:
+        """The place in a sentence: "the response", "`body`", "the value of `x` in `headers`"."""
+        match self.steps:
+            case ():
+                return "the response"
+            case (*_, str(owner), int(index)):
+                return f"`{owner}[{index}]`"
+            case (str(owner), str(key)):
+                return f"the value of `{key}` in `{owner}`"
+        return f"`{self.steps[-1]}`"
+
+
+Problem = tuple[tuple[Step, ...], str]
+"""What is wrong: steps below the place that is looked at, and a clause of a sentence."""
+
+
+class Refusal(Protocol):
+    """What is refused at a place. `event` is the one that is answered, None where it is not known."""
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """What is certainly wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Shapes that are refused, in place of the one that is `expected`."""
+
+    refused: frozenset[Shape]
+    expected: str
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """Whether whatever may stand there is refused."""
+        shapes = place.value.shapes
+        if shapes and shapes <= self.refused:
+            names = " or ".join(_NAMES[shape] for shape in _NAMES if shape in shapes)
+            yield (), f"{place.name} is {names}, not {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A key that an object must have."""
+
+    key: str
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """Whether the key is certainly missing."""
+        if place.value.lacks(self.key):
+            whose = f" of {place.name}" if place.steps else ""
+            yield (self.key,), f"`{self.key}`{whose} is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Known texts, numbers and booleans that are refused: `accepts` tells of one, `expected` of all."""
+
+    accepts: Callable[[str | int | float], bool]
+    expected: str
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """Whether what stands there is known and refused."""
+        constant = place.value.constant
+        if constant is not None and not self.accepts(constant):
+            shown = f"the text `{constant[:40]}`" if isinstance(constant, str) else f"`{constant}`"
+            yield (), f"{place.name} is {shown}, not {self.expected}"
+
+
+def one_of(*texts: str) -> Callable[[str | int | float], bool]:
+    """Whether a text is one of these; other shapes are not looked at."""
+    return lambda constant: not isinstance(constant, str) or constant in texts
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What several parts of a value, or the event, say together."""
+
+    test: Callable[[Known, Json], Iterator[Problem]]
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """What the test finds."""
+        yield from self.test(place.value, event)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a service asks of a response.
+
+    `id` names it, `code` is the rule that says so (HL401 …), `at` is where it looks: every place that fits. With
+    `given` it is asked of a response that has that key. `source` is the page or observation that it rests on.
+    `answer` and `error` are what the service does and says, where that is not what it does with all of the contract.
+    """
+
+    id: str
+    code: str
+    at: tuple[str | Each, ...]
+    refusal: Refusal
+    source: str
+    help: str | None = None
+    certainty: Certainty = Certainty.ERROR
+    given: str | None = None
+    answer: str | None = None
+    error: str | None = None
+
+    def broken_at(self, response: Known, event: Json) -> Iterator[Problem]:
+        """The places of a response that certainly break it."""
+        if self.given is not None and response.member(self.given) is None:
+            return
+        for place in _places(Place((), response), self.at):
+            for below, what in self.refusal.problems(place, event):
+                yield (*place.steps, *below), what
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What of a response the service refuses.
+    """A place of a response that breaks a clause. `what` is a clause of a sentence."""
 
-    `code` is the rule that says so (HL401 …), None where there is no rule for it. `path` is the place in the
-    response: `["body"]`, empty for the response itself. `what` is a clause of a sentence. `help` says how to mend it.
-    `answer` is what comes of it where that is not what the contract says.
-    """
-
-    code: str | None
-    path: str
+    clause: Clause
+    steps: tuple[Step, ...]
     what: str
-    help: str | None = None
-    answer: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A key of the response, and the shapes that are certainly refused there; of others nothing is said.
-
-    With `values` the same is said of each value of the object that stands there.
-    """
-
-    name: str
-    refused: frozenset[Shape]
-    code: str | None
-    expected: str
-    help: str | None = None
-    required: bool = False
-    values: frozenset[Shape] = frozenset()
-
-
-Check = Callable[[Json, Json], Iterator[Flaw]]
-"""Looks at a response and the event it answers."""
+    @property
+    def path(self) -> str:
+        """The place as it is written in Python: `["body"]`, empty for the response itself."""
+        return "".join(f"[{key}]" if isinstance(key, int) else f'["{key}"]' for key in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one service asks of a response.
-
-    `answer` is what comes of a response that it refuses, `error` how the service words that, where it does.
-    `refused` are shapes of the whole response, with `root_code` for them. With `only_with` the rest is asked of
-    an object with that key only. `checks` are asked where no shape is refused. `sources` are pages of AWS and
-    observations of the service.
-    """
+    """What one service asks of a response, and what it does (`answer`) and says (`error`) where that is not met."""
 
     service: str
     answer: str
-    sources: tuple[str, ...]
+    clauses: tuple[Clause, ...]
     error: str | None = None
-    refused: frozenset[Shape] = NO_OBJECT
-    root_code: str | None = None
-    root_help: str | None = None
-    only_with: str | None = None
-    fields: tuple[Field, ...] = ()
-    checks: tuple[Check, ...] = ()
 
-    def flaws(self, response: Json, event: Json) -> tuple[Flaw, ...]:
-        """All that is certainly wrong with a response to an event."""
-        if shape_of(response) in self.refused:
-            what = f"the response is {_NAMES[shape_of(response)]}, not an object"
-            return (Flaw(self.root_code, "", what, self.root_help),)
-        if self.only_with is not None and not (isinstance(response, dict) and self.only_with in response):
-            return ()
-        found = [flaw for field in self.fields for flaw in _field_flaws(field, response)]
-        return tuple(found or (flaw for check in self.checks for flaw in check(response, event)))
+    def flaws(self, response: Known, event: Json) -> tuple[Flaw, ...]:
+        """All that is certainly wrong; what is wrong with the response as a whole makes the rest pointless."""
+        found = [
+            Flaw(clause, steps, what)
+            for clause in self.clauses
+            for steps, what in clause.broken_at(response, event)
+        ]
+        whole = [flaw for flaw in found if not flaw.steps]
+        return tuple(whole or found)
+
+
+def _places(place: Place, steps: tuple[str | Each, ...]) -> Iterator[Place]:
+    """The places that certainly exist at the end of the steps."""
+    if not steps:
+        yield place
+        return
+    first, rest = steps[0], steps[1:]
+    if isinstance(first, Each):
+        wanted = str if first is ENTRY else int
+        found = [(step, value) for step, value in place.value.members() if isinstance(step, wanted)]
+    else:
+        member = place.value.member(first)
+        found = [] if member is None else [(first, member)]
+    for step, value in found:
+        yield from _places(Place((*place.steps, step), value), rest)
 
 
 def shape_of(value: Json) -> Shape:
@@ -114,29 +300,7 @@ def shape_of(value: Json) -> Shape:
     return "object"
 
 
-def named(value: Json) -> str:
-    """The shape of a value in words."""
-    return _NAMES[shape_of(value)]
-
-
-def step(*keys: str | int) -> str:
-    """A place in a response: `["headers"]["x"]`, `["records"][0]`."""
-    return "".join(f"[{key}]" if isinstance(key, int) else f'["{key}"]' for key in keys)
-
-
-def _field_flaws(field: Field, response: Json) -> Iterator[Flaw]:
-    if not isinstance(response, dict):
-        return
-    if field.name not in response:
-        if field.required:
-            yield Flaw(field.code, step(field.name), f"`{field.name}` is missing", field.help)
-        return
-    value = response[field.name]
-    if shape_of(value) in field.refused:
-        what = f"`{field.name}` is {named(value)}, not {field.expected}"
-        yield Flaw(field.code, step(field.name), what, field.help)
-    elif field.values and isinstance(value, dict):
-        for key, item in value.items():
-            if shape_of(item) in field.values:
-                what = f"the value of `{key}` in `{field.name}` is {named(item)}"
-                yield Flaw(field.code, step(field.name, key), what, field.help)
+def text_of(value: Known | None) -> str | None:
+    """The text that a value certainly is."""
+    constant = None if value is None else value.constant
+    return constant if isinstance(constant, str) else None

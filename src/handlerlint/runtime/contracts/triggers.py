@@ -3,112 +3,170 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from handlerlint.runtime.contracts.http import is_base64
 from handlerlint.runtime.contracts.model import (
+    ALL,
     CONTAINERS,
+    ELEMENT,
+    ENTRY,
+    NO_LIST,
     NO_OBJECT,
     NO_OBJECT_NOR_NULL,
+    Clause,
+    Constants,
     Contract,
-    Field,
-    Flaw,
+    Each,
     Json,
-    named,
-    shape_of,
-    step,
+    Known,
+    Problem,
+    Refusal,
+    Required,
+    Shapes,
+    Together,
+    text_of,
 )
 
 _RETURN_EVENT = "Return the event: `return event`."
+_COGNITO_PAGE = (
+    "docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html: "
+    '"The Lambda function returns the same event object back to Amazon Cognito with any changes in the response"'
+)
+_UNRECOGNIZABLE = "InvalidLambdaResponseException: Unrecognizable lambda output"
 
-# Custom senders are asked for nothing (user-pool-lambda-custom-email-sender.html): see `contracts_for`.
+# Custom senders are asked for nothing (user-pool-lambda-custom-email-sender.html): see `contracts_for`. What the
+# members of `response` must be is documented, what comes of others is not.
 COGNITO = Contract(
     service="Cognito",
     answer="Cognito refuses what the user wants to do",
-    error="InvalidLambdaResponseException: Unrecognizable lambda output",
-    sources=(
-        "docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html: "
-        "the function sends the event back, with a response in it",
-        "stackoverflow.com/questions/42706896: the error",
-    ),
-    root_code="HL413",
-    root_help=_RETURN_EVENT,
-    fields=(Field("response", NO_OBJECT, "HL413", "an object", _RETURN_EVENT, required=True),),
-)
-
-
-def _header_values_are_texts(response: Json, event: Json) -> Iterator[Flaw]:
-    """Whether a header may be a text in place of a list is not certain: CloudFront's message speaks of both."""
-    headers = response.get("headers") if isinstance(response, dict) else None
-    for name, entries in headers.items() if isinstance(headers, dict) else ():
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, dict) and shape_of(entry.get("value")) not in ("string", "list"):
-                what = f"the value of the header `{name}` is {named(entry.get('value'))}, not a string"
-                yield Flaw("HL404", step("headers", name, index, "value"), what, "Make it a string.")
-
-
-def _answer_flaws(response: Json, event: Json) -> Iterator[Flaw]:
-    """Of a response for the viewer, whether it is made by the function or changed by it."""
-    if not isinstance(response, dict) or "status" not in response:
-        return
-    status = response["status"]
-    if shape_of(status) in CONTAINERS or (isinstance(status, str) and not status.isdigit()):
-        yield Flaw("HL403", step("status"), "`status` is no number", 'Return a status such as `"200"`.')
-    elif isinstance(status, str) and not 200 <= int(status) <= 599:
-        yield Flaw("HL403", step("status"), f"`status` is {status}, not from 200 to 599", None)
-    body = response.get("body")
-    if shape_of(body) in CONTAINERS:
-        mend = "Serialize it: `json.dumps(…)`."
-        yield Flaw("HL402", step("body"), f"`body` is {named(body)}, not a string", mend)
-    elif response.get("bodyEncoding") == "base64" and isinstance(body, str) and not is_base64(body):
-        yield Flaw("HL405", step("body"), "`bodyEncoding` is base64, but `body` is not", None)
-
-
-def _is_request_or_answer(response: Json, event: Json) -> Iterator[Flaw]:
-    if isinstance(response, dict) and "status" not in response and "uri" not in response:
-        what = "it is neither a request (`uri`) nor a response (`status`)"
-        mend = 'Return `event["Records"][0]["cf"]["request"]`, or a response with a `status`.'
-        yield Flaw("HL413", "", what, mend)
-
-
-_EDGE_SOURCES = (
-    "docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-generating-http-responses.html: the "
-    "response object, of which `status` is needed",
-    "docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-updating-http-responses.html: a status "
-    "from 200 to 599",
-    "github.com/aws-samples/cloudfront-authorization-at-edge/issues/12: the error for a header's value",
-)
-_EDGE_HEADERS = Field("headers", NO_OBJECT_NOR_NULL, "HL404", "an object")
-
-EDGE_REQUEST = Contract(
-    service="CloudFront",
-    answer="CloudFront answers with status 502",
-    error="LambdaValidationError",
-    sources=_EDGE_SOURCES,
-    refused=NO_OBJECT_NOR_NULL,  # what comes of null is not certain
-    root_code="HL413",
-    root_help='Return the request: `event["Records"][0]["cf"]["request"]`.',
-    fields=(_EDGE_HEADERS,),
-    checks=(_is_request_or_answer, _header_values_are_texts, _answer_flaws),
-)
-
-EDGE_RESPONSE = Contract(
-    service="CloudFront",
-    answer="CloudFront answers with status 502",
-    error="LambdaValidationError",
-    sources=_EDGE_SOURCES,
-    refused=NO_OBJECT_NOR_NULL,  # what comes of null is not certain
-    root_code="HL413",
-    root_help='Return the response: `event["Records"][0]["cf"]["response"]`.',
-    fields=(
-        Field(
-            "status",
-            frozenset(),
+    error=_UNRECOGNIZABLE,
+    clauses=(
+        Clause(
+            "cognito.root",
             "HL413",
-            "a number",
-            'Return the response: `event["Records"][0]["cf"]["response"]`.',
-            required=True,
+            (),
+            Shapes(NO_OBJECT, "an object"),
+            f"{_COGNITO_PAGE}; stackoverflow.com/questions/42706896; github.com/aws-amplify/amplify-cli/issues/4341",
+            _RETURN_EVENT,
         ),
-        _EDGE_HEADERS,
+        Clause("cognito.response", "HL413", (), Required("response"), _COGNITO_PAGE, _RETURN_EVENT),
+        Clause(
+            "cognito.response",
+            "HL413",
+            ("response",),
+            Shapes(NO_OBJECT_NOR_NULL, "an object"),
+            _COGNITO_PAGE,
+            _RETURN_EVENT,
+        ),
     ),
-    checks=(_header_values_are_texts, _answer_flaws),
 )
+
+_CLOUDFRONT = "docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
+_GENERATING = f"{_CLOUDFRONT}/lambda-generating-http-responses.html"
+_HEADER_LISTS = (
+    "CloudFront: The Lambda function returned an invalid entry in the headers object: Each header entry in the "
+    "headers object must be an array"
+)
+_HEADER_VALUES = "github.com/aws-samples/cloudfront-authorization-at-edge/issues/12, CloudFront's own message"
+# cloudfront-limits.html, "Quotas on Lambda@Edge": the size of a response that a function generates, in bytes.
+_VIEWER_LIMIT, _ORIGIN_LIMIT = 40 * 1024, 1024 * 1024
+
+
+def _is_status(constant: str | float) -> bool:
+    """A number in place of a text is common, and taken."""
+    try:
+        return 200 <= int(constant) <= 599
+    except (ValueError, OverflowError):
+        return False
+
+
+def _is_request_or_answer(response: Known, event: Json) -> Iterator[Problem]:
+    if response.lacks("status") and response.lacks("uri"):
+        yield (), "it is neither a request (`uri`) nor a response (`status`)"
+
+
+def _texts_of_headers(entry: Known, event: Json) -> Iterator[Problem]:
+    """`key` may be missing."""
+    value = entry.member("value")
+    if value is not None and value.shapes == {"list"}:
+        texts = (element.shapes <= ALL - {"string"} for _, element in value.members())
+        if any(texts):
+            yield ("value",), "the value of a header is a list with other things than strings"
+    elif entry.lacks("value") or (value is not None and value.shapes <= NO_LIST - {"string"}):
+        yield ("value",), "the value of a header is no string"
+
+
+def _decodable(response: Known, event: Json) -> Iterator[Problem]:
+    body = text_of(response.member("body"))
+    if text_of(response.member("bodyEncoding")) == "base64" and body is not None and not is_base64(body):
+        yield ("body",), "`bodyEncoding` is base64, but `body` is not"
+
+
+def _no_content(response: Known, event: Json) -> Iterator[Problem]:
+    status = response.member("status")
+    if status is not None and status.constant in ("204", 204) and text_of(response.member("body")):
+        yield ("body",), "a response with status 204 has no body"
+
+
+def _fits(limit: int) -> Together:
+    def test(response: Known, event: Json) -> Iterator[Problem]:
+        size = len((text_of(response.member("body")) or "").encode("utf-8", "replace"))
+        if size > limit:
+            yield ("body",), f"`body` has {size} bytes, more than {limit}"
+
+    return Together(test)
+
+
+def _edge_clauses(limit: int) -> Iterator[Clause]:
+    number = 'Return a status such as `"200"`.'
+    headers = 'Return lists: `"headers": {"location": [{"key": "Location", "value": "/"}]}`.'
+    for_answers = (
+        ("status", ("status",), Shapes(CONTAINERS, "a number"), _GENERATING, number),
+        ("status", ("status",), Constants(_is_status, "from 200 to 599"), _GENERATING, number),
+        ("body", ("body",), Shapes(CONTAINERS, "a string"), _GENERATING, "Serialize it: `json.dumps(…)`."),
+        ("body", (), Together(_decodable), _GENERATING, "Encode it: `base64.b64encode(content).decode()`."),
+        ("body", (), Together(_no_content), _GENERATING, "Leave the body out."),
+        ("body", (), _fits(limit), f"{_CLOUDFRONT}/cloudfront-limits.html", "Redirect to it instead."),
+    )
+    for name, at, refusal, source, help in for_answers:
+        yield Clause(f"edge.{name}", "HL415", at, refusal, source, help, given="status")
+    for_all: tuple[tuple[tuple[str | Each, ...], Refusal, str], ...] = (
+        (("headers",), Shapes(NO_OBJECT_NOR_NULL, "an object"), _GENERATING),
+        (("headers", ENTRY), Shapes(NO_LIST, "a list"), _HEADER_LISTS),
+        (("headers", ENTRY, ELEMENT), Together(_texts_of_headers), _HEADER_VALUES),
+    )
+    for where, refused, source in for_all:
+        yield Clause("edge.headers", "HL415", where, refused, source, headers)
+
+
+def _edge(name: str, root: tuple[Clause, ...], limit: int) -> Contract:
+    """What comes of null is not certain."""
+    whole = f'Return the {name}: `event["Records"][0]["cf"]["{name}"]`.'
+    clauses = (
+        Clause(f"edge.{name}", "HL415", (), Shapes(NO_OBJECT_NOR_NULL, "an object"), _GENERATING),
+        *root,
+    )
+    return Contract(
+        service="CloudFront",
+        answer="CloudFront answers with status 502",
+        error="LambdaValidationError",
+        clauses=(*(replace(clause, help=whole) for clause in clauses), *_edge_clauses(limit)),
+    )
+
+
+_REQUEST = (Clause("edge.request", "HL415", (), Together(_is_request_or_answer), _GENERATING),)
+_RESPONSE = (
+    Clause(
+        "edge.response",
+        "HL415",
+        (),
+        Required("status"),
+        f"{_CLOUDFRONT}/lambda-updating-http-responses.html: a response has a status",
+    ),
+)
+
+VIEWER_REQUEST = _edge("request", _REQUEST, _VIEWER_LIMIT)
+ORIGIN_REQUEST = _edge("request", _REQUEST, _ORIGIN_LIMIT)
+VIEWER_RESPONSE = _edge("response", _RESPONSE, _VIEWER_LIMIT)
+ORIGIN_RESPONSE = _edge("response", _RESPONSE, _ORIGIN_LIMIT)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from handlerlint.cli import main
+from .program import run
 
 WRONG = "def lambda_handler(event):\n    return {}\n"
 RIGHT = "def lambda_handler(event, context):\n    return {}\n"
@@ -25,9 +25,8 @@ ARGUMENTS = ("--no-cache", "--output-format=json", ".")
 class Project:
     """A project with one function that is known to be wrong (HL201), beside what a test adds."""
 
-    def __init__(self, root: Path, captured: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.captured = captured
         (root / ".git").mkdir()
         self.add_function("other", WRONG)
 
@@ -42,11 +41,7 @@ class Project:
 
     def check(self) -> list[dict[str, Any]]:
         """The findings but for the known one, after the checks that hold for any input."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(self.root)
-            self.captured.readouterr()
-            status = main(list(ARGUMENTS))
-        return self._others(status, *self.captured.readouterr())
+        return self._others(run(*ARGUMENTS, folder=self.root))
 
     def check_apart(self, **options: Any) -> list[dict[str, Any]]:
         """The same in a process of its own, for input that may end it, hold it up, or that needs a process."""
@@ -59,11 +54,11 @@ class Project:
             check=False,
             **options,
         )
-        return self._others(done.returncode, done.stdout, done.stderr)
+        return self._others(done)
 
-    def _others(self, status: int, output: str, errors: str) -> list[dict[str, Any]]:
-        assert (status, errors) == (1, "")
-        found = json.loads(output)
+    def _others(self, done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+        assert (done.returncode, done.stderr) == (1, "")
+        found = json.loads(done.stdout)
         known = [finding for finding in found if finding["filename"] == "other/app.py"]
         assert [finding["code"] for finding in known] == ["HL201"], "the other files are still linted"
         return [finding for finding in found if finding not in known]
@@ -90,10 +85,10 @@ def places(findings: list[dict[str, Any]]) -> list[tuple[str, str, int, int]]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Project:
+def project(tmp_path: Path) -> Project:
     root = tmp_path / "project"
     root.mkdir()
-    return Project(root, capsys)
+    return Project(root)
 
 
 # --- templates --------------------

@@ -20,11 +20,13 @@ from handlerlint.reporters.report import NO_FUNCTIONS
 from handlerlint.rules.base import Subject
 from handlerlint.rules.signature import TooFewParameters
 
+from .program import run
 
-def run(
+
+def run_apart(
     *arguments: str, folder: Path, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program in a folder."""
+    """Run the program in a folder, in a process of its own."""
     plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     return subprocess.run(
         [sys.executable, "-m", "handlerlint", *arguments],
@@ -38,13 +40,13 @@ def run(
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_version(tmp_path: Path, option: str) -> None:
-    done = run(option, folder=tmp_path)
+    done = run_apart(option, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"handlerlint {__version__}\n", "")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["functions", "-h"], ["rule", "-h"]])
 def test_help(tmp_path: Path, arguments: list[str]) -> None:
-    done = run(*arguments, folder=tmp_path)
+    done = run_apart(*arguments, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("usage: handlerlint")
 
@@ -174,7 +176,7 @@ CONCISE = (
 
 
 def test_exit_status(project: Path) -> None:
-    assert run(folder=project).returncode == 1
+    assert run_apart(folder=project).returncode == 1
     assert run("--exit-zero", folder=project).returncode == 0
     assert run("--ignore=HL2", folder=project).returncode == 0
     (project / "lambda_function.py").write_text("def lambda_handler(event, context):\n    return {}\n")
@@ -255,7 +257,7 @@ def test_colors_of_a_terminal(project: Path, environment: dict[str, str], colore
 
 def test_terminal_that_is_not_utf8(project: Path) -> None:
     (project / "lambda_function.py").write_text("def lambda_handler(event): return 'é日'\n", "utf-8")
-    done = run(folder=project, environment={"PYTHONIOENCODING": "ascii"})
+    done = run_apart(folder=project, environment={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (1, "")
     assert "return '\\xe9\\u65e5'" in done.stdout
 

@@ -22,8 +22,8 @@ import libcst
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.inference.entry import analyse
+from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.syntax.scopes import forget_scopes
-from handlerlint.inference.types.stubs.store import StubStore
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import ResolvedModule, resolve
 

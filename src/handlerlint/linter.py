@@ -29,7 +29,7 @@ from handlerlint.source.suppressions import Suppressions
 if TYPE_CHECKING:
     from handlerlint.cache import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
-    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.stubs.store import StubStore
     from handlerlint.source.resolution import Resolution
     from handlerlint.watch import Watch
 
@@ -299,7 +299,7 @@ class Run:
     def _stubs_for(self, version: tuple[int, int]) -> StubStore:
         """The stubs for a Python version, shared by all handlers of the run."""
         if version not in self._stubs:
-            from handlerlint.inference.types.stubs.store import StubStore
+            from handlerlint.inference.stubs.store import StubStore
 
             settings = self.settings
             self._stubs[version] = StubStore(

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.entry import analyse
-from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from handlerlint.inference import entry as analysis_module
-from handlerlint.inference.checks.problem import Problem
-from handlerlint.inference.core.machine import Machine
+from handlerlint.inference.core.context import Machine
 from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import HandlerAnalysis, analyse
-from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

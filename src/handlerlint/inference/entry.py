@@ -20,13 +20,14 @@ import handlerlint.inference.interpreter.loops
 import handlerlint.inference.interpreter.matching
 import handlerlint.inference.interpreter.statements
 import handlerlint.inference.overlays.boto3.calls
+import handlerlint.inference.overlays.builtins
 import handlerlint.inference.overlays.decorators
+import handlerlint.inference.overlays.iterators
 import handlerlint.inference.overlays.library
 import handlerlint.inference.overlays.models
 import handlerlint.inference.overlays.singledispatch
-from handlerlint.inference.checks.problem import Problem, causes, distinct
 from handlerlint.inference.checks.serializability import problems
-from handlerlint.inference.core.machine import (
+from handlerlint.inference.core.context import (
     BudgetExceeded,
     DumpCall,
     Flow,
@@ -46,6 +47,7 @@ from handlerlint.inference.domain.heap import (
     State,
 )
 from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.problem import Problem, causes, distinct
 from handlerlint.inference.domain.values import (
     NONE,
     UNBOUND,
@@ -69,9 +71,9 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.interpreter import calls, imports, opaque_decorators, statements, type_hints
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.overlays import applications
+from handlerlint.inference.stubs.store import StubStore
+from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.inference.types.stubs.store import StubStore
-from handlerlint.inference.types.stubs.types import ModuleType
 from handlerlint.records import dataclass, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.checks.problem import Problem
+from handlerlint.inference.domain.problem import Problem
 
 _BY_CLASS = {
     "datetime.datetime": "write `.isoformat()`",

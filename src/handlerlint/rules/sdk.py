@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from libcst import CSTNode
 
 from handlerlint.findings import Finding, Severity
-from handlerlint.inference.checks.problem import Problem
+from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from handlerlint.inference.entry import analyse
-from handlerlint.inference.types.stubs.store import StubStore
+from handlerlint.inference.stubs.store import StubStore
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.stubs import StubStore
 
 MakeStore = Callable[..., StubStore]
 

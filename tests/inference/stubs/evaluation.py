@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping
 from types import ModuleType as RealModule
 from typing import Any
 
-from handlerlint.inference.types.stubs import Argument, StubStore
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs import Argument, StubStore
+from handlerlint.inference.stubs.types import (
     FLOAT,
     JSON,
     STR,

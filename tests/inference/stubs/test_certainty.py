@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from handlerlint.inference.types.stubs import StubStore
-from handlerlint.inference.types.stubs.model import StubClass
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs import StubStore
+from handlerlint.inference.stubs.model import StubClass
+from handlerlint.inference.stubs.types import (
     JSON,
     NONE,
     STR,

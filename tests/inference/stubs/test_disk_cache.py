@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from handlerlint.cache_folder import user_cache_folder
-from handlerlint.inference.types.stubs import StubClass, StubStore
-from handlerlint.inference.types.stubs.types import ModuleType, NamedType, describe
+from handlerlint.inference.stubs import StubClass, StubStore
+from handlerlint.inference.stubs.types import ModuleType, NamedType, describe
 
 
 def answer(folder: Path) -> str:
@@ -39,7 +39,7 @@ def test_second_store_reads_what_the_first_wrote(
     def no_compiling(*arguments: object) -> None:
         raise AssertionError("compiled again")
 
-    monkeypatch.setattr("handlerlint.inference.types.stubs.loader.StubLoader._compile", no_compiling)
+    monkeypatch.setattr("handlerlint.inference.stubs.loader.StubLoader._compile", no_compiling)
     assert answer(folder) == "int"
 
 
@@ -96,10 +96,10 @@ def test_no_temporary_files_stay_behind(cache_base: Path, folder: Path) -> None:
 def test_warm_run_imports_neither_typeshed_client_nor_platformdirs(cache_base: Path) -> None:
     program = (
         "import sys\n"
-        "from handlerlint.inference.types.stubs import StubStore\n"
-        "from handlerlint.inference.types.stubs.types import NamedType\n"
+        "from handlerlint.inference.stubs import StubStore\n"
+        "from handlerlint.inference.stubs.types import NamedType\n"
         "StubStore((3, 13)).attribute(NamedType('datetime.datetime'), 'isoformat')\n"
-        "costly = {'typeshed_client', 'platformdirs', 'libcst', 'handlerlint.inference.types.stubs.compile_module'}\n"
+        "costly = {'typeshed_client', 'platformdirs', 'libcst', 'handlerlint.inference.stubs.compile_module'}\n"
         "print(sorted(costly & set(sys.modules)))\n"
     )
     runs = [
@@ -108,7 +108,7 @@ def test_warm_run_imports_neither_typeshed_client_nor_platformdirs(cache_base: P
         ).stdout.strip()
         for _ in range(2)
     ]
-    assert runs == ["['handlerlint.inference.types.stubs.compile_module']", "[]"]
+    assert runs == ["['handlerlint.inference.stubs.compile_module']", "[]"]
 
 
 def test_cache_folder_is_where_platformdirs_puts_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

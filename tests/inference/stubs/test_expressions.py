@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from handlerlint.inference.types.stubs import StubStore
-from handlerlint.inference.types.stubs.finder import SHIPPED_STUBS
-from handlerlint.inference.types.stubs.types import describe
+from handlerlint.inference.stubs import StubStore
+from handlerlint.inference.stubs.finder import SHIPPED_STUBS
+from handlerlint.inference.stubs.types import describe
 
 from .evaluation import TypeEvaluator, conforms, real_value
 

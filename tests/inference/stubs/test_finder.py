@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.inference.types.stubs import StubStore
-from handlerlint.inference.types.stubs.finder import StubFinder
-from handlerlint.inference.types.stubs.types import ModuleType, NamedType, describe
+from handlerlint.inference.stubs import StubStore
+from handlerlint.inference.stubs.finder import StubFinder
+from handlerlint.inference.stubs.types import ModuleType, NamedType, describe
 
 
 def write(file: Path, text: str = "x: int\n") -> None:

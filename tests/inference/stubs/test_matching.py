@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from handlerlint.inference.types.stubs import Answer, StubStore
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs import Answer, StubStore
+from handlerlint.inference.stubs.types import (
     BYTES,
     FLOAT,
     INT,

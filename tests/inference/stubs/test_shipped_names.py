@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import handlerlint
-from handlerlint.inference.types.stubs import StubStore
+from handlerlint.inference.stubs import StubStore
 
 STORE = StubStore(sys.version_info[:2])
 STUBS = Path(handlerlint.__file__).parent / "stubs"

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from handlerlint.inference.types.stubs import Argument, StubFunction, StubStore
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs import Argument, StubFunction, StubStore
+from handlerlint.inference.stubs.types import (
     INT,
     NONE,
     STR,

@@ -8,8 +8,9 @@ from typing import Literal
 
 import libcst as cst
 
-from handlerlint.inference.checks.problem import Problem, ProblemKind
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain import values
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     USUALLY_ABSENT,
@@ -21,6 +22,7 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
+from handlerlint.inference.domain.problem import Problem, ProblemKind
 from handlerlint.inference.domain.values import (
     NEVER,
     BoundMethod,
@@ -45,10 +47,8 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import calls
-from handlerlint.inference.objects import attributes, class_facts
-from handlerlint.inference.overlays.boto3 import responses
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.objects import attributes, class_facts, sdk_responses
+from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
     ModuleType,
@@ -226,7 +226,7 @@ def _walk_dict(
         yield from _walk_key(walk, key, path)
         if entry.maybe != USUALLY_ABSENT:
             yield from walk_value(walk, entry.value, path + _subscript(key), inside, depth + 1)
-    if responses.is_item(record):
+    if sdk_responses.is_item(record):
         yield from _walk_item(walk, record, path)
     if record.rest_key is not None:
         yield from _walk_key(walk, record.rest_key, path)
@@ -237,7 +237,7 @@ def _walk_dict(
 def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
     """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
     origin = getattr(record.rest_value, "origin", None)
-    if isinstance(origin, responses.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
+    if isinstance(origin, values.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
         return  # it holds the table's keys only, and those are mostly text
     number = Instance("decimal.Decimal", origin=origin)
     if walk.convert is None or walk.convert(number) is None:
@@ -358,7 +358,7 @@ def _walk_instance(
     if as_dict is not None and walk.serializer == "client":
         state = walk.state.copy()
         method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
-        converted = calls.call(walk.frame, state, method, Arguments(), cst.Pass())
+        converted = dispatch.call(walk.frame, state, method, Arguments(), cst.Pass())
         inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
         if converted is not NEVER:
             yield from walk_value(inner, converted, path, inside, depth + 1)
@@ -399,7 +399,7 @@ def _judged(
         outcome = AS_DICT
     short = name.rpartition(".")[2]
     if walk.serializer == "client" and not outcome.client_fails:
-        if isinstance(value, Instance) and responses.NEVER_TEXT in value.arguments and path:
+        if isinstance(value, Instance) and sdk_responses.NEVER_TEXT in value.arguments and path:
             yield from _bad(walk, value, name, short, path, inside, depth)
             return
         if (
@@ -415,7 +415,7 @@ def _judged(
                 return
         if outcome.json_fails:
             origin = getattr(value, "origin", None)
-            response = responses.member_of(inside, origin)
+            response = sdk_responses.member_of(inside, origin)
             yield Problem("portable", path, name, short, value, origin, response=response)
         return
     if _fails(walk, outcome):
@@ -443,7 +443,7 @@ def _bad(
             short,
             value,
             origin,
-            response=responses.member_of(inside, origin),
+            response=sdk_responses.member_of(inside, origin),
             is_exception="builtins.BaseException" in order,
             is_dataclass=_is_dataclass(walk.state, value),
         )

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.values import (
     constant,
 )

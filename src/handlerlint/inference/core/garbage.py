@@ -19,7 +19,7 @@ from handlerlint.inference.domain.heap import (
     State,
 )
 from handlerlint.inference.domain.values import Site, Step, Value
-from handlerlint.inference.types.stubs.types import OPAQUE
+from handlerlint.inference.stubs.types import OPAQUE
 
 #: Objects of other kinds (classes, changes of decoded JSON) stay.
 _KINDS = (ListObject, DictObject, SetObject, InstanceObject, Lost, Namespace)

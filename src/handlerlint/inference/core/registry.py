@@ -1,44 +1,128 @@
-"""The registry of natives: functions and classes whose meaning the interpreter knows better than a stub can say.
+"""The registry of overlays: what they know better of a library than its stubs can say. They register here.
 
-A native takes (frame, state, arguments, node) and gives a value, or None to let the stub answer after all.
+Everything is found by the name that a value resolves to, never by how it is written. What is registered gives
+None to let the stub answer after all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import StubValue, Value
-from handlerlint.inference.types.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
+from handlerlint.inference.domain.values import Instance, Reference, StubValue, Value
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
 
 NativeFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Value | None"]
+FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
+ForkingFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Paths | None"]
+AttributeOf = Callable[[Frame, State, Instance, str, cst.CSTNode], "Value | None"]
+ElementOf = Callable[[Frame, State, Instance, cst.CSTNode], "Value | None"]
+InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
 
-NATIVES: dict[str, NativeFunction] = {}
+_NATIVES: dict[str, NativeFunction] = {}
+_FORMS: dict[str, FormOfCall] = {}
+_FORKING: dict[str, ForkingFunction] = {}
+_ATTRIBUTES: dict[str, AttributeOf] = {}
+_ELEMENTS: dict[str, ElementOf] = {}
+_MAKERS: dict[str, InstanceMaker] = {}
+
+_Registered = TypeVar("_Registered")
 
 
-def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
-    """Register what a function or class of the standard library means."""
-
-    def register(function: NativeFunction) -> NativeFunction:
-        for name in names:
-            NATIVES[name] = function
+def _register(table: dict[str, _Registered], names: tuple[str, ...]) -> Callable[[_Registered], _Registered]:
+    def register(function: _Registered) -> _Registered:
+        table.update(dict.fromkeys(names, function))
         return function
 
     return register
 
 
+def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
+    """Register what a call of a library's function or class means."""
+    return _register(_NATIVES, names)
+
+
+def form(*names: str) -> Callable[[FormOfCall], FormOfCall]:
+    """Register what a call means that depends on where it stands or how it is written: `super()`."""
+    return _register(_FORMS, names)
+
+
+def forking(*names: str) -> Callable[[ForkingFunction], ForkingFunction]:
+    """Register a function that has several outcomes, each a path of its own."""
+    return _register(_FORKING, names)
+
+
+def attributes_of(*class_names: str) -> Callable[[AttributeOf], AttributeOf]:
+    """Register what the attributes of instances of a library's class are."""
+    return _register(_ATTRIBUTES, class_names)
+
+
+def elements_of(*class_names: str) -> Callable[[ElementOf], ElementOf]:
+    """Register what iterating over instances of a library's class gives."""
+    return _register(_ELEMENTS, class_names)
+
+
+def makes_instances(*class_names: str) -> Callable[[InstanceMaker], InstanceMaker]:
+    """Register how a library makes instances of classes of the project that inherit from its class.
+
+    What is registered takes (frame, state, class, node, tag); the tag tells several made at one node apart.
+    """
+    return _register(_MAKERS, class_names)
+
+
 def find(value: StubValue) -> NativeFunction | None:
     """The native behind a stub's function or class, if there is one."""
+    name = _name_of(value)
+    return None if name is None else _NATIVES.get(name)
+
+
+def find_form(value: Value) -> FormOfCall | None:
+    """The form of call behind a value, if there is one."""
+    name = _name_of(value) if isinstance(value, StubValue) else None
+    return None if name is None else _FORMS.get(name)
+
+
+def find_forking(value: Value) -> ForkingFunction | None:
+    """The function with several outcomes behind a value, if there is one."""
+    name = _name_of(value) if isinstance(value, StubValue) else None
+    return None if name is None else _FORKING.get(name)
+
+
+def find_closure(name: str) -> NativeFunction | None:
+    """What calling one of the interpreter's own closures means: by its name, or by that of its family."""
+    return _NATIVES.get(name) or _NATIVES.get(name.partition(".")[0] + ".*")
+
+
+def _name_of(value: StubValue) -> str | None:
     match value.type:
         case FunctionType(function=function):
-            return NATIVES.get(function.qualname)
+            return function.qualname
         case ClassObjectType(of=NamedType(name=name)):
-            return NATIVES.get(name)
+            return name
         case ClassObjectType(of=TupleType()):
-            return NATIVES.get("builtins.tuple")
+            return "builtins.tuple"
         case _:
             return None
+
+
+def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
+    """`value.name` as an overlay knows it; None where the stubs know better."""
+    found = _ATTRIBUTES.get(value.class_name) if isinstance(value, Instance) else None
+    return None if found is None else found(frame, state, value, name, node)  # type: ignore[arg-type]
+
+
+def element(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> Value | None:
+    """What each element of a library's iterable is, as an overlay knows it."""
+    found = _ELEMENTS.get(value.class_name)
+    return None if found is None else found(frame, state, value, node)
+
+
+def instance_maker(stub_bases: Iterable[str]) -> InstanceMaker | None:
+    """How instances of a class with these stub bases are made, where a library makes them."""
+    return next((_MAKERS[name] for name in stub_bases if name in _MAKERS), None)

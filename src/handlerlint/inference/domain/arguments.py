@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from handlerlint.inference.domain.values import Value
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Arguments:
         if name is not None:
             return self.keywords.get(name)
         return None
+
+    def after(self, first: Value) -> Arguments:
+        """The same arguments after another positional one, as a method gets them after its instance."""
+        return replace(self, positional=(first, *self.positional))
 
     @property
     def values(self) -> tuple[Value, ...]:

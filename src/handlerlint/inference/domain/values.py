@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from handlerlint.inference.types.stubs.types import Type
+    from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile
 
 #: A union of more members than this is widened: to the common class where there is one, else to Unknown.
@@ -420,3 +422,11 @@ def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> V
             if previous is not None and previous.node is node:
                 return value
             return replace(value, origin=Step(what, file, node, previous))
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseStep(Step):
+    """The first step of a value out of a response: `call` gave it, `member` is its place there."""
+
+    call: str = ""
+    member: str = ""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, names_of
+from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate, names_of
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -41,8 +42,8 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
+from handlerlint.inference.stubs.types import ClassObjectType
 from handlerlint.inference.syntax.scopes import children_of, nodes_in, parameters
-from handlerlint.inference.types.stubs.types import ClassObjectType
 
 #: Functions that say the same of a date and of the text for it, or nothing that anyone would tell them apart by.
 _TELL_NOTHING = frozenset(

@@ -20,7 +20,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
 )
-from handlerlint.inference.types.stubs.types import FunctionType, free_variables
+from handlerlint.inference.stubs.types import FunctionType, free_variables
 
 #: Classes whose instances have no parts that a program could change through them.
 _CLOSED = frozenset(

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import DictObject, Entry, State
 from handlerlint.inference.domain.values import UNKNOWN, Reference, Value, is_harmless
 from handlerlint.inference.effects.deferred import mentioned

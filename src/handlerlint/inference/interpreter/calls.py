@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core import expression_keys, registry
-from handlerlint.inference.core.garbage import drop_leftovers
-from handlerlint.inference.core.machine import (
+from handlerlint.inference.core import allocation, expression_keys, registry
+from handlerlint.inference.core.context import (
     DEEPEST_CALL,
     MOST_RAISES,
     WIDEST_FORK,
@@ -18,12 +17,10 @@ from handlerlint.inference.core.machine import (
     Machine,
     ModuleRecord,
     Raise,
-    evaluate,
-    may_raise,
-    reduced,
 )
+from handlerlint.inference.core.dispatch import evaluate, invoke, invokes, joined, may_raise, reduced
+from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.summaries import Call, Paths, Raised
-from handlerlint.inference.domain import allocation
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -34,7 +31,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
-from handlerlint.inference.domain.join import join_into, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import join_into, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -49,14 +46,18 @@ from handlerlint.inference.domain.values import (
     Json,
     Lazy,
     ModuleValue,
+    NamespacePackageValue,
     Native,
+    Never,
     Partial,
     Reference,
     StubValue,
+    Super,
     TupleValue,
-    UnionValue,
+    Unbound,
     Unknown,
     Value,
+    Wrapped,
     constant,
     join_all,
     with_step,
@@ -64,11 +65,9 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import deferred, escape, suspended
 from handlerlint.inference.interpreter import classes, expressions, imports, opaque_decorators, statements
 from handlerlint.inference.objects import attributes, containers, iterating
-from handlerlint.inference.overlays import builtins, iterators
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
-from handlerlint.inference.types.stubs.model import StubFunction
-from handlerlint.inference.types.stubs.types import FunctionType
+from handlerlint.records import replace
 
 #: The same function inside itself at most this often.
 DEEPEST_RECURSION = 2
@@ -77,51 +76,28 @@ DEEPEST_RECURSION = 2
 # --- the call expression ---------------------------------------------------------------------------------
 
 
-def call_paths(frame: Frame, state: State, node: cst.Call, *, joined: bool = False) -> Paths:
-    """The outcomes of a call expression, each on its own path (or `joined` by who asks)."""
-    native = builtins.call_syntax(frame, state, node)
-    if native is not None:
-        return [] if native is NEVER else [(state, native)]
+def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = False) -> Paths:
+    """The outcomes of a call expression, each on its own path (or joined by who asks)."""
     function = evaluate(frame, state, node.func)
     if state.dead:
         return []
+    form = registry.find_form(function)
+    if form is not None and (value := form(frame, state, node)) is not None:
+        return _outcome(state, value)
     arguments = evaluate_arguments(frame, state, node.args)
     if state.dead:
         return []
-    if _is_next(function) and not (joined and isinstance(arguments.get(1), Constant)):
-        found = iterators.next_or_default(frame, state, arguments, node)
+    forking = registry.find_forking(function)
+    if forking is not None and not (is_joined and isinstance(arguments.get(1), Constant)):
+        found = forking(frame, state, arguments, node)
         if found is not None:
             return found
     return invoke(frame, state, function, arguments, node)
 
 
-def _is_next(function: Value) -> bool:
-    match function:
-        case StubValue(type=FunctionType(function=StubFunction(qualname="builtins.next"))):
-            return True
-        case _:
-            return False
-
-
 def call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
     """The value of a call expression, whichever path it takes."""
-    return _joined(state, call_paths(frame, state, node, joined=True))
-
-
-def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
-    """Call a value; `state` becomes the state after the call."""
-    return _joined(state, invoke(frame, state, function, arguments, node))
-
-
-def _joined(state: State, paths: Paths) -> Value:
-    alive = [(path, value) for path, value in paths if not path.dead and value is not NEVER]
-    if not alive:
-        state.dead = True
-        return NEVER
-    if len(alive) == 1 and alive[0][0] is state:
-        return alive[0][1]
-    state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
-    return join_all(value for _, value in alive)
+    return joined(state, call_paths(frame, state, node, is_joined=True))
 
 
 def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> Arguments:
@@ -170,63 +146,80 @@ def _spread(state: State, value: Value, keywords: dict[str, Value], further: lis
 # --- what is called --------------------------------------------------------------------------------------
 
 
-def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Paths:
-    """The outcomes of calling a value."""
-    if isinstance(function, UnionValue):
-        paths: Paths = []
-        for member in function.members:
-            paths += invoke(frame, state.copy(), member, arguments, node)
-        return paths
-    match function:
-        case FunctionValue():
-            return call_function(frame, state, function, arguments, node)
-        case BoundMethod(function=inner, receiver=receiver):
-            return invoke(frame, state, inner, _prepended(arguments, receiver), node)
-        case Partial(function=inner, arguments=first, keywords=given):
-            merged = Arguments(
-                (*first, *arguments.positional),
-                {**dict(given), **arguments.keywords},
-                arguments.further,
-                arguments.further_keywords,
-            )
-            return invoke(frame, state, inner, merged, node)
-        case Reference(site=site):
-            return _call_object(frame, state, function, site, arguments, node)
-        case _:
-            value = _call_simple(frame, state, function, arguments, node)
-            return [] if value is NEVER else [(state, value)]
+def _outcome(state: State, value: Value) -> Paths:
+    return [] if value is NEVER else [(state, value)]
 
 
-def _prepended(arguments: Arguments, first: Value) -> Arguments:
-    return Arguments(
-        (first, *arguments.positional), arguments.keywords, arguments.further, arguments.further_keywords
+@invokes(BoundMethod)
+def _call_method(
+    frame: Frame, state: State, method: BoundMethod, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    return invoke(frame, state, method.function, arguments.after(method.receiver), node)
+
+
+@invokes(Partial)
+def _call_partial(
+    frame: Frame, state: State, partial: Partial, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    merged = replace(
+        arguments,
+        positional=(*partial.arguments, *arguments.positional),
+        keywords={**dict(partial.keywords), **arguments.keywords},
     )
+    return invoke(frame, state, partial.function, merged, node)
 
 
-def _call_simple(
+@invokes(BuiltinMethod)
+def _call_builtin_method(
+    frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    return _outcome(state, containers.call_method(frame, state, method, arguments, node))
+
+
+@invokes(StubValue)
+def _call_stub(
+    frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    native = registry.find(function)
+    value = None if native is None else native(frame, state, arguments, node)
+    if value is None:
+        value = queries.call(frame, state, function, arguments, node)
+    elif isinstance(value, Unknown):
+        escape.note(state, arguments.values, value)
+    return _outcome(state, value)
+
+
+@invokes(Native)
+def _call_closure(
+    frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    found = registry.find_closure(function.name)
+    if found is None:
+        return [(state, call_unknown(frame, state, function, arguments))]
+    value = found(frame, state, arguments.after(function), node)
+    return _outcome(state, UNKNOWN if value is None else value)
+
+
+@invokes(EnumMember)
+def _call_member(
+    frame: Frame, state: State, member: EnumMember, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    return [(state, UNKNOWN)]
+
+
+@invokes(Json, Constant, TupleValue, Lazy, Coroutine, ModuleValue)
+def _call_what_is_not_callable(
+    frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    may_raise(frame, state)
+    return []
+
+
+@invokes(Unknown, Never, Unbound, Instance, NamespacePackageValue, Super, Wrapped)
+def _call_anything(
     frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
-) -> Value:
-    match function:
-        case BuiltinMethod():
-            return containers.call_method(frame, state, function, arguments, node)
-        case StubValue():
-            native = registry.find(function)
-            if native is not None:
-                value = native(frame, state, arguments, node)
-                if value is not None:
-                    if isinstance(value, Unknown):
-                        escape.note(state, arguments.values, value)
-                    return value
-            return queries.call(frame, state, function, arguments, node)
-        case Native():
-            return builtins.call_native(frame, state, function, arguments, node)
-        case EnumMember():
-            return UNKNOWN
-        case Json() | Constant() | TupleValue() | Lazy() | Coroutine() | ModuleValue():
-            may_raise(frame, state)
-            return NEVER
-        case _:
-            return call_unknown(frame, state, function, arguments)
+) -> Paths:
+    return [(state, call_unknown(frame, state, function, arguments))]
 
 
 def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
@@ -238,18 +231,13 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     return UNKNOWN
 
 
+@invokes(Reference)
 def _call_object(
-    frame: Frame,
-    state: State,
-    function: Reference,
-    site: tuple[object, ...],
-    arguments: Arguments,
-    node: cst.CSTNode,
+    frame: Frame, state: State, function: Reference, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    record = state.heap.get(site)
+    record = state.heap.get(function.site)
     if isinstance(record, ClassObject):
-        value = classes.instantiate(frame, state, function, record, arguments, node)
-        return [] if value is NEVER else [(state, value)]
+        return _outcome(state, classes.instantiate(frame, state, function, record, arguments, node))
     if isinstance(record, InstanceObject):
         found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
         if found is not None and not isinstance(found, (Unknown, StubValue)):
@@ -264,6 +252,7 @@ def _call_object(
 # --- functions of the project ----------------------------------------------------------------------------
 
 
+@invokes(FunctionValue)
 def call_function(
     frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core import registry
-from handlerlint.inference.core.machine import Flow, Frame, evaluate, may_raise, names_of
-from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core import dispatch, registry
+from handlerlint.inference.core.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.context import Flow, Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.domain.join import join_states
@@ -32,11 +33,10 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls, expressions, opaque_decorators, statements, type_hints
+from handlerlint.inference.interpreter import calls, expressions, opaque_decorators, statements
 from handlerlint.inference.objects import attributes, class_facts, iterating
-from handlerlint.inference.overlays import models
+from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.syntax.scopes import ScopeInfo
-from handlerlint.inference.types.stubs.types import ClassObjectType, NamedType
 from handlerlint.records import replace
 from handlerlint.source.imports import dotted
 
@@ -65,7 +65,7 @@ def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value)
     function = evaluate(frame, state, decorator.decorator)
     if state.dead:
         return UNKNOWN
-    result = calls.call(frame, state, function, Arguments((value,)), decorator)
+    result = dispatch.call(frame, state, function, Arguments((value,)), decorator)
     if result is NEVER:
         return UNKNOWN
     return opaque_decorators.hide(frame, value, decorator) if isinstance(result, Unknown) else result
@@ -241,8 +241,8 @@ def instantiate(
         if arguments.positional or not arguments.complete:
             return UNKNOWN
         return new_dict(frame, state, node, entries)
-    maker, _ = attributes.find_in_class(frame, state, cls, "__new__")
-    if isinstance(maker, (FunctionValue, Wrapped)):
+    allocator, _ = attributes.find_in_class(frame, state, cls, "__new__")
+    if isinstance(allocator, (FunctionValue, Wrapped)):
         return calls.call_unknown(frame, state, UNKNOWN, arguments)
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
     order, order_complete = class_facts.resolution_order(frame, state, cls)
@@ -253,8 +253,9 @@ def instantiate(
     site = frame.site(node, "instance")
     value = Reference(site, frame.step(node))
     state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
-    if models.is_model(stubs) and not own_init:
-        return validated_instance(frame, state, cls, node)
+    maker = registry.instance_maker(stubs)
+    if maker is not None and not own_init:
+        return maker(frame, state, cls, node, "")
     if record.kind in ("dataclass", "named-tuple") and not own_init:
         if not _fill_fields(frame, state, value, record, arguments, node):
             may_raise(frame, state)
@@ -262,7 +263,7 @@ def instantiate(
         return value
     if own_init:
         assert isinstance(initializer, FunctionValue)
-        result = calls.call(
+        result = dispatch.call(
             frame, state, initializer,
             Arguments((value, *arguments.positional), arguments.keywords, arguments.further,
                       arguments.further_keywords), node,
@@ -273,20 +274,6 @@ def instantiate(
     if is_open:
         state.escaped |= reachable(state, arguments.values)
     return value
-
-
-def validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str = "") -> Value:
-    """An instance made by a library: the fields of a pydantic model are known, nothing else is."""
-    record = state.heap.get(cls.site)
-    if not isinstance(record, ClassObject):
-        return UNKNOWN
-    empty = InstanceObject(cls.site, {}, None, open=True)
-    stubs = attributes.stub_bases(frame, state, cls)
-    plain = models.is_model(stubs) and models.is_plain_model(state, empty)
-    fields = _validated(frame, state, record, node, tag) if plain and tag.count("/") < 4 else {}
-    site = frame.site(node, "instance" + tag)
-    state.heap[site] = InstanceObject(cls.site, fields, None, open=True)
-    return Reference(site, frame.step(node))
 
 
 def _enum_lookup(state: State, record: ClassObject, arguments: Arguments) -> Value:
@@ -330,17 +317,6 @@ def _content(
             case _:
                 continue
     return None
-
-
-def _validated(
-    frame: Frame, state: State, record: ClassObject, node: cst.CSTNode, tag: str
-) -> dict[str, Value]:
-    """The attributes of a pydantic model: what its annotations say, since it converts what it is given."""
-    found: dict[str, Value] = {}
-    if record.node is not None:
-        for name, annotation in annotated_names(record.node):
-            found[name] = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}")
-    return found
 
 
 def annotated_names(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpression]]:
@@ -395,7 +371,7 @@ def _fill_fields(
     state.heap[value.site] = InstanceObject(before.cls, filled, content, open_)
     after_init, _ = attributes.find_in_class(frame, state, Reference(before.cls), "__post_init__")
     if isinstance(after_init, FunctionValue):
-        calls.call(frame, state, after_init, Arguments((value,)), node)
+        dispatch.call(frame, state, after_init, Arguments((value,)), node)
         return not state.dead
     return True
 
@@ -433,5 +409,5 @@ def _field_default(frame: Frame, state: State, given: Arguments, node: cst.CSTNo
         return default
     factory = given.keywords.get("default_factory") or given.keywords.get("factory")
     if factory is not None:
-        return calls.call(frame, state, factory, Arguments(), node)
+        return dispatch.call(frame, state, factory, Arguments(), node)
     return UNKNOWN if given.keywords.get("init") == constant(False) else None

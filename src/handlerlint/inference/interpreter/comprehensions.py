@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate, split
-from handlerlint.inference.domain import allocation
+from handlerlint.inference.core import allocation
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate, split
 from handlerlint.inference.domain.heap import Entry, ListObject, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (

@@ -6,16 +6,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import (
-    Flow,
-    Frame,
-    Raise,
-    Return,
-    evaluate,
-    execute_all,
-    executes,
-    reduced,
-)
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Flow, Frame, Raise, Return
+from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State, lose
@@ -179,7 +172,7 @@ def _start(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     machine.paused[function.node] = paused
     machine.memo.enabled = False
     try:
-        generator = calls.call(frame, state, function, given, node)
+        generator = dispatch.call(frame, state, function, given, node)
     finally:
         machine.memo.enabled = is_enabled
         del machine.paused[function.node]

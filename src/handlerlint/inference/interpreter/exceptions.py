@@ -6,16 +6,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import (
-    Flow,
-    Frame,
-    Raise,
-    Return,
-    evaluate,
-    executes,
-    names_of,
-    reduced,
-)
+from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
+from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate, evaluates, may_raise, names_of, split
-from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate, evaluates, may_raise, split
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (

@@ -6,22 +6,16 @@ import sys
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import (
-    BudgetExceeded,
-    Flow,
-    Frame,
-    Machine,
-    ModuleRecord,
-    execute_all,
-    may_raise,
-    names_of,
-)
+from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
+from handlerlint.inference.core.dispatch import execute_all, loads_attributes, may_raise
 from handlerlint.inference.domain.heap import Namespace, State, lose
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
     NEVER,
+    UNBOUND,
     UNKNOWN,
     Constant,
+    Instance,
     ModuleValue,
     NamespacePackageValue,
     Reference,
@@ -30,12 +24,13 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     constant,
+    join_all,
     members,
 )
 from handlerlint.inference.objects import attributes, iterating
+from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, global_names, stored_attributes
 from handlerlint.inference.types import queries
-from handlerlint.inference.types.stubs.types import ModuleType
 from handlerlint.source.imports import absolute_name, dotted
 from handlerlint.source.modules import FoundModule
 
@@ -332,3 +327,35 @@ def _exported(state: State, namespace: Namespace) -> list[str]:
     if items is not None:
         return [str(item.value) for item in items if isinstance(item, Constant)]
     return [name for name in namespace.names if not name.startswith("_")]
+
+
+@loads_attributes(NamespacePackageValue)
+def _of_package(
+    frame: Frame, state: State, package: NamespacePackageValue, name: str, node: cst.CSTNode
+) -> Value:
+    return submodule(frame, state, f"{package.name}.{name}")
+
+
+@loads_attributes(ModuleValue)
+def _of_module(frame: Frame, state: State, value: ModuleValue, name: str, node: cst.CSTNode) -> Value:
+    namespace = names_of(state, value.site)
+    bound = namespace.names.get(name)
+    if bound is not None:
+        found = [member for member in members(bound) if member is not UNBOUND]
+        return join_all(found)
+    match name:
+        case "__name__":
+            return constant(value.name)
+        case "__file__" | "__doc__":
+            return Instance("builtins.str")
+        case "__dict__":
+            return UNKNOWN
+        case _:
+            pass
+    imported = loaded_submodule(frame, state, f"{value.name}.{name}")
+    if imported is not None:
+        return imported
+    if namespace.open or "__getattr__" in namespace.names:
+        return UNKNOWN
+    may_raise(frame, state)
+    return NEVER

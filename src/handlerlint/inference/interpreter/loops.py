@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core import expression_keys
-from handlerlint.inference.core.machine import Flow, Frame, evaluate, executes, split
+from handlerlint.inference.core.context import Flow, Frame
+from handlerlint.inference.core.dispatch import evaluate, executes, split
 from handlerlint.inference.domain.heap import (
     DictObject,
     HeapObject,

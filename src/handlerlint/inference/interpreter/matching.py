@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Flow, Frame, evaluate, executes
-from handlerlint.inference.domain import allocation
+from handlerlint.inference.core import allocation
+from handlerlint.inference.core.context import Flow, Frame
+from handlerlint.inference.core.dispatch import evaluate, executes
 from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.values import (
@@ -21,8 +22,8 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import comparisons, narrowing, statements
-from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
+from handlerlint.inference.interpreter import narrowing, statements
+from handlerlint.inference.objects import attributes, class_facts, equality, iterating, subscripts
 
 
 @executes(cst.Match)
@@ -69,9 +70,9 @@ def _pattern(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Val
                 iterating.bind_name(frame, state, name.value, subject)
             return fits
         case cst.MatchValue(value=value):
-            return comparisons.equal(frame, state, subject, evaluate(frame, state, value))
+            return equality.equal(frame, state, subject, evaluate(frame, state, value))
         case cst.MatchSingleton(value=value):
-            return comparisons.equal(frame, state, subject, evaluate(frame, state, value))
+            return equality.equal(frame, state, subject, evaluate(frame, state, value))
         case cst.MatchOr(patterns=elements):
             return _any(frame, state, [element.pattern for element in elements], subject)
         case cst.MatchList(patterns=elements) | cst.MatchTuple(patterns=elements):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import libcst as cst
 
 from handlerlint.inference.core import expression_keys
-from handlerlint.inference.core.machine import Frame, evaluate, names_of
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,

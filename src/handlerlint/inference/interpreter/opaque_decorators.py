@@ -13,7 +13,8 @@ from functools import partial
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import DumpCall, Frame, Machine
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import DumpCall, Frame, Machine
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
@@ -28,7 +29,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.records import dataclass, replace
 
 ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
@@ -155,7 +155,7 @@ def _try_all(
     machine.looked_into[node] = times + 1
     raised, trying = frame.raised, machine.trying
     frame.raised, machine.trying = [], 0
-    runs = [partial(calls.call, frame, state.copy(), function, given, node) for given in attempts]
+    runs = [partial(dispatch.call, frame, state.copy(), function, given, node) for given in attempts]
     try:
         certain_dumps(machine, *runs)
     finally:

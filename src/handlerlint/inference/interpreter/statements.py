@@ -6,18 +6,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import (
-    Flow,
-    Frame,
-    Raise,
-    Return,
-    evaluate,
-    execute_all,
-    executes,
-    may_raise,
-    names_of,
-)
-from handlerlint.inference.domain.allocation import new_list
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.allocation import new_list
+from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
+from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
@@ -33,7 +25,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join_all,
 )
-from handlerlint.inference.interpreter import calls, classes, expressions, imports, narrowing
+from handlerlint.inference.interpreter import classes, expressions, imports, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
 
 
@@ -86,7 +78,7 @@ def _raise(frame: Frame, states: list[State], node: cst.Raise, flow: Flow) -> li
             if state.dead:
                 continue
             if attributes.is_class(state, value):
-                value = calls.call(frame, state, value, Arguments(), node)
+                value = dispatch.call(frame, state, value, Arguments(), node)
         flow.raises.append(Raise(state, None if value is UNKNOWN else value))
     return []
 

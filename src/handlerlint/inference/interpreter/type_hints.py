@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate
-from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core import registry
+from handlerlint.inference.core.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -16,11 +18,9 @@ from handlerlint.inference.domain.values import (
     constant,
     join_all,
 )
-from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import attributes, class_facts
-from handlerlint.inference.overlays import models
+from handlerlint.inference.stubs.types import NamedType
 from handlerlint.inference.types import conversion
-from handlerlint.inference.types.stubs.types import NamedType
 from handlerlint.source.imports import dotted
 
 _LISTS = frozenset({"list", "List"})
@@ -67,8 +67,9 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
     record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
     if isinstance(record, ClassObject) and record.kind in ("class", "dataclass"):
         assert isinstance(cls, Reference)
-        if models.is_model(attributes.stub_bases(frame, state, cls)):
-            return classes.validated_instance(frame, state, cls, at, tag)
+        maker = registry.instance_maker(attributes.stub_bases(frame, state, cls))
+        if maker is not None:
+            return maker(frame, state, cls, at, tag)
         site = frame.site(at, "annotated" + tag)
         state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
         return Reference(site, frame.step(at))

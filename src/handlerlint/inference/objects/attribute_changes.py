@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -26,9 +28,8 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.inference.objects import attributes
-from handlerlint.inference.types.stubs.types import ClassObjectType, ModuleType, NamedType
+from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
 
 
 def store_attribute(
@@ -68,7 +69,7 @@ def _store_in_object(
             if isinstance(inherited, Wrapped) and inherited.kind == "property":
                 setter = attributes.find_in_class(frame, state, Reference(record.cls), f"{name}.setter")[0]
                 if setter is not None:
-                    calls.call(frame, state, setter, Arguments((target, value)), node)
+                    dispatch.call(frame, state, setter, Arguments((target, value)), node)
                 else:
                     may_raise(frame, state)
                 return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise, names_of
+from handlerlint.inference.core import dispatch, registry
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import attribute_loader, may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -28,8 +30,6 @@ from handlerlint.inference.domain.values import (
     Instance,
     Json,
     Lazy,
-    ModuleValue,
-    NamespacePackageValue,
     Native,
     Partial,
     Reference,
@@ -46,13 +46,11 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls, imports
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.class_facts import JSON_CLASSES, class_name_of, resolution_order
-from handlerlint.inference.overlays.boto3 import objects
+from handlerlint.inference.stubs import StubFunction
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 from handlerlint.inference.types import queries
-from handlerlint.inference.types.stubs import StubFunction
-from handlerlint.inference.types.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
@@ -74,6 +72,9 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
     if name == "__class__":
         cls = class_facts.class_value(frame, state, value)
         return UNKNOWN if cls is None else cls
+    loader = attribute_loader(value)
+    if loader is not None:
+        return loader(frame, state, value, name, node)
     match value:
         case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name == "__name__":
             return constant(cls_name.rpartition(".")[2], frame.step(node))
@@ -84,10 +85,6 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
             return _of_json(frame, state, value, name, node)
         case Reference(site=site):
             return _of_object(frame, state, value, site, name, node)
-        case ModuleValue(site=site, name=module):
-            return _of_module(frame, state, site, module, name)
-        case NamespacePackageValue(name=package):
-            return imports.submodule(frame, state, f"{package}.{name}")
         case EnumMember():
             return _of_enum_member(frame, state, value, name, node)
         case Super(owner=owner, receiver=receiver):
@@ -107,9 +104,9 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
         case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
             return UNKNOWN
         case _:
-            of_sdk = objects.attribute(frame, state, value, name, node)
-            if of_sdk is not None:
-                return of_sdk
+            overlaid = registry.attribute(frame, state, value, name, node)
+            if overlaid is not None:
+                return overlaid
             return _by_stub(frame, state, value, name, node)
 
 
@@ -190,7 +187,7 @@ def _of_instance(
         return UNKNOWN
     inherited, complete = find_in_class(frame, state, cls, name)
     if isinstance(inherited, Wrapped) and inherited.kind == "property":
-        return calls.call(frame, state, inherited.function, Arguments((value,)), node)
+        return dispatch.call(frame, state, inherited.function, Arguments((value,)), node)
     descriptor = has_descriptor(frame, state, inherited, "__set__")
     own = record.attributes.get(name) if not descriptor else None
     if own is not None:
@@ -216,7 +213,7 @@ def _of_instance(
         return call_on_content(frame, state, record, fallback, (constant(name),), node)
     if fallback is not None:
         method = bind(frame, state, fallback, value, cls, node)
-        return calls.call(frame, state, method, Arguments((constant(name),)), node)
+        return dispatch.call(frame, state, method, Arguments((constant(name),)), node)
     may_raise(frame, state)
     return NEVER
 
@@ -235,7 +232,7 @@ def call_on_content(
         function.type.function.qualname.rpartition(".")[2] if isinstance(function.type, FunctionType) else ""
     )
     method = BuiltinMethod(record.content, name)
-    return calls.call(frame, state, method, Arguments(arguments), node)
+    return dispatch.call(frame, state, method, Arguments(arguments), node)
 
 
 def has_descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
@@ -285,7 +282,7 @@ def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, 
             case StubValue(type=FunctionType(function=function, receiver=None)) if function.kind == "method":
                 results.append(BoundMethod(member, receiver, frame.step(node)))
             case Wrapped(kind="property" | "cached_property", function=function):
-                results.append(calls.call(frame, state, function, Arguments((receiver,)), node))
+                results.append(dispatch.call(frame, state, function, Arguments((receiver,)), node))
             case Wrapped(kind="classmethod", function=function):
                 results.append(BoundMethod(function, cls, frame.step(node)))
             case Wrapped(kind="staticmethod", function=function):
@@ -379,30 +376,6 @@ def _of_super(
 # --- modules ---------------------------------------------------------------------------------------------
 
 
-def _of_module(frame: Frame, state: State, site: Site, module: str, name: str) -> Value:
-    namespace = names_of(state, site)
-    value = namespace.names.get(name)
-    if value is not None:
-        found = [member for member in members(value) if member is not UNBOUND]
-        return join_all(found)
-    match name:
-        case "__name__":
-            return constant(module)
-        case "__file__" | "__doc__":
-            return Instance("builtins.str")
-        case "__dict__":
-            return UNKNOWN
-        case _:
-            pass
-    imported = imports.loaded_submodule(frame, state, f"{module}.{name}")
-    if imported is not None:
-        return imported
-    if namespace.open or "__getattr__" in namespace.names:
-        return UNKNOWN
-    may_raise(frame, state)
-    return NEVER
-
-
 # --- special methods -------------------------------------------------------------------------------------
 
 
@@ -422,7 +395,7 @@ def call_special(
     found, complete = find_in_class(frame, state, cls, name)
     if isinstance(found, (FunctionValue, Wrapped)):
         method = bind(frame, state, found, receiver, cls, node)
-        return calls.call(frame, state, method, Arguments(arguments), node)
+        return dispatch.call(frame, state, method, Arguments(arguments), node)
     if found is None and complete:
         return None
     return None if isinstance(found, (Unknown, StubValue)) and complete else UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import (
     ClassObject,
     DictObject,
@@ -36,7 +36,7 @@ from handlerlint.inference.domain.values import (
     constant,
     join_all,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     CallableType,
     ClassObjectType,
     FunctionType,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.allocation import is_known_key, new_dict, new_set
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
-from handlerlint.inference.domain.allocation import is_known_key, new_dict, new_set
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
@@ -40,16 +42,15 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.inference.objects import (
     attributes,
     class_facts,
     decoded_json,
     iterating,
     lists,
+    sdk_responses,
     subscripts,
 )
-from handlerlint.inference.overlays.boto3 import responses
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -142,7 +143,7 @@ def _missing(frame: Frame, state: State, record: DictObject, node: cst.CSTNode) 
         return Constant(0, "int")
     if record.default is None or record.default == NONE:
         return NEVER if record.class_name in ("builtins.dict", "collections.OrderedDict") else UNKNOWN
-    return calls.call(frame, state, record.default, Arguments(), node)
+    return dispatch.call(frame, state, record.default, Arguments(), node)
 
 
 def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
@@ -196,7 +197,7 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
             for known, entry in record.entries.items()
         }
     # What is taken out of a DynamoDB item may have been its only number; of others, it may have been what is bad.
-    known = is_known_key(key) and not responses.is_item(record)
+    known = is_known_key(key) and not sdk_responses.is_item(record)
     rest_key, rest_value = record.rest_key, record.rest_value
     if not known:
         rest_key = rest_key if rest_key is None or is_harmless(rest_key) else UNKNOWN

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
-from handlerlint.inference.domain.allocation import is_known_key
+from handlerlint.inference.core.allocation import is_known_key
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     DictObject,

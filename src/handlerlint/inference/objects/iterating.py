@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise, names_of
+from handlerlint.inference.core import registry
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.heap import (
     ClassObject,
     DictObject,
@@ -37,7 +39,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.objects import attributes, containers, decoded_json
-from handlerlint.inference.overlays.boto3 import objects
 from handlerlint.inference.types import queries
 from handlerlint.records import dataclass
 
@@ -121,7 +122,7 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
             return Iteration(None, UNKNOWN)
         case Instance() if (named := queries.items_of(frame, state, value, node)) is not None:
             return Iteration(named, join_all(named), None, bool(named))
-        case Instance() if (each_one := objects.iterate(frame, state, value, node)) is not None:
+        case Instance() if (each_one := registry.element(frame, state, value, node)) is not None:
             return Iteration(None, each_one)
         case _:
             return Iteration(None, queries.iterate(frame, state, value, node))

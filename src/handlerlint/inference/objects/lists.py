@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
-from handlerlint.inference.domain.allocation import new_list
+from handlerlint.inference.core.allocation import new_list
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LONGEST_LIST,
@@ -28,8 +29,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred
-from handlerlint.inference.interpreter import comparisons
-from handlerlint.inference.objects import containers, iterating
+from handlerlint.inference.objects import containers, equality, iterating
 
 
 def list_load(state: State, record: ListObject, index: Value) -> Value:
@@ -141,7 +141,7 @@ def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, val
     """`l.remove(value)`: the first item that equals it."""
     if record.rest is None:
         for position, item in enumerate(record.items):
-            same = comparisons.equal(frame, state, item, value)
+            same = equality.equal(frame, state, item, value)
             if same:
                 items = (*record.items[:position], *record.items[position + 1 :])
                 state.heap[site] = ListObject(record.class_name, items)

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
-from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     DictObject,
@@ -37,7 +39,6 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.inference.objects import attributes, containers, decoded_json, iterating, subscripts
 from handlerlint.inference.types import queries
 
@@ -254,4 +255,4 @@ def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode
             method = attributes.attribute(frame, state, value, special, node)
             if method is NEVER or isinstance(method, Unknown):
                 return UNKNOWN
-            return calls.call(frame, state, method, Arguments(), node)
+            return dispatch.call(frame, state, method, Arguments(), node)

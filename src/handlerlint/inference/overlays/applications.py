@@ -11,11 +11,11 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
-from handlerlint.inference.checks.problem import Problem
-from handlerlint.inference.core.machine import Frame, Route
+from handlerlint.inference.core.context import Frame, Route
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     FunctionValue,

@@ -7,9 +7,10 @@ import math
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate, may_raise, names_of
-from handlerlint.inference.core.registry import NATIVES, native
-from handlerlint.inference.domain import allocation
+from handlerlint.inference.core import allocation, dispatch
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.registry import form, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, DictObject, InstanceObject, ListObject, State
 from handlerlint.inference.domain.values import (
@@ -23,7 +24,6 @@ from handlerlint.inference.domain.values import (
     Lazy,
     Native,
     Reference,
-    StubValue,
     Super,
     TupleValue,
     UnionValue,
@@ -41,53 +41,35 @@ from handlerlint.inference.objects import attribute_changes, attributes, class_f
 from handlerlint.inference.overlays import iterators
 from handlerlint.inference.types import queries
 
-
-def call_native(
-    frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
-) -> Value:
-    """Call one of the interpreter's own closures by its name."""
-    found = NATIVES.get(function.name)
-    if found is None:
-        family = function.name.partition(".")[0]
-        found = NATIVES.get(family + ".*")
-    if found is None:
-        return calls.call_unknown(frame, state, function, arguments)
-    given = Arguments(
-        (function, *arguments.positional), arguments.keywords, arguments.further, arguments.further_keywords
-    )
-    value = found(frame, state, given, node)
-    return UNKNOWN if value is None else value
-
-
 # --- calls that depend on where they stand ---------------------------------------------------------------
 
-_SYNTACTIC = frozenset({"super", "isinstance", "locals", "globals", "vars"})
+
+@form("builtins.isinstance")
+def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
+    if len(node.args) != 2:
+        return None
+    truthy, falsy = narrowing.branch(frame, state.copy(), node)
+    for argument in node.args:
+        evaluate(frame, state, argument.value)
+    if truthy and falsy:
+        return narrowing.BOOL
+    return constant(bool(truthy)) if truthy or falsy else NEVER
 
 
-def call_syntax(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    """`super()`, `isinstance(x, C)`, `locals()` …: None when the call is an ordinary one."""
-    if not isinstance(node.func, cst.Name) or node.func.value not in _SYNTACTIC:
-        return None
-    name = node.func.value
-    if not isinstance(evaluate(frame, state, node.func), StubValue):
-        return None
-    match name, len(node.args):
-        case "super", 0:
-            return _super(frame, state)
-        case "isinstance", 2:
-            truthy, falsy = narrowing.branch(frame, state.copy(), node)
-            for argument in node.args:
-                evaluate(frame, state, argument.value)
-            if truthy and falsy:
-                return narrowing.BOOL
-            return constant(bool(truthy)) if truthy or falsy else NEVER
-        case ("globals", 0):
-            imports.lose_names(frame, state)
-            return UNKNOWN
-        case (("locals" | "vars"), 0):
-            return UNKNOWN
-        case _:
-            return None
+@form("builtins.globals")
+def _globals(frame: Frame, state: State, node: cst.Call) -> Value | None:
+    imports.lose_names(frame, state)
+    return UNKNOWN
+
+
+@form("builtins.locals", "builtins.vars")
+def _locals(frame: Frame, state: State, node: cst.Call) -> Value | None:
+    return None if node.args else UNKNOWN
+
+
+@form("builtins.super")
+def _own_super(frame: Frame, state: State, node: cst.Call) -> Value | None:
+    return None if node.args else _super(frame, state)
 
 
 def _super(frame: Frame, state: State) -> Value:
@@ -174,7 +156,7 @@ def _register_containers() -> None:
         "collections.Counter": _counter,
     }
     for name, maker in makers.items():
-        NATIVES[name] = functools.partial(maker, class_name=name)
+        native(name)(functools.partial(maker, class_name=name))
 
 
 _register_containers()
@@ -442,7 +424,7 @@ for _kind, _names in {
     "staticmethod": ("builtins.staticmethod", "abc.abstractstaticmethod"),
 }.items():
     for _name in _names:
-        NATIVES[_name] = functools.partial(_wrapped, kind=_kind)
+        native(_name)(functools.partial(_wrapped, kind=_kind))
 
 
 @native("builtins.super")
@@ -468,7 +450,7 @@ def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CS
             record = state.heap.get(site)
             if isinstance(record, InstanceObject):
                 if isinstance(record.content, Reference):
-                    calls.call(
+                    dispatch.call(
                         frame, state, attributes.attribute(frame, state, record.content, "update", node),
                         Arguments(tuple(rest), arguments.keywords), node,
                     )  # fmt: skip
@@ -478,7 +460,7 @@ def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CS
             record = state.heap.get(site)
             if isinstance(record, InstanceObject) and record.content is not None:
                 method = attributes.attribute(frame, state, record.content, name, node)
-                return calls.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
+                return dispatch.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
             if name == "to_dict" or name.startswith("model_"):
                 return UNKNOWN
     return queries.call_inherited(

@@ -10,7 +10,9 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
@@ -26,7 +28,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
-from handlerlint.inference.interpreter import calls, opaque_decorators
+from handlerlint.inference.interpreter import opaque_decorators
 from handlerlint.inference.objects import iterating
 from handlerlint.inference.overlays import library
 
@@ -154,7 +156,7 @@ def _durable_step_called(frame: Frame, state: State, arguments: Arguments, node:
     this, *given, context = arguments.positional
     assert isinstance(this, Native)
     (function,) = this.data
-    return calls.call(frame, state, function, Arguments((context, *given), arguments.keywords), node)  # type: ignore[arg-type]
+    return dispatch.call(frame, state, function, Arguments((context, *given), arguments.keywords), node)  # type: ignore[arg-type]
 
 
 @native(_SDK + "context.DurableContext.step")
@@ -191,7 +193,7 @@ def _called_back(frame: Frame, state: State, function: Value, context: Value, no
     raised, trying = frame.raised, machine.trying
     frame.raised, machine.trying = [], 0
     try:
-        return calls.call(frame, state, function, Arguments((context,)), node)
+        return dispatch.call(frame, state, function, Arguments((context,)), node)
     finally:
         frame.raised, machine.trying = raised, trying
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate, may_raise
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain import allocation
+from handlerlint.inference.core import allocation, dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.registry import forking, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ListObject, State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
@@ -29,7 +30,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects import deferred, suspended
-from handlerlint.inference.interpreter import calls, narrowing
+from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import iterating, operators
 from handlerlint.records import replace
 
@@ -132,7 +133,7 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if len(known) == len(columns):
         rows = list(zip(*known, strict=False))
         if len(rows) <= 8:
-            results = tuple(calls.call(frame, state, function, Arguments(row), node) for row in rows)
+            results = tuple(dispatch.call(frame, state, function, Arguments(row), node) for row in rows)
             return (
                 NEVER
                 if state.dead
@@ -141,7 +142,7 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     row = Arguments(tuple(column.element for column in columns))
     if any(value is NEVER for value in row.positional):
         return Lazy("builtins.map", (), NEVER, None, frame.step(node))
-    element = calls.call(frame, state, function, row, node)
+    element = dispatch.call(frame, state, function, row, node)
     if state.dead:
         state.dead = False  # the function may never be called at all
         element = NEVER
@@ -164,7 +165,7 @@ def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
         return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
     kept = []
     for member in members(iteration.element):
-        verdict = calls.call(frame, state, function, Arguments((member,)), node)
+        verdict = dispatch.call(frame, state, function, Arguments((member,)), node)
         if state.dead:
             state.dead = False
             continue
@@ -235,7 +236,8 @@ def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -
     return element
 
 
-def next_or_default(
+@forking("builtins.next")
+def _next_or_default(
     frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
 ) -> list[tuple[State, Value]] | None:
     """`next(iterator, default)` of objects that can change: one path with an object, one with the default.

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
-from handlerlint.inference.checks.problem import FATAL, Problem
-from handlerlint.inference.core.machine import DumpCall, Frame
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import DumpCall, Frame
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State
+from handlerlint.inference.domain.problem import FATAL, Problem
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -26,7 +27,6 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.inference.objects import attributes, class_facts
 from handlerlint.records import dataclass
 
@@ -165,7 +165,7 @@ def _calling(
     def convert(value: Value) -> Value | None:
         path = state.copy()
         outer, frame.context = frame.context, frame.machine.context(frame.context, node, value)
-        converted = calls.call(frame, path, function, Arguments((*first, value)), node)
+        converted = dispatch.call(frame, path, function, Arguments((*first, value)), node)
         frame.context = outer
         if converted is NEVER:
             return None

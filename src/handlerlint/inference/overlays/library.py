@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core import allocation, dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain import allocation
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -195,14 +196,14 @@ def _reduce(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
                 return NEVER
             start = items.pop(0)
         for item in items:
-            start = calls.call(frame, state, function, Arguments((start, item)), node)
+            start = dispatch.call(frame, state, function, Arguments((start, item)), node)
             if state.dead:
                 return NEVER
         return start
     first = start if start is not None else iteration.element
     if iteration.element is NEVER:
         return first
-    once = calls.call(frame, state, function, Arguments((first, iteration.element)), node)
+    once = dispatch.call(frame, state, function, Arguments((first, iteration.element)), node)
     return first if state.dead else join(first, once)
 
 

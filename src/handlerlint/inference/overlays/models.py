@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain import allocation
+from handlerlint.inference.core import allocation
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import makes_instances, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -31,7 +32,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import classes
+from handlerlint.inference.interpreter import classes, type_hints
 from handlerlint.inference.objects import attributes, iterating
 from handlerlint.inference.overlays import library
 from handlerlint.source.imports import dotted
@@ -61,6 +62,22 @@ def is_plain_model(state: State, record: InstanceObject) -> bool:
     return not any(
         word in name for name in _decorator_names(cls.node) for word in _CONVERTING
     )  # fmt: skip
+
+
+@makes_instances("pydantic.BaseModel", "pydantic.main.BaseModel")
+def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str) -> Value:
+    """An instance that pydantic makes: the fields of a plain model are what their annotations say."""
+    record = state.heap.get(cls.site)
+    if not isinstance(record, ClassObject):
+        return UNKNOWN
+    empty = InstanceObject(cls.site, {}, None, open=True)
+    fields: dict[str, Value] = {}
+    if record.node is not None and tag.count("/") < 4 and is_plain_model(state, empty):
+        for name, annotation in classes.annotated_names(record.node):
+            fields[name] = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}")
+    site = frame.site(node, "instance" + tag)
+    state.heap[site] = InstanceObject(cls.site, fields, None, open=True)
+    return Reference(site, frame.step(node))
 
 
 def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
@@ -143,7 +160,7 @@ def _constructor(frame: Frame, state: State, arguments: Arguments, node: cst.CST
         return UNKNOWN
     may_raise(frame, state)
     iterating.escape(state, *given, *arguments.keywords.values())
-    return classes.validated_instance(frame, state, cls, node)
+    return _validated_instance(frame, state, cls, node, "")
 
 
 @native(

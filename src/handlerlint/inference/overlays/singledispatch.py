@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, evaluate
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, Entry, State
@@ -21,9 +23,8 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls
 from handlerlint.inference.objects import attributes, class_facts
-from handlerlint.inference.types.stubs.types import ClassObjectType, NamedType
+from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 
 @native("functools.singledispatch")
@@ -96,7 +97,7 @@ def _dispatch(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
         function = next(
             (found for name in order if (found := _registered(record, name)) is not None), default
         )
-        result = calls.call(
+        result = dispatch.call(
             frame,
             state,
             function,

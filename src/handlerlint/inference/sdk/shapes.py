@@ -14,6 +14,9 @@ from typing import Final, Union
 from handlerlint.inference.sdk.pack import CONDITIONAL, REQUIRED, UNION, USUAL
 from handlerlint.records import dataclass
 
+DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"
+"""The class of an attribute of an item as a DynamoDB resource decodes it: it may be a Decimal, or may not."""
+
 
 class Kind(str, Enum):
     """What a member without parts is in Python; botocore.parsers is the source (checked in the tests)."""

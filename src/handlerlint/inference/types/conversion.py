@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame
-from handlerlint.inference.domain.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.allocation import new_dict, new_list, new_set
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -33,14 +33,14 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join_all,
 )
-from handlerlint.inference.overlays.boto3 import responses
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.sdk import shapes
+from handlerlint.inference.stubs.types import (
     JSON as JSON_TYPE,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     NONE as NONE_TYPE,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     OPAQUE,
     AnyType,
     CallableType,
@@ -57,7 +57,7 @@ from handlerlint.inference.types.stubs.types import (
     literal_type,
     union_of,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     UNKNOWN as ANY,
 )
 
@@ -75,7 +75,7 @@ def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
             return literal_type(scalar)
         case Constant(kind=kind):
             return NamedType("builtins." + kind if kind != "ellipsis" else "types.EllipsisType")
-        case Instance(class_name=responses.DYNAMODB_VALUE):
+        case Instance(class_name=shapes.DYNAMODB_VALUE):
             return ANY
         case Instance(class_name=name, arguments=arguments):
             return NamedType(name, arguments)

@@ -11,7 +11,8 @@ import math
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.values import (
@@ -32,12 +33,11 @@ from handlerlint.inference.domain.values import (
     join_all,
 )
 from handlerlint.inference.effects import deferred, escape
-from handlerlint.inference.types import conversion
-from handlerlint.inference.types.stubs import Argument
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs import Argument
+from handlerlint.inference.stubs.types import (
     JSON as JSON_TYPE,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     STR,
     AnyType,
     CallableType,
@@ -53,6 +53,7 @@ from handlerlint.inference.types.stubs.types import (
     parts_of,
     widened,
 )
+from handlerlint.inference.types import conversion
 from handlerlint.records import replace
 
 _JSON_RECEIVERS: tuple[Type, ...] = (

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import libcst as cst
 
 from handlerlint.inference import sdk
-from handlerlint.inference.core.machine import Frame, may_raise
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, Entry, State
@@ -27,7 +28,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.objects import sdk_responses
 from handlerlint.inference.overlays.boto3.objects import (
     ASYNCHRONOUS,
     BATCH_WRITER,
@@ -42,6 +43,7 @@ from handlerlint.inference.overlays.boto3.objects import (
     known_service,
     resources,
 )
+from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import ShapeAction
 
 # --- making clients and resources ------------------------------------------------------------------------
@@ -90,7 +92,7 @@ def _make_client(frame: Frame, node: cst.CSTNode, name: str, mode: str) -> Value
 @native("boto3.dynamodb.types.TypeDeserializer.deserialize")
 def _deserialize(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     may_raise(frame, state)
-    return Instance(responses.DYNAMODB_VALUE, origin=frame.step(node))
+    return Instance(shapes.DYNAMODB_VALUE, origin=frame.step(node))
 
 
 # --- calls of methods ------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def _operation(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNo
     operation = known.operation(name) if known is not None else None
     if operation is None:
         return UNKNOWN
-    response = responses.build(frame, state, operation.response, node, str(operation))
+    response = sdk_responses.build(frame, state, operation.response, node, str(operation))
     _add_returned_values(state, response, arguments)
     return Coroutine(response, name, frame.step(node)) if mode == ASYNCHRONOUS else response
 
@@ -136,7 +138,7 @@ def _client_method(frame: Frame, state: State, arguments: Arguments, node: cst.C
     shape = known.client_method(name) if known is not None else None
     if shape is None:
         return UNKNOWN
-    value = responses.build(frame, state, shape, node, f"{service}.{name}()")
+    value = sdk_responses.build(frame, state, shape, node, f"{service}.{name}()")
     return Coroutine(value, name, frame.step(node)) if mode == ASYNCHRONOUS else value
 
 
@@ -149,7 +151,7 @@ def _resource_method(frame: Frame, state: State, arguments: Arguments, node: cst
     member = resource_class.member(name) if resource_class is not None else None
     if not isinstance(member, ShapeAction):
         return UNKNOWN
-    return responses.build(frame, state, member.shape, node, f"{service}.{class_name}.{name}()")
+    return sdk_responses.build(frame, state, member.shape, node, f"{service}.{class_name}.{name}()")
 
 
 @native("sdk.get_paginator")
@@ -178,7 +180,7 @@ def _full_result(frame: Frame, state: State, arguments: Arguments, node: cst.CST
     paginator = known.paginator(name) if known is not None else None
     if paginator is None:
         return UNKNOWN
-    return responses.build(frame, state, paginator.full_result, node, str(paginator.operation))
+    return sdk_responses.build(frame, state, paginator.full_result, node, str(paginator.operation))
 
 
 @native("sdk.get_waiter")
@@ -218,7 +220,7 @@ def _batch_action(frame: Frame, state: State, arguments: Arguments, node: cst.CS
     shape = resource_class.batch_action(name) if resource_class is not None else None
     if shape is None:
         return UNKNOWN
-    return responses.build(frame, state, shape, node, f"{service}.{resource}.{name}()")
+    return sdk_responses.build(frame, state, shape, node, f"{service}.{resource}.{name}()")
 
 
 @native("sdk.batch_writer")

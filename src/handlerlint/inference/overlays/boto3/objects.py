@@ -2,7 +2,7 @@
 
 Which service an object belongs to travels in the arguments of its class: a client of S3 is an instance of
 `botocore.client.BaseClient` with the argument `"s3"`. Responses are allocated as dicts and lists
-(`responses.py`); calls are in `sdk_natives.py`; attributes.py and operations.py ask here.
+(`sdk_responses.py`); calls are in `sdk_natives.py`; attributes.py and operations.py ask here.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference import sdk
-from handlerlint.inference.core.machine import Frame, may_raise
-from handlerlint.inference.domain.allocation import new_list
+from handlerlint.inference.core.allocation import new_list
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import attributes_of, elements_of
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Value, join
-from handlerlint.inference.overlays.boto3 import responses
+from handlerlint.inference.objects import sdk_responses
+from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import (
     AttributeMember,
     BatchWriterAction,
@@ -26,8 +29,8 @@ from handlerlint.inference.sdk.resources import (
     ResponseAction,
     ShapeAction,
 )
+from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.inference.types import queries
-from handlerlint.inference.types.stubs.types import LiteralType
 
 CLIENT = "botocore.client.BaseClient"
 CLIENT_META = "botocore.client.ClientMeta"
@@ -66,13 +69,14 @@ def known_service(name: str, mode: str) -> sdk.Service | None:
 # --- attributes ------------------------------------------------------------------------------------------
 
 
-def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
-    """`value.name` for an object of the SDK; None for any other value, and where the stubs know better."""
-    if not isinstance(value, Instance):
-        return None
+@attributes_of(
+    shapes.DYNAMODB_VALUE, CLIENT, RESOURCE, RESOURCE_META, MANAGER, COLLECTION, PAGINATOR, PAGES, EXCEPTIONS
+)
+def _attribute(frame: Frame, state: State, value: Instance, name: str, node: cst.CSTNode) -> Value | None:
+    """`value.name`; None where the stubs know better."""
     facts = facts_of(value)
     match value.class_name:
-        case responses.DYNAMODB_VALUE:
+        case shapes.DYNAMODB_VALUE:
             may_raise(frame, state)
             return UNKNOWN
         case "botocore.client.BaseClient" if facts:
@@ -111,7 +115,7 @@ def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, n
     if known.operation(name) is not None:
         return Native("sdk.operation", (service, mode, name))
     if (shape := known.client_attribute(name)) is not None:
-        return responses.build(frame, state, shape, node, f"{service}.{name}")
+        return sdk_responses.build(frame, state, shape, node, f"{service}.{name}")
     if known.client_method(name) is not None:
         return Native("sdk.client_method", (service, mode, name))
     return UNKNOWN
@@ -129,7 +133,7 @@ def _of_resource(
         case AttributeMember(shape=shape, is_nullable=is_nullable):
             may_raise(frame, state)
             label = f"{service}.{class_name or 'ServiceResource'}.{name}"
-            value = responses.build(frame, state, shape, node, label)
+            value = sdk_responses.build(frame, state, shape, node, label)
             return join(value, NONE) if is_nullable else value
         case ReferenceMember(resource=resource, many=many):
             may_raise(frame, state)
@@ -168,9 +172,10 @@ def _of_collection(frame: Frame, service: str, resource: str, name: str, node: c
             return Native("sdk.batch_action", (service, resource, name))
 
 
-def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value | None:
-    """What each element of an iterable of the SDK is; None for anything else."""
-    if not isinstance(value, Instance) or not (facts := facts_of(value)):
+@elements_of(PAGES, COLLECTION)
+def _element(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> Value | None:
+    """What each element of pages or of a collection is."""
+    if not (facts := facts_of(value)):
         return None
     match value.class_name:
         case "botocore.paginate.PageIterator":
@@ -179,7 +184,7 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Valu
             paginator = known.paginator(facts[2]) if known is not None else None
             if paginator is None:
                 return UNKNOWN
-            return responses.build(frame, state, paginator.page, node, str(paginator.operation))
+            return sdk_responses.build(frame, state, paginator.page, node, str(paginator.operation))
         case "boto3.resources.collection.ResourceCollection":
             may_raise(frame, state)
             return instance(frame, node, RESOURCE, facts[0], facts[1])

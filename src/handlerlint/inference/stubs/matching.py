@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.types.stubs.attributes import attribute_of, instance_class, special_attribute
-from handlerlint.inference.types.stubs.classes import arguments_by_name
-from handlerlint.inference.types.stubs.model import Answer, Argument, StubClass, StubFunction
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.attributes import attribute_of, instance_class, special_attribute
+from handlerlint.inference.stubs.classes import arguments_by_name
+from handlerlint.inference.stubs.model import Answer, Argument, StubClass, StubFunction
+from handlerlint.inference.stubs.types import (
     JSON,
     OBJECT,
     OPAQUE,
@@ -35,7 +35,7 @@ from handlerlint.inference.types.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.stubs.store import StubStore
 
 # The numeric tower of PEP 484: an int is welcome where a float is declared.
 _PROMOTIONS = {

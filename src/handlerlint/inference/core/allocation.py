@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import LONGEST_LIST, DictObject, Entry, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -18,7 +18,7 @@ from handlerlint.inference.domain.values import (
     Value,
     join_all,
 )
-from handlerlint.inference.types.stubs.types import ClassObjectType
+from handlerlint.inference.stubs.types import ClassObjectType
 
 
 def new_list(

@@ -10,7 +10,7 @@ from dataclasses import field
 
 import libcst as cst
 
-from handlerlint.inference.core.machine import Frame
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import USUALLY_ABSENT, DictObject, Entry, HeapObject, ListObject, State
 from handlerlint.inference.domain.values import (
     NONE,
@@ -18,6 +18,7 @@ from handlerlint.inference.domain.values import (
     Instance,
     Json,
     Reference,
+    ResponseStep,
     Site,
     Step,
     Value,
@@ -35,11 +36,9 @@ from handlerlint.inference.sdk import (
     StructureShape,
     is_serializable,
 )
-from handlerlint.inference.types.stubs.types import LiteralType
+from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
+from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.records import dataclass
-
-DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"
-"""An attribute of an item as `boto3.resource("dynamodb")` decodes it: it may be a Decimal, or may not."""
 
 NEVER_TEXT = LiteralType("never text", "builtins.str")
 """The argument of bytes that are encrypted, signed or drawn at random."""
@@ -59,14 +58,6 @@ _CLASSES = {
     Kind.STREAM: "botocore.response.StreamingBody",
     Kind.DYNAMODB_VALUE: DYNAMODB_VALUE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseStep(Step):
-    """The first step of a value out of a response: `call` gave it, `member` is its place there."""
-
-    call: str = ""
-    member: str = ""
 
 
 def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str) -> Value:

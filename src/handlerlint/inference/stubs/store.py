@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from handlerlint.inference.types.stubs import operators
-from handlerlint.inference.types.stubs.attributes import attribute_of, value_of_symbol
-from handlerlint.inference.types.stubs.calls import call_type
-from handlerlint.inference.types.stubs.classes import ClassTable, arguments_by_name
-from handlerlint.inference.types.stubs.finder import StubFinder
-from handlerlint.inference.types.stubs.loader import StubLoader
-from handlerlint.inference.types.stubs.matching import Matcher
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs import operators
+from handlerlint.inference.stubs.attributes import attribute_of, value_of_symbol
+from handlerlint.inference.stubs.calls import call_type
+from handlerlint.inference.stubs.classes import ClassTable, arguments_by_name
+from handlerlint.inference.stubs.finder import StubFinder
+from handlerlint.inference.stubs.loader import StubLoader
+from handlerlint.inference.stubs.matching import Matcher
+from handlerlint.inference.stubs.model import (
     Answer,
     Argument,
     LazyMembers,
@@ -21,9 +21,9 @@ from handlerlint.inference.types.stubs.model import (
     StubModule,
     StubVariable,
 )
-from handlerlint.inference.types.stubs.names import NameTable, Symbol
-from handlerlint.inference.types.stubs.reader import TypeReader
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.names import NameTable, Symbol
+from handlerlint.inference.stubs.reader import TypeReader
+from handlerlint.inference.stubs.types import (
     JSON,
     NONE,
     UNKNOWN,

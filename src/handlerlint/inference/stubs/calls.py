@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from handlerlint.inference.types.stubs.attributes import able_members, special_attribute
-from handlerlint.inference.types.stubs.classes import arguments_by_name
-from handlerlint.inference.types.stubs.matching import Matcher
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs.attributes import able_members, special_attribute
+from handlerlint.inference.stubs.classes import arguments_by_name
+from handlerlint.inference.stubs.matching import Matcher
+from handlerlint.inference.stubs.model import (
     Answer,
     Argument,
     ParameterKind,
@@ -17,7 +17,7 @@ from handlerlint.inference.types.stubs.model import (
     StubParameter,
     StubSignature,
 )
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.types import (
     BOOL,
     NEVER,
     OBJECT,
@@ -44,7 +44,7 @@ from handlerlint.inference.types.stubs.types import (
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.stubs.store import StubStore
 
 _MAXIMUM_DEPTH = 12
 UNCOUNTED = -1

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from handlerlint.inference.types.stubs.codes import ModuleCode
+from handlerlint.inference.stubs.codes import ModuleCode
 
 # Counts up with every change of the form that `codes` describes.
 FORMAT_VERSION = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.classes import arguments_by_name
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.classes import arguments_by_name
+from handlerlint.inference.stubs.model import (
     Argument,
     Member,
     StubAlias,
@@ -15,8 +15,8 @@ from handlerlint.inference.types.stubs.model import (
     StubFunction,
     StubVariable,
 )
-from handlerlint.inference.types.stubs.names import Symbol
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.names import Symbol
+from handlerlint.inference.stubs.types import (
     JSON,
     NONE,
     UNKNOWN,
@@ -40,7 +40,7 @@ from handlerlint.inference.types.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.stubs.store import StubStore
 
 
 def attribute_of(store: StubStore, receiver: Type, name: str) -> Type | None:

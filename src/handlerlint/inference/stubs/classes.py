@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.codes import Code
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.codes import Code
+from handlerlint.inference.stubs.model import (
     FunctionKind,
     LazyMembers,
     Member,
@@ -18,9 +18,9 @@ from handlerlint.inference.types.stubs.model import (
     StubSignature,
     StubVariable,
 )
-from handlerlint.inference.types.stubs.names import MODULE, NameTable, Symbol
-from handlerlint.inference.types.stubs.reader import TypeReader
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
+from handlerlint.inference.stubs.reader import TypeReader
+from handlerlint.inference.stubs.types import (
     OPAQUE,
     SELF,
     STR,

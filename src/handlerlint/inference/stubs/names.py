@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.codes import ModuleCode
-from handlerlint.inference.types.stubs.loader import StubLoader
-from handlerlint.inference.types.stubs.types import OPAQUE
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.codes import ModuleCode
+from handlerlint.inference.stubs.loader import StubLoader
+from handlerlint.inference.stubs.types import OPAQUE
 from handlerlint.records import dataclass
 
 MODULE = b"m"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs.model import (
     Answer,
     Argument,
     Member,
@@ -15,7 +15,7 @@ from handlerlint.inference.types.stubs.model import (
     StubSignature,
     StubVariable,
 )
-from handlerlint.inference.types.stubs.store import StubStore
+from handlerlint.inference.stubs.store import StubStore
 
 __all__ = [
     "Answer",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.types.stubs.attributes import able_members, instance_class, special_attribute
-from handlerlint.inference.types.stubs.calls import Outcome, merged, outcomes
-from handlerlint.inference.types.stubs.model import Answer, Argument, StubVariable
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.attributes import able_members, instance_class, special_attribute
+from handlerlint.inference.stubs.calls import Outcome, merged, outcomes
+from handlerlint.inference.stubs.model import Answer, Argument, StubVariable
+from handlerlint.inference.stubs.types import (
     JSON,
     UNKNOWN,
     AnyType,
@@ -25,7 +25,7 @@ from handlerlint.inference.types.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.types.stubs.store import StubStore
+    from handlerlint.inference.stubs.store import StubStore
 
 # The special methods of the binary operators, the right operand's last.
 BINARY_METHODS = {

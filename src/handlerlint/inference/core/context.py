@@ -6,34 +6,27 @@ takes the frame it runs in and the state (path) it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State
-from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.values import (
-    NEVER,
-    UNKNOWN,
     FunctionValue,
-    Json,
     Site,
     Step,
-    TupleValue,
-    UnionValue,
-    Unknown,
     Value,
 )
 from handlerlint.inference.syntax.scopes import ScopeInfo
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
-    from handlerlint.inference.checks.problem import Problem
-    from handlerlint.inference.types.stubs.store import StubStore
-    from handlerlint.inference.types.stubs.types import Type
+    from handlerlint.inference.domain.problem import Problem
+    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile
     from handlerlint.source.modules import ModuleFinder
 
@@ -248,113 +241,6 @@ class Machine:
     def is_generic(self, site: Site) -> bool:
         """Whether an object stands for many that the same code makes."""
         return len(site) > 2 and site[2] in self.generic
-
-
-Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
-Executor = Callable[[Frame, "list[State]", cst.CSTNode, Flow], "list[State]"]
-
-_EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
-_EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
-
-_Any = TypeVar("_Any", bound=Callable[..., object])
-
-
-def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
-    """Register the evaluator of some expression nodes."""
-
-    def register(function: _Any) -> _Any:
-        for kind in kinds:
-            _EVALUATORS[kind] = function  # type: ignore[assignment]
-        return function
-
-    return register
-
-
-def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
-    """Register the executor of some statement nodes."""
-
-    def register(function: _Any) -> _Any:
-        for kind in kinds:
-            _EXECUTORS[kind] = function  # type: ignore[assignment]
-        return function
-
-    return register
-
-
-def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
-    """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
-    machine = frame.machine
-    machine.work += 1
-    if machine.work > machine.limit:
-        raise BudgetExceeded
-    evaluator = _EVALUATORS.get(type(node))
-    if evaluator is None:
-        return UNKNOWN
-    value = evaluator(frame, state, node)
-    if value is NEVER:
-        state.dead = True
-    return value
-
-
-def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
-    """The paths after a statement; paths that leave otherwise are added to `flow`."""
-    machine = frame.machine
-    machine.work += len(states)
-    if machine.work > machine.limit:
-        raise BudgetExceeded
-    executor = _EXECUTORS.get(type(node))
-    if executor is None:
-        return states
-    frame.noted.clear()
-    after = executor(frame, states, node, flow)
-    if len(after) > 1:
-        return merge_paths(after, machine.widest_fork)
-    return [state for state in after if not state.dead]
-
-
-def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], flow: Flow) -> list[State]:
-    """The paths after a sequence of statements."""
-    for statement in body:
-        if not states:
-            break
-        states = execute(frame, states, statement, flow)
-    return states
-
-
-def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
-    """Note that the program may leave here by an exception, if anything around could catch it."""
-    if not frame.machine.trying or state.dead or (value is None and id(state) in frame.noted):
-        return
-    if value is None:
-        frame.noted.add(id(state))  # once a statement is enough
-    frame.raised.append(Raise(state.copy(), value))
-    if len(frame.raised) > MOST_RAISES:
-        frame.raised = reduced(frame.raised)
-
-
-def reduced(raised: Sequence[Raise]) -> list[Raise]:
-    """Few exceptional paths for many: equal ones once, the surplus blurred together."""
-    by_value: dict[Value | None, list[State]] = {}
-    for item in raised:
-        by_value.setdefault(item.value, []).append(item.state)
-    return [
-        Raise(state, value)
-        for value, states in by_value.items()
-        for state in merge_paths(states, WIDEST_CATCH)
-    ]
-
-
-def split(state: State, value: Value) -> list[tuple[State, Value]]:
-    """One path for each alternative of a value that a later branch could tell apart."""
-    if not isinstance(value, UnionValue):
-        return [(state, value)]
-    # Of the entries of a dict, a later question about the key is one about the value, too: all are kept apart.
-    if len(value.members) > 4 and not all(isinstance(member, TupleValue) for member in value.members):
-        return [(state, value)]
-    if all(isinstance(member, (Json, Unknown)) for member in value.members):
-        return [(state, value)]
-    copies = [state.copy() for _ in value.members[1:]]
-    return list(zip([state, *copies], value.members, strict=True))
 
 
 def names_of(state: State, scope: Site) -> Namespace:

@@ -7,8 +7,8 @@ import builtins
 from dataclasses import field
 from typing import Any
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.codes import Code
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.codes import Code
 from handlerlint.records import dataclass
 
 _BUILTIN_NAMES = frozenset(dir(builtins)) | {"function", "ellipsis", "reveal_type", "WindowsError"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.codes import Code
-from handlerlint.inference.types.stubs.model import (
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.codes import Code
+from handlerlint.inference.stubs.model import (
     FunctionKind,
     ParameterKind,
     StubFunction,
@@ -14,8 +14,8 @@ from handlerlint.inference.types.stubs.model import (
     StubSignature,
     StubVariable,
 )
-from handlerlint.inference.types.stubs.names import MODULE, NameTable, Symbol
-from handlerlint.inference.types.stubs.types import (
+from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
+from handlerlint.inference.stubs.types import (
     NEVER,
     NONE,
     SELF,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlerlint.cache_folder import user_cache_folder
-from handlerlint.inference.types.stubs.codes import ModuleCode
-from handlerlint.inference.types.stubs.disk_cache import StubCache
-from handlerlint.inference.types.stubs.finder import StubFile, StubFinder
+from handlerlint.inference.stubs.codes import ModuleCode
+from handlerlint.inference.stubs.disk_cache import StubCache
+from handlerlint.inference.stubs.finder import StubFile, StubFinder
 from handlerlint.reading import read_file
 
 
@@ -41,8 +41,8 @@ class StubLoader:
         return code
 
     def _compile(self, name: str, file: StubFile) -> ModuleCode | None:
-        from handlerlint.inference.types.stubs.compile_module import compile_stub
-        from handlerlint.inference.types.stubs.conditions import Target
+        from handlerlint.inference.stubs.compile_module import compile_stub
+        from handlerlint.inference.stubs.conditions import Target
 
         target = Target(self._python_version, self._platform)
         try:

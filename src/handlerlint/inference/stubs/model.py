@@ -11,7 +11,7 @@ from handlerlint.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from handlerlint.inference.types.stubs.types import ModuleType, Type, TypeVarType
+    from handlerlint.inference.stubs.types import ModuleType, Type, TypeVarType
 
 FunctionKind: TypeAlias = Literal["function", "method", "classmethod", "staticmethod", "property"]
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from handlerlint.inference.types.stubs import codes
-from handlerlint.inference.types.stubs.codes import ModuleCode
-from handlerlint.inference.types.stubs.compile_functions import function_members
-from handlerlint.inference.types.stubs.compile_types import (
+from handlerlint.inference.stubs import codes
+from handlerlint.inference.stubs.codes import ModuleCode
+from handlerlint.inference.stubs.compile_functions import function_members
+from handlerlint.inference.stubs.compile_types import (
     Scope,
     dotted_name,
     type_code,
@@ -17,7 +17,7 @@ from handlerlint.inference.types.stubs.compile_types import (
     type_variable,
     value_code,
 )
-from handlerlint.inference.types.stubs.conditions import Target
+from handlerlint.inference.stubs.conditions import Target
 
 _TYPING = ("typing", "typing_extensions")
 _TYPE_VARIABLE_CALLS = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
-    from handlerlint.inference.types.stubs.model import StubFunction
+    from handlerlint.inference.stubs.model import StubFunction
 
 
 @dataclass(frozen=True, slots=True)

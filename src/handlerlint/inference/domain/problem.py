@@ -13,7 +13,7 @@ from handlerlint.patterns import pattern
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from handlerlint.inference.overlays.boto3.responses import ResponseStep
+    from handlerlint.inference.domain.values import ResponseStep
 
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
 #: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an

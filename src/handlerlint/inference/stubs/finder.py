@@ -12,7 +12,7 @@ from handlerlint.records import dataclass
 Origin: TypeAlias = Literal["folder", "shipped", "typeshed", "environment"]
 _Versions: TypeAlias = dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]]
 
-SHIPPED_STUBS = str(Path(__file__).parents[3] / "stubs")
+SHIPPED_STUBS = str(Path(__file__).parents[2] / "stubs")
 
 
 @dataclass(frozen=True, slots=True)

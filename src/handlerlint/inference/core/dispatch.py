@@ -1,0 +1,190 @@
+"""The dispatchers: nodes find their evaluator or executor here, values their invoker. Used by all of inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import libcst as cst
+
+from handlerlint.inference.core.context import MOST_RAISES, WIDEST_CATCH, BudgetExceeded, Flow, Frame, Raise
+from handlerlint.inference.core.summaries import Paths
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.join import join_states, merge_paths
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    Json,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    join_all,
+)
+
+Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
+
+Executor = Callable[[Frame, "list[State]", cst.CSTNode, Flow], "list[State]"]
+
+_EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
+
+_EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
+
+Invoker = Callable[[Frame, State, Any, Arguments, cst.CSTNode], Paths]
+_INVOKERS: dict[type, Invoker] = {}
+
+AttributeLoader = Callable[[Frame, State, Any, str, cst.CSTNode], Value]
+_LOADERS: dict[type, AttributeLoader] = {}
+
+_Any = TypeVar("_Any", bound=Callable[..., object])
+
+
+def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the evaluator of some expression nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EVALUATORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register the executor of some statement nodes."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _EXECUTORS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def invokes(*kinds: type) -> Callable[[Invoker], Invoker]:
+    """Register what calling some kinds of values comes to."""
+
+    def register(function: Invoker) -> Invoker:
+        _INVOKERS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+def loads_attributes(*kinds: type) -> Callable[[AttributeLoader], AttributeLoader]:
+    """Register what `value.name` is for some kinds of values."""
+
+    def register(function: AttributeLoader) -> AttributeLoader:
+        _LOADERS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+def attribute_loader(value: Value) -> AttributeLoader | None:
+    """What loads the attributes of this kind of value, if anything has registered for it."""
+    return _LOADERS.get(type(value))
+
+
+def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
+    """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
+    machine = frame.machine
+    machine.work += 1
+    if machine.work > machine.limit:
+        raise BudgetExceeded
+    evaluator = _EVALUATORS.get(type(node))
+    if evaluator is None:
+        return UNKNOWN
+    value = evaluator(frame, state, node)
+    if value is NEVER:
+        state.dead = True
+    return value
+
+
+def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
+    """The paths after a statement; paths that leave otherwise are added to `flow`."""
+    machine = frame.machine
+    machine.work += len(states)
+    if machine.work > machine.limit:
+        raise BudgetExceeded
+    executor = _EXECUTORS.get(type(node))
+    if executor is None:
+        return states
+    frame.noted.clear()
+    after = executor(frame, states, node, flow)
+    if len(after) > 1:
+        return merge_paths(after, machine.widest_fork)
+    return [state for state in after if not state.dead]
+
+
+def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], flow: Flow) -> list[State]:
+    """The paths after a sequence of statements."""
+    for statement in body:
+        if not states:
+            break
+        states = execute(frame, states, statement, flow)
+    return states
+
+
+def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
+    """Note that the program may leave here by an exception, if anything around could catch it."""
+    if not frame.machine.trying or state.dead or (value is None and id(state) in frame.noted):
+        return
+    if value is None:
+        frame.noted.add(id(state))  # once a statement is enough
+    frame.raised.append(Raise(state.copy(), value))
+    if len(frame.raised) > MOST_RAISES:
+        frame.raised = reduced(frame.raised)
+
+
+def reduced(raised: Sequence[Raise]) -> list[Raise]:
+    """Few exceptional paths for many: equal ones once, the surplus blurred together."""
+    by_value: dict[Value | None, list[State]] = {}
+    for item in raised:
+        by_value.setdefault(item.value, []).append(item.state)
+    return [
+        Raise(state, value)
+        for value, states in by_value.items()
+        for state in merge_paths(states, WIDEST_CATCH)
+    ]
+
+
+def split(state: State, value: Value) -> list[tuple[State, Value]]:
+    """One path for each alternative of a value that a later branch could tell apart."""
+    if not isinstance(value, UnionValue):
+        return [(state, value)]
+    # Of the entries of a dict, a later question about the key is one about the value, too: all are kept apart.
+    if len(value.members) > 4 and not all(isinstance(member, TupleValue) for member in value.members):
+        return [(state, value)]
+    if all(isinstance(member, (Json, Unknown)) for member in value.members):
+        return [(state, value)]
+    copies = [state.copy() for _ in value.members[1:]]
+    return list(zip([state, *copies], value.members, strict=True))
+
+
+def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Paths:
+    """The outcomes of calling a value, each on its own path."""
+    if isinstance(function, UnionValue):
+        paths: Paths = []
+        for member in function.members:
+            paths += invoke(frame, state.copy(), member, arguments, node)
+        return paths
+    return _INVOKERS[type(function)](frame, state, function, arguments, node)
+
+
+def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Call a value; `state` becomes the state after the call."""
+    return joined(state, invoke(frame, state, function, arguments, node))
+
+
+def joined(state: State, paths: Paths) -> Value:
+    """The value of a call whichever of its outcomes it has; `state` becomes the state after any of them."""
+    alive = [(path, value) for path, value in paths if not path.dead and value is not NEVER]
+    if not alive:
+        state.dead = True
+        return NEVER
+    if len(alive) == 1 and alive[0][0] is state:
+        return alive[0][1]
+    state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
+    return join_all(value for _, value in alive)

@@ -508,3 +508,92 @@ def test_log_format_of_the_template(project: Project) -> None:
     (line,) = invocation["logs"].splitlines()
     assert json.loads(line)["message"] == "shown"
     assert json.loads(line)["level"] == "WARNING"
+
+
+def shown_logs(output: str) -> list[str]:
+    """The log lines of a run; the runtime client indents by spaces that do not break."""
+    return [line.replace("\xa0", " ")[6:] for line in output.splitlines() if line.startswith("    |")]
+
+
+def test_each_record_of_the_log_has_lines_of_its_own(project: Project) -> None:
+    """Also where the handler's own formatter ends none: Lambda's log keeps them apart."""
+    project.write(
+        "app.py",
+        """\
+        import logging
+
+        LOG = logging.getLogger()
+        LOG.handlers[0].setFormatter(logging.Formatter("%(message)s"))
+
+        def handler(event, context):
+            LOG.warning("one")
+            LOG.warning("two\\nlines")
+            print("begun", end="")
+            LOG.error("café")
+            print("printed")
+        """,
+    )
+    _, output, _ = project.run("--handler", "app.handler", "--generate", "sqs")
+    assert shown_logs(output) == ["one", "two", "lines", "begun", "café", "printed"]
+
+
+def test_frames_of_libraries_are_folded(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import json
+
+        def handler(event, context):
+            return json.loads("{")
+        """,
+    )
+    arguments = ("--handler", "app.handler", "--generate", "sqs")
+    _, output, _ = project.run(*arguments)
+    assert shown_logs(output)[2:] == [
+        f'  File "{project.folder}/app.py", line 4, in handler',
+        '    return json.loads("{")',
+        "  … 3 frames of libraries (--verbose shows them)",
+    ]
+    _, output, _ = project.run(*arguments, "--verbose")
+    assert output.count('File "') == 4
+    assert "frames of libraries" not in output
+
+
+def test_long_warning_of_the_runtime_is_shown_once(project: Project) -> None:
+    """It writes one for every init that fails: here for two events, each of which is tried twice."""
+    project.write("app.py", "1 / 0\n")
+    arguments = ("--handler", "app.handler", "--generate", "sqs", "--generate", "sns")
+    _, output, _ = project.run(*arguments)
+    assert output.count("LAMBDA_WARNING") == 1
+    assert output.count("[ERROR] ZeroDivisionError") == 4
+    _, output, _ = project.run(*arguments, "--verbose")
+    assert output.count("LAMBDA_WARNING") == 4
+
+
+def test_what_differs_from_lambda_is_told(project: Project) -> None:
+    project.write(
+        "template.yaml",
+        """\
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Table: {Type: AWS::DynamoDB::Table}
+          Orders:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.9
+              CodeUri: src
+              Handler: app.handler
+              Environment: {Variables: {TABLE: !Ref Table, KNOWN: value}}
+        """,
+    )
+    project.write("src/app.py", "def handler(event, context): return 1\n")
+    _, output, _ = project.run()
+    here = ".".join(map(str, sys.version_info[:2]))
+    assert f"  note: Python {here} runs it, in Lambda python3.9; `--python` takes another one\n" in output
+    assert (
+        "  note: `TABLE` is known after deployment only: its own name stands for it; `--env TABLE=…`"
+        in output
+    )
+    _, output, _ = project.run("--env", "TABLE=orders")
+    assert "TABLE" not in output
+    assert "note: Python" in output

@@ -100,7 +100,7 @@ FAILURES = {
             return datetime.date.today()
         """,
         "HL903",
-        ("src/app.py", 4, "def handler(event, context):"),
+        ("src/app.py", 5, "return datetime.date.today()"),
         "What `app.handler` returns for the event `event` does not serialize: "
         "Object of type date is not JSON serializable",
     ),
@@ -168,7 +168,7 @@ FAILURES = {
             return None
         """,
         "HL901",
-        ("src/app.py", 1, None),
+        ("template.yaml", 8, "app.handler"),
         "`app.handler` cannot be loaded: Runtime.HandlerNotFound: Handler 'handler' missing on module 'app'",
     ),
     "broken": (
@@ -201,6 +201,23 @@ def test_failure_is_located(project: Project, name: str) -> None:
         start, end = finding["location"]["column"] - 1, finding["end_location"]["column"] - 1
         assert line[start:end] in (text if isinstance(text, tuple) else (text,))
     assert finding["related"][-1]["filename"] == "events/event.json"
+
+
+def test_of_several_returns_all_are_shown(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        def handler(event, context):
+            if not event:
+                return
+            if "first" in event:
+                return {1}
+            return {2}
+        """,
+    )
+    (finding,) = project.outcome("--handler", "app.handler", "--generate", "sqs")["findings"]
+    assert (finding["code"], finding["location"]["row"]) == ("HL903", 1)
+    assert [step["location"]["row"] for step in finding["related"]] == [5, 6]
 
 
 @pytest.mark.parametrize("handler", ["app", "sys.exit", "missing.handler"])

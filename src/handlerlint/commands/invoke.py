@@ -85,6 +85,8 @@ class _Display:
         self._paint = painter(wants_color())
         self._last: LambdaFunction | None = None
         self._told: set[tuple[str, ...]] = set()
+        self._verbose: bool = arguments.verbose
+        self._said: set[str] = set()
         self._print: Callable[[str], None] = lambda line: write(f"{line}\n")
         self._advance: Callable[[], None] = lambda: None
 
@@ -116,10 +118,14 @@ class _Display:
         if function is not self._last:
             self._last = function
             self._print(f"{self._paint(function.name, BOLD)} ({function.handler})")
+            for note in judged.notes:
+                if note not in self._said:
+                    self._said.add(note)
+                    self._print(f"  note: {printable(note)}")
         line = printable(outcome_line(judged))
         word, rest = line[:10], line[10:]
         self._print(f"  {self._paint(word, _color(judged))}{rest}")
-        for text in details(judged, everything=self._everything):
+        for text in details(judged, everything=self._everything, verbose=self._verbose, told=self._said):
             self._print(f"    {printable(text)}")
 
     def _is_news(self, function: LambdaFunction, judged: Judged) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.aws import AwsAccess
 from handlerlint.invoke.interpreter import FALLBACK_FOLDER, Interpreter, lend_packages
+from handlerlint.invoke.log_frames import DESCRIPTOR_VARIABLE
 from handlerlint.invoke.log_pipe import LogPipe
 from handlerlint.invoke.memory import MEGABYTE, ProcessMemory
 from handlerlint.invoke.model import Logs
@@ -168,6 +170,10 @@ class Child:
         variables = child_variables(setup.function, setup.limits, around)
         if setup.interpreter.user_base is not None:  # it would look for it below the private home folder
             variables.setdefault("PYTHONUSERBASE", setup.interpreter.user_base)
+        # Windows hands on no descriptors.
+        descriptors = () if sys.platform == "win32" else (self._logs.writer,)
+        if descriptors:
+            variables[DESCRIPTOR_VARIABLE] = str(self._logs.writer)
         if token is not None:
             variables["HANDLERLINT_RUNTIME_TOKEN"] = token
         return Program(
@@ -181,6 +187,7 @@ class Child:
             ),
             variables=variables,
             folder=setup.folder,
+            descriptors=descriptors,
             writable=(Path(tempfile.gettempdir()), Path("/tmp")) if setup.confined else None,
         )
 

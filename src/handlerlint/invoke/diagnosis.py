@@ -7,8 +7,9 @@ installed here but is there. `unjudged` then says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from handlerlint.findings import Finding, Related, Severity
 from handlerlint.functions.model import LambdaFunction
@@ -32,11 +33,17 @@ _MESSAGE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One outcome with what is to be said of it: a finding, or why there is none although it failed."""
+    """One outcome with what is to be said of it: a finding, or why there is none although it failed.
+
+    `notes` are what the user should know of all outcomes of the function. `is_own` tells a file of the function's own
+    code from one of a library.
+    """
 
     invocation: Invocation
     finding: Finding | None = None
     unjudged: str | None = None
+    notes: tuple[str, ...] = ()
+    is_own: Callable[[Path], bool] = lambda path: True
 
 
 def judge(
@@ -46,11 +53,12 @@ def judge(
 
     `stand_ins` are variables whose real value is not known: see `variables.placeholders`.
     """
+    notes = _notes(function, places, stand_ins)
     if invocation.error is None and not invocation.exited_afterwards:
-        return Judged(invocation)
+        return Judged(invocation, notes=notes, is_own=places.is_own)
     doubt = reason_to_doubt(invocation, function, places.interpreter, stand_ins)
     if doubt is not None:
-        return Judged(invocation, unjudged=doubt)
+        return Judged(invocation, unjudged=doubt, notes=notes, is_own=places.is_own)
     rule = _rule_for(invocation)
     place, related = _where(invocation, places)
     severity = rule.severity
@@ -69,7 +77,25 @@ def judge(
         help=_help(invocation),
         related=(*related, *_event_file(invocation, places)),
     )
-    return Judged(invocation, finding)
+    return Judged(invocation, finding, notes=notes, is_own=places.is_own)
+
+
+def _notes(function: LambdaFunction, places: Places, stand_ins: Sequence[str]) -> tuple[str, ...]:
+    """What differs from Lambda for all events of a function."""
+    notes = []
+    version = places.interpreter.version
+    is_configured = function.source.kind not in ("argument", "convention")
+    if is_configured and version != function.python_version:
+        here = ".".join(map(str, version))
+        notes.append(f"Python {here} runs it, in Lambda {function.runtime}; `--python` takes another one")
+    if stand_ins:
+        names = ", ".join(f"`{name}`" for name in stand_ins)
+        verb = "is" if len(stand_ins) == 1 else "are"
+        given = f"its own name stands for it; `--env {stand_ins[0]}=…` gives one"
+        if len(stand_ins) > 1:
+            given = f"their own names stand for them; `--env {stand_ins[0]}=…` gives one"
+        notes.append(f"{names} {verb} known after deployment only: {given}")
+    return tuple(notes)
 
 
 def _rule_for(invocation: Invocation) -> type[DynamicRule]:
@@ -106,6 +132,8 @@ def _where(invocation: Invocation, places: Places) -> tuple[Place, tuple[Related
             return Place(*last), tuple(reversed(steps[-5:]))
     if invocation.status == "init-error":
         return places.init_failure(error), ()
+    if error.error_type == "Runtime.MarshalError":
+        return places.returned()
     return places.handler(), ()
 
 

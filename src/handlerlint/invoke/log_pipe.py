@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import deque
 
+from handlerlint.invoke.log_frames import lines_of
 from handlerlint.invoke.model import Logs
 
 LOG_LIMIT = 256 * 1024  # bytes kept of one invocation; the Invoke API itself returns the last 4 KB
@@ -44,7 +45,7 @@ class LogPipe:
             omitted = self._omitted + max(0, len(content) - self._limit)
             self._chunks.clear()
             self._kept = self._omitted = 0
-        return Logs(content[-self._limit :] if content else b"", omitted)
+        return Logs(lines_of(content[-self._limit :]) if content else b"", omitted)
 
     def close(self) -> None:
         """Stop reading, also where somebody still holds the writing end."""

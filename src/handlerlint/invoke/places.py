@@ -17,6 +17,7 @@ from handlerlint.reading import python_tree
 from handlerlint.rules.base import Place, configured_place
 from handlerlint.settings import display_name
 
+_SHOWN = 5  # places where a handler returns a value
 _START = Span(Location(1, 1), Location(1, 1))
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
@@ -35,9 +36,13 @@ class Places:
 
     def users_frames(self, stack_trace: Iterable[str]) -> list[Frame]:
         """The frames in the function's own code, outermost first: not in packages that lie beside it."""
-        frames = [frame for frame in frames_of(stack_trace) if self._is_users(Path(frame.path))]
+        frames = [frame for frame in frames_of(stack_trace) if self._is_inside(Path(frame.path))]
         own = [frame for frame in frames if not self._is_installed(Path(frame.path))]
         return own or frames
+
+    def is_own(self, path: Path) -> bool:
+        """Whether a file is the function's own code, not a package's."""
+        return self._is_inside(path) and not self._is_installed(path)
 
     def line(self, frame: Frame) -> tuple[str, Span] | None:
         """The text of a frame's line: where it stands in the template for inline code."""
@@ -53,12 +58,17 @@ class Places:
         row = _definition_row(_tree(path), name)
         return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
 
-    def returned(self) -> Place:
-        """The only `return` of the handler, or else its definition."""
+    def returned(self) -> tuple[Place, tuple[Related, ...]]:
+        """The only `return` of the handler that has a value, or else its definition with all of them."""
         path = self._module_path
         name = (self._function.handler or "").rpartition(".")[2]
-        row = None if path is None else _only_return(_tree(path), name)
-        return (self._in_file(path, row) if path is not None and row is not None else None) or self.handler()
+        rows = [] if path is None else _rows_of_values(_tree(path), name)
+        places = [place for row in rows if path is not None and (place := self._in_file(path, row))]
+        if len(places) == 1:
+            return places[0], ()
+        return self.handler(), tuple(
+            Related("it returns a value here", place.filename, place.span) for place in places[:_SHOWN]
+        )
 
     def init_failure(self, error: FunctionError) -> Place:
         """Where loading failed without a trace: the import that was not found, or the configured string."""
@@ -66,6 +76,7 @@ class Places:
         if path is None or error.error_type in (
             "Runtime.MalformedHandlerName",
             "Runtime.BuiltInModuleConflict",
+            "Runtime.HandlerNotFound",
         ):
             return self.configured()
         missing = _MISSING_MODULE.search(error.error_message)
@@ -113,7 +124,7 @@ class Places:
             path = root / path.relative_to(self._folder)
         return display_name(path, self._working_folder)
 
-    def _is_users(self, path: Path) -> bool:
+    def _is_inside(self, path: Path) -> bool:
         return "site-packages" not in path.parts and any(path.is_relative_to(root) for root in self._roots)
 
     def _is_installed(self, path: Path) -> bool:
@@ -169,21 +180,20 @@ def _defines(statement: ast.stmt, name: str) -> int | None:
     return None
 
 
-def _only_return(tree: ast.Module | None, name: str) -> int | None:
-    """The line of the one `return` in the function `name`; None where there are none or several."""
+def _rows_of_values(tree: ast.Module | None, name: str) -> list[int]:
+    """The lines where the function `name` returns a value."""
     functions = [
         statement
         for statement in (tree.body if tree else ())
         if isinstance(statement, ast.FunctionDef) and statement.name == name
     ]
-    rows = [row for function in functions for row in _return_rows(function)]
-    return rows[0] if len(rows) == 1 else None
+    return [row for function in functions for row in _return_rows(function)]
 
 
 def _return_rows(node: ast.AST) -> Iterator[int]:
     for child in ast.iter_child_nodes(node):
         match child:
-            case ast.Return():
+            case ast.Return(value=ast.expr()):
                 yield child.lineno
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
                 pass  # what stands in there is returned to somebody else

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -21,6 +22,7 @@ _WORDS = {
     "exited": "exited",
 }
 _RESPONSE_LENGTH = 2000
+_FRAME = re.compile(r'(?P<indent>\s+)File "(?P<path>[^"]+)", line \d+')
 
 
 def outcome_line(judged: Judged) -> str:
@@ -37,15 +39,57 @@ def outcome_line(judged: Judged) -> str:
     return f"{_WORDS[invocation.status]:<10} {invocation.event.name:<24} {'  '.join(parts)}"
 
 
-def details(judged: Judged, *, everything: bool) -> list[str]:
-    """What stands below a line: why there is no finding; logs and response where they are wanted."""
+def details(judged: Judged, *, everything: bool, verbose: bool, told: set[str]) -> list[str]:
+    """What stands below a line: why there is no finding; logs and response where they are wanted.
+
+    Unless `verbose`, the frames of libraries are folded, and the runtime's warning that `told` holds is left out.
+    """
     invocation = judged.invocation
     lines = [f"not judged: {judged.unjudged}"] if judged.unjudged else []
     if everything or not invocation.succeeded:
-        lines += [f"| {line}" for line in invocation.logs.text.splitlines()]
+        logs = invocation.logs.text.splitlines()
+        shown = logs if verbose else _without_frames(_without_warning(logs, told), judged.is_own)
+        lines += [f"| {line}" for line in shown]
     if everything and invocation.response is not None:
         lines += [f"> {line}" for line in response_text(invocation).splitlines()]
     return lines
+
+
+def _without_warning(lines: Sequence[str], told: set[str]) -> Iterator[str]:
+    """The long text that the runtime client writes for every init that fails, only once."""
+    for line in lines:
+        _, marker, text = line.partition("LAMBDA_WARNING: ")
+        if not marker:
+            yield line
+        elif text not in told:
+            told.add(text)
+            yield line
+
+
+def _without_frames(lines: Iterable[str], is_own: Callable[[Path], bool]) -> Iterator[str]:
+    """Tracebacks with the number of frames in place of those of libraries."""
+    folded, depth = 0, 0
+    for line in lines:
+        frame = _FRAME.match(line)
+        if frame is not None and not is_own(Path(frame["path"])):
+            folded, depth = folded + 1, len(frame["indent"])
+        elif folded and frame is None and _indent(line) > depth:
+            continue  # the source of that frame
+        else:
+            if folded:
+                yield _folded(folded, depth)
+                folded = 0
+            yield line
+    if folded:
+        yield _folded(folded, depth)
+
+
+def _folded(frames: int, depth: int) -> str:
+    return f"{' ' * depth}… {frames} frame{'s' if frames > 1 else ''} of libraries (--verbose shows them)"
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def response_text(invocation: Invocation) -> str:

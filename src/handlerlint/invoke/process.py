@@ -27,13 +27,15 @@ _LEADER_IS_GONE_AFTER = 5.0  # seconds that the kernel may take to end a killed 
 class Program:
     """What is run: the command line, the environment variables, where, and where it may write.
 
-    `writable` is None for a process that may write wherever the user may.
+    `writable` is None for a process that may write wherever the user may. `descriptors` are handed on, under the same
+    numbers.
     """
 
     command: Sequence[str]
     variables: Mapping[str, str]
     folder: Path
     writable: Sequence[Path] | None
+    descriptors: Sequence[int] = ()
 
 
 class Process:
@@ -110,6 +112,7 @@ def _start(program: Program, output: int) -> subprocess.Popen[bytes]:
             cwd=program.folder,
             env=dict(program.variables),
             start_new_session=sys.platform != "win32",
+            pass_fds=program.descriptors,
         )
 
     try:

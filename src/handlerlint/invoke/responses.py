@@ -59,10 +59,10 @@ def _finding(
     response = invocation.response
     # A handler that returns null may just have come to its end.
     is_null = response is None or response.value is None
-    place = places.handler() if is_null else places.returned()
+    place, returns = (places.handler(), ()) if is_null else places.returned()
     event, clause = invocation.event, flaw.clause
     is_certain = clause.certainty is Certainty.ERROR and not event.generated
-    steps = () if event.path is None else (places.file_start("with this event", event.path),)
+    file = () if event.path is None else (places.file_start("with this event", event.path),)
     return Finding(
         code=ResponseContractBroken.code,
         name=ResponseContractBroken.name,
@@ -76,5 +76,5 @@ def _finding(
         value_path=f"return{flaw.path}",
         runtime_error=clause.error or (None if clause.answer else contract.error),
         help=clause.help,
-        related=steps,
+        related=(*returns, *file),
     )

@@ -197,6 +197,30 @@ def handler(event, context):
     assert (finding.filename, caught) == ("src/answers.py", ["src/one.py", "src/two.py", "src/three.py"])
 
 
+def test_one_value_in_several_places_of_one_dump_is_one_finding_that_names_them(tmp_path: Path) -> None:
+    source = """\
+import json, datetime
+def answer(content):
+    return json.dumps(content)
+def handler(event, context):
+    now = datetime.datetime.now()
+    return answer({
+        "at": now,
+        "log": [(1, now)],
+    })
+"""
+    files = {"template.yaml": HEADER + function("A"), "src/app.py": source}
+    (finding,) = run(project(tmp_path, files)).findings
+    assert [related.span.start.row for related in finding.related] == [5, 7, 8]
+
+
+def test_a_tuple_is_shown_with_its_brackets(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    return {(1, 2): 3}\n"
+    files = {"template.yaml": HEADER + function("A"), "src/app.py": source}
+    (finding,) = run(project(tmp_path, files)).findings
+    assert (finding.span.start.column, finding.span.end.column) == (13, 19)
+
+
 def test_parts_that_are_alike_are_counted(tmp_path: Path) -> None:
     rows = "".join(f"        {{'at': datetime(2024, 1, {day})}},\n" for day in range(1, 31))
     source = f"from datetime import datetime\ndef handler(event, context):\n    return [\n{rows}    ]\n"

@@ -106,7 +106,16 @@ class SourceFile:
 
     def span(self, node: cst.CSTNode) -> CodeSpan:
         """Where a node of this file's tree stands, without the white space around it."""
-        (row, column), (end_row, end_column) = self._all_positions()[node]
+        import libcst as cst
+
+        positions = self._all_positions()
+        (row, column), (end_row, end_column) = positions[node]
+        match node:  # their own brackets are a part of these
+            case (
+                cst.Tuple(lpar=[*_, left], rpar=[right, *_])
+                | cst.GeneratorExp(lpar=[*_, left], rpar=[right, *_])
+            ):
+                (row, column), (end_row, end_column) = positions[left][0], positions[right][1]
         return self.moved(CodeSpan(row, column + 1, end_row, end_column + 1))
 
     def moved(self, span: CodeSpan) -> CodeSpan:

@@ -97,7 +97,7 @@ def walk_value(
         case Json():
             yield from _walk_json(walk, value, path, inside, depth)
         case TupleValue(items=items, rest=rest):
-            yield from _walk_sequence(walk, items, rest, path, inside, depth)
+            yield from _inside(value, _walk_sequence(walk, items, rest, path, inside, depth))
         case Reference(site=site):
             yield from _walk_object(walk, value, site, path, inside, depth)
         case Constant(value=float() as number) if not math.isfinite(number):
@@ -203,7 +203,7 @@ def _walk_object(
             return
 
 
-def _inside(container: Reference, found: Iterator[Problem]) -> Iterator[Problem]:
+def _inside(container: Reference | TupleValue, found: Iterator[Problem]) -> Iterator[Problem]:
     """Problems in a container have come its way, too, from where it was made."""
     steps = tuple(container.origin.steps())[1:] if container.origin is not None else ()
     for problem in found:
@@ -346,12 +346,13 @@ def _walk_instance(
     if definition.kind == "named-tuple":
         if walk.serializer == "client":
             for name, item in record.attributes.items():
-                yield from walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
+                found = walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
+                yield from _inside(value, found)
         elif isinstance(record.content, TupleValue):
-            yield from walk_value(walk, record.content, path, inside, depth + 1)
+            yield from _inside(value, walk_value(walk, record.content, path, inside, depth + 1))
         return
     if record.content is not None:
-        yield from walk_value(walk, record.content, path, inside, depth + 1)
+        yield from _inside(value, walk_value(walk, record.content, path, inside, depth + 1))
         return
     stubs = [name for name in order if isinstance(name, str)]
     as_dict = _as_dict_method(walk, cls, stubs)

@@ -88,11 +88,12 @@ def distinct(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]
 
     One defect is what stands at one part of the expression, wherever it comes from: the same member of several
     elements is one, but not where each element is written there. The same value in a member of the same name,
-    in the same part, is one, too.
+    in the same part, is one, too, and so is what one place has put under several keys.
     """
     problems = sorted(found, key=lambda problem: problem.path.count("["))
     inside = frozenset(nodes_in(expression)) if problems else frozenset()
     by_source: dict[tuple[object, ...], Problem] = {}
+    ways: set[tuple[object, ...]] = set()
     for problem in problems:
         part = problem.part or _part(problem, inside)
         member = _INDEX.sub("[]", problem.path).rpartition("[")[2]
@@ -100,6 +101,10 @@ def distinct(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]
         what: tuple[object, ...] = (problem.key, source)
         if source is not None and not problem.is_exception:
             what = (problem.kind, problem.class_name, source, member)
+            way = (problem.kind, problem.class_name, problem.steps)
+            if way in ways and (*what, part) not in by_source:
+                continue
+            ways.add(way)
         by_source.setdefault((*what, part), replace(problem, part=None if part is expression else part))
     by_part: dict[tuple[object, ...], Problem] = {}
     for problem in by_source.values():
@@ -115,9 +120,9 @@ def _part(problem: Problem, inside: frozenset[cst.CSTNode]) -> cst.CSTNode | Non
 
 
 def _from_both(one: Problem, other: Problem) -> Problem:
-    ways = {way[:1]: way for way in (*one.others, other.steps, *other.others) if way}
-    ways.pop(one.steps[:1], None)
-    return replace(one, others=tuple(ways.values())[: _MOST_ORIGINS - 1])
+    ways = dict.fromkeys(way for way in (*one.others, other.steps, *other.others) if way)
+    ways.pop(one.steps, None)
+    return replace(one, others=tuple(ways)[: _MOST_ORIGINS - 1])
 
 
 def _limited(problems: Iterable[Problem]) -> list[Problem]:
@@ -133,11 +138,12 @@ def _limited(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
-    """Each value once, in however many places it lies: what has to be mended for one call to succeed."""
+    """Each value once, with all the places that it lies in: what has to be mended for one call to succeed."""
     by_cause: dict[tuple[object, ...], Problem] = {}
     for problem in distinct(found, expression):
         source = problem.source
         name = "exception" if problem.is_exception else problem.class_name
         cause = problem.key if source is None else (problem.kind, name, source, problem.response)
-        by_cause.setdefault((*cause, problem.part), problem)
+        known = by_cause.get((*cause, problem.part))
+        by_cause[(*cause, problem.part)] = problem if known is None else _from_both(known, problem)
     return list(by_cause.values())

@@ -286,6 +286,13 @@ def test_cleared_environment(session: Session) -> None:
         assert value(do(running, "count")) == 2
 
 
+def test_nonsense_does_not_trouble_the_runtime_api(session: Session) -> None:
+    """An exception in a thread of ours would fail this test."""
+    with environment(session) as running:
+        assert set(value(do(running, "send_nonsense"))) <= {"403", "414", "501", ""}
+        assert value(do(running, "count")) == 2
+
+
 def test_answers_to_other_invocations_are_refused(session: Session) -> None:
     with environment(session) as running:
         assert value(do(running, "answer_by_itself", id="0")) == 403

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import json
+import re
 import selectors
 import socket
 import threading
@@ -31,6 +32,8 @@ _INIT_ERROR = f"{_PREFIX}/init/error"
 _INVOCATION = f"{_PREFIX}/invocation/"
 _CHUNK = 1 << 20
 _LONGEST_LINE = 4 << 20  # the client sends up to 1 MB of trace as one header
+
+_LENGTH = re.compile(r"[0-9]{1,12}")  # a handler may send whatever it likes
 
 TOKEN_HEADER = "Handlerlint-Token"
 
@@ -322,6 +325,11 @@ class _Requests(BaseHTTPRequestHandler):
         else:
             self._outcome(*self.path.removeprefix(_INVOCATION).partition("/")[::2])
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request that the runtime client makes: the inherited method needs what it has not parsed."""
+        self.close_connection = True
+        self._answer(code, _message("BadRequest", message or ""))
+
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: standard error is the user's."""
 
@@ -355,7 +363,7 @@ class _Requests(BaseHTTPRequestHandler):
 
     def _content_length(self) -> int:
         length = self.headers.get("content-length", "0")
-        return int(length) if length.isdigit() else 0
+        return int(length) if _LENGTH.fullmatch(length) else 0
 
     def _drain(self) -> None:
         left = self._content_length()

@@ -140,7 +140,7 @@ def usable_processors() -> int:
 def _count(text: str) -> int:
     import argparse
 
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 4 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1, found '{text}'")
     return int(text)
 

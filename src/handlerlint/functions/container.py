@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from handlerlint.files import project_root
+from handlerlint.functions.budget import TOO_MUCH, OverBudget
 from handlerlint.functions.dockerfile import (
     contexts_of,
     dockerfile_text,
@@ -13,7 +14,13 @@ from handlerlint.functions.dockerfile import (
     read_dockerfile,
 )
 from handlerlint.functions.found import Found, ProjectFiles
-from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
+from handlerlint.functions.model import (
+    DEFAULT_RUNTIME,
+    IMAGE_BUILD,
+    ConfigurationProblem,
+    ConfigurationSource,
+    LambdaFunction,
+)
 from handlerlint.functions.request import DiscoveryRequest
 
 
@@ -25,7 +32,11 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
             if is_dockerfile(text_path.rpartition(os.sep)[2]):
                 path = Path(text_path)
                 with request.alone(path):
-                    function = _function(path, request)
+                    try:
+                        function = _function(path, request)
+                    except OverBudget:
+                        found.problems.append(ConfigurationProblem(path, TOO_MUCH.reason))
+                        continue
                     if function is not None:
                         found.functions.append(function)
     return found

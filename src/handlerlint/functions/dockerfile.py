@@ -13,6 +13,7 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
@@ -71,6 +72,7 @@ def read_dockerfile(
     """The Python function that a Dockerfile packs; None where it is no image for Python on Lambda.
 
     `contexts` are folders that may be the build context; `command` and `entry_point` are given from outside.
+    Raises OverBudget where its variables take too much.
     """
     stage = _last_stage(text)
     if stage is None:
@@ -144,15 +146,17 @@ def _last_stage(text: str) -> _Stage | None:
     stages: dict[str, _Stage] = {}
     stage: _Stage | None = None
     arguments: dict[str, str] = {}
+    budget = Budget()
     for row, instruction, rest in _instructions(text):
         variables = {**arguments, **(stage.variables if stage is not None else {})}
+        budget.spend(1 + len(variables))
         if instruction == "FROM":
-            stage = _new_stage(_expanded(rest, variables), stages)
+            stage = _new_stage(_expanded(rest, variables, budget), stages)
         elif instruction == "ARG" and stage is None:
             name, _, value = rest.partition("=")
             arguments[name.strip()] = value.strip().strip("\"'")
         elif stage is not None:
-            _apply(stage, instruction, rest, variables, row, text)
+            _apply(stage, instruction, rest, (variables, budget), (row, text))
     return stage
 
 
@@ -193,30 +197,34 @@ def _new_stage(rest: str, stages: dict[str, _Stage]) -> _Stage:
 
 
 def _apply(
-    stage: _Stage, instruction: str, rest: str, variables: dict[str, str], row: int, text: str
+    stage: _Stage,
+    instruction: str,
+    rest: str,
+    known: tuple[dict[str, str], Budget],
+    place: tuple[int, str],
 ) -> None:
     match instruction:
         case "ARG":
             name, _, value = rest.partition("=")
-            stage.variables.setdefault(name.strip(), _expanded(value.strip().strip("\"'"), variables))
+            stage.variables.setdefault(name.strip(), _expanded(value.strip().strip("\"'"), *known))
         case "ENV":
             for name, value in _pairs(rest):
-                stage.variables[name] = _expanded(value, variables)
+                stage.variables[name] = _expanded(value, *known)
         case "WORKDIR":
             stage.folder = posixpath.normpath(
-                posixpath.join(stage.folder, _expanded(rest.strip("\"'"), variables))
+                posixpath.join(stage.folder, _expanded(rest.strip("\"'"), *known))
             )
         case "COPY" | "ADD" if "--from=" not in rest:
-            words = [word for word in _words(_expanded(rest, variables)) if not word.startswith("--")]
+            words = [word for word in _words(_expanded(rest, *known)) if not word.startswith("--")]
             if len(words) > 1:
                 stage.copies.append((words[:-1], posixpath.join(stage.folder, words[-1])))
         case "CMD":
-            stage.command = _command(_expanded(rest, variables))
-            stage.command_place = _place(text, row, stage.command)
+            stage.command = _command(_expanded(rest, *known))
+            stage.command_place = _place(*place, stage.command)
             stage.has_own_command = True
         case "ENTRYPOINT":
-            stage.entry_point = _command(_expanded(rest, variables))
-            stage.entry_place = _place(text, row, stage.entry_point)
+            stage.entry_point = _command(_expanded(rest, *known))
+            stage.entry_place = _place(*place, stage.entry_point)
             if not stage.has_own_command:
                 stage.command = []
 
@@ -248,16 +256,20 @@ def _json_words(rest: str) -> list[str] | None:
     return words if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
 
 
-def _expanded(text: str, variables: dict[str, str]) -> str:
+def _expanded(text: str, variables: dict[str, str], budget: Budget) -> str:
     known = {"LAMBDA_TASK_ROOT": _TASK_ROOT, "LAMBDA_RUNTIME_DIR": "/var/runtime", **variables}
 
     def one(match: re.Match[str]) -> str:
-        return known.get(match.group(1) or match.group(3)) or match.group(2) or ""
+        value = known.get(match.group(1) or match.group(3)) or match.group(2) or ""
+        budget.spend_text(len(value))
+        return value
 
-    return _VARIABLE.sub(one, text)
+    expanded = _VARIABLE.sub(one, text)
+    budget.spend_text(len(expanded))
+    return expanded
 
 
-def _place(text: str, row: int, words: list[str]) -> Position | None:
+def _place(row: int, text: str, words: list[str]) -> Position | None:
     """Where the last word of a command stands."""
     for number, line in enumerate(text.split("\n")[row - 1 :], row):
         column = line.rfind(words[-1]) if words else -1
@@ -336,7 +348,10 @@ def built_image(
         return Image(
             None, reason=None if path.exists() else f"`{dockerfile}` does not exist in `{context.name}`"
         )
-    function = read_dockerfile(text, [context], command, entry_point)
+    try:
+        function = read_dockerfile(text, [context], command, entry_point)
+    except OverBudget:
+        return Image(None, reason=f"`{dockerfile}`: {TOO_MUCH.reason}")
     if function is None:
         reason = f"`{dockerfile}` has no handler in `CMD`, or no image that is known to start one"
         return Image(None, "python" not in text.lower(), reason)

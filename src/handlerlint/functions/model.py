@@ -28,6 +28,12 @@ DEFAULT_RUNTIME = "python3.13"
 IMAGE_BUILD = "container image"
 
 
+def whole_number(text: str) -> int | None:
+    """The number that digits stand for; None for any other text, and for more digits than any limit has."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """A place in a configuration file: rows and columns count from 1, columns in code points."""
@@ -118,10 +124,8 @@ class LambdaFunction:
     @property
     def python_version(self) -> tuple[int, int]:
         """`(3, 13)` for `python3.13`; the default runtime's for anything that is no Python runtime."""
-        major, dot, minor = self.runtime.removeprefix("python").partition(".")
-        if dot and major.isdigit() and minor.isdigit():
-            return int(major), int(minor)
-        return 3, 13
+        major, _, minor = map(whole_number, self.runtime.removeprefix("python").partition("."))
+        return (3, 13) if major is None or minor is None else (major, minor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlerlint.functions.budget import OverBudget
 from handlerlint.functions.cloudformation.intrinsics import Resolver
 from handlerlint.functions.documents.nodes import (
     ListNode,
@@ -13,9 +14,6 @@ from handlerlint.functions.documents.nodes import (
     Unknown,
     computed,
     single_key,
-)
-from handlerlint.functions.documents.reading import (
-    MAXIMUM_NODES,
 )
 from handlerlint.functions.found import joined
 from handlerlint.patterns import pattern
@@ -65,16 +63,19 @@ def _loop(node: ListNode, resolver: Resolver) -> dict[str, Node]:
     values = resolver.items(collection)
     if not isinstance(identifier, Scalar) or not isinstance(body, MapNode) or isinstance(values, Unknown):
         return {}
-    if len(values) * body.size > MAXIMUM_NODES:
-        return {}
     entries: dict[str, Node] = {}
-    for value in values:
-        text = resolver.text(value)
-        if isinstance(text, Scalar):
-            one = _substituted(body, identifier.text, text.text)
-            if isinstance(one, MapNode):
-                entries.update(expand_loops(one, resolver).entries)
-    return entries
+    try:
+        with resolver.budget.one_value():
+            resolver.budget.spend(len(values) * body.size)
+            for value in values:
+                text = resolver.text(value)
+                if isinstance(text, Scalar):
+                    one = _substituted(body, identifier.text, text.text)
+                    if isinstance(one, MapNode):
+                        entries.update(expand_loops(one, resolver).entries)
+            return entries
+    except OverBudget:
+        return {}
 
 
 def _substituted(node: Node, identifier: str, value: str) -> Node:

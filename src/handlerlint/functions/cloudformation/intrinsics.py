@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.nodes import (
     ListNode,
     MapNode,
@@ -17,8 +18,6 @@ from handlerlint.functions.documents.nodes import (
     single_key,
 )
 from handlerlint.patterns import pattern
-
-MAXIMUM_TEXT = 1_000_000
 
 # What SAM CLI takes for them when it runs a template locally
 # (samcli/lib/intrinsic_resolver/intrinsics_symbol_table.py, DEFAULT_PSEUDO_PARAM_VALUES).
@@ -61,6 +60,7 @@ class Resolver:
         self._mappings = mappings or MapNode()
         self._conditions = conditions or MapNode()
         self._decided: dict[str, bool | Unknown] = {}
+        self.budget = Budget()
 
     def resolve(self, node: Node | None) -> Resolved:
         """The node's value: its intrinsic function evaluated, what is inside it left for later."""
@@ -68,7 +68,14 @@ class Resolver:
             return None if isinstance(node, Scalar) and node.is_null else node
         pair = single_key(node)
         assert pair is not None and node is not None
-        name, argument = pair
+        try:
+            with self.budget.one_value():
+                self.budget.spend()
+                return self._evaluated(*pair, node.mark)
+        except (OverBudget, RecursionError):
+            return TOO_MUCH
+
+    def _evaluated(self, name: str, argument: Node, mark: Mark) -> Resolved:
         match name:
             case "Ref":
                 return self._ref(argument)
@@ -79,11 +86,11 @@ class Resolver:
             case "Fn::Select":
                 return self._select(argument)
             case "Fn::Split":
-                return self._split(argument, node.mark)
+                return self._split(argument, mark)
             case "Fn::Sub":
-                return self._sub(argument, node.mark)
+                return self._sub(argument, mark)
             case "Fn::Join":
-                return self._join(argument, node.mark)
+                return self._join(argument, mark)
             case "Fn::GetAtt":
                 return Unknown(f"`{_shown(argument)}` is an attribute of a resource")
             case _:
@@ -247,9 +254,8 @@ class Resolver:
             if part is not None:
                 parts.append(part)
         between = "" if delimiter is None else delimiter.text
+        self.budget.spend_text(sum(len(part.text) + len(between) for part in parts))
         text = between.join(part.text for part in parts)
-        if len(text) > MAXIMUM_TEXT:
-            return Unknown("a text of more than a million characters")
         return Scalar(text, mark, "=", _joined_lines(between, parts))
 
     def _sub(self, argument: Node, mark: Mark) -> Resolved:
@@ -264,14 +270,14 @@ class Resolver:
         if "${" not in template.text:
             return template
         values: dict[str, str] = {}
-        for name in _VARIABLE.findall(template.text):
+        names = _VARIABLE.findall(template.text)
+        for name in dict.fromkeys(names):
             value = self._variable(name.strip(), variables)
             if isinstance(value, Unknown):
                 return value
             values[name] = value
+        self.budget.spend_text(len(template.text) + sum(len(values[name]) for name in names))
         text = _VARIABLE.sub(lambda match: values[match.group(1)], template.text)
-        if len(text) > MAXIMUM_TEXT:
-            return Unknown("a text of more than a million characters")
         return computed(_LITERAL.sub(r"${\1}", text), mark)
 
     def _variable(self, name: str, variables: MapNode) -> str | Unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 
-from handlerlint.functions.model import Position
+from handlerlint.functions.model import Position, whole_number
 from handlerlint.records import dataclass
 
 Mark = tuple[int, int, int, int]
@@ -114,9 +114,7 @@ def as_bool(node: object) -> bool | None:
 
 def as_int(node: object) -> int | None:
     """The whole number of a scalar; None for anything else."""
-    if isinstance(node, Scalar) and node.text.strip().isdecimal():
-        return int(node.text)
-    return None
+    return whole_number(node.text) if isinstance(node, Scalar) else None
 
 
 def single_key(node: object) -> tuple[str, Node] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.nodes import (
     ListNode,
     MapNode,
@@ -36,6 +37,7 @@ class Variables:
         self._files: dict[Path, MapNode | None] = {}
         self._origins: dict[int, Path] = {}
         self._from_outside = False
+        self._budget = Budget()
         self._claim(root, service.path)
 
     def path_of(self, node: MapNode) -> Path | None:
@@ -48,7 +50,12 @@ class Variables:
             return None if isinstance(node, Scalar) and node.is_null else node
         if depth > _DEEPEST:
             return Unknown(f"`{node.text}` refers to itself")
-        return self._evaluate(node, depth)
+        try:
+            with self._budget.one_value():
+                self._budget.spend()
+                return self._evaluate(node, depth)
+        except OverBudget:
+            return TOO_MUCH
 
     def may_be_another(self, node: Node | None) -> bool:
         """Whether `--option`s or the environment of who deploys may give the node another value."""
@@ -83,7 +90,7 @@ class Variables:
     def _evaluate(self, node: Scalar, depth: int) -> Resolved:
         text = node.text
         parts: list[str] = []
-        index = 0
+        index = length = 0
         while (start := text.find(_VARIABLE_START, index)) >= 0:
             end = _closing_brace(text, start + 2)
             if end is None:
@@ -96,6 +103,8 @@ class Variables:
                     value if isinstance(value, Unknown) else Unknown(f"`{text[start : end + 1]}` is no text")
                 )
             parts += [text[index:start], value.text]
+            length += len(value.text)
+            self._budget.spend_text(length)
             index = end + 1
         return computed("".join([*parts, text[index:]]), node.mark)
 

@@ -10,6 +10,15 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from handlerlint.functions.budget import LONGEST_TEXT
+from handlerlint.functions.terraform.regular_expressions import tries
+
+# The precision of Terraform's numbers.
+_MOST_BITS = 512
+_WIDEST = 1000
+# Python's regular expressions try again and again where Terraform's (RE2) do not.
+_MOST_TRIES = 1_000_000
+
 
 def text(value: Any) -> str:
     """A value in a text, as Terraform writes it."""
@@ -18,6 +27,8 @@ def text(value: Any) -> str:
             return "true" if value else "false"
         case float() if value.is_integer():
             return str(int(value))
+        case int() if value.bit_length() > _MOST_BITS:
+            raise TypeError
         case str() | int() | float():
             return str(value)
         case _:
@@ -33,6 +44,8 @@ def _format(pattern: str, *values: Any) -> str:
         value = remaining.pop(0)
         if match.group(2) == "q":
             return f'"{text(value)}"'
+        if any(int(width) > _WIDEST for width in re.findall(r"[0-9]{1,9}", match.group(1))):
+            raise ValueError
         if match.group(2) in "df" and match.group(1):
             number = float(value) if match.group(2) == "f" else int(value)
             return f"%{match.group(1)}{match.group(2)}" % number
@@ -57,8 +70,34 @@ def _merge(*maps: Any) -> dict[str, Any]:
 
 def _replace(value: str, search: str, replacement: str) -> str:
     if len(search) > 1 and search.startswith("/") and search.endswith("/"):
-        return re.sub(search[1:-1], re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", replacement), value)
+        filled_in = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", replacement)
+        _checked_length((len(value) + 1) * len(replacement))
+        return _expression(search[1:-1], value).sub(filled_in, value)
+    _checked_length(len(value) + value.count(search) * len(replacement))
     return value.replace(search, replacement)
+
+
+def _checked_length(length: int) -> None:
+    if length > LONGEST_TEXT:
+        raise ValueError
+
+
+def _expression(pattern: str, value: str) -> re.Pattern[str]:
+    """The expression, if it certainly finds its way through the text in few tries."""
+    if (len(value) + 1) * tries(pattern, len(value) + 1) > _MOST_TRIES:
+        raise ValueError
+    return re.compile(pattern)
+
+
+def _joined(between: str, *lists: Any) -> str:
+    parts = [text(item) for one in lists for item in one]
+    _checked_length(sum(map(len, parts)) + len(between) * len(parts))
+    return between.join(parts)
+
+
+def _format_each(pattern: str, values: list[Any]) -> list[str]:
+    _checked_length(len(values) * len(pattern))
+    return [_format(pattern, value) for value in values]
 
 
 def _substr(value: str, offset: int, length: int) -> str:
@@ -74,8 +113,10 @@ def _coalesce(*values: Any) -> Any:
     return next(value for value in values if value not in (None, ""))
 
 
-def _distinct(values: Iterable[Any]) -> list[Any]:
+def _distinct(values: list[Any]) -> list[Any]:
     distinct: list[Any] = []
+    if len(values) > 1000:
+        raise ValueError
     for value in values:
         if value not in distinct:
             distinct.append(value)
@@ -107,9 +148,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "endswith": lambda value, suffix: value.endswith(suffix),
     "flatten": _flatten,
     "format": _format,
-    "formatlist": lambda pattern, values: [_format(pattern, value) for value in values],
+    "formatlist": _format_each,
     "index": lambda values, value: values.index(value),
-    "join": lambda between, *lists: between.join(text(item) for one in lists for item in one),
+    "join": _joined,
     "keys": sorted,
     "length": len,
     "lookup": _lookup,
@@ -121,7 +162,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "one": lambda values: values[0] if values else None,
     "pathexpand": lambda path: path,
     "range": _range,
-    "regex": lambda pattern, value: re.search(pattern, value)[0],  # type: ignore[index]  # None: not known
+    "regex": lambda pattern, value: _expression(pattern, value).search(value)[0],  # type: ignore[index]  # None: not known
     "replace": _replace,
     "reverse": lambda values: values[::-1],
     "slice": lambda values, start, end: values[start:end],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from handlerlint.functions.budget import OverBudget
 from handlerlint.functions.event_sources import Properties, kind_of_arn, kind_of_principal
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.terraform.modules import Module
@@ -93,6 +94,7 @@ def _functions_named(module: Module, expression: Expression, depth: int = 0) -> 
     """The addresses of the functions that an expression names, as its value or in a part of a text."""
     if expression is None or depth > _DEEPEST:
         return
+    module.budget.spend()
     found = list(_functions_in(module.value(expression)))
     if not found:
         for match in _TRAVERSAL.finditer(token_text(expression)):
@@ -130,9 +132,13 @@ class _Reader:
     def __init__(self, module: Module) -> None:
         self.module = module
 
-    def functions(self, expression: Expression) -> Iterator[str]:
+    def functions(self, expression: Expression) -> list[str]:
         """The addresses of the functions that an expression names."""
-        return _functions_named(self.module, expression)
+        try:
+            with self.module.budget.one_value():
+                return list(_functions_named(self.module, expression))
+        except OverBudget:
+            return []
 
     def value(self, block: Block, key: str) -> Value:
         """The value of an attribute."""

@@ -8,6 +8,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.nodes import MapNode, Mark, Unknown
 from handlerlint.functions.documents.reading import MalformedDocument, read_bytes, read_mapping
 from handlerlint.functions.found import joined
@@ -24,6 +25,7 @@ from handlerlint.functions.terraform.values import Reference, Scope, Step, Value
 from handlerlint.records import dataclass
 
 _LARGEST_FOR_EACH = 1000
+_DEEPEST = 60
 
 
 @dataclass(slots=True)
@@ -148,6 +150,7 @@ class Module:
     defaults: list[str] = field(default_factory=list)
     users: tuple[Path, ...] = ()
     use: Callable[[Module, str], Instances] = _uses_none
+    budget: Budget = field(default_factory=Budget)
     _used: dict[str, dict[str, Module]] = field(default_factory=dict)
     _evaluating: set[str] = field(default_factory=set)
     _known: dict[str, Value] = field(default_factory=dict)
@@ -155,7 +158,11 @@ class Module:
 
     def value(self, expression: Expression, names: dict[str, Value] | None = None) -> Value:
         """The value of an expression of this module; `names` are `each` and `count`."""
-        return evaluate(expression, Scope(self.look_up, names or {}))
+        try:
+            with self.budget.one_value():
+                return evaluate(expression, Scope(self.look_up, names or {}, self.budget))
+        except (OverBudget, RecursionError):
+            return TOO_MUCH
 
     def look_up(self, name: str, steps: tuple[Step, ...]) -> Value:
         """What a traversal that starts with `name` means here."""
@@ -186,7 +193,9 @@ class Module:
         What is created no times with the values at hand, or a number of times that is not known, counts once.
         """
         attributes = block.body.attributes
-        if "for_each" in attributes:
+        if self.budget.is_used_up:
+            yield "", {}
+        elif "for_each" in attributes:
             collection = self.value(attributes["for_each"])
             if isinstance(collection, list):
                 collection = {item: item for item in collection if isinstance(item, str)}
@@ -216,7 +225,7 @@ class Module:
         """Whether it is created no times because of what the user of this module says: by default it would be."""
         if not self.arguments or not self.is_absent(block):
             return False
-        return not Module(self.files, self.root, {}, self.address).is_absent(block)
+        return not Module(self.files, self.root, {}, self.address, budget=self.budget).is_absent(block)
 
     def used(self, name: str) -> dict[str, Module]:
         """The instances of a local module that is used here, by their suffixes; empty for any other module."""
@@ -225,10 +234,10 @@ class Module:
             self._used[name] = dict(self.use(self, name))
         return self._used[name]
 
-    def written_at(self, expression: Expression) -> tuple[Path, Mark] | None:
+    def written_at(self, expression: Expression, depth: int = 0) -> tuple[Path, Mark] | None:
         """Where the value of a variable or local is written; None for an expression that is neither."""
         match = _VARIABLE.fullmatch("" if expression is None else token_text(expression).strip())
-        if match is None:
+        if match is None or depth > _DEEPEST:
             return None
         kind, name = match.groups()
         if kind == "var" and name in self.arguments:
@@ -243,7 +252,7 @@ class Module:
             return None
         if found is None or path is None:
             return None
-        deeper = module.written_at(found) if found is not expression else None
+        deeper = module.written_at(found, depth + 1) if found is not expression else None
         return deeper or (path, mark_of(found))
 
     def _output(self, steps: tuple[Step, ...]) -> Value:

@@ -146,7 +146,10 @@ class _Reader:
             address = f"{user.address}module.{name}{suffix}."
             yield (
                 suffix,
-                Module(self._load(folder), user.root, arguments, address, user.defaults, users, self._use),
+                Module(
+                    *(self._load(folder), user.root, arguments, address),
+                    *(user.defaults, users, self._use, user.budget),
+                ),
             )
 
     def _load(self, folder: Path) -> ModuleFiles:

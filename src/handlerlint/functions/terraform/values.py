@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any
 
+from handlerlint.functions.budget import Budget, OverBudget
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Scalar, Unknown, as_bool
 from handlerlint.functions.terraform.builtins import FUNCTIONS, text
 from handlerlint.functions.terraform.syntax import Expression, parse_expression, token_text
@@ -17,7 +18,8 @@ Value = Any
 """A str, number, bool, None, list, dict, Reference or Unknown; the last two also inside of lists and dicts."""
 
 _DEEPEST = 60
-_LONGEST = 1_000_000
+# What parsing an expression in a text costs, in steps of evaluating one.
+_STEPS_OF_PARSING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,26 @@ class Scope:
 
     lookup: Callable[[str, tuple[Step, ...]], Value]
     names: dict[str, Value] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     depth: int = 0
 
     def with_names(self, names: dict[str, Value]) -> Scope:
         """The same place inside a loop."""
-        return Scope(self.lookup, {**self.names, **names}, self.depth)
+        return Scope(self.lookup, {**self.names, **names}, self.budget, self.depth)
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """The value of an expression."""
+    """The value of an expression; raises OverBudget."""
     if expression is None:
         return None
     if scope.depth > _DEEPEST:
         return Unknown("an expression that refers to itself, or is nested very deeply")
-    inner = Scope(scope.lookup, scope.names, scope.depth + 1)
+    scope.budget.spend()
+    return scope.budget.made(_evaluated(expression, scope))
+
+
+def _evaluated(expression: Expression, scope: Scope) -> Value:
+    inner = Scope(scope.lookup, scope.names, scope.budget, scope.depth + 1)
     if isinstance(expression, (Scalar, ListNode, MapNode)):
         return _json_value(expression, inner)
     if expression.data in _TRAVERSALS:
@@ -94,9 +102,15 @@ def _json_value(node: Scalar | ListNode | MapNode, scope: Scope) -> Value:
 
 def _number(shown: str) -> int | float | str:
     try:
-        return int(shown) if re.fullmatch(r"-?\d+", shown) else float(shown)
+        return int(shown) if re.fullmatch(r"-?[0-9]+", shown) else float(shown)
     except ValueError:
         return shown
+
+
+def _integer(shown: str) -> int:
+    if len(shown) > 200:  # far above the 512 bits of Terraform's numbers
+        raise OverBudget
+    return int(shown)
 
 
 def _term(parts: list[Any], scope: Scope) -> Value:
@@ -146,6 +160,7 @@ def template(shown: str, scope: Scope) -> Value:
             index = start + 2
             continue
         end = shown.find("}", start)
+        scope.budget.spend(_STEPS_OF_PARSING)
         expression = parse_expression(shown[start + 2 : end]) if end > 0 else None
         value = evaluate(expression, scope) if expression is not None else Unknown("a template that is none")
         if isinstance(value, Unknown):
@@ -190,7 +205,7 @@ def _traversal(tree: Expression, scope: Scope) -> tuple[Any, list[Step]]:
         case "get_attr":
             steps.append(token_text(step).removeprefix("."))
         case "short_index":
-            steps.append((int(token_text(step).removeprefix(".")),))
+            steps.append((_integer(token_text(step).removeprefix(".")),))
         case _:
             inner = [part for part in _parts(step) if hasattr(part, "data")]
             steps.append((evaluate(inner[0], scope),))
@@ -308,6 +323,8 @@ def _binary(parts: list[Any], scope: Scope) -> Value:
             return left != right
         case "&&" | "||":
             return operator == "&&"
+    if not all(isinstance(side, (int, float)) and not isinstance(side, bool) for side in (left, right)):
+        return Unknown(f"`{operator}` of what are no numbers")
     try:
         return _OPERATORS[operator](left, right)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
@@ -342,11 +359,13 @@ def _call(parts: list[Any], scope: Scope) -> Value:
     for argument in arguments:
         if isinstance(argument, (Unknown, Reference)):
             return argument if isinstance(argument, Unknown) else Unknown("known only when it is applied")
+    for argument in arguments:
+        if isinstance(argument, (list, dict)):
+            scope.budget.spend(len(argument))
     try:
-        value = function(*arguments)
+        return function(*arguments)
     except Exception:  # whatever a wrong argument does: Terraform would say so, here it is not known
         return Unknown(f"`{name}` of these values")
-    return Unknown("a very long text") if isinstance(value, str) and len(value) > _LONGEST else value
 
 
 def _loop(parts: list[Any], scope: Scope) -> Iterator[tuple[Scope, list[Any]]]:
@@ -409,7 +428,7 @@ def _splat(parts: list[Any], scope: Scope) -> Value:
 _EVALUATORS: dict[str, Callable[[list[Any], Scope], Value]] = {
     "expr_term": _term,
     "string": _string,
-    "int_lit": lambda parts, scope: int(str(parts[0])),
+    "int_lit": lambda parts, scope: _integer(str(parts[0])),
     "float_lit": lambda parts, scope: float(str(parts[0])),
     "identifier": _identifier,
     "literal_value": _literal,

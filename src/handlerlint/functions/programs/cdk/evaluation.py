@@ -14,6 +14,7 @@ from typing import Any
 
 import libcst as cst
 
+from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.programs.cdk.calls import (
     attribute_assignments,
@@ -47,8 +48,8 @@ from handlerlint.records import dataclass
 
 _MOST_FRAMES = 64
 _DEEPEST = 24
-# A large application takes some ten thousand.
-_MOST_STEPS = 1_000_000
+# A step of a program takes longer than one of a template, and its values are asked for more often.
+_STEPS_OF_ONE_VALUE = 10_000
 
 __all__ = ["Frame", "Program"]
 
@@ -64,7 +65,7 @@ class Program:
     _bases: dict[Scope, list[Value]] = field(default_factory=dict)
     _sites: dict[str, list[CallSite]] = field(default_factory=dict)
     _derived: dict[str, list[Scope]] = field(default_factory=dict)
-    _steps: int = 0
+    _budget: Budget = field(default_factory=lambda: Budget(_STEPS_OF_ONE_VALUE))
     # The results of calls, and the names that they were evaluated with: these keep their identity as long.
     _results: dict[tuple[int, int, int | None], tuple[Value, dict[str, Value]]] = field(default_factory=dict)
 
@@ -102,7 +103,7 @@ class Program:
             for frame in self.scope_frames(site.scope, depth)
         ]
         for loop in site.loops:
-            frames = [inner for frame in frames for inner in self._rounds(loop, frame)]
+            frames = [inner for frame in frames for inner in self._rounds(loop, frame)][:_MOST_FRAMES]
         return frames[:_MOST_FRAMES]
 
     def arguments(self, call: cst.Call, frame: Frame) -> dict[str, Value]:
@@ -185,15 +186,20 @@ class Program:
         """The value of an expression in a frame."""
         if frame.depth > _DEEPEST:
             return Unknown("an expression that is nested very deeply")
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            return Unknown("a program that is too long to evaluate")
+        try:
+            with self._budget.one_value():
+                self._budget.spend()
+                return self._budget.made(self._value(node, frame))
+        except (OverBudget, RecursionError):
+            return TOO_MUCH
+
+    def _value(self, node: cst.BaseExpression, frame: Frame) -> Value:
         inner = Frame(frame.scope, frame.names, frame.depth + 1, frame.order)
         match node:
             case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
                 return self._text(node, inner)
             case cst.Integer():
-                return int(node.value.replace("_", ""), 0)
+                return int(node.value.replace("_", ""), 0) if len(node.value) < 100 else TOO_MUCH
             case cst.Name():
                 return self._name(node.value, inner)
             case cst.Attribute():

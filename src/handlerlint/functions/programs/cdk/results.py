@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import libcst as cst
 
+from handlerlint.functions.budget import LONGEST_TEXT, TOO_MUCH
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.records import dataclass
 
@@ -113,6 +115,8 @@ def method_result(receiver: Value, name: str, arguments: Mapping[str, Value]) ->
         case "lower" | "upper" | "title":
             return str(getattr(receiver, name)())
         case "replace" if texts is not None and len(texts) == 2:
+            if len(receiver) + receiver.count(texts[0]) * len(texts[1]) > LONGEST_TEXT:
+                return TOO_MUCH
             return receiver.replace(texts[0], texts[1])
         case "format" if texts is not None and "{" in receiver:
             return _formatted(receiver, texts, arguments)
@@ -123,8 +127,14 @@ def method_result(receiver: Value, name: str, arguments: Mapping[str, Value]) ->
     return None
 
 
+_WIDE = re.compile(r"\d{4}")  # a width that makes any text a long one
+
+
 def _formatted(pattern: str, texts: list[str], arguments: Mapping[str, Value]) -> Value:
     named = {key: value for key, value in arguments.items() if not key.isdigit() and isinstance(value, str)}
+    longest = max(map(len, (*texts, *named.values())), default=0)
+    if _WIDE.search(pattern) or len(pattern) + pattern.count("{") * longest > LONGEST_TEXT:
+        return TOO_MUCH
     try:
         return pattern.format(*texts, **named)
     except (KeyError, IndexError, ValueError, AttributeError):

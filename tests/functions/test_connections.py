@@ -82,6 +82,17 @@ HTTP_1 = {"proxy": True, "payload_format_version": "1.0"}
             NO_BATCH,
         ),
         (
+            MAPPING + "{FunctionName: !Ref F.Alias, SelfManagedEventSource: {}}}",
+            "self-managed-kafka",
+            NO_BATCH,
+        ),
+        (
+            "{Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {DefaultCacheBehavior: "
+            "{LambdaFunctionAssociations: [{EventType: viewer-request, LambdaFunctionARN: !Ref F.Version}]}}}}",
+            "cloud-front",
+            {"triggers": ("viewer-request",)},
+        ),
+        (
             "{Type: AWS::Lambda::Permission, Properties: {FunctionName: !Sub '${F.Arn}:live', "
             "Principal: events.amazonaws.com}}",
             "event-bridge-rule",

@@ -357,6 +357,13 @@ resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 ho
             BATCH,
         ),
         (
+            '"aws_lambda_event_source_mapping" "x" {\n  event_source_arn = aws_sqs_queue.q.arn\n'
+            "  function_name = aws_lambda_function.this.arn\n"
+            "  function_response_types = [data.external.types.result]\n}",
+            "sqs",
+            {"report_batch_item_failures": None},
+        ),
+        (
             '"aws_lambda_permission" "x" {\n  function_name = aws_lambda_alias.live.arn\n'
             '  principal = "s3.amazonaws.com"\n}',
             "s3",

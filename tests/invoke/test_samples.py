@@ -166,6 +166,12 @@ def test_sample_has_what_is_required(name: str) -> None:
             ("cognito-pre-sign-up", "cognito-custom-message"),
         ),
         ("cognito", {"triggers": ()}, ()),
+        ("cloud-front", {}, ()),  # who does not know the trigger does not know the event
+        (
+            "cloud-front",
+            {"triggers": ("viewer-request", "origin-response")},
+            ("cloudfront", "cloudfront-response"),
+        ),
         ("event-bridge-rule", {}, ()),
         ("alb", {"multi_value_headers": True}, ("alb-multi-value",)),
         ("sqs", {}, ("sqs",)),

@@ -149,6 +149,8 @@ def _samples_of(source: EventSource) -> tuple[str, ...]:
             return ("alb-multi-value",)
         case "authorizer":
             return _authorizer_samples(properties)
+        case "cloud-front":
+            return _edge_samples(properties.get("triggers"))
         case "cognito":
             return _cognito_samples(properties.get("triggers"))
         case "event-bridge-rule" | "cloud-watch-event":
@@ -178,6 +180,12 @@ def _authorizer_samples(properties: Mapping[str, object]) -> tuple[str, ...]:
         case "http-api", _, "2.0":
             return ("authorizer-http-api",)
     return ()
+
+
+def _edge_samples(triggers: object) -> tuple[str, ...]:
+    names = triggers if isinstance(triggers, (tuple, list)) else ()
+    samples = {"viewer-request": "cloudfront", "origin-response": "cloudfront-response"}
+    return tuple(samples[name] for name in names if name in samples)
 
 
 def _cognito_samples(triggers: object) -> tuple[str, ...]:

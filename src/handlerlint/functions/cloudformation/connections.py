@@ -16,7 +16,7 @@ from handlerlint.functions.cloudformation.events import (
 from handlerlint.functions.cloudformation.openapi import api_definition, sources_in_definition
 from handlerlint.functions.cloudformation.references import References
 from handlerlint.functions.cloudformation.template import Resource, Template
-from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, as_bool
+from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, Unknown, as_bool
 from handlerlint.functions.event_sources import Properties, kind_of_arn, kind_of_principal
 from handlerlint.functions.model import EventSource
 
@@ -210,6 +210,25 @@ def _target_group(resource: Resource, template: Template, references: References
         yield name, EventSource("alb", {"multi_value_headers": multi_value})
 
 
+def _distribution(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
+    """Who is invoked is clear wherever the reference stands; for what, where it stands as usual."""
+    resolver = template.resolver
+    config = resolver.map_of(resource.properties.get("DistributionConfig"))
+    others = resolver.items(config.get("CacheBehaviors"))
+    behaviors = [config.get("DefaultCacheBehavior"), *(() if isinstance(others, Unknown) else others)]
+    triggers: dict[str, list[str]] = {}
+    for behavior in behaviors:
+        associations = resolver.items(resolver.map_of(behavior).get("LambdaFunctionAssociations"))
+        for item in () if isinstance(associations, Unknown) else associations:
+            association = resolver.map_of(item)
+            trigger = text_or_none(association.get("EventType"), resolver, None)
+            for name in references.functions(association.get("LambdaFunctionARN")):
+                triggers.setdefault(name, []).append(trigger or "")
+    for name in references.functions(resource.properties.get("DistributionConfig")):
+        known = tuple(filter(None, dict.fromkeys(triggers.get(name, ()))))
+        yield name, EventSource("cloud-front", {"triggers": known})
+
+
 def _rule(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
     kind = "schedule" if resource.properties.get("ScheduleExpression") is not None else "event-bridge-rule"
     yield from _simple(kind, "Targets")(resource, template, references)
@@ -239,7 +258,7 @@ _READERS: dict[str, Callable[[Resource, Template, References], Iterator[Connecti
     "AWS::AppSync::DataSource": _simple("app-sync", "LambdaConfig"),
     "AWS::Bedrock::Agent": _simple("bedrock-agent", "ActionGroups"),
     "AWS::CloudFormation::CustomResource": _simple("custom-resource", "ServiceToken"),
-    "AWS::CloudFront::Distribution": _simple("cloud-front", "DistributionConfig"),
+    "AWS::CloudFront::Distribution": _distribution,
     "AWS::Cognito::UserPool": _user_pool,
     "AWS::Config::ConfigRule": _simple("config-rule", "Source"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": _target_group,

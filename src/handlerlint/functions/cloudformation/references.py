@@ -84,7 +84,8 @@ def _names(node: Node | None, depth: int = 0) -> Iterator[str]:
     pair = single_key(node)
     match pair:
         case ("Ref", Scalar(text)):
-            yield text
+            # SAM: `!Ref Edge.Version` is the version that `AutoPublishAlias` makes.
+            yield text.removesuffix(".Version").removesuffix(".Alias")
             return
         case ("Fn::GetAtt", ListNode(items)) if items and isinstance(items[0], Scalar):
             yield items[0].text.split(".")[0]

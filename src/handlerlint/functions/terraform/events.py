@@ -189,7 +189,10 @@ def _mapping(reader: _Reader, block: Block) -> _Found:
 def _reports(types: Value) -> bool | None:
     if types is None:
         return False
-    return "ReportBatchItemFailures" in types if isinstance(types, list) else None
+    if not isinstance(types, list):
+        return None
+    is_known = all(isinstance(item, str) for item in types)
+    return "ReportBatchItemFailures" in types or (False if is_known else None)
 
 
 def _rest_integration(reader: _Reader, block: Block) -> _Found:

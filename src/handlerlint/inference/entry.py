@@ -18,14 +18,8 @@ import handlerlint.inference.interpreter.exceptions
 import handlerlint.inference.interpreter.expressions
 import handlerlint.inference.interpreter.loops
 import handlerlint.inference.interpreter.matching
+import handlerlint.inference.interpreter.routes
 import handlerlint.inference.interpreter.statements
-import handlerlint.inference.overlays.boto3.calls
-import handlerlint.inference.overlays.builtins
-import handlerlint.inference.overlays.decorators
-import handlerlint.inference.overlays.iterators
-import handlerlint.inference.overlays.library
-import handlerlint.inference.overlays.models
-import handlerlint.inference.overlays.singledispatch
 from handlerlint.inference.checks.serializability import problems
 from handlerlint.inference.core.context import (
     BudgetExceeded,
@@ -70,7 +64,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import calls, imports, opaque_decorators, statements, type_hints
 from handlerlint.inference.objects import attributes
-from handlerlint.inference.overlays import applications
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
@@ -82,6 +75,7 @@ from handlerlint.source.modules import FoundModule, ModuleFinder
 Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
 
 EVENT = Json(("json", "event"))
+DURABLE_CONTEXT = Instance("aws_durable_execution_sdk_python.context.DurableContext")
 CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
 
 
@@ -354,7 +348,7 @@ def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterat
     if not is_chalice or frame.machine.has_middleware:
         return
     for route in frame.machine.routes:
-        if route.library != applications.CHALICE:
+        if route.library != "chalice":
             continue
         one = _callable(frame.machine, state, route.function)
         parameters = route.function.node.params.params
@@ -432,11 +426,7 @@ def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
             handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
         )
     event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
-    context = (
-        handlerlint.inference.overlays.decorators.DURABLE_CONTEXT
-        if handler.serializer == "durable"
-        else CONTEXT
-    )
+    context = DURABLE_CONTEXT if handler.serializer == "durable" else CONTEXT
     return Arguments((*handler.first, event, context), dict(handler.keywords))
 
 
@@ -468,7 +458,9 @@ def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[Retu
 def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
     match handler.serializer:
         case "chalice":
-            return applications.chalice_problems(frame, state, value)
+            from handlerlint.inference.overlays import chalice
+
+            return chalice.chalice_problems(frame, state, value)
         case "durable":
             return problems(frame, state, value, "json")
         case _:

@@ -7,6 +7,7 @@ None to let the stub answer after all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import TypeVar
 
 import libcst as cst
@@ -31,6 +32,7 @@ _FORKING: dict[str, ForkingFunction] = {}
 _ATTRIBUTES: dict[str, AttributeOf] = {}
 _ELEMENTS: dict[str, ElementOf] = {}
 _MAKERS: dict[str, InstanceMaker] = {}
+_loaded: set[str] = set()
 
 _Registered = TypeVar("_Registered")
 
@@ -76,22 +78,31 @@ def makes_instances(*class_names: str) -> Callable[[InstanceMaker], InstanceMake
     return _register(_MAKERS, class_names)
 
 
+def _looked_up(table: dict[str, _Registered], name: str | None) -> _Registered | None:
+    """What is registered under a name; the overlay of its library is loaded first."""
+    if name is None:
+        return None
+    root = name.partition(".")[0]
+    if root not in _loaded:
+        _loaded.add(root)
+        # By name: what an overlay knows lies above this room, and most of them are never needed.
+        import_module("handlerlint.inference.overlays").load(root)
+    return table.get(name)
+
+
 def find(value: StubValue) -> NativeFunction | None:
     """The native behind a stub's function or class, if there is one."""
-    name = _name_of(value)
-    return None if name is None else _NATIVES.get(name)
+    return _looked_up(_NATIVES, _name_of(value))
 
 
 def find_form(value: Value) -> FormOfCall | None:
     """The form of call behind a value, if there is one."""
-    name = _name_of(value) if isinstance(value, StubValue) else None
-    return None if name is None else _FORMS.get(name)
+    return _looked_up(_FORMS, _name_of(value)) if isinstance(value, StubValue) else None
 
 
 def find_forking(value: Value) -> ForkingFunction | None:
     """The function with several outcomes behind a value, if there is one."""
-    name = _name_of(value) if isinstance(value, StubValue) else None
-    return None if name is None else _FORKING.get(name)
+    return _looked_up(_FORKING, _name_of(value)) if isinstance(value, StubValue) else None
 
 
 def find_closure(name: str) -> NativeFunction | None:
@@ -113,16 +124,19 @@ def _name_of(value: StubValue) -> str | None:
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:
     """`value.name` as an overlay knows it; None where the stubs know better."""
-    found = _ATTRIBUTES.get(value.class_name) if isinstance(value, Instance) else None
-    return None if found is None else found(frame, state, value, name, node)  # type: ignore[arg-type]
+    if not isinstance(value, Instance):
+        return None
+    found = _looked_up(_ATTRIBUTES, value.class_name)
+    return None if found is None else found(frame, state, value, name, node)
 
 
 def element(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> Value | None:
     """What each element of a library's iterable is, as an overlay knows it."""
-    found = _ELEMENTS.get(value.class_name)
+    found = _looked_up(_ELEMENTS, value.class_name)
     return None if found is None else found(frame, state, value, node)
 
 
 def instance_maker(stub_bases: Iterable[str]) -> InstanceMaker | None:
     """How instances of a class with these stub bases are made, where a library makes them."""
-    return next((_MAKERS[name] for name in stub_bases if name in _MAKERS), None)
+    makers = (_looked_up(_MAKERS, name) for name in stub_bases)
+    return next((maker for maker in makers if maker is not None), None)

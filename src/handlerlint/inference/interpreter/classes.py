@@ -276,6 +276,26 @@ def instantiate(
     return value
 
 
+@registry.native("constructor.*")
+def _made_by_class_method(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
+    this, *given = arguments.positional
+    assert isinstance(this, Native)
+    (cls,) = this.data
+    if not isinstance(cls, Reference) or this.name.endswith("construct"):
+        return UNKNOWN
+    may_raise(frame, state)
+    iterating.escape(state, *given, *arguments.keywords.values())
+    maker = registry.instance_maker(attributes.stub_bases(frame, state, cls))
+    if maker is not None:
+        return maker(frame, state, cls, node, "")
+    site = frame.site(node, "instance")
+    state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
+    return Reference(site, frame.step(node))
+
+
 def _enum_lookup(state: State, record: ClassObject, arguments: Arguments) -> Value:
     wanted = arguments.get(0)
     found = [member for member in record.names.values() if isinstance(member, EnumMember)]

@@ -1,1 +1,33 @@
-"""What functions of a library mean beyond their types: one file a library."""
+"""What functions of a library mean beyond their types: one module a library, named after its root package.
+
+An overlay is imported when a value is asked about that comes from its library; nobody else imports it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+# Packages that hand on what another one defines.
+_SAME_LIBRARY = {
+    "aioboto3": "boto3",
+    "aiobotocore": "boto3",
+    "attrs": "attr",
+    "botocore": "boto3",
+    "cmath": "math",
+    "typing_extensions": "typing",
+}
+
+
+@cache
+def load(root_package: str) -> None:
+    """Import the overlay of a library, if there is one: it registers what it knows."""
+    name = _SAME_LIBRARY.get(root_package, root_package)
+    if name in _overlays():
+        import_module(f"{__name__}.{name}")
+
+
+@cache
+def _overlays() -> frozenset[str]:
+    return frozenset(module.name for module in iter_modules(__path__))

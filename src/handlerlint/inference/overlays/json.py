@@ -9,16 +9,20 @@ import libcst as cst
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import DumpCall, Frame
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, ListObject, State
+from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.problem import FATAL, Problem
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNBOUND,
+    UNKNOWN,
     Constant,
     FunctionValue,
     Instance,
+    Json,
     Reference,
     StubValue,
     TupleValue,
@@ -28,6 +32,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.overlays import json
 from handlerlint.records import dataclass
 
 #: What fails whatever the options and the other parts of the value are.
@@ -175,3 +180,37 @@ def _calling(
         return converted
 
     return convert
+
+
+@native("json.loads", "json.load")
+def _loads(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    may_raise(frame, state)
+    if arguments.keywords.keys() - {"s", "fp", "encoding"} or not arguments.complete:
+        return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
+    return Json(("json", id(node), frame.context), frame.step(node))
+
+
+@native("json.dumps", "json.dump")
+def _dumps(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    value = arguments.get(0, "obj")
+    is_dump = isinstance(node, cst.Call) and _name_of(node).endswith("dump")
+    result: Value = NONE if is_dump else Instance("builtins.str", origin=frame.step(node))
+    if value is None or not arguments.complete:
+        return result
+    outcome = json.dump(frame, state, value, arguments, node, "json.dump" if is_dump else "json.dumps")
+    if outcome.fails:
+        may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
+        return NEVER
+    if outcome.may_fail and frame.machine.trying:
+        # Somebody may catch it: who comes past here has something that serializes.
+        may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
+        lose(state, (value,))
+    return result
+
+
+def _name_of(node: cst.Call) -> str:
+    match node.func:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return ""

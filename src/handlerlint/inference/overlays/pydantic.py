@@ -8,7 +8,6 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import makes_instances, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
@@ -21,20 +20,16 @@ from handlerlint.inference.domain.heap import (
 )
 from handlerlint.inference.domain.values import (
     JSON,
-    NEVER,
     UNKNOWN,
-    Native,
     Reference,
     TupleValue,
     Value,
-    Wrapped,
     constant,
     join_all,
     members,
 )
 from handlerlint.inference.interpreter import classes, type_hints
-from handlerlint.inference.objects import attributes, iterating
-from handlerlint.inference.overlays import library
+from handlerlint.inference.objects import attributes
 from handlerlint.source.imports import dotted
 
 #: What in a model's body changes how its fields are converted or written out.
@@ -148,58 +143,3 @@ def _computed_fields(state: State, record: InstanceObject) -> Iterator[str]:
                 names = [dotted(decorator.decorator) for decorator in statement.decorators]
                 if any(name.endswith("computed_field") for name in names):
                     yield statement.name.value
-
-
-@native("constructor.*")
-def _constructor(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
-    this, *given = arguments.positional
-    assert isinstance(this, Native)
-    (cls,) = this.data
-    if not isinstance(cls, Reference) or this.name.endswith("construct"):
-        return UNKNOWN
-    may_raise(frame, state)
-    iterating.escape(state, *given, *arguments.keywords.values())
-    return _validated_instance(frame, state, cls, node, "")
-
-
-@native(
-    "aws_lambda_powertools.utilities.parser.parser.event_parser",
-    "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
-)
-def _event_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    """Decorators that give the handler an object made of the event: its annotation says which."""
-    return Native("event_decorator")
-
-
-@native("event_decorator")
-def _with_event(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Wrapped("event", arguments.get(1) or UNKNOWN)
-
-
-# --- attrs -----------------------------------------------------------------------------------------------
-
-
-@native("attr.define", "attr.s", "attrs.define", "attr.frozen", "attr.mutable")
-def _define(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    cls = arguments.get(0, "maybe_cls")
-    if arguments.keywords.keys() & {"init", "field_transformer", "these"}:
-        return UNKNOWN
-    return Native("dataclasses.decorator") if cls is None else classes.mark_dataclass(state, cls)
-
-
-@native("attr.field", "attr.ib", "attrs.field")
-def _field(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("dataclasses.field", (classes.FieldArguments(arguments),))
-
-
-@native("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")
-def _as_plain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if arguments.keywords or len(arguments.positional) != 1:
-        return UNKNOWN
-    as_tuple = isinstance(node, cst.Call) and dotted(node.func).endswith("astuple")
-    found = [
-        library.as_plain(frame, state, member, node, as_tuple, 0)
-        for member in members(arguments.positional[0])
-    ]
-    return join_all(found) if found else NEVER

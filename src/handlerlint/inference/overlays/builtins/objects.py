@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import math
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import form, native
@@ -24,7 +22,6 @@ from handlerlint.inference.domain.values import (
     Lazy,
     Native,
     Reference,
-    Super,
     TupleValue,
     UnionValue,
     Unknown,
@@ -34,14 +31,9 @@ from handlerlint.inference.domain.values import (
     join,
     join_all,
     members,
-    with_step,
 )
 from handlerlint.inference.interpreter import calls, imports, narrowing
-from handlerlint.inference.objects import attribute_changes, attributes, class_facts, iterating, subscripts
-from handlerlint.inference.overlays import iterators
-from handlerlint.inference.types import queries
-
-# --- calls that depend on where they stand ---------------------------------------------------------------
+from handlerlint.inference.objects import attribute_changes, attributes, class_facts
 
 
 @form("builtins.isinstance")
@@ -54,136 +46,6 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
     if truthy and falsy:
         return narrowing.BOOL
     return constant(bool(truthy)) if truthy or falsy else NEVER
-
-
-@form("builtins.globals")
-def _globals(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    imports.lose_names(frame, state)
-    return UNKNOWN
-
-
-@form("builtins.locals", "builtins.vars")
-def _locals(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    return None if node.args else UNKNOWN
-
-
-@form("builtins.super")
-def _own_super(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    return None if node.args else _super(frame, state)
-
-
-def _super(frame: Frame, state: State) -> Value:
-    scope: Frame | None = frame
-    while scope is not None and (scope.function is None or scope.function.owner is None):
-        scope = scope.parent
-    if scope is None or scope.function is None or scope.function.owner is None:
-        return UNKNOWN
-    if not isinstance(scope.function.node, cst.FunctionDef):
-        return UNKNOWN
-    parameters = [*scope.function.node.params.posonly_params, *scope.function.node.params.params]
-    if not parameters:
-        return UNKNOWN
-    namespace = state.heap.get(scope.scope)
-    receiver = getattr(namespace, "names", {}).get(parameters[0].name.value, UNKNOWN)
-    return Super(scope.function.owner, receiver)
-
-
-# --- constructors of containers --------------------------------------------------------------------------
-
-
-def _list_of(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
-) -> Value | None:
-    if not arguments.positional:
-        return allocation.new_list(frame, state, node, class_name=class_name)
-    iteration = iterating.iterate(frame, state, arguments.positional[0], node)
-    if iteration.items is not None:
-        return allocation.new_list(frame, state, node, iteration.items, None, class_name)
-    return iterators.copied_list(
-        state, iteration, allocation.new_list(frame, state, node, (), iteration.element, class_name)
-    )
-
-
-def _set_of(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
-) -> Value | None:
-    element: Value = NEVER
-    if arguments.positional:
-        element = iterating.iterate(frame, state, arguments.positional[0], node).element
-    return allocation.new_set(frame, state, node, element, class_name)
-
-
-def _dict_of(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
-) -> Value | None:
-    positional = list(arguments.positional)
-    default: Value | None = None
-    if class_name == "collections.defaultdict":
-        default = positional.pop(0) if positional else NONE
-    reference = allocation.new_dict(frame, state, node, class_name=class_name, default=default)
-    for value in positional[:1]:
-        subscripts.update_dict(frame, state, reference, value, node)
-    for key, value in arguments.keywords.items():
-        stored = with_step(value, "put into the dict here", frame.module.file, node)
-        subscripts.store_item(frame, state, reference, constant(key), stored, node)
-    if arguments.further_keywords is not None:
-        subscripts.store_item(
-            frame, state, reference, Instance("builtins.str"), arguments.further_keywords, node
-        )
-    return reference
-
-
-def _counter(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, class_name: str
-) -> Value | None:
-    element: Value = NEVER
-    if arguments.positional:
-        element = iterating.iterate(frame, state, arguments.positional[0], node).element
-    if element is NEVER:
-        return allocation.new_dict(frame, state, node, class_name=class_name)
-    return allocation.new_dict(frame, state, node, None, element, Instance("builtins.int"), class_name)
-
-
-def _register_containers() -> None:
-    makers = {
-        "builtins.list": _list_of,
-        "collections.deque": _list_of,
-        "builtins.set": _set_of,
-        "builtins.frozenset": _set_of,
-        "builtins.dict": _dict_of,
-        "collections.OrderedDict": _dict_of,
-        "collections.defaultdict": _dict_of,
-        "collections.Counter": _counter,
-    }
-    for name, maker in makers.items():
-        native(name)(functools.partial(maker, class_name=name))
-
-
-_register_containers()
-
-
-@native("builtins.tuple")
-def _tuple(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
-        return TupleValue((), None, frame.step(node))
-    known, rest = iterating.unpack(frame, state, arguments.positional[0], node)
-    return TupleValue(known, None if rest is NEVER else rest, frame.step(node))
-
-
-@native("builtins.dict.fromkeys")
-def _fromkeys(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    positional = [value for value in arguments.positional if not attributes.is_class(state, value)]
-    if not positional:
-        return None
-    known, rest = iterating.unpack(frame, state, positional[0], node)
-    value = positional[1] if len(positional) > 1 else NONE
-    reference = allocation.new_dict(frame, state, node)
-    for key in (*known, *([rest] if rest is not None else [])):
-        subscripts.store_item(frame, state, reference, key, value, node)
-    return reference
-
-
-# --- scalars ---------------------------------------------------------------------------------------------
 
 
 @native("builtins.str")
@@ -306,29 +168,12 @@ def _is_coroutine(frame: Frame, state: State, arguments: Arguments, node: cst.CS
     return constant(verdicts.pop())
 
 
-# --- iterators -------------------------------------------------------------------------------------------
-
-
-# --- objects ---------------------------------------------------------------------------------------------
-
-
 @native("builtins.type")
 def _type(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     if len(arguments.positional) != 1:
         return UNKNOWN
     found = [class_facts.class_value(frame, state, member) for member in members(arguments.positional[0])]
     return join_all(UNKNOWN if cls is None else cls for cls in found)
-
-
-@native("math.isnan", "math.isinf", "math.isfinite", "cmath.isnan")
-def _is_special_number(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    value = arguments.get(0)
-    if not isinstance(value, Constant) or not isinstance(value.value, (int, float)):
-        return None
-    called = node.func if isinstance(node, cst.Call) else None
-    name = called.attr.value if isinstance(called, cst.Attribute) else getattr(called, "value", "")
-    test = {"isnan": math.isnan, "isinf": math.isinf, "isfinite": math.isfinite}.get(name)
-    return None if test is None else constant(test(value.value))
 
 
 @native("builtins.getattr")
@@ -385,13 +230,6 @@ def _exc_info(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
     return TupleValue((kind, frame.handled, Instance("types.TracebackType", origin=frame.step(node))))
 
 
-@native("builtins.exec", "builtins.eval")
-def _execute(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    imports.lose_names(frame, state)
-    may_raise(frame, state)
-    return UNKNOWN
-
-
 @native("builtins.hasattr")
 def _hasattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     target, name = arguments.get(0) or UNKNOWN, arguments.get(1)
@@ -427,59 +265,24 @@ for _kind, _names in {
         native(_name)(functools.partial(_wrapped, kind=_kind))
 
 
-@native("builtins.super")
-def _explicit_super(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    owner, receiver = arguments.get(0), arguments.get(1)
-    if isinstance(owner, Reference) and receiver is not None:
-        return Super(owner.site, receiver)
-    return UNKNOWN
-
-
-@native("super.*")
-def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    """A method that a stub class gives to a subclass of the project."""
-    this, *rest = arguments.positional
-    assert isinstance(this, Native)
-    name = this.name.partition(".")[2]
-    base, receiver = this.data
-    if (base, name) == ("json.encoder.JSONEncoder", "default"):
-        may_raise(frame, state)
-        return NEVER  # it raises TypeError for everything
-    match name, receiver:
-        case "__init__", Reference(site=site):
-            record = state.heap.get(site)
-            if isinstance(record, InstanceObject):
-                if isinstance(record.content, Reference):
-                    dispatch.call(
-                        frame, state, attributes.attribute(frame, state, record.content, "update", node),
-                        Arguments(tuple(rest), arguments.keywords), node,
-                    )  # fmt: skip
-                    state.dead = False
-                return NONE
-        case _, Reference(site=site):
-            record = state.heap.get(site)
-            if isinstance(record, InstanceObject) and record.content is not None:
-                method = attributes.attribute(frame, state, record.content, name, node)
-                return dispatch.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
-            if name == "to_dict" or name.startswith("model_"):
-                return UNKNOWN
-    return queries.call_inherited(
-        frame, state, str(this.data[0]), name, Arguments(tuple(rest), arguments.keywords)
-    )
-
-
 @native("builtins.object")
 def _object(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     """A sentinel: equal to itself only."""
     return Native("object", (node, frame.context), frame.step(node))
 
 
-@native("json.encoder.JSONEncoder.default")
-def _encoder_default(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
-    return NEVER  # it raises TypeError for everything
+@native("builtins.delattr", "builtins.object.__delattr__")
+def _delattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    target, name = (arguments.get(position) or UNKNOWN for position in range(2))
+    if isinstance(name, Constant) and isinstance(name.value, str):
+        attribute_changes.delete_attribute(state, target, name.value)
+        return NONE
+    return calls.call_unknown(frame, state, UNKNOWN, Arguments((target,)))
 
 
-@native("object.__init__")
-def _object_init(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return NONE
+@native("property.setter", "property.deleter")
+def _property_setter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    this = arguments.get(0)
+    if isinstance(this, Native) and this.data:
+        return Wrapped("property", this.data[0])  # type: ignore[arg-type]
+    return UNKNOWN

@@ -20,102 +20,16 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
-    FunctionValue,
     Instance,
     Native,
     Partial,
     Value,
     Wrapped,
-    members,
 )
-from handlerlint.inference.interpreter import opaque_decorators
-from handlerlint.inference.objects import iterating
-from handlerlint.inference.overlays import library
-
-# --- aws_embedded_metrics --------------------------------------------------------------------------------
-
-_METRICS_LOGGER = Instance("aws_embedded_metrics.logger.metrics_logger.MetricsLogger")
-
-
-@native("aws_embedded_metrics.metric_scope.metric_scope")
-def _metric_scope(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0, "fn")
-    return Native("metric_scope") if function in (None, NONE) else _with_metrics(function)
-
-
-@native("metric_scope")
-def _metric_scope_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return _with_metrics(arguments.get(1))
-
-
-def _with_metrics(function: Value | None) -> Value:
-    """A parameter named `metrics` gets a logger; all else stays as it is."""
-    if not isinstance(function, FunctionValue):
-        return UNKNOWN
-    parameters = function.node.params
-    named = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
-    if not any(parameter.name.value == "metrics" for parameter in named):
-        return function
-    return Partial(function, (), (("metrics", _METRICS_LOGGER),))
-
-
-# --- aws_lambda_powertools -------------------------------------------------------------------------------
-
-
-@native("aws_lambda_powertools.middleware_factory.lambda_handler_decorator")
-def _middleware_factory(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    middleware = arguments.get(0, "decorator")
-    return Native("middleware_factory") if middleware is None else _middleware_of(middleware)
-
-
-@native("middleware_factory")
-def _middleware_factory_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return _middleware_of(arguments.get(1) or UNKNOWN)
-
-
-def _middleware_of(middleware: Value) -> Value:
-    return (
-        Partial(Native("middleware"), (middleware,), ()) if isinstance(middleware, FunctionValue) else UNKNOWN
-    )
-
-
-@native("middleware")
-def _middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    """`@middleware` and `@middleware(option=…)`: called as `middleware(handler, event, context, option=…)`."""
-    middleware, function = arguments.get(1) or UNKNOWN, arguments.get(2, "func")
-    if not arguments.complete:
-        return UNKNOWN
-    options = tuple(item for item in arguments.keywords.items() if item[0] != "func")
-    if function is None:
-        return Partial(Native("middleware"), (middleware,), options)
-    if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
-        return UNKNOWN
-    return Partial(middleware, (function,), options)
-
-
-@native("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent")
-def _idempotent(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    """The first result goes on as it is; it is stored, too, so that what JSON does not take fails there already."""
-    return (
-        Wrapped("idempotent", arguments.get(0) or UNKNOWN) if arguments.positional else Native("idempotent")
-    )
-
-
-@native("idempotent")
-def _idempotent_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return Wrapped("idempotent", arguments.get(1) or UNKNOWN)
-
-
-# --- aws_durable_execution_sdk_python --------------------------------------------------------------------
+from handlerlint.inference.objects import copies, iterating
 
 _SDK = "aws_durable_execution_sdk_python."
-DURABLE_CONTEXT = Instance(_SDK + "context.DurableContext")
+_DURABLE_CONTEXT = Instance(_SDK + "context.DurableContext")
 _STEP_CONTEXT = Instance(_SDK + "types.StepContext")
 
 #: What the SDK's own serializer gives back as it was, besides what JSON has (serdes.py, TypeCodec).
@@ -172,7 +86,7 @@ def _step(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -
 @native(_SDK + "context.DurableContext.run_in_child_context")
 def _child_context(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     function = arguments.get(0, "func") or UNKNOWN
-    result = _called_back(frame, state, function, DURABLE_CONTEXT, node)
+    result = _called_back(frame, state, function, _DURABLE_CONTEXT, node)
     return result if result is NEVER else UNKNOWN
 
 
@@ -180,7 +94,7 @@ def _child_context(frame: Frame, state: State, arguments: Arguments, node: cst.C
 def _parallel(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
     functions = iterating.iterate(frame, state, arguments.get(0, "functions") or UNKNOWN, node)
     for function in functions.items or (functions.element,):
-        _called_back(frame, state.copy(), function, DURABLE_CONTEXT, node)
+        _called_back(frame, state.copy(), function, _DURABLE_CONTEXT, node)
     may_raise(frame, state)
     iterating.escape(state, *arguments.values)
     return UNKNOWN
@@ -206,5 +120,5 @@ def _round_trip(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> 
         problem.kind == "nan" or (problem.kind == "value" and problem.class_name in _KEPT)
         for problem in found
     ):
-        return library.deep_copy(frame, state, value, node, {})
+        return copies.deep_copy(frame, state, value, node, {})
     return UNKNOWN

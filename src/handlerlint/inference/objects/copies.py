@@ -1,0 +1,129 @@
+"""Copies of values with all that can be reached from them: deep ones, and those of plain data that `asdict` makes."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core import allocation
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    DictObject,
+    Entry,
+    InstanceObject,
+    ListObject,
+    SetObject,
+    State,
+)
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    Json,
+    Reference,
+    Site,
+    TupleValue,
+    Value,
+    constant,
+    join_all,
+    members,
+)
+from handlerlint.inference.objects import subscripts
+
+
+def deep_copy(
+    frame: Frame, state: State, value: Value, node: cst.CSTNode, done: dict[Site, Reference]
+) -> Value:
+    """A copy of a value and of everything that can be reached from it."""
+    match value:
+        case TupleValue(items=items, rest=rest):
+            return TupleValue(
+                tuple(deep_copy(frame, state, item, node, done) for item in items),
+                None if rest is None else deep_copy(frame, state, rest, node, done),
+                value.origin,
+            )
+        case Json():
+            return subscripts.shallow_copy(frame, state, value, node)
+        case Reference(site=site):
+            known = done.get(site)
+            if known is not None:
+                return known
+            record = state.heap.get(site)
+            copied = frame.site(node, f"deep{len(done)}")
+            reference = done[site] = Reference(copied, value.origin)
+
+            def again(part: Value) -> Value:
+                return join_all(deep_copy(frame, state, member, node, done) for member in members(part))
+
+            match record:
+                case ListObject():
+                    rest = None if record.rest is None else again(record.rest)
+                    state.heap[copied] = ListObject(record.class_name, tuple(map(again, record.items)), rest)
+                case DictObject():
+                    state.heap[copied] = DictObject(
+                        record.class_name,
+                        {
+                            key: Entry(again(entry.value), entry.maybe)
+                            for key, entry in record.entries.items()
+                        },
+                        record.rest_key,
+                        None if record.rest_value is None else again(record.rest_value),
+                        record.default,
+                    )
+                case SetObject():
+                    state.heap[copied] = record
+                case InstanceObject():
+                    fields = {name: again(item) for name, item in record.attributes.items()}
+                    content = None if record.content is None else again(record.content)
+                    state.heap[copied] = InstanceObject(record.cls, fields, content, record.open)
+                case _:
+                    return value
+            return reference
+        case _:
+            return value
+
+
+def as_plain(
+    frame: Frame, state: State, value: Value, node: cst.CSTNode, as_tuple: bool, depth: int
+) -> Value:
+    """What `dataclasses.asdict` makes of a value: dataclasses become dicts, containers are copied."""
+    if depth > 6:
+        return UNKNOWN
+    if len(members(value)) > 1:
+        return join_all(as_plain(frame, state, m, node, as_tuple, depth) for m in members(value))
+
+    def inner(part: Value) -> Value:
+        return as_plain(frame, state, part, node, as_tuple, depth + 1)
+
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    match record:
+        case InstanceObject():
+            cls = state.heap.get(record.cls)
+            if not isinstance(cls, ClassObject) or cls.kind != "dataclass":
+                return value if depth else UNKNOWN
+            if record.open and not all(name in record.attributes for name, _ in cls.fields):
+                return UNKNOWN
+            fields = {name: inner(record.attributes.get(name, UNKNOWN)) for name, _ in cls.fields}
+            if as_tuple:
+                return TupleValue(tuple(fields.values()), None, frame.step(node))
+            entries: dict[Value, Entry] = {constant(name): Entry(part) for name, part in fields.items()}
+            assert isinstance(value, Reference)
+            return allocation.new_dict(frame, state, node, entries, tag=f"asdict{hash(value.site)}")
+        case ListObject():
+            rest = None if record.rest is None else inner(record.rest)
+            assert isinstance(value, Reference)
+            return allocation.new_list(
+                frame, state, node, tuple(map(inner, record.items)), rest, record.class_name,
+                tag=f"aslist{hash(value.site)}",
+            )  # fmt: skip
+        case DictObject():
+            assert isinstance(value, Reference)
+            return allocation.new_dict(
+                frame, state, node,
+                {key: Entry(inner(entry.value), entry.maybe) for key, entry in record.entries.items()},
+                record.rest_key, None if record.rest_value is None else inner(record.rest_value),
+                record.class_name, record.default, tag=f"asdict{hash(value.site)}",
+            )  # fmt: skip
+        case _:
+            if isinstance(value, TupleValue):
+                rest = None if value.rest is None else inner(value.rest)
+                return TupleValue(tuple(map(inner, value.items)), rest, value.origin)
+            return value

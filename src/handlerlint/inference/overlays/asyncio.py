@@ -1,0 +1,49 @@
+"""asyncio: running coroutines, and gathering their results."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core import allocation
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value, join_all, members
+from handlerlint.inference.effects import suspended
+from handlerlint.inference.types import queries
+
+
+@native("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
+def _run(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    found: list[Value] = []
+    for member in members(arguments.get(0, "main") or UNKNOWN):
+        if isinstance(member, Coroutine):
+            found.append(suspended.result_of(state, member))
+        else:
+            found.append(queries.await_value(frame, state, member, node))
+    return join_all(found)
+
+
+@native("asyncio.tasks.gather", "asyncio.gather")
+def _gather(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    failed = arguments.keywords.get("return_exceptions", FALSE)
+    if failed != FALSE:
+        return _gather_all(frame, state, arguments, node)
+    results = [_awaited(state, member) for member in arguments.positional]
+    rest: Value | None = None
+    if arguments.further is not None:
+        rest = join_all(_awaited(state, member) for member in members(arguments.further))
+    return Coroutine(allocation.new_list(frame, state, node, results, rest), "gather", frame.step(node))
+
+
+def _awaited(state: State, value: Value) -> Value:
+    return suspended.result_of(state, value) if isinstance(value, Coroutine) else UNKNOWN
+
+
+def _gather_all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """`return_exceptions=True`: what fails is among the results."""
+    given = [*arguments.positional, *([arguments.further] if arguments.further is not None else [])]
+    results = [_awaited(state, member) for value in given for member in members(value)]
+    element = join_all([*results, Instance("builtins.Exception", origin=frame.step(node))])
+    return Coroutine(allocation.new_list(frame, state, node, (), element), "gather", frame.step(node))

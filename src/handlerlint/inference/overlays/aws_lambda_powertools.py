@@ -1,0 +1,104 @@
+"""AWS Lambda Powertools 3.37: routes of event handlers, middleware, idempotency, events as objects."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.registry import native
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    FunctionValue,
+    Native,
+    Partial,
+    Value,
+    Wrapped,
+    members,
+)
+from handlerlint.inference.interpreter import opaque_decorators, routes
+
+_EVENT_HANDLER = "aws_lambda_powertools.event_handler."
+
+
+@native(
+    *(f"{_EVENT_HANDLER}api_gateway.BaseRouter.{method}" for method in ("route", *routes.HTTP_METHODS)),
+    _EVENT_HANDLER + "appsync.AppSyncResolver.resolver",
+)
+def _route(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return routes.decorator()
+
+
+@native(
+    _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.resolve",
+    _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.__call__",
+    _EVENT_HANDLER + "appsync.AppSyncResolver.resolve",
+    _EVENT_HANDLER + "appsync.AppSyncResolver.__call__",
+)
+def _resolve(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """The registered functions are called; what the application makes of their results, its stub says."""
+    opaque_decorators.serve(frame, state)
+    return None
+
+
+@native("aws_lambda_powertools.middleware_factory.lambda_handler_decorator")
+def _middleware_factory(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    middleware = arguments.get(0, "decorator")
+    return Native("middleware_factory") if middleware is None else _middleware_of(middleware)
+
+
+@native("middleware_factory")
+def _middleware_factory_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return _middleware_of(arguments.get(1) or UNKNOWN)
+
+
+def _middleware_of(middleware: Value) -> Value:
+    return (
+        Partial(Native("middleware"), (middleware,), ()) if isinstance(middleware, FunctionValue) else UNKNOWN
+    )
+
+
+@native("middleware")
+def _middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """`@middleware` and `@middleware(option=…)`: called as `middleware(handler, event, context, option=…)`."""
+    middleware, function = arguments.get(1) or UNKNOWN, arguments.get(2, "func")
+    if not arguments.complete:
+        return UNKNOWN
+    options = tuple(item for item in arguments.keywords.items() if item[0] != "func")
+    if function is None:
+        return Partial(Native("middleware"), (middleware,), options)
+    if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
+        return UNKNOWN
+    return Partial(middleware, (function,), options)
+
+
+@native("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent")
+def _idempotent(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """The first result goes on as it is; it is stored, too, so that what JSON does not take fails there already."""
+    return (
+        Wrapped("idempotent", arguments.get(0) or UNKNOWN) if arguments.positional else Native("idempotent")
+    )
+
+
+@native("idempotent")
+def _idempotent_with_options(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
+) -> Value | None:
+    return Wrapped("idempotent", arguments.get(1) or UNKNOWN)
+
+
+@native(
+    "aws_lambda_powertools.utilities.parser.parser.event_parser",
+    "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
+)
+def _event_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    """Decorators that give the handler an object made of the event: its annotation says which."""
+    return Native("event_decorator")
+
+
+@native("event_decorator")
+def _with_event(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    return Wrapped("event", arguments.get(1) or UNKNOWN)

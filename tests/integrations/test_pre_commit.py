@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -62,12 +63,21 @@ def test_pre_commit_finds_what_the_program_finds(tmp_path: Path) -> None:
         f"repos:\n  - repo: {ROOT.as_uri()}\n    rev: {revision}\n    hooks:\n      - id: handlerlint\n"
         "        args: [--output-format=concise, src/, infra/]\n"
     )
+    # The hook's environment gets the versions of this one.
+    installed = {found.name: found.version for found in distributions() if found.name != "handlerlint"}
+    constraints = tmp_path / "constraints.txt"
+    constraints.write_text("".join(f"{name}=={version}\n" for name, version in installed.items()))
     git("init", folder=repository)
     git("add", ".", folder=repository)
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "run", "--all-files"],
         cwd=repository,
-        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "NO_COLOR": "1"},
+        env={
+            **os.environ,
+            "PRE_COMMIT_HOME": str(tmp_path / "home"),
+            "PIP_CONSTRAINT": str(constraints),
+            "NO_COLOR": "1",
+        },
         capture_output=True,
         encoding="utf-8",
         check=False,

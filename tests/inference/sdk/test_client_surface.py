@@ -92,11 +92,12 @@ def test_every_public_name_of_a_resource_is_known(name: str) -> None:
 def test_collections_give_the_class_that_boto3_gives(name: str) -> None:
     known = service(name, is_resource=True)
     assert known is not None
+    client = SESSION.client(name)
     for class_name, real in real_classes(name).items():
         resource_class = known.resource_class(class_name)
         assert resource_class is not None
         identifiers = ["x"] * len(resource_class.identifiers)
-        instance = real(*identifiers, client=SESSION.client(name))
+        instance = real(*identifiers, client=client)
         for attribute in resource_class.members:
             match resource_class.member(attribute):
                 case CollectionMember(resource, batch_actions):

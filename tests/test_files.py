@@ -24,7 +24,8 @@ def names(root: Path, *exclude: str, recursive: bool = True) -> list[str]:
 
 def test_generated_and_installed_folders_are_skipped(tmp_path: Path) -> None:
     make(tmp_path, "a.py", "b.txt", "src/c.py", "src/build_tools/d.py")
-    for folder in (".git", ".aws-sam", "cdk.out", "node_modules", "build", "dist", "__pycache__", ".tox"):
+    make(tmp_path, ".git/x.py")
+    for folder in (".aws-sam", "cdk.out", "node_modules", "build", "dist", "__pycache__", ".tox"):
         make(tmp_path, f"{folder}/x.py", f"src/{folder}/y.py")
     make(tmp_path, "environment/pyvenv.cfg", "environment/lib/z.py")
     assert names(tmp_path) == ["a.py", "src/c.py", "src/build_tools/d.py"]
@@ -67,6 +68,25 @@ def test_a_gitignore_above_the_repository_does_not_count(tmp_path: Path) -> None
 def test_exclude_patterns(tmp_path: Path) -> None:
     make(tmp_path, "a.py", "legacy/b.py", "src/legacy/c.py", "src/d.py")
     assert names(tmp_path, "/legacy", "d.py") == ["a.py", "src/legacy/c.py"]
+
+
+@pytest.mark.parametrize("pattern", ["[z-a]", "[z-a].py", "src/[9-0]*", "a[", "\\\\", "***/[b-a]"])
+def test_patterns_that_are_none(tmp_path: Path, pattern: str) -> None:
+    """They match nothing, as in git, and the others count."""
+    make(tmp_path, "a.py", "b.py", "src/c.py")
+    assert names(tmp_path, pattern, "/b.py") == ["a.py", "src/c.py"]
+    (tmp_path / ".gitignore").write_text(f"{pattern}\n/a.py\n")
+    assert names(tmp_path) == ["b.py", "src/c.py"]
+
+
+def test_other_repositories_and_caches_are_passed_by(tmp_path: Path) -> None:
+    """GitLab keeps the home of pre-commit, with the repositories of all hooks, in `.cache` inside the project."""
+    make(tmp_path, "a.py", ".cache/pre-commit/repo1/b.py", "clone/c.py", "clone/src/d.py", "clone/.git/HEAD")
+    make(tmp_path, "module/e.py", "tree/f.py", ".git/HEAD")
+    (tmp_path / "module/.git").write_text("gitdir: ../.git/modules/module\n")
+    (tmp_path / "tree/.git").write_text("gitdir: /home/me/project/.git/worktrees/tree\n")
+    assert names(tmp_path) == ["a.py", "module/e.py"]
+    assert names(tmp_path / "clone") == ["c.py", "src/d.py"]
 
 
 def test_configuration_with_secrets_is_read_although_git_ignores_it(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def test_unknown_codes(key: str, code: str, message: str) -> None:
         ("src", "srcs/app.py", False),
         ("a.py", "aXpy", False),
         ("!tests/**", "tests/app.py", False),
+        ("src/[z-a].py", "src/b.py", False),
+        ("src/[", "src/b.py", False),
         ("app.py", "src/deep/app.py", True),
         ("*.py", "src/app.py", True),
         ("src/*.py", "src/app.py", True),
@@ -75,6 +77,7 @@ def test_unknown_codes(key: str, code: str, message: str) -> None:
         ("src/", "src/a/b/app.py", True),
         ("src/[ab]?.py", "src/b1.py", True),
         ("src/[!ab].py", "src/c.py", True),
+        ("src/[!z-a].py", "src/c.py", True),
         ("!tests/**", "src/app.py", True),
     ],
 )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from handlerlint.cli import main
 from handlerlint.errors import UserError
+from handlerlint.functions.cloudformation.events import KINDS
 from handlerlint.functions.model import SourceKind
-from handlerlint.settings import SOURCES, ConfiguredEvent, ConfiguredFunction, load_settings
+from handlerlint.settings import EVENT_KINDS, SOURCES, ConfiguredEvent, ConfiguredFunction, load_settings
 
 
 def write(root: Path, **files: str) -> None:
@@ -63,7 +68,6 @@ def test_every_key(tmp_path: Path) -> None:
             runtime = "python3.12"
             python = ".venv"
             stubs = ["stubs"]
-            baseline = "baseline.json"
             events = ["events/*.json"]
             sources = ["sam", "convention"]
             [tool.handlerlint.per-file-ignores]
@@ -89,20 +93,19 @@ def test_every_key(tmp_path: Path) -> None:
     assert settings.runtime == "python3.12"
     assert settings.python == tmp_path / ".venv"
     assert settings.stubs == (tmp_path / "stubs",)
-    assert settings.baseline == tmp_path / "baseline.json"
     assert settings.events == ("events/*.json",)
     assert settings.source_is_on("sam")
     assert not settings.source_is_on("cdk")
     assert [(item.pattern, item.codes) for item in settings.per_file_ignores] == [("tests/**", ("HL3",))]
     assert settings.functions == (
-        ConfiguredFunction("app.main", row=19),
+        ConfiguredFunction("app.main", row=18),
         ConfiguredFunction(
             "jobs.nightly",
             tmp_path / "code",
             "python3.10",
             "Nightly",
             (ConfiguredEvent("sqs"), ConfiguredEvent("http-api", {"payload_format_version": "1.0"})),
-            row=21,
+            row=20,
         ),
     )
 
@@ -195,6 +198,22 @@ def test_bom_and_crlf(tmp_path: Path) -> None:
             "with 'kind', found {}",
         ),
         (
+            '[[functions]]\nhandler = "a.b"\nevents = ["sqss"]',
+            "handlerlint.toml: functions[0].events[0]: expected an event source such as 'sqs', found 'sqss'; "
+            "did you mean 'sqs'?",
+        ),
+        (
+            '[[functions]]\nhandler = "a.b"\nevents = [{ kind = "http-api", payload-format = "2.0" }]',
+            "handlerlint.toml: functions[0].events[0]: unknown key 'payload-format' of 'http-api'; "
+            "did you mean 'payload-format-version'?",
+        ),
+        (
+            '[[functions]]\nhandler = "a.b"\nevents = [{ kind = "s3", proxy = true }]',
+            "handlerlint.toml: functions[0].events[0]: unknown key 'proxy' of 's3'",
+        ),
+        ('baseline = "known.json"', "handlerlint.toml: unknown key 'baseline'"),
+        ("x = " + "[" * 5000 + "]" * 5000, "handlerlint.toml: not valid TOML: nested too deeply"),
+        (
             "select = [",
             "handlerlint.toml: not valid TOML: Invalid value (at end of document)",
         ),
@@ -229,3 +248,38 @@ def test_configuration_that_is_no_text(tmp_path: Path) -> None:
         load_settings([tmp_path], working_folder=tmp_path)
     with pytest.raises(UserError, match=r"missing\.toml: cannot be read: No such file"):
         load_settings([tmp_path], configuration_file=tmp_path / "missing.toml")
+
+
+def test_every_event_source_that_is_documented_may_be_configured() -> None:
+    text = (Path(__file__).parents[1] / "docs/discovery.md").read_text("utf-8")
+    table = text.partition("| kind | properties |")[2].partition("\n\n")[0]
+    documented: dict[str, set[str]] = {}
+    for row in table.splitlines()[2:]:
+        kinds, properties = row.split("|")[1:3]
+        names = re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", properties))
+        documented |= {kind: set(names) for kind in re.findall(r"`([\w-]+)`", kinds)}
+    assert documented == {kind: set(properties) for kind, properties in EVENT_KINDS.items()}
+    assert set(KINDS.values()) <= set(EVENT_KINDS)
+
+
+def test_a_broken_pyproject_that_is_nested_very_deep(tmp_path: Path) -> None:
+    deep = "x = " + "[" * 5000 + "]" * 5000
+    write(tmp_path, pyproject=f"[project]\n{deep}\n# handlerlint")
+    assert load_settings([tmp_path]).configuration_file is None
+    assert error_of(tmp_path, f"[tool.handlerlint]\n{deep}", "pyproject.toml") == (
+        "pyproject.toml: not valid TOML: nested too deeply"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a working folder cannot be removed")
+def test_working_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    line = "handlerlint: error: the working folder cannot be found: No such file or directory\n"
+    for command in ([], ["check", "x.py"], ["functions"], ["invoke"]):
+        assert main(command) == 2
+        assert capsys.readouterr().err == line
+    assert subprocess.run([sys.executable, "-m", "handlerlint", "--version"], check=False).returncode == 0

@@ -15,6 +15,7 @@ from handlerlint.patterns import pattern
 from handlerlint.reading import read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
+    EVENT_KINDS,
     SOURCES,
     ConfiguredEvent,
     ConfiguredFunction,
@@ -165,15 +166,26 @@ def _sources(value: _Value) -> tuple[str, ...]:
 
 
 def _event(value: _Value) -> ConfiguredEvent:
+    given: dict[str, object] = {}
     match value.content:
         case str(kind):
-            return ConfiguredEvent(kind)
-        case {"kind": str(kind), **properties}:
-            return ConfiguredEvent(
-                kind, {str(key).replace("-", "_"): item for key, item in properties.items()}
-            )
+            pass
+        case {"kind": str(kind), **more}:
+            given = {str(key): item for key, item in more.items()}
         case _:
             raise value.wrong("an event source such as 'sqs' or a table with 'kind'")
+    known = EVENT_KINDS.get(kind)
+    if known is None:
+        raise value.at(value.key, kind).wrong(
+            "an event source such as 'sqs'", did_you_mean(kind, EVENT_KINDS)
+        )
+    for key in given:
+        if key.replace("-", "_") not in known:
+            names = [name.replace("_", "-") for name in known]
+            raise UserError(
+                f"{value.filename}: {value.key}: unknown key '{key}' of '{kind}'{did_you_mean(key, names)}"
+            )
+    return ConfiguredEvent(kind, {key.replace("-", "_"): item for key, item in given.items()})
 
 
 def _events(value: _Value) -> tuple[ConfiguredEvent, ...]:
@@ -245,7 +257,6 @@ _KEYS: dict[str, tuple[str, Reader]] = {
     "runtime": ("runtime", _runtime),
     "python": ("python", _environment),
     "stubs": ("stubs", _folders),
-    "baseline": ("baseline", _path),
     "events": ("events", _Value.strings),
     "sources": ("sources", _sources),
     "functions": ("functions", _functions),
@@ -298,7 +309,10 @@ def _toml(text: str) -> dict[str, object]:
         import tomllib
     else:
         import tomli as tomllib
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _shown(content: object) -> str:

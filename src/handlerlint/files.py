@@ -23,6 +23,7 @@ PROJECT_MARKERS = (".git", "pyproject.toml", "handlerlint.toml")
 SKIPPED_FOLDERS = frozenset(
     {
         ".aws-sam",
+        ".cache",
         ".chalice-build",
         ".eggs",
         ".git",
@@ -130,7 +131,8 @@ def walk(
             tree.unreadable.append((folder, error.strerror or "cannot be read"))
             continue
         names = {entry.name for entry in found}
-        if folder != start and "pyvenv.cfg" in names:
+        if folder != start and ("pyvenv.cfg" in names or (".git" in names and _is_clone(folder))):
+            tree.skipped.append(folder)
             continue
         tree.folders.add(folder)
         if ".gitignore" in names:
@@ -139,6 +141,18 @@ def walk(
         if recursive:
             pending.extend((path, rules) for path in reversed(folders))
     return tree
+
+
+def _is_clone(folder: str) -> bool:
+    """Whether a folder with a `.git` is another repository, or a second work tree: a submodule belongs to the project.
+
+    `.git` is a folder in a clone, and a file that names one in the others (git-scm.com/docs/gitrepository-layout).
+    """
+    try:
+        named = read_text(os.path.join(folder, ".git"), 4096)  # noqa: PTH118
+    except OSError:
+        return True
+    return "/modules/" not in named.replace("\\", "/")
 
 
 def is_ignored(path: Path, *, is_folder: bool) -> bool:
@@ -242,7 +256,7 @@ def _specification(lines: Sequence[str]) -> GitIgnoreSpec:
 
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError:  # git, too, passes over a pattern that is none
+    except (ValueError, re.error):  # git, too, passes over a pattern that is none
         return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
 
@@ -251,7 +265,7 @@ def _is_pattern(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 from pathlib import Path
 
@@ -93,6 +93,7 @@ def _translated(part: str) -> str:
         case "?":
             return "[^/]"
         case _ if part.startswith("[") and part.endswith("]") and len(part) > 2:
-            return f"[^{part[2:]}" if part.startswith("[!") else part
+            # As `fnmatch` does it: a range that is reversed holds nothing, and a backslash is one.
+            return translate(part).removesuffix(r"\Z").removesuffix(r"\z")
         case _:
             return re.escape(part)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from handlerlint.errors import UserError
 from handlerlint.records import dataclass, field
 
 TYPE_CHECKING = False
@@ -30,6 +31,34 @@ SOURCES = (
     "container",
     "convention",
 )
+
+
+_REPORT = ("report_batch_item_failures",)
+_NOTHING: tuple[str, ...] = ()
+
+# Who invokes functions, and the properties of each that matter (docs/discovery.md, "Event sources").
+EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
+    "api": ("proxy",),
+    "http-api": ("proxy", "payload_format_version"),
+    "web-socket": ("proxy",),
+    "function-url": ("payload_format_version", "invoke_mode"),
+    "alb": ("multi_value_headers",),
+    "authorizer": ("api", "type", "payload_format_version", "simple_responses"),
+    **dict.fromkeys(
+        ("sqs", "kinesis", "dynamodb", "msk", "mq", "self-managed-kafka", "document-db"), _REPORT
+    ),
+    "event-source-mapping": _REPORT,
+    "cognito": ("triggers",),
+    "cloud-front": ("triggers",),
+    **dict.fromkeys(
+        ("api-gateway", "s3", "sns", "ses", "schedule", "schedule-v2", "event-bridge-rule"), _NOTHING
+    ),
+    **dict.fromkeys(
+        ("cloud-watch-event", "cloud-watch-logs", "iot-rule", "alexa-skill", "firehose"), _NOTHING
+    ),
+    **dict.fromkeys(("step-functions", "app-sync", "custom-resource", "config-rule"), _NOTHING),
+    **dict.fromkeys(("lex", "bedrock-agent", "secrets-manager", "pipe"), _NOTHING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +134,6 @@ class Settings:
     python: Path | None = None
     stubs: tuple[Path, ...] = ()
     events: tuple[str, ...] = ()
-    baseline: Path | None = None
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -131,7 +159,7 @@ def load_settings(
 
     `isolated` ignores every configuration file. Raises UserError where the configuration is wrong.
     """
-    folder = Path.cwd() if working_folder is None else working_folder
+    folder = current_folder() if working_folder is None else working_folder
     absolute = tuple(Path(os.path.normpath(folder / path)) for path in paths) or (folder,)
     start = _common_folder(absolute)
     if isolated:
@@ -143,6 +171,14 @@ def load_settings(
     if found is None:
         return Settings(folder, _project_root(start), absolute)
     return read_configuration(found, Settings(folder, found.parent, absolute, found))
+
+
+def current_folder() -> Path:
+    """The working folder; raises UserError where it has been removed."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UserError(f"the working folder cannot be found: {error.strerror}") from error
 
 
 def display_name(path: Path, working_folder: Path) -> str:

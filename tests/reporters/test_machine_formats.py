@@ -28,6 +28,20 @@ STRANGE = replace(
 )
 ALL = (SERIALIZATION, FIXABLE, STRANGE)
 
+# Not UTF-8, no character at all, escape sequences in seven bits and in one, marks that turn a line round.
+_EVIL = "a\udcff\ud800\x1b[2J\x9b31m\x07\u202e\u2067\u200f\u2028b"
+HOSTILE = replace(
+    SERIALIZATION,
+    message=_EVIL,
+    filename=f"{_EVIL}.py",
+    functions=(_EVIL,),
+    handler=_EVIL,
+    value_path=_EVIL,
+    runtime_error=_EVIL,
+    help=_EVIL,
+    related=tuple(replace(related, message=_EVIL, filename=_EVIL) for related in SERIALIZATION.related),
+)
+
 
 def test_json_has_exactly_the_documented_keys() -> None:
     first, second = json.loads(render("json", report(SERIALIZATION, FIXABLE)))
@@ -88,9 +102,14 @@ def test_nothing_found() -> None:
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_strange_text_is_shown_by_every_format(output_format: str) -> None:
     """File names and messages may hold what no encoding has; that must not stop the report."""
-    text = render(output_format, report(STRANGE))
-    assert text.endswith("\n")
-    assert "\x1b" not in text or output_format == "github"
+    for finding in (STRANGE, HOSTILE, replace(HOSTILE, filename=f"/{_EVIL[:2]}.py")):
+        text = render(output_format, report(finding))
+        assert text.endswith("\n")
+        assert not re.search("[\x1b\x9b\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", text)
+    if output_format in ("json", "sarif", "gitlab"):
+        json.loads(text)
+    if output_format in ("sarif", "gitlab"):  # strict readers refuse half of a pair
+        assert re.search(r"\\ud[89a-f]", text) is None
 
 
 def test_sarif_is_what_its_schema_allows() -> None:
@@ -201,7 +220,7 @@ def test_github() -> None:
                 "endColumn": "36",
                 "title": "HL301 unserializable-return-value",
             },
-            STRANGE.message,
+            "100% of\n\N{REPLACEMENT CHARACTER}[31m<values>: \N{SNOWMAN}, \N{REPLACEMENT CHARACTER}",
         ),
     ]
 

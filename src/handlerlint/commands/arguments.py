@@ -12,7 +12,7 @@ from pathlib import Path
 from handlerlint.commands import COMMANDS
 from handlerlint.errors import UserError
 from handlerlint.records import replace
-from handlerlint.settings import SOURCES, FileIgnores, Settings, load_settings
+from handlerlint.settings import SOURCES, FileIgnores, Settings, current_folder, load_settings
 from handlerlint.suggestions import closest, did_you_mean
 
 TYPE_CHECKING = False
@@ -106,7 +106,7 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
 
 def project_settings(arguments: argparse.Namespace) -> Settings:
     """The settings of a run: the configuration file's, replaced by what the command line says."""
-    folder = Path.cwd()
+    folder = current_folder()
     for path in arguments.paths:
         _check_path(path)
     given = arguments.config

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from handlerlint.findings import Finding
 from handlerlint.reporters.report import Report
+from handlerlint.reporters.style import printable
 
 
 def render(report: Report) -> str:
     """One command a finding.
 
-    The escapes are those of actions/toolkit, packages/core/src/command.ts.
+    The escapes are those of actions/toolkit, packages/core/src/command.ts; the log that shows them is a terminal.
     """
     return "".join(f"{_command(finding)}\n" for finding in report.findings)
 
@@ -28,7 +29,7 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.reporters.report import Report
+from handlerlint.reporters.style import printable
 
 # GitLab's levels: info, minor, major, critical, blocker.
 _LEVEL = {Severity.ERROR: "major", Severity.WARNING: "minor"}
@@ -26,12 +27,12 @@ def render(report: Report) -> str:
 def _issue(finding: Finding, identity: str) -> dict[str, object]:
     start, end = finding.span.start, finding.span.end
     return {
-        "description": f"{finding.code}: {finding.message}",
+        "description": printable(f"{finding.code}: {finding.message}"),
         "check_name": finding.name,
         "fingerprint": sha256(identity.encode("utf-8", "backslashreplace")).hexdigest(),
         "severity": _LEVEL[finding.severity],
         "location": {
-            "path": finding.filename,
+            "path": printable(finding.filename),
             "positions": {
                 "begin": {"line": start.row, "column": start.column},
                 "end": {"line": end.row, "column": end.column},

@@ -8,8 +8,11 @@ from urllib.parse import quote
 
 from handlerlint import __version__
 from handlerlint.findings import Edit, Finding, Fix, Related, Span
+from handlerlint.patterns import pattern
 from handlerlint.reporters.report import Report
+from handlerlint.reporters.style import printable
 
+_SURROGATES = pattern("[\ud800-\udfff]")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -52,13 +55,13 @@ def _result(finding: Finding, rule_index: int) -> dict[str, object]:
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": finding.severity.value,
-        "message": {"text": "\n".join(notes)},
+        "message": {"text": printable("\n".join(notes))},
         "locations": [{"physicalLocation": _place(finding.filename, finding.span)}],
         "partialFingerprints": {"handlerlint/v1": _fingerprint(finding)},
         "properties": {
-            "functions": list(finding.functions),
-            "handler": finding.handler,
-            "valuePath": finding.value_path,
+            "functions": [printable(name) for name in finding.functions],
+            "handler": None if finding.handler is None else printable(finding.handler),
+            "valuePath": None if finding.value_path is None else printable(finding.value_path),
         },
     }
     if finding.related:
@@ -73,7 +76,7 @@ def _result(finding: Finding, rule_index: int) -> dict[str, object]:
 def _related(related: Related) -> dict[str, object]:
     return {
         "physicalLocation": _place(related.filename, related.span),
-        "message": {"text": related.message},
+        "message": {"text": printable(related.message)},
     }
 
 
@@ -107,9 +110,12 @@ def _region(span: Span) -> dict[str, int]:
 
 
 def _uri(filename: str) -> str:
+    # A name of bytes that are no UTF-8 keeps them; what else a name may hold that is no character is encoded alike.
+    escapes = all("\udc80" <= character <= "\udcff" for character in _SURROGATES.findall(filename))
+    name = filename.encode("utf-8", "surrogateescape" if escapes else "surrogatepass")
     if filename.startswith("/"):
-        return "file://" + quote(filename)
-    return "file:///" + quote(filename, safe="/:") if filename[1:3] == ":/" else quote(filename)
+        return "file://" + quote(name)
+    return "file:///" + quote(name, safe="/:") if filename[1:3] == ":/" else quote(name)
 
 
 def _fingerprint(finding: Finding) -> str:

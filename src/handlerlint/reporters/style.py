@@ -17,7 +17,7 @@ DIM = "2"
 Paint = Callable[[str, str], str]
 
 # A message may quote what stands in a file: escape sequences in it must not reach the terminal.
-_CONTROL = pattern(r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = pattern(r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def painter(colored: bool) -> Paint:

@@ -21,7 +21,9 @@ def load_toml(data: bytes) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(decode(data))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise MalformedDocument("nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, or a number with too many digits
         match = _PLACE.search(str(error))
         place = None
         if match is not None:

@@ -56,6 +56,35 @@ def test_functions_that_concern_a_path(discovery: Discover, paths: list[str], na
     assert [function.name for function in discovery(PROJECT, *paths).functions] == names
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("layer/python/util.py", ["One"]),
+        ("layer", ["One"]),
+        ("other/python", []),
+        (".", ["One", "Two"]),
+    ],
+)
+def test_a_path_in_a_layer_concerns_the_functions_that_import_from_it(
+    discovery: Discover, path: str, names: list[str]
+) -> None:
+    template = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  L: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer/}}
+  Other: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: other/}}
+  One:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: app.one, CodeUri: src/one, Layers: [!Ref L]}
+  Two:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.13, Handler: app.two, CodeUri: src/two}
+"""
+    files = {**PROJECT, "template.yaml": template, "layer/python/util.py": "", "other/python/util.py": ""}
+    del files["infra/stacks/template.yaml"]
+    assert [function.name for function in discovery(files, path).functions] == names
+
+
 def test_relative_paths(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     root = project(PROJECT)
     monkeypatch.chdir(root / "docs")

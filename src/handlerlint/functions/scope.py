@@ -23,8 +23,8 @@ class Scope:
     def concerns(self, function: LambdaFunction) -> bool:
         """Whether a function is to be linted.
 
-        It is where its configuration or its code root lies among or inside the paths, or its code root
-        around one; where the code root is not known, the configuration's folder stands for it.
+        It is where its configuration or a folder that it imports from (its code root, a layer) lies among or inside
+        the paths, or such a folder around one; for a code root that is not known stands the configuration's folder.
         """
         source = function.source
         if source.kind == "argument":
@@ -34,7 +34,10 @@ class Scope:
         root = function.code_root
         if root is None and source.path is not None:
             root = source.path.parent
-        return root is not None and (str(root) in self._around or self.holds(root))
+        folders = [root] if root is not None else []
+        # What lies around the code root is of others, too.
+        folders += (folder for folder in function.import_path if root is None or folder not in root.parents)
+        return any(str(folder) in self._around or self.holds(folder) for folder in folders)
 
     def concerns_problem(self, problem: ConfigurationProblem) -> bool:
         """A file that cannot be read matters to what lies beside and below it: it may configure that."""

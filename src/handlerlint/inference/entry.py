@@ -235,7 +235,7 @@ def _bound_value(
         bound = [member for member in members(value) if member is not UNBOUND]
         # Bound on some path only: which one the module takes is not for us to say.
         return value if len(bound) == len(members(value)) else UNKNOWN
-    if namespace.open or "__getattr__" in namespace.names:
+    if namespace.open or machine.reaches_modules or "__getattr__" in namespace.names:
         return UNKNOWN
     loaded = machine.modules.get(f"{record.name}.{analysis.attribute}")
     return UNKNOWN if loaded is not None else None

@@ -169,6 +169,7 @@ class Machine:
     generic: set[object] = field(default_factory=set)
     routes: list[Route] = field(default_factory=list)
     has_middleware: bool = False
+    reaches_modules: bool = False
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)
@@ -180,7 +181,7 @@ class Machine:
     @property
     def changes(self) -> int:
         """Grows with all that the program does to libraries: what a call depends on and no heap holds."""
-        return len(self.patched) + len(self.routes)
+        return len(self.patched) + len(self.routes) + self.reaches_modules
 
     @property
     def widest_fork(self) -> int:

@@ -18,6 +18,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Json,
     Lazy,
+    ModuleValue,
     Native,
     Partial,
     Reference,
@@ -338,7 +339,7 @@ class State:
 def referenced(value: Value) -> Iterator[Site]:
     """The heap sites that a value refers to directly."""
     match value:
-        case Reference(site=site):
+        case Reference(site=site) | ModuleValue(site=site):
             yield site
         case TupleValue(items=items, rest=rest):
             for item in items:
@@ -445,6 +446,8 @@ def lose(state: State, values: Iterable[Value]) -> None:
                 lost: dict[str, Value] = dict.fromkeys(record.attributes, UNKNOWN)
                 content = UNKNOWN if record.content is not None else None
                 state.heap[site] = InstanceObject(record.cls, lost, content, open=True)
+            case Namespace(names=names) if site[0] == "module":
+                state.heap[site] = Namespace(names, open=True)
             case None if site and site[0] == "json":
                 state.heap[site] = LOST
             case _:

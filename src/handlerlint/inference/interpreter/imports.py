@@ -244,8 +244,9 @@ def member_of_module(frame: Frame, state: State, module: Value, name: str, wante
 
 def _missing(frame: Frame, name: str) -> Value:
     # A module that is being imported further up has not bound all its names yet: an import cycle.
-    record = frame.machine.modules.get(name)
-    return NEVER if record is not None and frame.machine.finished(record) else UNKNOWN
+    machine, record = frame.machine, frame.machine.modules.get(name)
+    is_certain = record is not None and machine.finished(record) and not machine.reaches_modules
+    return NEVER if is_certain else UNKNOWN
 
 
 def _import_everything(frame: Frame, state: State, module: Value) -> None:
@@ -349,13 +350,14 @@ def _of_module(frame: Frame, state: State, value: ModuleValue, name: str, node: 
         case "__file__" | "__doc__":
             return Instance("builtins.str")
         case "__dict__":
+            state.heap[value.site] = Namespace(namespace.names, open=True)
             return UNKNOWN
         case _:
             pass
     imported = loaded_submodule(frame, state, f"{value.name}.{name}")
     if imported is not None:
         return imported
-    if namespace.open or "__getattr__" in namespace.names:
+    if namespace.open or frame.machine.reaches_modules or "__getattr__" in namespace.names:
         return UNKNOWN
     may_raise(frame, state)
     return NEVER

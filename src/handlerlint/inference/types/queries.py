@@ -150,8 +150,19 @@ _SAFE_PREFIXES = (
 # --- questions -------------------------------------------------------------------------------------------
 
 
+# What gives code hold of modules by their names, or of the frames that hold their names.
+_NAMESPACES = frozenset(
+    {
+        *(("sys", name) for name in ("modules", "_getframe", "_current_frames")),
+        *(("inspect", name) for name in ("currentframe", "stack", "getmodule")),
+    }
+)
+
+
 def stub_member(frame: Frame, module: str, name: str) -> Value | None:
     """A name of a module that stubs describe; None where the module certainly has no such name."""
+    if (module, name) in _NAMESPACES:
+        frame.machine.reaches_modules = True
     if (module, name) in frame.machine.patched:
         return UNKNOWN
     if (module, name) in _CONSTANTS:

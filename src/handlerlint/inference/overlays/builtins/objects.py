@@ -200,8 +200,8 @@ def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
             state.bind(frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
         calls.call_unknown(frame, state, UNKNOWN, Arguments((target, value)))
-    if _may_be_a_module(target) and isinstance(node, cst.Call) and "modules" in _mentioned(node):
-        imports.lose_names(frame, state)
+        if _may_be_a_module(target) and frame.machine.reaches_modules:
+            imports.lose_names(frame, state)
     return NONE
 
 
@@ -209,15 +209,6 @@ def _may_be_a_module(value: Value) -> bool:
     return isinstance(value, Unknown) or (
         isinstance(value, Instance) and value.class_name == "types.ModuleType"
     )
-
-
-def _mentioned(node: cst.Call) -> str:
-    """The attribute that the first argument is taken from: `modules` of `sys.modules[__name__]`."""
-    match list(node.args):
-        case [cst.Arg(value=cst.Subscript(value=cst.Attribute(attr=cst.Name(value=name)))), *_]:
-            return name
-        case _:
-            return ""
 
 
 @native("sys.exc_info")

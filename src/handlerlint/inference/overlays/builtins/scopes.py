@@ -24,7 +24,11 @@ def _globals(frame: Frame, state: State, node: cst.Call) -> Value | None:
 
 @form("builtins.locals", "builtins.vars")
 def _locals(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    return None if node.args else UNKNOWN
+    if node.args:
+        return None
+    if frame.scope == frame.module.site:
+        imports.lose_names(frame, state)
+    return UNKNOWN
 
 
 @form("builtins.super")

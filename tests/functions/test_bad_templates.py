@@ -28,13 +28,14 @@ BOMB = (
 )
 
 
+# What follows "not YAML: " are the words of the library, unless ours say more.
 @pytest.mark.parametrize(
     ("content", "message", "row", "column"),
     [
-        (MARKER + "  a: [1\n  b: 2\n", "not YAML: while parsing a flow sequence, did not find", 4, 4),
-        (MARKER + "  a: b: c\n", "not YAML: mapping values are not allowed", 3, 7),
-        (MARKER + "\ta: 1\n", "not YAML: while scanning for the next token", 3, 1),
-        (MARKER + "  a: \x07\n", "not YAML: control characters are not allowed", 3, 6),
+        (MARKER + "  a: [1\n  b: 2\n", "not YAML: ", 4, 4),
+        (MARKER + "  a: b: c\n", "not YAML: ", 3, 7),
+        (MARKER + "\ta: 1\n", "not YAML: ", 3, 1),
+        (MARKER + "  a: \x07\n", "not YAML: ", 3, 6),
         (
             MARKER + "  a: %stage%\n",
             "not YAML: `%stage%` looks like a placeholder: this is a template for",
@@ -43,7 +44,7 @@ BOMB = (
         ),
         (MARKER + "  a: ***\n", "not YAML: `***` looks like a placeholder", 3, 7),
         (MARKER + "  @body@\n", "not YAML: `@body@` looks like a placeholder", 3, 3),
-        (MARKER + "  a: `{{resolve:x}}`\n", "not YAML: while scanning for the next token", 3, 6),
+        (MARKER + "  a: `{{resolve:x}}`\n", "not YAML: ", 3, 6),
         (MARKER + "  a: *b\n", "undefined alias `*b`", 3, 6),
         (MARKER + "  a: &a [*a]\n", "alias `*a` stands inside what it names", 3, 10),
         (

@@ -144,6 +144,7 @@ def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
         source = problem.source
         name = "exception" if problem.is_exception else problem.class_name
         cause = problem.key if source is None else (problem.kind, name, source, problem.response)
-        known = by_cause.get((*cause, problem.part))
-        by_cause[(*cause, problem.part)] = problem if known is None else _from_both(known, problem)
+        key = (*cause, problem.part)
+        known = by_cause.get(key)
+        by_cause[key] = problem if known is None else _from_both(known, problem)
     return list(by_cause.values())

@@ -301,6 +301,28 @@ def constant(value: object, origin: Step | None = None) -> Constant:
     return Constant(value, type(value).__name__, origin)
 
 
+# Of what is longer only the type is known: each step of a program may double a text, a number or a tuple.
+LONGEST_CONSTANT = 4096
+LONGEST_TUPLE = 1024
+
+
+def folded(value: object, origin: Step | None = None) -> Value:
+    """The abstract value of a scalar that was written or computed, if it is not too long to be kept."""
+    length = (
+        value.bit_length() if isinstance(value, int) else len(value) if isinstance(value, (str, bytes)) else 0
+    )
+    if length > LONGEST_CONSTANT:
+        return Instance(f"builtins.{type(value).__name__}", origin=origin)
+    return constant(value, origin)
+
+
+def tuple_of(items: tuple[Value, ...], rest: Value | None, origin: Step | None) -> TupleValue:
+    """A tuple that was put together; of a long one only the elements are known, not their places."""
+    if len(items) > LONGEST_TUPLE:
+        return TupleValue((), join_all([*items, rest or NEVER]), origin)
+    return TupleValue(items, rest, origin)
+
+
 NONE = constant(None)
 TRUE = constant(True)
 FALSE = constant(False)

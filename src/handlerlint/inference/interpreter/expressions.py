@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import evaluate, evaluates, may_raise, 
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
+    LONGEST_CONSTANT,
     NEVER,
     UNBOUND,
     UNKNOWN,
@@ -26,8 +27,10 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
     constant,
+    folded,
     join_all,
     members,
+    tuple_of,
     with_step,
 )
 from handlerlint.inference.interpreter import calls, comprehensions, narrowing
@@ -36,7 +39,6 @@ from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
 
 #: Longest string or bytes constant that is folded.
-LONGEST_CONSTANT = 4096
 
 
 def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> list[tuple[State, Value]]:
@@ -138,7 +140,7 @@ def _literal(
 
 def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
     try:
-        return constant(ast.literal_eval(node.value), frame.step(node))
+        return folded(ast.literal_eval(node.value), frame.step(node))
     except (ValueError, SyntaxError):
         kinds = {cst.Integer: "builtins.int", cst.Float: "builtins.float", cst.Imaginary: "builtins.complex"}
         return Instance(kinds[type(node)], origin=frame.step(node))
@@ -159,9 +161,9 @@ def _concatenated(frame: Frame, state: State, node: cst.ConcatenatedString) -> V
     left, right = evaluate(frame, state, node.left), evaluate(frame, state, node.right)
     match left, right:
         case Constant(value=a, kind="str"), Constant(value=b, kind="str"):
-            return constant(str(a) + str(b), frame.step(node))
+            return folded(str(a) + str(b), frame.step(node))
         case Constant(value=bytes() as first), Constant(value=bytes() as second):
-            return constant(first + second, frame.step(node))
+            return folded(first + second, frame.step(node))
         case ((Constant(kind="bytes") | Instance(class_name="builtins.bytes")), _):
             return Instance("builtins.bytes", origin=frame.step(node))
         case _:
@@ -192,7 +194,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
         else:
             text = None
     if text is not None and "\\" not in "".join(text):
-        return constant("".join(text), frame.step(node))
+        return folded("".join(text), frame.step(node))
     return Instance("builtins.str", origin=frame.step(node))
 
 
@@ -226,7 +228,7 @@ def _elements(
 @evaluates(cst.Tuple)
 def _tuple(frame: Frame, state: State, node: cst.Tuple) -> Value:
     items, rest = _elements(frame, state, node.elements, "put into the tuple here")
-    return NEVER if state.dead else TupleValue(tuple(items), rest, frame.step(node))
+    return NEVER if state.dead else tuple_of(tuple(items), rest, frame.step(node))
 
 
 @evaluates(cst.List)

@@ -34,10 +34,11 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
-    constant,
+    folded,
     join,
     join_all,
     members,
+    tuple_of,
 )
 from handlerlint.inference.objects import attributes, containers, decoded_json, iterating, subscripts
 from handlerlint.inference.types import queries
@@ -101,9 +102,9 @@ _IN_PLACE = {"BitOr": "update", "Subtract": "difference_update", "BitAnd": "inte
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator> right`; `name` is libcst's class of the operator."""
     if isinstance(left, Constant) and isinstance(right, Constant):
-        folded = _fold(name, left, right)
-        if folded is not None:
-            return constant(folded, frame.step(node))
+        result = _fold(name, left, right)
+        if result is not None:
+            return folded(result, frame.step(node))
     if isinstance(left, UnionValue) or isinstance(right, UnionValue):
         pairs = [(a, b) for a in members(left) for b in members(right)]
         if len(pairs) > 16:
@@ -167,7 +168,7 @@ def _container_operator(
 ) -> Value | None:
     match name, left, right:
         case "Add", TupleValue(items=a, rest=None), TupleValue(items=b, rest=rest):
-            return TupleValue((*a, *b), rest, frame.step(node))
+            return tuple_of((*a, *b), rest, frame.step(node))
         case "Add", TupleValue(items=a, rest=more), TupleValue(items=b, rest=rest):
             return TupleValue(a, join_all([more or NEVER, *b, rest or NEVER]), frame.step(node))
         case "Multiply", TupleValue(items=a, rest=rest), _:
@@ -245,7 +246,7 @@ def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode
     """`-value`, `+value`, `~value`."""
     match name, value:
         case "Minus", Constant(value=int() | float() as number):
-            return constant(-number, frame.step(node))
+            return folded(-number, frame.step(node))
         case "Plus", Constant(value=int() | float()):
             return value
         case _, Json():

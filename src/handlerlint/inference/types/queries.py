@@ -16,6 +16,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.values import (
+    LONGEST_CONSTANT,
     NEVER,
     UNKNOWN,
     Constant,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
     constant,
+    folded,
     is_harmless,
     join_all,
 )
@@ -384,6 +386,8 @@ def _computed(function: StubValue, arguments: Arguments) -> object | None:
                 return None
     if name not in _COMPUTED or arguments.keywords or not isinstance(text.value, str):
         return None
+    if name == "zfill" and any(isinstance(width, int) and width > LONGEST_CONSTANT for width in given):
+        return None
     try:
         return getattr(text.value, name)(*given)  # type: ignore[no-any-return]
     except (TypeError, ValueError):
@@ -394,7 +398,7 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     """Call what a stub describes."""
     computed = _computed(function, arguments)
     if computed is not None:
-        return constant(computed, frame.step(node))
+        return folded(computed, frame.step(node))
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
     escape.note(state, given, result)

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
+    folded,
     join,
     join_all,
     members,
@@ -69,7 +70,7 @@ def _int(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) ->
         and len(arguments.positional) == 1
     ):
         try:
-            return constant(int(value.value), frame.step(node))
+            return folded(int(value.value), frame.step(node))
         except (ValueError, OverflowError):
             may_raise(frame, state)
             return NEVER

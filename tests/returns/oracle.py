@@ -21,7 +21,7 @@ MARSHAL_ERRORS = {
     "HL204": ("Object of type coroutine is not JSON serializable",),
     "HL205": ("is not JSON serializable",),
     "HL301": ("is not JSON serializable", "codec can't decode"),
-    "HL302": ("keys must be str",),
+    "HL302": ("keys must be str", "codec can't decode"),
     "HL303": ("is not JSON serializable", "codec can't decode"),
     "HL304": ("Object of type coroutine is not JSON serializable",),
     "HL305": ("Circular reference detected", "maximum recursion depth exceeded"),

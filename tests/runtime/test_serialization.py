@@ -12,6 +12,7 @@ import enum
 import fractions
 import functools
 import http
+import importlib
 import io
 import ipaddress
 import json
@@ -31,6 +32,7 @@ from simplejson.raw_json import RawJSON
 
 from handlerlint.runtime.serialization import (
     AS_DICT,
+    BINARY_BEGINNINGS,
     CIRCULAR,
     FAILS,
     NAMED_TUPLE,
@@ -44,6 +46,8 @@ from handlerlint.runtime.serialization import (
     json_key_message,
     judge,
     marshal_error,
+    shown_class,
+    utf_8_error,
     value_message,
 )
 
@@ -220,8 +224,8 @@ def test_key(marshaller: LambdaMarshaller, value: object) -> None:
             marshaller,
             container,
             judge(order_of(value), Position.KEY),
-            client_key_message(name),
-            json_key_message(name),
+            client_key_message(type(value).__name__),
+            json_key_message(name, type(value).__name__),
         )
 
 
@@ -241,6 +245,40 @@ def test_bytes_that_are_no_utf_8(marshaller: LambdaMarshaller) -> None:
     assert client_error(marshaller, b"\xff") is None
     for value in ([b"\xff"], {b"\xff": 1}):
         assert (client_error(marshaller, value) or "").startswith(marshal_error(NOT_UTF_8))
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"text" * 1000, bytes(range(256))], ids=len)
+@pytest.mark.parametrize(("name", "beginning"), BINARY_BEGINNINGS.items(), ids=lambda value: str(value)[:20])
+def test_binary_bytes(marshaller: LambdaMarshaller, name: str, beginning: bytes, data: bytes) -> None:
+    module, _, function = name.rpartition(".")
+    made = getattr(importlib.import_module(module), function)(data)
+    assert made.startswith(beginning)
+    error = utf_8_error(beginning)
+    assert error is not None
+    assert client_error(marshaller, [made]) == marshal_error(error)
+
+
+@pytest.mark.parametrize(
+    ("qualified_name", "value"),
+    [
+        ("pathlib.Path", pathlib.Path("a")),
+        ("pathlib.PurePath", pathlib.PurePath("a")),
+        ("types.BuiltinFunctionType", len),
+        ("types.CodeType", generator.__code__),
+        ("types.EllipsisType", ...),
+        ("types.FunctionType", function),
+        ("types.GeneratorType", generator()),
+        ("types.MappingProxyType", types.MappingProxyType({})),
+        ("types.MethodType", Record()._asdict),
+        ("types.ModuleType", json),
+        ("re.Pattern", re.compile("a")),
+        ("datetime.datetime", datetime.datetime(2024, 1, 1)),
+    ],
+)
+def test_name_that_is_shown(marshaller: LambdaMarshaller, qualified_name: str, value: object) -> None:
+    shown = shown_class(qualified_name, qualified_name.rpartition(".")[2])
+    assert client_error(marshaller, [value]) == marshal_error(value_message(shown))
+    assert json_error([value]) == dumps_error(value_message(shown))
 
 
 def test_bytes_alone_are_sent_as_they_are(marshaller: LambdaMarshaller) -> None:

@@ -11,8 +11,16 @@ from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
-from handlerlint.rules.serialization import dumped_place, dumped_way, failure, returned_place, returned_way
-from handlerlint.runtime.serialization import value_message
+from handlerlint.rules.serialization import (
+    dumped_place,
+    dumped_way,
+    encoder_message,
+    failure,
+    returned_place,
+    returned_way,
+    uses_json,
+)
+from handlerlint.runtime.serialization import dumps_error, value_message
 
 _MOST_NAMED = 3
 
@@ -112,9 +120,7 @@ class UnserializableSdkResponse(Rule):
                 returned_place(subject, first),
                 f"the handler returns a raw SDK response: {response.words}",
                 value_path="return" + first.problem.path,
-                runtime_error=failure(
-                    first, f"Object of type {first.problem.short_name} is not JSON serializable"
-                ),
+                runtime_error=failure(first, encoder_message(first.problem, uses_json=uses_json(first))),
                 help=response.help,
                 related=returned_way(subject, first),
             )
@@ -175,7 +181,7 @@ class JsonDumpsDynamodbNumber(Rule):
                     dumped_place(subject, call, problem),
                     f"`{call.function}` fails if {what}, an item of DynamoDB, holds a number: it is a `Decimal`",
                     value_path=f"{call.function}(…){problem.path}",
-                    runtime_error="TypeError: Object of type Decimal is not JSON serializable",
+                    runtime_error=dumps_error(value_message(problem.short_name)),
                     help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
                     related=dumped_way(subject, call, problem),
                 )

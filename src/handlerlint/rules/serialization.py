@@ -14,8 +14,8 @@ from handlerlint.inference.domain.problem import FATAL, Problem, ProblemKind
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Place, Rule, Subject
+from handlerlint.runtime import serialization
 
-MARSHAL_ERROR = "Runtime.MarshalError: Unable to marshal response: "
 _STORE_ERROR = (
     "IdempotencyPersistenceLayerError: Failed to update record state to success in idempotency store - "
 )
@@ -74,7 +74,24 @@ def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> s
         case "idempotent" if not returned.problem.is_dataclass:
             return f"{_STORE_ERROR}({text})"
         case _:
-            return MARSHAL_ERROR + text
+            return serialization.marshal_error(text)
+
+
+def uses_json(returned: ReturnedProblem) -> bool:
+    """Whether `json.dumps` makes the text of the returned value."""
+    return returned.handler.serializer in ("durable", "chalice")
+
+
+def encoder_message(problem: Problem, *, uses_json: bool) -> str:
+    """What `json.dumps`, or the runtime client, says about a value or a key."""
+    name = serialization.shown_class(problem.class_name, problem.short_name)
+    if problem.said is not None and not uses_json:
+        return problem.said
+    if problem.kind != "key":
+        return serialization.value_message(name)
+    if uses_json:
+        return serialization.json_key_message(problem.class_name, name)
+    return serialization.client_key_message(name)
 
 
 def serializer_of(returned: ReturnedProblem) -> str:
@@ -122,7 +139,7 @@ class _ReturnRule(Rule):
 
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
         """What the runtime says."""
-        return failure(returned, f"Object of type {returned.problem.short_name} is not JSON serializable")
+        return failure(returned, encoder_message(returned.problem, uses_json=uses_json(returned)))
 
 
 def shown_node(node: cst.CSTNode) -> cst.CSTNode:
@@ -175,7 +192,10 @@ class UnserializableReturnValue(_ReturnRule):
         problem = returned.problem
         who = "the route" if returned.handler.serializer == "chalice" else "the handler"
         what = f"`return{problem.path}` is" if problem.path else f"{who} returns"
-        return f"{what} {article(problem.short_name)}, which {serializer_of(returned)} cannot serialize"
+        which = " that is no UTF-8" if problem.said is not None else ""
+        return (
+            f"{what} {article(problem.short_name)}{which}, which {serializer_of(returned)} cannot serialize"
+        )
 
 
 class UnserializableDictKey(_ReturnRule):
@@ -218,14 +238,6 @@ class UnserializableDictKey(_ReturnRule):
         return (
             f"a key of `return{problem.path}` is {article(problem.short_name)}, which cannot be a key in JSON"
         )
-
-    def runtime_error(self, returned: ReturnedProblem) -> str | None:
-        problem = returned.problem
-        # json's accelerator, unlike simplejson, gives the names of classes written in C in full.
-        uses_json = returned.handler.serializer in ("durable", "chalice")
-        in_full = uses_json and problem.class_name.startswith(("datetime.", "decimal."))
-        name = problem.class_name if in_full else problem.short_name
-        return failure(returned, f"keys must be str, int, float, bool or None, not {name}")
 
 
 class UnawaitedCoroutineReturned(_ReturnRule):
@@ -305,7 +317,7 @@ class CircularReferenceReturned(_ReturnRule):
         return f"`return{problem.path}` is a {problem.short_name} that it is itself a part of"
 
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
-        return failure(returned, "Circular reference detected", "ValueError")
+        return failure(returned, serialization.CIRCULAR, "ValueError")
 
 
 class NonPortableReturnValue(_ReturnRule):
@@ -367,9 +379,10 @@ class NonPortableReturnValue(_ReturnRule):
                 f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
                 "the Lambda runtime takes them, but `json.dumps` does not"
             )
+        condition = f" {problem.said}" if problem.said is not None else ""
         return (
-            f"`return{problem.path}` is {article(problem.short_name)}: "
-            "the Lambda runtime takes it, but `json.dumps` does not"
+            f"`return{problem.path}` is {article(problem.short_name)}: the Lambda runtime takes it{condition}, "
+            "but `json.dumps` does not"
         )
 
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
@@ -497,14 +510,12 @@ def _dump_message(function: str, problem: Problem) -> str:
 
 def _dump_error(problem: Problem) -> str:
     match problem.kind:
-        case "key":
-            return f"TypeError: keys must be str, int, float, bool or None, not {problem.short_name}"
         case "circular":
-            return "ValueError: Circular reference detected"
+            return serialization.dumps_error(serialization.CIRCULAR)
         case "range":
             return f"ValueError: Out of range float values are not JSON compliant: {problem.short_name}"
         case "order":
             one, _, other = problem.short_name.partition(" and ")
             return f"TypeError: '<' not supported between instances of '{other}' and '{one}'"
         case _:
-            return f"TypeError: Object of type {problem.short_name} is not JSON serializable"
+            return serialization.dumps_error(encoder_message(problem, uses_json=True))

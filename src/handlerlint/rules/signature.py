@@ -10,6 +10,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.inference.entry import Callable
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Place, Rule, Subject
+from handlerlint.runtime.serialization import marshal_error, value_message
 
 #: The runtime calls `handler(event, context)`: bootstrap.py of awslambdaric, `request_handler(event, lambda_context)`.
 GIVEN = 2
@@ -419,4 +420,4 @@ class UnconventionalParameterNames(Rule):
 
 def not_serializable(class_name: str) -> str:
     """What the runtime says of a class it cannot serialize."""
-    return f"Runtime.MarshalError: Unable to marshal response: Object of type {class_name} is not JSON serializable"
+    return marshal_error(value_message(class_name))

@@ -103,12 +103,51 @@ def is_taken_somewhere(name: str) -> bool:
     return name in _VALUES or name in _KEYS
 
 
+#: Functions that give bytes which are no UTF-8, whatever they are given, by their name in typeshed: how those begin.
+#: RFC 1952 (gzip), RFC 1950 (zlib at its default level), the .xz file format, and the opcode PROTO of pickle.
+BINARY_BEGINNINGS = {
+    "gzip.compress": b"\x1f\x8b",
+    "zlib.compress": b"x\x9c",
+    "lzma.compress": b"\xfd7zXZ\x00",
+    "_pickle.dumps": b"\x80",
+}
+
+
+def utf_8_error(data: bytes) -> str | None:
+    """What the runtime client says about bytes in a response that begin like this; None if they may be text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return str(error)
+    return None
+
+
 # --- what is said ----------------------------------------------------------------------------------------
 
 MARSHAL_ERROR_TYPE = "Runtime.MarshalError"
 CIRCULAR = "Circular reference detected"
 NESTED_TOO_DEEPLY = "maximum recursion depth exceeded"
 NOT_UTF_8 = "'utf-8' codec can't decode byte"
+UNKNOWN_PART = "…"
+
+# What a class is called at run time, where that is not its name in typeshed, on Linux.
+_NAMES = {
+    "pathlib.Path": "PosixPath",
+    "pathlib.PurePath": "PurePosixPath",
+    "types.AsyncGeneratorType": "async_generator",
+    "types.BuiltinFunctionType": "builtin_function_or_method",
+    "types.CellType": "cell",
+    "types.CodeType": "code",
+    "types.CoroutineType": "coroutine",
+    "types.EllipsisType": "ellipsis",
+    "types.FrameType": "frame",
+    "types.FunctionType": "function",
+    "types.GeneratorType": "generator",
+    "types.MappingProxyType": "mappingproxy",
+    "types.MethodType": "method",
+    "types.ModuleType": "module",
+    "types.TracebackType": "traceback",
+}
 
 _KEY_MESSAGE = "keys must be str, int, float, bool or None, not "
 # `json.dumps` calls a key's class by its C name, which has the module's in front for these.
@@ -126,19 +165,26 @@ _C_NAMES = {
 }
 
 
+def shown_class(qualified_name: str, short_name: str) -> str:
+    """What both encoders call a class: `short_name` unless typeshed has another, or an abstract one."""
+    if qualified_name.startswith(("typing.", "typing_extensions.", "collections.abc.")):
+        return UNKNOWN_PART
+    return _NAMES.get(qualified_name, short_name)
+
+
 def value_message(class_name: str) -> str:
     """What both encoders say about a value of a class, given by its short name."""
     return f"Object of type {class_name} is not JSON serializable"
 
 
-def client_key_message(qualified_name: str) -> str:
-    """What the runtime client says about a key of a class."""
-    return _KEY_MESSAGE + qualified_name.rpartition(".")[2]
+def client_key_message(class_name: str) -> str:
+    """What the runtime client says about a key of a class, given by its short name."""
+    return _KEY_MESSAGE + class_name
 
 
-def json_key_message(qualified_name: str) -> str:
-    """What `json.dumps` says about a key of a class."""
-    return _KEY_MESSAGE + _C_NAMES.get(qualified_name, qualified_name.rpartition(".")[2])
+def json_key_message(qualified_name: str, class_name: str) -> str:
+    """What `json.dumps` says about a key of a class, given by its qualified name and its short one."""
+    return _KEY_MESSAGE + _C_NAMES.get(qualified_name, class_name)
 
 
 def marshal_error(message: str) -> str:

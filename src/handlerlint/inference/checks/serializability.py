@@ -51,10 +51,21 @@ from handlerlint.inference.objects import attributes, class_facts, sdk_responses
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
+    LiteralType,
     ModuleType,
 )
 from handlerlint.records import dataclass, replace
-from handlerlint.runtime.serialization import AS_DICT, AS_DICT_METHOD, Outcome, Position, judge
+from handlerlint.runtime.serialization import (
+    AS_DICT,
+    AS_DICT_METHOD,
+    NOT_UTF_8,
+    UNKNOWN_PART,
+    Outcome,
+    Position,
+    Verdict,
+    judge,
+    utf_8_error,
+)
 
 #: `json.dumps` itself, or the runtime client, which takes more.
 Serializer = Literal["json", "client"]
@@ -290,8 +301,9 @@ def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
             if any(base in ("builtins.str", "builtins.int", "builtins.float") for base in order):
                 continue
         outcome = judge([cls for cls in order if isinstance(cls, str)], Position.KEY)
-        if _fails(walk, outcome):
-            yield Problem("key", path, name, short, member, getattr(member, "origin", None))
+        said = _never_text(member) if walk.serializer == "client" else None
+        if said is not None or _fails(walk, outcome):
+            yield Problem("key", path, name, short, member, getattr(member, "origin", None), said=said)
         elif walk.serializer == "client" and outcome.json_fails:
             yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
 
@@ -400,27 +412,32 @@ def _judged(
         outcome = AS_DICT
     short = name.rpartition(".")[2]
     if walk.serializer == "client" and not outcome.client_fails:
-        if isinstance(value, Instance) and sdk_responses.NEVER_TEXT in value.arguments and path:
-            yield from _bad(walk, value, name, short, path, inside, depth)
+        said = _never_text(value) if path or inside else None
+        if said is not None:
+            for problem in _bad(walk, value, name, short, path, inside, depth):
+                yield replace(problem, said=said)
             return
-        if (
-            name == "builtins.bytes"
-            and isinstance(value, Constant)
-            and isinstance(value.value, bytes)
-            and path
-        ):
-            try:
-                value.value.decode()
-            except UnicodeDecodeError:
-                yield Problem("value", path, name, short, value, value.origin)
-                return
         if outcome.json_fails:
             origin = getattr(value, "origin", None)
             response = sdk_responses.member_of(inside, origin)
-            yield Problem("portable", path, name, short, value, origin, response=response)
+            said = "if it is UTF-8" if outcome.client is Verdict.IF_UTF_8 else None
+            yield Problem("portable", path, name, short, value, origin, said=said, response=response)
         return
     if _fails(walk, outcome):
         yield from _bad(walk, value, name, short, path, inside, depth)
+
+
+def _never_text(value: Value) -> str | None:
+    """What the runtime client says about bytes that are certainly no UTF-8."""
+    match value:
+        case Constant(value=bytes() as data):
+            return utf_8_error(data)
+        case Instance(arguments=(sdk_responses.NEVER_TEXT,)):
+            return f"{NOT_UTF_8} {UNKNOWN_PART}"
+        case Instance(class_name="builtins.bytes", arguments=(LiteralType(value=bytes() as beginning),)):
+            return utf_8_error(beginning)
+        case _:
+            return None
 
 
 def _is_dataclass(state: State, value: Value) -> bool:

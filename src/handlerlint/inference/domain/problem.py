@@ -35,8 +35,9 @@ class Problem:
     """One part of a value that does not serialize.
 
     `way` is how the containers came that it is in, the innermost first. `path` leads to it from the whole
-    value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the
-    runtime's message calls it. `response` is given where it is a member of an SDK response as it came.
+    value: `["items"][]["at"]`. `class_name` is qualified, `short_name` what the runtime's message calls it;
+    `said` is that message where it is not about the class, and for what only the runtime client takes, on which
+    condition it does. `response` is given where it is a member of an SDK response as it came.
 
     `distinct` says what it is in the expression that is judged: `part` is where it stands in there, None where it
     is not written in the expression itself. `others` are the ways of values that come from elsewhere to the same
@@ -52,6 +53,7 @@ class Problem:
     way: tuple[Step, ...] = ()
     is_exception: bool = False
     is_dataclass: bool = False
+    said: str | None = None
     response: ResponseStep | None = None
     part: cst.CSTNode | None = None
     others: tuple[tuple[Step, ...], ...] = ()

@@ -17,6 +17,8 @@ _SAME_LIBRARY = {
     "botocore": "boto3",
     "cmath": "math",
     "typing_extensions": "typing",
+    # Libraries that have one thing in common, and nothing else that is known of them.
+    **dict.fromkeys(("_pickle", "gzip", "lzma", "zlib"), "binary"),
 }
 
 

@@ -363,7 +363,8 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
 #: Methods of str that are computed where the text and all arguments are known.
 _COMPUTED = frozenset(
     {
-        "capitalize", "casefold", "count", "endswith", "find", "isdigit", "isupper", "islower", "lower", "lstrip",
+        "capitalize", "casefold", "count", "encode", "endswith", "find", "isdigit", "isupper", "islower", "lower",
+        "lstrip",
         "removeprefix", "removesuffix", "replace", "rstrip", "startswith", "strip", "title", "upper", "zfill",
     }
 )  # fmt: skip
@@ -390,7 +391,7 @@ def _computed(function: StubValue, arguments: Arguments) -> object | None:
         return None
     try:
         return getattr(text.value, name)(*given)  # type: ignore[no-any-return]
-    except (TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 
 import libcst as cst
@@ -35,6 +36,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import calls, imports, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, class_facts
+from handlerlint.inference.stubs.types import literal_type
 
 
 @form("builtins.isinstance")
@@ -278,3 +280,19 @@ def _property_setter(frame: Frame, state: State, arguments: Arguments, node: cst
     if isinstance(this, Native) and this.data:
         return Wrapped("property", this.data[0])  # type: ignore[arg-type]
     return UNKNOWN
+
+
+#: Encodings that begin with a byte order mark, which is no UTF-8; the machines of Lambda are little-endian.
+_MARKED = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
+
+
+@native("builtins.str.encode")
+def _encode(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+    encoding = arguments.get(0, "encoding")
+    if not isinstance(encoding, Constant):
+        return None
+    mark = _MARKED.get(str(encoding.value).lower().replace("_", "-"))
+    if mark is None:
+        return None
+    may_raise(frame, state)
+    return Instance("builtins.bytes", (literal_type(mark),), frame.step(node))

@@ -220,6 +220,14 @@ def test_of_several_returns_all_are_shown(project: Project) -> None:
     assert [step["location"]["row"] for step in finding["related"]] == [5, 6]
 
 
+def test_the_return_is_found_behind_other_names(project: Project) -> None:
+    project.write("app.py", "from package import serve as handler\n")
+    project.write("package/__init__.py", "from .inner import handle\n\nserve = handle\n")
+    project.write("package/inner.py", "def handle(event, context):\n    return {1}\n")
+    (finding,) = project.outcome("--handler", "app.handler", "--generate", "sqs")["findings"]
+    assert (finding["filename"], finding["location"]["row"]) == ("package/inner.py", 2)
+
+
 @pytest.mark.parametrize("handler", ["app", "sys.exit", "missing.handler"])
 def test_wrong_handler_string_is_located_in_the_template(project: Project, handler: str) -> None:
     project.write("template.yaml", TEMPLATE.format(handler=handler, runtime=RUNTIME))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from handlerlint.findings import Location, Related, Span
 from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.definitions import Definition, find_definition, find_module, tree_of
 from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError
 from handlerlint.invoke.traces import Frame, frames_of
-from handlerlint.reading import python_tree
 from handlerlint.rules.base import Place, configured_place
 from handlerlint.settings import display_name
 
@@ -50,20 +50,17 @@ class Places:
         return None if place is None else (place.filename, place.span)
 
     def handler(self) -> Place:
-        """The name in the handler's definition, or else where the function is configured."""
-        path = self._module_path
+        """The handler's definition, or else where the function is configured."""
+        path, found = self._module_path, self._definition
         if path is None:
             return self.configured()
-        name = (self._function.handler or "").rpartition(".")[2]
-        row = _definition_row(_tree(path), name)
-        return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
+        return (self._in_file(found.path, found.row) if found is not None else None) or self._start_of(path)
 
     def returned(self) -> tuple[Place, tuple[Related, ...]]:
         """The only `return` of the handler that has a value, or else its definition with all of them."""
-        path = self._module_path
-        name = (self._function.handler or "").rpartition(".")[2]
-        rows = [] if path is None else _rows_of_values(_tree(path), name)
-        places = [place for row in rows if path is not None and (place := self._in_file(path, row))]
+        found = self._definition
+        rows = found.returns if found is not None else ()
+        places = [place for row in rows if found is not None and (place := self._in_file(found.path, row))]
         if len(places) == 1:
             return places[0], ()
         return self.handler(), tuple(
@@ -80,7 +77,7 @@ class Places:
         ):
             return self.configured()
         missing = _MISSING_MODULE.search(error.error_message)
-        row = _import_row(_tree(path), missing[1]) if missing else None
+        row = _import_row(tree_of(path), missing[1]) if missing else None
         return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
 
     def configured(self) -> Place:
@@ -140,69 +137,15 @@ class Places:
         return frozenset(names)
 
     @cached_property
+    def _definition(self) -> Definition | None:
+        path = self._module_path
+        name = (self._function.handler or "").rpartition(".")[2]
+        return None if path is None else find_definition(path, name, self._roots)
+
+    @cached_property
     def _module_path(self) -> Path | None:
         module = (self._function.handler or "").rpartition(".")[0].replace("/", ".")
-        return _find_module(self._roots, module.split(".")) if module else None
-
-
-def _find_module(roots: Sequence[Path], parts: list[str]) -> Path | None:
-    for root in roots:
-        base = root.joinpath(*parts)
-        for candidate in (base / "__init__.py", base.with_name(f"{base.name}.py")):
-            if candidate.is_file():
-                return candidate
-    return None
-
-
-def _tree(path: Path) -> ast.Module | None:
-    try:
-        return python_tree(path.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def _definition_row(tree: ast.Module | None, name: str) -> int | None:
-    """The line of the last definition or assignment of `name` in the module."""
-    rows = [row for statement in tree.body if (row := _defines(statement, name))] if tree else []
-    return rows[-1] if rows else None
-
-
-def _defines(statement: ast.stmt, name: str) -> int | None:
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if statement.name == name:
-            return statement.lineno
-        case ast.Assign(targets=targets) if any(_is_name(target, name) for target in targets):
-            return statement.lineno
-        case ast.AnnAssign(target=target) if _is_name(target, name):
-            return statement.lineno
-        case ast.ImportFrom(names=names) if any((alias.asname or alias.name) == name for alias in names):
-            return statement.lineno
-    return None
-
-
-def _rows_of_values(tree: ast.Module | None, name: str) -> list[int]:
-    """The lines where the function `name` returns a value."""
-    functions = [
-        statement
-        for statement in (tree.body if tree else ())
-        if isinstance(statement, ast.FunctionDef) and statement.name == name
-    ]
-    return [row for function in functions for row in _return_rows(function)]
-
-
-def _return_rows(node: ast.AST) -> Iterator[int]:
-    for child in ast.iter_child_nodes(node):
-        match child:
-            case ast.Return(value=ast.expr()):
-                yield child.lineno
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
-                pass  # what stands in there is returned to somebody else
-            case _:
-                yield from _return_rows(child)
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+        return find_module(self._roots, module.split(".")) if module else None
 
 
 def _import_row(tree: ast.Module | None, module: str) -> int | None:

@@ -1,0 +1,107 @@
+"""Finds where a handler is defined and where it returns, by its source alone; used by `places`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlerlint.reading import python_tree
+
+_LONGEST_CHAIN = 10  # names that stand for names
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The line that defines a handler, and the lines where it returns a value (of a plain function only)."""
+
+    path: Path
+    row: int
+    returns: tuple[int, ...] = ()
+
+
+def find_module(roots: Sequence[Path], parts: Sequence[str]) -> Path | None:
+    """The file of a module below the first root that has it."""
+    for root in roots:
+        base = root.joinpath(*parts)
+        for candidate in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+            if candidate.is_file():
+                return candidate
+    return None
+
+
+def find_definition(path: Path, name: str, roots: Sequence[Path]) -> Definition | None:
+    """Where a name of the module at `path` is defined; other names and imports from below `roots` are followed."""
+    found: Definition | None = None
+    for _ in range(_LONGEST_CHAIN):
+        statement = _last_that_binds(path, name)
+        if statement is None:
+            return found
+        found = Definition(path, statement.lineno)
+        match statement:
+            case ast.FunctionDef():
+                return Definition(path, statement.lineno, tuple(_return_rows(statement)))
+            case ast.Assign(value=ast.Name(id=other)):
+                name = other
+            case ast.ImportFrom():
+                module = _imported(path, statement, roots)
+                if module is None:
+                    return found
+                path = module
+                name = next(alias.name for alias in statement.names if (alias.asname or alias.name) == name)
+            case _:
+                return found
+    return found
+
+
+def tree_of(path: Path) -> ast.Module | None:
+    """The syntax tree of a file; None where it is none."""
+    try:
+        return python_tree(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _last_that_binds(path: Path, name: str) -> ast.stmt | None:
+    tree = tree_of(path)
+    found = [statement for statement in tree.body if _binds(statement, name)] if tree else []
+    return found[-1] if found else None
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return statement.name == name
+        case ast.Assign(targets=targets):
+            return any(_is_name(target, name) for target in targets)
+        case ast.AnnAssign(target=target):
+            return _is_name(target, name)
+        case ast.ImportFrom(names=names):
+            return any((alias.asname or alias.name) == name for alias in names)
+    return False
+
+
+def _imported(path: Path, statement: ast.ImportFrom, roots: Sequence[Path]) -> Path | None:
+    parts = statement.module.split(".") if statement.module else []
+    if statement.level == 0:
+        return find_module(roots, parts)
+    package = path.parents[statement.level - 1] if statement.level <= len(path.parents) else None
+    if package is None:
+        return None
+    return find_module((package,), parts) if parts else find_module((package.parent,), (package.name,))
+
+
+def _return_rows(node: ast.AST) -> Iterator[int]:
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Return(value=ast.expr()):
+                yield child.lineno
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                pass  # what stands in there is returned to somebody else
+            case _:
+                yield from _return_rows(child)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

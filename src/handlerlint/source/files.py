@@ -43,6 +43,7 @@ class SourceFile:
     """
 
     __slots__ = (
+        "_even_map",
         "_line_map",
         "_on_parse",
         "_place",
@@ -68,6 +69,7 @@ class SourceFile:
         self.inline_code = inline_code
         self._place = place or FILE_START
         self._line_map = LineMap(inline_code.lines) if inline_code is not None and inline_code.lines else None
+        self._even_map: LineMap | None = None
         self._problem: SyntaxProblem | ReadProblem | None = self._moved(problem)
         self._tree: cst.Module | None = None
         self._positions: Mapping[cst.CSTNode, Range] | None = None
@@ -81,6 +83,8 @@ class SourceFile:
         """The syntax tree; None if there is a problem."""
         if self._tree is None and self._problem is None:
             result = parse(self.text)
+            if isinstance(result, SyntaxProblem) and not result.certain:
+                result = self._parsed_with_blanks(result)
             if isinstance(result, SyntaxProblem):
                 self._problem = self._moved(result)
             else:
@@ -88,6 +92,19 @@ class SourceFile:
                 if self._on_parse is not None:
                     self._on_parse(self)
         return self._tree
+
+    def _parsed_with_blanks(self, problem: SyntaxProblem) -> cst.Module | SyntaxProblem:
+        """The tree where only tabs were in its way; places are moved back to where they stand in the text."""
+        from handlerlint.source.indentation import evenly_indented
+
+        even = evenly_indented(self.text)
+        result = problem if even is None else parse(even[0])
+        if even is None or isinstance(result, SyntaxProblem):
+            return problem
+        if self._even_map is None:
+            before = self._line_map or LineMap(tuple((row, 1) for row in range(1, even[0].count("\n") + 2)))
+            self._even_map = before.with_longer_rows(even[1])
+        return result
 
     @property
     def problem(self) -> SyntaxProblem | ReadProblem | None:
@@ -123,9 +140,10 @@ class SourceFile:
 
         Inline code that does not stand in the template as it is (joined, substituted) is at its property.
         """
-        if self._line_map is not None:
-            return self._line_map.span(span)
-        return span if self.inline_code is None else self._place
+        if self._line_map is None and self.inline_code is not None:
+            return self._place
+        lines = self._even_map or self._line_map
+        return span if lines is None else lines.span(span)
 
     def _moved(self, problem: SyntaxProblem | ReadProblem | None) -> SyntaxProblem | ReadProblem | None:
         if not isinstance(problem, SyntaxProblem) or self.inline_code is None:

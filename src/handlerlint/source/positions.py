@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from handlerlint.patterns import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # What Python takes for the end of a line; str.splitlines would also cut at form feeds and U+2028.
 LINE_END = pattern(r"\r\n|\r|\n")
@@ -23,7 +26,7 @@ FILE_START = CodeSpan(1, 1, 1, 1)
 
 
 class LineMap:
-    """Moves places of inline code into the template that it stands in.
+    """Moves places of inline code into the template that it stands in, or of changed text into the file.
 
     `starts` gives row and column in the template of each line of the code; a place beyond the last line
     belongs to the last one (the end of the code is one line further when it ends in a line break).
@@ -34,10 +37,18 @@ class LineMap:
     def __init__(self, starts: tuple[tuple[int, int], ...]) -> None:
         self._starts = starts
 
+    def with_longer_rows(self, longer: Mapping[int, int]) -> LineMap:
+        """The map for code of which some rows have become longer by some characters at their start."""
+        return LineMap(
+            tuple(
+                (row, column - longer.get(number, 0)) for number, (row, column) in enumerate(self._starts, 1)
+            )
+        )
+
     def place(self, row: int, column: int) -> tuple[int, int]:
         """The place in the template of a place in the code."""
         template_row, template_column = self._starts[min(row, len(self._starts)) - 1]
-        return template_row, template_column + column - 1
+        return template_row, max(template_column + column - 1, 1)
 
     def span(self, span: CodeSpan) -> CodeSpan:
         """The span in the template of a span in the code."""

@@ -228,6 +228,36 @@ def test_the_return_is_found_behind_other_names(project: Project) -> None:
     assert (finding["filename"], finding["location"]["row"]) == ("package/inner.py", 2)
 
 
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"app.py": "import os\nfrom . import other\n"}, ("app.py", 2)),
+        ({"app.py": "import json\nfrom other import absent\n", "other.py": ""}, ("app.py", 2)),
+        (
+            {"app.py": "import other\n", "other.py": "import os\nimport a_module.that.nobody_has\n"},
+            ("other.py", 2),
+        ),
+        (
+            {
+                "app.py": "from package.inner import handler\n",
+                "package/inner.py": "\nfrom .absent import handler\n",
+            },
+            ("package/inner.py", 2),
+        ),
+    ],
+)
+def test_import_that_failed_is_located(
+    project: Project, files: dict[str, str], place: tuple[str, int]
+) -> None:
+    """The runtime client says what failed, and not where."""
+    project.write("template.yaml", TEMPLATE.format(handler="app.handler", runtime=RUNTIME))
+    for name, content in files.items():
+        project.write(f"src/{name}", content)
+    (finding,) = project.outcome()["findings"]
+    assert finding["code"] == "HL901"
+    assert (finding["filename"], finding["location"]["row"]) == (f"src/{place[0]}", place[1])
+
+
 @pytest.mark.parametrize("handler", ["app", "sys.exit", "missing.handler"])
 def test_wrong_handler_string_is_located_in_the_template(project: Project, handler: str) -> None:
     project.write("template.yaml", TEMPLATE.format(handler=handler, runtime=RUNTIME))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.reading import python_tree
 
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_NO_MODULE = re.compile(r"No module named '([\w.]+)'")
+_NO_NAME = re.compile(r"cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)'")
+_MOST_MODULES = 200  # looked at for an import that failed
 _LONGEST_CHAIN = 10  # names that stand for names
 
 
@@ -53,6 +58,49 @@ def find_definition(path: Path, name: str, roots: Sequence[Path]) -> Definition 
             case _:
                 return found
     return found
+
+
+def find_failed_import(path: Path, message: str, roots: Sequence[Path]) -> tuple[Path, int] | None:
+    """The import that an error of the import system speaks of: in the module at `path`, or in what it imports.
+
+    The runtime client tells no trace of it.
+    """
+    queue = [path]
+    for module in queue:
+        tree = tree_of(module)
+        statements = [node for node in ast.walk(tree) if isinstance(node, _IMPORTS)] if tree else []
+        failed = next((node for node in statements if _speaks_of(message, node)), None)
+        if failed is not None:
+            return module, failed.lineno
+        found = (other for node in statements for other in _modules_of(module, node, roots))
+        queue += [other for other in dict.fromkeys(found) if other not in queue][: _MOST_MODULES - len(queue)]
+    return None
+
+
+def _speaks_of(message: str, statement: ast.Import | ast.ImportFrom) -> bool:
+    missing, name = _NO_MODULE.search(message), _NO_NAME.search(message)
+    match statement:
+        case ast.Import(names=names):
+            return missing is not None and any(_is_part(alias.name, missing[1]) for alias in names)
+        case ast.ImportFrom(level=0, module=str(source)) if missing is not None:
+            return _is_part(source, missing[1])
+        case ast.ImportFrom(module=str(source)) if missing is not None:
+            return _is_part(source, missing[1].rpartition(".")[2])
+        case ast.ImportFrom(names=names, module=source, level=level) if name is not None:
+            return any(alias.name == name[1] for alias in names) and (level > 0 or source == name[2])
+    return statement.level > 0 and "attempted relative import" in message
+
+
+def _is_part(imported: str, missing: str) -> bool:
+    return f"{imported}.".startswith(f"{missing}.")
+
+
+def _modules_of(path: Path, statement: ast.Import | ast.ImportFrom, roots: Sequence[Path]) -> Iterator[Path]:
+    if isinstance(statement, ast.ImportFrom):
+        found = [_imported(path, statement, roots)]
+    else:
+        found = [find_module(roots, alias.name.split(".")) for alias in statement.names]
+    yield from filter(None, found)
 
 
 def tree_of(path: Path) -> ast.Module | None:

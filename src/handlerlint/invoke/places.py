@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from handlerlint.findings import Location, Related, Span
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.invoke.definitions import Definition, find_definition, find_module, tree_of
+from handlerlint.invoke.definitions import Definition, find_definition, find_failed_import, find_module
 from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError
 from handlerlint.invoke.traces import Frame, frames_of
@@ -19,7 +17,6 @@ from handlerlint.settings import display_name
 
 _SHOWN = 5  # places where a handler returns a value
 _START = Span(Location(1, 1), Location(1, 1))
-_MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
 class Places:
@@ -76,9 +73,8 @@ class Places:
             "Runtime.HandlerNotFound",
         ):
             return self.configured()
-        missing = _MISSING_MODULE.search(error.error_message)
-        row = _import_row(tree_of(path), missing[1]) if missing else None
-        return (self._in_file(path, row) if row is not None else None) or self._start_of(path)
+        failed = find_failed_import(path, error.error_message, self._roots)
+        return (self._in_file(*failed) if failed is not None else None) or self._start_of(path)
 
     def configured(self) -> Place:
         """The handler string in its configuration; the module where there is none."""
@@ -146,17 +142,6 @@ class Places:
     def _module_path(self) -> Path | None:
         module = (self._function.handler or "").rpartition(".")[0].replace("/", ".")
         return find_module(self._roots, module.split(".")) if module else None
-
-
-def _import_row(tree: ast.Module | None, module: str) -> int | None:
-    """The line of the first import of `module`, or of a part of it."""
-    for node in ast.walk(tree) if tree else ():
-        match node:
-            case ast.Import(names=names) if any(alias.name.startswith(module) for alias in names):
-                return node.lineno
-            case ast.ImportFrom(module=str(source)) if source.startswith(module):
-                return node.lineno
-    return None
 
 
 def _line(path: Path, row: int) -> str | None:

@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import expressions, loops, narrowing, statements
-from handlerlint.inference.objects import iterating, subscripts
+from handlerlint.inference.objects import hashing, iterating, subscripts
 from handlerlint.inference.syntax.scopes import ScopeInfo
 from handlerlint.records import replace
 
@@ -209,10 +209,12 @@ def _each(
 
 def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     if isinstance(node, cst.DictComp):
-        key = evaluate(frame, state, node.key)
+        key = hashing.hashed(frame, state, evaluate(frame, state, node.key), node.key)
         value = evaluate(frame, state, node.value)
         stored = with_step(value, "put into the dict here", frame.module.file, node.value)
         return TupleValue((with_step(key, "put into the dict here", frame.module.file, node.key), stored))
     assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
     value = evaluate(frame, state, node.elt)
+    if isinstance(node, cst.SetComp):
+        value = hashing.hashed(frame, state, value, node.elt)
     return value if is_harmless(value) else with_step(value, "collected here", frame.module.file, node.elt)

@@ -34,7 +34,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.interpreter import calls, comprehensions, narrowing
-from handlerlint.inference.objects import attributes, iterating, operators, subscripts
+from handlerlint.inference.objects import attributes, hashing, iterating, operators, subscripts
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
 
@@ -240,7 +240,9 @@ def _list(frame: Frame, state: State, node: cst.List) -> Value:
 @evaluates(cst.Set)
 def _set(frame: Frame, state: State, node: cst.Set) -> Value:
     items, rest = _elements(frame, state, node.elements, "put into the set here")
-    return NEVER if state.dead else new_set(frame, state, node, join_all([*items, rest or NEVER]))
+    found = [hashing.hashed(frame, state, item, node) for item in items]
+    found.append(hashing.hashed(frame, state, rest or NEVER, node, certain=False))
+    return NEVER if state.dead else new_set(frame, state, node, join_all(found))
 
 
 @evaluates(cst.Dict)

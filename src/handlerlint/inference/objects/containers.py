@@ -46,6 +46,7 @@ from handlerlint.inference.objects import (
     attributes,
     class_facts,
     decoded_json,
+    hashing,
     iterating,
     lists,
     sdk_responses,
@@ -364,8 +365,10 @@ def _set_method(
 ) -> Value | None:
     match name:
         case "add":
-            element = join(record.element, arguments.get(0) or UNKNOWN)
-            state.heap[reference.site] = SetObject(record.class_name, element)
+            added = hashing.hashed(frame, state, arguments.get(0) or UNKNOWN, node)
+            if state.dead:
+                return NEVER
+            state.heap[reference.site] = SetObject(record.class_name, join(record.element, added))
             return NONE
         case "update":
             elements = [

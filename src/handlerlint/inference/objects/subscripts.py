@@ -43,7 +43,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import attributes, containers, decoded_json, iterating, lists
+from handlerlint.inference.objects import attributes, containers, decoded_json, hashing, iterating, lists
 from handlerlint.inference.types import queries
 
 
@@ -88,7 +88,8 @@ def _load_from_object(
 ) -> Value:
     match state.heap.get(site):
         case DictObject() as record:
-            return containers.dict_load(frame, state, record, index, node, site)
+            index = hashing.hashed(frame, state, index, node)
+            return NEVER if state.dead else containers.dict_load(frame, state, record, index, node, site)
         case ListObject() as record:
             may_raise(frame, state)
             return lists.list_load(state, record, index)
@@ -175,6 +176,9 @@ def _store_into_object(
 ) -> None:
     match state.heap.get(site):
         case DictObject() as record:
+            index = hashing.hashed(frame, state, index, node)
+            if state.dead:
+                return
             containers.dict_store(frame, state, site, record, index, value)
             attributes.mirror(state, site)
         case ListObject() as record if not _is_slice(index):

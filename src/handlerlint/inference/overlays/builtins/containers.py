@@ -11,8 +11,18 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import NEVER, NONE, Instance, TupleValue, Value, constant, with_step
-from handlerlint.inference.objects import attributes, iterating, subscripts
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    Instance,
+    TupleValue,
+    Value,
+    constant,
+    join_all,
+    members,
+    with_step,
+)
+from handlerlint.inference.objects import attributes, hashing, iterating, subscripts
 from handlerlint.inference.overlays.builtins import iterables
 
 
@@ -34,7 +44,12 @@ def _set_of(
 ) -> Value | None:
     element: Value = NEVER
     if arguments.positional:
-        element = iterating.iterate(frame, state, arguments.positional[0], node).element
+        iteration = iterating.iterate(frame, state, arguments.positional[0], node)
+        items = iteration.items if iteration.items is not None else (iteration.element,)
+        certain = iteration.items is not None
+        element = join_all(hashing.hashed(frame, state, item, node, certain=certain) for item in items)
+        if state.dead:
+            return NEVER
     return allocation.new_set(frame, state, node, element, class_name)
 
 
@@ -48,6 +63,8 @@ def _dict_of(
     reference = allocation.new_dict(frame, state, node, class_name=class_name, default=default)
     for value in positional[:1]:
         subscripts.update_dict(frame, state, reference, value, node)
+        if state.dead:
+            return NEVER
     for key, value in arguments.keywords.items():
         stored = with_step(value, "put into the dict here", frame.module.file, node)
         subscripts.store_item(frame, state, reference, constant(key), stored, node)
@@ -100,9 +117,10 @@ def _fromkeys(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
     known, rest = iterating.unpack(frame, state, positional[0], node)
     value = positional[1] if len(positional) > 1 else NONE
     reference = allocation.new_dict(frame, state, node)
-    for key in (*known, *([rest] if rest is not None else [])):
+    further = NEVER if rest is None else hashing.hashed(frame, state, rest, node, certain=False)
+    for key in (*known, *members(further)):
         subscripts.store_item(frame, state, reference, key, value, node)
-    return reference
+    return NEVER if state.dead else reference
 
 
 _register_containers()

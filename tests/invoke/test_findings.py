@@ -228,6 +228,14 @@ def test_the_return_is_found_behind_other_names(project: Project) -> None:
     assert (finding["filename"], finding["location"]["row"]) == ("package/inner.py", 2)
 
 
+@pytest.mark.parametrize("code", ["from other import newer\n", "import other\nNEWER = other.newer\n"])
+def test_names_of_the_projects_modules_are_certain(project: Project, code: str) -> None:
+    """Whichever Python runs it."""
+    project.write("app.py", code)
+    project.write("other.py", "")
+    assert project.codes("--handler", "app.handler", "--runtime", "python3.9") == ["HL901"]
+
+
 @pytest.mark.parametrize(
     ("files", "place"),
     [
@@ -332,7 +340,9 @@ def test_several_events_make_one_finding(project: Project) -> None:
             "Lambda's runtime",
         ),
         ({"app.py": "import a_module_that_nobody_has\n"}, "nothing tells what is packaged with the code"),
-        ({"app.py": "def f(:\n"}, "the function's runtime is python3.14"),
+        ({"app.py": "def f(:\n"}, "the function's runtime is python3.9"),
+        ({"app.py": "from typing import Newer\n"}, "the function's runtime is python3.9"),
+        ({"app.py": "import json\nNEWER = json.newer\n"}, "the function's runtime is python3.9"),
     ],
 )
 def test_what_may_be_otherwise_in_lambda_is_no_finding(
@@ -340,7 +350,7 @@ def test_what_may_be_otherwise_in_lambda_is_no_finding(
 ) -> None:
     for name, content in files.items():
         project.write(name, content)
-    status, output, _ = project.run("--handler", "app.handler", "--runtime", "python3.14")
+    status, output, _ = project.run("--handler", "app.handler", "--runtime", "python3.9")
     assert status == 0
     assert "not judged: " in output
     assert reason in output

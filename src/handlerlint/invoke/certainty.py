@@ -28,6 +28,9 @@ _DRIVER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DRIVER_FILES = re.compile(r"[/\\](?:MySQLdb|grpc|psycopg2?|pyodbc|pymssql)[/\\]")
+_LIBRARY_NAME = re.compile(
+    r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'"
+)
 _MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -59,12 +62,21 @@ def reason_to_doubt(
     missing = _MISSING_MODULE.search(error.error_message)
     if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
         return _why_missing(missing[1].partition(".")[0], function, interpreter)
-    if error.error_type == "Runtime.UserCodeSyntaxError" and interpreter.version != function.python_version:
+    if interpreter.version != function.python_version and _depends_on_the_version(error, function):
         return (
             f"Python {_shown(interpreter.version)} ran it, the function's runtime is {function.runtime}; "
             "give `--python` the right one"
         )
     return None
+
+
+def _depends_on_the_version(error: FunctionError, function: LambdaFunction) -> bool:
+    """Whether the syntax is at fault, or a name of the standard library, which gains and loses some."""
+    found = _LIBRARY_NAME.search(error.error_message)
+    module = "" if found is None else (found[1] or found[2]).partition(".")[0]
+    return error.error_type == "Runtime.UserCodeSyntaxError" or module in standard_library(
+        function.python_version
+    )
 
 
 def _named_stand_in(error: FunctionError, stand_ins: Sequence[str]) -> str | None:

@@ -417,6 +417,24 @@ def test_events(discovery: Discover, resource: str, kind: str, properties: dict[
     assert one(discovery, text).events == (EventSource(kind, properties),)
 
 
+@pytest.mark.parametrize(
+    ("path", "build"),
+    [
+        ("${path.module}/src/made.py", "local_file"),
+        ("${path.module}/src/pkg/${each.key}.py", "local_file"),
+        ("${path.module}/src/${random_id.x.hex}.py", "local_file"),
+        ("${path.module}/srcs/made.py", None),
+        ("${path.module}/kube.config", None),
+    ],
+)
+def test_files_that_terraform_writes_before_it_packs(
+    discovery: Discover, path: str, build: str | None
+) -> None:
+    written = f'resource "local_file" "code" {{\n  filename = "{path}"\n  content = "x = 1"\n'
+    written += '  for_each = toset(["a", "b"])\n}\n' if "each" in path else "}\n"
+    assert one(discovery, ARCHIVE + function(BASE) + written).build == build
+
+
 def test_heredocs_with_blanks_behind_their_marks(discovery: Discover) -> None:
     text = 'locals {\n  policy = <<EOF \n{ "a": 1 }\nEOF  \n}\n' + ARCHIVE + function(BASE)
     assert one(discovery, text).handler == "app.handler"

@@ -7,13 +7,15 @@ from pathlib import Path
 from handlerlint.functions.archives import folder_of_archive
 from handlerlint.functions.code import IN_IMAGE, CodeLocation, local_code
 from handlerlint.functions.documents.nodes import Unknown
-from handlerlint.functions.found import joined
+from handlerlint.functions.found import is_inside, joined
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Value
 from handlerlint.records import dataclass
 
+# registry.terraform.io/providers/hashicorp/local: files that are written when the configuration is applied.
+_WRITTEN_FILES = ("local_file", "local_sensitive_file")
 _BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 
@@ -139,6 +141,7 @@ class Packages:
         for key in ("source_dir", "source_file"):
             if attributes.get(key) is not None:
                 package = self.of_path(self._module.value(attributes[key], names), handler)
+                build = build or self._writer_into(package.code.root)
                 return Package(package.code, build, package.unknown_content)
         sources = [
             (source.body.attributes.get("content"), source.body.attributes.get("filename"))
@@ -148,6 +151,16 @@ class Packages:
             sources.append((attributes["source_content"], attributes.get("source_content_filename")))
         unknown = "the other files of the archive" if len(sources) > 1 else None
         return Package(self._of_sources(sources, names, handler), build, unknown)
+
+    def _writer_into(self, folder: Path | None) -> str | None:
+        """The kind of resource that writes a file into the folder before it is packed, or may do so."""
+        for block in self._module.files.of_type(*_WRITTEN_FILES):
+            for _, names in self._module.instances(block):
+                name = self._module.value(block.body.attributes.get("filename"), names)
+                known = joined(self._module.root, name) if isinstance(name, str) else None
+                if folder is not None and (known is None or is_inside(known, folder)):
+                    return block.labels[0]
+        return None
 
     def _of_sources(
         self, sources: list[tuple[Expression, Expression]], names: dict[str, Value], handler: str | None

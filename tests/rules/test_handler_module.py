@@ -66,8 +66,30 @@ def findings(folder: Path, handler: str, files: dict[str, str], code: str = "HL1
             "orders.handler",
             {"zzz.py": HANDLER},
             "HL102",
-            "there is no module `orders` in the code root",
+            "there is no module `orders` in the code root; did you mean `zzz.handler`?",
             "Runtime.ImportModuleError: Unable to import module 'orders': No module named 'orders'",
+        ),
+        (
+            "api/order/app.handler",
+            {"src/api/orders/app.py": HANDLER, "app.py": ""},
+            "HL102",
+            "there is no module `api.order.app` in the code root (no `api`); "
+            "did you mean `src/api/orders/app.handler`?",
+            "Runtime.ImportModuleError: Unable to import module 'api/order/app': No module named 'api'",
+        ),
+        (
+            "src/app.handlers",
+            {"src/app.py": f"handler_ = 1\n{HANDLER}"},
+            "HL103",
+            "there is no `handlers` in `src.app`; did you mean `src/app.handler`?",
+            "Runtime.HandlerNotFound: Handler 'handlers' missing on module 'src/app'",
+        ),
+        (
+            "app.handler",
+            {"app.py": "handlers = {}\n", "main.py": HANDLER},
+            "HL103",
+            "there is no `handler` in `app`; did you mean `main.handler`?",
+            "Runtime.HandlerNotFound: Handler 'handler' missing on module 'app'",
         ),
         (
             "time.handler",

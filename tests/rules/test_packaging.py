@@ -488,6 +488,29 @@ def test_words_and_places(tmp_path: Path) -> None:
             "modules are imported from the code root, `src/`, itself: leave `src.` out",
         ),
         (
+            sam("from shared.orders import x\n", shared__orders_dot_py="x = 1\n"),
+            "`shared` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`shared` lies outside of the code root, `src`, and is not packed: set the code root to hold both",
+        ),
+        (
+            sam("import returen_type\n", src__return_type_dot_py="x = 1\n"),
+            "`returen_type` is neither in the code root, its requirements and layers, nor in the runtime",
+            "did you mean `return_type`?",
+        ),
+        (
+            {
+                **sam("from tools.ordrs import x\n", src__tools__orders_dot_py="x = 1\n"),
+                "src/tools/__init__.py": "",
+            },
+            "there is no module `tools.ordrs` in the code root",
+            "did you mean `tools.orders`?",
+        ),
+        (
+            sam("import requests\n", src__request_dot_py="x = 1\n"),
+            "`requests` is neither in the code root, its requirements and layers, nor in the runtime",
+            "add `requests` to `src/requirements.txt`",
+        ),
+        (
             {"template.yaml": INLINE.format("requests")},
             "inline code cannot import `requests`: neither the runtime nor a layer brings it",
             "put `requests` into a layer, or the code into a folder with its requirements",

@@ -78,14 +78,18 @@ MISSING = (
     ({"src/app.py": HANDLER}, "app.handler", "src.app"),
     ({"src/orders/handler.py": HANDLER}, "orders.handler.handler", "src.orders.handler"),
     ({"app.py": HANDLER}, "app.handler.handler", "app"),
-    ({"app/__init__.py": HANDLER}, "app.main.handler", None),
+    ({"app/__init__.py": HANDLER}, "app.main.handler", "app"),
+    ({"app.py": HANDLER}, "APP.x.handler", "app"),
     ({"app/__init__.py": "", "app/main.py": HANDLER}, "app.mian.handler", "app.main"),
     ({"app.txt": "x"}, "app.handler", None),
     ({"app.py/x": ""}, "app.handler", None),
     ({"load.py": HANDLER}, "01-load.handler", "load"),
     ({"src/x/app.py": "", "src/y/app.py": ""}, "app.handler", None),
-    ({"zzz.py": HANDLER}, "app.handler", None),
-    ({"app.py": HANDLER}, "APP.x.handler", None),
+    ({"src/x/app.py": HANDLER, "src/y/app.py": ""}, "app.handler", "src.x.app"),
+    ({"zzz.py": HANDLER}, "app.handler", "zzz"),
+    ({"zzz.py": HANDLER, "yyy.py": HANDLER}, "app.handler", None),
+    ({"apps.py": "# handler", "zzz.py": HANDLER}, "app.handler", "zzz"),
+    ({"a/b/c/d/app.py": HANDLER, "a/b/app.py": ""}, "b/c/d/app.handler", "a.b.c.d.app"),
 )
 
 BROKEN = (

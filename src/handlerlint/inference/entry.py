@@ -135,8 +135,8 @@ class HandlerAnalysis:
     """What is known about a handler.
 
     `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
-    that are, `functions` those that can be called). `complete` is false when the analysis gave up, and then
-    nothing else is known.
+    that are, and that may be called, `functions` those that can be). `complete` is false when the analysis gave up,
+    and then nothing else is known.
     """
 
     module: FoundModule
@@ -183,7 +183,11 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> No
         analysis.complete = False
         return
     namespace = names_of(state, record.site)
-    analysis.names = tuple(name for name in namespace.names if not name.startswith("__"))
+    analysis.names = tuple(
+        name
+        for name, bound in namespace.names.items()
+        if not name.startswith("__") and not any(_is_not_callable(state, member) for member in members(bound))
+    )
     analysis.functions = tuple(
         name
         for name, bound in namespace.names.items()

@@ -8,7 +8,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.inference.domain.values import Constant, Json, Lazy, TupleValue, Value
 from handlerlint.rules.advice import article
 from handlerlint.rules.base import Rule, Subject
-from handlerlint.source.resolution import NamespaceResolved
+from handlerlint.source.resolution import NamespaceResolved, ResolvedModule
 from handlerlint.suggestions import closest
 
 
@@ -63,22 +63,22 @@ class HandlerFunctionNotFound(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         if isinstance(subject.resolution, NamespaceResolved):
             yield self._in_folder(subject, subject.resolution)
-        analysis = subject.analysis
-        if analysis is None or not analysis.complete or analysis.value is not None:
+        analysis, resolved = subject.analysis, subject.resolution
+        if analysis is None or not isinstance(resolved, ResolvedModule):
             return
-        if subject.function.is_inferred:
+        if not analysis.complete or analysis.value is not None or subject.function.is_inferred:
             return
-        module, wanted = analysis.module.name, analysis.attribute
-        suggestion = _suggestion(analysis.functions, wanted) or closest(wanted, analysis.names)
+        module, wanted, handler = analysis.module.name, analysis.attribute, resolved.handler
+        found = _suggestion(analysis.functions, wanted) or closest(wanted, analysis.names)
+        other = module if found else resolved.finder.closest_with(module, wanted)
+        suggestion = None if other is None else handler.elsewhere(other, found)
         yield self.finding(
             subject,
             subject.configured_place(),
             f"there is no `{wanted}` in `{module}`"
-            + (f"; did you mean `{module}.{suggestion}`?" if suggestion else ""),
-            runtime_error=f"Runtime.HandlerNotFound: Handler '{wanted}' missing on module '{module}'",
-            help=f"set the handler to `{module}.{suggestion}`"
-            if suggestion
-            else f"define `{wanted}` in that module",
+            + (f"; did you mean `{suggestion}`?" if suggestion else ""),
+            runtime_error=f"Runtime.HandlerNotFound: Handler '{wanted}' missing on module '{handler.written_module}'",
+            help=f"set the handler to `{suggestion}`" if suggestion else f"define `{wanted}` in that module",
         )
 
     def _in_folder(self, subject: Subject, resolution: NamespaceResolved) -> Finding:

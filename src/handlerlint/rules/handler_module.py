@@ -141,9 +141,9 @@ class HandlerModuleNotFound(Rule):
             message = f"there is no module `{handler.module}` in the code root"
             if missing.missing != handler.module and missing.finder.find(missing.missing) is None:
                 message += f" (no `{missing.missing}`)"
-            if missing.closest is not None:
-                message += f"; did you mean `{missing.closest}.{handler.attribute}`?"
-        suggestion = None if missing.closest is None else f"{missing.closest}.{handler.attribute}"
+        suggestion = None if missing.closest is None else handler.elsewhere(missing.closest)
+        if suggestion is not None and subject.function.inline_code is None:
+            message += f"; did you mean `{suggestion}`?"
         yield self.finding(
             subject,
             subject.configured_place(),
@@ -274,7 +274,7 @@ class HandlerCaseMismatch(Rule):
             subject.configured_place(),
             f"the module is `{variant}`, not `{handler.module}`: Lambda's file names are case-sensitive",
             runtime_error=_IMPORT_ERROR.format(handler.written_module, missing.import_error),
-            help=f"set the handler to `{variant}.{handler.attribute}`, or rename the file",
+            help=f"set the handler to `{handler.elsewhere(variant)}`, or rename the file",
         )
 
 

@@ -14,6 +14,7 @@ from handlerlint.source.resolution import ResolvedModule
 
 if TYPE_CHECKING:
     from handlerlint.source.imports import MissingImport
+    from handlerlint.source.modules import ModuleFinder
 
 _MOST_NAMED = 3
 
@@ -137,12 +138,24 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
 
     function, module = subject.function, missing.module
     root = function.code_root
+    names = distributions_of(module)
+    near = None if names else resolution.finder.closest_neighbour(module)
+    if near is not None:
+        return f"did you mean `{near}`?"
     if "." in module:
         return None
     if root is not None and root.name == module:
         return f"modules are imported from the code root, `{module}/`, itself: leave `{module}.` out"
+    template = function.source.path
+    outside = (
+        None
+        if root is None or template is None
+        else _outside(module, root, template.parent, resolution.finder)
+    )
+    if root is not None and outside is not None:
+        shown, around = (display_name(path, subject.working_folder) for path in (outside, root))
+        return f"`{shown}` lies outside of the code root, `{around}`, and is not packed: set the code root to hold both"
     removed = distribution_of_removed(module)
-    names = distributions_of(module)
     if removed is None and not names and left_the_standard_library(module, function.python_version):
         return None
     if removed is None and not 0 < len(names) <= _MOST_NAMED:
@@ -162,6 +175,19 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
             return f"add {wanted} to `{shown}`, which a `PythonFunction` installs, or put it into a layer"
         case _:
             return f"add {wanted} to `{shown}`"
+
+
+def _outside(module: str, root: Path, last: Path, finder: ModuleFinder) -> Path | None:
+    """The module's file or folder in the nearest folder around the code root that has it, up to `last`."""
+    folders = finder.files.folders
+    for folder in root.parents if last in root.parents else ():
+        if folder != last and last not in folder.parents:
+            break
+        if folders.has_file(str(folder), f"{module}.py"):
+            return folder / f"{module}.py"
+        if folders.has_folder(str(folder), module):
+            return folder / module
+    return None
 
 
 def _chain(missing: MissingImport, subject: Subject) -> Iterator[Related]:

@@ -22,6 +22,11 @@ class HandlerString:
     module: str
     attribute: str
 
+    def elsewhere(self, module: str, attribute: str | None = None) -> str:
+        """The string for another module or function, with slashes where this one has some."""
+        written = module.replace(".", "/") if "/" in self.written_module else module
+        return f"{written}.{attribute or self.attribute}"
+
     @property
     def first_part(self) -> str:
         """What the runtime client looks for among the built-in modules."""

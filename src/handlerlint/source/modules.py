@@ -11,7 +11,7 @@ from handlerlint.source.installed import InstalledPackages
 from handlerlint.suggestions import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from handlerlint.source.files import SourceFile, SourceFiles
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 INLINE_MODULE = "index"
 # How far `closest` looks, for the sake of code roots that hold whole installed libraries.
 MOST_MODULES = 2_000
+_LEVELS = 6
+_ALIKE = 0.8
 _NEVER_MEANT = frozenset({"node_modules", "venv", "env", "tests", "test", "build", "dist", "site-packages"})
 
 
@@ -83,26 +85,35 @@ class ModuleFinder:
         if self.inline is not None:
             yield INLINE_MODULE
         for root in self.roots:
-            yield from self._modules_below(root, "", 4)
+            yield from self._modules_below(root, "", _LEVELS)
 
-    def closest(self, dotted_name: str) -> str | None:
-        """The existing module that was most likely meant; None if none is near."""
-        variant = self.case_variant(dotted_name)
-        if variant is not None:
-            return variant
+    def closest_with(self, dotted_name: str, attribute: str) -> str | None:
+        """The module that was most likely meant among those that bind `attribute`; the only one, if none is near."""
+        names = [
+            name
+            for name in islice(self.modules(), MOST_MODULES)
+            if name != dotted_name and self._binds(name, attribute)
+        ]
         parent = dotted_name.rpartition(".")[0]
-        if parent and isinstance(self.find(parent), FoundModule) and not self.is_package(parent):
+        if parent in names and not self.is_package(parent):
             return parent
-        names = set(islice(self.modules(), MOST_MODULES)) - {dotted_name}
-        last = dotted_name.rpartition(".")[2]
-        by_last: dict[str, list[str]] = {}
-        for name in names:
-            by_last.setdefault(name.rpartition(".")[2], []).append(name)
-        if last in by_last:
-            return by_last[last][0] if len(by_last[last]) == 1 else closest(dotted_name, by_last[last])
-        # Comparing thousands of long names would take seconds: the last part has to be near.
-        near = closest(last, by_last)
-        return None if near is None else closest(dotted_name, by_last[near]) or min(by_last[near])
+        near = closest_module(dotted_name, names)
+        return names[0] if near is None and len(names) == 1 else near
+
+    def _binds(self, dotted_name: str, attribute: str) -> bool:
+        from handlerlint.source.bindings import binding_of
+
+        found = self.find(dotted_name)
+        file = found.file if isinstance(found, FoundModule) else None
+        if file is None or attribute not in file.text or file.tree is None:
+            return False
+        return binding_of(file.tree, attribute) is not None
+
+    def closest_neighbour(self, dotted_name: str) -> str | None:
+        """The module of the same package, or of the roots themselves, whose name is nearly the same."""
+        parent = dotted_name.rpartition(".")[0]
+        names = [name for name in self.modules() if name.rpartition(".")[0] == parent]
+        return closest(dotted_name, names, likeness=_ALIKE)
 
     def case_variant(self, dotted_name: str) -> str | None:
         """The one existing module that differs from `dotted_name` by upper and lower case only."""
@@ -180,3 +191,16 @@ class ModuleFinder:
                 yield prefix + name[:-3]
             elif name.casefold() == wanted and folders.has_file(str(folder / name), "__init__.py"):
                 yield prefix + name
+
+
+def closest_module(dotted_name: str, names: Iterable[str]) -> str | None:
+    """The name that was most likely meant, by its last part; None if none is near."""
+    last = dotted_name.rpartition(".")[2]
+    by_last: dict[str, list[str]] = {}
+    for name in names:
+        by_last.setdefault(name.rpartition(".")[2], []).append(name)
+    if last in by_last:
+        return by_last[last][0] if len(by_last[last]) == 1 else closest(dotted_name, by_last[last])
+    # Comparing thousands of long names would take seconds: the last part has to be near.
+    near = closest(last, by_last)
+    return None if near is None else closest(dotted_name, by_last[near]) or min(by_last[near])

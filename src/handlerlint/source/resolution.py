@@ -212,7 +212,7 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
         if supplier is not None:
             return Unresolved(supplier)
     inline = function.inline_code is not None
-    closest = INLINE_MODULE if inline else variant or finder.closest(handler.module)
+    closest = INLINE_MODULE if inline else variant or finder.closest_with(handler.module, handler.attribute)
     return ModuleMissing(handler, missing, finder, closest, variant)
 
 

@@ -46,7 +46,6 @@ def test_several_processes_say_what_one_says(settings: Settings) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the processes do not inherit the broken rule")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_failures_and_deaths_stop_only_their_own_handler(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

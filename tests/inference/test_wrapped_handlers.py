@@ -173,6 +173,21 @@ def test_durable_function_that_returns_an_item(tmp_path: Path, monkeypatch: pyte
     ]
 
 
+def test_encoder_of_the_runtime_that_the_program_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marshaller = importlib.import_module("awslambdaric.lambda_runtime_marshaller")
+    monkeypatch.setattr(marshaller.Encoder, "default", marshaller.Encoder.default)  # put back at the end
+    code = (
+        "import datetime\nimport awslambdaric.lambda_runtime_marshaller as marshaller\n"
+        "marshaller.Encoder.default = lambda self, value: str(value)\n"
+        "def lambda_handler(event, context):\n    return {'day': datetime.date(2026, 3, 1)}\n"
+    )
+    assert findings(tmp_path, code) == []
+    returned = handler_of(tmp_path)({}, lambda_context())
+    assert marshaller.LambdaMarshaller().marshal_response(returned)[0] == '{"day": "2026-03-01"}'
+
+
 def test_step_that_fails_is_not_blamed_on_the_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = "    return context.step(lambda _: {event['name']}, name='names')\n"
     found = findings(tmp_path, DURABLE + body)

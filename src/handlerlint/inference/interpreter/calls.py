@@ -215,7 +215,17 @@ def _call_what_is_not_callable(
     return []
 
 
-@invokes(Unknown, Never, Unbound, Instance, NamespacePackageValue, Super, Wrapped)
+@invokes(Instance)
+def _call_instance(
+    frame: Frame, state: State, function: Instance, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    method = queries.attribute(frame, state, function, "__call__", node)
+    native = registry.find(method) if isinstance(method, StubValue) else None
+    value = native(frame, state, arguments, node) if native is not None else None
+    return [(state, value if value is not None else call_unknown(frame, state, function, arguments))]
+
+
+@invokes(Unknown, Never, Unbound, NamespacePackageValue, Super, Wrapped)
 def _call_anything(
     frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.settings import Settings
     from handlerlint.watch import State, Watch
 
-FOLDER = "results-3"  # counts up with every change of what is written
+FOLDER = "results-4"  # counts up with every change of what is written
 _MAGIC = b"hlresult"
 _MOST_GROUPS = 4_000
 _MOST_BYTES = 64 * 1024 * 1024

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Iterable
     from typing import Any
 
 RULE_PAGE = "https://handlerlint.readthedocs.io/rules/{name}/"
@@ -77,7 +78,8 @@ class Finding:
     `functions` are the names of all Lambda functions that it holds for; `handler` is their handler string.
     `value_path` is the place in the returned structure: `return["body"]["items"][]["created"]`.
     `runtime_error` is what the Lambda runtime will say; `help` is how to mend it. `around` is the statement or
-    call that `span` is a part of, where it is one: a `# noqa` on its first or last row counts, too.
+    call that `span` is a part of, where it is one: a `# noqa` on its first or last row counts, too. Findings of one
+    `cause` in a file are mended at once, and shown as one.
     """
 
     code: str
@@ -94,6 +96,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     around: Span | None = None
+    cause: str | None = None
 
     @property
     def url(self) -> str:
@@ -119,13 +122,45 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         tuple((item.message, item.filename, _plain_span(item.span)) for item in finding.related),
         None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
         None if finding.around is None else _plain_span(finding.around),
+        finding.cause,
+    )
+
+
+def told_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings; of those with one cause the first, which tells of the others and where they are."""
+    told: list[Finding] = []
+    by_cause: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.cause is not None:
+            same = by_cause.setdefault((finding.code, finding.filename, finding.cause), [])
+            same.append(finding)
+            if len(same) > 1:
+                continue
+        told.append(finding)
+    return tuple(
+        finding
+        if finding.cause is None
+        else _with_others(*by_cause[finding.code, finding.filename, finding.cause])
+        for finding in told
+    )
+
+
+def _with_others(first: Finding, *others: Finding) -> Finding:
+    if not others:
+        return first
+    more = "another handler fails" if len(others) == 1 else f"{len(others)} other handlers fail"
+    return replace(
+        first,
+        message=f"{first.message} ({more} for the same reason)",
+        functions=tuple(dict.fromkeys(name for finding in (first, *others) for name in finding.functions)),
+        related=(*first.related, *(Related("for the same reason", one.filename, one.span) for one in others)),
     )
 
 
 def from_plain(data: tuple[Any, ...]) -> Finding:
     """The finding that `to_plain` made this of."""
     code, name, severity, message, filename, span, functions, handler, *rest = data
-    value_path, error, help, related, fix, around = rest
+    value_path, error, help, related, fix, around, cause = rest
     return Finding(
         code=code,
         name=name,
@@ -141,6 +176,7 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         related=tuple(Related(message, filename, _span(span)) for message, filename, span in related),
         fix=None if fix is None else _fix(*fix),
         around=None if around is None else _span(around),
+        cause=cause,
     )
 
 

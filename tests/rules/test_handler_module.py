@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.cli import main
 from handlerlint.findings import Finding, Location
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
 
@@ -115,6 +117,34 @@ def test_words_and_place(
     assert (finding.filename, finding.span.start) == ("template.yaml", Location(6, 16))
     assert finding.span.end == Location(6, 16 + len(handler))
     assert (finding.functions, finding.handler) == (("Orders",), handler)
+
+
+def test_a_missing_folder_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    handlers = [
+        "src.a.handler",
+        "src.b.handler",
+        "lib.c.handler",
+        "src.d.handler  # noqa: HL102",
+        "src.e.handler",
+    ]
+    functions = "".join(f"  F{row}:\n    handler: {text}\n" for row, text in enumerate(handlers))
+    (tmp_path / "serverless.yml").write_text(
+        f"service: s\nprovider: {{name: aws, runtime: python3.13}}\nfunctions:\n{functions}"
+    )
+    (tmp_path / "other.py").write_text("")
+    for _ in ("found", "kept"):
+        assert main(["--output-format=json"]) == 1
+        first, alone = json.loads(capsys.readouterr().out)
+        assert first["message"] == (
+            "there is no module `src.a` in the code root (no `src`) (2 other handlers fail for the same reason)"
+        )
+        assert (first["functions"], first["location"]["row"]) == (["F0", "F1", "F4"], 5)
+        assert [place["location"]["row"] for place in first["related"]] == [7, 13]
+        assert (alone["functions"], alone["related"]) == (["F2"], [])
 
 
 def test_suppressed_in_the_template(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.output import wants_color, write
-from handlerlint.findings import from_plain
+from handlerlint.findings import from_plain, told_once
 from handlerlint.reading import read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, Report, render
@@ -68,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
     found = _found(settings, arguments)
+    findings = told_once(found.findings)
     report = Report(
-        findings=found.findings,
+        findings=findings,
         text_of=file_reader(settings.working_folder),
         function_count=found.function_count - len(found.unchecked),
         notes=(*_lacks(found, verbose=arguments.verbose), *found.notes),

@@ -99,6 +99,7 @@ class Rule(ABC):
         help: str | None = None,
         related: Iterable[Related] = (),
         fix: Fix | None = None,
+        cause: str | None = None,
     ) -> Finding:
         """A finding of this rule at `place`, for every function of the subject."""
         return Finding(
@@ -116,6 +117,7 @@ class Rule(ABC):
             related=tuple(related),
             fix=fix,
             around=place.around,
+            cause=cause,
         )
 
 

@@ -134,13 +134,14 @@ class HandlerModuleNotFound(Rule):
         missing = subject.resolution
         if not isinstance(missing, ModuleMissing) or missing.case_variant is not None:
             return
-        handler = missing.handler
+        handler, cause = missing.handler, None
         if subject.function.inline_code is not None:
             message = f"there is no module `{handler.module}`: inline code becomes `{INLINE_MODULE}.py`"
         else:
             message = f"there is no module `{handler.module}` in the code root"
             if missing.missing != handler.module and missing.finder.find(missing.missing) is None:
                 message += f" (no `{missing.missing}`)"
+                cause = f"no {missing.missing} in {subject.function.code_root}"
         suggestion = None if missing.closest is None else handler.elsewhere(missing.closest)
         if suggestion is not None and subject.function.inline_code is None:
             message += f"; did you mean `{suggestion}`?"
@@ -150,6 +151,7 @@ class HandlerModuleNotFound(Rule):
             message,
             runtime_error=_IMPORT_ERROR.format(handler.written_module, missing.import_error),
             help=f"set the handler to `{suggestion}`" if suggestion else None,
+            cause=cause,
         )
 
 

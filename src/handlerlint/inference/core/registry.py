@@ -17,11 +17,55 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance, Reference, StubValue, Value
+from handlerlint.inference.stubs.model import ParameterKind
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
+from handlerlint.records import dataclass
 
-NativeFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Value | None"]
+_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that an overlay is asked about: what is called, with what, on which path, and where.
+
+    Of one of the interpreter's own closures (Native) the closure itself is the first argument.
+    """
+
+    frame: Frame
+    state: State
+    function: Value
+    arguments: Arguments
+    node: cst.CSTNode
+
+    @property
+    def name(self) -> str:
+        """The qualified name that the callee resolves to, however it is written."""
+        named = _name_of(self.function) if isinstance(self.function, StubValue) else None
+        return named or ""
+
+    def argument(self, name: str) -> Value | None:
+        """The argument of a parameter, bound by the signatures of the stub; None when it is not given."""
+        given = self.arguments.keywords.get(name)
+        if given is not None:
+            return given
+        position = _position(self.function, name)
+        return None if position is None else self.arguments.get(position)
+
+
+def _position(function: Value, name: str) -> int | None:
+    """The position of a parameter in the first signature of a stub function that has it."""
+    if not isinstance(function, StubValue) or not isinstance(function.type, FunctionType):
+        return None
+    for signature in function.type.function.signatures:
+        positional = [each.name for each in signature.parameters if each.kind in _BY_POSITION]
+        if name in positional:
+            return positional.index(name)
+    return None
+
+
+NativeFunction = Callable[[Call], "Value | None"]
 FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
-ForkingFunction = Callable[[Frame, State, Arguments, cst.CSTNode], "Paths | None"]
+ForkingFunction = Callable[[Call], "Paths | None"]
 AttributeOf = Callable[[Frame, State, Instance, str, cst.CSTNode], "Value | None"]
 ElementOf = Callable[[Frame, State, Instance, cst.CSTNode], "Value | None"]
 InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
@@ -84,9 +128,11 @@ def _looked_up(table: dict[str, _Registered], name: str | None) -> _Registered |
         return None
     root = name.partition(".")[0]
     if root not in _loaded:
-        _loaded.add(root)
         # By name: what an overlay knows lies above this room, and most of them are never needed.
-        import_module("handlerlint.inference.overlays").load(root)
+        overlays = import_module("handlerlint.inference.overlays")
+        for package in ("builtins", root):
+            _loaded.add(package)
+            overlays.load(package)
     return table.get(name)
 
 

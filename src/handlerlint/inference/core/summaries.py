@@ -46,7 +46,7 @@ Raised = list[tuple[State, "Value | None"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallKey:
     """A function and what it is given, under what it is found: in its own context, and in any."""
 
     function: FunctionValue
@@ -54,7 +54,7 @@ class Call:
     here: tuple[object, ...] = ()
     anywhere: tuple[object, ...] = ()
 
-    def is_same(self, other: Call) -> bool:
+    def is_same(self, other: CallKey) -> bool:
         """Whether another call is one of the same function with the same arguments."""
         return same(self.arguments, other.arguments) and same(self.function, other.function)
 
@@ -75,7 +75,7 @@ class Outcome:
 class Known:
     """One call that was interpreted: what it depended on, and what it came to; `is_cut` if not all was followed."""
 
-    call: Call
+    call: CallKey
     changes: int
     read: Objects
     sites: frozenset[Site]
@@ -127,7 +127,7 @@ class Memo:
     misses: int = 0
     saved: int = 0
 
-    def find(self, call: Call, state: State, changes: int) -> Known | None:
+    def find(self, call: CallKey, state: State, changes: int) -> Known | None:
         """The same call, if it has been interpreted."""
         candidates: tuple[Known, ...] = (*self.calls.get(call.here, ()), *self.calls.get(call.anywhere, ()))
         for known in candidates if self.enabled else ():
@@ -163,7 +163,7 @@ class Memo:
         self,
         recording: Recording,
         seen: Seen,
-        call: Call,
+        call: CallKey,
         state: State,
         ways_out: tuple[Paths, Raised],
         work: int,

@@ -20,7 +20,8 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.dispatch import evaluate, invoke, invokes, joined, may_raise, reduced
 from handlerlint.inference.core.garbage import drop_leftovers
-from handlerlint.inference.core.summaries import Call, Paths, Raised
+from handlerlint.inference.core.registry import Call
+from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -89,7 +90,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         return []
     forking = registry.find_forking(function)
     if forking is not None and not (is_joined and isinstance(arguments.get(1), Constant)):
-        found = forking(frame, state, arguments, node)
+        found = forking(Call(frame, state, function, arguments, node))
         if found is not None:
             return found
     return invoke(frame, state, function, arguments, node)
@@ -181,7 +182,7 @@ def _call_stub(
     frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     native = registry.find(function)
-    value = None if native is None else native(frame, state, arguments, node)
+    value = None if native is None else native(Call(frame, state, function, arguments, node))
     if value is None:
         value = queries.call(frame, state, function, arguments, node)
     elif isinstance(value, Unknown):
@@ -196,7 +197,7 @@ def _call_closure(
     found = registry.find_closure(function.name)
     if found is None:
         return [(state, call_unknown(frame, state, function, arguments))]
-    value = found(frame, state, arguments.after(function), node)
+    value = found(Call(frame, state, function, arguments.after(function), node))
     return _outcome(state, UNKNOWN if value is None else value)
 
 
@@ -221,8 +222,10 @@ def _call_instance(
 ) -> Paths:
     method = queries.attribute(frame, state, function, "__call__", node)
     native = registry.find(method) if isinstance(method, StubValue) else None
-    value = native(frame, state, arguments, node) if native is not None else None
-    return [(state, value if value is not None else call_unknown(frame, state, function, arguments))]
+    value = None
+    if method is not None and native is not None:
+        value = native(Call(frame, state, method, arguments, node))
+    return [(state, call_unknown(frame, state, function, arguments) if value is None else value)]
 
 
 @invokes(Unknown, Never, Unbound, NamespacePackageValue, Super, Wrapped)
@@ -280,7 +283,7 @@ def call_function(
     if inside:
         machine.generic.add(context)
     circumstances = (bool(machine.trying), bool(machine.probing), frozenset(machine.running))
-    same_call = Call(function, arguments, (context, *circumstances), (function.node, *circumstances))
+    same_call = CallKey(function, arguments, (context, *circumstances), (function.node, *circumstances))
     known = machine.memo.find(same_call, state, machine.changes)
     if known is not None:
         for dump in known.dumps:

@@ -10,6 +10,7 @@ from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Flow, Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.domain.join import join_states
@@ -277,23 +278,21 @@ def instantiate(
 
 
 @registry.native("constructor.*")
-def _made_by_class_method(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
+def _made_by_class_method(call: Call) -> Value | None:
     """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
-    this, *given = arguments.positional
+    this, *given = call.arguments.positional
     assert isinstance(this, Native)
     (cls,) = this.data
     if not isinstance(cls, Reference) or this.name.endswith("construct"):
         return UNKNOWN
-    may_raise(frame, state)
-    iterating.escape(state, *given, *arguments.keywords.values())
-    maker = registry.instance_maker(attributes.stub_bases(frame, state, cls))
+    may_raise(call.frame, call.state)
+    iterating.escape(call.state, *given, *call.arguments.keywords.values())
+    maker = registry.instance_maker(attributes.stub_bases(call.frame, call.state, cls))
     if maker is not None:
-        return maker(frame, state, cls, node, "")
-    site = frame.site(node, "instance")
-    state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
-    return Reference(site, frame.step(node))
+        return maker(call.frame, call.state, cls, call.node, "")
+    site = call.frame.site(call.node, "instance")
+    call.state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
+    return Reference(site, call.frame.step(call.node))
 
 
 def _enum_lookup(state: State, record: ClassObject, arguments: Arguments) -> Value:
@@ -319,8 +318,9 @@ def _content(
                 | "collections.defaultdict"
                 | "collections.Counter"
             ):
-                made = registry.find(StubValue(ClassObjectType(NamedType(name))))
-                return None if made is None else made(frame, state, given, node)
+                cls = StubValue(ClassObjectType(NamedType(name)))
+                make = registry.find(cls)
+                return None if make is None else make(Call(frame, state, cls, given, node))
             case "builtins.list":
                 if given.positional:
                     known, rest = iterating.unpack(frame, state, given.positional[0], node)

@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
@@ -153,26 +153,28 @@ def _leave(
 
 
 @native("contextlib.contextmanager", "contextlib.asynccontextmanager")
-def _contextmanager(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("wrapper.contextmanager", (arguments.get(0) or UNKNOWN,))
+def _contextmanager(call: Call) -> Value | None:
+    return Native("wrapper.contextmanager", (call.arguments.get(0) or UNKNOWN,))
 
 
 @native("wrapper.contextmanager")
-def _start(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _start(call: Call) -> Value | None:
     """Run the generator up to its `yield`: its scope and all that it was given come along, if it goes on there."""
-    this, *rest = arguments.positional
+    this, *rest = call.arguments.positional
     assert isinstance(this, Native)
     function = this.data[0]
-    given = Arguments(tuple(rest), arguments.keywords, arguments.further, arguments.further_keywords)
+    given = Arguments(
+        tuple(rest), call.arguments.keywords, call.arguments.further, call.arguments.further_keywords
+    )
     if not isinstance(function, FunctionValue):
-        return calls.call_unknown(frame, state, UNKNOWN, given)
-    machine = frame.machine
+        return calls.call_unknown(call.frame, call.state, UNKNOWN, given)
+    machine = call.frame.machine
     around, is_enabled = machine.paused.get(function.node), machine.memo.enabled
     paused: list[tuple[Frame, State]] = []
     machine.paused[function.node] = paused
     machine.memo.enabled = False
     try:
-        generator = dispatch.call(frame, state, function, given, node)
+        generator = dispatch.call(call.frame, call.state, function, given, call.node)
     finally:
         machine.memo.enabled = is_enabled
         del machine.paused[function.node]
@@ -184,9 +186,9 @@ def _start(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
         return Native("contextmanager.entered", (generator.element,))
     activation = paused[0][0]
     machine.suspended[activation.scope] = activation
-    forgotten = state.forgotten
-    state.take(join_states([inside for _, inside in paused]))
-    state.forgotten |= forgotten
+    forgotten = call.state.forgotten
+    call.state.take(join_states([inside for _, inside in paused]))
+    call.state.forgotten |= forgotten
     return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
 
 

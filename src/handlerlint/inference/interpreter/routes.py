@@ -6,12 +6,8 @@ context)`, or hands the application to a function that is not known, or is itsel
 
 from __future__ import annotations
 
-import libcst as cst
-
 from handlerlint.inference.core.context import Frame, Route
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import UNKNOWN, FunctionValue, Native, Value
 from handlerlint.inference.interpreter import opaque_decorators
 
@@ -24,11 +20,11 @@ def decorator(library: str = "") -> Value:
 
 
 @native("route")
-def _registered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _registered(call: Call) -> Value | None:
     """The function stays as it is."""
-    this, function = arguments.get(0), arguments.get(1) or UNKNOWN
+    this, function = call.arguments.get(0), call.arguments.get(1) or UNKNOWN
     assert isinstance(this, Native)
-    register(frame, function, str(this.data[0]))
+    register(call.frame, function, str(this.data[0]))
     return function
 
 

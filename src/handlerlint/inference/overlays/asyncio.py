@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value, join_all, members
@@ -15,26 +15,30 @@ from handlerlint.inference.types import queries
 
 
 @native("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
-def _run(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _run(call: Call) -> Value | None:
     found: list[Value] = []
-    for member in members(arguments.get(0, "main") or UNKNOWN):
+    for member in members(call.arguments.get(0, "main") or UNKNOWN):
         if isinstance(member, Coroutine):
-            found.append(suspended.result_of(state, member))
+            found.append(suspended.result_of(call.state, member))
         else:
-            found.append(queries.await_value(frame, state, member, node))
+            found.append(queries.await_value(call.frame, call.state, member, call.node))
     return join_all(found)
 
 
 @native("asyncio.tasks.gather", "asyncio.gather")
-def _gather(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    failed = arguments.keywords.get("return_exceptions", FALSE)
+def _gather(call: Call) -> Value | None:
+    failed = call.arguments.keywords.get("return_exceptions", FALSE)
     if failed != FALSE:
-        return _gather_all(frame, state, arguments, node)
-    results = [_awaited(state, member) for member in arguments.positional]
+        return _gather_all(call.frame, call.state, call.arguments, call.node)
+    results = [_awaited(call.state, member) for member in call.arguments.positional]
     rest: Value | None = None
-    if arguments.further is not None:
-        rest = join_all(_awaited(state, member) for member in members(arguments.further))
-    return Coroutine(allocation.new_list(frame, state, node, results, rest), "gather", frame.step(node))
+    if call.arguments.further is not None:
+        rest = join_all(_awaited(call.state, member) for member in members(call.arguments.further))
+    return Coroutine(
+        allocation.new_list(call.frame, call.state, call.node, results, rest),
+        "gather",
+        call.frame.step(call.node),
+    )
 
 
 def _awaited(state: State, value: Value) -> Value:

@@ -7,13 +7,15 @@ context.py, operation/step.py, serdes.py).
 
 from __future__ import annotations
 
+from typing import cast
+
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
@@ -37,66 +39,72 @@ _KEPT = frozenset({"decimal.Decimal", "datetime.datetime", "datetime.date", "uui
 
 
 @native(_SDK + "execution.durable_execution")
-def _durable_execution(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0, "func")
+def _durable_execution(call: Call) -> Value | None:
+    function = call.arguments.get(0, "func")
     return Native("durable_execution") if function in (None, NONE) else Wrapped("durable", function)
 
 
 @native("durable_execution")
-def _durable_execution_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return Wrapped("durable", arguments.get(1) or UNKNOWN)
+def _durable_execution_with_options(call: Call) -> Value | None:
+    return Wrapped("durable", call.arguments.get(1) or UNKNOWN)
 
 
 @native(_SDK + "context.durable_step", _SDK + "context.durable_with_child_context")
-def _durable_step(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _durable_step(call: Call) -> Value | None:
     """Called with all arguments but the context; what that gives is called with the context."""
-    return Native("durable_step", (arguments.get(0, "func") or UNKNOWN,))
+    return Native("durable_step", (call.arguments.get(0, "func") or UNKNOWN,))
 
 
 @native("durable_step")
-def _durable_step_bound(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this, *given = arguments.positional
-    if not arguments.complete or not isinstance(this, Native):
+def _durable_step_bound(call: Call) -> Value | None:
+    this, *given = call.arguments.positional
+    if not call.arguments.complete or not isinstance(this, Native):
         return UNKNOWN
     (function,) = this.data
     ready = Native("durable_step.ready", (function,))
-    return Partial(ready, tuple(given), tuple(arguments.keywords.items()))
+    return Partial(ready, tuple(given), tuple(call.arguments.keywords.items()))
 
 
 @native("durable_step.ready")
-def _durable_step_called(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this, *given, context = arguments.positional
+def _durable_step_called(call: Call) -> Value | None:
+    this, *given, context = call.arguments.positional
     assert isinstance(this, Native)
     (function,) = this.data
-    return dispatch.call(frame, state, function, Arguments((context, *given), arguments.keywords), node)  # type: ignore[arg-type]
+    return dispatch.call(
+        call.frame,
+        call.state,
+        cast("Value", function),
+        Arguments((context, *given), call.arguments.keywords),
+        call.node,
+    )
 
 
 @native(_SDK + "context.DurableContext.step")
-def _step(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _step(call: Call) -> Value | None:
     """The function runs here, at once; its result comes back through the SDK's serializer."""
-    function = arguments.get(0, "func") or UNKNOWN
-    result = _called_back(frame, state, function, _STEP_CONTEXT, node)
-    if result is NEVER or arguments.get(2, "config") is not None:
+    function = call.arguments.get(0, "func") or UNKNOWN
+    result = _called_back(call.frame, call.state, function, _STEP_CONTEXT, call.node)
+    if result is NEVER or call.arguments.get(2, "config") is not None:
         return result if result is NEVER else UNKNOWN
-    return _round_trip(frame, state, result, node)
+    return _round_trip(call.frame, call.state, result, call.node)
 
 
 @native(_SDK + "context.DurableContext.run_in_child_context")
-def _child_context(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0, "func") or UNKNOWN
-    result = _called_back(frame, state, function, _DURABLE_CONTEXT, node)
+def _child_context(call: Call) -> Value | None:
+    function = call.arguments.get(0, "func") or UNKNOWN
+    result = _called_back(call.frame, call.state, function, _DURABLE_CONTEXT, call.node)
     return result if result is NEVER else UNKNOWN
 
 
 @native(_SDK + "context.DurableContext.parallel")
-def _parallel(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    functions = iterating.iterate(frame, state, arguments.get(0, "functions") or UNKNOWN, node)
+def _parallel(call: Call) -> Value | None:
+    functions = iterating.iterate(
+        call.frame, call.state, call.arguments.get(0, "functions") or UNKNOWN, call.node
+    )
     for function in functions.items or (functions.element,):
-        _called_back(frame, state.copy(), function, _DURABLE_CONTEXT, node)
-    may_raise(frame, state)
-    iterating.escape(state, *arguments.values)
+        _called_back(call.frame, call.state.copy(), function, _DURABLE_CONTEXT, call.node)
+    may_raise(call.frame, call.state)
+    iterating.escape(call.state, *call.arguments.values)
     return UNKNOWN
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import NONE, UNKNOWN, FunctionValue, Instance, Native, Partial, Value
 
 _METRICS_LOGGER = Instance("aws_embedded_metrics.logger.metrics_logger.MetricsLogger")
 
 
 @native("aws_embedded_metrics.metric_scope.metric_scope")
-def _metric_scope(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0, "fn")
+def _metric_scope(call: Call) -> Value | None:
+    function = call.arguments.get(0, "fn")
     return Native("metric_scope") if function in (None, NONE) else _with_metrics(function)
 
 
 @native("metric_scope")
-def _metric_scope_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return _with_metrics(arguments.get(1))
+def _metric_scope_with_options(call: Call) -> Value | None:
+    return _with_metrics(call.arguments.get(1))
 
 
 def _with_metrics(function: Value | None) -> Value:

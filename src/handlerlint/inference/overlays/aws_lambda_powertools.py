@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     FunctionValue,
@@ -26,7 +21,7 @@ _EVENT_HANDLER = "aws_lambda_powertools.event_handler."
     *(f"{_EVENT_HANDLER}api_gateway.BaseRouter.{method}" for method in ("route", *routes.HTTP_METHODS)),
     _EVENT_HANDLER + "appsync.AppSyncResolver.resolver",
 )
-def _route(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _route(call: Call) -> Value | None:
     return routes.decorator()
 
 
@@ -36,23 +31,21 @@ def _route(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) 
     _EVENT_HANDLER + "appsync.AppSyncResolver.resolve",
     _EVENT_HANDLER + "appsync.AppSyncResolver.__call__",
 )
-def _resolve(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _resolve(call: Call) -> Value | None:
     """The registered functions are called; what the application makes of their results, its stub says."""
-    opaque_decorators.serve(frame, state)
+    opaque_decorators.serve(call.frame, call.state)
     return None
 
 
 @native("aws_lambda_powertools.middleware_factory.lambda_handler_decorator")
-def _middleware_factory(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    middleware = arguments.get(0, "decorator")
+def _middleware_factory(call: Call) -> Value | None:
+    middleware = call.arguments.get(0, "decorator")
     return Native("middleware_factory") if middleware is None else _middleware_of(middleware)
 
 
 @native("middleware_factory")
-def _middleware_factory_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return _middleware_of(arguments.get(1) or UNKNOWN)
+def _middleware_factory_with_options(call: Call) -> Value | None:
+    return _middleware_of(call.arguments.get(1) or UNKNOWN)
 
 
 def _middleware_of(middleware: Value) -> Value:
@@ -62,12 +55,12 @@ def _middleware_of(middleware: Value) -> Value:
 
 
 @native("middleware")
-def _middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _middleware(call: Call) -> Value | None:
     """`@middleware` and `@middleware(option=…)`: called as `middleware(handler, event, context, option=…)`."""
-    middleware, function = arguments.get(1) or UNKNOWN, arguments.get(2, "func")
-    if not arguments.complete:
+    middleware, function = call.arguments.get(1) or UNKNOWN, call.arguments.get(2, "func")
+    if not call.arguments.complete:
         return UNKNOWN
-    options = tuple(item for item in arguments.keywords.items() if item[0] != "func")
+    options = tuple(item for item in call.arguments.keywords.items() if item[0] != "func")
     if function is None:
         return Partial(Native("middleware"), (middleware,), options)
     if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
@@ -76,29 +69,29 @@ def _middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTN
 
 
 @native("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent")
-def _idempotent(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _idempotent(call: Call) -> Value | None:
     """The first result goes on as it is; it is stored, too, so that what JSON does not take fails there already."""
     return (
-        Wrapped("idempotent", arguments.get(0) or UNKNOWN) if arguments.positional else Native("idempotent")
+        Wrapped("idempotent", call.arguments.get(0) or UNKNOWN)
+        if call.arguments.positional
+        else Native("idempotent")
     )
 
 
 @native("idempotent")
-def _idempotent_with_options(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    return Wrapped("idempotent", arguments.get(1) or UNKNOWN)
+def _idempotent_with_options(call: Call) -> Value | None:
+    return Wrapped("idempotent", call.arguments.get(1) or UNKNOWN)
 
 
 @native(
     "aws_lambda_powertools.utilities.parser.parser.event_parser",
     "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
 )
-def _event_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _event_decorator(call: Call) -> Value | None:
     """Decorators that give the handler an object made of the event: its annotation says which."""
     return Native("event_decorator")
 
 
 @native("event_decorator")
-def _with_event(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Wrapped("event", arguments.get(1) or UNKNOWN)
+def _with_event(call: Call) -> Value | None:
+    return Wrapped("event", call.arguments.get(1) or UNKNOWN)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import Instance, Json, Unknown, Value, members
@@ -20,13 +17,13 @@ _RESPONSE = "chalice.app.Response"
 
 
 @native("chalice.app.DecoratorAPI.route")
-def _chalice_route(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _chalice_route(call: Call) -> Value | None:
     return routes.decorator(CHALICE)
 
 
 @native("chalice.app.DecoratorAPI.middleware", "chalice.app.DecoratorAPI.register_middleware")
-def _chalice_middleware(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    frame.machine.has_middleware = True
+def _chalice_middleware(call: Call) -> Value | None:
+    call.frame.machine.has_middleware = True
     return None
 
 

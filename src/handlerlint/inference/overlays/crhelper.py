@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import UNKNOWN, Value
 from handlerlint.inference.interpreter import routes
 
@@ -15,7 +10,7 @@ _CRHELPER = ("create", "update", "delete", "poll_create", "poll_update", "poll_d
 
 
 @native(*(f"crhelper.resource_helper.CfnResource.{event}" for event in _CRHELPER))
-def _custom_resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0, "func") or UNKNOWN
-    routes.register(frame, function)
+def _custom_resource(call: Call) -> Value | None:
+    function = call.arguments.get(0, "func") or UNKNOWN
+    routes.register(call.frame, function)
     return function

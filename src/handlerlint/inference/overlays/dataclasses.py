@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.domain.heap import InstanceObject
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Native,
@@ -19,44 +15,46 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects.copies import as_plain
-from handlerlint.inference.overlays.json import _name_of
 
 
 @native("dataclasses.dataclass")
-def _dataclass(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    cls = arguments.get(0)
+def _dataclass(call: Call) -> Value | None:
+    cls = call.arguments.get(0)
     if cls is None:
         return Native("dataclasses.decorator")
-    return classes.mark_dataclass(state, cls)
+    return classes.mark_dataclass(call.state, cls)
 
 
 @native("dataclasses.decorator")
-def _dataclass_decorator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return classes.mark_dataclass(state, arguments.get(1) or UNKNOWN)
+def _dataclass_decorator(call: Call) -> Value | None:
+    return classes.mark_dataclass(call.state, call.arguments.get(1) or UNKNOWN)
 
 
 @native("dataclasses.field")
-def _field(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("dataclasses.field", (classes.FieldArguments(arguments),))
+def _field(call: Call) -> Value | None:
+    return Native("dataclasses.field", (classes.FieldArguments(call.arguments),))
 
 
 @native("dataclasses.asdict", "dataclasses.astuple")
-def _asdict(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    as_tuple = isinstance(node, cst.Call) and _name_of(node) == "astuple"
-    if arguments.keywords:
+def _asdict(call: Call) -> Value | None:
+    as_tuple = call.name == "dataclasses.astuple"
+    if call.arguments.keywords:
         return UNKNOWN  # dict_factory decides
-    found = [as_plain(frame, state, m, node, as_tuple, 0) for m in members(arguments.get(0) or UNKNOWN)]
+    found = [
+        as_plain(call.frame, call.state, m, call.node, as_tuple, 0)
+        for m in members(call.arguments.get(0) or UNKNOWN)
+    ]
     return join_all(found)
 
 
 @native("dataclasses.replace", "copy.replace")
-def _replace(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    value = arguments.get(0) or UNKNOWN
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    if not isinstance(record, InstanceObject) or not arguments.complete:
+def _replace(call: Call) -> Value | None:
+    value = call.arguments.get(0) or UNKNOWN
+    record = call.state.heap.get(value.site) if isinstance(value, Reference) else None
+    if not isinstance(record, InstanceObject) or not call.arguments.complete:
         return UNKNOWN
-    site = frame.site(node, "replace")
-    fields = {**record.attributes, **arguments.keywords}
+    site = call.frame.site(call.node, "replace")
+    fields = {**record.attributes, **call.arguments.keywords}
     content = TupleValue(tuple(fields.values())) if isinstance(record.content, TupleValue) else record.content
-    state.heap[site] = InstanceObject(record.cls, fields, content, record.open)
-    return Reference(site, frame.step(node))
+    call.state.heap[site] = InstanceObject(record.cls, fields, content, record.open)
+    return Reference(site, call.frame.step(call.node))

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Lazy, Value, join_all
 from handlerlint.inference.objects import iterating
@@ -16,20 +15,22 @@ from handlerlint.records import replace
 
 
 @native("itertools.chain")
-def _chain(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.complete:
+def _chain(call: Call) -> Value | None:
+    if not call.arguments.complete:
         return None
-    return _chained(frame, state, arguments.positional, node)
+    return _chained(call.frame, call.state, call.arguments.positional, call.node)
 
 
 @native("itertools.chain.from_iterable")
-def _chain_from(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    iterables = iterating.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
+def _chain_from(call: Call) -> Value | None:
+    iterables = iterating.iterate(
+        call.frame, call.state, call.arguments.get(0, "iterable") or UNKNOWN, call.node
+    )
     if iterables.items is not None:
-        return _chained(frame, state, iterables.items, node)
+        return _chained(call.frame, call.state, iterables.items, call.node)
     if iterables.element is NEVER:
-        return Lazy("itertools.chain", (), NEVER, None, frame.step(node))
-    return replace(_chained(frame, state, (iterables.element,), node), nonempty=False)
+        return Lazy("itertools.chain", (), NEVER, None, call.frame.step(call.node))
+    return replace(_chained(call.frame, call.state, (iterables.element,), call.node), nonempty=False)
 
 
 def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.CSTNode) -> Lazy:

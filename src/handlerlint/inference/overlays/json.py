@@ -1,4 +1,4 @@
-"""Calls of `json.dumps`: what they would fail at, with `default=` and `cls=` as they really convert."""
+"""json: `loads`, and what `dumps` would fail at, with `default=` and `cls=` as they really convert."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import DumpCall, Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.problem import FATAL, Problem
@@ -32,7 +32,6 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.objects import attributes, class_facts
-from handlerlint.inference.overlays import json
 from handlerlint.records import dataclass
 
 #: What fails whatever the options and the other parts of the value are.
@@ -50,10 +49,9 @@ class DumpOutcome:
     error: str = "builtins.TypeError"
 
 
-def dump(
-    frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode, function: str
-) -> DumpOutcome:
+def _judged(call: Call, value: Value) -> DumpOutcome:
     """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
+    frame, state, arguments, node = call.frame, call.state, call.arguments, call.node
     convert, known = _converter(frame, state, arguments, node)
     known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
     if not known:
@@ -77,7 +75,7 @@ def dump(
         failing.append(_certainly_fails(walk, member, 0))
         found += own
     if found and isinstance(node, (cst.Call, cst.Decorator)):
-        record = DumpCall(frame.module.file, node, function, tuple(found))
+        record = DumpCall(frame.module.file, node, call.name, tuple(found))
         frame.machine.note_dump(record)
     fatal = [problem for problem in found if problem.kind in FATAL]
     is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)
@@ -183,34 +181,26 @@ def _calling(
 
 
 @native("json.loads", "json.load")
-def _loads(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
-    if arguments.keywords.keys() - {"s", "fp", "encoding"} or not arguments.complete:
+def _loads(call: Call) -> Value | None:
+    may_raise(call.frame, call.state)
+    if call.arguments.keywords.keys() - {"s", "fp", "encoding"} or not call.arguments.complete:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
-    return Json(("json", id(node), frame.context), frame.step(node))
+    return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
 
 
 @native("json.dumps", "json.dump")
-def _dumps(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    value = arguments.get(0, "obj")
-    is_dump = isinstance(node, cst.Call) and _name_of(node).endswith("dump")
-    result: Value = NONE if is_dump else Instance("builtins.str", origin=frame.step(node))
-    if value is None or not arguments.complete:
+def _dumps(call: Call) -> Value | None:
+    value = call.arguments.get(0, "obj")
+    origin = call.frame.step(call.node)
+    result = NONE if call.name == "json.dump" else Instance("builtins.str", origin=origin)
+    if value is None or not call.arguments.complete:
         return result
-    outcome = json.dump(frame, state, value, arguments, node, "json.dump" if is_dump else "json.dumps")
+    outcome = _judged(call, value)
     if outcome.fails:
-        may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
+        may_raise(call.frame, call.state, Instance(outcome.error, origin=origin))
         return NEVER
-    if outcome.may_fail and frame.machine.trying:
+    if outcome.may_fail and call.frame.machine.trying:
         # Somebody may catch it: who comes past here has something that serializes.
-        may_raise(frame, state, Instance(outcome.error, origin=frame.step(node)))
-        lose(state, (value,))
+        may_raise(call.frame, call.state, Instance(outcome.error, origin=origin))
+        lose(call.state, (value,))
     return result
-
-
-def _name_of(node: cst.Call) -> str:
-    match node.func:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case _:
-            return ""

@@ -8,8 +8,7 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import makes_instances, native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, makes_instances, native
 from handlerlint.inference.domain.heap import (
     ClassObject,
     DictObject,
@@ -84,12 +83,15 @@ def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
 
 
 @native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
-def _model_dump(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if arguments.keywords.get("mode") == constant("json"):
+def _model_dump(call: Call) -> Value | None:
+    if call.arguments.keywords.get("mode") == constant("json"):
         return JSON
-    if arguments.keywords.keys() - _NEUTRAL or not arguments.complete:
+    if call.arguments.keywords.keys() - _NEUTRAL or not call.arguments.complete:
         return UNKNOWN
-    return join_all(_dumped(frame, state, member, node, 0) for member in members(arguments.get(0) or UNKNOWN))
+    return join_all(
+        _dumped(call.frame, call.state, member, call.node, 0)
+        for member in members(call.arguments.get(0) or UNKNOWN)
+    )
 
 
 def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int) -> Value:

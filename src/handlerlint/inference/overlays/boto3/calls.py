@@ -12,7 +12,7 @@ import libcst as cst
 from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, Entry, State
 from handlerlint.inference.domain.values import (
@@ -62,26 +62,28 @@ def _for_each_name(arguments: Arguments, make: Callable[[str], Value]) -> Value:
 
 
 @native("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
-def _client(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
-    return _for_each_name(arguments, lambda name: _make_client(frame, node, name, PLAIN))
+def _client(call: Call) -> Value | None:
+    may_raise(call.frame, call.state)
+    return _for_each_name(call.arguments, lambda name: _make_client(call.frame, call.node, name, PLAIN))
 
 
 @native("boto3.resource", "boto3.session.Session.resource")
-def _resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
+def _resource(call: Call) -> Value | None:
+    may_raise(call.frame, call.state)
 
     def make(name: str) -> Value:
         if sdk.service(name, is_resource=True) is None:
             return UNKNOWN
-        return instance(frame, node, RESOURCE, name, "")
+        return instance(call.frame, call.node, RESOURCE, name, "")
 
-    return _for_each_name(arguments, make)
+    return _for_each_name(call.arguments, make)
 
 
 @native("aioboto3.Session.client", "aiobotocore.session.AioSession.create_client")
-def _asynchronous_client(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    client = _for_each_name(arguments, lambda name: _make_client(frame, node, name, ASYNCHRONOUS))
+def _asynchronous_client(call: Call) -> Value | None:
+    client = _for_each_name(
+        call.arguments, lambda name: _make_client(call.frame, call.node, name, ASYNCHRONOUS)
+    )
     return Native("contextmanager.entered", (client,))
 
 
@@ -90,9 +92,9 @@ def _make_client(frame: Frame, node: cst.CSTNode, name: str, mode: str) -> Value
 
 
 @native("boto3.dynamodb.types.TypeDeserializer.deserialize")
-def _deserialize(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
-    return Instance(shapes.DYNAMODB_VALUE, origin=frame.step(node))
+def _deserialize(call: Call) -> Value | None:
+    may_raise(call.frame, call.state)
+    return Instance(shapes.DYNAMODB_VALUE, origin=call.frame.step(call.node))
 
 
 # --- calls of methods ------------------------------------------------------------------------------------
@@ -105,16 +107,16 @@ def _texts(arguments: Arguments) -> tuple[str, ...]:
 
 
 @native("sdk.operation")
-def _operation(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, mode, name = _texts(arguments)
-    may_raise(frame, state)
+def _operation(call: Call) -> Value | None:
+    service, mode, name = _texts(call.arguments)
+    may_raise(call.frame, call.state)
     known = known_service(service, mode)
     operation = known.operation(name) if known is not None else None
     if operation is None:
         return UNKNOWN
-    response = sdk_responses.build(frame, state, operation.response, node, str(operation))
-    _add_returned_values(state, response, arguments)
-    return Coroutine(response, name, frame.step(node)) if mode == ASYNCHRONOUS else response
+    response = sdk_responses.build(call.frame, call.state, operation.response, call.node, str(operation))
+    _add_returned_values(call.state, response, call.arguments)
+    return Coroutine(response, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else response
 
 
 def _add_returned_values(state: State, response: Value, arguments: Arguments) -> None:
@@ -131,98 +133,102 @@ def _add_returned_values(state: State, response: Value, arguments: Arguments) ->
 
 
 @native("sdk.client_method")
-def _client_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, mode, name = _texts(arguments)
-    may_raise(frame, state)
+def _client_method(call: Call) -> Value | None:
+    service, mode, name = _texts(call.arguments)
+    may_raise(call.frame, call.state)
     known = sdk.service(service)
     shape = known.client_method(name) if known is not None else None
     if shape is None:
         return UNKNOWN
-    value = sdk_responses.build(frame, state, shape, node, f"{service}.{name}()")
-    return Coroutine(value, name, frame.step(node)) if mode == ASYNCHRONOUS else value
+    value = sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{name}()")
+    return Coroutine(value, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else value
 
 
 @native("sdk.resource_method")
-def _resource_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, class_name, name = _texts(arguments)
-    may_raise(frame, state)
+def _resource_method(call: Call) -> Value | None:
+    service, class_name, name = _texts(call.arguments)
+    may_raise(call.frame, call.state)
     known = sdk.service(service, is_resource=True)
     resource_class = known.resource_class(class_name) if known is not None else None
     member = resource_class.member(name) if resource_class is not None else None
     if not isinstance(member, ShapeAction):
         return UNKNOWN
-    return sdk_responses.build(frame, state, member.shape, node, f"{service}.{class_name}.{name}()")
+    return sdk_responses.build(
+        call.frame, call.state, member.shape, call.node, f"{service}.{class_name}.{name}()"
+    )
 
 
 @native("sdk.get_paginator")
-def _get_paginator(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, mode = _texts(arguments)
-    name = arguments.get(1, "operation_name")
+def _get_paginator(call: Call) -> Value | None:
+    service, mode = _texts(call.arguments)
+    name = call.arguments.get(1, "operation_name")
     known = sdk.service(service)
     if mode == ASYNCHRONOUS or known is None or not isinstance(name, Constant):
         return UNKNOWN
-    may_raise(frame, state)
+    may_raise(call.frame, call.state)
     if known.paginator(str(name.value)) is None:
         return UNKNOWN
-    return instance(frame, node, PAGINATOR, service, mode, str(name.value))
+    return instance(call.frame, call.node, PAGINATOR, service, mode, str(name.value))
 
 
 @native("sdk.paginate")
-def _paginate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return instance(frame, node, PAGES, *_texts(arguments))
+def _paginate(call: Call) -> Value | None:
+    return instance(call.frame, call.node, PAGES, *_texts(call.arguments))
 
 
 @native("sdk.full_result")
-def _full_result(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, mode, name = _texts(arguments)
-    may_raise(frame, state)
+def _full_result(call: Call) -> Value | None:
+    service, mode, name = _texts(call.arguments)
+    may_raise(call.frame, call.state)
     known = known_service(service, mode)
     paginator = known.paginator(name) if known is not None else None
     if paginator is None:
         return UNKNOWN
-    return sdk_responses.build(frame, state, paginator.full_result, node, str(paginator.operation))
+    return sdk_responses.build(
+        call.frame, call.state, paginator.full_result, call.node, str(paginator.operation)
+    )
 
 
 @native("sdk.get_waiter")
-def _get_waiter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    _, mode = _texts(arguments)
-    may_raise(frame, state)
-    return UNKNOWN if mode == ASYNCHRONOUS else Instance(WAITER, origin=frame.step(node))
+def _get_waiter(call: Call) -> Value | None:
+    _, mode = _texts(call.arguments)
+    may_raise(call.frame, call.state)
+    return UNKNOWN if mode == ASYNCHRONOUS else Instance(WAITER, origin=call.frame.step(call.node))
 
 
 @native("sdk.resource")
-def _make_resource(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this = arguments.positional[0]
+def _make_resource(call: Call) -> Value | None:
+    this = call.arguments.positional[0]
     assert isinstance(this, Native)
     service, resource, many = this.data
-    may_raise(frame, state)
-    return resources(frame, state, str(service), str(resource), bool(many), node)
+    may_raise(call.frame, call.state)
+    return resources(call.frame, call.state, str(service), str(resource), bool(many), call.node)
 
 
 @native("sdk.collection")
-def _collection(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return instance(frame, node, COLLECTION, *_texts(arguments))
+def _collection(call: Call) -> Value | None:
+    return instance(call.frame, call.node, COLLECTION, *_texts(call.arguments))
 
 
 @native("sdk.collection_pages")
-def _collection_pages(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, resource = _texts(arguments)
-    page = resources(frame, state, service, resource, True, node)
-    return Lazy("types.GeneratorType", None, page, None, frame.step(node))
+def _collection_pages(call: Call) -> Value | None:
+    service, resource = _texts(call.arguments)
+    page = resources(call.frame, call.state, service, resource, True, call.node)
+    return Lazy("types.GeneratorType", None, page, None, call.frame.step(call.node))
 
 
 @native("sdk.batch_action")
-def _batch_action(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    service, resource, name = _texts(arguments)
-    may_raise(frame, state)
+def _batch_action(call: Call) -> Value | None:
+    service, resource, name = _texts(call.arguments)
+    may_raise(call.frame, call.state)
     known = sdk.service(service, is_resource=True)
     resource_class = known.resource_class(resource) if known is not None else None
     shape = resource_class.batch_action(name) if resource_class is not None else None
     if shape is None:
         return UNKNOWN
-    return sdk_responses.build(frame, state, shape, node, f"{service}.{resource}.{name}()")
+    return sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{resource}.{name}()")
 
 
 @native("sdk.batch_writer")
-def _batch_writer(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Native("contextmanager.entered", (Instance(BATCH_WRITER, origin=frame.step(node)),))
+def _batch_writer(call: Call) -> Value | None:
+    return Native("contextmanager.entered", (Instance(BATCH_WRITER, origin=call.frame.step(call.node)),))

@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, may_raise
-from handlerlint.inference.core.registry import forking, native
+from handlerlint.inference.core.registry import Call, forking, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ListObject, State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
@@ -42,13 +42,13 @@ def copied_list(state: State, iteration: iterating.Iteration, copy: Reference) -
 
 
 @native("builtins.any")
-def _any(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return _quantified(frame, state, arguments, node, decides=True)
+def _any(call: Call) -> Value | None:
+    return _quantified(call.frame, call.state, call.arguments, call.node, decides=True)
 
 
 @native("builtins.all")
-def _all(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return _quantified(frame, state, arguments, node, decides=False)
+def _all(call: Call) -> Value | None:
+    return _quantified(call.frame, call.state, call.arguments, call.node, decides=False)
 
 
 def _quantified(
@@ -65,18 +65,24 @@ def _quantified(
 
 
 @native("builtins.range")
-def _range(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _range(call: Call) -> Value | None:
     bounds = [
         value.value
-        for value in arguments.positional
+        for value in call.arguments.positional
         if isinstance(value, Constant) and isinstance(value.value, int)
     ]
     element = Instance("builtins.int")
-    if len(bounds) != len(arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
-        return Lazy("builtins.range", None, element, _measured(frame, state, node), frame.step(node))
+    if len(bounds) != len(call.arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
+        return Lazy(
+            "builtins.range",
+            None,
+            element,
+            _measured(call.frame, call.state, call.node),
+            call.frame.step(call.node),
+        )
     numbers = range(*bounds[:3])
     items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
-    return Lazy("builtins.range", items, element, None, frame.step(node), len(numbers) > 0)
+    return Lazy("builtins.range", items, element, None, call.frame.step(call.node), len(numbers) > 0)
 
 
 def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
@@ -90,9 +96,11 @@ def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
 
 
 @native("builtins.enumerate")
-def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    iteration = iterating.iterate(frame, state, arguments.get(0, "iterable") or UNKNOWN, node)
-    start = arguments.get(1, "start") or constant(0)
+def _enumerate(call: Call) -> Value | None:
+    iteration = iterating.iterate(
+        call.frame, call.state, call.arguments.get(0, "iterable") or UNKNOWN, call.node
+    )
+    start = call.arguments.get(1, "start") or constant(0)
     items: tuple[Value, ...] | None = None
     if iteration.items is not None and isinstance(start, Constant) and isinstance(start.value, int):
         first = int(start.value)
@@ -100,28 +108,34 @@ def _enumerate(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNo
             TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
         )
     element = TupleValue((Instance("builtins.int"), iteration.element))
-    return Lazy("builtins.enumerate", items, element, iteration.source, frame.step(node), iteration.certain)
+    return Lazy(
+        "builtins.enumerate", items, element, iteration.source, call.frame.step(call.node), iteration.certain
+    )
 
 
 @native("builtins.zip")
-def _zip(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.complete:
+def _zip(call: Call) -> Value | None:
+    if not call.arguments.complete:
         return None
-    columns = [iterating.iterate(frame, state, value, node) for value in arguments.positional]
+    columns = [
+        iterating.iterate(call.frame, call.state, value, call.node) for value in call.arguments.positional
+    ]
     items: tuple[Value, ...] | None = None
     known = [column.items for column in columns if column.items is not None]
     if len(known) == len(columns):
         items = tuple(TupleValue(row) for row in zip(*known, strict=False))
     element = TupleValue(tuple(column.element for column in columns))
-    return Lazy("builtins.zip", items, element, None, frame.step(node))
+    return Lazy("builtins.zip", items, element, None, call.frame.step(call.node))
 
 
 @native("builtins.map")
-def _map(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if len(arguments.positional) < 2:
+def _map(call: Call) -> Value | None:
+    if len(call.arguments.positional) < 2:
         return None
-    function = arguments.positional[0]
-    return suspended.lazily(state, function, lambda: _mapped(frame, state, arguments, node))
+    function = call.arguments.positional[0]
+    return suspended.lazily(
+        call.state, function, lambda: _mapped(call.frame, call.state, call.arguments, call.node)
+    )
 
 
 def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -148,11 +162,13 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
 
 
 @native("builtins.filter")
-def _filter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if len(arguments.positional) != 2:
+def _filter(call: Call) -> Value | None:
+    if len(call.arguments.positional) != 2:
         return None
-    function = arguments.positional[0]
-    return suspended.lazily(state, function, lambda: _filtered(frame, state, arguments, node))
+    function = call.arguments.positional[0]
+    return suspended.lazily(
+        call.state, function, lambda: _filtered(call.frame, call.state, call.arguments, call.node)
+    )
 
 
 def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -182,65 +198,67 @@ def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
 
 
 @native("builtins.reversed")
-def _reversed(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    iteration = iterating.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+def _reversed(call: Call) -> Value | None:
+    iteration = iterating.iterate(call.frame, call.state, call.arguments.get(0) or UNKNOWN, call.node)
     items = None if iteration.items is None else iteration.items[::-1]
-    origin = frame.step(node)
+    origin = call.frame.step(call.node)
     return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
 
 
 @native("builtins.iter")
-def _iter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if len(arguments.positional) != 1 or isinstance(arguments.positional[0], Unknown):
+def _iter(call: Call) -> Value | None:
+    if len(call.arguments.positional) != 1 or isinstance(call.arguments.positional[0], Unknown):
         return None
-    iteration = iterating.iterate(frame, state, arguments.positional[0], node)
-    return Lazy("collections.abc.Iterator", None, iteration.element, iteration.source, frame.step(node))
+    iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
+    return Lazy(
+        "collections.abc.Iterator", None, iteration.element, iteration.source, call.frame.step(call.node)
+    )
 
 
 @native("builtins.next")
-def _next(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    source = arguments.get(0) or UNKNOWN
+def _next(call: Call) -> Value | None:
+    source = call.arguments.get(0) or UNKNOWN
     if isinstance(source, Unknown):
         return None
-    element = iterating.iterate(frame, state, source, node).element
-    if len(arguments.positional) > 1:
-        return join(element, arguments.positional[1])
-    may_raise(frame, state)
+    element = iterating.iterate(call.frame, call.state, source, call.node).element
+    if len(call.arguments.positional) > 1:
+        return join(element, call.arguments.positional[1])
+    may_raise(call.frame, call.state)
     return element
 
 
 @forking("builtins.next")
-def _next_or_default(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> list[tuple[State, Value]] | None:
+def _next_or_default(call: Call) -> list[tuple[State, Value]] | None:
     """`next(iterator, default)` of objects that can change: one path with an object, one with the default.
 
     Where there is none (any more), what the others have become by now is not known. None if there is one path only.
     """
-    if len(arguments.positional) != 2 or isinstance(arguments.positional[0], Unknown):
+    if len(call.arguments.positional) != 2 or isinstance(call.arguments.positional[0], Unknown):
         return None
-    source, default = arguments.positional
-    element = iterating.iterate(frame, state, source, node).element
-    if all(site[:1] == ("json",) for site in reachable(state, (element,))):
+    source, default = call.arguments.positional
+    element = iterating.iterate(call.frame, call.state, source, call.node).element
+    if all(site[:1] == ("json",) for site in reachable(call.state, (element,))):
         return None
-    exhausted = state.copy()
+    exhausted = call.state.copy()
     lose_only(exhausted, (element,))
-    return [(state, element), (exhausted, default)]
+    return [(call.state, element), (exhausted, default)]
 
 
 @native("builtins.sorted")
-def _sorted(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
+def _sorted(call: Call) -> Value | None:
+    if not call.arguments.positional:
         return None
-    iteration = iterating.iterate(frame, state, arguments.positional[0], node)
-    deferred.lose_to_key(state, arguments.keywords.get("key"), iteration.element)
+    iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
+    deferred.lose_to_key(call.state, call.arguments.keywords.get("key"), iteration.element)
     if iteration.items is not None and len(iteration.items) <= 1:
-        return allocation.new_list(frame, state, node, iteration.items)
+        return allocation.new_list(call.frame, call.state, call.node, iteration.items)
     rest = iteration.element
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
-        return allocation.new_list(frame, state, node, (same,), same)
-    return copied_list(state, iteration, allocation.new_list(frame, state, node, (), rest))
+        return allocation.new_list(call.frame, call.state, call.node, (same,), same)
+    return copied_list(
+        call.state, iteration, allocation.new_list(call.frame, call.state, call.node, (), rest)
+    )
 
 
 def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
@@ -256,13 +274,13 @@ def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
 
 
 @native("builtins.min")
-def _smallest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return _extreme("min", frame, state, arguments, node)
+def _smallest(call: Call) -> Value | None:
+    return _extreme("min", call.frame, call.state, call.arguments, call.node)
 
 
 @native("builtins.max")
-def _largest(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return _extreme("max", frame, state, arguments, node)
+def _largest(call: Call) -> Value | None:
+    return _extreme("max", call.frame, call.state, call.arguments, call.node)
 
 
 def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
@@ -285,16 +303,18 @@ def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: 
 
 
 @native("builtins.sum")
-def _sum(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
+def _sum(call: Call) -> Value | None:
+    if not call.arguments.positional:
         return None
-    element = iterating.iterate(frame, state, arguments.positional[0], node).element
-    start = arguments.get(1, "start") or constant(0)
+    element = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node).element
+    start = call.arguments.get(1, "start") or constant(0)
     if element is NEVER:
         return start
     if isinstance(start, Reference):
-        lose_only(state, (element,))  # the rows of all lists are in the sum, too, and may be changed there
-    total = operators.binary(frame, state, "Add", _loose(start), _loose(element), node)
+        lose_only(
+            call.state, (element,)
+        )  # the rows of all lists are in the sum, too, and may be changed there
+    total = operators.binary(call.frame, call.state, "Add", _loose(start), _loose(element), call.node)
     return join(_loose(start), total) if isinstance(start, Constant) else total
 
 

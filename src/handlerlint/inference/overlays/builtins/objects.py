@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
-from handlerlint.inference.core.registry import form, native
+from handlerlint.inference.core.registry import Call, form, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, DictObject, InstanceObject, ListObject, State
 from handlerlint.inference.domain.values import (
@@ -52,94 +52,96 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
 
 
 @native("builtins.str")
-def _str(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
-        return constant("", frame.step(node))
-    value = arguments.positional[0]
+def _str(call: Call) -> Value | None:
+    if not call.arguments.positional:
+        return constant("", call.frame.step(call.node))
+    value = call.arguments.positional[0]
     if isinstance(value, Constant) and value.kind in ("str", "int", "bool", "NoneType"):
-        return constant(str(value.value), frame.step(node))
-    return Instance("builtins.str", origin=frame.step(node))
+        return constant(str(value.value), call.frame.step(call.node))
+    return Instance("builtins.str", origin=call.frame.step(call.node))
 
 
 @native("builtins.int")
-def _int(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
-        return constant(0, frame.step(node))
-    value = arguments.positional[0]
+def _int(call: Call) -> Value | None:
+    if not call.arguments.positional:
+        return constant(0, call.frame.step(call.node))
+    value = call.arguments.positional[0]
     if (
         isinstance(value, Constant)
         and isinstance(value.value, (int, float, str))
-        and len(arguments.positional) == 1
+        and len(call.arguments.positional) == 1
     ):
         try:
-            return folded(int(value.value), frame.step(node))
+            return folded(int(value.value), call.frame.step(call.node))
         except (ValueError, OverflowError):
-            may_raise(frame, state)
+            may_raise(call.frame, call.state)
             return NEVER
-    may_raise(frame, state)
-    return Instance("builtins.int", origin=frame.step(node))
+    may_raise(call.frame, call.state)
+    return Instance("builtins.int", origin=call.frame.step(call.node))
 
 
 @native("builtins.float")
-def _float(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
-        return constant(0.0, frame.step(node))
-    value = arguments.positional[0]
+def _float(call: Call) -> Value | None:
+    if not call.arguments.positional:
+        return constant(0.0, call.frame.step(call.node))
+    value = call.arguments.positional[0]
     if isinstance(value, Constant) and isinstance(value.value, (int, float, str)):
         try:
-            return constant(float(value.value), frame.step(node))
+            return constant(float(value.value), call.frame.step(call.node))
         except (ValueError, OverflowError):
-            may_raise(frame, state)
+            may_raise(call.frame, call.state)
             return NEVER
-    may_raise(frame, state)
-    return Instance("builtins.float", origin=frame.step(node))
+    may_raise(call.frame, call.state)
+    return Instance("builtins.float", origin=call.frame.step(call.node))
 
 
 @native("builtins.bool")
-def _bool(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional:
+def _bool(call: Call) -> Value | None:
+    if not call.arguments.positional:
         return constant(False)
-    verdict = narrowing.truth(frame, state, arguments.positional[0])
-    return narrowing.BOOL if verdict is None else constant(verdict, frame.step(node))
+    verdict = narrowing.truth(call.frame, call.state, call.arguments.positional[0])
+    return narrowing.BOOL if verdict is None else constant(verdict, call.frame.step(call.node))
 
 
 @native("builtins.len")
-def _len(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    value = arguments.get(0)
+def _len(call: Call) -> Value | None:
+    value = call.arguments.get(0)
     match value:
         case Constant(value=str() | bytes() as text):
             return constant(len(text))
         case TupleValue(items=items, rest=None):
             return constant(len(items))
         case Reference(site=site):
-            match state.heap.get(site):
+            match call.state.heap.get(site):
                 case ListObject(items=items, rest=None):
                     return constant(len(items))
                 case DictObject(entries=entries, rest_value=None) if not any(
                     e.maybe for e in entries.values()
                 ):
                     return constant(len(entries))
-    return Instance("builtins.int", origin=frame.step(node))
+    return Instance("builtins.int", origin=call.frame.step(call.node))
 
 
 @native("builtins.repr", "builtins.ascii", "builtins.format")
-def _text(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return Instance("builtins.str", origin=frame.step(node))
+def _text(call: Call) -> Value | None:
+    return Instance("builtins.str", origin=call.frame.step(call.node))
 
 
 @native("builtins.print")
-def _print(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _print(call: Call) -> Value | None:
     return NONE
 
 
 @native("builtins.issubclass")
-def _issubclass(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _issubclass(call: Call) -> Value | None:
     return narrowing.BOOL
 
 
 @native("builtins.callable")
-def _callable(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    verdicts = {_is_callable(frame, state, member) for member in members(arguments.get(0) or UNKNOWN)}
+def _callable(call: Call) -> Value | None:
+    verdicts = {
+        _is_callable(call.frame, call.state, member) for member in members(call.arguments.get(0) or UNKNOWN)
+    }
     verdict = verdicts.pop() if len(verdicts) == 1 else None
     return narrowing.BOOL if verdict is None else constant(verdict)
 
@@ -161,10 +163,10 @@ def _is_callable(frame: Frame, state: State, value: Value) -> bool | None:
 
 
 @native("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
-def _is_coroutine(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    verdicts = {isinstance(member, Coroutine) for member in members(arguments.get(0) or UNKNOWN)}
+def _is_coroutine(call: Call) -> Value | None:
+    verdicts = {isinstance(member, Coroutine) for member in members(call.arguments.get(0) or UNKNOWN)}
     if (
-        any(isinstance(member, Unknown) for member in members(arguments.get(0) or UNKNOWN))
+        any(isinstance(member, Unknown) for member in members(call.arguments.get(0) or UNKNOWN))
         or len(verdicts) != 1
     ):
         return narrowing.BOOL
@@ -172,39 +174,42 @@ def _is_coroutine(frame: Frame, state: State, arguments: Arguments, node: cst.CS
 
 
 @native("builtins.type")
-def _type(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if len(arguments.positional) != 1:
+def _type(call: Call) -> Value | None:
+    if len(call.arguments.positional) != 1:
         return UNKNOWN
-    found = [class_facts.class_value(frame, state, member) for member in members(arguments.positional[0])]
+    found = [
+        class_facts.class_value(call.frame, call.state, member)
+        for member in members(call.arguments.positional[0])
+    ]
     return join_all(UNKNOWN if cls is None else cls for cls in found)
 
 
 @native("builtins.getattr")
-def _getattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    target, name = arguments.get(0) or UNKNOWN, arguments.get(1)
+def _getattr(call: Call) -> Value | None:
+    target, name = call.arguments.get(0) or UNKNOWN, call.arguments.get(1)
     if not isinstance(name, Constant) or not isinstance(name.value, str):
         return UNKNOWN
-    found = attributes.attribute(frame, state, target, name.value, node)
-    default = arguments.get(2)
+    found = attributes.attribute(call.frame, call.state, target, name.value, call.node)
+    default = call.arguments.get(2)
     if default is None:
         return found
-    state.dead = False
+    call.state.dead = False
     if found is NEVER:
         return default
     return found if not isinstance(target, (UnionValue, Unknown, Json)) else join(found, default)
 
 
 @native("builtins.setattr", "builtins.object.__setattr__")
-def _setattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    target, name, value = (arguments.get(position) or UNKNOWN for position in range(3))
+def _setattr(call: Call) -> Value | None:
+    target, name, value = (call.arguments.get(position) or UNKNOWN for position in range(3))
     if isinstance(name, Constant) and isinstance(name.value, str):
-        attribute_changes.store_attribute(frame, state, target, name.value, value, node)
-        if _may_be_a_module(target) and name.value in names_of(state, frame.module.site).names:
-            state.bind(frame.module.site, name.value, UNKNOWN)  # the target may be this very module
+        attribute_changes.store_attribute(call.frame, call.state, target, name.value, value, call.node)
+        if _may_be_a_module(target) and name.value in names_of(call.state, call.frame.module.site).names:
+            call.state.bind(call.frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
-        calls.call_unknown(frame, state, UNKNOWN, Arguments((target, value)))
-        if _may_be_a_module(target) and frame.machine.reaches_modules:
-            imports.lose_names(frame, state)
+        calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)))
+        if _may_be_a_module(target) and call.frame.machine.reaches_modules:
+            imports.lose_names(call.frame, call.state)
     return NONE
 
 
@@ -215,24 +220,28 @@ def _may_be_a_module(value: Value) -> bool:
 
 
 @native("sys.exc_info")
-def _exc_info(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _exc_info(call: Call) -> Value | None:
     """What is being handled here; elsewhere it may be what the caller handles, or nothing."""
-    if frame.handled is None:
+    if call.frame.handled is None:
         return None
-    kinds = [class_facts.class_value(frame, state, member) for member in members(frame.handled)]
+    kinds = [
+        class_facts.class_value(call.frame, call.state, member) for member in members(call.frame.handled)
+    ]
     kind = join_all(UNKNOWN if cls is None else cls for cls in kinds)
-    return TupleValue((kind, frame.handled, Instance("types.TracebackType", origin=frame.step(node))))
+    return TupleValue(
+        (kind, call.frame.handled, Instance("types.TracebackType", origin=call.frame.step(call.node)))
+    )
 
 
 @native("builtins.hasattr")
-def _hasattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    target, name = arguments.get(0) or UNKNOWN, arguments.get(1)
+def _hasattr(call: Call) -> Value | None:
+    target, name = call.arguments.get(0) or UNKNOWN, call.arguments.get(1)
     if isinstance(name, Constant) and isinstance(name.value, str):
         verdicts = set()
         for member in members(target):
             if isinstance(member, (Unknown, Json)):
                 return narrowing.BOOL
-            found = attributes.attribute(frame, state.copy(), member, name.value, node)
+            found = attributes.attribute(call.frame, call.state.copy(), member, name.value, call.node)
             verdicts.add(None if isinstance(found, Unknown) else found is not NEVER)
         if len(verdicts) == 1 and None not in verdicts:
             return constant(verdicts.pop())
@@ -240,13 +249,15 @@ def _hasattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
 
 
 @native("builtins.vars")
-def _vars(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return attributes.attribute(frame, state, arguments.get(0) or UNKNOWN, "__dict__", node)
+def _vars(call: Call) -> Value | None:
+    return attributes.attribute(
+        call.frame, call.state, call.arguments.get(0) or UNKNOWN, "__dict__", call.node
+    )
 
 
-def _wrapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, kind: str) -> Value | None:
-    function = arguments.get(0, "fget")
-    return UNKNOWN if function is None else Wrapped(kind, function, frame.step(node))
+def _wrapped(call: Call, kind: str) -> Value | None:
+    function = call.arguments.get(0, "fget")
+    return UNKNOWN if function is None else Wrapped(kind, function, call.frame.step(call.node))
 
 
 for _kind, _names in {
@@ -260,23 +271,23 @@ for _kind, _names in {
 
 
 @native("builtins.object")
-def _object(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _object(call: Call) -> Value | None:
     """A sentinel: equal to itself only."""
-    return Native("object", (node, frame.context), frame.step(node))
+    return Native("object", (call.node, call.frame.context), call.frame.step(call.node))
 
 
 @native("builtins.delattr", "builtins.object.__delattr__")
-def _delattr(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    target, name = (arguments.get(position) or UNKNOWN for position in range(2))
+def _delattr(call: Call) -> Value | None:
+    target, name = (call.arguments.get(position) or UNKNOWN for position in range(2))
     if isinstance(name, Constant) and isinstance(name.value, str):
-        attribute_changes.delete_attribute(state, target, name.value)
+        attribute_changes.delete_attribute(call.state, target, name.value)
         return NONE
-    return calls.call_unknown(frame, state, UNKNOWN, Arguments((target,)))
+    return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)))
 
 
 @native("property.setter", "property.deleter")
-def _property_setter(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this = arguments.get(0)
+def _property_setter(call: Call) -> Value | None:
+    this = call.arguments.get(0)
     if isinstance(this, Native) and this.data:
         return Wrapped("property", this.data[0])  # type: ignore[arg-type]
     return UNKNOWN
@@ -287,12 +298,12 @@ _MARKED = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
 
 
 @native("builtins.str.encode")
-def _encode(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    encoding = arguments.get(0, "encoding")
+def _encode(call: Call) -> Value | None:
+    encoding = call.arguments.get(0, "encoding")
     if not isinstance(encoding, Constant):
         return None
     mark = _MARKED.get(str(encoding.value).lower().replace("_", "-"))
     if mark is None:
         return None
-    may_raise(frame, state)
-    return Instance("builtins.bytes", (literal_type(mark),), frame.step(node))
+    may_raise(call.frame, call.state)
+    return Instance("builtins.bytes", (literal_type(mark),), call.frame.step(call.node))

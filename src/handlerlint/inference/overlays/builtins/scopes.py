@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import form, native
+from handlerlint.inference.core.registry import Call, form, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Native, Reference, Super, Value
@@ -53,27 +53,29 @@ def _super(frame: Frame, state: State) -> Value:
 
 
 @native("builtins.exec", "builtins.eval")
-def _execute(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    imports.lose_names(frame, state)
-    may_raise(frame, state)
+def _execute(call: Call) -> Value | None:
+    imports.lose_names(call.frame, call.state)
+    may_raise(call.frame, call.state)
     return UNKNOWN
 
 
 @native("builtins.super")
-def _explicit_super(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    owner, receiver = arguments.get(0), arguments.get(1)
+def _explicit_super(call: Call) -> Value | None:
+    owner, receiver = call.arguments.get(0), call.arguments.get(1)
     if isinstance(owner, Reference) and receiver is not None:
         return Super(owner.site, receiver)
     return UNKNOWN
 
 
 @native("super.*")
-def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _super_method(call: Call) -> Value | None:
     """A method that a stub class gives to a subclass of the project."""
-    this, *rest = arguments.positional
+    this, *rest = call.arguments.positional
     assert isinstance(this, Native)
     name = this.name.partition(".")[2]
     base, receiver = this.data
+    frame, state, node = call.frame, call.state, call.node
+    given = Arguments(tuple(rest), call.arguments.keywords)
     if (base, name) == ("json.encoder.JSONEncoder", "default"):
         may_raise(frame, state)
         return NEVER  # it raises TypeError for everything
@@ -82,30 +84,26 @@ def _super_method(frame: Frame, state: State, arguments: Arguments, node: cst.CS
             record = state.heap.get(site)
             if isinstance(record, InstanceObject):
                 if isinstance(record.content, Reference):
-                    dispatch.call(
-                        frame, state, attributes.attribute(frame, state, record.content, "update", node),
-                        Arguments(tuple(rest), arguments.keywords), node,
-                    )  # fmt: skip
+                    update = attributes.attribute(frame, state, record.content, "update", node)
+                    dispatch.call(frame, state, update, given, node)
                     state.dead = False
                 return NONE
         case _, Reference(site=site):
             record = state.heap.get(site)
             if isinstance(record, InstanceObject) and record.content is not None:
                 method = attributes.attribute(frame, state, record.content, name, node)
-                return dispatch.call(frame, state, method, Arguments(tuple(rest), arguments.keywords), node)
+                return dispatch.call(frame, state, method, given, node)
             if name == "to_dict" or name.startswith("model_"):
                 return UNKNOWN
-    return queries.call_inherited(
-        frame, state, str(this.data[0]), name, Arguments(tuple(rest), arguments.keywords)
-    )
+    return queries.call_inherited(frame, state, str(this.data[0]), name, given)
 
 
 @native("json.encoder.JSONEncoder.default")
-def _encoder_default(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    may_raise(frame, state)
+def _encoder_default(call: Call) -> Value | None:
+    may_raise(call.frame, call.state)
     return NEVER  # it raises TypeError for everything
 
 
 @native("object.__init__")
-def _object_init(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _object_init(call: Call) -> Value | None:
     return NONE

@@ -5,48 +5,46 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Constant, Native, Partial, Value, join
 from handlerlint.inference.objects import iterating
 
 
 @native("functools.partial")
-def _partial(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if not arguments.positional or not arguments.complete:
+def _partial(call: Call) -> Value | None:
+    if not call.arguments.positional or not call.arguments.complete:
         return UNKNOWN
-    function, *rest = arguments.positional
-    return Partial(function, tuple(rest), tuple(arguments.keywords.items()), frame.step(node))
+    function, *rest = call.arguments.positional
+    return Partial(function, tuple(rest), tuple(call.arguments.keywords.items()), call.frame.step(call.node))
 
 
 @native("functools.wraps", "functools.total_ordering")
-def _wraps(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    if isinstance(node, cst.Decorator) and arguments.positional:
-        return arguments.positional[0]  # @total_ordering
+def _wraps(call: Call) -> Value | None:
+    if isinstance(call.node, cst.Decorator) and call.arguments.positional:
+        return call.arguments.positional[0]  # @total_ordering
     return Native("identity")
 
 
 @native("identity")
-def _identity(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    return arguments.get(1) or UNKNOWN
+def _identity(call: Call) -> Value | None:
+    return call.arguments.get(1) or UNKNOWN
 
 
 @native("functools.lru_cache", "functools.cache")
-def _cache(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0)
+def _cache(call: Call) -> Value | None:
+    function = call.arguments.get(0)
     if function is None or isinstance(function, Constant):
         return Native("identity")
     return function
 
 
 @native("functools.reduce")
-def _reduce(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function, iterable, start = arguments.get(0), arguments.get(1), arguments.get(2)
+def _reduce(call: Call) -> Value | None:
+    function, iterable, start = call.arguments.get(0), call.arguments.get(1), call.arguments.get(2)
     if function is None or iterable is None:
         return None
-    iteration = iterating.iterate(frame, state, iterable, node)
+    iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     if iteration.items is not None and len(iteration.items) <= 16:
         items = list(iteration.items)
         if start is None:
@@ -54,12 +52,12 @@ def _reduce(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
                 return NEVER
             start = items.pop(0)
         for item in items:
-            start = dispatch.call(frame, state, function, Arguments((start, item)), node)
-            if state.dead:
+            start = dispatch.call(call.frame, call.state, function, Arguments((start, item)), call.node)
+            if call.state.dead:
                 return NEVER
         return start
     first = start if start is not None else iteration.element
     if iteration.element is NEVER:
         return first
-    once = dispatch.call(frame, state, function, Arguments((first, iteration.element)), node)
-    return first if state.dead else join(first, once)
+    once = dispatch.call(call.frame, call.state, function, Arguments((first, iteration.element)), call.node)
+    return first if call.state.dead else join(first, once)

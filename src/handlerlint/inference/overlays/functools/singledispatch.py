@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
-from handlerlint.inference.core.registry import native
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, Entry, State
 from handlerlint.inference.domain.values import (
@@ -28,40 +28,40 @@ from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 
 @native("functools.singledispatch")
-def _singledispatch(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    function = arguments.get(0)
+def _singledispatch(call: Call) -> Value | None:
+    function = call.arguments.get(0)
     if function is None:
         return UNKNOWN
-    site = frame.site(node, "dispatch")
-    state.heap[site] = DictObject("builtins.dict", {})
-    return Native("dispatch", (Reference(site), function), frame.step(node))
+    site = call.frame.site(call.node, "dispatch")
+    call.state.heap[site] = DictObject("builtins.dict", {})
+    return Native("dispatch", (Reference(site), function), call.frame.step(call.node))
 
 
 @native("dispatch.register")
-def _register(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this, *given = arguments.positional
+def _register(call: Call) -> Value | None:
+    this, *given = call.arguments.positional
     assert isinstance(this, Native)
     match given:
         case [FunctionValue() as function]:
-            cls = _annotated_class(frame, state, function)
-            _enter(state, this, UNKNOWN if cls is None else cls, function)
+            cls = _annotated_class(call.frame, call.state, function)
+            _enter(call.state, this, UNKNOWN if cls is None else cls, function)
             return function
         case [cls]:
             return Native("dispatch.under", (*this.data, cls))
         case [cls, function]:
-            _enter(state, this, cls, function)
+            _enter(call.state, this, cls, function)
             return function
         case _:
             return UNKNOWN
 
 
 @native("dispatch.under")
-def _under(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this, function = arguments.get(0), arguments.get(1)
+def _under(call: Call) -> Value | None:
+    this, function = call.arguments.get(0), call.arguments.get(1)
     assert isinstance(this, Native)
     if function is None:
         return UNKNOWN
-    _enter(state, this, this.data[2], function)  # type: ignore[arg-type]
+    _enter(call.state, this, this.data[2], function)  # type: ignore[arg-type]
     return function
 
 
@@ -82,29 +82,33 @@ def _enter(state: State, this: Native, cls: Value, function: Value) -> None:
 
 
 @native("dispatch")
-def _dispatch(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
-    this, *given = arguments.positional
+def _dispatch(call: Call) -> Value | None:
+    this, *given = call.arguments.positional
     assert isinstance(this, Native)
     table, default = this.data[0], _value(this.data[1])
-    record = state.heap.get(table.site) if isinstance(table, Reference) else None
-    if not given or not isinstance(record, DictObject) or any(_is_open(state, cls) for cls in record.entries):
+    record = call.state.heap.get(table.site) if isinstance(table, Reference) else None
+    if (
+        not given
+        or not isinstance(record, DictObject)
+        or any(_is_open(call.state, cls) for cls in record.entries)
+    ):
         return UNKNOWN
     results: list[Value] = []
     for member in members(given[0]):
-        order, complete = class_facts.class_of(frame, state, member)
+        order, complete = class_facts.class_of(call.frame, call.state, member)
         if not complete or not order:
             return UNKNOWN
         function = next(
             (found for name in order if (found := _registered(record, name)) is not None), default
         )
         result = dispatch.call(
-            frame,
-            state,
+            call.frame,
+            call.state,
             function,
-            Arguments((member, *given[1:]), arguments.keywords),
-            node,
+            Arguments((member, *given[1:]), call.arguments.keywords),
+            call.node,
         )
-        state.dead = False
+        call.state.dead = False
         results.append(result)
     found = join_all(results)
     return NEVER if found is NEVER else found

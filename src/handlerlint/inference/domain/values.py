@@ -85,11 +85,15 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance of a class that stubs describe, of which nothing but the type is known."""
+    """An instance of a class that stubs describe, of which nothing but the type is known.
+
+    `is_true` of one that is certainly true: a text that is never empty.
+    """
 
     class_name: str
     arguments: tuple[Type, ...] = ()
     origin: Step | None = field(default=None, compare=False, repr=False)
+    is_true: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +378,10 @@ def join_all(values: Iterable[Value]) -> Value:
 
 
 def _absorb_constants(found: dict[Value, Value]) -> None:
-    """Drop `"a"` where any `str` is already among the alternatives."""
+    """Drop `"a"`, and a text that is never empty, where any `str` is already among the alternatives."""
+    for text in [value for value in found if isinstance(value, Instance) and value.is_true]:
+        if replace(text, is_true=False) in found:
+            del found[text]
     classes = {value.class_name for value in found if isinstance(value, Instance) and not value.arguments}
     if classes:
         for value in [v for v in found if isinstance(v, Constant) and "builtins." + v.kind in classes]:

@@ -195,7 +195,8 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
             text = None
     if text is not None and "\\" not in "".join(text):
         return folded("".join(text), frame.step(node))
-    return Instance("builtins.str", origin=frame.step(node))
+    has_text = any(isinstance(part, cst.FormattedStringText) for part in node.parts)
+    return Instance("builtins.str", origin=frame.step(node), is_true=has_text)
 
 
 @evaluates(cst.Ellipsis)

@@ -207,8 +207,8 @@ def truth(frame: Frame, state: State, value: Value) -> bool | None:
             return None if class_facts.is_plain_mixin(frame, state, value) else True
         case Lazy(class_name=name):
             return None if "dict_" in name or "range" in name else True
-        case Instance(class_name=name):
-            return class_facts.stub_truth(frame, name)
+        case Instance(class_name=name, is_true=is_true):
+            return is_true or class_facts.stub_truth(frame, name)
         case StubValue():
             return True if class_facts.is_definite_object(value) else None
         case _:

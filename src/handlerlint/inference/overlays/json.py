@@ -192,7 +192,7 @@ def _loads(call: Call) -> Value | None:
 def _dumps(call: Call) -> Value | None:
     value = call.arguments.get(0, "obj")
     origin = call.frame.step(call.node)
-    result = NONE if call.name == "json.dump" else Instance("builtins.str", origin=origin)
+    result = NONE if call.name == "json.dump" else Instance("builtins.str", origin=origin, is_true=True)
     if value is None or not call.arguments.complete:
         return result
     outcome = _judged(call, value)

@@ -6,12 +6,12 @@ A wrong key or value is a UserError of one line: the file, the key, what was exp
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from handlerlint.errors import UserError
-from handlerlint.patterns import pattern
 from handlerlint.reading import read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
@@ -26,9 +26,9 @@ from handlerlint.settings import (
 )
 from handlerlint.suggestions import did_you_mean
 
-_CODE = pattern(r"HL\d{0,3}")
-_RUNTIME = pattern(r"python3\.\d{1,2}")
-_FUNCTION_HEADER = pattern(r"\s*\[\[[\w.]*\bfunctions\]\]")
+_CODE = re.compile(r"HL\d{0,3}")
+_RUNTIME = re.compile(r"python3\.\d{1,2}")
+_FUNCTION_HEADER = re.compile(r"\s*\[\[[\w.]*\bfunctions\]\]")
 
 Reader = Callable[["_Value"], object]
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.patterns import pattern
 from handlerlint.reading import read_text
 from handlerlint.records import dataclass
 
@@ -55,7 +54,7 @@ SKIPPED_FOLDERS = frozenset(
 
 
 # Configuration that is often ignored because it holds secrets, or has been put under version control all the same.
-_ALWAYS_READ = pattern(
+_ALWAYS_READ = re.compile(
     r"(?:^|[\\/])(?:zappa_settings\.(?:json|toml|ya?ml)|samconfig\.(?:toml|ya?ml)|\.chalice(?:[\\/]config\.json)?)$"
 )
 

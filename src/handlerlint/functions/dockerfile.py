@@ -17,19 +17,18 @@ from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
-from handlerlint.patterns import pattern
 from handlerlint.reading import read_file
 from handlerlint.records import dataclass
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
-_BASE_IMAGE = pattern(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
-_PYTHON_IMAGE = pattern(r"(?:^|/)python:(\d\.\d+)")
+_BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
+_PYTHON_IMAGE = re.compile(r"(?:^|/)python:(\d\.\d+)")
 _TASK_ROOT = "/var/task"
 # The entry point of the base images (github.com/aws/aws-lambda-base-images) ends with status 142, "entrypoint
 # requires the handler name to be the first argument", unless it is given one word.
 _BASE_ENTRY_POINT = "lambda-entrypoint.sh"
 _SHELL = ["/bin/sh", "-c"]
-_VARIABLE = pattern(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 
 
 @dataclass(slots=True)

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handlerlint.functions.documents.reading import MalformedDocument, decode
-from handlerlint.patterns import pattern
 from handlerlint.reading import read_start
 from handlerlint.records import dataclass
 from handlerlint.runtime.runtimes import words
 
-_NAMES = pattern(
+_NAMES = re.compile(
     r"""
     (?:GNU)?[Mm]akefile | .*\.(?:mk|sh|bash|zsh|ps1|bat|cmd|just|md|rst|adoc|gradle)
     | (?:build|code)spec.*\.ya?ml | \.gitlab-ci\.yml | azure-pipelines.*\.ya?ml | bitbucket-pipelines\.yml
@@ -32,15 +31,15 @@ _NAMES = pattern(
     """,
     re.VERBOSE,
 )
-_NO_SCRIPT = pattern(r"CHANGE|HISTORY|NEWS|RELEASE_NOTES|LICENSE|SECURITY|CODE_OF_CONDUCT", re.IGNORECASE)
+_NO_SCRIPT = re.compile(r"CHANGE|HISTORY|NEWS|RELEASE_NOTES|LICENSE|SECURITY|CODE_OF_CONDUCT", re.IGNORECASE)
 _SCRIPT_FOLDERS = words(
     """
     .azure .buildkite .ci .circleci .github .gitlab .husky bin build ci cicd deploy deployment devops hack make
     pipeline script scripts tools utils
     """
 )
-_WORKFLOWS = pattern(r".*\.ya?ml|.*\.py")
-_BUILD_TOOLS = pattern(
+_WORKFLOWS = re.compile(r".*\.ya?ml|.*\.py")
+_BUILD_TOOLS = re.compile(
     r"pants\.toml|BUILD(?:\.bazel|\.pants)?|WORKSPACE|MODULE\.bazel|nx\.json|\.projenrc\..*|Earthfile"
 )
 _MOST_FILES = 400
@@ -48,7 +47,7 @@ _MOST_BYTES = 300_000
 
 # The rest of a command, over lines that end in a backslash.
 _REST = r"(?:[^\n;|&\\]|\\\n|\\.)*?"
-_SIGNS = pattern(
+_SIGNS = re.compile(
     rf"""
     \bpip3?(?:\.\d+)?['",\s]+install{_REST}['"\s](?:-t|--target|--prefix|--root)\b     # into a folder
     | \bsite-packages\b
@@ -62,7 +61,7 @@ _SIGNS = pattern(
     re.VERBOSE | re.MULTILINE,
 )
 # What puts a package together, and counts where the module is named too.
-_PACKS = pattern(
+_PACKS = re.compile(
     r"""
     \bzip\s+-|\bzip(?:\s+\S+)?\s+\S+\.zip\b|make_archive|ZipFile\(|Compress-Archive|7z\s+a\b
     | update-function-code|--zip-file|lambci/|sam/build-python|amazon/aws-sam-cli-build|amazonlinux

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-
-from handlerlint.patterns import pattern
 
 RED = "1;31"
 YELLOW = "1;33"
@@ -17,7 +16,9 @@ DIM = "2"
 Paint = Callable[[str, str], str]
 
 # A message may quote what stands in a file: escape sequences in it must not reach the terminal.
-_CONTROL = pattern(r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 
 
 def painter(colored: bool) -> Paint:

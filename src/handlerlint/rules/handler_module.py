@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Location, Severity, Span
-from handlerlint.patterns import pattern
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
 from handlerlint.settings import display_name
@@ -346,7 +345,7 @@ class ModuleShadowsStandardLibrary(Rule):
 
 _MAY_HIDE = CLIENT_NEEDS.union(*NEEDED_BY.values())
 _HIDING_NAMES = _MAY_HIDE | {f"{name}.py" for name in _MAY_HIDE}
-_IMPORTED = pattern(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+_IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
 def _needed_modules(module: FoundModule, own: set[str]) -> Iterator[tuple[str, str]]:

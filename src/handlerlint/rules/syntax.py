@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Location, Severity, Span
-from handlerlint.patterns import pattern
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.settings import display_name
 from handlerlint.source.parsing import SyntaxProblem
 from handlerlint.source.resolution import SyntaxBroken
 
-_NEEDS_NEWER = pattern(r"need Python [\d.]+ or newer$")
+_NEEDS_NEWER = re.compile(r"need Python [\d.]+ or newer$")
 
 
 class SyntaxFailure(Rule):

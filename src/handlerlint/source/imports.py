@@ -7,12 +7,12 @@ in a `with`, or in a function, save what the handler itself imports before anyth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 from handlerlint.source.modules import FoundModule, ModuleFinder, NamespacePackage
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handlerlint.source.files import SourceFile
 
 # What lets modules come from elsewhere, be made up, or be installed while the handler is loaded.
-CHANGES_THE_IMPORT_PATH = pattern(
+CHANGES_THE_IMPORT_PATH = re.compile(
     r"sys\.path|from sys import [^\n]*\b(?:path|modules)|sys\.modules|addsitedir|__path__|meta_path|path_hooks"
     r"|zipimport|unzip_requirements|pip['\"]?,?\s*['\"]?(?:\.main|install)|import_hook|install_import|\bNeededModule\b"
 )

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 
-from handlerlint.patterns import pattern
-
 # A text, its prefix kept, or a comment: neither says anything about the grammar.
-_TEXT_OR_COMMENT = pattern(
+_TEXT_OR_COMMENT = re.compile(
     r"""(?P<prefix>(?:(?<!\w)[A-Za-z]{1,3})?)
     (?:(?s:\"\"\".*?\"\"\"|'''.*?''')|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
     |\#[^\n]*""",
@@ -18,7 +16,7 @@ _TEXT_OR_COMMENT = pattern(
 )
 
 # What only Python 2 takes. An operator or a keyword after `print` makes it the name that it is in Python 3.
-_ONLY_PYTHON_2 = pattern(
+_ONLY_PYTHON_2 = re.compile(
     r"""
     (?m:^|[;:])[ \t]*(?:print|exec)[ \t]+(?!(?:if|in|is|and|or|not|for|else|as|import)\b)[\w"'{`~]
     |^[ \t]*print[ \t]*["'`]
@@ -35,7 +33,7 @@ _ONLY_PYTHON_2 = pattern(
     re.VERBOSE | re.MULTILINE,
 )
 # `async` and `await` were plain names before Python 3.7.
-_ONLY_BEFORE_3_7 = pattern(
+_ONLY_BEFORE_3_7 = re.compile(
     r"""
     \.[ \t]*(?:async|await)\b
     |\b(?:async|await)[ \t]*(?:=|,|\))
@@ -44,7 +42,7 @@ _ONLY_BEFORE_3_7 = pattern(
     re.VERBOSE,
 )
 # What only Python 3 takes: with one of these in the same file no Python takes it at all.
-_ONLY_PYTHON_3 = pattern(
+_ONLY_PYTHON_3 = re.compile(
     r"""
     \b[fF][rR]?["']|\b[rR][fF]["']
     |\)[ \t]*->
@@ -57,7 +55,7 @@ _ONLY_PYTHON_3 = pattern(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_ONLY_SINCE_3_6 = pattern(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULTILINE)
+_ONLY_SINCE_3_6 = re.compile(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULTILINE)
 
 
 def older_python(text: str) -> str | None:

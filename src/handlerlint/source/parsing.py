@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import sys
 import threading
 import tokenize
 import warnings
 from typing import TYPE_CHECKING, TypeVar
 
-from handlerlint.patterns import pattern
 from handlerlint.records import dataclass
 from handlerlint.source.positions import LINE_END
 
@@ -35,10 +35,10 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 # libcst's parser takes some 10 KB of stack for each level of nesting; Windows gives a thread 1 MB.
 _STACK_BYTES = 64 * 1024 * 1024
 _RECURSION_LIMIT = 20_000
-_LONG_LINE = pattern(r"[^\n]{4000}")
+_LONG_LINE = re.compile(r"[^\n]{4000}")
 # Syntax that libcst is known not to take although Python 3.12 or 3.14 does.
-_BEYOND_LIBCST = pattern(r"""\b(?:[tT][rR]|[rR][tT])['"]""")
-_FORMATTED_STRING = pattern(r"""\b(?:[fF][rR]?|[rR][fF])['"]""")
+_BEYOND_LIBCST = re.compile(r"""\b(?:[tT][rR]|[rR][tT])['"]""")
+_FORMATTED_STRING = re.compile(r"""\b(?:[fF][rR]?|[rR][fF])['"]""")
 
 
 @dataclass(frozen=True, slots=True)

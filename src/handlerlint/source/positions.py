@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
-
-from handlerlint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What Python takes for the end of a line; str.splitlines would also cut at form feeds and U+2028.
-LINE_END = pattern(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class CodeSpan(NamedTuple):

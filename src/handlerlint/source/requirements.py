@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from handlerlint.patterns import pattern
 from handlerlint.reading import read_text
 
 # Modules that wrap handlers and that macros, plugins and layers add behind a template's back.
@@ -20,13 +19,13 @@ _WRAPPERS = frozenset(
 )
 _FILES = ("requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "poetry.lock", "uv.lock")
 # A requirement that is not a plain name from the public index: it may hold any module.
-_OF_THE_USERS_OWN = pattern(
+_OF_THE_USERS_OWN = re.compile(
     r"""^\s*(?:-[erif]\b|--editable|--requirement|--(?:extra-)?index-url|--find-links|\.{1,2}/|/|[\w.-]+\s*@)
     |git\+|file:|\.whl\b|\.tar\.gz\b|\bpath\s*=|\bgit\s*=|\bsource\s*=\s*\{""",
     re.VERBOSE | re.MULTILINE,
 )
-_NAME = pattern(r"""(?m)(?:^\s*|["'])([A-Za-z0-9][\w.-]*)\s*(?=$|[=<>~!;\[\s"',#])""")
-_WORD = pattern(r"[a-z0-9]+")
+_NAME = re.compile(r"""(?m)(?:^\s*|["'])([A-Za-z0-9][\w.-]*)\s*(?=$|[=<>~!;\[\s"',#])""")
+_WORD = re.compile(r"[a-z0-9]+")
 _COMMON_WORDS = frozenset({"python", "lambda", "aws", "name", "version", "src", "app", "handler"})
 
 

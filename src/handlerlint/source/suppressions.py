@@ -11,17 +11,15 @@ import io
 import re
 import tokenize
 
-from handlerlint.patterns import pattern
-
-_INLINE = pattern(
+_INLINE = re.compile(
     r"# noqa(?::[\s]?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?",
     re.IGNORECASE,
 )
-_WHOLE_FILE = pattern(
+_WHOLE_FILE = re.compile(
     r"^\s*# flake8[:=]\s*noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NOQA = pattern("noqa", re.IGNORECASE)
+_NOQA = re.compile("noqa", re.IGNORECASE)
 
 
 class Suppressions:

@@ -11,7 +11,6 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from handlerlint.patterns import pattern
 from handlerlint.source.parsing import SyntaxProblem, interpreter_problem
 from handlerlint.source.positions import CodeSpan
 
@@ -22,7 +21,7 @@ Version = tuple[int, int]
 
 # What CPython's compiler says about trees that every version refuses, from Python/compile.c, codegen.c,
 # symtable.c, future.c and Parser/action_helpers.c of 3.10 to 3.14.
-_STABLE_MESSAGES = pattern(
+_STABLE_MESSAGES = re.compile(
     r"""
     'return'\ outside\ function
     |'yield(?:\ from)?'\ (?:outside|inside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from handlerlint.functions.budget import OverBudget
@@ -16,10 +17,9 @@ from handlerlint.functions.documents.nodes import (
     single_key,
 )
 from handlerlint.functions.found import joined
-from handlerlint.patterns import pattern
 
 _LOOP = "Fn::ForEach::"
-_NOT_IN_LOGICAL_IDS = pattern(r"[^A-Za-z0-9]")
+_NOT_IN_LOGICAL_IDS = re.compile(r"[^A-Za-z0-9]")
 
 
 def included_file(node: MapNode, resolver: Resolver, folder: Path) -> Path | None:

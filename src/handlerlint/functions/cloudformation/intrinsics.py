@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
@@ -17,7 +18,6 @@ from handlerlint.functions.documents.nodes import (
     computed,
     single_key,
 )
-from handlerlint.patterns import pattern
 
 # What SAM CLI takes for them when it runs a template locally
 # (samcli/lib/intrinsic_resolver/intrinsics_symbol_table.py, DEFAULT_PSEUDO_PARAM_VALUES).
@@ -31,8 +31,8 @@ PSEUDO_PARAMETERS = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 
-_VARIABLE = pattern(r"\$\{([^!{}][^{}]*)\}")
-_LITERAL = pattern(r"\$\{!([^{}]*)\}")
+_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+_LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
 Parameters = Mapping[str, Node | Unknown]

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from handlerlint.functions.cloudformation.template import Template
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, single_key
-from handlerlint.patterns import pattern
 
 FUNCTION_TYPES = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _STANDS_FOR_FUNCTION = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
-_VARIABLE = pattern(r"\$\{([^!{}.]+)(?:\.[^{}]*)?\}")
-_FUNCTION_IN_ARN = pattern(r":function:([A-Za-z0-9_-]+)")
+_VARIABLE = re.compile(r"\$\{([^!{}.]+)(?:\.[^{}]*)?\}")
+_FUNCTION_IN_ARN = re.compile(r":function:([A-Za-z0-9_-]+)")
 _DEEPEST = 60
 
 

@@ -10,9 +10,8 @@ from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scala
 from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
 from handlerlint.functions.documents.toml_text import load_toml
 from handlerlint.functions.found import joined
-from handlerlint.patterns import pattern
 
-_PAIR = pattern(
+_PAIR = re.compile(
     r"""(?:ParameterKey=)?([A-Za-z0-9]+)(?:,ParameterValue)?=("(?:\\.|[^"\\])*"|'[^']*'|[^\s"']*)"""
 )
 

@@ -9,10 +9,9 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from handlerlint.functions.documents.nodes import Node, Scalar
 from handlerlint.functions.documents.reading import MalformedDocument, TreeBuilder
 from handlerlint.functions.model import Position
-from handlerlint.patterns import pattern
 
-_SPACE = pattern(r"[ \t\r\n]*")
-_WORD = pattern(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_SPACE = re.compile(r"[ \t\r\n]*")
+_WORD = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
 def parse_json(text: str) -> Node | None:

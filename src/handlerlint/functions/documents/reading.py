@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from handlerlint.functions.documents.nodes import (
@@ -13,7 +14,6 @@ from handlerlint.functions.documents.nodes import (
     Scalar,
 )
 from handlerlint.functions.model import ConfigurationProblem, Position
-from handlerlint.patterns import pattern
 from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
 
@@ -21,7 +21,7 @@ MAXIMUM_DEPTH = 400
 MAXIMUM_NODES = 1_000_000
 
 # Jinja and its kin, GitHub Actions, ERB; sed and its kin; what hides secrets. `{{resolve:…}}` is CloudFormation's.
-_PLACEHOLDER = pattern(
+_PLACEHOLDER = re.compile(
     r"\$?\{\{(?!resolve:).*?\}\}|\{%.*?%\}|<%.*?%>|%\w+%|%\(\w+\)s|@\w+@|(?<![\w/])\*{3,}(?:\w+\*{3,})?"
 )
 

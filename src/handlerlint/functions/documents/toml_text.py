@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
 from handlerlint.functions.documents.reading import MalformedDocument, decode
 from handlerlint.functions.model import Position
-from handlerlint.patterns import pattern
 
-_PLACE = pattern(r"\(at line (\d+), column (\d+)\)")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def load_toml(data: bytes) -> dict[str, Any]:

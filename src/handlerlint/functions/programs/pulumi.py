@@ -6,6 +6,7 @@ relative path starts at the folder of `Pulumi.yaml`, or at its `main` (pulumi.co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,9 @@ from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import PULUMI_NAMES
-from handlerlint.patterns import pattern
 
-_MAKES_FUNCTIONS = pattern(rb"pulumi_aws(?:_native)?[\s\S]*?lambda_")
-_OF_PULUMI = pattern(rb"(?m)^\s*(?:from|import)\s+pulumi")
+_MAKES_FUNCTIONS = re.compile(rb"pulumi_aws(?:_native)?[\s\S]*?lambda_")
+_OF_PULUMI = re.compile(rb"(?m)^\s*(?:from|import)\s+pulumi")
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:

@@ -7,13 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from handlerlint.patterns import pattern
-
 if TYPE_CHECKING:
     from lark import Tree
 
 # What opens, closes or holds text in HCL (github.com/hashicorp/hcl, hclsyntax/spec.md).
-_TOKEN = pattern(
+_TOKEN = re.compile(
     r"""(?P<block>/\*.*?\*/)
     | (?:\#|//)[^\n]*
     | <<-?(?P<heredoc>[A-Za-z][\w.-]*)[ \t]*\r?\n

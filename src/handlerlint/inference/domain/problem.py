@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
@@ -9,7 +10,6 @@ import libcst as cst
 
 from handlerlint.inference.domain.values import Step, Value
 from handlerlint.inference.syntax.scopes import nodes_in
-from handlerlint.patterns import pattern
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ProblemKind = Literal[
 #: What makes `json.dumps` raise.
 FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
 
-_INDEX = pattern(r"\[\d+\]")
+_INDEX = re.compile(r"\[\d+\]")
 _MOST_ALIKE = 10  # parts with the same path and class that are shown one by one, each where it stands
 _MOST_ORIGINS = 5  # places that one finding follows its value from
 

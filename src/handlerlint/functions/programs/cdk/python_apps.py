@@ -20,7 +20,6 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
 if TYPE_CHECKING:
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
     from handlerlint.functions.programs.cdk.scopes import CallSite
 
 # A file may make a function, or help another one of its application to make it.
-_MAKES_FUNCTIONS = pattern(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
+_MAKES_FUNCTIONS = re.compile(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
 # Layers that a function gets after it was made, or a list of layers that grows.
-_ADDS_LAYERS = pattern(rb"add_layers|(?i:layers?)\w*\s*(?:\.(?:append|extend|insert)\(|\+=)")
-_OF_THE_CDK = pattern(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
+_ADDS_LAYERS = re.compile(rb"add_layers|(?i:layers?)\w*\s*(?:\.(?:append|extend|insert)\(|\+=)")
+_OF_THE_CDK = re.compile(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
 
 
 def functions_of_app(folder: Path, paths: list[Path], request: DiscoveryRequest) -> Iterator[LambdaFunction]:

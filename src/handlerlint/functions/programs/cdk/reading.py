@@ -14,13 +14,12 @@ from handlerlint.functions.programs.cdk.python_apps import functions_of_app, use
 from handlerlint.functions.python_modules import holds_module, is_test
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
-from handlerlint.patterns import pattern
 from handlerlint.records import replace
 
 # How those files are named that hold stacks and constructs: not every Python file is to be read for them.
-_FRAGMENT = pattern(r"stack|construct|cdk", re.IGNORECASE)
+_FRAGMENT = re.compile(r"stack|construct|cdk", re.IGNORECASE)
 _IS_ABSENT = "does not exist"
-_PYTHON = pattern(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
+_PYTHON = re.compile(r"\bpython|\.py\b|\buv run\b|\bpoetry run\b")
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.linter import Result, Run, lint
-from handlerlint.settings import FileIgnores, load_settings
+from handlerlint.settings import FileIgnores
 
 HEADER = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
 RETURNS_A_SET = "def handler(event, context):\n    return {1}\n"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.configuration import load_settings
 from handlerlint.findings import Finding
 from handlerlint.linter import lint
 from handlerlint.parallel import process_count
 from handlerlint.rules.base import Subject
 from handlerlint.rules.signature import TooFewParameters
-from handlerlint.settings import Settings, load_settings
+from handlerlint.settings import Settings
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 
 from handlerlint.cli import main
+from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.functions.cloudformation.events import KINDS
 from handlerlint.functions.model import SourceKind
-from handlerlint.settings import EVENT_KINDS, SOURCES, ConfiguredEvent, ConfiguredFunction, load_settings
+from handlerlint.settings import EVENT_KINDS, SOURCES, ConfiguredEvent, ConfiguredFunction
 
 
 def write(root: Path, **files: str) -> None:

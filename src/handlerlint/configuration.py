@@ -1,4 +1,4 @@
-"""The configuration file: finds it, reads it and checks every key, for `settings`.
+"""The configuration file: finds it, reads it and checks every key; `load_settings` is what a run begins with.
 
 A wrong key or value is a UserError of one line: the file, the key, what was expected, what was perhaps meant.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from handlerlint.errors import UserError
@@ -22,6 +22,7 @@ from handlerlint.settings import (
     FileIgnores,
     InvokeSettings,
     Settings,
+    current_folder,
     display_name,
 )
 from handlerlint.suggestions import did_you_mean
@@ -31,6 +32,43 @@ _RUNTIME = re.compile(r"python3\.\d{1,2}")
 _FUNCTION_HEADER = re.compile(r"\s*\[\[[\w.]*\bfunctions\]\]")
 
 Reader = Callable[["_Value"], object]
+
+
+def load_settings(
+    paths: Sequence[str | Path],
+    *,
+    working_folder: Path | None = None,
+    configuration_file: Path | None = None,
+    isolated: bool = False,
+) -> Settings:
+    """The settings for a run over `paths`: from the nearest configuration file upwards, or the one given.
+
+    `isolated` ignores every configuration file. Raises UserError where the configuration is wrong.
+    """
+    folder = current_folder() if working_folder is None else working_folder
+    absolute = tuple(Path(os.path.normpath(folder / path)) for path in paths) or (folder,)
+    start = _common_folder(absolute)
+    if isolated:
+        return Settings(folder, _project_root(start), absolute)
+    found = configuration_file if configuration_file is not None else find_configuration(start)
+    if found is None:
+        return Settings(folder, _project_root(start), absolute)
+    return read_configuration(found, Settings(folder, found.parent, absolute, found))
+
+
+def _common_folder(paths: tuple[Path, ...]) -> Path:
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # on two drives
+        return folders[0]
+
+
+def _project_root(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists() or (folder / "pyproject.toml").exists():
+            return folder
+    return start
 
 
 def find_configuration(start: Path) -> Path | None:

@@ -5,8 +5,7 @@ The configuration file gives the values, `configuration` checks them, the comman
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from handlerlint.errors import UserError
@@ -148,31 +147,6 @@ class Settings:
         return self.sources is None or kind in self.sources
 
 
-def load_settings(
-    paths: Sequence[str | Path],
-    *,
-    working_folder: Path | None = None,
-    configuration_file: Path | None = None,
-    isolated: bool = False,
-) -> Settings:
-    """The settings for a run over `paths`: from the nearest configuration file upwards, or the one given.
-
-    `isolated` ignores every configuration file. Raises UserError where the configuration is wrong.
-    """
-    folder = current_folder() if working_folder is None else working_folder
-    absolute = tuple(Path(os.path.normpath(folder / path)) for path in paths) or (folder,)
-    start = _common_folder(absolute)
-    if isolated:
-        return Settings(folder, _project_root(start), absolute)
-
-    from handlerlint.configuration import find_configuration, read_configuration
-
-    found = configuration_file if configuration_file is not None else find_configuration(start)
-    if found is None:
-        return Settings(folder, _project_root(start), absolute)
-    return read_configuration(found, Settings(folder, found.parent, absolute, found))
-
-
 def current_folder() -> Path:
     """The working folder; raises UserError where it has been removed."""
     try:
@@ -187,18 +161,3 @@ def display_name(path: Path, working_folder: Path) -> str:
         return path.relative_to(working_folder).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def _common_folder(paths: tuple[Path, ...]) -> Path:
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    try:
-        return Path(os.path.commonpath(folders))
-    except ValueError:  # on two drives
-        return folders[0]
-
-
-def _project_root(start: Path) -> Path:
-    for folder in (start, *start.parents):
-        if (folder / ".git").exists() or (folder / "pyproject.toml").exists():
-            return folder
-    return start

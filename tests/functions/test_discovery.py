@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.configuration import load_settings
 from handlerlint.functions import discover, fingerprint
 from handlerlint.functions.model import Position
 from handlerlint.functions.request import DiscoveryRequest, request_from
-from handlerlint.settings import ConfiguredEvent, ConfiguredFunction, load_settings
+from handlerlint.settings import ConfiguredEvent, ConfiguredFunction
 
 from .conftest import Discover, MakeProject
 

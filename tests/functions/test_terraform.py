@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.documents.reading import MalformedDocument
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
 from handlerlint.functions.terraform.syntax import mark_of, parse_terraform
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.configuration import load_settings
 from handlerlint.linter import lint
-from handlerlint.settings import load_settings
 
 HEX = "0x" + "f" * 8000
 DOUBLING = {

@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from handlerlint.configuration import load_settings
 from handlerlint.findings import Finding
 from handlerlint.linter import lint
 from handlerlint.rules.base import Rule
-from handlerlint.settings import load_settings
 
 _HEADING = re.compile(r"^#+ +(.+)$")
 _FENCE = re.compile(r"^```(\w*)$")

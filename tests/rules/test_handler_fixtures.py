@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.configuration import load_settings
 from handlerlint.linter import lint
-from handlerlint.settings import load_settings
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "handlers"
 _AT_BINDING = re.compile(

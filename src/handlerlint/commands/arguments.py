@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from handlerlint.commands import COMMANDS
+from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.records import replace
-from handlerlint.settings import SOURCES, FileIgnores, Settings, current_folder, load_settings
+from handlerlint.settings import SOURCES, FileIgnores, Settings, current_folder
 from handlerlint.suggestions import closest, did_you_mean
 
 TYPE_CHECKING = False

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
 
 from handlerlint.cache import result_cache
 from handlerlint.commands.arguments import (
@@ -17,17 +16,15 @@ from handlerlint.commands.arguments import (
     project_settings,
     with_selection,
 )
-from handlerlint.commands.output import wants_color, write
+from handlerlint.commands.output import file_reader, wants_color, write
 from handlerlint.findings import from_plain, told_once
-from handlerlint.reading import read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, Report, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     import argparse
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from handlerlint.findings import Finding
     from handlerlint.settings import Settings
@@ -152,31 +149,3 @@ def _rendered(report: Report, arguments: argparse.Namespace) -> str:
     from handlerlint.reporters import statistics
 
     return statistics.render(report, arguments.output_format)
-
-
-def file_reader(folder: Path) -> Callable[[str], str | None]:
-    """A function that gives the text of a file by the name it has in findings, each read once."""
-
-    @lru_cache(maxsize=64)
-    def text_of(filename: str) -> str | None:
-        try:
-            content = read_file(folder / filename)
-        except OSError:
-            return None
-        return _decoded(content)
-
-    return text_of
-
-
-def _decoded(content: bytes) -> str:
-    """The text, by the coding cookie that Python files may have."""
-    if b"coding" not in b"".join(content.split(b"\n", 2)[:2]):
-        return content.decode("utf-8-sig", "replace")
-    import io
-    import tokenize
-
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-    except SyntaxError:
-        encoding = "utf-8-sig"
-    return content.decode(encoding, "replace")

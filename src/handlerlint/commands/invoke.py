@@ -17,8 +17,7 @@ from handlerlint.commands.arguments import (
     project_settings,
     with_selection,
 )
-from handlerlint.commands.check import file_reader
-from handlerlint.commands.output import wants_color, write
+from handlerlint.commands.output import file_reader, wants_color, write
 from handlerlint.reporters import FORMATS, Report, render
 from handlerlint.reporters.report import counted
 from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, painter, printable

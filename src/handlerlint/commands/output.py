@@ -5,9 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from handlerlint.errors import UserError
+from handlerlint.reading import read_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Callable
 
 
 def prepare_streams() -> None:
@@ -59,3 +65,31 @@ def _write_file(text: str, output_file: str) -> None:
         Path(output_file).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
         raise UserError(f"--output-file {output_file}: {error.strerror}") from error
+
+
+def file_reader(folder: Path) -> Callable[[str], str | None]:
+    """A function that gives the text of a file by the name it has in findings, each read once."""
+
+    @lru_cache(maxsize=64)
+    def text_of(filename: str) -> str | None:
+        try:
+            content = read_file(folder / filename)
+        except OSError:
+            return None
+        return _decoded(content)
+
+    return text_of
+
+
+def _decoded(content: bytes) -> str:
+    """The text, by the coding cookie that Python files may have."""
+    if b"coding" not in b"".join(content.split(b"\n", 2)[:2]):
+        return content.decode("utf-8-sig", "replace")
+    import io
+    import tokenize
+
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except SyntaxError:
+        encoding = "utf-8-sig"
+    return content.decode(encoding, "replace")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, as_int
-from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import parse, read_bytes
 from handlerlint.functions.documents.toml_text import parse_toml
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import (

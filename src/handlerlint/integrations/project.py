@@ -11,13 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.configuration import load_settings
 from handlerlint.files import project_root
 from handlerlint.functions import Discovery, discover, request_from
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
 from handlerlint.records import dataclass, replace
 from handlerlint.runtime.handler_string import MalformedString, parse_handler
-from handlerlint.settings import Settings, load_settings
+from handlerlint.settings import Settings
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.modules import FoundModule
 from handlerlint.source.resolution import Unresolved, module_finder

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handlerlint.functions.documents.reading import MalformedDocument, decode
+from handlerlint.functions.documents.malformed import MalformedDocument
+from handlerlint.functions.documents.reading import decode
 from handlerlint.reading import read_start
 from handlerlint.records import dataclass
 from handlerlint.runtime.runtimes import words

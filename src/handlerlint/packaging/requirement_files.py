@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from handlerlint.functions.documents.reading import MalformedDocument, decode, read_bytes
+from handlerlint.functions.documents.malformed import MalformedDocument
+from handlerlint.functions.documents.reading import decode, read_bytes
 from handlerlint.records import dataclass
 
 # Lock files and what they are made from: with the lock file there, the other says nothing more.

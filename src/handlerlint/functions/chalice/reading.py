@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handlerlint.functions.chalice.modules import Application, Made
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import parse, read_bytes
 from handlerlint.functions.event_sources import Properties
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import (

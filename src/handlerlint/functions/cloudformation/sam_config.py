@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import parse, read_bytes
 from handlerlint.functions.documents.toml_text import load_toml
 from handlerlint.functions.found import joined
 

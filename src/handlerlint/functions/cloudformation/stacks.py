@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from handlerlint.functions.cloudformation.intrinsics import Parameters, Resolver
 from handlerlint.functions.cloudformation.template import Resource, Template, is_template
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, Unknown, single_key
-from handlerlint.functions.documents.reading import Document, MalformedDocument, parse
+from handlerlint.functions.documents.reading import Document, parse
 from handlerlint.records import replace
 
 

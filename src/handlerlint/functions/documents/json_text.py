@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # not in typeshed
 
+from handlerlint.functions.documents.building import TreeBuilder
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, TreeBuilder
 from handlerlint.functions.model import Position
 
 _SPACE = re.compile(r"[ \t\r\n]*")

@@ -3,56 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
 from pathlib import Path
 
-from handlerlint.functions.documents.nodes import (
-    ListNode,
-    MapNode,
-    Mark,
-    Node,
-    Scalar,
-)
-from handlerlint.functions.model import ConfigurationProblem, Position
+from handlerlint.functions.documents.malformed import MalformedDocument
+from handlerlint.functions.documents.nodes import MapNode, Node
+from handlerlint.functions.model import Position
 from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
-
-MAXIMUM_DEPTH = 400
-MAXIMUM_NODES = 1_000_000
-
-# Jinja and its kin, GitHub Actions, ERB; sed and its kin; what hides secrets. `{{resolve:…}}` is CloudFormation's.
-_PLACEHOLDER = re.compile(
-    r"\$?\{\{(?!resolve:).*?\}\}|\{%.*?%\}|<%.*?%>|%\w+%|%\(\w+\)s|@\w+@|(?<![\w/])\*{3,}(?:\w+\*{3,})?"
-)
-
-
-class MalformedDocument(Exception):
-    """The text is not what it should be: a message without the file, and the place if there is one."""
-
-    def __init__(self, message: str, position: Position | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.position = position
-
-    def of_template(self, text: str) -> MalformedDocument:
-        """This, in plain words where a placeholder stands where the text cannot be read any further."""
-        place = self.position
-        if place is None:
-            return self
-        before, line = ["", *text.split("\n"), ""][place.row - 1 : place.row + 1]
-        reach = len(before) + place.column
-        marks = [mark for mark in _PLACEHOLDER.finditer(f"{before}\n{line}") if mark.start() <= reach]
-        if not marks:
-            return self
-        kind = self.message.partition(":")[0]
-        return MalformedDocument(
-            f"{kind}: `{marks[-1].group()}` looks like a placeholder: this is a template for another tool",
-            place,
-        )
-
-    def problem(self, path: Path) -> ConfigurationProblem:
-        """This as HL002 reports it."""
-        return ConfigurationProblem(path, self.message, self.position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,130 +64,6 @@ def parse(path: Path, data: bytes) -> Document:
         return Document(path, text, parse_yaml(text))
     except MalformedDocument as error:
         raise error.of_template(text) from None
-
-
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping that is still being read."""
-
-    mark: Mark
-    is_map: bool
-    tag: str | None
-    anchor: str | None
-    items: list[Node]
-    entries: dict[str, Node]
-    keys: dict[str, Mark]
-    size: int = 1
-    key: Scalar | None = None
-    key_is_next: bool = True
-    merged: list[Node] | None = None
-
-
-class TreeBuilder:
-    """Puts nodes together from the parsers' events, without recursion and within the limits above.
-
-    The order is that of the text; `anchor` and `alias` are YAML's. Raises MalformedDocument.
-    """
-
-    def __init__(self) -> None:
-        self.root: Node | None = None
-        self._open: list[_Open] = []
-        self._anchors: dict[str, Node | None] = {}
-
-    def open(self, mark: Mark, *, is_map: bool, tag: str | None = None, anchor: str | None = None) -> None:
-        """A list or mapping begins."""
-        if len(self._open) >= MAXIMUM_DEPTH:
-            raise MalformedDocument(f"nested more than {MAXIMUM_DEPTH} levels deep", Position(*mark))
-        if anchor is not None:
-            self._anchors[anchor] = None
-        self._open.append(_Open(mark, is_map, tag, anchor, [], {}, {}))
-
-    def close(self, end_row: int, end_column: int) -> None:
-        """The innermost list or mapping ends."""
-        frame = self._open.pop()
-        mark = (frame.mark[0], frame.mark[1], end_row, end_column)
-        node: Node
-        if frame.is_map:
-            for merged in frame.merged or ():
-                _merge(frame, merged)
-            node = MapNode(frame.entries, mark, frame.size, frame.keys)
-        else:
-            node = ListNode(tuple(frame.items), mark, frame.size)
-        self._add(tagged(frame.tag, node, mark), frame.anchor)
-
-    def scalar(
-        self, scalar: Scalar, mark: Mark, *, tag: str | None = None, anchor: str | None = None
-    ) -> None:
-        """A text; `mark` is its place together with its tag."""
-        self._add(tagged(tag, scalar, mark), anchor)
-
-    def alias(self, anchor: str, mark: Mark) -> None:
-        """The same node again."""
-        if anchor not in self._anchors:
-            raise MalformedDocument(f"undefined alias `*{anchor}`", Position(*mark))
-        node = self._anchors[anchor]
-        if node is None:
-            raise MalformedDocument(f"alias `*{anchor}` stands inside what it names", Position(*mark))
-        self._add(node, None)
-
-    def _add(self, node: Node, anchor: str | None) -> None:
-        if anchor is not None:
-            self._anchors[anchor] = node
-        if not self._open:
-            self.root = node
-            return
-        frame = self._open[-1]
-        frame.size += 1 if isinstance(node, Scalar) else node.size
-        if frame.size > MAXIMUM_NODES:
-            message = f"more than {MAXIMUM_NODES:,} values with all aliases written out"
-            raise MalformedDocument(message, Position(*frame.mark))
-        if not frame.is_map:
-            frame.items.append(node)
-        elif frame.key_is_next:
-            # A list or mapping as a key means nothing in any configuration format that is read here.
-            frame.key = node if isinstance(node, Scalar) else None
-            frame.key_is_next = False
-        else:
-            frame.key_is_next = True
-            self._add_entry(frame, node)
-
-    def _add_entry(self, frame: _Open, node: Node) -> None:
-        key = frame.key
-        if key is None:
-            return
-        if key.text == "<<" and key.style == "" and not isinstance(node, Scalar):
-            frame.merged = [*(frame.merged or ()), node]
-            return
-        # A key given again takes its place at the end, as the last one counts.
-        frame.entries.pop(key.text, None)
-        frame.entries[key.text] = node
-        frame.keys[key.text] = key.mark
-
-
-def _merge(frame: _Open, merged: Node) -> None:
-    """YAML's `<<`: fill in what the mapping does not say itself."""
-    sources = merged.items if isinstance(merged, ListNode) else (merged,)
-    for source in sources:
-        if isinstance(source, MapNode):
-            for key, node in source.items():
-                frame.entries.setdefault(key, node)
-                frame.keys.setdefault(key, source.keys.get(key, source.mark))
-
-
-_PLAIN_TAGS = frozenset({"Ref", "Condition"})
-
-
-def tagged(tag: str | None, node: Node, mark: Mark) -> Node:
-    """`!Sub text` in its long form `{"Fn::Sub": text}`, for every local tag, as the AWS tools do it."""
-    if tag is None or not tag.startswith("!") or len(tag) < 2:
-        return node
-    name = tag[1:]
-    if name == "GetAtt" and isinstance(node, Scalar):
-        parts = node.text.split(".", 1)
-        node = ListNode(tuple(Scalar(part, node.mark, "'") for part in parts), node.mark, 3)
-    key = name if name in _PLAIN_TAGS else f"Fn::{name}"
-    size = 2 if isinstance(node, Scalar) else node.size + 1
-    return MapNode({key: node}, mark, size, {key: mark})
 
 
 def read_mapping(path: Path) -> Document | None:

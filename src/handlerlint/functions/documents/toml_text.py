@@ -6,8 +6,9 @@ import re
 import sys
 from typing import Any
 
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, decode
+from handlerlint.functions.documents.reading import decode
 from handlerlint.functions.model import Position
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from handlerlint.functions.documents.building import TreeBuilder
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import Mark, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, TreeBuilder
 from handlerlint.functions.model import Position
 
 if TYPE_CHECKING:

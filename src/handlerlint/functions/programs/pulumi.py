@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import parse, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest

@@ -14,7 +14,8 @@ from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.found import joined
 from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, InlineCode, LambdaFunction
-from handlerlint.functions.programs.cdk.evaluation import Frame, Program
+from handlerlint.functions.programs.cdk.evaluation import Program
+from handlerlint.functions.programs.cdk.frames import Frame
 from handlerlint.functions.programs.cdk.python_apps import handler_position
 from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, dotted_name, read_source

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Mark, Unknown
-from handlerlint.functions.documents.reading import MalformedDocument, read_bytes, read_mapping
+from handlerlint.functions.documents.reading import read_bytes, read_mapping
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import ConfigurationProblem
 from handlerlint.functions.terraform.syntax import (

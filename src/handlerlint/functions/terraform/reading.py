@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from pathlib import Path
 
-from handlerlint.functions.documents.reading import MalformedDocument, read_bytes
+from handlerlint.functions.documents.malformed import MalformedDocument
+from handlerlint.functions.documents.reading import read_bytes
 from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handlerlint.functions.documents.json_text import parse_json
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node, Scalar
-from handlerlint.functions.documents.reading import MalformedDocument, decode
+from handlerlint.functions.documents.reading import decode
 from handlerlint.functions.model import Position
 from handlerlint.functions.terraform.comments import set_places, without_inner_comments
 from handlerlint.records import dataclass

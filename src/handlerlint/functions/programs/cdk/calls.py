@@ -6,24 +6,20 @@ Used by `evaluation`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from handlerlint.functions.documents.nodes import Unknown
-from handlerlint.functions.programs.cdk.frames import Base, Defined, Frame, Instance
+from handlerlint.functions.programs.cdk.frames import Base, Defined, Evaluator, Frame, Instance
 from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import Assignment, CallSite, Scope, dotted_name, is_super_init
-
-if TYPE_CHECKING:
-    from handlerlint.functions.programs.cdk.evaluation import Program
 
 _MOST_CLASSES = 8
 # Decorators that do not change what a call gives back.
 _PLAIN = frozenset({"staticmethod", "classmethod", "property", "cached_property", "cache", "lru_cache"})
 
 
-def frames_by_calls(program: Program, scope: Scope, depth: int) -> Iterator[Frame]:
+def frames_by_calls(program: Evaluator, scope: Scope, depth: int) -> Iterator[Frame]:
     """The frames that the calls of a function, or of the class whose constructor it is, give it."""
     for site in _callers(program, scope):
         for caller in program.frames(site, depth + 1):
@@ -32,7 +28,7 @@ def frames_by_calls(program: Program, scope: Scope, depth: int) -> Iterator[Fram
                 yield Frame(scope, frame.names, depth)
 
 
-def _callers(program: Program, scope: Scope) -> Iterator[CallSite]:
+def _callers(program: Evaluator, scope: Scope) -> Iterator[CallSite]:
     assert isinstance(scope.node, cst.FunctionDef)
     owner = scope.parent
     sites: Iterator[CallSite]
@@ -45,7 +41,7 @@ def _callers(program: Program, scope: Scope) -> Iterator[CallSite]:
             yield site
 
 
-def _makers(program: Program, owner: Scope, depth: int) -> Iterator[CallSite]:
+def _makers(program: Evaluator, owner: Scope, depth: int) -> Iterator[CallSite]:
     """The calls of a class, and of those derived from it; `super().__init__` where these have a constructor."""
     assert isinstance(owner.node, cst.ClassDef)
     yield from program.sites_of(owner.node.name.value)
@@ -58,7 +54,7 @@ def _makers(program: Program, owner: Scope, depth: int) -> Iterator[CallSite]:
                 yield from (site for site in [_super_site(constructor)] if site is not None)
 
 
-def _frame_by_call(program: Program, scope: Scope, site: CallSite, caller: Frame) -> Frame | None:
+def _frame_by_call(program: Evaluator, scope: Scope, site: CallSite, caller: Frame) -> Frame | None:
     """The frame that one call gives a function; None if it calls something else of that name."""
     if _is_constructor(scope):
         is_super = is_super_init(site.call.func)
@@ -109,7 +105,7 @@ def _super_site(constructor: Scope) -> CallSite | None:
     )
 
 
-def own_base(program: Program, owner: Scope) -> Scope | None:
+def own_base(program: Evaluator, owner: Scope) -> Scope | None:
     """The class of the application that a class is derived from."""
     for base in program.bases(owner):
         if (
@@ -121,7 +117,7 @@ def own_base(program: Program, owner: Scope) -> Scope | None:
     return None
 
 
-def instance_of(program: Program, owner: Scope, call: cst.Call | None, caller: Frame | None) -> Instance:
+def instance_of(program: Evaluator, owner: Scope, call: cst.Call | None, caller: Frame | None) -> Instance:
     """What a call of a class makes; with None, an object of which nothing is known."""
     instance = Instance(owner, call)
     if call is not None and caller is not None:
@@ -145,7 +141,7 @@ def instance_of(program: Program, owner: Scope, call: cst.Call | None, caller: F
     return instance
 
 
-def _lineage(program: Program, instance: Instance) -> Iterator[Scope]:
+def _lineage(program: Evaluator, instance: Instance) -> Iterator[Scope]:
     scope: Scope | None = instance.scope
     for _ in range(_MOST_CLASSES):
         if scope is None:
@@ -154,7 +150,7 @@ def _lineage(program: Program, instance: Instance) -> Iterator[Scope]:
         scope = own_base(program, scope)
 
 
-def method_of(program: Program, instance: Instance, name: str) -> Scope | None:
+def method_of(program: Evaluator, instance: Instance, name: str) -> Scope | None:
     """The method that an object has under a name."""
     for scope in _lineage(program, instance):
         if name in scope.inner:
@@ -162,7 +158,7 @@ def method_of(program: Program, instance: Instance, name: str) -> Scope | None:
     return None
 
 
-def attribute_of(program: Program, instance: Instance, name: str, depth: int) -> Value:
+def attribute_of(program: Evaluator, instance: Instance, name: str, depth: int) -> Value:
     """The value of an attribute; None-like Unknown where the class does not say."""
     for scope in _lineage(program, instance):
         given = attribute_assignments(scope, name)
@@ -193,7 +189,7 @@ def _is_none(value: cst.BaseExpression | None) -> bool:
 
 
 def _given(
-    program: Program, instance: Instance, given: list[tuple[Scope, Assignment]], name: str, depth: int
+    program: Evaluator, instance: Instance, given: list[tuple[Scope, Assignment]], name: str, depth: int
 ) -> Value:
     (method, assignment), *others = given
     if others or assignment.value is None:
@@ -210,7 +206,7 @@ def _given(
     )
 
 
-def result_of(program: Program, defined: Defined, call: cst.Call | None, caller: Frame) -> Value:
+def result_of(program: Evaluator, defined: Defined, call: cst.Call | None, caller: Frame) -> Value:
     """What a call of a function of the application gives back."""
     scope = defined.scope
     if not isinstance(scope.node, cst.FunctionDef):

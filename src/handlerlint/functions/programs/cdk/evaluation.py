@@ -51,8 +51,6 @@ _DEEPEST = 24
 # A step of a program takes longer than one of a template, and its values are asked for more often.
 _STEPS_OF_ONE_VALUE = 10_000
 
-__all__ = ["Frame", "Program"]
-
 
 @dataclass(eq=False, slots=True)
 class Program:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Protocol
 
 import libcst as cst
 
 from handlerlint.functions.programs.cdk.results import Symbol, Value
-from handlerlint.functions.programs.cdk.scopes import Scope
+from handlerlint.functions.programs.cdk.scopes import CallSite, Scope
 from handlerlint.records import dataclass
 
 
@@ -67,3 +68,25 @@ class Defined:
 
     scope: Scope
     instance: Instance | None = None
+
+
+class Evaluator(Protocol):
+    """What `calls` asks of the program that it evaluates the calls of; see `evaluation.Program`."""
+
+    def sites_of(self, name: str) -> list[CallSite]: ...
+
+    def derived_from(self, name: str) -> list[Scope]: ...
+
+    def bases(self, owner: Scope) -> list[Value]: ...
+
+    def frames(self, site: CallSite, depth: int) -> list[Frame]: ...
+
+    def scope_frames(self, scope: Scope, depth: int) -> list[Frame]: ...
+
+    def arguments(self, call: cst.Call, frame: Frame) -> dict[str, Value]: ...
+
+    def bound(
+        self, scope: Scope, call: cst.Call | None, caller: Frame | None, instance: Instance | None = None
+    ) -> dict[str, Value]: ...
+
+    def value(self, node: cst.BaseExpression, frame: Frame) -> Value: ...

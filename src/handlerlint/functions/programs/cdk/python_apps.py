@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.functions.code import IN_IMAGE, CodeLocation
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import Unknown
-from handlerlint.functions.documents.reading import MalformedDocument, read_bytes
+from handlerlint.functions.documents.reading import read_bytes
 from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.model import (
     DEFAULT_RUNTIME,

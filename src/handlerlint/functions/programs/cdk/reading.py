@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from handlerlint.functions.cloudformation.synthesized import functions_of_output
+from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Scalar
-from handlerlint.functions.documents.reading import Document, MalformedDocument, parse, read_bytes
+from handlerlint.functions.documents.reading import Document, parse, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
 from handlerlint.functions.programs.cdk.python_apps import functions_of_app, uses_the_cdk

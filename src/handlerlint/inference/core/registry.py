@@ -153,7 +153,7 @@ def find_forking(value: Value) -> ForkingFunction | None:
 
 def find_closure(name: str) -> NativeFunction | None:
     """What calling one of the interpreter's own closures means: by its name, or by that of its family."""
-    return _NATIVES.get(name) or _NATIVES.get(name.partition(".")[0] + ".*")
+    return _looked_up(_NATIVES, name) or _NATIVES.get(name.partition(".")[0] + ".*")
 
 
 def _name_of(value: StubValue) -> str | None:

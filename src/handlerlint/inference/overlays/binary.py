@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import libcst as cst
-
-from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import native
-from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import Constant, Instance, Value
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.runtime.serialization import BINARY_BEGINNINGS
@@ -23,16 +16,14 @@ _DECISIVE: dict[str, tuple[tuple[int, str, tuple[object, ...]], ...]] = {
 }
 
 
-def _binary(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, name: str) -> Value | None:
-    for position, keyword, usual in _DECISIVE.get(name, ()):
-        given = arguments.get(position, keyword)
+@native(*BINARY_BEGINNINGS)
+def _binary(call: Call) -> Value | None:
+    for position, keyword, usual in _DECISIVE.get(call.name, ()):
+        given = call.arguments.get(position, keyword)
         if given is not None and not (isinstance(given, Constant) and given.value in usual):
             return None
-    if not arguments.complete:
+    if not call.arguments.complete:
         return None
-    may_raise(frame, state)
-    return Instance("builtins.bytes", (literal_type(BINARY_BEGINNINGS[name]),), frame.step(node))
-
-
-for _name in BINARY_BEGINNINGS:
-    native(_name)(partial(_binary, name=_name))
+    may_raise(call.frame, call.state)
+    beginning = literal_type(BINARY_BEGINNINGS[call.name])
+    return Instance("builtins.bytes", (beginning,), call.frame.step(call.node))

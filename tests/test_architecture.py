@@ -6,7 +6,11 @@ import ast
 import os
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
+import pytest
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +30,76 @@ def test_contracts_are_kept() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# Their own modules still import each other in circles.
+WITH_CYCLES = {f"handlerlint.inference.{name}" for name in ("core", "interpreter", "objects", "sdk", "stubs")}
+
+
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """By module, the modules of ours that it imports, wherever in it, and for type checkers only."""
+    graph = grimp.build_graph("handlerlint", cache_dir=None)
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def inside(package: str, imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """By module or folder of a package, the others that it imports; "" is the package's `__init__.py`."""
+
+    def part(module: str) -> str:
+        return module[len(package) + 1 :].partition(".")[0]
+
+    def is_inside(module: str) -> bool:
+        return f"{module}.".startswith(f"{package}.")
+
+    parts: dict[str, set[str]] = {}
+    for module in filter(is_inside, imports):
+        parts.setdefault(part(module), set()).update(map(part, filter(is_inside, imports[module])))
+    return {name: others - {name} for name, others in parts.items()}
+
+
+def test_no_package_has_an_import_cycle(imports: dict[str, set[str]]) -> None:
+    """Neither modules nor folders of a package import each other in a circle."""
+    packages = {module.rpartition(".")[0] for module in imports} - {"", *WITH_CYCLES}
+    for package in sorted(packages):
+        TopologicalSorter(inside(package, imports)).prepare()  # raises CycleError, which names the cycle
+
+
+# All modules are imported first, and forgotten: what is not ours need not be imported once for each of them.
+ALONE = """
+import importlib, os, sys
+
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+for name in [name for name in sys.modules if name.partition(".")[0] == "handlerlint"]:
+    del sys.modules[name]
+
+def start(name):
+    process = os.fork()
+    if process == 0:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            print(f"{name}: {error!r}", flush=True)
+        os._exit(0)
+
+running = 0
+for name in sys.argv[1:]:
+    if running == (os.cpu_count() or 1):
+        os.wait()
+        running -= 1
+    start(name)
+    running += 1
+for _ in range(running):
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a new interpreter for each module takes minutes")
+def test_each_module_can_be_imported_first(imports: dict[str, set[str]]) -> None:
+    modules = sorted(imports.keys() - {"handlerlint.__main__"})
+    done = subprocess.run([sys.executable, "-c", ALONE, *modules], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
 
 
 def imported(*arguments: str, folder: Path) -> set[str]:

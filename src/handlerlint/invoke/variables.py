@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.invoke.aws.access import home_variables
+from handlerlint.invoke.aws.access import home_variables, region
 
 ACCOUNT = "123456789012"
-DEFAULT_REGION = "us-east-1"
 DEFAULT_TIMEOUT = 3.0  # seconds
 DEFAULT_MEMORY = 128  # MB
 
@@ -74,11 +73,6 @@ def limits_of(function: LambdaFunction, *, timeout: float | None = None, memory:
         memory=said or default_memory,
         memory_is_enforced=said is not None or function.source.kind not in UNCONFIGURED,
     )
-
-
-def region() -> str:
-    """The user's region, which is not a secret."""
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
 
 
 def function_arn(name: str) -> str:

@@ -72,3 +72,11 @@ def real_access() -> AwsAccess:
 def home_variables(folder: Path) -> dict[str, str]:
     """The variables that say where the home folder is (`os.path.expanduser`)."""
     return {"USERPROFILE" if sys.platform == "win32" else "HOME": str(folder)}
+
+
+DEFAULT_REGION = "us-east-1"
+
+
+def region() -> str:
+    """The user's region, which is not a secret."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION

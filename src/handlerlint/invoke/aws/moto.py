@@ -11,8 +11,7 @@ from os import environ
 from pathlib import Path
 
 from handlerlint.errors import MissingExtra, UserError
-from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables, server_of
-from handlerlint.invoke.variables import region
+from handlerlint.invoke.aws.access import AwsAccess, endpoint_variables, region, server_of
 
 KEY_ID = "HANDLERLINT"
 

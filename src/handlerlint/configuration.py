@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from handlerlint.errors import UserError
-from handlerlint.reading import read_file
+from handlerlint.reading import exists, is_file, is_folder, read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
     EVENT_KINDS,
@@ -57,7 +57,7 @@ def load_settings(
 
 
 def _common_folder(paths: tuple[Path, ...]) -> Path:
-    folders = [path if path.is_dir() else path.parent for path in paths]
+    folders = [path if is_folder(path) else path.parent for path in paths]
     try:
         return Path(os.path.commonpath(folders))
     except ValueError:  # on two drives
@@ -66,7 +66,7 @@ def _common_folder(paths: tuple[Path, ...]) -> Path:
 
 def _project_root(start: Path) -> Path:
     for folder in (start, *start.parents):
-        if (folder / ".git").exists() or (folder / "pyproject.toml").exists():
+        if exists(folder / ".git") or exists(folder / "pyproject.toml"):
             return folder
     return start
 
@@ -78,12 +78,12 @@ def find_configuration(start: Path) -> Path | None:
     """
     for folder in (start, *start.parents):
         own = folder / "handlerlint.toml"
-        if own.is_file():
+        if is_file(own):
             return own
         shared = folder / "pyproject.toml"
-        if shared.is_file() and _has_our_table(shared):
+        if is_file(shared) and _has_our_table(shared):
             return shared
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             return None
     return None
 
@@ -172,7 +172,7 @@ def _path(value: _Value) -> Path:
 
 def _folder(value: _Value) -> Path:
     folder = _path(value)
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise value.wrong("a folder that exists")
     return folder
 
@@ -183,7 +183,7 @@ def _folders(value: _Value) -> tuple[Path, ...]:
 
 def _environment(value: _Value) -> Path:
     path = _path(value)
-    if not path.exists():
+    if not exists(path):
         raise value.wrong("a virtual environment or an interpreter that exists")
     return path
 
@@ -255,7 +255,7 @@ def _aws_mode(value: _Value) -> str:
 
 def _file(value: _Value) -> Path:
     path = _path(value)
-    if not path.is_file():
+    if not is_file(path):
         raise value.wrong("a file that exists")
     return path
 

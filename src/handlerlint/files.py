@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.reading import read_text
+from handlerlint.reading import exists, is_folder, read_text
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def absolute(path: Path) -> str:
 def project_root(path: Path) -> Path | None:
     """The nearest folder from `path` upwards with `.git`, `pyproject.toml` or `handlerlint.toml`, if any."""
     for folder in _upwards(path):
-        if any((folder / marker).exists() for marker in PROJECT_MARKERS):
+        if any(exists(folder / marker) for marker in PROJECT_MARKERS):
             return folder
     return None
 
@@ -92,7 +92,7 @@ def folders_upwards(path: Path) -> list[Path]:
     """
     folders = list(_upwards(path))
     for index, folder in enumerate(folders):
-        if (folder / ".git").exists():
+        if exists(folder / ".git"):
             return folders[: index + 1]
     root = project_root(path)
     return folders if root is None else folders[: folders.index(root) + 1]
@@ -222,8 +222,8 @@ def _is_ignored(path: str, is_folder: bool, rules: _Rules) -> bool:
 def _rules_above(root: Path) -> _Rules:
     """The `.gitignore` files above `root` that hold for it: those of the repository it lies in."""
     rules: _Rules = ()
-    folders = list(root.parents) if not (root / ".git").exists() else []
-    repository = next((folder for folder in folders if (folder / ".git").exists()), None)
+    folders = list(root.parents) if not exists(root / ".git") else []
+    repository = next((folder for folder in folders if exists(folder / ".git")), None)
     if repository is not None:
         for folder in reversed(folders[: folders.index(repository) + 1]):
             rules = _with_gitignore(str(folder), rules)
@@ -271,6 +271,6 @@ def _is_pattern(line: str) -> bool:
 
 def _upwards(path: Path) -> Iterator[Path]:
     start = Path(absolute(path))
-    if start.is_dir():
+    if is_folder(start):
         yield start
     yield from start.parents

@@ -6,6 +6,7 @@ What a project holds may be anything: a pipe that nobody writes to, a device wit
 from __future__ import annotations
 
 import errno
+import os
 from os import stat as _status  # itself: a look by `os.stat` would be kept beside that at the content
 from stat import S_ISREG
 
@@ -57,3 +58,21 @@ def python_tree(source: bytes) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
+
+
+def is_file(path: Path | str) -> bool:
+    """Whether it is a file, or a link to one; false, too, where that cannot be told.
+
+    `Path.is_file` raises where a folder above may not be looked into, or the name is too long.
+    """
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path | str) -> bool:
+    """Whether it is a folder, or a link to one; false, too, where that cannot be told."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def exists(path: Path | str) -> bool:
+    """Whether there is anything; false, too, where that cannot be told."""
+    return os.path.exists(path)  # noqa: PTH110

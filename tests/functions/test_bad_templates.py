@@ -170,3 +170,26 @@ def test_a_file_that_cannot_be_opened(
         ("template.yaml", "cannot be read: Permission denied")
     ]
     assert len(found.functions) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["(" * 5000 + "1" + ")" * 5000, "-" * 50_000 + "1", "x" + ".y" * 50_000, "lambda: " * 20_000 + "1"],
+    ids=["brackets", "signs", "attributes", "functions"],
+)
+def test_program_nested_too_deep_for_its_parser(discovery: Discover, value: str) -> None:
+    """libcst's parser would end the process."""
+    program = "from aws_cdk import aws_lambda as l\n{}l.Function(None, 'a', handler='app.h', runtime='python3.13')\n"
+    found = discovery(
+        {"cdk.json": '{"app": "python app.py"}', "app.py": program.format(f"v = {value}\n"), "a.yaml": GOOD}
+    )
+    assert (found.failures, [function.name for function in found.functions]) == ((), ["F"])
+
+
+@pytest.mark.parametrize("source", [b"# coding: klingon\n", b"# caf\xe9\n"])
+def test_program_in_no_encoding(discovery: Discover, source: bytes) -> None:
+    program = (
+        b"from aws_cdk import aws_lambda as l\nl.Function(None, 'a', handler='app.h', runtime='python3.13')\n"
+    )
+    found = discovery({"cdk.json": '{"app": "python app.py"}', "app.py": source + program, "a.yaml": GOOD})
+    assert (found.failures, [function.name for function in found.functions]) == ((), ["F"])

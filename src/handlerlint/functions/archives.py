@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.reading import read_file
+from handlerlint.reading import is_file, is_folder, read_file
 
 _MOST_FOLDERS = 50
 _LARGEST_MEMBER = 2 * 1024 * 1024
@@ -18,7 +18,7 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
     import zipfile
     import zlib
 
-    if not archive.is_file():
+    if not is_file(archive):
         return None
     module = handler.rpartition(".")[0].replace(".", "/")
     try:
@@ -37,7 +37,7 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
 
 def _folders_beside(archive: Path) -> list[Path]:
     try:
-        beside = sorted(path for path in archive.parent.iterdir() if path.is_dir())
+        beside = sorted(path for path in archive.parent.iterdir() if is_folder(path))
     except OSError:
         beside = []
     return [archive.parent, *beside[:_MOST_FOLDERS]]

@@ -10,10 +10,12 @@ from handlerlint.functions.documents.nodes import Scalar
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.python_modules import holds_python
+from handlerlint.reading import is_file, is_folder
 from handlerlint.records import dataclass
 
 IN_IMAGE = "the code is in a container image"
 
+_LONGEST_NAME = 255  # on every file system of today
 _ARCHIVES = (".zip", ".jar")
 
 
@@ -44,15 +46,17 @@ def local_code(folder: Path, location: str) -> CodeLocation:
         )
     try:
         path = joined(folder, location)
+        if any(len(part) > _LONGEST_NAME for part in path.parts):
+            return CodeLocation(unresolved="the code location is no path")
         shown = os.path.relpath(path, folder).replace(os.sep, "/") if location.startswith("/") else location
-        if path.is_dir():
+        if is_folder(path):
             return CodeLocation(root=path)
-        if path.is_file():
+        if is_file(path):
             if path.suffix in _ARCHIVES:
                 return CodeLocation(archive=path, unresolved=f"the code is in an archive, `{shown}`")
             # One file is packed by itself: its folder is the root that it ends up in.
             return CodeLocation(root=path.parent)
-    except (OSError, ValueError):  # too long a name
+    except ValueError:
         return CodeLocation(unresolved="the code location is no path")
     return CodeLocation(unresolved=f"`{shown}` does not exist; a build step may make it")
 

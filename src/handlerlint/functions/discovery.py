@@ -16,6 +16,7 @@ from handlerlint.functions.sources import is_wanted, sources_for
 from handlerlint.functions.unification.placing import placed
 from handlerlint.functions.unification.stand_ins import without_stand_ins
 from handlerlint.functions.unification.uniting import united
+from handlerlint.reading import is_folder
 from handlerlint.records import replace
 
 
@@ -77,7 +78,7 @@ def _state(path: str) -> str:
 def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of each path's project, those in the folders above it, and the paths that are files."""
     trees = _trees(request)
-    given = frozenset(str(path) for path in request.paths if not path.is_dir())
+    given = frozenset(str(path) for path in request.paths if not is_folder(path))
     names = dict.fromkeys(name for tree in trees for name in tree.files)
     names.update(dict.fromkeys(sorted(given)))
     unreadable = dict.fromkeys(folder for tree in trees for folder in tree.unreadable)
@@ -99,8 +100,8 @@ def _trees(request: DiscoveryRequest) -> list[Tree]:
             walked.update(tree.folders)
             trees.append(tree)
 
-    named = [path for path in request.paths if path.is_dir()]
-    folders = list(dict.fromkeys((*named, *(path.parent for path in request.paths if not path.is_dir()))))
+    named = [path for path in request.paths if is_folder(path)]
+    folders = list(dict.fromkeys((*named, *(path.parent for path in request.paths if not is_folder(path)))))
     for folder in folders:
         root = _root(folder, request)
         if root is not None:

@@ -17,7 +17,7 @@ from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
-from handlerlint.reading import read_file
+from handlerlint.reading import exists, is_file, is_folder, read_file
 from handlerlint.records import dataclass
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
@@ -293,9 +293,9 @@ def _code_root(stage: _Stage, context: Path, import_root: str, member: str) -> P
 
 def _brings(path: Path, wanted: Path) -> bool:
     """Whether a file is there, and among what is copied: all of a folder, one file, or those of a pattern."""
-    if not wanted.is_file():
+    if not is_file(wanted):
         return False
-    return path.is_dir() or any(fnmatchcase(str(one), str(path)) for one in (wanted, *wanted.parents))
+    return is_folder(path) or any(fnmatchcase(str(one), str(path)) for one in (wanted, *wanted.parents))
 
 
 def _folder_for(path: Path, destination: str, task_root: str) -> Path | None:
@@ -303,7 +303,7 @@ def _folder_for(path: Path, destination: str, task_root: str) -> Path | None:
     target = posixpath.normpath(destination)
     if "*" in path.name:
         path = path.parent
-    elif path.is_file():
+    elif is_file(path):
         is_folder = destination.endswith(("/", ".")) or target == task_root
         if not is_folder:
             if posixpath.basename(target) != path.name:
@@ -345,7 +345,7 @@ def built_image(
     text = dockerfile_text(path)
     if text is None:
         return Image(
-            None, reason=None if path.exists() else f"`{dockerfile}` does not exist in `{context.name}`"
+            None, reason=None if exists(path) else f"`{dockerfile}` does not exist in `{context.name}`"
         )
     try:
         function = read_dockerfile(text, [context], command, entry_point)

@@ -13,11 +13,12 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.reading import is_folder
 
 
 def from_command_line(request: DiscoveryRequest) -> list[LambdaFunction]:
     """Each `--handler` in the given folders that hold its module, or, where none does, in all of them."""
-    roots = list(dict.fromkeys(path if path.is_dir() else path.parent for path in request.paths))
+    roots = list(dict.fromkeys(path if is_folder(path) else path.parent for path in request.paths))
     functions: list[LambdaFunction] = []
     for handler in request.handlers:
         holding = [root for root in roots if holds_module(root, handler)]

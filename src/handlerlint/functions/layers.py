@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlerlint.reading import is_folder
 from handlerlint.records import dataclass
 
 
@@ -23,4 +24,4 @@ def layer_folders(root: Path) -> list[Path]:
     """
     python = root / "python"
     folders = [python, *sorted(python.glob("lib/python3.*/site-packages"))]
-    return [folder for folder in folders if folder.is_dir()]
+    return [folder for folder in folders if is_folder(folder)]

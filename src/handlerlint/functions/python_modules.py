@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from handlerlint.reading import exists, is_file
+
 _MOST_FOLDERS = 2000
 
 
@@ -34,7 +36,7 @@ def module_ends(module: str) -> tuple[str, str]:
 def holds_module(code_root: Path, handler: str) -> bool:
     """Whether the code root has a Python file, or a package, where the handler string points."""
     module = code_root / module_path(handler)
-    return module.with_name(module.name + ".py").is_file() or (module / "__init__.py").is_file()
+    return is_file(module.with_name(module.name + ".py")) or is_file(module / "__init__.py")
 
 
 def holds_python(code_root: Path) -> bool:
@@ -54,7 +56,7 @@ def code_root_and_module(path: Path) -> tuple[Path, str]:
     A file in packages is imported from the first folder upwards that is none, or from the repository's root.
     """
     root, parts = path.parent, [path.stem]
-    while (root / "__init__.py").is_file() and root != root.parent and not (root / ".git").exists():
+    while is_file(root / "__init__.py") and root != root.parent and not exists(root / ".git"):
         parts.insert(0, root.name)
         root = root.parent
     return root, ".".join(parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from handlerlint.reading import is_folder
 from handlerlint.runtime.bundled import bundled_modules
 from handlerlint.runtime.runtimes import PYTHON_RUNTIMES
 from handlerlint.source.imports import ImportSearch, MissingImport, search_imports
@@ -65,7 +66,7 @@ def _is_known(function: LambdaFunction) -> bool:
         and not function.unknown_layers
         and function.python_version >= (3, 6)
         and _VARIABLES.isdisjoint(function.environment)
-        and all(folder.is_dir() for folder in function.import_path)
+        and all(is_folder(folder) for folder in function.import_path)
     )
 
 

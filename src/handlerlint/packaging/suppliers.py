@@ -14,6 +14,7 @@ from handlerlint.files import folders_upwards, is_ignored, walk
 from handlerlint.packaging.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
+from handlerlint.reading import exists
 from handlerlint.source.requirements import usually_added
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _around(function: LambdaFunction) -> list[Path]:
 def _upwards(place: Path, configured: Path) -> list[Path]:
     """A folder and those above it in its repository; where there is none, up to one above the configuration."""
     folders = folders_upwards(place)
-    if (folders[-1] / ".git").exists():
+    if exists(folders[-1] / ".git"):
         return folders
     end = folders.index(configured) + 2 if configured in folders else 2
     return folders[:end]

@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint import watch
+from handlerlint.deep_stack import on_deep_stack
 from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
 from handlerlint.source.folders import Folders
-from handlerlint.source.parsing import SyntaxProblem, decode, on_deep_stack, parse
+from handlerlint.source.parsing import SyntaxProblem, decode, parse
 from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
 
 if TYPE_CHECKING:

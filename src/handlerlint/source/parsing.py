@@ -6,17 +6,21 @@ import codecs
 import io
 import re
 import sys
-import threading
 import tokenize
 import warnings
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from handlerlint.deep_stack import (
+    MOST_OPEN_BRACKETS,
+    bracket_depth_exceeds,
+    is_shallow,
+    is_too_deep,
+    on_deep_stack,
+)
 from handlerlint.records import dataclass
 from handlerlint.source.positions import LINE_END
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import libcst as cst
 
 # What Python 3.10 and 3.11 say about f-strings that 3.12 refuses, too.
@@ -27,15 +31,7 @@ _FORMATTED_STRING_MESSAGES = (
     "f-string: single '}'",
 )
 
-Result = TypeVar("Result")
 
-# CPython's tokenizer allows this many open brackets (MAXLEVEL in Parser/lexer/state.h).
-_MOST_OPEN_BRACKETS = 200
-_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
-# libcst's parser takes some 10 KB of stack for each level of nesting; Windows gives a thread 1 MB.
-_STACK_BYTES = 64 * 1024 * 1024
-_RECURSION_LIMIT = 20_000
-_LONG_LINE = re.compile(r"[^\n]{4000}")
 # Syntax that libcst is known not to take although Python 3.12 or 3.14 does.
 _BEYOND_LIBCST = re.compile(r"""\b(?:[tT][rR]|[rR][tT])['"]""")
 _FORMATTED_STRING = re.compile(r"""\b(?:[fF][rR]?|[rR][fF])['"]""")
@@ -78,14 +74,16 @@ def decode(data: bytes) -> tuple[str, SyntaxProblem | None]:
 
 def parse(text: str) -> cst.Module | SyntaxProblem:
     """The tree of `text`, or why there is none."""
-    if _bracket_depth_exceeds(text, _MOST_OPEN_BRACKETS):
+    if bracket_depth_exceeds(text, MOST_OPEN_BRACKETS):
         problem = interpreter_problem(text)
         if problem is not None:
             return problem
+    if is_too_deep(text):
+        return SyntaxProblem(1, 1, "too deeply nested to be analysed", certain=False)
     import libcst as cst
 
     try:
-        return cst.parse_module(text) if _is_shallow(text) else on_deep_stack(lambda: cst.parse_module(text))
+        return cst.parse_module(text) if is_shallow(text) else on_deep_stack(lambda: cst.parse_module(text))
     except (cst.ParserSyntaxError, cst.CSTValidationError) as error:
         return _explain(text, getattr(error, "raw_line", 1))
     except (RecursionError, MemoryError):
@@ -105,51 +103,6 @@ def interpreter_problem(text: str) -> SyntaxProblem | None:
     except (ValueError, OverflowError) as error:
         return SyntaxProblem(1, 1, str(error))
     return None
-
-
-def on_deep_stack(function: Callable[[], Result]) -> Result:
-    """Call `function` where deep recursion neither ends the process nor stops early.
-
-    The main thread's stack may be as small as 1 MB and cannot grow, so a thread with a large one does the
-    work; starting it costs about 0.1 ms.
-    """
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(function())
-        except BaseException as error:
-            errors.append(error)
-
-    stack_size = threading.stack_size(_STACK_BYTES)
-    old_limit = sys.getrecursionlimit()
-    try:
-        thread = threading.Thread(target=run, name="handlerlint-parse")
-        sys.setrecursionlimit(max(old_limit, _RECURSION_LIMIT))
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(stack_size)
-        sys.setrecursionlimit(old_limit)
-    if errors:
-        raise errors[0]
-    return results[0]
-
-
-def _is_shallow(text: str) -> bool:
-    """Whether the main thread's stack, 8 MB on these systems, surely does for parsing `text`.
-
-    Without brackets a level takes 1 KB of stack and two characters, one if all stands on one line; another
-    thread's memory is new to the process, which makes parsing some tenth slower.
-    """
-    return (
-        len(text) < 16_000
-        and sys.platform in ("linux", "darwin")
-        and threading.current_thread() is threading.main_thread()
-        and _LONG_LINE.search(text) is None
-        and not _bracket_depth_exceeds(text, 100)
-    )
 
 
 def _explain(text: str, libcst_row: int) -> SyntaxProblem:
@@ -173,20 +126,6 @@ def _may_be_newer(text: str, problem: SyntaxProblem) -> bool:
     lines = LINE_END.split(text)
     in_string = problem.message.startswith(("f-string", "unterminated"))
     return in_string or _FORMATTED_STRING.search(lines[min(problem.row, len(lines)) - 1]) is not None
-
-
-def _bracket_depth_exceeds(text: str, depth: int) -> bool:
-    """Whether brackets may be nested deeper than `depth`; those in strings and comments count, too.
-
-    Each round removes the innermost pairs; all of it runs in C, some 50 µs for a file of 20 KB.
-    """
-    brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS)
-    for _ in range(depth):
-        shorter = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
-        if len(shorter) == len(brackets):
-            return len(brackets) > depth
-        brackets = shorter
-    return bool(brackets)
 
 
 def _undecodable(data: bytes) -> SyntaxProblem | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from handlerlint.reading import is_folder
 from handlerlint.records import dataclass
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
@@ -225,7 +226,7 @@ def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: Mo
     if top in standard_library(function.python_version) or top in RUNTIME_PACKAGES:
         return f"`{top}` comes with the runtime"
     for folder in function.import_path:
-        if not folder.is_dir():
+        if not is_folder(folder):
             return f"the layer folder `{folder.name}` does not exist; a build step may make it"
     for root in finder.roots:
         path_file = next(

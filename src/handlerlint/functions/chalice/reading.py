@@ -26,7 +26,7 @@ from handlerlint.functions.model import (
 )
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CHALICE_CONFIGURATION
-from handlerlint.reading import read_file
+from handlerlint.reading import is_folder, read_file
 from handlerlint.records import replace
 
 _BATCH: Properties = {"report_batch_item_failures": False}
@@ -185,5 +185,5 @@ def _function(
         runtime_given=runtime is not None,
         events=events,
         # Chalice also packs `chalicelib/` and `vendor/`, whose contents come to lie beside `app.py`.
-        import_path=tuple(path for path in (folder / "vendor",) if path.is_dir()),
+        import_path=tuple(path for path in (folder / "vendor",) if is_folder(path)),
     )

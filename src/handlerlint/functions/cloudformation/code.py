@@ -6,6 +6,7 @@ from handlerlint.functions.cloudformation.template import Resource, Template
 from handlerlint.functions.code import IN_IMAGE, CodeLocation, default_root, lines_of, local_code
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, Unknown
 from handlerlint.functions.model import InlineCode
+from handlerlint.reading import is_folder
 
 
 def code_of(template: Template, resource: Resource) -> CodeLocation:
@@ -39,7 +40,7 @@ def asset_of(template: Template, resource: Resource, code: Node | Unknown | None
     key = template.resolver.text(code.get("S3Key")) if isinstance(code, MapNode) else None
     if isinstance(key, Scalar) and key.text.endswith(".zip") and "/" not in key.text:
         name = f"asset.{key.text.removesuffix('.zip')}"
-        return name if (template.folder / name).is_dir() else None
+        return name if is_folder(template.folder / name) else None
     return None
 
 

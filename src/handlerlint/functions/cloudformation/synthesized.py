@@ -20,7 +20,7 @@ from handlerlint.functions.found import Found, ProjectFiles, document_with, is_i
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.reading import read_file
+from handlerlint.reading import is_file, read_file
 from handlerlint.records import replace
 
 # Functions that constructs of the CDK itself bring along.
@@ -81,7 +81,7 @@ class _Copies:
             return layer
         # A module with something in it tells one layer from another.
         for path in sorted((*layer.glob("*.py"), *layer.glob("*/*.py"))):
-            if path.is_file() and path.stat().st_size > 0:
+            if is_file(path) and path.stat().st_size > 0:
                 module = path.relative_to(layer).with_suffix("").as_posix()
                 return self._origin(layer, module) or layer
         return layer

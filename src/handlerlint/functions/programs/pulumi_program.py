@@ -21,6 +21,7 @@ from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, dotted_name, read_source
 from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.reading import is_file
 
 _FUNCTION = re.compile(r"pulumi_aws(?:_native)?\.lambda_(?:\.\w+)?\.Function")
 _LAYER = re.compile(r"pulumi_aws(?:_native)?\.lambda_(?:\.\w+)?\.LayerVersion")
@@ -133,13 +134,13 @@ def _assets(assets: Mapping[str, Value], folder: Path, handler: str | None) -> C
     path = asset.arguments.get("0", asset.arguments.get("path")) if isinstance(asset, Made) else None
     if isinstance(path, str) and isinstance(asset, Made) and asset.path.endswith(".FileAsset"):
         file = joined(folder, path)
-        if file.is_file() and str(file).endswith(f"/{member}"):
+        if is_file(file) and str(file).endswith(f"/{member}"):
             return CodeLocation(root=Path(str(file)[: -len(member) - 1]))
     return CodeLocation(unresolved="the code is put together from several places")
 
 
 def _holds(root: Path | None, handler: str | None) -> bool:
-    return root is not None and handler is not None and (root / f"{module_path(handler)}.py").is_file()
+    return root is not None and handler is not None and is_file(root / f"{module_path(handler)}.py")
 
 
 def _layers(arguments: Mapping[str, Value], folder: Path) -> Layers:

@@ -23,6 +23,7 @@ from handlerlint.functions.terraform.syntax import (
     token_text,
 )
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
+from handlerlint.reading import exists
 from handlerlint.records import dataclass
 
 _LARGEST_FOR_EACH = 1000
@@ -45,7 +46,7 @@ class ModuleFiles:
     @property
     def is_applied(self) -> bool:
         """Whether Terraform is run here: a module for others to use has no provider, backend or values."""
-        return self.has_provider or bool(self.values) or (self.folder / ".terraform.lock.hcl").exists()
+        return self.has_provider or bool(self.values) or exists(self.folder / ".terraform.lock.hcl")
 
     def of_type(self, *types: str, mode: str = "resource") -> Iterator[Block]:
         """Resources, or data sources, of these types."""

@@ -12,6 +12,7 @@ from handlerlint.functions.model import InlineCode
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Value
+from handlerlint.reading import is_file
 from handlerlint.records import dataclass
 
 # registry.terraform.io/providers/hashicorp/local: files that are written when the configuration is applied.
@@ -174,7 +175,7 @@ class Packages:
                 continue
             if isinstance(value, Reference) and value.mode == "file" and isinstance(name, str):
                 path = Path(value.name)
-                if path.is_file() and str(path).endswith(f"/{name}"):
+                if is_file(path) and str(path).endswith(f"/{name}"):
                     return CodeLocation(root=Path(str(path)[: -len(name) - 1]))
                 return CodeLocation(unresolved=f"`{path.name}` is packed as `{name}`")
             if isinstance(value, str) and name == "index.py":

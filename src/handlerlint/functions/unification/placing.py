@@ -23,6 +23,7 @@ from handlerlint.functions.python_modules import (
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION, PULUMI_NAMES
 from handlerlint.functions.unification.uniting import plain_name
+from handlerlint.reading import is_file
 from handlerlint.records import replace
 
 # Whatever puts the code where it is: it may add modules of the user's own.
@@ -138,7 +139,7 @@ def _scopes(source: Path, kind: str) -> list[Path]:
     folders = folders_upwards(source)
     for level, folder in enumerate(folders):
         # The files of an application may lie anywhere in its folder, which its paths are relative to.
-        if kind in ("cdk", "pulumi") and any((folder / name).is_file() for name in _APPLICATIONS):
+        if kind in ("cdk", "pulumi") and any(is_file(folder / name) for name in _APPLICATIONS):
             return folders[: level + 1]
     return folders[:_LEVELS]
 

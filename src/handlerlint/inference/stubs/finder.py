@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from handlerlint.reading import read_text
+from handlerlint.reading import is_file, read_text
 from handlerlint.records import dataclass
 
 Origin: TypeAlias = Literal["folder", "shipped", "typeshed", "environment"]
@@ -74,16 +74,16 @@ class StubFinder:
         if found := _in_folder(self._environment, parts, "environment"):
             return found
         # PEP 561: only a package that says `py.typed` vouches for the annotations in its source.
-        if Path(self._environment, parts[0], "py.typed").is_file():
+        if is_file(Path(self._environment, parts[0], "py.typed")):
             return _in_folder(self._environment, parts, "environment", ".py")
         return None
 
 
 def _in_folder(folder: str, parts: list[str], origin: Origin, suffix: str = ".pyi") -> StubFile | None:
     base = "/".join([folder, *parts])
-    if Path(f"{base}/__init__{suffix}").is_file():
+    if is_file(Path(f"{base}/__init__{suffix}")):
         return StubFile(f"{base}/__init__{suffix}", True, origin)
-    if Path(base + suffix).is_file():
+    if is_file(Path(base + suffix)):
         return StubFile(base + suffix, False, origin)
     return None
 

@@ -11,6 +11,7 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.programs.cdk.constructs import Construct, code_of_asset
 from handlerlint.functions.programs.cdk.results import Made, Value
+from handlerlint.reading import is_folder
 
 _LAYER = "aws_lambda.LayerVersion"
 _PYTHON_LAYER = ".PythonLayerVersion"
@@ -45,7 +46,7 @@ def _folders(layer: Value, folder: Path) -> list[Path]:
     if layer.path.endswith(_PYTHON_LAYER) and isinstance(entry, str) and "bundling" not in layer.arguments:
         # What lies in `entry` is copied to `python/` (aws-lambda-python-alpha/lib/layer.ts).
         root = joined(folder, entry)
-        return [root] if root.is_dir() else []
+        return [root] if is_folder(root) else []
     return []
 
 

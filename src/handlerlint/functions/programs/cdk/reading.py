@@ -15,6 +15,7 @@ from handlerlint.functions.programs.cdk.python_apps import functions_of_app, use
 from handlerlint.functions.python_modules import holds_module, is_test
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
+from handlerlint.reading import is_folder
 from handlerlint.records import replace
 
 # How those files are named that hold stacks and constructs: not every Python file is to be read for them.
@@ -106,12 +107,12 @@ def _read_application(
     files, request = context
     command, output_name = root.get("app"), root.get("output")
     output = folder / (output_name.text if isinstance(output_name, Scalar) else "cdk.out")
-    synthesized = list(functions_of_output(output, files, request, found)) if output.is_dir() else []
+    synthesized = list(functions_of_output(output, files, request, found)) if is_folder(output) else []
     if not isinstance(command, Scalar) or _PYTHON.search(command.text):
         found.functions.extend(_united(list(functions_of_app(folder, python, request)), synthesized))
         return
     found.functions.extend(synthesized)
-    if not output.is_dir():
+    if not is_folder(output):
         message = "the application is not in Python: run `cdk synth` to have its functions found"
         found.hints.append(ConfigurationProblem(path, message, command.position))
 

@@ -9,6 +9,13 @@ from typing import Any
 
 import libcst as cst
 
+from handlerlint.deep_stack import (
+    MOST_OPEN_BRACKETS,
+    bracket_depth_exceeds,
+    is_shallow,
+    is_too_deep,
+    on_deep_stack,
+)
 from handlerlint.records import dataclass
 
 Definition = cst.FunctionDef | cst.ClassDef | cst.Module
@@ -108,15 +115,23 @@ class SourceFile:
 
 def read_source(path: Path, data: bytes) -> SourceFile | None:
     """The parsed file; None where it is no Python that libcst knows."""
+    text = data.decode("utf-8", "replace")
+    if bracket_depth_exceeds(text, MOST_OPEN_BRACKETS) or is_too_deep(text):
+        return None  # nor does Python take it
     try:
-        module = cst.parse_module(data)
-    except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError, RecursionError):
+        if is_shallow(text):
+            return _collected(path, data)
+        return on_deep_stack(lambda: _collected(path, data))
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, MemoryError):
         return None
+    except (SyntaxError, ValueError, LookupError):  # no such encoding, or bytes that are none of it
+        return None
+
+
+def _collected(path: Path, data: bytes) -> SourceFile:
+    module = cst.parse_module(data)
     file = SourceFile(path, module)
-    try:
-        module.visit(_Collector(file))
-    except RecursionError:
-        return None
+    module.visit(_Collector(file))
     return file
 
 

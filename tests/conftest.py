@@ -18,7 +18,9 @@ os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" /
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--sweep", action="store_true", help="call every operation of every service that moto has (minutes)"
+        "--sweep",
+        action="store_true",
+        help="call every operation of every service of moto, take every attribute of the standard library (minutes)",
     )
     parser.addoption(
         "--programs", type=int, default=150, metavar="N", help="generate and run N programs (default: 150)"

@@ -159,19 +159,21 @@ def _instance_attribute(store: StubStore, receiver: Type, name: str) -> Type | N
     mapping = arguments_by_name(class_.type_parameters, of.args)
     for ancestor in store.linearization(of.name):
         owner = store.class_(ancestor.name)
-        if (
-            owner is not None
-            and name == "__hash__"
-            and "__eq__" in owner.members
-            and name not in owner.members
-        ):
-            return UNKNOWN  # None, unless the stub forgets the method
+        if name == "__hash__" and owner is not None and _may_lack_hash(owner, of):
+            return UNKNOWN
         if owner is None or name not in owner.members:
             continue
         if owner.is_typed_dict and isinstance(owner.members[name], StubVariable):
             continue
         return _bound(store, owner.members[name], receiver, _mapping_of(owner, ancestor, mapping))
     return _dynamic_attribute(store, receiver, class_, name)
+
+
+def _may_lack_hash(owner: StubClass, of: NamedType) -> bool:
+    """Whether `__hash__` may be None though `object` has it: stubs forget both it and the `__eq__` that removes it."""
+    if owner.qualname == "builtins.object":
+        return of.name != owner.qualname
+    return "__eq__" in owner.members and "__hash__" not in owner.members
 
 
 def _mapping_of(owner: StubClass, ancestor: NamedType, mapping: Mapping[str, Type]) -> dict[str, Type]:
@@ -261,6 +263,8 @@ def _class_attribute(store: StubStore, of: Type, name: str) -> Type | None:
     named = instance_class(of)
     class_ = None if named is None else store.class_(named.name)
     if named is None or class_ is None:
+        return UNKNOWN
+    if name == "__hash__":
         return UNKNOWN
     if name.startswith("__") and _is_metaclass_property(store, class_, name):
         return _metaclass_attribute(store, of, name)

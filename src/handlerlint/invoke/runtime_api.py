@@ -128,11 +128,18 @@ class Channel:
                 send(delivery)
 
     def receive(self, timeout: float | None) -> InboxMessage | None:
-        """The next thing that happened, or None when there was nothing for `timeout` seconds."""
-        try:
-            return self.inbox.get(timeout=timeout)
-        except Empty:
+        """The next thing that happened, or None when there was nothing for `timeout` seconds.
+
+        First without waiting: `get` of Python 3.10 may wait for ever if nothing has waited since the last `put`,
+        as it takes the free lock of the queue first, and then a time that has become negative for no limit.
+        """
+        with contextlib.suppress(Empty):
+            return self.inbox.get_nowait()
+        if timeout is not None and timeout <= 0:
             return None
+        with contextlib.suppress(Empty):
+            return self.inbox.get(timeout=timeout)
+        return None
 
     def admits(self, connection: socket.socket) -> bool:
         """Whether the process at the other end may talk here at all."""

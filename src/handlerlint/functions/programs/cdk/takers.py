@@ -1,7 +1,7 @@
 """What the constructs of the CDK that take a function make of it: kinds of event sources; used by `connections`.
 
 Facts: docs.aws.amazon.com/cdk/api/v2/python, and docs.aws.amazon.com/solutions/latest/constructs for those of
-`aws_solutions_constructs`; tests/functions/test_cdk_synth.py compares with what the CDK synthesizes.
+`aws_solutions_constructs`; tests/functions/programs/cdk/test_synth.py compares with what the CDK synthesizes.
 """
 
 from __future__ import annotations

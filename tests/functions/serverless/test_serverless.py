@@ -8,7 +8,7 @@ import pytest
 
 from handlerlint.functions.model import EventSource, LambdaFunction, Position
 
-from .conftest import Discover
+from ..conftest import Discover
 
 SERVICE = """\
 service: mine

@@ -14,11 +14,11 @@ import pytest
 
 from handlerlint.functions import DiscoveryRequest, LambdaFunction, discover
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 TEMPLATES = sorted([*FIXTURES.glob("projects/sam-*/template.yaml"), *FIXTURES.glob("sam-cli/*/template.*")])
 
 
-PEER = Path(__file__).parents[2] / ".peers" / "sam" / "bin" / "sam"
+PEER = Path(__file__).parents[3] / ".peers" / "sam" / "bin" / "sam"
 MISSING = "SAM CLI is not installed: run tools/install_peers.py sam"
 
 

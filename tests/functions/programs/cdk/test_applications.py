@@ -9,7 +9,7 @@ import pytest
 
 from handlerlint.functions.model import Discovery, EventSource, InlineCode, LambdaFunction, Position
 
-from .conftest import Discover
+from ...conftest import Discover
 
 HANDLER = "def handler(event, context):\n    return None\n"
 CDK = '{"app": "python3 app.py"}'

@@ -10,7 +10,7 @@ from handlerlint.functions import discover
 from handlerlint.functions.model import LambdaFunction, Position
 from handlerlint.functions.request import DiscoveryRequest
 
-from .conftest import Discover, MakeProject
+from ..conftest import Discover, MakeProject
 
 HANDLER = "def lambda_handler(event, context):\n    return {}\n"
 

@@ -17,7 +17,7 @@ from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 STUBS = StubStore((3, 13))
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "returns"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "returns"
 Interpret = Callable[..., tuple[HandlerAnalysis, Machine]]
 
 

@@ -10,7 +10,7 @@ import pytest
 from handlerlint.functions import DiscoveryRequest, LambdaFunction, discover
 from handlerlint.settings import ConfiguredEvent, ConfiguredFunction
 
-from .conftest import Discover, MakeProject
+from ..conftest import Discover, MakeProject
 
 HANDLER = "def handler(event, context):\n    return None\n"
 SAM = """\

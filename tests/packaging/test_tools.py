@@ -13,7 +13,7 @@ import pytest
 
 from handlerlint.findings import Finding
 
-from .examples import lint_files
+from ..rules.examples import lint_files
 
 APP = "import requests\n\n\ndef handler(event, context):\n    return requests.__name__\n"
 SAM = """\

@@ -9,7 +9,7 @@ import pytest
 
 from handlerlint.functions.model import Position
 
-from .conftest import Discover, MakeProject
+from ..conftest import Discover, MakeProject
 
 FUNCTION = (
     "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: HANDLER, CodeUri: .}}"

@@ -8,7 +8,7 @@ import pytest
 
 from handlerlint.functions.model import LambdaFunction
 
-from .conftest import Discover
+from ..conftest import Discover
 
 PROGRAM = """\
 import pulumi

@@ -12,7 +12,7 @@ from handlerlint.functions import LambdaFunction
 from handlerlint.linter import lint
 from handlerlint.settings import Settings
 
-from .conftest import Discover, MakeProject
+from ..conftest import Discover, MakeProject
 
 BODY = "def handler(event, context):\n    return {'at': 1}\n"
 OTHER = "def other(event, context):\n    return None\n"

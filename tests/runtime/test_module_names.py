@@ -6,7 +6,7 @@ import pytest
 
 from handlerlint.runtime.runtimes import builtin_modules, standard_library
 
-from . import interpreters
+from ..source import interpreters
 
 _NAMES = """
 import json, os, pkgutil, sys

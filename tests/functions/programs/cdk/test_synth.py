@@ -14,9 +14,9 @@ import pytest
 
 from handlerlint.functions import DiscoveryRequest, LambdaFunction, discover
 
-PROJECTS = Path(__file__).parents[1] / "fixtures" / "projects"
+PROJECTS = Path(__file__).parents[3] / "fixtures" / "projects"
 
-PEER = Path(__file__).parents[2] / ".peers" / "cdk" / "bin" / "python"
+PEER = Path(__file__).parents[4] / ".peers" / "cdk" / "bin" / "python"
 MISSING = "the CDK is not installed: run tools/install_peers.py cdk"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from handlerlint.functions.model import LambdaFunction
 
-from .conftest import Discover
+from ...conftest import Discover
 
 HEADER = """\
 from aws_cdk import App, Stack, aws_apigateway, aws_apigatewayv2_authorizers, aws_apigatewayv2_integrations

@@ -8,7 +8,7 @@ import pytest
 
 from handlerlint.functions.model import EventSource, LambdaFunction
 
-from .conftest import Discover
+from ..conftest import Discover
 
 HANDLER = "def handler(event, context):\n    return None\n"
 FUNCTION = """\

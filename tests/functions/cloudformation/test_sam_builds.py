@@ -8,7 +8,7 @@ import pytest
 
 from handlerlint.functions.model import Position
 
-from .conftest import Discover, MakeProject
+from ..conftest import Discover, MakeProject
 
 PARENTS = """\
 Transform: AWS::Serverless-2016-10-31

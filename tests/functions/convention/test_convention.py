@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Discover
+from ..conftest import Discover
 
 SAM = """\
 Resources:

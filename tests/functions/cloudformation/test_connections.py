@@ -6,7 +6,7 @@ import pytest
 
 from handlerlint.functions.model import EventSource
 
-from .conftest import Discover
+from ..conftest import Discover
 
 FUNCTION = """\
 Resources:

@@ -10,7 +10,7 @@ from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
 from handlerlint.functions.terraform.syntax import mark_of, parse_terraform
 
-from .conftest import Discover
+from ..conftest import Discover
 
 HANDLER = "def handler(event, context):\n    return None\n"
 ARCHIVE = """\

@@ -1,1 +1,0 @@
-"""Every fixture about return values, run by the real runtime client and judged by the static pass."""

@@ -434,8 +434,13 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
     value = conversion.to_value(frame, state, result, node)
-    # What depends on nothing but the state of an object, or of the process, may be the same in every run.
-    return UNKNOWN if isinstance(value, UnionValue) and not given and not is_harmless(value) else value
+    if isinstance(value, UnionValue) and not is_harmless(value) and all(map(_is_fixed, given)):
+        return UNKNOWN  # what no argument decides may be the same in every run: always None, say
+    return value
+
+
+def _is_fixed(argument: Argument) -> bool:
+    return isinstance(argument.type, LiteralType)
 
 
 def _with_identities(

@@ -67,10 +67,11 @@ def test_no_package_has_an_import_cycle(imports: dict[str, set[str]]) -> None:
 
 # All modules are imported first, and forgotten: what is not ours need not be imported once for each of them.
 ALONE = """
-import importlib, os, sys
+import contextlib, importlib, os, sys
 
 for name in sys.argv[1:]:
-    importlib.import_module(name)
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
 for name in [name for name in sys.modules if name.partition(".")[0] == "handlerlint"]:
     del sys.modules[name]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.linter import Result, Run, lint
+from handlerlint.records import replace
 from handlerlint.settings import FileIgnores
 
 HEADER = "Transform: AWS::Serverless-2016-10-31\nResources:\n"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.reading import exists, is_folder, read_text
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -1,72 +1,49 @@
-"""`dataclass`, `field` and `replace` as in the standard library, in a tenth of the time. Used by every stage.
+"""`dataclass`, `field` and `replace` with the meaning of the standard library's, in a tenth of the time.
 
 A run makes some 200 data classes before it looks at the first line of anybody's code. `dataclasses` compiles
-six functions for each, 100 ms in all, and its import takes 10 ms. Here `__init__` alone is compiled, when the
-first instance is made, and the rest is shared. Type checkers see the standard library's; `slots` is always on.
+six functions for each, 130 ms in all, and its import takes 10 ms. Here `__init__` alone is compiled, when the
+first instance is made, and the rest is shared. Used by every stage, for what these need and no more: to type
+checkers it is the standard library, whose functions know nothing of these classes.
 """
 
 from __future__ import annotations
 
-import sys
 from operator import attrgetter, ge, gt, le, lt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from dataclasses import dataclass, field, replace
     from typing import Any
 else:
 
-    def dataclass(
-        cls: type | None = None,
-        /,
-        *,
-        slots: bool,
-        frozen: bool = False,
-        eq: bool = True,
-        order: bool = False,
+    def dataclass(*, slots: bool, frozen: bool = False, eq: bool = True, order: bool = False) -> Any:
+        """Makes of a class one with slots and the methods of a data class; `slots` is always true."""
+        return lambda cls: _made(cls, frozen=frozen, eq=eq, order=order)
+
+    def field(
+        *, default: Any = ..., default_factory: Any = ..., repr: bool = True, compare: bool = True
     ) -> Any:
-        """The class with slots and the methods of a data class."""
-        if cls is None:
-            return lambda cls: _made(cls, frozen=frozen, eq=eq, order=order)
-        return _made(cls, frozen=frozen, eq=eq, order=order)
+        """What to know of a field beside its name; `...` stands for a default that there is not."""
+        return _Field(default, default_factory, repr, compare)
 
     def replace(record: Any, /, **changes: object) -> Any:
         """A copy with some fields changed."""
-        for name, field in record.__record_fields__.items():
-            if field.init and name not in changes:
+        for name in record.__record_fields__:
+            if name not in changes:
                 changes[name] = getattr(record, name)
         return type(record)(**changes)
-
-    def field(
-        *,
-        default: Any = ...,
-        default_factory: Any = ...,
-        init: bool = True,
-        repr: bool = True,
-        compare: bool = True,
-    ) -> Any:
-        """What to know of a field beside its name."""
-        return _Field(default, default_factory, init, repr, compare)
 
 
 __all__ = ["dataclass", "field", "replace"]
 
 
-class _Missing:
-    """For a default that there is not; `...` says so in calls of `field`."""
-
-
-_MISSING = _Missing()
-
-
 class _Field:
-    __slots__ = ("compare", "default", "default_factory", "init", "repr")
+    __slots__ = ("compare", "default", "default_factory", "repr")
 
-    def __init__(self, default: Any, default_factory: Any, init: bool, repr: bool, compare: bool) -> None:
-        self.default = _MISSING if default is ... else default
-        self.default_factory = _MISSING if default_factory is ... else default_factory
-        self.init = init
+    def __init__(self, default: Any, default_factory: Any, repr: bool, compare: bool) -> None:
+        self.default = default
+        self.default_factory = default_factory
         self.repr = repr
         self.compare = compare
 
@@ -80,21 +57,19 @@ def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
     own = _own_fields(cls, namespace)
     fields = inherited | own
     for name in ("__dict__", "__weakref__"):
-        namespace.pop(name, None)
+        del namespace[name]
     namespace["__slots__"] = tuple(name for name in own if name not in inherited)
-    namespace["__match_args__"] = tuple(name for name, field in fields.items() if field.init)
+    namespace["__match_args__"] = tuple(fields)
     namespace["__record_fields__"] = fields
-    namespace["__dataclass_fields__"] = _StandardFields()
-    namespace.setdefault("__repr__", _repr)
+    namespace["__repr__"] = _repr
     if eq:
-        _add_comparison(namespace, fields, frozen=frozen, order=order)
+        namespace |= _comparison(fields, frozen=frozen, order=order)
     if frozen:
         namespace |= _FROZEN
     # A class gets its slots when it is made, so it is made once more, as `dataclasses` does.
     made = type(cls)(cls.__name__, cls.__bases__, namespace)
     made.__qualname__ = cls.__qualname__
-    if "__init__" not in namespace:
-        made.__init__ = _first_initializer(made, fields, frozen=frozen)  # type: ignore[misc]
+    made.__init__ = _first_initializer(made, fields, frozen=frozen)  # type: ignore[misc]
     return made
 
 
@@ -118,51 +93,31 @@ def _inherited_fields(cls: type) -> _Fields:
 def _own_fields(cls: type, namespace: dict[str, Any]) -> _Fields:
     """The annotated names; what stands there as their default leaves the namespace."""
     fields: _Fields = {}
-    for name, annotation in cls.__annotations__.items():
-        if isinstance(annotation, str) and annotation.startswith(("ClassVar", "typing.ClassVar")):
-            continue
-        default = namespace.pop(name, _MISSING)
-        fields[name] = default if isinstance(default, _Field) else _as_field(default)
+    for name in cls.__annotations__:
+        default = namespace.pop(name, ...)
+        fields[name] = default if isinstance(default, _Field) else _Field(default, ..., True, True)
     return fields
 
 
-def _as_field(default: Any) -> _Field:
-    """The field with this default, which may be a field of the standard library's."""
-    standard = sys.modules.get("dataclasses")
-    if standard is None or not isinstance(default, standard.Field):
-        return _Field(default, ..., True, True, True)
-    known, factory = (
-        ... if value is standard.MISSING else value for value in (default.default, default.default_factory)
-    )
-    return _Field(known, factory, default.init, default.repr, default.compare)
-
-
 def _initializer(made: type, fields: _Fields, *, frozen: bool) -> Callable[..., None]:
-    names: dict[str, Any] = {"_MISSING": _MISSING}
+    names: dict[str, Any] = {}
     parameters, statements = ["self"], []
     for name, field in fields.items():
         parameter = value = name
-        if field.default_factory is not _MISSING:
+        if field.default_factory is not ...:
             names[f"_factory_{name}"] = field.default_factory
-            parameter = f"{name}=_MISSING"
-            value = f"_factory_{name}() if {name} is _MISSING else {name}"
-        elif field.default is not _MISSING:
+            parameter = f"{name}=..."
+            value = f"_factory_{name}() if {name} is ... else {name}"
+        elif field.default is not ...:
             names[f"_default_{name}"] = field.default
             parameter = f"{name}=_default_{name}"
-        if field.init:
-            parameters.append(parameter)
-        elif parameter == name:
-            continue  # for `__post_init__` to set
-        else:
-            value = parameter.partition("=")[2].replace("_MISSING", f"_factory_{name}()")
+        parameters.append(parameter)
         if frozen:
             # The slot itself: `setattr` of a frozen record refuses.
             names[f"_set_{name}"] = getattr(made, name).__set__
             statements.append(f"_set_{name}(self, {value})")
         else:
             statements.append(f"self.{name} = {value}")
-    if hasattr(made, "__post_init__"):
-        statements.append("self.__post_init__()")
     body = "\n ".join(statements or ["pass"])
     exec(f"def __init__({', '.join(parameters)}):\n {body}", names)
     made_init: Callable[..., None] = names["__init__"]
@@ -170,7 +125,7 @@ def _initializer(made: type, fields: _Fields, *, frozen: bool) -> Callable[..., 
     return made_init
 
 
-def _add_comparison(namespace: dict[str, Any], fields: _Fields, *, frozen: bool, order: bool) -> None:
+def _comparison(fields: _Fields, *, frozen: bool, order: bool) -> dict[str, Any]:
     compared = [name for name, field in fields.items() if field.compare]
     values: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda record: ()
 
@@ -179,15 +134,13 @@ def _add_comparison(namespace: dict[str, Any], fields: _Fields, *, frozen: bool,
             return NotImplemented
         return bool(values(self) == values(other))
 
-    if "__eq__" not in namespace:
-        namespace["__eq__"] = __eq__
-        if frozen and namespace.get("__hash__") is None:
-            namespace["__hash__"] = lambda self: hash(values(self))
-        else:
-            namespace.setdefault("__hash__", None)
+    methods: dict[str, Any] = {"__eq__": __eq__, "__hash__": None}
+    if frozen:
+        methods["__hash__"] = lambda self: hash(values(self))
     if order:
         for name, operator in (("__lt__", lt), ("__le__", le), ("__gt__", gt), ("__ge__", ge)):
-            namespace[name] = _ordering(values, operator)
+            methods[name] = _ordering(values, operator)
+    return methods
 
 
 def _ordering(values: Callable[[Any], Any], operator: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -206,15 +159,11 @@ def _repr(self: Any) -> str:
 
 
 def _refuse_assignment(self: object, name: str, value: object) -> None:
-    import dataclasses
-
-    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+    raise AttributeError(f"cannot assign to field {name!r}")
 
 
 def _refuse_deletion(self: object, name: str) -> None:
-    import dataclasses
-
-    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+    raise AttributeError(f"cannot delete field {name!r}")
 
 
 def _getstate(self: Any) -> list[Any]:
@@ -232,23 +181,3 @@ _FROZEN: dict[str, Any] = {
     "__getstate__": _getstate,  # pickle would set the slots by `setattr`
     "__setstate__": _setstate,
 }
-
-
-class _StandardFields:
-    """What `dataclasses.fields`, `replace`, `asdict` and `is_dataclass` look for, made when one of them does."""
-
-    def __get__(self, _: object, owner: Any) -> object:
-        import dataclasses
-
-        twin: Any = dataclasses.make_dataclass(owner.__name__, list(_specifications(owner)))
-        owner.__dataclass_fields__ = twin.__dataclass_fields__
-        return twin.__dataclass_fields__
-
-
-def _specifications(owner: Any) -> Iterator[tuple[str, object, Any]]:
-    import dataclasses
-
-    for name, field in owner.__record_fields__.items():
-        names = ("default", "default_factory", "init", "repr", "compare")
-        given = {name: value for name in names if (value := getattr(field, name)) is not _MISSING}
-        yield name, object, dataclasses.field(**given)

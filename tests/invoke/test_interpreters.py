@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import socket
@@ -18,6 +17,7 @@ from handlerlint.invoke import Environment, Event, Invocation, Session
 from handlerlint.invoke import environment as environment_module
 from handlerlint.invoke import interpreter as interpreter_module
 from handlerlint.invoke.interpreter import Interpreter, choose_python, interpreter
+from handlerlint.records import replace
 
 from .conftest import FIXTURES
 from .projects import Project
@@ -61,7 +61,7 @@ def _runs(path: str | Path) -> bool:
 
 def without_native_client(monkeypatch: pytest.MonkeyPatch) -> None:
     def lacking(executable: Path) -> Interpreter:
-        return dataclasses.replace(interpreter(executable), has_native_client=False)
+        return replace(interpreter(executable), has_native_client=False)
 
     monkeypatch.setattr(environment_module, "interpreter", lacking)
 

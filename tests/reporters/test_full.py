@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from handlerlint.findings import Finding, Severity
+from handlerlint.records import replace
 from handlerlint.reporters import Report, render
 
 from .samples import FIXABLE, SERIALIZATION, report, span

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import junitparser
@@ -13,6 +12,7 @@ import pysarif
 import pytest
 
 from handlerlint.findings import Finding
+from handlerlint.records import replace
 from handlerlint.reporters import FORMATS, render
 from handlerlint.reporters.statistics import render as render_statistics
 

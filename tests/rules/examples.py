@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from handlerlint.configuration import load_settings
 from handlerlint.findings import Finding
 from handlerlint.linter import lint
+from handlerlint.records import replace
 from handlerlint.rules.base import Rule
 
 _HEADING = re.compile(r"^#+ +(.+)$")

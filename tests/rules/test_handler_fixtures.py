@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from handlerlint.configuration import load_settings
 from handlerlint.linter import lint
+from handlerlint.records import replace
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "handlers"
 _AT_BINDING = re.compile(

@@ -9,7 +9,6 @@ import json
 import os
 import posixpath
 import re
-from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
 from handlerlint.reading import exists, is_file, is_folder, read_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
 _BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")

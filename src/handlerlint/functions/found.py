@@ -6,14 +6,13 @@ import codecs
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import Document, parse, read_bytes
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.reading import read_start
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 
 @dataclass(slots=True)

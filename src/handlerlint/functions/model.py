@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 SourceKind = Literal[
     "argument",  # --handler on the command line

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
 from pathlib import Path
 
 from handlerlint.errors import UserError, described
 from handlerlint.functions.model import SourceKind
 from handlerlint.reading import read_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
 
 

@@ -6,7 +6,6 @@ The one entry to inference for the linter (`analyse`) and the one thing that rul
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from functools import partial
 from typing import Literal
 
@@ -67,7 +66,7 @@ from handlerlint.inference.objects import attributes
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
 

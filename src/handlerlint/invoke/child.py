@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from handlerlint.errors import UserError
@@ -28,6 +27,7 @@ from handlerlint.invoke.process import Process, Program
 from handlerlint.invoke.runtime_api import Answer, Delivery, Exited, InboxMessage, RuntimeApi
 from handlerlint.invoke.traces import Frame, frames_of_dump, split_dump
 from handlerlint.invoke.variables import Limits, Surroundings, child_variables
+from handlerlint.records import dataclass, replace
 
 _TICK = 0.02  # seconds between two looks at the memory
 _TRACEBACK_GRACE = 0.3  # seconds that the interpreter gets to say where it was

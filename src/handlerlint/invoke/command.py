@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.sample_events import sample_event, samples_for
 from handlerlint.invoke.user_events import assigned, events_beside, events_folder, events_from, key_of
+from handlerlint.records import dataclass, replace
 from handlerlint.suggestions import did_you_mean
 
 if TYPE_CHECKING:

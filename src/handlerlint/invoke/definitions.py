@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.reading import python_tree
+from handlerlint.records import dataclass
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")

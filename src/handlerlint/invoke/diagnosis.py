@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.findings import Finding, Related, Severity
@@ -16,6 +15,7 @@ from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.certainty import reason_to_doubt
 from handlerlint.invoke.model import FunctionError, Invocation
 from handlerlint.invoke.places import Places
+from handlerlint.records import dataclass
 from handlerlint.rules.base import Place
 from handlerlint.rules.dynamic import (
     DynamicRule,
@@ -209,7 +209,7 @@ def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _merge(group: list[Finding]) -> Finding:
-    from dataclasses import replace
+    from handlerlint.records import replace
 
     first = min(group, key=lambda finding: finding.severity is not Severity.ERROR)
     messages = dict.fromkeys(finding.message for finding in group)

@@ -9,11 +9,11 @@ import site
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from handlerlint.errors import MissingExtra, UserError
+from handlerlint.records import dataclass
 
 FALLBACK_FOLDER = Path(__file__).parent / "fallback"
 

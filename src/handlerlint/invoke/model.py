@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
+
+from handlerlint.records import dataclass
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 

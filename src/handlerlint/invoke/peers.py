@@ -10,9 +10,9 @@ import os
 import socket
 import struct
 import sys
-from dataclasses import dataclass
 
 from handlerlint.invoke.kernel_files import contents, process_ids
+from handlerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

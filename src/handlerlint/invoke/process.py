@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.invoke.confinement import run_confined
 from handlerlint.invoke.kernel_files import contents, process_ids
+from handlerlint.records import dataclass
 
 _RLIMIT_LOCKS = 10  # the same on every architecture; the module `resource` does not name it
 _MARK_BITS = 60

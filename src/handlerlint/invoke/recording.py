@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from handlerlint.findings import Finding
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.model import Event, Invocation, Json, strict_json
 from handlerlint.invoke.user_events import EVENT_FOLDER, RESPONSE_SUFFIX
+from handlerlint.records import dataclass
 from handlerlint.rules.dynamic import ResponseChanged
 
 if TYPE_CHECKING:

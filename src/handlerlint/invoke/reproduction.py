@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from handlerlint.findings import Finding, Related
+from handlerlint.records import replace
 
 _EVENT_FILE = "with this event"  # how `diagnosis` names the step
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlerlint.errors import MissingExtra, UserError
@@ -17,6 +16,7 @@ from handlerlint.invoke.model import Event, Invocation
 from handlerlint.invoke.places import Places
 from handlerlint.invoke.session import Session
 from handlerlint.invoke.variables import limits_of, placeholders
+from handlerlint.records import dataclass, field
 
 Observer = Callable[[LambdaFunction, Judged], None]
 Examiner = Callable[[LambdaFunction, Invocation, Places], Sequence[Finding]]

@@ -16,7 +16,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
@@ -25,6 +24,7 @@ from typing import TypeAlias
 
 from handlerlint.invoke.model import RESPONSE_LIMIT
 from handlerlint.invoke.peers import Peer, may_connect
+from handlerlint.records import dataclass
 
 _PREFIX = "/2018-06-01/runtime"
 _NEXT = f"{_PREFIX}/invocation/next"

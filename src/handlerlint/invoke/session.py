@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.invoke.aws import AwsAccess, AwsMode, real_access
 from handlerlint.invoke.model import Event
 from handlerlint.invoke.runtime_api import RuntimeApi
+from handlerlint.records import replace
 
 if TYPE_CHECKING:
     from handlerlint.invoke.aws.moto import MotoServer

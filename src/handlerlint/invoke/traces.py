@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from handlerlint.records import dataclass
 
 # awslambdaric: `  File "/var/task/app.py", line 3, in handler`, for syntax errors `  File "app.py" Line 3`.
 _POSTED = re.compile(r'File "(?P<path>[^"\n]+)",? [lL]ine (?P<line>\d+)(?:, in (?P<name>.+))?')

@@ -9,13 +9,13 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.event_kinds import kinds_of
 from handlerlint.invoke.model import Event, strict_json
+from handlerlint.records import dataclass
 from handlerlint.settings import display_name
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")

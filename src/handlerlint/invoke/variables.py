@@ -6,11 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.aws.access import home_variables, region
+from handlerlint.records import dataclass
 
 ACCOUNT = "123456789012"
 DEFAULT_TIMEOUT = 3.0  # seconds

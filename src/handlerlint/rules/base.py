@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from handlerlint.findings import Finding, Fix, Location, Related, Severity, Span
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 from handlerlint.settings import display_name
 
 if TYPE_CHECKING:

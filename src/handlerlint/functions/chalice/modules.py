@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.model import Position
 from handlerlint.reading import python_tree, read_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 _MOST_MODULES = 500
 _DEEPEST = 20

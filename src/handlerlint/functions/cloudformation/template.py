@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.cloudformation.includes import expand_loops, has_loops, included_file
@@ -12,7 +11,7 @@ from handlerlint.functions.cloudformation.intrinsics import Parameters, Resolver
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, Unknown, computed
 from handlerlint.functions.documents.reading import Document, read_mapping
 from handlerlint.functions.model import Position
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 # Where one of these stands in the bytes, the file may configure a function, or nest a template that does;
 # every template also has this section.

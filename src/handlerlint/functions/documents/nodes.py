@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from handlerlint.functions.model import Position, whole_number
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 Mark = tuple[int, int, int, int]
 """Row, column, end row, end column, from 1. A tuple, as most nodes are never asked for their position."""

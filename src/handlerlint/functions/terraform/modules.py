@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from handlerlint.functions.terraform.syntax import (
 )
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
 from handlerlint.reading import exists
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 _LARGEST_FOR_EACH = 1000
 _DEEPEST = 60

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
@@ -16,7 +15,7 @@ from handlerlint.functions.sources import TERRAFORM_SUFFIXES
 from handlerlint.functions.terraform.events import READERS, connections_of
 from handlerlint.functions.terraform.lambdas import Lambdas
 from handlerlint.functions.terraform.modules import Argument, Module, ModuleFiles, load_module
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 _MARKERS = re.compile(rb"aws_lambda_function\b|terraform-aws-modules/(?:lambda/aws|terraform-aws-lambda)")
 _LOCAL_SOURCE = re.compile(rb"""(?:^|\{)\s*"?source"?\s*[=:]\s*"(\.{1,2}/[^"]*)\"""", re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node,
 from handlerlint.functions.documents.reading import decode
 from handlerlint.functions.model import Position
 from handlerlint.functions.terraform.comments import set_places, without_inner_comments
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from lark import Tree

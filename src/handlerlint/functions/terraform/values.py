@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from typing import Any
 
 from handlerlint.functions.budget import Budget, OverBudget
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Scalar, Unknown, as_bool
 from handlerlint.functions.terraform.builtins import FUNCTIONS, text
 from handlerlint.functions.terraform.syntax import Expression, parse_expression, token_text
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 
 Value = Any
 """A str, number, bool, None, list, dict, Reference or Unknown; the last two also inside of lists and dicts."""

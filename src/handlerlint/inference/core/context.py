@@ -7,7 +7,6 @@ takes the frame it runs in and the state (path) it changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -21,7 +20,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.syntax.scopes import ScopeInfo
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from handlerlint.inference.domain.problem import Problem

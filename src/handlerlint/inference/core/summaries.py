@@ -10,7 +10,6 @@ A call that changes nothing and gives nothing that it has made itself holds in a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 import libcst as cst
@@ -32,7 +31,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.syntax.scopes import scope_of
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.core.context import DumpCall

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from handlerlint.inference.domain.values import Value
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

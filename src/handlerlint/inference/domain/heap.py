@@ -7,7 +7,6 @@ copied by copying one dict, and two states share every object that neither has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain.values import (
@@ -30,7 +29,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     import libcst as cst

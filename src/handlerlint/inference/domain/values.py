@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     import libcst as cst

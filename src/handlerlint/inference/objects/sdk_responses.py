@@ -6,8 +6,6 @@ its type. So a response of EC2 with hundreds of structures costs a dozen objects
 
 from __future__ import annotations
 
-from dataclasses import field
-
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
@@ -38,7 +36,7 @@ from handlerlint.inference.sdk import (
 )
 from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 from handlerlint.inference.stubs.types import LiteralType
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 NEVER_TEXT = LiteralType("never text", "builtins.str")
 """The argument of bytes that are encrypted, signed or drawn at random."""

@@ -6,13 +6,12 @@ A shape says what botocore makes of a member: not the wire format but the Python
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, Union
 
 from handlerlint.inference.sdk.pack import CONDITIONAL, REQUIRED, UNION, USUAL
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 DYNAMODB_VALUE = "handlerlint_types.DynamoDBValue"
 """The class of an attribute of an item as a DynamoDB resource decodes it: it may be a Decimal, or may not."""

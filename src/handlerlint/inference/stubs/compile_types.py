@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import field
 from typing import Any
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 _BUILTIN_NAMES = frozenset(dir(builtins)) | {"function", "ellipsis", "reveal_type", "WindowsError"}
 _LITERAL_FORMS = frozenset({"typing.Literal", "typing_extensions.Literal"})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from handlerlint.invoke.model import AwsCall
+from handlerlint.records import dataclass, field
 
 AwsMode = Literal["none", "moto", "real"]
 

@@ -9,11 +9,12 @@ import gzip
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from handlerlint.records import dataclass
 
 _Model = Mapping[str, Any]  # the JSON of botocore
 

@@ -7,7 +7,6 @@ reach a call is a frame, and the values of one frame belong together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,6 @@ from handlerlint.functions.programs.cdk.scopes import (
     read_source,
 )
 from handlerlint.reading import read_file
-from handlerlint.records import dataclass
 
 _MOST_FRAMES = 64
 _DEEPEST = 24
@@ -52,22 +50,20 @@ _DEEPEST = 24
 _STEPS_OF_ONE_VALUE = 10_000
 
 
-@dataclass(eq=False, slots=True)
 class Program:
     """The files of an application that use the CDK, and `others`, where constants may stand."""
 
-    files: list[SourceFile]
-    others: tuple[Path, ...] = ()
-    _read: dict[Path, SourceFile | None] = field(default_factory=dict)
-    _named: dict[str, list[SourceFile]] = field(default_factory=dict)
-    _bases: dict[Scope, list[Value]] = field(default_factory=dict)
-    _sites: dict[str, list[CallSite]] = field(default_factory=dict)
-    _derived: dict[str, list[Scope]] = field(default_factory=dict)
-    _budget: Budget = field(default_factory=lambda: Budget(_STEPS_OF_ONE_VALUE))
-    # The results of calls, and the names that they were evaluated with: these keep their identity as long.
-    _results: dict[tuple[int, int, int | None], tuple[Value, dict[str, Value]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, files: list[SourceFile], others: tuple[Path, ...] = ()) -> None:
+        self.files = files
+        self._others = others
+        self._read: dict[Path, SourceFile | None] = {}
+        self._named: dict[str, list[SourceFile]] = {}
+        self._bases: dict[Scope, list[Value]] = {}
+        self._sites: dict[str, list[CallSite]] = {}
+        self._derived: dict[str, list[Scope]] = {}
+        self._budget = Budget(_STEPS_OF_ONE_VALUE)
+        # The results of calls, and the names that they were evaluated with: these keep their identity as long.
+        self._results: dict[tuple[int, int, int | None], tuple[Value, dict[str, Value]]] = {}
         for file in self.files:
             for site in file.calls:
                 if site.name is not None:
@@ -308,7 +304,7 @@ class Program:
         if found is None:
             found = [file for file in self.files if _is_module(file.path, dotted)]
             found += [
-                file for path in self.others if _is_module(path, dotted) and (file := self._opened(path))
+                file for path in self._others if _is_module(path, dotted) and (file := self._opened(path))
             ]
             self._named[dotted] = found
         return found

@@ -6,14 +6,13 @@ Used by `evaluation` and `calls`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Protocol
 
 import libcst as cst
 
 from handlerlint.functions.programs.cdk.results import Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, Scope
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 
 @dataclass(eq=False, slots=True)

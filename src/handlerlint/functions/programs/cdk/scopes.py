@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from handlerlint.deep_stack import (
     is_too_deep,
     on_deep_stack,
 )
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 Definition = cst.FunctionDef | cst.ClassDef | cst.Module
 
@@ -88,19 +87,16 @@ class CallSite:
         return None
 
 
-@dataclass(eq=False, slots=True)
 class SourceFile:
     """One parsed file. `imports` says what each imported name stands for, as a dotted path."""
 
-    path: Path
-    module: cst.Module
-    imports: dict[str, str] = field(default_factory=dict)
-    calls: list[CallSite] = field(default_factory=list)
-    root: Scope = field(init=False)
-    _positions: Any = None
-
-    def __post_init__(self) -> None:
-        self.root = Scope(self.module, None, self)
+    def __init__(self, path: Path, module: cst.Module) -> None:
+        self.path = path
+        self.module = module
+        self.imports: dict[str, str] = {}
+        self.calls: list[CallSite] = []
+        self.root = Scope(module, None, self)
+        self._positions: Any = None
 
     def place(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
         """Row, column, end row and end column of a node, from 1; computed for the whole file when first asked."""

@@ -11,24 +11,9 @@ from typing import Literal
 
 import libcst as cst
 
-import handlerlint.inference.interpreter.comprehensions
-import handlerlint.inference.interpreter.context_managers
-import handlerlint.inference.interpreter.exceptions
-import handlerlint.inference.interpreter.expressions
-import handlerlint.inference.interpreter.loops
-import handlerlint.inference.interpreter.matching
-import handlerlint.inference.interpreter.routes
-import handlerlint.inference.interpreter.statements
 from handlerlint.inference.checks.serializability import problems
-from handlerlint.inference.core.context import (
-    BudgetExceeded,
-    DumpCall,
-    Flow,
-    Frame,
-    Machine,
-    ModuleRecord,
-    names_of,
-)
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -40,7 +25,7 @@ from handlerlint.inference.domain.heap import (
     State,
 )
 from handlerlint.inference.domain.join import merge_paths
-from handlerlint.inference.domain.problem import Problem, causes, distinct
+from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
 from handlerlint.inference.domain.values import (
     NONE,
     UNBOUND,
@@ -61,7 +46,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
-from handlerlint.inference.interpreter import calls, imports, opaque_decorators, statements, type_hints
+from handlerlint.inference.interpreter import calls, imports, opaque_decorators, type_hints
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
@@ -409,12 +394,10 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     if isinstance(handler.node, cst.Lambda):
         outcomes = [
             (path, value, handler.node.body)
-            for path, value in handlerlint.inference.interpreter.expressions.evaluate_paths(
-                activation, state, handler.node.body
-            )
+            for path, value in dispatch.evaluate_paths(activation, state, handler.node.body)
         ]
     else:
-        after = statements.run_body(activation, [state], handler.node.body, flow)
+        after = dispatch.run_body(activation, [state], handler.node.body, flow)
         outcomes = [(item.state, item.value, item.node) for item in flow.returns]
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()

@@ -9,8 +9,7 @@ from typing import ClassVar
 import libcst as cst
 
 from handlerlint.findings import Finding, Related, Severity
-from handlerlint.inference.core.context import DumpCall
-from handlerlint.inference.domain.problem import FATAL, Problem, ProblemKind
+from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, ProblemKind
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Place, Rule, Subject

@@ -13,17 +13,17 @@ import libcst as cst
 
 from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State
+from handlerlint.inference.domain.problem import DumpCall
 from handlerlint.inference.domain.values import (
     FunctionValue,
     Site,
     Step,
     Value,
 )
-from handlerlint.inference.syntax.scopes import ScopeInfo
+from handlerlint.inference.syntax.scopes import COMPREHENSION, ScopeInfo
 from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
-    from handlerlint.inference.domain.problem import Problem
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile
@@ -116,16 +116,6 @@ class Frame:
     def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
         """The first step of a value's way."""
         return Step(what, self.module.file, node)
-
-
-@dataclass(frozen=True, slots=True)
-class DumpCall:
-    """A call of `json.dumps` or `json.dump` that was interpreted, and what would not serialize in it."""
-
-    file: SourceFile
-    node: cst.CSTNode
-    function: str
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +237,10 @@ def names_of(state: State, scope: Site) -> Namespace:
     """The namespace at a site; an empty open one if there is none."""
     namespace = state.heap.get(scope)
     return namespace if isinstance(namespace, Namespace) else Namespace({}, open=True)
+
+
+def enclosing_scopes(frame: Frame) -> tuple[Site, ...]:
+    """The function scopes that a function defined here can see: class bodies and modules are none."""
+    if frame.scope == frame.module.site or (frame.function is None and frame.info is not COMPREHENSION):
+        return frame.scopes
+    return (*frame.scopes, frame.scope)

@@ -31,6 +31,8 @@ _EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = 
 
 _EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
 
+_FORKS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Paths]] = {}
+
 Invoker = Callable[[Frame, State, Any, Arguments, cst.CSTNode], Paths]
 _INVOKERS: dict[type, Invoker] = {}
 
@@ -100,6 +102,29 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     if value is NEVER:
         state.dead = True
     return value
+
+
+def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+    """Register what keeps the paths apart that some expression nodes open."""
+
+    def register(function: _Any) -> _Any:
+        for kind in kinds:
+            _FORKS[kind] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Paths:
+    """Like `evaluate`, but the paths that a call, condition or union opens are kept apart."""
+    fork = _FORKS.get(type(node))
+    paths = [(state, evaluate(frame, state, node))] if fork is None else fork(frame, state, node)
+    return [
+        alternative
+        for path, value in paths
+        if not path.dead and value is not NEVER
+        for alternative in split(path, value)
+    ]
 
 
 def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
@@ -188,3 +213,8 @@ def joined(state: State, paths: Paths) -> Value:
         return alive[0][1]
     state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
     return join_all(value for _, value in alive)
+
+
+def run_body(frame: Frame, states: list[State], body: cst.BaseSuite, flow: Flow) -> list[State]:
+    """The paths after an indented block or the statements on one line."""
+    return execute_all(frame, states, body.body, flow)

@@ -34,7 +34,7 @@ from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from handlerlint.inference.core.context import DumpCall
+    from handlerlint.inference.domain.problem import DumpCall
 
 #: Outcomes kept of one call in one context, the latest first.
 MOST_OUTCOMES = 12

@@ -13,6 +13,9 @@ from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
+    from handlerlint.source.files import SourceFile
+
+if TYPE_CHECKING:
     from handlerlint.inference.domain.values import ResponseStep
 
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
@@ -150,3 +153,13 @@ def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
         known = by_cause.get(key)
         by_cause[key] = problem if known is None else _from_both(known, problem)
     return list(by_cause.values())
+
+
+@dataclass(frozen=True, slots=True)
+class DumpCall:
+    """A call of `json.dumps` or `json.dump` that was interpreted, and what would not serialize in it."""
+
+    file: SourceFile
+    node: cst.CSTNode
+    function: str
+    problems: tuple[Problem, ...]

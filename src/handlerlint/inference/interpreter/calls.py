@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation, expression_keys, registry
+from handlerlint.inference.core import allocation, dispatch, expression_keys, registry
 from handlerlint.inference.core.context import (
     DEEPEST_CALL,
     MOST_RAISES,
@@ -18,16 +18,23 @@ from handlerlint.inference.core.context import (
     ModuleRecord,
     Raise,
 )
-from handlerlint.inference.core.dispatch import evaluate, invoke, invokes, joined, may_raise, reduced
+from handlerlint.inference.core.dispatch import (
+    evaluate,
+    evaluates,
+    forks,
+    invoke,
+    invokes,
+    joined,
+    may_raise,
+    reduced,
+)
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
-    ClassObject,
     DictObject,
     Entry,
-    InstanceObject,
     Namespace,
     State,
     lose,
@@ -64,8 +71,8 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred, escape, suspended
-from handlerlint.inference.interpreter import classes, expressions, imports, opaque_decorators, statements
-from handlerlint.inference.objects import attributes, containers, iterating
+from handlerlint.inference.interpreter import imports, opaque_decorators
+from handlerlint.inference.objects import containers, iterating
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -77,6 +84,7 @@ DEEPEST_RECURSION = 2
 # --- the call expression ---------------------------------------------------------------------------------
 
 
+@forks(cst.Call)
 def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = False) -> Paths:
     """The outcomes of a call expression, each on its own path (or joined by who asks)."""
     function = evaluate(frame, state, node.func)
@@ -84,7 +92,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         return []
     form = registry.find_form(function)
     if form is not None and (value := form(frame, state, node)) is not None:
-        return _outcome(state, value)
+        return outcome(state, value)
     arguments = evaluate_arguments(frame, state, node.args)
     if state.dead:
         return []
@@ -96,7 +104,8 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     return invoke(frame, state, function, arguments, node)
 
 
-def call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
+@evaluates(cst.Call)
+def _call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
     """The value of a call expression, whichever path it takes."""
     return joined(state, call_paths(frame, state, node, is_joined=True))
 
@@ -147,7 +156,7 @@ def _spread(state: State, value: Value, keywords: dict[str, Value], further: lis
 # --- what is called --------------------------------------------------------------------------------------
 
 
-def _outcome(state: State, value: Value) -> Paths:
+def outcome(state: State, value: Value) -> Paths:
     return [] if value is NEVER else [(state, value)]
 
 
@@ -174,7 +183,7 @@ def _call_partial(
 def _call_builtin_method(
     frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    return _outcome(state, containers.call_method(frame, state, method, arguments, node))
+    return outcome(state, containers.call_method(frame, state, method, arguments, node))
 
 
 @invokes(StubValue)
@@ -187,7 +196,7 @@ def _call_stub(
         value = queries.call(frame, state, function, arguments, node)
     elif isinstance(value, Unknown):
         escape.note(state, arguments.values, value)
-    return _outcome(state, value)
+    return outcome(state, value)
 
 
 @invokes(Native)
@@ -198,7 +207,7 @@ def _call_closure(
     if found is None:
         return [(state, call_unknown(frame, state, function, arguments))]
     value = found(Call(frame, state, function, arguments.after(function), node))
-    return _outcome(state, UNKNOWN if value is None else value)
+    return outcome(state, UNKNOWN if value is None else value)
 
 
 @invokes(EnumMember)
@@ -242,24 +251,6 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     lose(state, (function, *arguments.values))
     deferred.lose_to_callbacks(frame, state, arguments.values)
     return UNKNOWN
-
-
-@invokes(Reference)
-def _call_object(
-    frame: Frame, state: State, function: Reference, arguments: Arguments, node: cst.CSTNode
-) -> Paths:
-    record = state.heap.get(function.site)
-    if isinstance(record, ClassObject):
-        return _outcome(state, classes.instantiate(frame, state, function, record, arguments, node))
-    if isinstance(record, InstanceObject):
-        found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
-        if found is not None and not isinstance(found, (Unknown, StubValue)):
-            method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
-            return invoke(frame, state, method, arguments, node)
-        if found is None and complete and not record.open:
-            may_raise(frame, state)
-            return []
-    return [(state, call_unknown(frame, state, function, arguments))]
 
 
 # --- functions of the project ----------------------------------------------------------------------------
@@ -401,10 +392,10 @@ def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) 
 
 def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
     if isinstance(function.node, cst.Lambda):
-        return expressions.evaluate_paths(activation, state, function.node.body)
+        return dispatch.evaluate_paths(activation, state, function.node.body)
     flow = Flow()
     before = state.copy()
-    after = statements.run_body(activation, [state], function.node.body, flow)
+    after = dispatch.run_body(activation, [state], function.node.body, flow)
     activation.raised.extend(flow.raises)
     if activation.info.is_generator:
         ends = [*after, *(item.state for item in flow.returns)]

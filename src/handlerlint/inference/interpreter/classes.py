@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core import dispatch, registry
+from handlerlint.inference.core import context, dispatch, registry
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Flow, Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.dispatch import evaluate, invokes, may_raise
 from handlerlint.inference.core.registry import Call
+from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.domain.join import join_states
@@ -34,7 +35,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls, expressions, opaque_decorators, statements
+from handlerlint.inference.interpreter import calls, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.syntax.scopes import ScopeInfo
@@ -118,10 +119,10 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     scope = frame.site(node, "body")
     state.heap[scope] = Namespace({})
     body = Frame(
-        frame.machine, frame.module, scope, CLASS_SCOPE, expressions.enclosing_scopes(frame), frame.context,
+        frame.machine, frame.module, scope, CLASS_SCOPE, context.enclosing_scopes(frame), frame.context,
         None, frame, frame.depth, owner=site,
     )  # fmt: skip
-    after = statements.run_body(body, [state.copy()], node.body, Flow())
+    after = dispatch.run_body(body, [state.copy()], node.body, Flow())
     if not after:
         return None
     joined = join_states(after)
@@ -227,6 +228,24 @@ def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -
 
 
 # --- instances -------------------------------------------------------------------------------------------
+
+
+@invokes(Reference)
+def _call_object(
+    frame: Frame, state: State, function: Reference, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    record = state.heap.get(function.site)
+    if isinstance(record, ClassObject):
+        return calls.outcome(state, instantiate(frame, state, function, record, arguments, node))
+    if isinstance(record, InstanceObject):
+        found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+        if found is not None and not isinstance(found, (Unknown, StubValue)):
+            method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
+            return dispatch.invoke(frame, state, method, arguments, node)
+        if found is None and complete and not record.open:
+            may_raise(frame, state)
+            return []
+    return [(state, calls.call_unknown(frame, state, function, arguments))]
 
 
 def instantiate(

@@ -37,7 +37,16 @@ from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.equality import equal
 
 
-def compared(
+@narrowing.tests(cst.Comparison)
+def _compared(
+    frame: Frame, state: State, node: cst.Comparison
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    if len(node.comparisons) > 1:
+        return _chained(frame, state, node)
+    return _compared_with(frame, state, node, node.comparisons[0])
+
+
+def _compared_with(
     frame: Frame, state: State, node: cst.Comparison, target: cst.ComparisonTarget
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     left = evaluate(frame, state, node.left)
@@ -66,7 +75,7 @@ def compared(
             )
 
 
-def chained(
+def _chained(
     frame: Frame, state: State, node: cst.Comparison
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """`a < b < c`: true when every link is, false when one certainly is not."""

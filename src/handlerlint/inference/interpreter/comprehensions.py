@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation
+from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate, split
+from handlerlint.inference.core.dispatch import evaluate, evaluates, split
 from handlerlint.inference.domain.heap import Entry, ListObject, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
@@ -22,13 +22,10 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred, suspended
-from handlerlint.inference.interpreter import expressions, loops, narrowing, statements
+from handlerlint.inference.interpreter import loops, narrowing, statements
 from handlerlint.inference.objects import hashing, iterating, subscripts
-from handlerlint.inference.syntax.scopes import ScopeInfo
+from handlerlint.inference.syntax.scopes import COMPREHENSION
 from handlerlint.records import replace
-
-#: The scope of every comprehension: it binds nothing for others.
-COMPREHENSION = ScopeInfo(frozenset(), nested=True)
 
 #: At most this many known items are gone through one by one.
 LONGEST_UNROLLING = 16
@@ -49,11 +46,12 @@ class _Collector:
             self.items.append(value)
 
 
+@evaluates(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     """The value of a comprehension; of a generator expression as if it were consumed here."""
     scope = frame.site(node, "comprehension")
     inner = Frame(
-        frame.machine, frame.module, scope, COMPREHENSION, expressions.enclosing_scopes(frame), frame.context,
+        frame.machine, frame.module, scope, COMPREHENSION, context.enclosing_scopes(frame), frame.context,
         frame.function, frame, frame.depth,
     )  # fmt: skip
     if frame.scope != frame.module.site and frame.scope not in inner.scopes:

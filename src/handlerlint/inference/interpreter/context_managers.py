@@ -42,7 +42,7 @@ def _entered(
 ) -> list[State]:
     """Enter the first of some managers, then the others; then run the block."""
     if not items:
-        return statements.run_body(frame, states, node.body, flow)
+        return dispatch.run_body(frame, states, node.body, flow)
     item, *others = items
     by_manager: dict[Value | None, list[State]] = {}
     for state in states:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain.heap import InstanceObject, State
@@ -20,7 +21,6 @@ from handlerlint.inference.domain.values import (
     join_all,
 )
 from handlerlint.inference.effects import deferred
-from handlerlint.inference.interpreter import statements
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
 from handlerlint.inference.syntax.scopes import nodes_in
@@ -52,7 +52,7 @@ def _finally(
     """Run the `finally` body on every way out, and then go on that way unless it leaves itself."""
 
     def run(states: list[State]) -> list[State]:
-        return statements.run_body(frame, states, body, flow) if states else []
+        return dispatch.run_body(frame, states, body, flow) if states else []
 
     flow.breaks.extend(run(inner.breaks))
     flow.continues.extend(run(inner.continues))
@@ -65,20 +65,20 @@ def _finally(
 
 def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
     if not node.handlers:
-        return statements.run_body(frame, states, node.body, flow)
+        return dispatch.run_body(frame, states, node.body, flow)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
     expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
     frame.machine.trying += 1
     frame.machine.probing += expected
     try:
-        after = statements.run_body(frame, states, node.body, inner)
+        after = dispatch.run_body(frame, states, node.body, inner)
     finally:
         frame.machine.probing -= expected
         frame.machine.trying -= 1
         implicit, frame.raised = frame.raised, outside
     if node.orelse is not None and after:
-        after = statements.run_body(frame, after, node.orelse.body, flow)
+        after = dispatch.run_body(frame, after, node.orelse.body, flow)
     passed = after[0].copy() if after else None
     raised = [*reduced(inner.raises), *reduced(implicit)]
     reached: set[cst.CSTNode] = set()
@@ -201,7 +201,7 @@ def _run_handler(
     if name is not None:
         iterating.bind_name(frame, state, name, caught)
     outer, frame.handled = frame.handled, caught
-    after = statements.run_body(frame, [state], handler.body, flow)
+    after = dispatch.run_body(frame, [state], handler.body, flow)
     frame.handled = outer
     if name is not None:
         for path in after:

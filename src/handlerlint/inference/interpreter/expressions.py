@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import libcst as cst
 
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
-from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate, evaluates, may_raise, split
+from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
+from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, may_raise
+from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
@@ -22,7 +23,6 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Instance,
     Lazy,
-    Site,
     TupleValue,
     UnionValue,
     Value,
@@ -33,36 +33,28 @@ from handlerlint.inference.domain.values import (
     tuple_of,
     with_step,
 )
-from handlerlint.inference.interpreter import calls, comprehensions, narrowing
+from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import attributes, hashing, iterating, operators, subscripts
+from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
 
 #: Longest string or bytes constant that is folded.
 
 
-def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> list[tuple[State, Value]]:
-    """Like `evaluate`, but the paths that a call, condition or union opens are kept apart."""
-    match node:
-        case cst.Call():
-            paths = calls.call_paths(frame, state, node)
-        case cst.Await(expression=inner):
-            paths = [
-                (path, iterating.await_value(frame, path, value, node))
-                for path, value in evaluate_paths(frame, state, inner)
-            ]
-        case cst.IfExp(test=test, body=body, orelse=orelse):
-            truthy, falsy = narrowing.branch(frame, state, test)
-            paths = [pair for path, _ in truthy for pair in evaluate_paths(frame, path, body)]
-            paths += [pair for path, _ in falsy for pair in evaluate_paths(frame, path, orelse)]
-        case _:
-            paths = [(state, evaluate(frame, state, node))]
+@forks(cst.Await)
+def _await_paths(frame: Frame, state: State, node: cst.Await) -> Paths:
     return [
-        alternative
-        for path, value in paths
-        if not path.dead and value is not NEVER
-        for alternative in split(path, value)
+        (path, iterating.await_value(frame, path, value, node))
+        for path, value in evaluate_paths(frame, state, node.expression)
     ]
+
+
+@forks(cst.IfExp)
+def _conditional_paths(frame: Frame, state: State, node: cst.IfExp) -> Paths:
+    truthy, falsy = narrowing.branch(frame, state, node.test)
+    paths = [pair for path, _ in truthy for pair in evaluate_paths(frame, path, node.body)]
+    return paths + [pair for path, _ in falsy for pair in evaluate_paths(frame, path, node.orelse)]
 
 
 # --- names -----------------------------------------------------------------------------------------------
@@ -266,11 +258,6 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
     return NEVER if state.dead else reference
 
 
-@evaluates(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
-def _comprehension(frame: Frame, state: State, node: cst.BaseComp) -> Value:
-    return comprehensions.comprehend(frame, state, node)
-
-
 # --- operators -------------------------------------------------------------------------------------------
 
 
@@ -333,7 +320,7 @@ def _walrus(frame: Frame, state: State, node: cst.NamedExpr) -> Value:
     value = evaluate(frame, state, node.value)
     if not state.dead and isinstance(node.target, cst.Name):
         scope = frame
-        while scope.info is comprehensions.COMPREHENSION and scope.parent is not None:
+        while scope.info is scopes.COMPREHENSION and scope.parent is not None:
             scope = scope.parent
         iterating.bind_name(scope, state, node.target.value, value)
     return value
@@ -384,15 +371,6 @@ def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
 # --- functions -------------------------------------------------------------------------------------------
 
 
-def enclosing_scopes(frame: Frame) -> tuple[Site, ...]:
-    """The function scopes that a function defined here can see: class bodies and modules are none."""
-    if frame.scope == frame.module.site or (
-        frame.function is None and frame.info is not comprehensions.COMPREHENSION
-    ):
-        return frame.scopes
-    return (*frame.scopes, frame.scope)
-
-
 def default_values(frame: Frame, state: State, node: cst.Parameters) -> tuple[tuple[str, Value], ...]:
     """The defaults of a parameter list, evaluated where the function is defined."""
     return tuple(
@@ -428,8 +406,3 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
     if waiting is not None and not state.dead:
         waiting.append((frame, state.copy()))
     return UNKNOWN
-
-
-@evaluates(cst.Call)
-def _call(frame: Frame, state: State, node: cst.Call) -> Value:
-    return calls.call_joined(frame, state, node)

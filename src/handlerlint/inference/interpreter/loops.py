@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core import expression_keys
+from handlerlint.inference.core import dispatch, expression_keys
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, executes, split
 from handlerlint.inference.domain.heap import (
@@ -67,9 +67,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         else:
             ends += _generic(frame, state, node, iteration, inner)
     if node.orelse is not None and ends:
-        ends = statements.run_body(
-            frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow
-        )
+        ends = dispatch.run_body(frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow)
     return ends + breaks
 
 
@@ -126,7 +124,7 @@ def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, fl
             bound.append(path)
     states = [state for state in bound if not state.dead]
     flow.continues = []
-    after = statements.run_body(frame, states, node.body, flow) if states else []
+    after = dispatch.run_body(frame, states, node.body, flow) if states else []
     return merge_paths(after + flow.continues, frame.machine.widest_fork)
 
 
@@ -230,7 +228,7 @@ def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> li
         frame.context = outer
     ends = merge_paths(ends, frame.machine.widest_fork)
     if node.orelse is not None and ends:
-        ends = statements.run_body(frame, ends, node.orelse.body, flow)
+        ends = dispatch.run_body(frame, ends, node.orelse.body, flow)
     return ends + breaks
 
 
@@ -253,7 +251,7 @@ def _decided_rounds(
             ends += falsy
             flow.continues = []
             if truthy:
-                after += statements.run_body(frame, truthy, node.body, flow) + flow.continues
+                after += dispatch.run_body(frame, truthy, node.body, flow) + flow.continues
         states = merge_paths(after, frame.machine.widest_fork)
         if not states or len(states) > frame.machine.widest_fork // 2 or _is_forever(node):
             break
@@ -303,7 +301,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
                 _lose_measured(frame, path, node.test)
             run += falsy
             flow.continues = []
-            body = statements.run_body(frame, truthy, node.body, flow) if truthy else []
+            body = dispatch.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [*body, *flow.continues]
         heads = merge_paths(after, frame.machine.widest_fork)
         for head in heads:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation
+from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, executes
 from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, State
@@ -22,7 +22,7 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import narrowing, statements
+from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import attributes, class_facts, equality, iterating, subscripts
 
 
@@ -47,11 +47,11 @@ def _cases(frame: Frame, state: State, node: cst.Match, subject: Value, flow: Fl
             continue
         if case.guard is not None:
             truthy, falsy = narrowing.assume(frame, path, case.guard)
-            after += statements.run_body(frame, truthy, case.body, flow)
+            after += dispatch.run_body(frame, truthy, case.body, flow)
             if fits is True and not falsy:
                 return after
             continue
-        after += statements.run_body(frame, [path], case.body, flow)
+        after += dispatch.run_body(frame, [path], case.body, flow)
         if fits is True:
             return after
     return [*after, state]

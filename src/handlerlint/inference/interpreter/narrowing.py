@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -41,13 +42,25 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects import doubts
-from handlerlint.inference.interpreter import comparisons
 from handlerlint.inference.objects import class_facts
 
 Branches = list[tuple[State, Value]]
 Predicate = Callable[[Value], "bool | None"]
 
 BOOL = Instance("builtins.bool")
+
+Test = Callable[[Frame, State, Any], tuple[Branches, Branches]]
+_TESTS: dict[type[cst.CSTNode], Test] = {}
+
+
+def tests(kind: type[cst.CSTNode]) -> Callable[[Test], Test]:
+    """Register how a kind of expression divides the paths that test it."""
+
+    def register(function: Test) -> Test:
+        _TESTS[kind] = function
+        return function
+
+    return register
 
 
 def assume(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[list[State], list[State]]:
@@ -85,11 +98,10 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
 
 def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
     """A test that is no combination of others."""
+    test = _TESTS.get(type(node))
+    if test is not None:
+        return test(frame, state, node)
     match node:
-        case cst.Comparison(comparisons=[target]):
-            return comparisons.compared(frame, state, node, target)
-        case cst.Comparison():
-            return comparisons.chained(frame, state, node)
         case (
             cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=classes)])
             | cst.Call(

@@ -14,9 +14,10 @@ from functools import partial
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import DumpCall, Frame, Machine
+from handlerlint.inference.core.context import Frame, Machine
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.problem import DumpCall
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,

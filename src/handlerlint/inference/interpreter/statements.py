@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core import dispatch
+from handlerlint.inference.core import context, dispatch
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
-from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise
+from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise, run_body
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
@@ -27,11 +27,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import classes, expressions, imports, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
-
-
-def run_body(frame: Frame, states: list[State], body: cst.BaseSuite, flow: Flow) -> list[State]:
-    """The paths after an indented block or the statements on one line."""
-    return execute_all(frame, states, body.body, flow)
 
 
 @executes(cst.IndentedBlock)
@@ -64,7 +59,7 @@ def _return(frame: Frame, states: list[State], node: cst.Return, flow: Flow) -> 
         if node.value is None:
             flow.returns.append(Return(state, NONE, node))
             continue
-        for path, value in expressions.evaluate_paths(frame, state, node.value):
+        for path, value in dispatch.evaluate_paths(frame, state, node.value):
             flow.returns.append(Return(path, value, node))
     return []
 
@@ -138,7 +133,7 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
 def _assign(frame: Frame, states: list[State], node: cst.Assign, flow: Flow) -> list[State]:
     after: list[State] = []
     for state in states:
-        for path, value in expressions.evaluate_paths(frame, state, node.value):
+        for path, value in dispatch.evaluate_paths(frame, state, node.value):
             for target in node.targets:
                 assign(frame, path, target.target, value, node.value)
             after.append(path)
@@ -151,7 +146,7 @@ def _annotated(frame: Frame, states: list[State], node: cst.AnnAssign, flow: Flo
         return states
     after: list[State] = []
     for state in states:
-        for path, value in expressions.evaluate_paths(frame, state, node.value):
+        for path, value in dispatch.evaluate_paths(frame, state, node.value):
             assign(frame, path, node.target, value, node.value)
             after.append(path)
     return after
@@ -276,7 +271,7 @@ def make_function(frame: Frame, state: State, node: cst.FunctionDef) -> Value:
     """The value that a `def` binds, its decorators applied."""
     defaults = expressions.default_values(frame, state, node.params)
     owner = frame.owner
-    scopes = expressions.enclosing_scopes(frame)
+    scopes = context.enclosing_scopes(frame)
     value: Value = FunctionValue(node, frame.module.site, scopes, defaults, owner, frame.step(node))
     for decorator in reversed(node.decorators):
         setter = _setter(frame, state, decorator, node.name.value)

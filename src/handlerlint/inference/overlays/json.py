@@ -8,12 +8,12 @@ import libcst as cst
 
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import DumpCall, Frame
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
-from handlerlint.inference.domain.problem import FATAL, Problem
+from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,

@@ -277,3 +277,7 @@ def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
             yield alias.asname.name.value
         else:
             yield dotted(alias.name).partition(".")[0] if isinstance(node, cst.Import) else dotted(alias.name)
+
+
+#: The scope of every comprehension: it binds nothing for others.
+COMPREHENSION = ScopeInfo(frozenset(), nested=True)

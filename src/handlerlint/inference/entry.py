@@ -46,8 +46,25 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
-from handlerlint.inference.interpreter import calls, imports, opaque_decorators, type_hints
-from handlerlint.inference.objects import attributes
+
+# Imported for what they register, too: the families of nodes and the kinds of objects.
+from handlerlint.inference.interpreter import (  # noqa: F401
+    calls,
+    classes,
+    comparisons,
+    comprehensions,
+    context_managers,
+    exceptions,
+    expressions,
+    imports,
+    loops,
+    matching,
+    opaque_decorators,
+    routes,
+    statements,
+    type_hints,
+)
+from handlerlint.inference.objects import attributes, decoded_json, dicts, lists, sets  # noqa: F401
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of

@@ -34,7 +34,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import attributes, hashing, iterating, operators, subscripts
+from handlerlint.inference.objects import attributes, dicts, hashing, iterating, operators, subscripts
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
@@ -254,7 +254,7 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
             value = evaluate(frame, state, element.value)
             if state.dead:
                 return NEVER
-            subscripts.update_dict(frame, state, reference, value, element)
+            dicts.update_dict(frame, state, reference, value, element)
     return NEVER if state.dead else reference
 
 

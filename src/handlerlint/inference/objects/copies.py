@@ -26,7 +26,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.objects import subscripts
+from handlerlint.inference.objects import decoded_json
 
 
 def deep_copy(
@@ -41,7 +41,7 @@ def deep_copy(
                 value.origin,
             )
         case Json():
-            return subscripts.shallow_copy(frame, state, value, node)
+            return shallow_copy(frame, state, value, node)
         case Reference(site=site):
             known = done.get(site)
             if known is not None:
@@ -126,4 +126,20 @@ def as_plain(
             if isinstance(value, TupleValue):
                 rest = None if value.rest is None else inner(value.rest)
                 return TupleValue(tuple(map(inner, value.items)), rest, value.origin)
+            return value
+
+
+def shallow_copy(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
+    """`copy.copy(value)`, `dict.copy`, `list.copy`: a new container with the same elements."""
+    match value:
+        case Json():
+            return decoded_json.copied(frame, state, value, node)
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, (ListObject, DictObject, SetObject, InstanceObject)):
+                copied = frame.site(node, "copy")
+                state.heap[copied] = record
+                return Reference(copied, frame.step(node))
+            return value
+        case _:
             return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.allocation import is_known_key
+from handlerlint.inference.core.allocation import is_known_key, new_dict
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
@@ -32,7 +32,8 @@ from handlerlint.inference.domain.values import (
     json_part,
     with_step,
 )
-from handlerlint.inference.objects import subscripts
+from handlerlint.inference.objects import dicts, iterating, methods
+from handlerlint.inference.objects.iterating import Iteration
 
 
 def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
@@ -92,8 +93,26 @@ def json_element(state: State, value: Json) -> Value:
     return json_part(value, None)
 
 
-def json_method(
-    frame: Frame, state: State, value: Json, name: str, arguments: Arguments, node: cst.CSTNode
+@iterating.iterates(Json)
+def _iterate(frame: Frame, state: State, value: Json, record: None, node: cst.CSTNode) -> Iteration:
+    return Iteration(None, json_element(state, value), value.path)
+
+
+def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
+    """A shallow copy: JSON again, or a dict where the program has put something into it."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    if change is None:
+        return Json(None if value.path is None else ("json", "copy", id(node), frame.context, value.path))
+    if isinstance(change, Lost):
+        return UNKNOWN
+    reference = new_dict(frame, state, node)
+    dicts.update_dict(frame, state, reference, value, node)
+    return reference
+
+
+@methods.methods_of(Json)
+def _json_method(
+    frame: Frame, state: State, value: Json, record: None, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Value | None:
     key = arguments.get(0, "key") or UNKNOWN
     origin = frame.step(node)
@@ -123,7 +142,7 @@ def json_method(
         case "values":
             return Lazy("_collections_abc.dict_values", None, json_element(state, value), None, origin)
         case "copy":
-            return subscripts.shallow_copy(frame, state, value, node)
+            return copied(frame, state, value, node)
         case "update":
             for other in arguments.positional:
                 _json_update(frame, state, value, other, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import libcst as cst
 
@@ -11,10 +12,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.heap import (
     ClassObject,
-    DictObject,
     InstanceObject,
-    ListObject,
-    SetObject,
     State,
     reachable,
 )
@@ -35,10 +33,11 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
+    is_harmless,
     join_all,
 )
 from handlerlint.inference.effects import suspended
-from handlerlint.inference.objects import attributes, containers, decoded_json
+from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
 from handlerlint.records import dataclass
 
@@ -83,9 +82,6 @@ def each(frame: Frame, state: State, value: Value, function: Callable[[Value], V
     return join_all(results)
 
 
-# --- items -----------------------------------------------------------------------------------------------
-
-
 def escape(state: State, *values: Value) -> None:
     """Unknown code keeps a reference to these values, and may change them whenever it runs."""
     state.escaped |= reachable(state, values)
@@ -94,15 +90,30 @@ def escape(state: State, *values: Value) -> None:
 # --- iteration -------------------------------------------------------------------------------------------
 
 
+Iterator = Callable[[Frame, State, Any, Any, cst.CSTNode], Iteration]
+_ITERATORS: dict[type, Iterator] = {}
+
+
+def iterates(kind: type) -> Callable[[Iterator], Iterator]:
+    """Register what iterating over one kind of object gives: (frame, state, value, object in the heap, node)."""
+
+    def register(function: Iterator) -> Iterator:
+        _ITERATORS[kind] = function
+        return function
+
+    return register
+
+
 def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
     """What iterating over a value gives."""
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    of_its_kind = _ITERATORS.get(type(value if record is None else record))
+    if of_its_kind is not None:
+        return of_its_kind(frame, state, value, record, node)
     if isinstance(value, UnionValue):
         several = [iterate(frame, state, member, node) for member in value.members]
         return Iteration(None, join_all(iteration.element for iteration in several))
     match value:
-        case Json():
-            element = decoded_json.json_element(state, value)
-            return Iteration(None, element, value.path)
         case TupleValue(items=items, rest=None):
             return Iteration(items, join_all(items), None, bool(items))
         case TupleValue(items=items, rest=rest):
@@ -130,16 +141,6 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
 
 def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, node: cst.CSTNode) -> Iteration:
     match state.heap.get(site):
-        case ListObject(items=items, rest=None):
-            return Iteration(items, join_all(items), site, bool(items))
-        case ListObject(items=items, rest=rest):
-            return Iteration(None, join_all([*items, rest or NEVER]), site, bool(items))
-        case DictObject() as record:
-            view = containers.dict_view(record, "keys", site, frame.step(node))
-            assert isinstance(view, Lazy)
-            return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
-        case SetObject(element=element):
-            return Iteration(() if element is NEVER else None, element, None)
         case ClassObject(kind="enum", names=names):
             found = tuple(member for member in names.values() if isinstance(member, EnumMember))
             return Iteration(found, join_all(found), None, bool(found))
@@ -211,3 +212,15 @@ def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_asyn
                 return queries.enter(frame, state, member, node, is_async)
 
     return each(frame, state, manager, one)
+
+
+def one_of_many(state: State, found: Value, key: Value) -> Value:
+    """One element of a container whose elements differ: with a key out of the event, it may be any of them."""
+    if not isinstance(found, UnionValue) or not any(is_harmless(member) for member in found.members):
+        return found
+    if is_harmless(found):
+        return found
+    if not isinstance(key, (Unknown, UnionValue)):
+        return found
+    state.escaped |= reachable(state, (found,))  # whichever it is, it can be changed through this value
+    return UNKNOWN

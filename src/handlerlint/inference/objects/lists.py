@@ -1,4 +1,4 @@
-"""Lists and other sequences that can change: their elements, and what their methods do. Called by `containers`."""
+"""Lists and other sequences that can change: loads, stores, iteration, and what their methods do."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    BuiltinMethod,
     Constant,
     Reference,
     Site,
+    TupleValue,
     Value,
     is_harmless,
     join,
@@ -29,7 +31,8 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred
-from handlerlint.inference.objects import containers, equality, iterating
+from handlerlint.inference.objects import equality, iterating, methods
+from handlerlint.inference.objects.iterating import Iteration
 
 
 def list_load(state: State, record: ListObject, index: Value) -> Value:
@@ -43,8 +46,8 @@ def list_load(state: State, record: ListObject, index: Value) -> Value:
         if 0 <= position < len(record.items):
             return record.items[position]
         last = (record.items[-1],) if record.items and position < 0 else ()
-        return containers.one_of_many(state, join_all([record.rest, *last]), UNKNOWN)
-    return containers.one_of_many(state, join_all([*record.items, record.rest or NEVER]), index)
+        return iterating.one_of_many(state, join_all([record.rest, *last]), UNKNOWN)
+    return iterating.one_of_many(state, join_all([*record.items, record.rest or NEVER]), index)
 
 
 def list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:
@@ -64,6 +67,38 @@ def list_store(state: State, site: Site, record: ListObject, index: Value, value
     state.heap[site] = ListObject(record.class_name, tuple(items), rest)
 
 
+def list_store_slice(
+    frame: Frame, state: State, site: Site, record: ListObject, index: Value, value: Value, node: cst.CSTNode
+) -> None:
+    """`l[a:b] = value`."""
+    known, rest = iterating.unpack(frame, state, value, node)
+    if _keeps_head(record, index):
+        state.heap[site] = ListObject(record.class_name, (*_head(record, index), *known), rest)
+        return
+    everything = join_all([*record.items, record.rest or NEVER, *known, rest or NEVER])
+    element = everything if is_harmless(everything) else UNKNOWN
+    state.heap[site] = ListObject(record.class_name, (), element)
+
+
+def list_slice(
+    frame: Frame, state: State, record: ListObject, bounds: slice | None, node: cst.CSTNode
+) -> Value:
+    """`l[a:b]`; `bounds` is None where they are not known."""
+    if bounds is not None and record.rest is None:
+        return new_list(frame, state, node, record.items[bounds], None, record.class_name)
+    rest = join_all([*record.items, record.rest or NEVER])
+    return new_list(frame, state, node, (), rest, record.class_name)
+
+
+@iterating.iterates(ListObject)
+def _iterate(
+    frame: Frame, state: State, value: Reference, record: ListObject, node: cst.CSTNode
+) -> Iteration:
+    items = record.items if record.rest is None else None
+    element = join_all([*record.items, record.rest or NEVER])
+    return Iteration(items, element, value.site, bool(record.items))
+
+
 def _list_add(
     state: State, site: Site, record: ListObject, values: Sequence[Value], rest: Value | None
 ) -> None:
@@ -79,7 +114,8 @@ def _all_elements(record: ListObject) -> Value:
     return join_all([*record.items, record.rest or NEVER])
 
 
-def list_method(
+@methods.methods_of(ListObject)
+def _list_method(
     frame: Frame,
     state: State,
     reference: Reference,
@@ -167,6 +203,40 @@ def _list_pop(
         else:
             may_raise(frame, state)
     else:
-        left = containers.one_of_many(state, _all_elements(record), UNKNOWN)
+        left = iterating.one_of_many(state, _all_elements(record), UNKNOWN)
         state.heap[site] = ListObject(record.class_name, (), left)
     return value
+
+
+def is_slice(index: Value) -> bool:
+    return isinstance(index, BuiltinMethod) and index.name == "slice"
+
+
+def _keeps_head(record: ListObject, index: Value) -> bool:
+    """Whether `l[n:] = …` replaces the end of a list whose beginning is known."""
+    match index:
+        case BuiltinMethod(receiver=TupleValue(items=(Constant(value=int(start)), upper, step))):
+            return 0 <= start <= 8 and upper == NONE and step == NONE
+        case _:
+            return False
+
+
+def _head(record: ListObject, index: Value) -> tuple[Value, ...]:
+    assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
+    start = index.receiver.items[0]
+    assert isinstance(start, Constant) and isinstance(start.value, int)
+    further = () if record.rest is None else (record.rest,) * max(start.value - len(record.items), 0)
+    return (*record.items[: start.value], *further)
+
+
+def list_remove(state: State, site: Site, record: ListObject, index: Value) -> None:
+    if record.rest is None and isinstance(index, Constant) and isinstance(index.value, int):
+        items = list(record.items)
+        if -len(items) <= index.value < len(items):
+            del items[index.value]
+        state.heap[site] = ListObject(record.class_name, tuple(items))
+        return
+    everything = join_all([*record.items, record.rest or NEVER])
+    state.heap[site] = ListObject(
+        record.class_name, (), everything if is_harmless(everything) or not record.items else UNKNOWN
+    )

@@ -40,7 +40,7 @@ from handlerlint.inference.domain.values import (
     members,
     tuple_of,
 )
-from handlerlint.inference.objects import attributes, containers, decoded_json, iterating, subscripts
+from handlerlint.inference.objects import attributes, decoded_json, dicts, iterating, methods
 from handlerlint.inference.types import queries
 
 _FOLDED: dict[str, Callable[[object, object], object]] = {
@@ -195,8 +195,8 @@ def _container_operator(
             return new_list(frame, state, node, (), join_all([*first.items, first.rest or NEVER]))
         case "BitOr", DictObject(), _:
             merged = new_dict(frame, state, node)
-            subscripts.update_dict(frame, state, merged, left, node)
-            subscripts.update_dict(frame, state, merged, right, node)
+            dicts.update_dict(frame, state, merged, left, node)
+            dicts.update_dict(frame, state, merged, right, node)
             return merged
         case (("BitOr" | "BitXor"), SetObject(), SetObject()):
             return new_set(frame, state, node, join(first.element, second.element), first.class_name)
@@ -226,14 +226,14 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
         match name, record:
             case "Add", ListObject():
                 method = BuiltinMethod(left, "extend")
-                containers.call_method(frame, state, method, Arguments((right,)), node)
+                methods.call_method(frame, state, method, Arguments((right,)), node)
                 return left
             case "BitOr", DictObject():
-                subscripts.update_dict(frame, state, left, right, node)
+                dicts.update_dict(frame, state, left, right, node)
                 return left
             case (("BitOr" | "Subtract" | "BitAnd"), SetObject()):
                 method = BuiltinMethod(left, _IN_PLACE[name])
-                containers.call_method(frame, state, method, Arguments((right,)), node)
+                methods.call_method(frame, state, method, Arguments((right,)), node)
                 return left
             case "BitXor", SetObject():
                 return left

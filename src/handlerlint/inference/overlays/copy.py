@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.values import UNKNOWN, Value, join_all, members
-from handlerlint.inference.objects import subscripts
+from handlerlint.inference.objects import copies
 from handlerlint.inference.objects.copies import deep_copy
 
 
 @native("copy.copy")
 def _copy(call: Call) -> Value | None:
     found = [
-        subscripts.shallow_copy(call.frame, call.state, m, call.node)
+        copies.shallow_copy(call.frame, call.state, m, call.node)
         for m in members(call.arguments.get(0, "x") or UNKNOWN)
     ]
     return join_all(found)

@@ -15,7 +15,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import attributes, hashing, iterating, subscripts
+from handlerlint.inference.objects import attributes, dicts, hashing, iterating, subscripts
 from handlerlint.inference.overlays.builtins import iterables
 
 
@@ -56,7 +56,7 @@ def _dict_of(call: Call) -> Value | None:
         default = positional.pop(0) if positional else NONE
     reference = allocation.new_dict(call.frame, call.state, call.node, class_name=call.name, default=default)
     for value in positional[:1]:
-        subscripts.update_dict(call.frame, call.state, reference, value, call.node)
+        dicts.update_dict(call.frame, call.state, reference, value, call.node)
         if call.state.dead:
             return NEVER
     for key, value in call.arguments.keywords.items():

@@ -1,30 +1,29 @@
-"""Lists, dicts and sets: making them, and what their methods do. Called for methods of builtin containers."""
+"""Dicts: loads, stores, views, iteration, updating, and what their methods do."""
 
 from __future__ import annotations
 
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.allocation import is_known_key, new_dict, new_set
+from handlerlint.inference.core.allocation import is_known_key, new_dict
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
     USUALLY_ABSENT,
     DictObject,
     Entry,
+    InstanceObject,
+    JsonChange,
     ListObject,
-    SetObject,
+    Lost,
     State,
-    reachable,
 )
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
-    BuiltinMethod,
     Constant,
     Instance,
     Json,
@@ -33,33 +32,21 @@ from handlerlint.inference.domain.values import (
     Site,
     Step,
     TupleValue,
-    UnionValue,
     Unknown,
     Value,
+    constant,
     is_harmless,
     join,
     join_all,
+    json_part,
     members,
     with_step,
 )
-from handlerlint.inference.objects import (
-    attributes,
-    class_facts,
-    decoded_json,
-    hashing,
-    iterating,
-    lists,
-    sdk_responses,
-    subscripts,
-)
-from handlerlint.inference.types import queries
+from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, methods, sdk_responses
+from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.records import replace
 
 _EQUAL_TEXT = ("builtins.str", "collections.UserString")
-LIST_LIKE = ("builtins.list", "collections.deque")
-
-
-# --- dicts -----------------------------------------------------------------------------------------------
 
 
 def dict_load(
@@ -97,18 +84,6 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
     entries = {other: entry for other, entry in record.entries.items() if other != key}
     absent.heap[site] = replace(record, entries=entries)
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
-
-
-def one_of_many(state: State, found: Value, key: Value) -> Value:
-    """One element of a container whose elements differ: with a key out of the event, it may be any of them."""
-    if not isinstance(found, UnionValue) or not any(is_harmless(member) for member in found.members):
-        return found
-    if is_harmless(found):
-        return found
-    if not isinstance(key, (Unknown, UnionValue)):
-        return found
-    state.escaped |= reachable(state, (found,))  # whichever it is, it can be changed through this value
-    return UNKNOWN
 
 
 def _load_or_make(
@@ -186,6 +161,38 @@ def _may_equal_text(frame: Frame, state: State, key: Value) -> bool:
         if not (order and complete and is_certain and of_library):
             return True
     return False
+
+
+def store(
+    frame: Frame,
+    state: State,
+    target: Reference,
+    record: DictObject,
+    key: Value,
+    value: Value,
+    node: cst.CSTNode,
+) -> None:
+    """`d[key] = value`, of a dict that may be `vars()` of an object; the path ends where the key has no hash."""
+    key = hashing.hashed(frame, state, key, node)
+    if not state.dead:
+        dict_store(frame, state, target.site, record, key, value)
+        attributes.mirror(state, target.site)
+
+
+def remove(state: State, site: Site, record: DictObject, key: Value) -> None:
+    """`del d[key]`, of a dict that may be `vars()` of an object."""
+    dict_remove(state, site, record, key)
+    attributes.mirror(state, site)
+
+
+def store_weakly(state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
+    """`d[key] = value` under a known key, of a dict that may be another one than is changed."""
+    before = record.entries.get(key)
+    kept = value if before is None else join(before.value, value)
+    if not is_harmless(kept) and before is not None:
+        kept = UNKNOWN
+    entries = {**record.entries, key: Entry(kept, before is None or before.maybe)}
+    state.heap[site] = replace(record, entries=entries)
 
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
@@ -298,7 +305,31 @@ def _current(state: State, reference: Reference, record: DictObject) -> DictObje
     return now if isinstance(now, DictObject) else record
 
 
+@iterating.iterates(DictObject)
+def _iterate(
+    frame: Frame, state: State, value: Reference, record: DictObject, node: cst.CSTNode
+) -> Iteration:
+    view = dict_view(record, "keys", value.site, frame.step(node))
+    assert isinstance(view, Lazy)
+    return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
+
+
+@methods.methods_of(DictObject)
 def _dict_method(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: DictObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value | None:
+    value = _method(frame, state, reference, record, name, arguments, node)
+    attributes.mirror(state, reference.site)
+    return value
+
+
+def _method(
     frame: Frame,
     state: State,
     reference: Reference,
@@ -333,10 +364,12 @@ def _dict_method(
                 if record.class_name == "collections.Counter":
                     dict_store(frame, state, reference.site, record, UNKNOWN, Instance("builtins.int"))
                 else:
-                    subscripts.update_dict(frame, state, reference, value, node)
+                    update_dict(frame, state, reference, value, node)
             for key, value in arguments.keywords.items():
                 stored = with_step(value, "put into the dict here", frame.module.file, node)
-                subscripts.store_item(frame, state, reference, Constant(key, "str"), stored, node)
+                store(
+                    frame, state, reference, _current(state, reference, record), constant(key), stored, node
+                )
             return NONE
         case "move_to_end":
             return NONE
@@ -354,88 +387,88 @@ def _dict_method(
 # --- sets ------------------------------------------------------------------------------------------------
 
 
-def _set_method(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: SetObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value | None:
-    match name:
-        case "add":
-            added = hashing.hashed(frame, state, arguments.get(0) or UNKNOWN, node)
-            if state.dead:
-                return NEVER
-            state.heap[reference.site] = SetObject(record.class_name, join(record.element, added))
-            return NONE
-        case "update":
-            elements = [
-                iterating.iterate(frame, state, value, node).element for value in arguments.positional
-            ]
-            state.heap[reference.site] = SetObject(record.class_name, join_all([record.element, *elements]))
-            return NONE
-        case "discard" | "remove":
-            if name == "remove":
-                may_raise(frame, state)
-            left = set_elements.without(record.element, arguments.get(0) or UNKNOWN)
-            state.heap[reference.site] = SetObject(record.class_name, left)
-            return NONE
-        case "intersection_update" | "difference_update" | "intersection" | "difference":
-            others = [iterating.iterate(frame, state, value, node).element for value in arguments.positional]
-            left = record.element
-            for other in others:
-                left = (set_elements.common if "inter" in name else set_elements.without)(left, other)
-            if not name.endswith("_update"):
-                return new_set(frame, state, node, left, record.class_name)
-            state.heap[reference.site] = SetObject(record.class_name, left)
-            return NONE
-        case "symmetric_difference_update":
-            return NONE
-        case "clear":
-            state.heap[reference.site] = SetObject(record.class_name, NEVER)
-            return NONE
-        case "pop":
-            may_raise(frame, state)
-            return record.element
-        case "copy":
-            return new_set(frame, state, node, record.element, record.class_name)
-        case "union" | "symmetric_difference":
-            elements = [
-                iterating.iterate(frame, state, value, node).element for value in arguments.positional
-            ]
-            return new_set(frame, state, node, join_all([record.element, *elements]), record.class_name)
-        case _:
-            return None
-
-
 # --- the one entry ---------------------------------------------------------------------------------------
 
 
-def call_method(
-    frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
-) -> Value:
-    """Call a method of a container or of JSON; what is not known here, the stubs answer."""
-    receiver = method.receiver
-    value: Value | None = None
-    match receiver:
-        case Reference(site=site):
-            record = state.heap.get(site)
-            match record:
-                case DictObject():
-                    value = _dict_method(frame, state, receiver, record, method.name, arguments, node)
-                    attributes.mirror(state, site)
-                case ListObject():
-                    value = lists.list_method(frame, state, receiver, record, method.name, arguments, node)
-                case SetObject():
-                    value = _set_method(frame, state, receiver, record, method.name, arguments, node)
-                case _:
-                    return UNKNOWN
-        case Json():
-            value = decoded_json.json_method(frame, state, receiver, method.name, arguments, node)
-        case _:
-            pass
-    if value is None:
-        value = queries.call_stub_method(frame, state, receiver, method.name, arguments, node)
-    return value
+def update_dict(frame: Frame, state: State, target: Value, value: Value, node: cst.CSTNode) -> None:
+    """`target.update(value)`, and `{**value}` into a new dict."""
+    if not isinstance(target, Reference):
+        return
+    for member in members(value):
+        record = state.heap.get(target.site)
+        if not isinstance(record, DictObject):
+            return
+        _update_from(frame, state, target, record, member, node)
+
+
+def _update_from(
+    frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
+) -> None:
+    source = state.heap.get(value.site) if isinstance(value, Reference) else None
+    if isinstance(source, InstanceObject) and isinstance(source.content, Reference):
+        source = state.heap.get(source.content.site)
+    if isinstance(source, DictObject):
+        entries = dict(record.entries)
+        for key, entry in source.entries.items():
+            before = entries.get(key)
+            if entry.maybe and before is not None:
+                # The entry may be there exactly where what was there before has to be replaced.
+                mended = is_harmless(entry.value) and not is_harmless(before.value)
+                kept = UNKNOWN if mended else join(before.value, entry.value)
+                entries[key] = Entry(kept, before.maybe)
+            else:
+                entries[key] = entry
+        rest_key, rest_value = record.rest_key, record.rest_value
+        if source.rest_value is not None:
+            rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
+            rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
+            entries = {
+                key: entry
+                if key in source.entries or is_harmless(entry.value)
+                else Entry(UNKNOWN, entry.maybe)
+                for key, entry in entries.items()
+            }
+        state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+        return
+    if isinstance(value, Json):
+        _update_from_json(state, target, record, value)
+        return
+    iteration = None if isinstance(value, Unknown) or (source is not None and not isinstance(
+        source, ListObject
+    )) else iterating.iterate(frame, state, value, node)  # fmt: skip
+    if iteration is not None and iteration.items is not None:
+        for pair in iteration.items:
+            if isinstance(pair, TupleValue) and len(pair.items) == 2:
+                record = _current(state, target, record)
+                store(frame, state, target, record, pair.items[0], pair.items[1], node)
+        return
+    if (
+        iteration is not None
+        and isinstance(iteration.element, TupleValue)
+        and len(iteration.element.items) == 2
+    ):
+        key, item = iteration.element.items
+        dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
+        return
+    entries = {
+        key: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, entry.maybe)
+        for key, entry in record.entries.items()
+    }
+    state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
+
+
+def _update_from_json(state: State, target: Reference, record: DictObject, value: Json) -> None:
+    from_event = value.path is not None and value.path[:2] == ("json", "event")
+    entries = {
+        # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
+        # well be the entry itself, converted.
+        key: entry if from_event or is_harmless(entry.value) else Entry(UNKNOWN, entry.maybe)
+        for key, entry in record.entries.items()
+    }
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, JsonChange):
+        entries.update(change.entries)
+    element = UNKNOWN if isinstance(change, Lost) else json_part(value, None)
+    rest_value = element if record.rest_value is None else join(record.rest_value, element)
+    rest_key = join_all([record.rest_key or NEVER, Instance("builtins.str")])
+    state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)

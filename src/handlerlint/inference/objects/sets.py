@@ -1,0 +1,77 @@
+"""Sets: iteration, and what their methods do."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.allocation import new_set
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import set_elements
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import SetObject, State
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Value, join, join_all
+from handlerlint.inference.objects import hashing, iterating, methods
+from handlerlint.inference.objects.iterating import Iteration
+
+
+@iterating.iterates(SetObject)
+def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, node: cst.CSTNode) -> Iteration:
+    return Iteration(() if record.element is NEVER else None, record.element, None)
+
+
+@methods.methods_of(SetObject)
+def _set_method(
+    frame: Frame,
+    state: State,
+    reference: Reference,
+    record: SetObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+) -> Value | None:
+    match name:
+        case "add":
+            added = hashing.hashed(frame, state, arguments.get(0) or UNKNOWN, node)
+            if state.dead:
+                return NEVER
+            state.heap[reference.site] = SetObject(record.class_name, join(record.element, added))
+            return NONE
+        case "update":
+            elements = [
+                iterating.iterate(frame, state, value, node).element for value in arguments.positional
+            ]
+            state.heap[reference.site] = SetObject(record.class_name, join_all([record.element, *elements]))
+            return NONE
+        case "discard" | "remove":
+            if name == "remove":
+                may_raise(frame, state)
+            left = set_elements.without(record.element, arguments.get(0) or UNKNOWN)
+            state.heap[reference.site] = SetObject(record.class_name, left)
+            return NONE
+        case "intersection_update" | "difference_update" | "intersection" | "difference":
+            others = [iterating.iterate(frame, state, value, node).element for value in arguments.positional]
+            left = record.element
+            for other in others:
+                left = (set_elements.common if "inter" in name else set_elements.without)(left, other)
+            if not name.endswith("_update"):
+                return new_set(frame, state, node, left, record.class_name)
+            state.heap[reference.site] = SetObject(record.class_name, left)
+            return NONE
+        case "symmetric_difference_update":
+            return NONE
+        case "clear":
+            state.heap[reference.site] = SetObject(record.class_name, NEVER)
+            return NONE
+        case "pop":
+            may_raise(frame, state)
+            return record.element
+        case "copy":
+            return new_set(frame, state, node, record.element, record.class_name)
+        case "union" | "symmetric_difference":
+            elements = [
+                iterating.iterate(frame, state, value, node).element for value in arguments.positional
+            ]
+            return new_set(frame, state, node, join_all([record.element, *elements]), record.class_name)
+        case _:
+            return None

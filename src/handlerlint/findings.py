@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from handlerlint.records import dataclass, replace
+from handlerlint.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
@@ -26,22 +27,6 @@ class Applicability(str, Enum):
 
     SAFE = "safe"
     UNSAFE = "unsafe"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
-    """A place in a file: rows and columns count from 1, columns in code points."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """From `start` up to, not including, `end`."""
-
-    start: Location
-    end: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +98,15 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         finding.severity.value,
         finding.message,
         finding.filename,
-        _plain_span(finding.span),
+        tuple(finding.span),
         finding.functions,
         finding.handler,
         finding.value_path,
         finding.runtime_error,
         finding.help,
-        tuple((item.message, item.filename, _plain_span(item.span)) for item in finding.related),
+        tuple((item.message, item.filename, tuple(item.span)) for item in finding.related),
         None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
-        None if finding.around is None else _plain_span(finding.around),
+        None if finding.around is None else tuple(finding.around),
         finding.cause,
     )
 
@@ -167,32 +152,23 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         severity=Severity(severity),
         message=message,
         filename=filename,
-        span=_span(span),
+        span=Span(*span),
         functions=functions,
         handler=handler,
         value_path=value_path,
         runtime_error=error,
         help=help,
-        related=tuple(Related(message, filename, _span(span)) for message, filename, span in related),
+        related=tuple(Related(message, filename, Span(*span)) for message, filename, span in related),
         fix=None if fix is None else _fix(*fix),
-        around=None if around is None else _span(around),
+        around=None if around is None else Span(*around),
         cause=cause,
     )
 
 
-def _plain_span(span: Span) -> tuple[int, int, int, int]:
-    return span.start.row, span.start.column, span.end.row, span.end.column
-
-
-def _span(numbers: tuple[int, int, int, int]) -> Span:
-    row, column, end_row, end_column = numbers
-    return Span(Location(row, column), Location(end_row, end_column))
-
-
-def _plain_edit(edit: Edit) -> tuple[str, tuple[int, int, int, int]]:
-    return edit.content, _plain_span(edit.span)
+def _plain_edit(edit: Edit) -> tuple[str, tuple[int, ...]]:
+    return edit.content, tuple(edit.span)
 
 
 def _fix(applicability: str, message: str, edits: tuple[Any, ...]) -> Fix:
-    made = tuple(Edit(content, _span(span)) for content, span in edits)
+    made = tuple(Edit(content, Span(*span)) for content, span in edits)
     return Fix(Applicability(applicability), message, made)

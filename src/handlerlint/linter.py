@@ -121,7 +121,7 @@ def _named(function: LambdaFunction, settings: Settings) -> str:
     """A function as a line names it: its handler, and where it is configured."""
     source = function.source
     place = source.kind if source.path is None else display_name(source.path, settings.working_folder)
-    row = "" if source.position is None else f":{source.position.row}"
+    row = "" if source.span is None else f":{source.span.row}"
     return f"{function.name} ({function.handler or 'no handler'}), {place}{row}"
 
 

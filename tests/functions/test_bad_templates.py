@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handlerlint import reading
-from handlerlint.functions.model import Position
+from handlerlint.text import Span
 
 from .conftest import Discover, MakeProject
 
@@ -77,7 +77,7 @@ def test_one_problem_and_the_rest_is_found(
     found = discovery({"bad.yaml": content, "good.yaml": GOOD})
     assert [problem.path for problem in found.problems] == [tmp_path / "bad.yaml"]
     assert found.problems[0].message.startswith(message)
-    place = found.problems[0].position
+    place = found.problems[0].span
     assert (None if place is None else (place.row, place.column)) == (None if row is None else (row, column))
     assert [function.handler for function in found.functions] == ["a.b"]
 
@@ -102,11 +102,9 @@ def test_one_problem_and_the_rest_is_found(
 def test_bad_json(discovery: Discover, content: str, message: str, row: int, column: int) -> None:
     problem = discovery({"bad.json": content}).problems[0]
     assert problem.message.startswith(message)
-    assert problem.position == Position(
-        row, column, row, problem.position.end_column if problem.position else 0
-    )
-    assert problem.position is not None
-    assert problem.position.column == column
+    assert problem.span == Span(row, column, row, problem.span.end_column if problem.span else 0)
+    assert problem.span is not None
+    assert problem.span.column == column
 
 
 @pytest.mark.parametrize(
@@ -127,7 +125,7 @@ def test_the_yaml_library_may_refuse_deep_nesting_first(discovery: Discover) -> 
     """It has a limit of its own, in its own words."""
     found = discovery({"bad.yaml": MARKER + "  a: " + "[" * 20_000, "good.yaml": GOOD})
     assert [problem.path.name for problem in found.problems] == ["bad.yaml"]
-    assert found.problems[0].position is not None
+    assert found.problems[0].span is not None
     assert [function.handler for function in found.functions] == ["a.b"]
 
 
@@ -142,7 +140,7 @@ def test_two_hundred_levels_are_fine(discovery: Discover) -> None:
 def test_other_encodings_and_line_ends(discovery: Discover, content: bytes) -> None:
     found = discovery({"template.yaml": content})
     assert (len(found.functions), found.problems) == (1, ())
-    assert found.functions[0].source.position == Position(4, 48, 4, 51)
+    assert found.functions[0].source.span == Span(4, 48, 4, 51)
 
 
 def test_a_named_file_that_is_no_text_is_reported(discovery: Discover) -> None:

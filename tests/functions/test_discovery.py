@@ -10,9 +10,9 @@ import pytest
 
 from handlerlint.configuration import load_settings
 from handlerlint.functions import discover, fingerprint
-from handlerlint.functions.model import Position
 from handlerlint.functions.request import DiscoveryRequest, request_from
 from handlerlint.settings import ConfiguredEvent, ConfiguredFunction
+from handlerlint.text import Span
 
 from .conftest import Discover, MakeProject
 
@@ -222,4 +222,4 @@ def test_events_of_the_configuration(project: MakeProject) -> None:
     function = discover(request).functions[0]
     assert function.code_root == root
     assert function.events[0].properties == {"report_batch_item_failures": True}
-    assert function.source.position == Position(4, 1, 4, 1)
+    assert function.source.span == Span(4, 1, 4, 1)

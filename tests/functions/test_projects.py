@@ -26,7 +26,7 @@ def test_project(name: str) -> None:
 
 def described(function: LambdaFunction, root: Path) -> dict[str, Any]:
     """A function as `expected.json` has it: paths relative to the project, nothing that is empty."""
-    position = function.source.position
+    position = function.source.span
     path = function.source.path
     values: dict[str, Any] = {
         "name": function.name,

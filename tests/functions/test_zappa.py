@@ -53,5 +53,5 @@ def test_zappa_stages_extend_each_other(discovery: Discover) -> None:
 )
 def test_zappa_that_is_broken(discovery: Discover, name: str, text: str, row: int) -> None:
     (problem,) = discovery({name: text}).problems
-    assert problem.position is not None
-    assert problem.position.row == row
+    assert problem.span is not None
+    assert problem.span.row == row

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlerlint.findings import Applicability, Edit, Finding, Fix, Location, Related, Severity, Span
+from handlerlint.findings import Applicability, Edit, Finding, Fix, Related, Severity
 from handlerlint.reporters import Report
+from handlerlint.text import Span
 
 APP = """import json
 
@@ -33,25 +34,21 @@ def load(key):
 TEXTS = {"src/app.py": APP, "src/shared/store.py": STORE}
 
 
-def span(row: int, column: int, end_row: int, end_column: int) -> Span:
-    return Span(Location(row, column), Location(end_row, end_column))
-
-
 SERIALIZATION = Finding(
     code="HL301",
     name="unserializable-return-value",
     severity=Severity.ERROR,
     message='return["created"] is a datetime',
     filename="src/app.py",
-    span=span(12, 20, 12, 36),
+    span=Span(12, 20, 12, 36),
     functions=("CreateOrder", "GetOrder"),
     handler="app.lambda_handler",
     value_path='return["created"]',
     runtime_error="Runtime.MarshalError: Unable to marshal response",
     help='write order["created"].isoformat()',
     related=(
-        Related("load() is called here", "src/app.py", span(7, 13, 7, 30)),
-        Related("made here", "src/shared/store.py", span(5, 24, 5, 47)),
+        Related("load() is called here", "src/app.py", Span(7, 13, 7, 30)),
+        Related("made here", "src/shared/store.py", Span(5, 24, 5, 47)),
     ),
 )
 
@@ -61,8 +58,8 @@ FIXABLE = Finding(
     severity=Severity.WARNING,
     message="no 'handlr' in app.py: 100% sure",
     filename="template.yaml",
-    span=span(3, 16, 3, 26),
-    fix=Fix(Applicability.SAFE, "Write 'app.handler'", (Edit("app.handler", span(3, 16, 3, 26)),)),
+    span=Span(3, 16, 3, 26),
+    fix=Fix(Applicability.SAFE, "Write 'app.handler'", (Edit("app.handler", Span(3, 16, 3, 26)),)),
 )
 
 

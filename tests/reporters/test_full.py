@@ -9,8 +9,9 @@ import pytest
 from handlerlint.findings import Finding, Severity
 from handlerlint.records import replace
 from handlerlint.reporters import Report, render
+from handlerlint.text import Span
 
-from .samples import FIXABLE, SERIALIZATION, report, span
+from .samples import FIXABLE, SERIALIZATION, report
 
 
 def shown(finding: Finding) -> str:
@@ -61,7 +62,7 @@ HL301 error: return["created"] is a datetime
 
 
 def test_place_of_several_lines() -> None:
-    finding = replace(SERIALIZATION, span=span(10, 5, 16, 6), related=(), functions=(), help=None)
+    finding = replace(SERIALIZATION, span=Span(10, 5, 16, 6), related=(), functions=(), help=None)
     assert (
         shown(finding)
         == """\
@@ -85,7 +86,7 @@ HL301 error: return["created"] is a datetime
 
 
 def test_carets_stand_under_wide_characters_and_tabs() -> None:
-    finding = replace(SERIALIZATION, span=span(8, 15, 8, 25), related=(), functions=(), help=None)
+    finding = replace(SERIALIZATION, span=Span(8, 15, 8, 25), related=(), functions=(), help=None)
     lines = shown(finding).splitlines()
     assert lines[5:7] == [
         '   8 |     city = "日本", order["x"]',
@@ -109,7 +110,7 @@ HL103 warning: no 'handlr' in app.py: 100% sure
 
 
 @pytest.mark.parametrize(
-    "place", [span(99, 1, 99, 2), span(17, 1, 17, 1), span(12, 500, 12, 501), span(1, 1, 99, 1)]
+    "place", [Span(99, 1, 99, 2), Span(17, 1, 17, 1), Span(12, 500, 12, 501), Span(1, 1, 99, 1)]
 )
 def test_place_outside_of_the_text_is_no_failure(place: object) -> None:
     """The file may have changed since it was read."""
@@ -120,7 +121,7 @@ def test_place_outside_of_the_text_is_no_failure(place: object) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_rows_are_those_of_python(newline: str) -> None:
     text = newline.join(["first = '\u2028'", "\fsecond = '\x1c'", "third = 3"])
-    finding = replace(SERIALIZATION, filename="a.py", span=span(3, 9, 3, 10), related=())
+    finding = replace(SERIALIZATION, filename="a.py", span=Span(3, 9, 3, 10), related=())
     output = render("full", Report((finding,), {"a.py": text}.get))
     assert "3 | third = 3\n  |         ^\n" in output
 
@@ -128,7 +129,7 @@ def test_rows_are_those_of_python(newline: str) -> None:
 def test_long_line_is_cut_round_the_place() -> None:
     text = f"x = [{'1, ' * 3000}now(), {'2, ' * 3000}]"
     start = text.index("now()") + 1
-    finding = replace(SERIALIZATION, filename="a.py", span=span(1, start, 1, start + 5), related=())
+    finding = replace(SERIALIZATION, filename="a.py", span=Span(1, start, 1, start + 5), related=())
     lines = render("full", Report((finding,), {"a.py": text}.get)).splitlines()
     source, marks = lines[3], lines[4]
     assert len(source) < 160
@@ -138,7 +139,7 @@ def test_long_line_is_cut_round_the_place() -> None:
 def test_control_characters_never_reach_the_terminal() -> None:
     text = "x = '\x1b[31m\x9b'"
     finding = replace(
-        SERIALIZATION, message="a\x1b]0;b\x07\nc", filename="\x1b.py", span=span(1, 1, 1, 2), related=()
+        SERIALIZATION, message="a\x1b]0;b\x07\nc", filename="\x1b.py", span=Span(1, 1, 1, 2), related=()
     )
     output = render("full", Report((finding,), {"\x1b.py": text}.get))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x80-\x9f]", output)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from handlerlint.cli import main
-from handlerlint.findings import Finding, Location
+from handlerlint.findings import Finding
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
+from handlerlint.text import Location
 
 from .examples import lint_files
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.findings import Finding, Location
+from handlerlint.findings import Finding
+from handlerlint.text import Location
 
 from .examples import lint_files
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from handlerlint.functions.model import InlineCode
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
 from handlerlint.source.parsing import SyntaxProblem, decode
-from handlerlint.source.positions import CodeSpan
+from handlerlint.text import Span
 
 GOOD = (
     b"",
@@ -68,7 +68,7 @@ def test_bad(tmp_path: Path, data: bytes, row: int, column: int, message: str) -
     (tmp_path / "app.py").write_bytes(data)
     problem = SourceFiles().load(tmp_path / "app.py").problem
     assert isinstance(problem, SyntaxProblem)
-    assert (problem.row, problem.column) == (row, column)
+    assert problem.place == (row, column)
     assert problem.message.startswith(message)
     assert problem.certain
     with pytest.raises((SyntaxError, ValueError)):
@@ -159,14 +159,14 @@ def test_positions_count_code_points() -> None:
     assert isinstance(function, cst.FunctionDef)
     line = function.body.body[0]
     assert isinstance(line, cst.SimpleStatementLine)
-    assert file.span(line.body[1]) == CodeSpan(3, 8, 3, 18)
-    assert file.span(function) == CodeSpan(2, 1, 3, 18)
+    assert file.span(line.body[1]) == Span(3, 8, 3, 18)
+    assert file.span(function) == Span(2, 1, 3, 18)
 
 
 def test_decorators_stand_before_the_function() -> None:
     file = SourceFile(Path("app.py"), "@a\n# b\n@c\ndef f(): pass\n")
     assert file.tree is not None
-    assert file.span(file.tree.body[0]) == CodeSpan(4, 1, 4, 14)
+    assert file.span(file.tree.body[0]) == Span(4, 1, 4, 14)
 
 
 def test_positions_of_inline_code_are_those_of_the_template() -> None:
@@ -175,13 +175,13 @@ def test_positions_of_inline_code_are_those_of_the_template() -> None:
     assert file.tree is not None
     function = file.tree.body[0]
     assert isinstance(function, cst.FunctionDef)
-    assert file.span(function) == CodeSpan(10, 11, 11, 23)
-    assert file.span(function.body.body[0]) == CodeSpan(11, 15, 11, 23)
+    assert file.span(function) == Span(10, 11, 11, 23)
+    assert file.span(function.body.body[0]) == Span(11, 15, 11, 23)
 
 
 def test_inline_code_that_is_put_together_is_at_its_property() -> None:
     code = InlineCode("def handler(event, context):\n    return 1\n")
-    place = CodeSpan(7, 9, 7, 30)
+    place = Span(7, 9, 7, 30)
     file = SourceFiles().inline(code, Path("template.yaml"), place)
     assert file.tree is not None
     assert file.span(file.tree.body[0]) == place
@@ -212,4 +212,4 @@ def test_trees_are_forgotten_where_they_are_many(tmp_path: Path, monkeypatch: py
     assert files.trim()
     assert not file.is_parsed
     assert file.tree is not None
-    assert file.span(file.tree.body[0]) == CodeSpan(1, 1, 1, 6)
+    assert file.span(file.tree.body[0]) == Span(1, 1, 1, 6)

@@ -10,7 +10,7 @@ import pytest
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.indentation import evenly_indented
 from handlerlint.source.parsing import SyntaxProblem
-from handlerlint.source.positions import CodeSpan
+from handlerlint.text import Span
 
 MIXED = {
     "blanks in a body, tabs around": "def f():\n\ttry:\n\t    x = 1\n\texcept E:\n            x = 2\n\treturn {1}\n",
@@ -43,7 +43,7 @@ def test_the_same_program(text: str, tmp_path: Path) -> None:
     for _ in range(2):
         assert file.tree is not None
         last = file.tree.body[0].body.body[-1].body[0]  # type: ignore[union-attr]
-        assert file.span(last) == CodeSpan(row, column, row, column + 10)
+        assert file.span(last) == Span.at(row, column, 10)
         file.forget_tree()
 
 

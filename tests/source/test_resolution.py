@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import ConfigurationSource, InlineCode, LambdaFunction, Position
+from handlerlint.functions.model import ConfigurationSource, InlineCode, LambdaFunction
 from handlerlint.records import replace
 from handlerlint.source.files import ReadProblem, SourceFiles
 from handlerlint.source.resolution import (
@@ -22,6 +22,7 @@ from handlerlint.source.resolution import (
     Unresolved,
     resolve,
 )
+from handlerlint.text import Span
 
 from .loading import RuntimeClient, running_client
 
@@ -42,7 +43,7 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 
 
 def function(root: Path | None, handler: str | None = "app.handler", **changes: object) -> LambdaFunction:
-    source = ConfigurationSource("sam", Path("template.yaml"), Position(3, 5, 3, 9))
+    source = ConfigurationSource("sam", Path("template.yaml"), Span(3, 5, 3, 9))
     return LambdaFunction("F", handler, root, source, **changes)  # type: ignore[arg-type]
 
 
@@ -398,7 +399,7 @@ def test_syntax_error_of_inline_code_is_in_the_template() -> None:
     broken = resolve(function(None, "index.handler", inline_code=code), SourceFiles())
     assert isinstance(broken, SyntaxBroken)
     assert not isinstance(broken.problem, ReadProblem)
-    assert (broken.problem.row, broken.problem.column) == (11, 38)
+    assert broken.problem.place == (11, 38)
 
 
 def test_joined_inline_code_is_at_its_property() -> None:
@@ -406,7 +407,7 @@ def test_joined_inline_code_is_at_its_property() -> None:
     broken = resolve(function(None, "index.handler", inline_code=code), SourceFiles())
     assert isinstance(broken, SyntaxBroken)
     assert not isinstance(broken.problem, ReadProblem)
-    assert (broken.problem.row, broken.problem.column) == (3, 5)
+    assert broken.problem.place == (3, 5)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")

@@ -42,7 +42,7 @@ else:
 def libcst_says(tree: cst.Module) -> dict[cst.CSTNode, object]:
     found = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
     return {
-        node: ((place.start.line, place.start.column), (place.end.line, place.end.column))
+        node: ((place.start.line, place.start.column + 1), (place.end.line, place.end.column + 1))
         for node, place in found.items()
     }
 

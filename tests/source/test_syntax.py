@@ -12,6 +12,7 @@ from handlerlint.source.files import SourceFile
 from handlerlint.source.newer_syntax import first_newer
 from handlerlint.source.parsing import SyntaxProblem
 from handlerlint.source.syntax import problem_for
+from handlerlint.text import Location
 
 from . import interpreters
 
@@ -233,12 +234,11 @@ def test_the_walk_alone_finds_nothing_in_old_syntax(source: str) -> None:
 def test_place_and_words() -> None:
     problem = judge('def handler(event, context):\n    return f"é{event["x"]}"\n', (3, 11))
     assert problem == SyntaxProblem(
-        2,
-        12,
+        Location(2, 12),
         "f-strings that use their own quotes, or line breaks, in an expression need Python 3.12 or newer",
     )
     problem = judge("import a\n\nreturn 1\n", (3, 13))
-    assert problem == SyntaxProblem(3, 1, "'return' outside function")
+    assert problem == SyntaxProblem(Location(3, 1), "'return' outside function")
 
 
 def test_a_name_that_only_newer_unicode_has_is_left_alone() -> None:

@@ -162,7 +162,7 @@ def _configured(source: ConfigurationSource, folder: Path) -> Place:
     return Place(
         source.kind,
         None if source.path is None else display_name(source.path, folder),
-        None if source.position is None else source.position.row,
+        None if source.span is None else source.span.row,
     )
 
 

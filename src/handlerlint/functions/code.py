@@ -12,6 +12,7 @@ from handlerlint.functions.model import InlineCode
 from handlerlint.functions.python_modules import holds_python
 from handlerlint.reading import is_file, is_folder
 from handlerlint.records import dataclass
+from handlerlint.text import Location
 
 IN_IMAGE = "the code is in a container image"
 
@@ -61,14 +62,14 @@ def local_code(folder: Path, location: str) -> CodeLocation:
     return CodeLocation(unresolved=f"`{shown}` does not exist; a build step may make it")
 
 
-def lines_of(scalar: Scalar, source: str) -> tuple[tuple[int, int], ...]:
+def lines_of(scalar: Scalar, source: str) -> tuple[Location, ...]:
     """Where each line of the text starts in the file; empty if it does not stand there as it is."""
     if scalar.lines:
         return scalar.lines
-    row, column, end_row, end_column = scalar.mark
+    row, column, end_row, end_column = scalar.span
     lines = _lines(source)
     if scalar.style in ("", "'", '"') and row == end_row:
-        return ((row, column),) if lines[row - 1][column - 1 : end_column - 1] == scalar.text else ()
+        return (Location(row, column),) if lines[row - 1][column - 1 : end_column - 1] == scalar.text else ()
     return _block_lines(scalar.text.removesuffix("\n").split("\n"), row, lines) if scalar.style == "|" else ()
 
 
@@ -77,7 +78,7 @@ def _lines(source: str) -> list[str]:
     return source.split("\n")
 
 
-def _block_lines(lines: list[str], header_row: int, source: list[str]) -> tuple[tuple[int, int], ...]:
+def _block_lines(lines: list[str], header_row: int, source: list[str]) -> tuple[Location, ...]:
     """The lines of a `|` block, which begin on the line after its header, all indented alike."""
     below = source[header_row : header_row + len(lines)]
     indent = next(
@@ -88,5 +89,5 @@ def _block_lines(lines: list[str], header_row: int, source: list[str]) -> tuple[
         if there.rstrip("\r")[indent:] != line and line.strip():
             # A carriage return or a tab that YAML has rewritten.
             return ()
-    places = tuple((header_row + 1 + number, indent + 1) for number in range(len(below)))
+    places = tuple(Location(header_row + 1 + number, indent + 1) for number in range(len(below)))
     return places if len(places) == len(lines) else ()

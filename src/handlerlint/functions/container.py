@@ -53,7 +53,7 @@ def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
         name=path.parent.name,
         handler=image.handler,
         code_root=image.code_root,
-        source=ConfigurationSource("container", path, image.position),
+        source=ConfigurationSource("container", path, image.span),
         runtime=image.runtime or request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=image.runtime is not None,
         unresolved=image.reason,

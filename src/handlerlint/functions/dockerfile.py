@@ -14,10 +14,10 @@ from pathlib import Path
 
 from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.found import joined
-from handlerlint.functions.model import Position
 from handlerlint.functions.python_modules import module_path
 from handlerlint.reading import exists, is_file, is_folder, read_file
 from handlerlint.records import dataclass, field
+from handlerlint.text import Span
 
 # docs.aws.amazon.com/lambda/latest/dg/python-image.html: the base images, on ECR Public and on Docker Hub.
 _BASE_IMAGE = re.compile(r"(?:^|/)(?:lambda/python|aws-lambda-python):?([^@\s]*)")
@@ -40,10 +40,10 @@ class _Stage:
     variables: dict[str, str] = field(default_factory=dict)
     copies: list[tuple[list[str], str]] = field(default_factory=list)
     command: list[str] = field(default_factory=list)
-    command_place: Position | None = None
+    command_place: Span | None = None
     has_own_command: bool = False
     entry_point: list[str] = field(default_factory=list)
-    entry_place: Position | None = None
+    entry_place: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ImageFunction:
     handler: str
     runtime: str | None
     code_root: Path | None
-    position: Position | None
+    span: Span | None
     reason: str | None = None
 
 
@@ -267,12 +267,12 @@ def _expanded(text: str, variables: dict[str, str], budget: Budget) -> str:
     return expanded
 
 
-def _place(row: int, text: str, words: list[str]) -> Position | None:
+def _place(row: int, text: str, words: list[str]) -> Span | None:
     """Where the last word of a command stands."""
     for number, line in enumerate(text.split("\n")[row - 1 :], row):
         column = line.rfind(words[-1]) if words else -1
         if column >= 0:
-            return Position(number, column + 1, number, column + 1 + len(words[-1]))
+            return Span.at(number, column + 1, len(words[-1]))
         if not line.rstrip().endswith("\\"):
             break
     return None

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.functions.model import (
-    DEFAULT_RUNTIME,
-    ConfigurationSource,
-    EventSource,
-    LambdaFunction,
-    Position,
-)
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.reading import is_folder
+from handlerlint.text import Span
 
 
 def from_command_line(request: DiscoveryRequest) -> list[LambdaFunction]:
@@ -46,7 +41,7 @@ def from_configuration(request: DiscoveryRequest) -> list[LambdaFunction]:
             source=ConfigurationSource(
                 "configuration",
                 request.configuration_file,
-                None if entry.row is None else Position(entry.row, 1, entry.row, 1),
+                None if entry.row is None else Span.at(entry.row, 1),
             ),
             runtime=entry.runtime or request.default_runtime or DEFAULT_RUNTIME,
             runtime_given=(entry.runtime or request.default_runtime) is not None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from handlerlint.records import dataclass, field
+from handlerlint.text import Location, Span
 
 SourceKind = Literal[
     "argument",  # --handler on the command line
@@ -34,22 +35,12 @@ def whole_number(text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a configuration file: rows and columns count from 1, columns in code points."""
-
-    row: int
-    column: int
-    end_row: int
-    end_column: int
-
-
-@dataclass(frozen=True, slots=True)
 class ConfigurationSource:
     """Where a function is configured: the file, and the handler value's place in it."""
 
     kind: SourceKind
     path: Path | None
-    position: Position | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ class InlineCode:
     """
 
     text: str
-    lines: tuple[tuple[int, int], ...] = ()
+    lines: tuple[Location, ...] = ()
     path: Path | None = None
 
 
@@ -133,7 +124,7 @@ class ConfigurationProblem:
 
     path: Path
     message: str
-    position: Position | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

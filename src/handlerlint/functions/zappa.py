@@ -21,7 +21,6 @@ from handlerlint.functions.model import (
     ConfigurationSource,
     EventSource,
     LambdaFunction,
-    Position,
 )
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import ZAPPA_NAMES
@@ -67,7 +66,7 @@ def _extended(node: MapNode, root: MapNode, depth: int = 0) -> MapNode:
     if not isinstance(parent, Scalar) or depth > 10:
         return node
     base = _extended(root.mapping(parent.text), root, depth + 1)
-    return MapNode({**base.entries, **node.entries}, node.mark, node.size, {**base.keys, **node.keys})
+    return MapNode({**base.entries, **node.entries}, node.span, node.size, {**base.keys, **node.keys})
 
 
 def _function(stage: str, settings: MapNode, path: Path, request: DiscoveryRequest) -> LambdaFunction:
@@ -82,7 +81,7 @@ def _function(stage: str, settings: MapNode, path: Path, request: DiscoveryReque
         name=stage,
         handler=handler,
         code_root=path.parent,
-        source=ConfigurationSource("zappa", path, Position(*place.mark)),
+        source=ConfigurationSource("zappa", path, place.span),
         runtime=given or request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=given is not None,
         unresolved=None if custom is not None else "`handler.lambda_handler` is Zappa's own",

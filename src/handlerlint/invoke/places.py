@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from handlerlint.findings import Location, Related, Span
+from handlerlint.findings import Related
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.definitions import Definition, find_definition, find_failed_import, find_module
 from handlerlint.invoke.interpreter import Interpreter
@@ -14,9 +14,9 @@ from handlerlint.invoke.model import FunctionError
 from handlerlint.invoke.traces import Frame, frames_of
 from handlerlint.rules.base import Place, configured_place
 from handlerlint.settings import display_name
+from handlerlint.text import FILE_START, LineMap, Span
 
 _SHOWN = 5  # places where a handler returns a value
-_START = Span(Location(1, 1), Location(1, 1))
 
 
 class Places:
@@ -81,11 +81,11 @@ class Places:
         source = self._function.source
         if source.path is not None:
             return configured_place(source, self._shown(source.path))
-        return Place(self._shown(self._module_path or self._folder), _START)
+        return Place(self._shown(self._module_path or self._folder), FILE_START)
 
     def file_start(self, message: str, path: Path) -> Related:
         """A file as a step of the explanation."""
-        return Related(message, self._shown(path), _START)
+        return Related(message, self._shown(path), FILE_START)
 
     def _in_file(self, path: Path, row: int) -> Place | None:
         line = _line(path, row)
@@ -93,22 +93,19 @@ class Places:
             return None
         text = line.strip()
         column = line.find(text) + 1
-        span = Span(Location(row, column), Location(row, column + len(text)))
+        span = Span.at(row, column, len(text))
         inline = self._function.inline_code
         if inline is None:
             return Place(self._shown(path), span)
         text_path = inline.path or self._function.source.path
         if not inline.lines or text_path is None:
             return None
-        template_row, template_column = inline.lines[min(row, len(inline.lines)) - 1]
-        start = Location(template_row, template_column + column - 1)
-        end = Location(template_row, template_column + column - 1 + len(text))
-        return Place(self._shown(text_path), Span(start, end))
+        return Place(self._shown(text_path), LineMap(inline.lines).span(span))
 
     def _start_of(self, path: Path) -> Place:
         if self._function.inline_code is not None:
             return self._in_file(path, 1) or self.configured()
-        return Place(self._shown(path), _START)
+        return Place(self._shown(path), FILE_START)
 
     def _shown(self, path: Path) -> str:
         """Tracebacks have real paths: one inside the code root is shown as the user names the code root."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from handlerlint.findings import Span
 from handlerlint.records import dataclass
 from handlerlint.reporters.style import BLUE, Paint, display_width, printable
+from handlerlint.text import LINE_END, Span
 
 CONTEXT = 2  # lines shown before and after the finding's own place
 TALLEST_SPAN = 6  # a place of more lines is shown by its first and last ones
 WIDEST_LINE = 140  # columns of a source line that are shown at most
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Label:
 
 def frame_lines(text: str | None, labels: list[Label], width: int, paint: Paint) -> Iterator[str]:
     """The frame of one file; `width` is that of the row numbers. Nothing where there is no text to show."""
-    lines = [] if text is None else _LINE_END.split(text)
+    lines = [] if text is None else LINE_END.split(text)
     labels = [label for label in labels if label.span.start.row <= len(lines)]
     if not labels or not any(lines[label.span.start.row - 1].strip() for label in labels):
         return

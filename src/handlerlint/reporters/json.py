@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from handlerlint.findings import Edit, Finding, Fix, Location, Related
+from handlerlint.findings import Edit, Finding, Fix, Related
 from handlerlint.reporters.report import Report
+from handlerlint.text import Location
 
 
 def render(report: Report) -> str:

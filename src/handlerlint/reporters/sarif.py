@@ -8,9 +8,10 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from handlerlint import __version__
-from handlerlint.findings import Edit, Finding, Fix, Related, Span
+from handlerlint.findings import Edit, Finding, Fix, Related
 from handlerlint.reporters.report import Report
 from handlerlint.reporters.style import printable
+from handlerlint.text import Span
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from handlerlint.findings import Finding, Fix, Location, Related, Severity, Span
+from handlerlint.findings import Finding, Fix, Related, Severity
 from handlerlint.records import dataclass, field
 from handlerlint.settings import display_name
+from handlerlint.text import FILE_START, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.source.files import SourceFile
     from handlerlint.source.resolution import Resolution
-
-_START = Span(Location(1, 1), Location(1, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,12 @@ class Subject:
 
     def place(self, file: SourceFile, node: CSTNode, around: CSTNode | None = None) -> Place:
         """Where a node of a source file stands, and the statement or call `around` it."""
-        whole = None if around is None else _span(file, around)
-        return Place(display_name(file.path, self.working_folder), _span(file, node), whole)
+        whole = None if around is None else file.span(around)
+        return Place(display_name(file.path, self.working_folder), file.span(node), whole)
 
     def related(self, what: str, file: SourceFile, node: CSTNode) -> Related:
         """A node of a source file as a place that led to a finding."""
-        return Related(what, display_name(file.path, self.working_folder), _span(file, node))
+        return Related(what, display_name(file.path, self.working_folder), file.span(node))
 
     def configured_place(self) -> Place:
         """Where the handler string is configured; for one of the command line, the module that it names."""
@@ -120,15 +119,8 @@ class Rule(ABC):
         )
 
 
-def _span(file: SourceFile, node: CSTNode) -> Span:
-    row, column, end_row, end_column = file.span(node)
-    return Span(Location(row, column), Location(end_row, end_column))
-
-
 def configured_place(source: ConfigurationSource, filename: str) -> Place:
     """The handler value in the configuration file, shown as `filename`; the file's start if it has no place."""
-    position = source.position
-    if position is None:
-        return Place(filename, _START)
-    start = Location(position.row, position.column)
-    return Place(filename, Span(start, Location(position.end_row, position.end_column)))
+    if source.span is None:
+        return Place(filename, FILE_START)
+    return Place(filename, source.span)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handlerlint.findings import Finding, Location, Severity, Span
-from handlerlint.functions.model import ConfigurationProblem, Position
+from handlerlint.findings import Finding, Severity
+from handlerlint.functions.model import ConfigurationProblem
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.settings import display_name
+from handlerlint.text import FILE_START
 
 
 class UnreadableConfiguration(Rule):
@@ -64,15 +65,11 @@ def configuration_findings(
     """The findings of HL002, one for each file that discovery could not read."""
     rule = UnreadableConfiguration
     for problem in problems:
-        position = problem.position or Position(1, 1, 1, 1)
         yield Finding(
             rule.code,
             rule.name,
             rule.severity,
             problem.message,
             display_name(problem.path, working_folder),
-            Span(
-                Location(position.row, position.column),
-                Location(position.end_row, position.end_column),
-            ),
+            problem.span or FILE_START,
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handlerlint.findings import Finding, Location, Severity, Span
+from handlerlint.findings import Finding, Severity
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
 from handlerlint.settings import display_name
 from handlerlint.source.modules import INLINE_MODULE, FoundModule
 from handlerlint.source.resolution import BuiltinConflict, MalformedHandler, ModuleMissing, ResolvedModule
+from handlerlint.text import FILE_START
 
 _IMPORT_ERROR = "Runtime.ImportModuleError: Unable to import module '{}': {}"
 
@@ -334,10 +335,9 @@ class ModuleShadowsStandardLibrary(Rule):
                 hiding = root / f"{module}.py"
             else:
                 continue
-            span = Span(Location(1, 1), Location(1, 1))
             yield self.finding(
                 subject,
-                Place(display_name(hiding, subject.working_folder), span),
+                Place(display_name(hiding, subject.working_folder), FILE_START),
                 f"this hides the module `{module}`, which {needed_by} needs",
                 help="rename it, or move it into a package",
             )

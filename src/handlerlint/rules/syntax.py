@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handlerlint.findings import Finding, Location, Severity, Span
+from handlerlint.findings import Finding, Severity
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.settings import display_name
 from handlerlint.source.parsing import SyntaxProblem
 from handlerlint.source.resolution import SyntaxBroken
+from handlerlint.text import FILE_START, Span
 
 _NEEDS_NEWER = re.compile(r"need Python [\d.]+ or newer$")
 
@@ -70,21 +71,21 @@ class SyntaxFailure(Rule):
             return
         problem = broken.problem
         if isinstance(problem, SyntaxProblem):
-            row, column = problem.row, problem.column
+            place = problem.place
             version = ".".join(map(str, subject.function.python_version))
             message = f"python{version} does not take this: {problem.message}"
             error = f"Runtime.UserCodeSyntaxError: Syntax error in module '{broken.handler.written_module}'"
             if not _NEEDS_NEWER.search(problem.message):  # or else each version has words of its own
                 error += f": {problem.message}"
         else:
-            row, column, error = 1, 1, None
+            place, error = FILE_START.start, None
             message = f"the handler's module cannot be read: {problem.message}"
-        span = Span(Location(row, column), Location(row, column + 1))
-        place = Place(display_name(broken.file.path, subject.working_folder), span)
         needs_newer = _NEEDS_NEWER.search(message)
         yield self.finding(
             subject,
-            place,
+            Place(
+                display_name(broken.file.path, subject.working_folder), Span.at(place.row, place.column, 1)
+            ),
             message,
             runtime_error=error,
             help="choose a newer runtime, or write it in the older way" if needs_newer else None,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from handlerlint import watch
 from handlerlint.deep_stack import on_deep_stack
 from handlerlint.reading import TooLarge, read_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, parse
-from handlerlint.source.positions import FILE_START, CodeSpan, LineMap
+from handlerlint.text import FILE_START, LineMap, Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -62,7 +62,7 @@ class SourceFile:
         text: str,
         problem: SyntaxProblem | ReadProblem | None = None,
         inline_code: InlineCode | None = None,
-        place: CodeSpan | None = None,
+        place: Span | None = None,
         on_parse: Callable[[SourceFile], None] | None = None,
     ) -> None:
         self.path = path
@@ -103,7 +103,9 @@ class SourceFile:
         if even is None or isinstance(result, SyntaxProblem):
             return problem
         if self._even_map is None:
-            before = self._line_map or LineMap(tuple((row, 1) for row in range(1, even[0].count("\n") + 2)))
+            before = self._line_map or LineMap(
+                tuple(Location(row, 1) for row in range(1, even[0].count("\n") + 2))
+            )
             self._even_map = before.with_longer_rows(even[1])
         return result
 
@@ -122,21 +124,21 @@ class SourceFile:
         """Whether there is a tree in memory."""
         return self._tree is not None
 
-    def span(self, node: cst.CSTNode) -> CodeSpan:
+    def span(self, node: cst.CSTNode) -> Span:
         """Where a node of this file's tree stands, without the white space around it."""
         import libcst as cst
 
         positions = self._all_positions()
-        (row, column), (end_row, end_column) = positions[node]
+        start, end = positions[node]
         match node:  # their own brackets are a part of these
             case (
                 cst.Tuple(lpar=[*_, left], rpar=[right, *_])
                 | cst.GeneratorExp(lpar=[*_, left], rpar=[right, *_])
             ):
-                (row, column), (end_row, end_column) = positions[left][0], positions[right][1]
-        return self.moved(CodeSpan(row, column + 1, end_row, end_column + 1))
+                start, end = positions[left][0], positions[right][1]
+        return self.moved(Span(*start, *end))
 
-    def moved(self, span: CodeSpan) -> CodeSpan:
+    def moved(self, span: Span) -> Span:
         """A span of `text` as a span of the file at `path`: the same except for inline code.
 
         Inline code that does not stand in the template as it is (joined, substituted) is at its property.
@@ -149,8 +151,7 @@ class SourceFile:
     def _moved(self, problem: SyntaxProblem | ReadProblem | None) -> SyntaxProblem | ReadProblem | None:
         if not isinstance(problem, SyntaxProblem) or self.inline_code is None:
             return problem
-        row, column, *_ = self.moved(CodeSpan(problem.row, problem.column, problem.row, problem.column))
-        return SyntaxProblem(row, column, problem.message, problem.certain)
+        return replace(problem, place=self.moved(Span.at(*problem.place)).start)
 
     def _all_positions(self) -> Mapping[cst.CSTNode, Range]:
         if self._positions is None:
@@ -212,13 +213,13 @@ class SourceFiles:
                 return base / resolved.relative_to(real)
         return resolved
 
-    def inline(self, code: InlineCode, template: Path, place: CodeSpan | None = None) -> SourceFile:
+    def inline(self, code: InlineCode, template: Path, place: Span | None = None) -> SourceFile:
         """Inline code of `template`; `place` is its property, for code that does not stand there as it is."""
         found = self._inline.get((template, code))
         if found is None:
             problem = None
             if "\0" in code.text:
-                problem = SyntaxProblem(1, 1, "source code cannot contain null bytes")
+                problem = SyntaxProblem(FILE_START.start, "source code cannot contain null bytes")
             found = SourceFile(template, code.text, problem, code, place, self._note_parsed)
             self._inline[template, code] = found
         return found
@@ -248,7 +249,7 @@ def _read(path: Path, on_parse: Callable[[SourceFile], None]) -> SourceFile:
     try:
         data = read_file(path)
     except TooLarge as error:
-        return SourceFile(path, "", SyntaxProblem(1, 1, error.message, certain=False))
+        return SourceFile(path, "", SyntaxProblem(FILE_START.start, error.message, certain=False))
     except OSError as error:
         return SourceFile(path, "", ReadProblem(_reason(error)))
     text, problem = decode(data)

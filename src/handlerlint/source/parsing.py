@@ -17,8 +17,8 @@ from handlerlint.deep_stack import (
     is_too_deep,
     on_deep_stack,
 )
-from handlerlint.records import dataclass
-from handlerlint.source.positions import LINE_END
+from handlerlint.records import dataclass, replace
+from handlerlint.text import FILE_START, LINE_END, Location
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -39,13 +39,12 @@ _FORMATTED_STRING = re.compile(r"""\b(?:[fF][rR]?|[rR][fF])['"]""")
 
 @dataclass(frozen=True, slots=True)
 class SyntaxProblem:
-    """Why the text is no Python; rows and columns count from 1, columns in code points.
+    """Why the text is no Python, and where.
 
     `certain` is false where handlerlint cannot parse it but Python may.
     """
 
-    row: int
-    column: int
+    place: Location
     message: str
     certain: bool = True
 
@@ -58,17 +57,16 @@ def decode(data: bytes) -> tuple[str, SyntaxProblem | None]:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError as error:
-        problem = _undecodable(data) or SyntaxProblem(1, 1, error.msg)
+        problem = _undecodable(data) or SyntaxProblem(FILE_START.start, error.msg)
         return data.decode("utf-8", "replace"), problem
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         return data.decode("utf-8", "replace"), _undecodable_at(error, encoding)
     except (LookupError, ValueError) as error:
-        return data.decode("utf-8", "replace"), SyntaxProblem(1, 1, f"encoding problem: {error}")
+        return data.decode("utf-8", "replace"), SyntaxProblem(FILE_START.start, f"encoding problem: {error}")
     if "\0" in text:
-        row, column = _place(text, text.index("\0"))
-        return text, SyntaxProblem(row, column, "source code cannot contain null bytes")
+        return text, SyntaxProblem(_place(text, text.index("\0")), "source code cannot contain null bytes")
     return text, None
 
 
@@ -79,7 +77,7 @@ def parse(text: str) -> cst.Module | SyntaxProblem:
         if problem is not None:
             return problem
     if is_too_deep(text):
-        return SyntaxProblem(1, 1, "too deeply nested to be analysed", certain=False)
+        return SyntaxProblem(FILE_START.start, "too deeply nested to be analysed", certain=False)
     import libcst as cst
 
     try:
@@ -87,7 +85,7 @@ def parse(text: str) -> cst.Module | SyntaxProblem:
     except (cst.ParserSyntaxError, cst.CSTValidationError) as error:
         return _explain(text, getattr(error, "raw_line", 1))
     except (RecursionError, MemoryError):
-        return SyntaxProblem(1, 1, "too deeply nested to be analysed", certain=False)
+        return SyntaxProblem(FILE_START.start, "too deeply nested to be analysed", certain=False)
 
 
 def interpreter_problem(text: str) -> SyntaxProblem | None:
@@ -97,11 +95,12 @@ def interpreter_problem(text: str) -> SyntaxProblem | None:
             warnings.simplefilter("ignore")
             compile(text, "<source>", "exec", dont_inherit=True)  # it guards its own stack
     except SyntaxError as error:
-        return SyntaxProblem(max(error.lineno or 1, 1), max(error.offset or 1, 1), error.msg)
+        place = Location(max(error.lineno or 1, 1), max(error.offset or 1, 1))
+        return SyntaxProblem(place, error.msg)
     except (RecursionError, MemoryError):
-        return SyntaxProblem(1, 1, "too deeply nested to be compiled", certain=False)
+        return SyntaxProblem(FILE_START.start, "too deeply nested to be compiled", certain=False)
     except (ValueError, OverflowError) as error:
-        return SyntaxProblem(1, 1, str(error))
+        return SyntaxProblem(FILE_START.start, str(error))
     return None
 
 
@@ -109,9 +108,9 @@ def _explain(text: str, libcst_row: int) -> SyntaxProblem:
     """Why libcst rejects `text`, in the words of Python itself where it agrees."""
     problem = interpreter_problem(text)
     if problem is None:
-        return SyntaxProblem(libcst_row, 1, "cannot be analysed", certain=False)
+        return SyntaxProblem(Location(libcst_row, 1), "cannot be analysed", certain=False)
     if _may_be_newer(text, problem):
-        return SyntaxProblem(problem.row, problem.column, problem.message, certain=False)
+        return replace(problem, certain=False)
     return problem
 
 
@@ -125,7 +124,7 @@ def _may_be_newer(text: str, problem: SyntaxProblem) -> bool:
         return False
     lines = LINE_END.split(text)
     in_string = problem.message.startswith(("f-string", "unterminated"))
-    return in_string or _FORMATTED_STRING.search(lines[min(problem.row, len(lines)) - 1]) is not None
+    return in_string or _FORMATTED_STRING.search(lines[min(problem.place.row, len(lines)) - 1]) is not None
 
 
 def _undecodable(data: bytes) -> SyntaxProblem | None:
@@ -139,16 +138,16 @@ def _undecodable(data: bytes) -> SyntaxProblem | None:
 
 def _undecodable_at(error: UnicodeDecodeError, encoding: str) -> SyntaxProblem:
     before = bytes(error.object[: error.start]).decode(encoding, "replace").removeprefix("\ufeff")
-    row, column = _place(before, len(before))
     byte = error.object[error.start] if error.start < len(error.object) else 0
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
     message = f"byte 0x{byte:02x} is not {name}"
     return SyntaxProblem(
-        row, column, f"{message} and no other encoding is declared" if name == "UTF-8" else message
+        _place(before, len(before)),
+        f"{message} and no other encoding is declared" if name == "UTF-8" else message,
     )
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Row and column, from 1, of an offset in `text`."""
+def _place(text: str, offset: int) -> Location:
+    """The place of an offset in `text`."""
     lines = LINE_END.split(text[:offset])
-    return len(lines), len(lines[-1]) + 1
+    return Location(len(lines), len(lines[-1]) + 1)

@@ -17,7 +17,6 @@ from handlerlint.source.modules import (
     NamespacePackage,
 )
 from handlerlint.source.parsing import SyntaxProblem
-from handlerlint.source.positions import CodeSpan
 from handlerlint.source.requirements import may_supply
 
 if TYPE_CHECKING:
@@ -179,11 +178,9 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
         path = function.inline_code.path or source.path
         if path is None:
             return Unresolved("inline code without a template")
-        position = source.position
-        place = None
-        if position is not None:
-            place = CodeSpan(position.row, position.column, position.end_row, position.end_column)
-        return ModuleFinder(function.import_path, files, files.inline(function.inline_code, path, place))
+        return ModuleFinder(
+            function.import_path, files, files.inline(function.inline_code, path, source.span)
+        )
     root = function.code_root
     if root is None:
         return Unresolved("the code root is unknown")

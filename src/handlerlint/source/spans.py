@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-Point = tuple[int, int]  # row from 1, column from 0
+Point = tuple[int, int]  # a `Location` as a plain tuple: each node of a tree has two
 Range = tuple[Point, Point]
 
 
@@ -34,7 +34,7 @@ class _Spans(CodegenState):
         super().__init__(default_indent, default_newline)
         self.spans: dict[cst.CSTNode, Range] = {}
         self.starts: list[Point] = []
-        self.row, self.column = 1, 0
+        self.row, self.column = 1, 1
 
     def add_token(self, value: str) -> None:
         self.tokens.append(value)
@@ -43,7 +43,7 @@ class _Spans(CodegenState):
             return
         lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.row += len(lines) - 1
-        self.column = len(lines[-1])
+        self.column = len(lines[-1]) + 1
 
     def add_indent_tokens(self) -> None:
         for token in self.indent_tokens:

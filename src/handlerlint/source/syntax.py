@@ -11,8 +11,9 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from handlerlint.records import replace
 from handlerlint.source.parsing import SyntaxProblem, interpreter_problem
-from handlerlint.source.positions import CodeSpan
+from handlerlint.text import Span
 
 if TYPE_CHECKING:
     from handlerlint.source.files import ReadProblem, SourceFile
@@ -77,8 +78,7 @@ def problem_for(file: SourceFile, version: Version) -> SyntaxProblem | ReadProbl
         return None
     if running < version and (_depends_on_version(refused) or _first_too_new(file, running) is not None):
         return None
-    row, column, *_ = file.moved(CodeSpan(refused.row, refused.column, refused.row, refused.column))
-    return SyntaxProblem(row, column, refused.message, refused.certain)
+    return replace(refused, place=file.moved(Span.at(*refused.place)).start)
 
 
 def _depends_on_version(problem: SyntaxProblem) -> bool:
@@ -95,6 +95,5 @@ def _first_too_new(file: SourceFile, version: Version) -> SyntaxProblem | None:
     newer = None if tree is None else first_newer(tree, file.text, version)
     if newer is None:
         return None
-    span = file.span(newer.node)
     needed = f"{newer.since[0]}.{newer.since[1]}"
-    return SyntaxProblem(span.row, span.column, f"{newer.construct} need Python {needed} or newer")
+    return SyntaxProblem(file.span(newer.node).start, f"{newer.construct} need Python {needed} or newer")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import EventSource, Position
+from handlerlint.functions.model import EventSource
+from handlerlint.text import Span
 
 from ..conftest import Discover
 
@@ -42,7 +43,7 @@ def test_chalice(discovery: Discover, tmp_path: Path) -> None:
     assert found[2].events == (EventSource("api", {"proxy": True}),)
     assert found[0].source.kind == "chalice"
     assert found[0].source.path == tmp_path / "app.py"
-    assert found[0].source.position == Position(8, 1, 8, 21)
+    assert found[0].source.span == Span(8, 1, 8, 21)
 
 
 BLUEPRINT = """\
@@ -141,13 +142,13 @@ def test_chalice_applications_from_other_modules(
     assert sorted(f.handler or "" for f in found) == sorted([*views, "app.app", "app.tick"])
     (served,) = [function for function in found if function.handler == "app.app"]
     assert (served.source.path, served.code_root) == (tmp_path / "chalicelib/main.py", tmp_path)
-    assert served.source.position == Position(5, 1, 5, 10)
+    assert served.source.span == Span(5, 1, 5, 10)
 
 
 def test_chalice_for_another_version_of_python(discovery: Discover, tmp_path: Path) -> None:
     text = "from chalice import Chalice\napp = Chalice()\n@app.route('/')\ndef index():\n    print 'x'\n"
     (found,) = discovery({".chalice/config.json": "{}", "app.py": text}).functions
-    assert (found.handler, found.source.position) == ("app.app", Position(3, 1, 3, 11))
+    assert (found.handler, found.source.span) == ("app.app", Span(3, 1, 3, 11))
 
 
 def test_chalice_web_sockets(discovery: Discover) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from handlerlint.functions import discover
-from handlerlint.functions.model import LambdaFunction, Position
+from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.text import Span
 
 from ..conftest import Discover, MakeProject
 
@@ -85,7 +86,7 @@ def test_a_function_with_all_properties(discovery: Discover, tmp_path: Path) -> 
     assert function.events[1].properties == {"report_batch_item_failures": True}
     assert function.source.kind == "sam"
     assert function.source.path == tmp_path / "template.yaml"
-    assert function.source.position == Position(8, 16, 8, 34)
+    assert function.source.span == Span(8, 16, 8, 34)
     assert function.unresolved is None
 
 
@@ -110,7 +111,7 @@ def test_globals_are_merged(discovery: Discover, tmp_path: Path) -> None:
     assert function.environment == {"A": "1", "B": "2"}
     assert function.unknown_layers == ("arn:one", "arn:two")
     # The finding about the handler belongs to where it is written.
-    assert function.source.position == Position(4, 14, 4, 25)
+    assert function.source.span == Span(4, 14, 4, 25)
 
 
 def test_globals_are_not_for_plain_lambda_functions(discovery: Discover) -> None:
@@ -433,7 +434,7 @@ JSON = """\
 def test_json_with_tabs_and_escapes(discovery: Discover) -> None:
     function = one(discovery({"stack.template": JSON}))
     assert function.handler == "index.handler"
-    assert function.source.position == Position(6, 56, 6, 69)
+    assert function.source.span == Span(6, 56, 6, 69)
 
 
 def test_aliases_and_merge_keys(discovery: Discover) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import Position
+from handlerlint.text import Span
 
 from ..conftest import Discover, MakeProject
 
@@ -147,7 +147,7 @@ def test_a_stack_set_with_a_template_in_it(discovery: Discover) -> None:
     assert (function.name, function.handler) == ("F", "index.lambda_handler")
     assert function.inline_code is not None
     assert function.inline_code.lines[:2] == ((21, 19), (22, 19))
-    assert function.source.position == Position(18, 24, 18, 42)
+    assert function.source.span == Span(18, 24, 18, 42)
 
 
 SUBSTITUTED = """\
@@ -193,7 +193,7 @@ def test_a_template_in_a_stack_set_with_values_of_the_outer_one(discovery: Disco
     assert first.inline_code is not None
     assert first.inline_code.lines == ((19 + below, 21), (20 + below, 21))
     assert (second.handler, second.unresolved) == ("app.eu-west-1", "the code is in an S3 bucket")
-    assert second.source.position == Position(25 + below, 26, 25 + below, 39)
+    assert second.source.span == Span(25 + below, 26, 25 + below, 39)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import Position
+from handlerlint.text import Span
 
 from ..conftest import Discover, MakeProject
 
@@ -61,7 +61,7 @@ def test_resources_that_are_included(discovery: Discover, tmp_path: Path) -> Non
     found = discovery({"template.yaml": template, "parts/more.yaml": more, "src/app.py": ""})
     assert [function.code_root for function in found.functions] == [tmp_path / "src"]
     source = found.functions[0].source
-    assert (source.path, source.position) == (tmp_path / "parts/more.yaml", Position(1, 84, 1, 95))
+    assert (source.path, source.span) == (tmp_path / "parts/more.yaml", Span(1, 84, 1, 95))
 
 
 SAM_CONFIG = """\

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import Position
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import MalformedHandler, Unresolved, resolve
+from handlerlint.text import Span
 
 from ..conftest import Discover
 
@@ -87,7 +87,7 @@ def test_the_place_of_a_command(discovery: Discover) -> None:
     (function,) = discovery(
         {"Dockerfile": BASE + 'COPY app.py ./\nCMD [ "app.handler" ]\n', "app.py": HANDLER}
     ).functions
-    assert function.source.position == Position(3, 8, 3, 19)
+    assert function.source.span == Span(3, 8, 3, 19)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import EventSource, LambdaFunction, Position
+from handlerlint.functions.model import EventSource, LambdaFunction
+from handlerlint.text import Span
 
 from ..conftest import Discover
 
@@ -53,8 +54,8 @@ def test_nothing_is_found(discovery: Discover, text: str) -> None:
 
 def test_a_broken_file_is_one_problem(discovery: Discover) -> None:
     found = discovery({"serverless.yml": "provider:\n  name: aws\nfunctions:\n  a: b: c\n"})
-    assert [(problem.path.name, problem.position) for problem in found.problems] == [
-        ("serverless.yml", Position(4, 7, 4, 8))
+    assert [(problem.path.name, problem.span) for problem in found.problems] == [
+        ("serverless.yml", Span(4, 7, 4, 8))
     ]
 
 
@@ -65,7 +66,7 @@ def test_all_properties(discovery: Discover, tmp_path: Path) -> None:
     assert (function.runtime, function.timeout, function.memory) == ("python3.12", 20, 256)
     assert function.environment == {"STAGE": "1", "KEY": None, "X": "a"}
     assert function.source.kind == "serverless"
-    assert function.source.position == Position(13, 20, 13, 35)
+    assert function.source.span == Span(13, 20, 13, 35)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_functions_as_a_list_and_from_files(discovery: Discover, tmp_path: Path)
         ("b", "two.h", tmp_path),
     ]
     assert found.functions[1].source.path == tmp_path / "more/functions.yml"
-    assert found.functions[1].source.position == Position(2, 12, 2, 17)
+    assert found.functions[1].source.span == Span(2, 12, 2, 17)
 
 
 def test_plugins_that_build(discovery: Discover) -> None:

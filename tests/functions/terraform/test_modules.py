@@ -192,7 +192,7 @@ def test_the_handler_stands_where_it_is_written(
     discovery: Discover, tmp_path: Path, main: str, place: tuple[str, int, int]
 ) -> None:
     (found,) = functions(discovery, main)
-    position = found.source.position
+    position = found.source.span
     assert found.source.path is not None and position is not None
     assert (found.source.path.relative_to(tmp_path).as_posix(), position.row, position.column) == place
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from handlerlint.functions.documents.malformed import MalformedDocument
-from handlerlint.functions.model import Discovery, EventSource, LambdaFunction, Position
-from handlerlint.functions.terraform.syntax import mark_of, parse_terraform
+from handlerlint.functions.model import Discovery, EventSource, LambdaFunction
+from handlerlint.functions.terraform.syntax import parse_terraform, span_of
+from handlerlint.text import Span
 
 from ..conftest import Discover
 
@@ -68,7 +69,7 @@ def test_all_properties(discovery: Discover, tmp_path: Path) -> None:
     assert found.unknown_layers == ("arn:x",)
     assert found.source.kind == "terraform"
     assert found.source.path == tmp_path / "main.tf"
-    assert found.source.position == Position(7, 14, 7, 25)
+    assert found.source.span == Span(7, 14, 7, 25)
 
 
 VALUES = """\
@@ -442,8 +443,8 @@ def test_heredocs_with_blanks_behind_their_marks(discovery: Discover) -> None:
 
 def test_a_broken_file_is_one_problem(discovery: Discover, tmp_path: Path) -> None:
     found = read(discovery, ARCHIVE + function(BASE), **{"broken.tf": 'resource "x" {\n  a = = 1\n}\n'})
-    assert [(p.path, p.message, p.position) for p in found.problems] == [
-        (tmp_path / "broken.tf", "not HCL: expected a value, found `=`", Position(2, 7, 2, 8))
+    assert [(p.path, p.message, p.span) for p in found.problems] == [
+        (tmp_path / "broken.tf", "not HCL: expected a value, found `=`", Span(2, 7, 2, 8))
     ]
     assert len(found.functions) == 1
 
@@ -463,7 +464,7 @@ def test_a_broken_file_is_one_problem(discovery: Discover, tmp_path: Path) -> No
 def test_what_is_no_hcl(text: str, message: str, place: tuple[int, int]) -> None:
     with pytest.raises(MalformedDocument) as raised:
         parse_terraform(Path("main.tf"), text.encode())
-    position = raised.value.position
+    position = raised.value.span
     assert position is not None
     assert (raised.value.message, position.row, position.column) == (f"not HCL: {message}", *place)
 
@@ -484,7 +485,7 @@ def test_what_is_no_hcl(text: str, message: str, place: tuple[int, int]) -> None
 )
 def test_comments_between_the_words_of_a_line(text: str, marks: list[tuple[int, int]]) -> None:
     body = parse_terraform(Path("main.tf"), text.encode())
-    assert [mark_of(value)[:2] for value in body.attributes.values()] == marks
+    assert [span_of(value)[:2] for value in body.attributes.values()] == marks
 
 
 def test_comments_between_labels(discovery: Discover) -> None:
@@ -517,7 +518,7 @@ def test_json(discovery: Discover, tmp_path: Path) -> None:
     (found,) = discovery({"main.tf.json": text, **FILES}, disabled=frozenset({"convention"})).functions
     assert found.code_root == tmp_path / "src"
     assert found.environment == {"A": "1"}
-    assert found.source.position == Position(6, 21, 6, 32)
+    assert found.source.span == Span(6, 21, 6, 32)
 
 
 REUSABLE = """\

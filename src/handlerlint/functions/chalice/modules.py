@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.functions.model import Position
 from handlerlint.reading import python_tree, read_file
 from handlerlint.records import dataclass, field
+from handlerlint.text import Span
 
 _MOST_MODULES = 500
 _DEEPEST = 20
@@ -25,7 +25,7 @@ class Decorated:
     owner: str
     kind: str
     name: str
-    place: Position
+    place: Span
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Module:
                         case ast.Name(id=name) | ast.Attribute(attr=name):
                             yield from _decoration(decorator, name, 0)
 
-    def registrations(self) -> Iterator[Position]:
+    def registrations(self) -> Iterator[Span]:
         """The calls of `register_blueprint`."""
         for statement in self.statements:
             match statement:
@@ -159,7 +159,7 @@ def _decoration(decorator: ast.expr, name: str, offset: int) -> Iterator[Decorat
             yield Decorated(owner, kind, name, _place(function, offset))
 
 
-def _place(node: ast.Attribute, offset: int) -> Position:
+def _place(node: ast.Attribute, offset: int) -> Span:
     """The place of `owner.kind`, with the `@` before it for an offset of -1."""
     end = node.end_col_offset or node.col_offset
-    return Position(node.lineno, node.col_offset + 1 + offset, node.end_lineno or node.lineno, end + 1)
+    return Span(node.lineno, node.col_offset + 1 + offset, node.end_lineno or node.lineno, end + 1)

@@ -17,17 +17,12 @@ from handlerlint.functions.documents.nodes import MapNode, Node, Scalar
 from handlerlint.functions.documents.reading import parse, read_bytes
 from handlerlint.functions.event_sources import Properties
 from handlerlint.functions.found import Found, ProjectFiles
-from handlerlint.functions.model import (
-    DEFAULT_RUNTIME,
-    ConfigurationSource,
-    EventSource,
-    LambdaFunction,
-    Position,
-)
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CHALICE_CONFIGURATION
 from handlerlint.reading import is_folder, read_file
 from handlerlint.records import replace
+from handlerlint.text import Span
 
 _BATCH: Properties = {"report_batch_item_failures": False}
 _EVENTS: dict[str, EventSource | None] = {
@@ -73,7 +68,7 @@ def _functions(configuration: Path, request: DiscoveryRequest, found: Found) -> 
         yield replace(made, unknown_content=unknown_content)
 
 
-_Entry = tuple[str, str, tuple[Path, Position], tuple[EventSource, ...]]
+_Entry = tuple[str, str, tuple[Path, Span], tuple[EventSource, ...]]
 
 
 def _entries(folder: Path) -> Iterator[_Entry]:
@@ -86,7 +81,7 @@ def _entries(folder: Path) -> Iterator[_Entry]:
         return
     app = application.made(main, "app")
     registrations = [(main.path, place) for place in main.registrations()]
-    routes: list[tuple[Path, Position]] = []
+    routes: list[tuple[Path, Span]] = []
     for module in application.modules.values():
         for decorated in module.decorated():
             owner = application.made(module, decorated.owner)
@@ -106,7 +101,7 @@ def _entries(folder: Path) -> Iterator[_Entry]:
         yield _served(routes[0])
 
 
-def _served(place: tuple[Path, Position]) -> _Entry:
+def _served(place: tuple[Path, Span]) -> _Entry:
     """The function that serves all routes: `app.app`, whatever the application is called elsewhere."""
     return "api_handler", "app.app", place, (EventSource("api", {"proxy": True}),)
 
@@ -119,7 +114,7 @@ def _unparsed(path: Path) -> Iterator[_Entry]:
         return
     for row, line in enumerate(lines, 1):
         if line.startswith(b"@app.route"):
-            yield _served((path, Position(row, 1, row, len("@app.route") + 1)))
+            yield _served((path, Span.at(row, 1, len("@app.route"))))
             return
 
 
@@ -169,7 +164,7 @@ def _runtime(root: object) -> str | None:
 def _function(
     name: str,
     handler: str,
-    place: tuple[Path, Position],
+    place: tuple[Path, Span],
     folder: Path,
     runtime: str | None,
     events: tuple[EventSource, ...],

@@ -51,11 +51,11 @@ def expand_loops(node: MapNode, resolver: Resolver) -> MapNode:
         if key.startswith(_LOOP) and isinstance(value, ListNode) and len(value.items) == 3:
             for name, item in _loop(value, resolver).items():
                 entries[name] = item
-                keys.setdefault(name, node.keys.get(key, node.mark))
+                keys.setdefault(name, node.keys.get(key, node.span))
         else:
             entries[key] = expand_loops(value, resolver) if isinstance(value, MapNode) else value
         size += getattr(entries.get(key), "size", 1)
-    return MapNode(entries, node.mark, size, keys)
+    return MapNode(entries, node.span, size, keys)
 
 
 def _loop(node: ListNode, resolver: Resolver) -> dict[str, Node]:
@@ -82,14 +82,14 @@ def _substituted(node: Node, identifier: str, value: str) -> Node:
     pair = single_key(node)
     match pair:
         case ("Ref", Scalar(text)) if text == identifier:
-            return computed(value, node.mark)
+            return computed(value, node.span)
     match node:
         case Scalar():
             text = _replaced(node.text, identifier, value)
-            return node if text == node.text else Scalar(text, node.mark, "=")
+            return node if text == node.text else Scalar(text, node.span, "=")
         case ListNode():
             return ListNode(
-                tuple(_substituted(item, identifier, value) for item in node.items), node.mark, node.size
+                tuple(_substituted(item, identifier, value) for item in node.items), node.span, node.size
             )
         case MapNode():
             entries = {
@@ -97,7 +97,7 @@ def _substituted(node: Node, identifier: str, value: str) -> Node:
                 for key, item in node.items()
             }
             keys = {_replaced(key, identifier, value): mark for key, mark in node.keys.items()}
-            return MapNode(entries, node.mark, node.size, keys)
+            return MapNode(entries, node.span, node.size, keys)
 
 
 def _replaced(text: str, identifier: str, value: str) -> str:

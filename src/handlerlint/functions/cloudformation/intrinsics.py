@@ -9,7 +9,6 @@ from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.nodes import (
     ListNode,
     MapNode,
-    Mark,
     Node,
     Resolved,
     Scalar,
@@ -18,6 +17,7 @@ from handlerlint.functions.documents.nodes import (
     computed,
     single_key,
 )
+from handlerlint.text import Location, Span
 
 # What SAM CLI takes for them when it runs a template locally
 # (samcli/lib/intrinsic_resolver/intrinsics_symbol_table.py, DEFAULT_PSEUDO_PARAM_VALUES).
@@ -71,11 +71,11 @@ class Resolver:
         try:
             with self.budget.one_value():
                 self.budget.spend()
-                return self._evaluated(*pair, node.mark)
+                return self._evaluated(*pair, node.span)
         except (OverBudget, RecursionError):
             return TOO_MUCH
 
-    def _evaluated(self, name: str, argument: Node, mark: Mark) -> Resolved:
+    def _evaluated(self, name: str, argument: Node, span: Span) -> Resolved:
         match name:
             case "Ref":
                 return self._ref(argument)
@@ -86,11 +86,11 @@ class Resolver:
             case "Fn::Select":
                 return self._select(argument)
             case "Fn::Split":
-                return self._split(argument, mark)
+                return self._split(argument, span)
             case "Fn::Sub":
-                return self._sub(argument, mark)
+                return self._sub(argument, span)
             case "Fn::Join":
-                return self._join(argument, mark)
+                return self._join(argument, span)
             case "Fn::GetAtt":
                 return Unknown(f"`{_shown(argument)}` is an attribute of a resource")
             case _:
@@ -178,7 +178,7 @@ class Resolver:
         if name == "AWS::NoValue":
             return None
         if name in PSEUDO_PARAMETERS:
-            return computed(PSEUDO_PARAMETERS[name], argument.mark)
+            return computed(PSEUDO_PARAMETERS[name], argument.span)
         if name in self._parameters:
             return self._parameters[name]
         return Unknown(f"`{name}` is a resource")
@@ -226,7 +226,7 @@ class Resolver:
             return Unknown("`Fn::Select` has no such item")
         return self.resolve(items[index])
 
-    def _split(self, argument: Node, mark: Mark) -> Resolved:
+    def _split(self, argument: Node, span: Span) -> Resolved:
         if not isinstance(argument, ListNode) or len(argument.items) != 2:
             return Unknown("`Fn::Split` needs a delimiter and a text")
         delimiter, text = self.text(argument.items[0]), self.text(argument.items[1])
@@ -235,9 +235,9 @@ class Resolver:
                 return part
         if not isinstance(delimiter, Scalar) or not isinstance(text, Scalar) or not delimiter.text:
             return Unknown("`Fn::Split` needs a delimiter and a text")
-        return ListNode(tuple(computed(part, mark) for part in text.text.split(delimiter.text)), mark)
+        return ListNode(tuple(computed(part, span) for part in text.text.split(delimiter.text)), span)
 
-    def _join(self, argument: Node, mark: Mark) -> Resolved:
+    def _join(self, argument: Node, span: Span) -> Resolved:
         if not isinstance(argument, ListNode) or len(argument.items) != 2:
             return Unknown("`Fn::Join` needs a delimiter and a list")
         delimiter = self.text(argument.items[0])
@@ -256,9 +256,9 @@ class Resolver:
         between = "" if delimiter is None else delimiter.text
         self.budget.spend_text(sum(len(part.text) + len(between) for part in parts))
         text = between.join(part.text for part in parts)
-        return Scalar(text, mark, "=", _joined_lines(between, parts))
+        return Scalar(text, span, "=", _joined_lines(between, parts))
 
-    def _sub(self, argument: Node, mark: Mark) -> Resolved:
+    def _sub(self, argument: Node, span: Span) -> Resolved:
         variables = MapNode()
         template: Node | None = argument
         if isinstance(argument, ListNode) and argument.items:
@@ -278,7 +278,7 @@ class Resolver:
             values[name] = value
         self.budget.spend_text(len(template.text) + sum(len(values[name]) for name in names))
         text = _VARIABLE.sub(lambda match: values[match.group(1)], template.text)
-        return computed(_LITERAL.sub(r"${\1}", text), mark)
+        return computed(_LITERAL.sub(r"${\1}", text), span)
 
     def _variable(self, name: str, variables: MapNode) -> str | Unknown:
         if name in variables.entries:
@@ -292,17 +292,17 @@ class Resolver:
         return "" if value is None else value.text
 
 
-def _joined_lines(between: str, parts: list[Scalar]) -> tuple[tuple[int, int], ...]:
+def _joined_lines(between: str, parts: list[Scalar]) -> tuple[Location, ...]:
     """Where the lines of a joined text stand: known if each part is one line that stands there as it is."""
     if between != "\n":
         return ()
-    lines: list[tuple[int, int]] = []
+    lines: list[Location] = []
     for part in parts:
-        row, column, end_row, end_column = part.mark
+        row, column, end_row, end_column = part.span
         as_it_is = part.style in ("", "'", '"') and row == end_row and end_column - column == len(part.text)
         if not as_it_is:
             return ()
-        lines.append((row, column))
+        lines.append(part.span.start)
     return tuple(lines)
 
 

@@ -91,7 +91,7 @@ def _function(
         handler=handler.text if isinstance(handler, Scalar) else None,
         code_root=code.root,
         source=ConfigurationSource(
-            kind, resource.document.path, resource.position if handler_node is None else handler_node.position
+            kind, resource.document.path, resource.span if handler_node is None else handler_node.span
         ),
         runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, Scalar),

@@ -22,7 +22,7 @@ def arguments_of(template: Template, resource: Resource) -> Parameters:
         value = template.resolver.resolve(node)
         if isinstance(value, ListNode):
             items = (template.resolver.text(item) for item in value.items)
-            value = ListNode(tuple(item for item in items if isinstance(item, Scalar)), value.mark)
+            value = ListNode(tuple(item for item in items if isinstance(item, Scalar)), value.span)
         if value is not None:
             arguments[name] = value
     return arguments
@@ -74,9 +74,9 @@ def _substituted(node: Node | None, variables: tuple[Node, ...], resolver: Resol
     """
     match node:
         case Scalar(text) if "${" in text:
-            whole: Node = ListNode((node, *variables), node.mark) if variables else node
-            value = resolver.text(MapNode({"Fn::Sub": whole}, node.mark))
-            return value if isinstance(value, Scalar) else MapNode({_OUTSIDE: node}, node.mark)
+            whole: Node = ListNode((node, *variables), node.span) if variables else node
+            value = resolver.text(MapNode({"Fn::Sub": whole}, node.span))
+            return value if isinstance(value, Scalar) else MapNode({_OUTSIDE: node}, node.span)
         case ListNode(items):
             parts = (_substituted(item, variables, resolver) for item in items)
             return replace(node, items=tuple(part for part in parts if part is not None))
@@ -88,7 +88,7 @@ def _substituted(node: Node | None, variables: tuple[Node, ...], resolver: Resol
 
 def _document_in(outer: Document, body: Scalar) -> Document | None:
     """The block as a document whose rows and columns are those of the file around it."""
-    header = body.mark[0]
+    header = body.span[0]
     count = body.text.count("\n") + (not body.text.endswith("\n"))
     lines = outer.text.split("\n")[header : header + count]
     try:

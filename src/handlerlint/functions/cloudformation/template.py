@@ -10,8 +10,8 @@ from handlerlint.functions.cloudformation.includes import expand_loops, has_loop
 from handlerlint.functions.cloudformation.intrinsics import Parameters, Resolver, is_intrinsic
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, Unknown, computed
 from handlerlint.functions.documents.reading import Document, read_mapping
-from handlerlint.functions.model import Position
 from handlerlint.records import dataclass, field
+from handlerlint.text import Span
 
 # Where one of these stands in the bytes, the file may configure a function, or nest a template that does;
 # every template also has this section.
@@ -27,7 +27,7 @@ class Resource:
     type: str
     properties: MapNode
     metadata: MapNode
-    position: Position
+    span: Span
     document: Document = field(repr=False)
 
 
@@ -102,7 +102,7 @@ def _resources(
         properties = resolver.map_of(node.get("Properties"))
         if kind.text.startswith("AWS::Serverless::"):
             properties = merge_globals(shared.mapping(kind.text.rpartition(":")[2]), properties)
-        position = Position(*section.keys.get(name, node.mark))
+        position = section.keys.get(name, node.span)
         yield name, Resource(name, kind.text, properties, node.mapping("Metadata"), position, document)
 
 
@@ -148,9 +148,9 @@ def _as_declared(value: Node | Unknown, type_name: str) -> Node | Unknown:
         return value
     if type_name == "CommaDelimitedList" or type_name.startswith("List<"):
         parts = (part.strip() for part in value.text.split(","))
-        return ListNode(tuple(computed(part, value.mark) for part in parts), value.mark)
+        return ListNode(tuple(computed(part, value.span) for part in parts), value.span)
     # An empty default is an empty text, no missing one.
-    return computed(value.text, value.mark) if value.is_null else value
+    return computed(value.text, value.span) if value.is_null else value
 
 
 # What SAM replaces rather than concatenates (samtranslator/plugins/globals/globals.py, CUSTOM_STRATEGIES).
@@ -168,7 +168,7 @@ def merge_globals(shared: MapNode, local: MapNode) -> MapNode:
     entries = dict(shared.entries)
     for key, value in local.items():
         entries[key] = _merged(key, entries[key], value) if key in entries else value
-    return MapNode(entries, local.mark, shared.size + local.size, {**shared.keys, **local.keys})
+    return MapNode(entries, local.span, shared.size + local.size, {**shared.keys, **local.keys})
 
 
 def _merged(key: str, shared: Node, local: Node) -> Node:
@@ -177,5 +177,5 @@ def _merged(key: str, shared: Node, local: Node) -> Node:
     if isinstance(shared, MapNode) and isinstance(local, MapNode):
         return merge_globals(shared, local)
     if isinstance(shared, ListNode) and isinstance(local, ListNode) and key not in _REPLACED_LISTS:
-        return ListNode((*shared.items, *local.items), local.mark, shared.size + local.size)
+        return ListNode((*shared.items, *local.items), local.span, shared.size + local.size)
     return local

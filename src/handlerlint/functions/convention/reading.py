@@ -15,11 +15,12 @@ from pathlib import Path
 
 from handlerlint.functions.convention.beside_configured import CONSOLE_NAME, BesideConfigured
 from handlerlint.functions.found import ProjectFiles
-from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction, Position
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
 from handlerlint.functions.python_modules import code_root_and_module, is_test, module_path
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.reading import python_tree
 from handlerlint.settings import DEFAULT_HANDLER_NAMES
+from handlerlint.text import Span
 
 CONSOLE_FILE = "lambda_function.py"
 
@@ -208,7 +209,7 @@ def _function(
         name=f"{module}.{name}",
         handler=f"{module}.{name}",
         code_root=root,
-        source=ConfigurationSource("convention", path, Position(row, 1, row, 1)),
+        source=ConfigurationSource("convention", path, Span.at(row, 1)),
         runtime=request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=request.default_runtime is not None,
     )

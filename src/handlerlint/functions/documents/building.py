@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlerlint.functions.documents.malformed import MalformedDocument
-from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node, Scalar
-from handlerlint.functions.model import Position
+from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
 from handlerlint.records import dataclass
+from handlerlint.text import Span
 
 MAXIMUM_DEPTH = 400
 MAXIMUM_NODES = 1_000_000
@@ -15,13 +15,13 @@ MAXIMUM_NODES = 1_000_000
 class _Open:
     """A list or mapping that is still being read."""
 
-    mark: Mark
+    span: Span
     is_map: bool
     tag: str | None
     anchor: str | None
     items: list[Node]
     entries: dict[str, Node]
-    keys: dict[str, Mark]
+    keys: dict[str, Span]
     size: int = 1
     key: Scalar | None = None
     key_is_next: bool = True
@@ -39,40 +39,40 @@ class TreeBuilder:
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
 
-    def open(self, mark: Mark, *, is_map: bool, tag: str | None = None, anchor: str | None = None) -> None:
+    def open(self, span: Span, *, is_map: bool, tag: str | None = None, anchor: str | None = None) -> None:
         """A list or mapping begins."""
         if len(self._open) >= MAXIMUM_DEPTH:
-            raise MalformedDocument(f"nested more than {MAXIMUM_DEPTH} levels deep", Position(*mark))
+            raise MalformedDocument(f"nested more than {MAXIMUM_DEPTH} levels deep", span)
         if anchor is not None:
             self._anchors[anchor] = None
-        self._open.append(_Open(mark, is_map, tag, anchor, [], {}, {}))
+        self._open.append(_Open(span, is_map, tag, anchor, [], {}, {}))
 
     def close(self, end_row: int, end_column: int) -> None:
         """The innermost list or mapping ends."""
         frame = self._open.pop()
-        mark = (frame.mark[0], frame.mark[1], end_row, end_column)
+        span = Span(frame.span.row, frame.span.column, end_row, end_column)
         node: Node
         if frame.is_map:
             for merged in frame.merged or ():
                 _merge(frame, merged)
-            node = MapNode(frame.entries, mark, frame.size, frame.keys)
+            node = MapNode(frame.entries, span, frame.size, frame.keys)
         else:
-            node = ListNode(tuple(frame.items), mark, frame.size)
-        self._add(tagged(frame.tag, node, mark), frame.anchor)
+            node = ListNode(tuple(frame.items), span, frame.size)
+        self._add(tagged(frame.tag, node, span), frame.anchor)
 
     def scalar(
-        self, scalar: Scalar, mark: Mark, *, tag: str | None = None, anchor: str | None = None
+        self, scalar: Scalar, span: Span, *, tag: str | None = None, anchor: str | None = None
     ) -> None:
-        """A text; `mark` is its place together with its tag."""
-        self._add(tagged(tag, scalar, mark), anchor)
+        """A text; `span` is its place together with its tag."""
+        self._add(tagged(tag, scalar, span), anchor)
 
-    def alias(self, anchor: str, mark: Mark) -> None:
+    def alias(self, anchor: str, span: Span) -> None:
         """The same node again."""
         if anchor not in self._anchors:
-            raise MalformedDocument(f"undefined alias `*{anchor}`", Position(*mark))
+            raise MalformedDocument(f"undefined alias `*{anchor}`", span)
         node = self._anchors[anchor]
         if node is None:
-            raise MalformedDocument(f"alias `*{anchor}` stands inside what it names", Position(*mark))
+            raise MalformedDocument(f"alias `*{anchor}` stands inside what it names", span)
         self._add(node, None)
 
     def _add(self, node: Node, anchor: str | None) -> None:
@@ -85,7 +85,7 @@ class TreeBuilder:
         frame.size += 1 if isinstance(node, Scalar) else node.size
         if frame.size > MAXIMUM_NODES:
             message = f"more than {MAXIMUM_NODES:,} values with all aliases written out"
-            raise MalformedDocument(message, Position(*frame.mark))
+            raise MalformedDocument(message, frame.span)
         if not frame.is_map:
             frame.items.append(node)
         elif frame.key_is_next:
@@ -106,7 +106,7 @@ class TreeBuilder:
         # A key given again takes its place at the end, as the last one counts.
         frame.entries.pop(key.text, None)
         frame.entries[key.text] = node
-        frame.keys[key.text] = key.mark
+        frame.keys[key.text] = key.span
 
 
 def _merge(frame: _Open, merged: Node) -> None:
@@ -116,20 +116,20 @@ def _merge(frame: _Open, merged: Node) -> None:
         if isinstance(source, MapNode):
             for key, node in source.items():
                 frame.entries.setdefault(key, node)
-                frame.keys.setdefault(key, source.keys.get(key, source.mark))
+                frame.keys.setdefault(key, source.keys.get(key, source.span))
 
 
 _PLAIN_TAGS = frozenset({"Ref", "Condition"})
 
 
-def tagged(tag: str | None, node: Node, mark: Mark) -> Node:
+def tagged(tag: str | None, node: Node, span: Span) -> Node:
     """`!Sub text` in its long form `{"Fn::Sub": text}`, for every local tag, as the AWS tools do it."""
     if tag is None or not tag.startswith("!") or len(tag) < 2:
         return node
     name = tag[1:]
     if name == "GetAtt" and isinstance(node, Scalar):
         parts = node.text.split(".", 1)
-        node = ListNode(tuple(Scalar(part, node.mark, "'") for part in parts), node.mark, 3)
+        node = ListNode(tuple(Scalar(part, node.span, "'") for part in parts), node.span, 3)
     key = name if name in _PLAIN_TAGS else f"Fn::{name}"
     size = 2 if isinstance(node, Scalar) else node.size + 1
-    return MapNode({key: node}, mark, size, {key: mark})
+    return MapNode({key: node}, span, size, {key: span})

@@ -9,7 +9,7 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from handlerlint.functions.documents.building import TreeBuilder
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import Node, Scalar
-from handlerlint.functions.model import Position
+from handlerlint.text import Location, Span
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
@@ -87,7 +87,7 @@ class _Reader:
 
     def _open(self, character: str) -> None:
         row, column = self._place(self.index)
-        self.builder.open((row, column, row, column), is_map=character == "{")
+        self.builder.open(Span.at(row, column), is_map=character == "{")
         self.closers.append("}" if character == "{" else "]")
         self.index += 1
         self.just_opened = True
@@ -107,18 +107,18 @@ class _Reader:
         self._scalar(value, start, self.index - 1, '"')
 
     def _scalar(self, value: str, start: int, end: int, style: str) -> None:
-        mark = (*self._place(start), *self._place(end))
-        self.builder.scalar(Scalar(value, mark, style), mark)
+        span = Span(*self._place(start), *self._place(end))
+        self.builder.scalar(Scalar(value, span, style), span)
 
     def _skip(self) -> None:
         space = _SPACE.match(self.text, self.index)
         if space is not None:
             self.index = space.end()
 
-    def _place(self, index: int) -> tuple[int, int]:
+    def _place(self, index: int) -> Location:
         row = bisect_right(self.starts, index)
-        return row, index - self.starts[row - 1] + 1
+        return Location(row, index - self.starts[row - 1] + 1)
 
     def _error(self, message: str) -> MalformedDocument:
         row, column = self._place(min(self.index, len(self.text)))
-        return MalformedDocument(f"not JSON: {message}", Position(row, column, row, column + 1))
+        return MalformedDocument(f"not JSON: {message}", Span.at(row, column, 1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from handlerlint.functions.model import ConfigurationProblem, Position
+from handlerlint.functions.model import ConfigurationProblem
+from handlerlint.text import Span
 
 # Jinja and its kin, GitHub Actions, ERB; sed and its kin; what hides secrets. `{{resolve:…}}` is CloudFormation's.
 _PLACEHOLDER = re.compile(
@@ -16,14 +17,14 @@ _PLACEHOLDER = re.compile(
 class MalformedDocument(Exception):
     """The text is not what it should be: a message without the file, and the place if there is one."""
 
-    def __init__(self, message: str, position: Position | None = None) -> None:
+    def __init__(self, message: str, span: Span | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.position = position
+        self.span = span
 
     def of_template(self, text: str) -> MalformedDocument:
         """This, in plain words where a placeholder stands where the text cannot be read any further."""
-        place = self.position
+        place = self.span
         if place is None:
             return self
         before, line = ["", *text.split("\n"), ""][place.row - 1 : place.row + 1]
@@ -39,4 +40,4 @@ class MalformedDocument(Exception):
 
     def problem(self, path: Path) -> ConfigurationProblem:
         """This as HL002 reports it."""
-        return ConfigurationProblem(path, self.message, self.position)
+        return ConfigurationProblem(path, self.message, self.span)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.functions.model import Position, whole_number
+from handlerlint.functions.model import whole_number
 from handlerlint.records import dataclass, field
-
-Mark = tuple[int, int, int, int]
-"""Row, column, end row, end column, from 1. A tuple, as most nodes are never asked for their position."""
-
-NO_MARK: Mark = (1, 1, 1, 1)
+from handlerlint.text import FILE_START, Location, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +17,9 @@ class Scalar:
     """
 
     text: str
-    mark: Mark = NO_MARK
+    span: Span = FILE_START
     style: str = ""
-    lines: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def position(self) -> Position:
-        """Where the text stands, without its quotes."""
-        return Position(*self.mark)
+    lines: tuple[Location, ...] = ()
 
     @property
     def is_null(self) -> bool:
@@ -41,13 +32,8 @@ class ListNode:
     """A list; `size` is the number of nodes in it with every alias written out."""
 
     items: tuple[Node, ...]
-    mark: Mark = NO_MARK
+    span: Span = FILE_START
     size: int = 1
-
-    @property
-    def position(self) -> Position:
-        """Where the list stands."""
-        return Position(*self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +41,9 @@ class MapNode:
     """A mapping with texts as keys, the last one of equal keys; `size` as in `ListNode`."""
 
     entries: dict[str, Node] = field(default_factory=dict)
-    mark: Mark = NO_MARK
+    span: Span = FILE_START
     size: int = 1
-    keys: dict[str, Mark] = field(default_factory=dict)
-
-    @property
-    def position(self) -> Position:
-        """Where the mapping stands."""
-        return Position(*self.mark)
+    keys: dict[str, Span] = field(default_factory=dict)
 
     def get(self, key: str) -> Node | None:
         """The value under `key`; None where there is none or it is null."""
@@ -93,9 +74,9 @@ class MapNode:
 Node = Scalar | ListNode | MapNode
 
 
-def computed(text: str, mark: Mark = NO_MARK) -> Scalar:
+def computed(text: str, span: Span = FILE_START) -> Scalar:
     """A text that does not stand in the file as it is."""
-    return Scalar(text, mark, "=")
+    return Scalar(text, span, "=")
 
 
 def as_bool(node: object) -> bool | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Node
-from handlerlint.functions.model import Position
 from handlerlint.reading import TooLarge, read_file
 from handlerlint.records import dataclass
+from handlerlint.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def decode(data: bytes) -> str:
         before = data[: error.start]
         row = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        place = Position(row, column, row, column + 1)
+        place = Span.at(row, column, 1)
         raise MalformedDocument("not UTF-8 text", place) from None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
 from handlerlint.functions.documents.reading import decode
-from handlerlint.functions.model import Position
+from handlerlint.text import Span
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -29,7 +29,7 @@ def load_toml(data: bytes) -> dict[str, Any]:
         place = None
         if match is not None:
             row, column = int(match.group(1)), int(match.group(2))
-            place = Position(row, column, row, column + 1)
+            place = Span.at(row, column, 1)
         raise MalformedDocument(f"not TOML: {str(error).partition(' (at ')[0]}", place) from None
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from handlerlint.functions.documents.building import TreeBuilder
 from handlerlint.functions.documents.malformed import MalformedDocument
-from handlerlint.functions.documents.nodes import Mark, Node, Scalar
-from handlerlint.functions.model import Position
+from handlerlint.functions.documents.nodes import Node, Scalar
+from handlerlint.text import Span
 
 if TYPE_CHECKING:
     import yaml
@@ -46,33 +46,33 @@ def _take(event: yaml.Event, builder: TreeBuilder, yaml: Any) -> None:
     match event:
         case yaml.ScalarEvent():
             tag = _tag(event)
-            scalar = Scalar(event.value, _scalar_mark(event), _style(event, tag))
-            builder.scalar(scalar, _mark(event), tag=tag, anchor=event.anchor)
+            scalar = Scalar(event.value, _scalar_span(event), _style(event, tag))
+            builder.scalar(scalar, _span(event), tag=tag, anchor=event.anchor)
         case yaml.MappingStartEvent():
-            builder.open(_mark(event), is_map=True, tag=_tag(event), anchor=event.anchor)
+            builder.open(_span(event), is_map=True, tag=_tag(event), anchor=event.anchor)
         case yaml.SequenceStartEvent():
-            builder.open(_mark(event), is_map=False, tag=_tag(event), anchor=event.anchor)
+            builder.open(_span(event), is_map=False, tag=_tag(event), anchor=event.anchor)
         case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
             end = event.end_mark
             builder.close(end.line + 1, end.column + 1)
         case yaml.AliasEvent():
-            builder.alias(event.anchor, _mark(event))
+            builder.alias(event.anchor, _span(event))
 
 
-def _mark(event: Any) -> Mark:
+def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
-    return start.line + 1, start.column + 1, end.line + 1, end.column + 1
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def _scalar_mark(event: Any) -> Mark:
+def _scalar_span(event: Any) -> Span:
     """The text itself, without quotes; an event also spans the tag and anchor before it."""
-    row, column, end_row, end_column = _mark(event)
+    row, column, end_row, end_column = _span(event)
     quoted = event.style in ("'", '"')
     if quoted:
         column, end_column = column + 1, end_column - 1
     if row == end_row and (event.anchor is not None or event.tag is not None):
         column = max(end_column - len(event.value), column)
-    return row, column, end_row, end_column
+    return Span(row, column, end_row, end_column)
 
 
 def _style(event: Any, tag: str | None) -> str:
@@ -88,7 +88,7 @@ def _tag(event: Any) -> str | None:
     if tag.startswith("!"):
         return tag
     shown = tag.replace(_STANDARD, "!!")
-    raise MalformedDocument(f"tag `{shown}` has no meaning in a configuration file", Position(*_mark(event)))
+    raise MalformedDocument(f"tag `{shown}` has no meaning in a configuration file", _span(event))
 
 
 def _message(error: yaml.MarkedYAMLError) -> str:
@@ -96,19 +96,19 @@ def _message(error: yaml.MarkedYAMLError) -> str:
     return ", ".join(parts) or "cannot be parsed"
 
 
-def _error_place(error: yaml.MarkedYAMLError) -> Position | None:
+def _error_place(error: yaml.MarkedYAMLError) -> Span | None:
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return None
     row, column = mark.line + 1, mark.column + 1
-    return Position(row, column, row, column + 1)
+    return Span.at(row, column, 1)
 
 
-def _place_of(text: str, error: yaml.reader.ReaderError) -> Position:
+def _place_of(text: str, error: yaml.reader.ReaderError) -> Span:
     """libyaml counts bytes, PyYAML's own reader characters: look for the character itself."""
     character = error.character
     symbol = chr(character) if isinstance(character, int) else character[:1].decode("latin-1")
     index = max(text.find(symbol), 0)
     row = text.count("\n", 0, index) + 1
     column = index - text.rfind("\n", 0, index)
-    return Position(row, column, row, column + 1)
+    return Span.at(row, column, 1)

@@ -23,13 +23,7 @@ from handlerlint.functions.documents.nodes import (
 from handlerlint.functions.documents.reading import Document
 from handlerlint.functions.found import Found, ProjectFiles, document_with
 from handlerlint.functions.layers import Layers, layer_folders
-from handlerlint.functions.model import (
-    DEFAULT_RUNTIME,
-    ConfigurationSource,
-    EventSource,
-    LambdaFunction,
-    Position,
-)
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.serverless.events import authorizers_of, events_of
@@ -146,12 +140,12 @@ class _Service:
         code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node, handler)
         layers = self._layers(node)
         events = (*events_of(node, self.provider, variables), *authorizers)
-        position = Position(*node.mark) if handler_node is None else handler_node.position
+        span = node.span if handler_node is None else handler_node.span
         return LambdaFunction(
             name=name,
             handler=handler.text if isinstance(handler, Scalar) else None,
             code_root=code.root,
-            source=ConfigurationSource("serverless", variables.path_of(node) or self.path, position),
+            source=ConfigurationSource("serverless", variables.path_of(node) or self.path, span),
             runtime=runtime.text
             if isinstance(runtime, Scalar)
             else self.request.default_runtime or DEFAULT_RUNTIME,

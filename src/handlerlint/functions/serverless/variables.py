@@ -79,7 +79,7 @@ class Variables:
         if isinstance(value, ListNode):
             parts = [self.merged(item) for item in value.items]
             entries = {key: item for part in parts for key, item in part.entries.items()}
-            return MapNode(entries, value.mark)
+            return MapNode(entries, value.span)
         return value if isinstance(value, MapNode) else MapNode()
 
     def items(self, node: Node | None) -> tuple[Node, ...]:
@@ -106,7 +106,7 @@ class Variables:
             length += len(value.text)
             self._budget.spend_text(length)
             index = end + 1
-        return computed("".join([*parts, text[index:]]), node.mark)
+        return computed("".join([*parts, text[index:]]), node.span)
 
     def _variable(self, expression: str, depth: int) -> Resolved:
         """`source:address, default, …`: the first alternative that has a value."""

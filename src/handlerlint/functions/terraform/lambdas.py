@@ -9,19 +9,13 @@ from handlerlint.functions.code import IN_IMAGE, CodeLocation
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.layers import layer_folders
-from handlerlint.functions.model import (
-    DEFAULT_RUNTIME,
-    ConfigurationSource,
-    EventSource,
-    LambdaFunction,
-    Position,
-)
+from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.terraform.events import Connections, registry_events
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.packages import Package, Packages, is_image
-from handlerlint.functions.terraform.syntax import Block, mark_of
+from handlerlint.functions.terraform.syntax import Block, span_of
 from handlerlint.functions.terraform.values import Reference, Value
 from handlerlint.records import dataclass
 
@@ -79,14 +73,14 @@ class Lambdas:
         if not is_image and not _is_python(runtime, handler, package.code):
             return None
         import_path, unknown_layers = self._layers(attributes.get("layers"), names)
-        path, mark = block.path, block.mark
+        path, span = block.path, block.span
         if handler_expression is not None:
-            path, mark = self.module.written_at(handler_expression) or (path, mark_of(handler_expression))
+            path, span = self.module.written_at(handler_expression) or (path, span_of(handler_expression))
         return LambdaFunction(
             name=f"{self.module.address}{name}",
             handler=_text(handler),
             code_root=package.code.root,
-            source=ConfigurationSource("terraform", path, Position(*mark)),
+            source=ConfigurationSource("terraform", path, span),
             runtime=runtime if isinstance(runtime, str) else self.request.default_runtime or DEFAULT_RUNTIME,
             runtime_given=is_certain,
             unresolved=package.code.unresolved or _unresolved(handler),

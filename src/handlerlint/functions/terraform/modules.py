@@ -9,7 +9,7 @@ from typing import Any
 
 from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.documents.malformed import MalformedDocument
-from handlerlint.functions.documents.nodes import MapNode, Mark, Unknown
+from handlerlint.functions.documents.nodes import MapNode, Unknown
 from handlerlint.functions.documents.reading import read_bytes, read_mapping
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import ConfigurationProblem
@@ -17,13 +17,14 @@ from handlerlint.functions.terraform.syntax import (
     Block,
     Body,
     Expression,
-    mark_of,
     parse_terraform,
+    span_of,
     token_text,
 )
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
 from handlerlint.reading import exists
 from handlerlint.records import dataclass, field
+from handlerlint.text import Span
 
 _LARGEST_FOR_EACH = 1000
 _DEEPEST = 60
@@ -235,7 +236,7 @@ class Module:
             self._used[name] = dict(self.use(self, name))
         return self._used[name]
 
-    def written_at(self, expression: Expression, depth: int = 0) -> tuple[Path, Mark] | None:
+    def written_at(self, expression: Expression, depth: int = 0) -> tuple[Path, Span] | None:
         """Where the value of a variable or local is written; None for an expression that is neither."""
         match = _VARIABLE.fullmatch("" if expression is None else token_text(expression).strip())
         if match is None or depth > _DEEPEST:
@@ -254,7 +255,7 @@ class Module:
         if found is None or path is None:
             return None
         deeper = module.written_at(found, depth + 1) if found is not expression else None
-        return deeper or (path, mark_of(found))
+        return deeper or (path, span_of(found))
 
     def _output(self, steps: tuple[Step, ...]) -> Value:
         """What `module.name.output` is: the output's value in a local module, a reference in any other one."""

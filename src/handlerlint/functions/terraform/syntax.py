@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from handlerlint.functions.documents.json_text import parse_json
 from handlerlint.functions.documents.malformed import MalformedDocument
-from handlerlint.functions.documents.nodes import ListNode, MapNode, Mark, Node, Scalar
+from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
 from handlerlint.functions.documents.reading import decode
-from handlerlint.functions.model import Position
 from handlerlint.functions.terraform.comments import set_places, without_inner_comments
 from handlerlint.records import dataclass, field
+from handlerlint.text import FILE_START, Span
 
 if TYPE_CHECKING:
     from lark import Tree
@@ -39,7 +39,7 @@ class Body:
         if isinstance(node, (MapNode, ListNode)):
             for item in node.items if isinstance(node, ListNode) else (node,):
                 if isinstance(item, MapNode):
-                    yield Block(kind, (), _json_body(item), item.mark)
+                    yield Block(kind, (), _json_body(item), item.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Block:
     type: str
     labels: tuple[str, ...]
     body: Body
-    mark: Mark
+    span: Span
     path: Path | None = None
 
 
@@ -127,7 +127,7 @@ def _malformed(error: UnexpectedInput, text: str) -> MalformedDocument:
         *others, last = expected
         shown = f"{', '.join(others)} or {last}" if others else last
         message = f"not HCL: expected {shown}, found {found}"
-    return MalformedDocument(message, Position(row, column, row, column + 1))
+    return MalformedDocument(message, Span.at(row, column, 1))
 
 
 def _tidied(text: str) -> str:
@@ -173,7 +173,7 @@ def _block(tree: Tree[Any], path: Path | None) -> Block:
             inner = _body(child, path)
         elif child.data != "new_line_or_comment":
             words.append(token_text(child).strip('"'))
-    return Block(words[0], tuple(words[1:]), inner, mark_of(tree), path)
+    return Block(words[0], tuple(words[1:]), inner, span_of(tree), path)
 
 
 def token_text(tree: Any) -> str:
@@ -192,17 +192,17 @@ def _is_space(child: Any) -> bool:
     return getattr(child, "data", "") == "new_line_or_comment"
 
 
-def mark_of(expression: Expression) -> Mark:
+def span_of(expression: Expression) -> Span:
     """Where an expression stands; a text without its quotes."""
     if isinstance(expression, (Scalar, ListNode, MapNode)):
-        return expression.mark
+        return expression.span
     meta = expression.meta
     if meta.empty:
-        return (1, 1, 1, 1)
+        return FILE_START
     row, column, end_row, end_column = meta.line, meta.column, meta.end_line, meta.end_column
     if is_plain_text(expression) and row == end_row:
-        return row, column + 1, end_row, end_column - 1
-    return row, column, end_row, end_column
+        return Span(row, column + 1, end_row, end_column - 1)
+    return Span(row, column, end_row, end_column)
 
 
 def is_plain_text(expression: Expression) -> bool:
@@ -231,7 +231,7 @@ def _json_blocks(kind: str, node: Node, depth: int, labels: tuple[str, ...], pat
             yield from _json_blocks(kind, item, depth, labels, path)
     elif isinstance(node, MapNode):
         if depth == 0:
-            yield Block(kind, labels, _json_body(node), node.mark, path)
+            yield Block(kind, labels, _json_body(node), node.span, path)
             return
         for label, item in node.items():
             yield from _json_blocks(kind, item, depth - 1, (*labels, label), path)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import Discovery, EventSource, InlineCode, LambdaFunction, Position
+from handlerlint.functions.model import Discovery, EventSource, InlineCode, LambdaFunction
+from handlerlint.text import Span
 
 from ...conftest import Discover
 
@@ -85,7 +86,7 @@ def test_all_properties(discovery: Discover, tmp_path: Path) -> None:
     assert (function.memory, function.environment) == (512, {"A": "1", "B": None})
     assert function.source.kind == "cdk"
     assert function.source.path == tmp_path / "infra/stack.py"
-    assert function.source.position == Position(17, 22, 17, 33)
+    assert function.source.span == Span(17, 22, 17, 33)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ def test_files_that_are_of_no_use(discovery: Discover, text: str) -> None:
 
 def test_a_broken_cdk_json_is_one_problem(discovery: Discover) -> None:
     found = discovery({"cdk.json": '{"app": }'})
-    assert [problem.position for problem in found.problems] == [Position(1, 9, 1, 10)]
+    assert [problem.span for problem in found.problems] == [Span(1, 9, 1, 10)]
 
 
 OUTPUT = {

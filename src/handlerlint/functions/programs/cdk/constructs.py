@@ -22,6 +22,7 @@ from handlerlint.functions.programs.cdk.results import FileText, Made, Symbol, V
 from handlerlint.functions.programs.cdk.scopes import CallSite, Scope, dotted_name, is_super_init
 from handlerlint.reading import read_file
 from handlerlint.records import dataclass
+from handlerlint.text import Location
 
 _LAMBDA = r"aws_cdk\.aws_lambda(?:_python_alpha|_python)?"
 _FUNCTION = re.compile(
@@ -289,5 +290,5 @@ def _inline_file(file: Path) -> ConstructCode:
         text = read_file(file).decode("utf-8-sig")
     except (OSError, ValueError):
         return ConstructCode(CodeLocation(unresolved=f"`{file.name}` cannot be read"))
-    lines = tuple((row, 1) for row in range(1, text.count("\n") + 2))
+    lines = tuple(Location(row, 1) for row in range(1, text.count("\n") + 2))
     return ConstructCode(CodeLocation(inline=InlineCode(text, lines, file)))

@@ -12,16 +12,11 @@ from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.documents.reading import read_bytes
 from handlerlint.functions.event_sources import distinct
-from handlerlint.functions.model import (
-    DEFAULT_RUNTIME,
-    IMAGE_BUILD,
-    ConfigurationSource,
-    LambdaFunction,
-    Position,
-)
+from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.records import replace
+from handlerlint.text import Span
 
 if TYPE_CHECKING:
     from handlerlint.functions.programs.cdk.constructs import Construct
@@ -122,14 +117,14 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
     )
 
 
-def handler_position(site: CallSite) -> Position:
+def handler_position(site: CallSite) -> Span:
     """The handler's value if it is written in the call, else the call's name."""
     for argument in site.call.args:
         if argument.keyword is not None and argument.keyword.value == "handler":
             row, column, end_row, end_column = site.scope.file.place(argument.value)
             quoted = isinstance(argument.value, _string_type()) and row == end_row
-            return Position(row, column + quoted, end_row, end_column - quoted)
-    return Position(*site.scope.file.place(site.call.func))
+            return Span(row, column + quoted, end_row, end_column - quoted)
+    return site.scope.file.place(site.call.func)
 
 
 def _string_type() -> type:

@@ -114,7 +114,7 @@ def _read_application(
     found.functions.extend(synthesized)
     if not is_folder(output):
         message = "the application is not in Python: run `cdk synth` to have its functions found"
-        found.hints.append(ConfigurationProblem(path, message, command.position))
+        found.hints.append(ConfigurationProblem(path, message, command.span))
 
 
 def _united(written: list[LambdaFunction], synthesized: list[LambdaFunction]) -> list[LambdaFunction]:

@@ -16,6 +16,7 @@ from handlerlint.deep_stack import (
     on_deep_stack,
 )
 from handlerlint.records import dataclass, field
+from handlerlint.text import Span
 
 Definition = cst.FunctionDef | cst.ClassDef | cst.Module
 
@@ -98,15 +99,15 @@ class SourceFile:
         self.root = Scope(module, None, self)
         self._positions: Any = None
 
-    def place(self, node: cst.CSTNode) -> tuple[int, int, int, int]:
-        """Row, column, end row and end column of a node, from 1; computed for the whole file when first asked."""
+    def place(self, node: cst.CSTNode) -> Span:
+        """Where a node stands; computed for the whole file when first asked."""
         if self._positions is None:
             from libcst.metadata import MetadataWrapper, PositionProvider
 
             wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
             self._positions = wrapper.resolve(PositionProvider)
         span = self._positions[node]
-        return span.start.line, span.start.column + 1, span.end.line, span.end.column + 1
+        return Span(span.start.line, span.start.column + 1, span.end.line, span.end.column + 1)
 
 
 def read_source(path: Path, data: bytes) -> SourceFile | None:

@@ -148,7 +148,7 @@ def test_modules_say_what_they_are_for() -> None:
 
 
 # They read what is ours: caches, tables, the pack of SDK models. `invoke` reads while nothing is linted.
-READERS_OF_OUR_OWN = ("cache", "distributions", "disk_cache", "pack", "reading", "watch")
+READERS_OF_OUR_OWN = ("storage", "distributions", "pack", "reading", "watch")
 
 
 def test_files_of_the_user_are_read_by_one_reader() -> None:

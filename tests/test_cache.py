@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint import cache, linter, watch
+from handlerlint import linter, watch
+from handlerlint.caching import results as cache
 from handlerlint.cli import main
 from handlerlint.findings import Finding
 from handlerlint.parallel import Group
@@ -348,7 +349,7 @@ def test_second_run_imports_nothing_that_costs(project: Path) -> None:
     )
     assert first.stdout == second.stdout != ""
     modules = set(second.stderr.split())
-    assert "handlerlint.cache" in modules
+    assert "handlerlint.caching.results" in modules
     costly = {"libcst", "yaml", "rich", "dataclasses", "inspect"}
     costly |= {f"handlerlint.{name}" for name in ("linter", "functions", "inference", "source", "rules")}
     assert modules & costly == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint import watch
-from handlerlint.cache import Kept, KeptGroup
+from handlerlint.caching.results import Kept, KeptGroup
 from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
@@ -27,7 +27,7 @@ from handlerlint.source.resolution import ResolvedModule, Unresolved, resolve
 from handlerlint.source.suppressions import Suppressions
 
 if TYPE_CHECKING:
-    from handlerlint.cache import ResultCache
+    from handlerlint.caching.results import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.source.resolution import Resolution

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from handlerlint.cache import result_cache
+from handlerlint.caching.results import result_cache
 from handlerlint.commands.arguments import (
     add_project_arguments,
     add_selection_arguments,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.cache_folder import user_cache_folder
+from handlerlint.caching.folder import user_cache_folder
 from handlerlint.inference.stubs import StubClass, StubStore
 from handlerlint.inference.stubs.types import ModuleType, NamedType, describe
 

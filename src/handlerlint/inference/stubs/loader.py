@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.cache_folder import user_cache_folder
+from handlerlint.caching.folder import user_cache_folder
 from handlerlint.inference.stubs.codes import ModuleCode
 from handlerlint.inference.stubs.disk_cache import StubCache
 from handlerlint.inference.stubs.finder import StubFile, StubFinder

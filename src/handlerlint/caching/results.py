@@ -6,14 +6,14 @@ that a change does not concern. What is kept is plain data; docs/cache.md says w
 
 from __future__ import annotations
 
-import marshal
 import os
 import sys
 import zlib
 from pathlib import Path
 
 from handlerlint import __version__, watch
-from handlerlint.cache_folder import user_cache_folder
+from handlerlint.caching.folder import user_cache_folder
+from handlerlint.caching.storage import Storage
 from handlerlint.records import dataclass
 
 TYPE_CHECKING = False
@@ -24,11 +24,10 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.settings import Settings
     from handlerlint.watch import State, Watch
 
-FOLDER = "results-4"  # counts up with every change of what is written
-_MAGIC = b"hlresult"
+FOLDER = "results-5"  # counts up with every change of what is written
 _MOST_GROUPS = 4_000
 _MOST_BYTES = 64 * 1024 * 1024
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+_PACKAGE = str(Path(__file__).absolute().parent.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +57,24 @@ def result_cache(settings: Settings) -> ResultCache | None:
 
 
 class ResultCache:
-    """The results for one set of settings. A file that cannot be read or written is as good as none."""
+    """The results for one set of settings."""
 
     def __init__(self, settings: Settings, caches: Path) -> None:
         self._settings = settings
         self._program = _program()
         self._key = f"{self._program}\n{settings!r}"
         project = f"{self._program}\n{settings.project_root}\n{settings.python}\n{settings.stubs}"
-        self._folder = caches / FOLDER
-        self._run_file = self._folder / f"run-{_name(self._key)}"
-        self._groups_file = self._folder / f"groups-{_name(project)}"
+        self._caches = caches
+        self._storage = Storage(caches / FOLDER)
+        self._run_file = f"run-{_name(self._key)}"
+        self._groups_file = f"groups-{_name(project)}"
         self._project = project
         self._groups: dict[str, tuple[Any, ...]] = {}
         self._shared: dict[str, State] = {}
 
     def earlier(self) -> Kept | None:
         """The result of an earlier run with these settings, if everything is as it was."""
-        content = _read(self._run_file, self._key)
+        content = self._storage.read(self._run_file, self._key)
         if content is None:
             return None
         looks, *rest = content
@@ -82,16 +82,16 @@ class ResultCache:
         if now is None:
             return None
         if now != looks:  # so that next time the files need not be read
-            self._write(self._run_file, (self._key, now, *rest))
+            self._storage.write(self._run_file, self._key, (now, *rest))
         return Kept(*rest)
 
     def watch(self) -> Watch:
         """What is to watch a run whose result is to be kept."""
-        return watch.Watch(_ignored(self._settings, self._folder.parent))
+        return watch.Watch(_ignored(self._settings, self._caches))
 
     def groups(self, keys: Iterable[str]) -> dict[str, KeptGroup]:
         """What is kept of those groups for which everything is as it was."""
-        content = _read(self._groups_file, self._project)
+        content = self._storage.read(self._groups_file, self._project)
         if content is None:
             return {}
         shared, self._groups = content
@@ -112,7 +112,7 @@ class ResultCache:
         """Keep the result of a run that `seen` has watched, and its groups if there is any news of them."""
         seen.add(self._shared)
         content = (kept.findings, kept.function_count, kept.hints, kept.unchecked)
-        self._write(self._run_file, (self._key, seen.looks, *content))
+        self._storage.write(self._run_file, self._key, (seen.looks, *content))
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}
@@ -121,31 +121,8 @@ class ResultCache:
             }
             for key in list(merged)[:-_MOST_GROUPS]:
                 del merged[key]
-            self._write(self._groups_file, (self._project, shared, merged))
-        _prune(self._folder)
-
-    def _write(self, path: Path, content: tuple[Any, ...]) -> None:
-        data = marshal.dumps(content, 4)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
-            temporary.replace(path)  # several runs may write at once: the last one's name wins
-        except OSError:
-            _remove(temporary)
-
-
-def _read(path: Path, key: str) -> tuple[Any, ...] | None:
-    """What was written under the key, without the key."""
-    try:
-        content = path.read_bytes()
-        data = memoryview(content)[12:]
-        if content[:8] != _MAGIC or zlib.crc32(data).to_bytes(4, "big") != content[8:12]:
-            return None
-        found: tuple[Any, ...] = marshal.loads(data)
-        return found[1:] if found[0] == key else None
-    except (OSError, ValueError, EOFError, TypeError):
-        return None
+            self._storage.write(self._groups_file, self._project, (shared, merged))
+        self._storage.prune(_MOST_BYTES)
 
 
 def _name(key: str) -> str:
@@ -193,25 +170,3 @@ def _ignored(settings: Settings, caches: Path) -> Iterable[str]:
             continue
         if not any(inside.startswith(f"{place}{os.sep}") for place in asked):
             yield folder
-
-
-def _prune(folder: Path) -> None:
-    """Remove what was written first, where all of it has become too much."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [(entry.stat(), entry.path) for entry in entries]
-    except OSError:
-        return
-    surplus = sum(status.st_size for status, _ in found) - _MOST_BYTES
-    for status, path in sorted(found, key=lambda item: item[0].st_mtime_ns):
-        if surplus <= 0:
-            return
-        _remove(Path(path))
-        surplus -= status.st_size
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        return

@@ -16,6 +16,7 @@ from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
+from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
@@ -23,7 +24,7 @@ from handlerlint.rules.base import Rule, Subject
 from handlerlint.selection import Selection, select_rules
 from handlerlint.settings import Settings, display_name
 from handlerlint.source.files import SourceFiles
-from handlerlint.source.resolution import ResolvedModule, Unresolved, resolve
+from handlerlint.source.resolution import ResolvedModule, Unresolved
 from handlerlint.source.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ class Run:
 
         Without `invoke` that is only whether the handler is there and can be called, which costs a part of it all.
         """
-        resolution = resolve(functions[0], self.files)
+        resolution = resolve_handler(functions[0], self.files)
         analysis = self._analysis(functions[0], resolution, invoke=invoke)
         return Subject(functions, resolution, analysis, self.settings.working_folder)
 

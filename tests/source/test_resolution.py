@@ -198,19 +198,6 @@ UNRESOLVED: tuple[tuple[dict[str, str], dict[str, object]], ...] = (
     ({}, {"handler": "os.path.join"}),
     ({}, {"handler": "boto3.client"}),
     ({}, {"handler": "awslambdaric.bootstrap.run"}),
-    ({}, {"handler": "datadog_lambda.handler.handler"}),
-    ({"requirements.txt": "requests\nacme-jobs==1.2\n"}, {"handler": "acme_jobs.handler"}),
-    ({"requirements.txt": "acme.jobs[x] >=1\n"}, {"handler": "jobs.handler"}),
-    ({"requirements.txt": "-e ../lib\n"}, {}),
-    ({"requirements.txt": "./lib\n"}, {}),
-    ({"requirements.txt": "-r ../common.txt\n"}, {}),
-    ({"requirements.txt": "git+https://example.org/x.git\n"}, {}),
-    ({"requirements.txt": "--extra-index-url https://pypi.example.org\nx\n"}, {}),
-    (
-        {"pyproject.toml": '[project]\ndependencies = ["shop-core>=1"]\n'},
-        {"handler": "shop_core.api.handler"},
-    ),
-    ({"pyproject.toml": '[tool.poetry.dependencies]\ncommon = { path = "../common" }\n'}, {}),
     ({"more.pth": "lib\n"}, {}),
     ({"app.cpython-313-x86_64-linux-gnu.so": "", "app.py": "x"}, {}),
     ({"app.pyc": ""}, {}),
@@ -232,12 +219,6 @@ def test_unresolved(tmp_path: Path, files: dict[str, str], changes: dict[str, ob
     found = resolve(function(tmp_path, **changes), SourceFiles())
     assert isinstance(found, Unresolved)
     assert found.reason
-
-
-def test_other_requirements_do_not_bring_the_module(tmp_path: Path) -> None:
-    text = "# comment\nrequests>=2\nboto3 ; python_version > '3'\naws-lambda-powertools[all]\n"
-    write(tmp_path, {"requirements.txt": text})
-    assert isinstance(resolve(function(tmp_path), SourceFiles()), ModuleMissing)
 
 
 @pytest.mark.parametrize(

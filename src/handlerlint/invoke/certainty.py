@@ -13,10 +13,11 @@ from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError, Invocation
 from handlerlint.invoke.traces import frames_of
 from handlerlint.invoke.variables import UNCONFIGURED
+from handlerlint.packaging.handlers import resolve_handler
+from handlerlint.packaging.suppliers import Suppliers
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, standard_library
 from handlerlint.source.files import SourceFiles
-from handlerlint.source.requirements import may_supply
-from handlerlint.source.resolution import Unresolved, resolve
+from handlerlint.source.resolution import Unresolved
 
 # How botocore words the errors of services; those that say that something is not there.
 _CLIENT_ERROR = re.compile(r"^An error occurred \(([\w.]+)\) when calling the (\w+) operation")
@@ -101,7 +102,7 @@ def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter
         return f"`{module}` is in the standard library of {function.runtime}, not of the Python that ran it"
     if module == (function.handler or "").replace("/", ".").partition(".")[0]:
         # The static rules know best what may bring the handler's own module.
-        resolution = resolve(function, SourceFiles())
+        resolution = resolve_handler(function, SourceFiles())
         return resolution.reason if isinstance(resolution, Unresolved) else None
     if module == "cfnresponse" and function.inline_code is not None:
         # docs.aws.amazon.com/AWSCloudFormation, "cfn-response module"
@@ -111,7 +112,7 @@ def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter
     if function.unknown_layers:
         return f"{here}; a layer ({function.unknown_layers[0]}) may bring it"
     roots = () if function.code_root is None else (function.code_root, *function.import_path)
-    supplier = may_supply(roots, module)
+    supplier = Suppliers().beside(roots, module)
     if supplier is not None:
         return f"{here}; {supplier}"
     if function.source.kind in UNCONFIGURED:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from handlerlint.packaging.requirement_files import normalized
+from packaging.utils import canonicalize_name
+
 from handlerlint.runtime.runtimes import words
 
 _TABLE = Path(__file__).with_name("import_names.txt")
@@ -105,7 +106,7 @@ def may_bring(distributions: Iterable[str], module: str) -> str | None:
 
     Known ones do so by the table; otherwise one does that shares a word with the module's name.
     """
-    known = {*distributions_of(module), normalized(module)}
+    known = {*distributions_of(module), canonicalize_name(module)}
     words = _words(module)
     for name in distributions:
         if name in known or not words.isdisjoint(_words(name)):
@@ -118,7 +119,7 @@ _COMMON_WORDS = frozenset({"aws", "py", "python", "lambda", "sdk", "lib", "clien
 
 def _words(name: str) -> set[str]:
     """Words of a name, and its letters without the `py` and `python` that distributions like to add."""
-    parts = normalized(name).split("-")
+    parts = canonicalize_name(name).split("-")
     joined = "".join(part for part in parts if part != "python")
     return {*parts, joined, joined.removeprefix("py"), joined.removesuffix("py")} - _COMMON_WORDS
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from handlerlint.packaging.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
 from handlerlint.reading import exists
-from handlerlint.source.requirements import usually_added
 
 if TYPE_CHECKING:
     from handlerlint.functions.model import LambdaFunction
@@ -39,6 +39,16 @@ _READ_BY_TOOL = {
 _MANIFESTS = frozenset({"pyproject.toml", "Pipfile"})
 # Modules that a compiler or a release writes: they need not be there before.
 _GENERATED = re.compile(r"_pb2(?:_grpc)?$|(?:^|_)version_*$|generated|^build_?info")
+# Modules that wrap handlers and that macros, plugins and layers add behind a template's back.
+_WRAPPERS = frozenset(
+    {
+        *("datadog_lambda", "dd_lambda", "elasticapm", "epsagon", "instana", "lumigo_tracer"),
+        *("newrelic_lambda", "newrelic_lambda_wrapper", "opentelemetry", "otel_wrapper", "sentry_sdk"),
+        *("serverless_sdk", "signalfx_lambda", "thundra", "catalyst", "solarwinds_apm", "mangum"),
+        # What a core of IoT Greengrass has, on which functions run outside Lambda.
+        *("greengrasssdk", "greengrass_common", "awsiot"),
+    }
+)
 
 
 class Suppliers:
@@ -59,12 +69,28 @@ class Suppliers:
             return f"git ignores `{missing}`: it may be there where the code is packed"
         supplier = None
         if missing == top:
-            supplier = usually_added(top) or self._requirement(function, top)
+            supplier = _usually_added(top) or self._requirement(function, top)
             if supplier is None and function.inline_code is None:
                 supplier = _archive(function, top)
         if supplier is None and function.inline_code is None:
             supplier = self._scripts.sign(_script_folders(function), function.source.path, last)
         return supplier
+
+    def beside(self, folders: Iterable[Path], module: str) -> str | None:
+        """What may bring a top-level module that is looked for in these folders, by the requirement files in them.
+
+        Unlike an import, a handler string seldom leads into what is required in turn: that is not asked for.
+        """
+        added = _usually_added(module)
+        if added is not None:
+            return added
+        for folder in folders:
+            for one in self._in_folder(folder):
+                if one.unknown is not None:
+                    return one.unknown
+                if one.has_other_index or may_bring(one.names, module) is not None:
+                    return f"a requirement in `{one.path.name}` may bring `{module}`"
+        return None
 
     def _requirement(self, function: LambdaFunction, module: str) -> str | None:
         """Why a requirement may bring a top-level module.
@@ -125,6 +151,11 @@ class Suppliers:
         if known is None:
             known = self._requirements[folder] = requirements_of(folder)
         return known
+
+
+def _usually_added(module: str) -> str | None:
+    """Says so of a module that layers, plugins and macros add without being asked for in the code."""
+    return f"`{module}` is usually added by a layer or a plugin" if module in _WRAPPERS else None
 
 
 def _is_ignored(root: Path, module: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where a handler string leads, in the way of the runtime client's `_get_handler`. Called by `linter`."""
+"""Where a handler string leads, in the way of the runtime client's `_get_handler`. Called by `packaging.handlers`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from handlerlint.source.modules import (
     NamespacePackage,
 )
 from handlerlint.source.parsing import SyntaxProblem
-from handlerlint.source.requirements import may_supply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,8 +236,7 @@ def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: Mo
         text = parent.file.text if parent.file is not None else "__path__"
         if "__path__" in text or "sys.modules" in text:
             return f"`{parent.name}` decides itself where its modules are"
-        return None
-    return may_supply(finder.roots, top)
+    return None
 
 
 def _namespace(

@@ -143,6 +143,10 @@ class JsonChange:
     removed: frozenset[Value] = frozenset()
 
 
+#: Decoded JSON as it came.
+UNCHANGED = JsonChange({})
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """An object that unknown code may have changed in any way."""
@@ -459,9 +463,3 @@ def lose_only(state: State, values: Iterable[Value]) -> None:
     escaped, state.escaped = state.escaped, frozenset()
     lose(state, values)
     state.escaped = escaped
-
-
-# --- joining ---------------------------------------------------------------------------------------------
-
-
-# --- keeping paths apart ---------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain.heap import (
     LOST,
+    UNCHANGED,
     ClassObject,
     DictObject,
     Entry,
@@ -138,13 +139,8 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    heap = result.heap
-    for site, record in other.heap.items() if heap.base is not other.heap.base else other.heap.changed():
-        mine = heap.peek(site)
-        if mine is None:
-            heap.own[site] = record
-        elif mine is not record:
-            heap.own[site] = join_objects(mine, record)
+    for site, mine, theirs in _differing(result, other):
+        result.heap.own[site] = _either(mine, theirs, join_objects)
     if result.assumptions is not other.assumptions:
         result.assumptions = {
             key: value for key, value in result.assumptions.items() if other.assumptions.get(key) == value
@@ -152,6 +148,35 @@ def join_into(result: State, other: State) -> None:
     result.escaped |= other.escaped
     result.dead = result.dead and other.dead
     result.forgotten |= other.forgotten
+
+
+def _differing(left: State, right: State) -> Iterator[tuple[Site, HeapObject | None, HeapObject | None]]:
+    """The sites at which two paths hold different objects, with both; None where a path has not made it."""
+    mine, theirs = left.heap, right.heap
+    if mine.base is theirs.base:
+        sites = [*theirs.own, *(site for site in mine.own if site not in theirs.own)]
+    else:
+        sites = list(dict.fromkeys(site for heap in (theirs, mine) for site, _ in heap.items()))
+    for site in sites:
+        own, other = mine.peek(site), theirs.peek(site)
+        if own is not other:
+            yield site, own, other
+
+
+def _either(
+    mine: HeapObject | None,
+    theirs: HeapObject | None,
+    joined: Callable[[HeapObject, HeapObject], HeapObject],
+) -> HeapObject:
+    """The object that stands for those of two paths.
+
+    What one path has not made is not referred to there. Decoded JSON is there without: it was not changed.
+    """
+    if mine is not None and theirs is not None:
+        return joined(mine, theirs)
+    record = mine or theirs
+    assert record is not None
+    return joined(UNCHANGED, record) if isinstance(record, JsonChange) else record
 
 
 def is_plain(value: Value) -> bool:
@@ -225,12 +250,8 @@ def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
 
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
-    for site, record in right.heap.changed():
-        mine = left.heap.peek(site)
-        if mine is None:
-            left.heap.own[site] = record
-        elif mine is not record and mine != record:
-            left.heap.own[site] = _blur_objects(mine, record)
+    for site, mine, theirs in _differing(left, right):
+        left.heap.own[site] = _either(mine, theirs, _blur_objects)
     left.assumptions = {k: v for k, v in left.assumptions.items() if right.assumptions.get(k) == v}
     left.escaped |= right.escaped
     left.forgotten |= right.forgotten
@@ -246,6 +267,8 @@ def _blur_values(left: Value, right: Value) -> Value:
 
 
 def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    if left == right:
+        return left
     match left, right:
         case Namespace(), Namespace():
             names = {
@@ -269,7 +292,7 @@ def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
                 entries,
                 left.rest_key if same_rest else UNKNOWN,
                 left.rest_value if same_rest else UNKNOWN,
-                left.default,
+                left.default if left.default == right.default else UNKNOWN,
             )
         case InstanceObject(), InstanceObject() if left.cls == right.cls:
             attributes = {

@@ -381,10 +381,13 @@ def _absorb_constants(found: dict[Value, Value]) -> None:
     for text in [value for value in found if isinstance(value, Instance) and value.is_true]:
         if replace(text, is_true=False) in found:
             del found[text]
-    classes = {value.class_name for value in found if isinstance(value, Instance) and not value.arguments}
+    classes = {
+        value.class_name: value for value in found if isinstance(value, Instance) and not value.arguments
+    }
     if classes:
-        for value in [v for v in found if isinstance(v, Constant) and "builtins." + v.kind in classes]:
-            if is_harmless(value):
+        for value in [v for v in found if isinstance(v, Constant) and is_harmless(v)]:
+            instance = classes.get("builtins." + value.kind)
+            if instance is not None and (value.value or not instance.is_true):
                 del found[value]
 
 

@@ -1,0 +1,169 @@
+"""Joining: what stands for several values or paths stands for each of them, and says nothing that none of them says."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlerlint.inference.domain.heap import State, parts
+from handlerlint.inference.domain.join import blur, is_plain, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNBOUND,
+    UNKNOWN,
+    Value,
+    is_harmless,
+    join,
+    join_all,
+    members,
+)
+
+from . import worlds
+from .worlds import meant, state_stands_for, values
+
+# --- values ----------------------------------------------------------------------------------------------
+
+
+@given(values, values)
+def test_a_join_stands_for_what_either_value_stands_for(left: Value, right: Value) -> None:
+    assert meant(left) | meant(right) <= meant(join(left, right))
+
+
+@given(st.lists(values, max_size=12))
+def test_a_join_of_many_stands_for_what_each_stands_for(several: list[Value]) -> None:
+    joined = meant(join_all(several))
+    assert all(meant(value) <= joined for value in several)
+
+
+@given(values, values)
+def test_order_does_not_matter(left: Value, right: Value) -> None:
+    assert join(left, right) == join(right, left)
+
+
+@given(values)
+def test_a_value_joined_with_itself_or_with_none_is_the_same(value: Value) -> None:
+    assert join(value, value) == join_all([value, NEVER]) == join_all([value]) == value
+
+
+@given(st.lists(worlds.simple_values, min_size=3, max_size=3))
+def test_few_values_may_be_joined_in_any_grouping(several: list[Value]) -> None:
+    """Of many it depends on the grouping which of them are widened."""
+    a, b, c = several
+    assert join(join(a, b), c) == join(a, join(b, c)) == join_all(several)
+
+
+def bad(value: Value) -> set[Value]:
+    """What of a value may be reported."""
+    return {member for member in members(value) if not is_harmless(member)}
+
+
+@given(st.lists(values, min_size=1, max_size=12))
+def test_a_join_serializes_as_its_parts_do(several: list[Value]) -> None:
+    """Nothing is known of it where they are too many, or one of them is not known."""
+    joined = join_all(several)
+    expected = {member for value in several for member in bad(value)}
+    assert bad(joined) == (set() if joined == UNKNOWN else expected)
+
+
+def test_the_join_of_nothing_is_no_value() -> None:
+    assert join_all([]) == NEVER
+
+
+# --- paths -----------------------------------------------------------------------------------------------
+
+
+def copies(several: list[State]) -> list[State]:
+    return [state.copy() for state in several]
+
+
+def said(state: State, site: worlds.Site) -> set[Value]:
+    """What of an object may be reported."""
+    record = state.heap.peek(site)
+    return set() if record is None else {value for part in parts(record) for value in bad(part)} - {UNBOUND}
+
+
+@given(st.data())
+def test_a_joined_path_stands_for_each_of_its_parts(data: st.DataObject) -> None:
+    several = data.draw(worlds.paths())
+    world = data.draw(worlds.worlds(data.draw(st.sampled_from(several))))
+    assert state_stands_for(join_states(copies(several)), world)
+
+
+@given(worlds.paths())
+def test_a_joined_path_says_what_one_of_its_parts_says(several: list[State]) -> None:
+    joined = join_states(copies(several))
+    for site in worlds.SITES:
+        assert said(joined, site) <= {value for state in several for value in said(state, site)}
+    assert joined.escaped == frozenset().union(*(state.escaped for state in several))
+    assert joined.forgotten == frozenset().union(*(state.forgotten for state in several))
+
+
+@given(st.data())
+def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
+    several = data.draw(worlds.paths())
+    for state in several:
+        state.dead = data.draw(st.booleans())
+    assert join_states(copies(several)).dead == all(state.dead for state in several)
+
+
+@given(st.data())
+def test_a_blurred_path_stands_for_both_parts(data: st.DataObject) -> None:
+    several = data.draw(worlds.paths(2))
+    left, right = several[0], several[-1]
+    world = data.draw(worlds.worlds(data.draw(st.sampled_from([left, right]))))
+    assert state_stands_for(blur(left.copy(), right.copy()), world)
+
+
+@given(worlds.paths(2))
+def test_a_blurred_path_says_what_both_parts_say(several: list[State]) -> None:
+    """What would be reported of one only is not said; an object that one has not made is as the other has it."""
+    left, right = several[0], several[-1]
+    blurred = blur(left.copy(), right.copy())
+    for site in worlds.SITES:
+        ours, theirs = said(left, site), said(right, site)
+        if site == worlds.EVENT or (left.heap.peek(site) and right.heap.peek(site)):
+            assert said(blurred, site) <= ours & theirs
+        else:
+            assert said(blurred, site) == ours | theirs
+
+
+@given(st.data(), st.integers(1, 3))
+def test_merged_paths_stand_for_all_that_go_on(data: st.DataObject, limit: int) -> None:
+    several = data.draw(worlds.paths())
+    for state in several:
+        state.dead = data.draw(st.sampled_from([False, False, True]))
+    alive = [state for state in several if not state.dead]
+    merged = merge_paths(copies(several), limit)
+    assert len(merged) <= min(limit, len(alive))
+    for state in alive:
+        world = data.draw(worlds.worlds(state))
+        assert any(state_stands_for(path, world) for path in merged)
+
+
+@given(worlds.paths(), st.integers(1, 4))
+def test_merged_paths_say_what_one_of_them_says(several: list[State], limit: int) -> None:
+    for path in merge_paths(copies(several), limit):
+        for site in worlds.SITES:
+            assert said(path, site) <= {value for state in several for value in said(state, site)}
+
+
+@given(worlds.paths(2))
+def test_whether_paths_may_be_merged_does_not_depend_on_the_order(several: list[State]) -> None:
+    left, right = several[0], several[-1]
+    assert mergeable(left, right) == mergeable(right, left)
+    assert mergeable(left, left.copy())
+
+
+@given(worlds.paths(2))
+def test_paths_may_be_merged_where_they_say_the_same_of_what_is_reported(several: list[State]) -> None:
+    left, right = several[0], several[-1]
+    if mergeable(left, right):
+        for site in worlds.SITES:
+            if left.heap.peek(site) and right.heap.peek(site):
+                assert said(left, site) == said(right, site)
+
+
+@given(values)
+def test_what_is_plain_is_harmless_or_one_class(value: Value) -> None:
+    if is_plain(value):
+        assert is_harmless(value)

@@ -17,8 +17,13 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance, Reference, StubValue, Value
-from handlerlint.inference.stubs.model import ParameterKind
-from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, TupleType
+from handlerlint.inference.stubs.types import (
+    ClassObjectType,
+    FunctionType,
+    NamedType,
+    ParameterKind,
+    TupleType,
+)
 from handlerlint.records import dataclass
 
 _BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL)

@@ -1,6 +1,6 @@
 """Facts about the AWS SDK: every operation of every service, with the Python objects that it returns."""
 
-from handlerlint.inference.sdk.knowledge import Operation, Paginator, Service, service, service_names
+from handlerlint.inference.sdk.knowledge import Paginator, Service, service, service_names
 from handlerlint.inference.sdk.resources import ResourceClass
 from handlerlint.inference.sdk.serialization import (
     BadMember,
@@ -16,6 +16,7 @@ from handlerlint.inference.sdk.shapes import (
     ListShape,
     MapShape,
     Member,
+    Operation,
     Presence,
     ScalarShape,
     Shape,

@@ -21,6 +21,7 @@ from handlerlint.inference.sdk.shapes import (
     Catalog,
     ListShape,
     Member,
+    Operation,
     Presence,
     Shape,
     StructureShape,
@@ -54,23 +55,6 @@ _INJECTED_CLIENT_METHODS: Final[Mapping[str, Mapping[str, Shape]]] = {
     },
 }
 """botocore.signers and boto3.s3.inject add these when the class of the client is made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation of a client by its Python name.
-
-    `output` is what the model says that it returns (None: nothing); `response` is what the call gives: the
-    output with `ResponseMetadata`, which is all there is if the operation has no output.
-    """
-
-    service: str
-    name: str
-    output: StructureShape | None
-    response: StructureShape
-
-    def __str__(self) -> str:
-        return f"{self.service}.{self.name}()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Union
+from typing import Any, Final, Protocol, Union
 
-from handlerlint.inference.sdk.shapes import NONE_SHAPE, STRING_SHAPE, ListShape, Presence, Shape
+from handlerlint.inference.sdk.shapes import (
+    NONE_SHAPE,
+    STRING_SHAPE,
+    Catalog,
+    ListShape,
+    Operation,
+    Presence,
+    Shape,
+)
 from handlerlint.records import dataclass
-
-if TYPE_CHECKING:
-    from handlerlint.inference.sdk.knowledge import Operation, Service
 
 SERVICE_RESOURCE: Final = ""
 """The name of the class of `boto3.resource(name)` itself."""
@@ -97,12 +102,25 @@ _METHODS_IN_NO_MODEL: Final = frozenset(
 )
 
 
+class OwningService(Protocol):
+    """What a resource class asks of the service that it belongs to; `knowledge.Service` is one."""
+
+    name: str
+    catalog: Catalog
+
+    def resource_class(self, name: str = ...) -> ResourceClass | None:
+        """Another resource class of the service."""
+
+    def operation(self, name: str) -> Operation | None:
+        """An operation of the service's client."""
+
+
 class ResourceClass:
     """One resource class of a service."""
 
     __slots__ = ("_content", "_service", "name")
 
-    def __init__(self, service: Service, name: str, content: dict[str, Any]) -> None:
+    def __init__(self, service: OwningService, name: str, content: dict[str, Any]) -> None:
         self._service = service
         self.name = name
         self._content = content

@@ -210,3 +210,20 @@ class Catalog:
             place = next(place for place, character in enumerate(text) if character in "!.?")
             members.append(self.member(text[:place], text[place:]))
         return members
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of a client by its Python name.
+
+    `output` is what the model says that it returns (None: nothing); `response` is what the call gives: the
+    output with `ResponseMetadata`, which is all there is if the operation has no output.
+    """
+
+    service: str
+    name: str
+    output: StructureShape | None
+    response: StructureShape
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.name}()"

@@ -6,16 +6,13 @@ from handlerlint.inference.stubs.model import (
     Answer,
     Argument,
     Member,
-    ParameterKind,
     StubAlias,
     StubClass,
-    StubFunction,
     StubModule,
-    StubParameter,
-    StubSignature,
     StubVariable,
 )
 from handlerlint.inference.stubs.store import StubStore
+from handlerlint.inference.stubs.types import ParameterKind, StubFunction, StubParameter, StubSignature
 
 __all__ = [
     "Answer",

@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.classes import arguments_by_name
-from handlerlint.inference.stubs.model import (
-    Argument,
-    Member,
-    StubAlias,
-    StubClass,
-    StubFunction,
-    StubVariable,
-)
+from handlerlint.inference.stubs.model import Argument, Member, StubAlias, StubClass, StubVariable
 from handlerlint.inference.stubs.names import Symbol
 from handlerlint.inference.stubs.types import (
     JSON,
@@ -27,6 +20,7 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
     NoneType,
+    StubFunction,
     TupleType,
     Type,
     TypeVarType,
@@ -40,10 +34,10 @@ from handlerlint.inference.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.questions import Questions
 
 
-def attribute_of(store: StubStore, receiver: Type, name: str) -> Type | None:
+def attribute_of(store: Questions, receiver: Type, name: str) -> Type | None:
     """The type of `receiver.name`; None when there certainly is no such attribute."""
     match receiver:
         case NamedType() | LiteralType() | TupleType() | NoneType():
@@ -66,7 +60,7 @@ def attribute_of(store: StubStore, receiver: Type, name: str) -> Type | None:
             return UNKNOWN
 
 
-def special_attribute(store: StubStore, receiver: Type, name: str) -> Type | None:
+def special_attribute(store: Questions, receiver: Type, name: str) -> Type | None:
     """The method an operator finds: it looks at the type of the receiver, never at the receiver itself."""
     match receiver:
         case ClassObjectType(of):
@@ -81,7 +75,7 @@ def special_attribute(store: StubStore, receiver: Type, name: str) -> Type | Non
             return attribute_of(store, receiver, name)
 
 
-def able_members(store: StubStore, type_: UnionType, *methods: str) -> tuple[Type, ...]:
+def able_members(store: Questions, type_: UnionType, *methods: str) -> tuple[Type, ...]:
     """The members that have one of these special methods, or all when none has.
 
     Where one lacks it, as None does, the operation raises: its value comes from the others.
@@ -130,7 +124,7 @@ def value_of_member(member: Member) -> Type:
             return UNKNOWN
 
 
-def value_of_symbol(store: StubStore, symbol: Symbol) -> Type:
+def value_of_symbol(store: Questions, symbol: Symbol) -> Type:
     """The type of the value that a located name has at run time."""
     owner, _, name = symbol.name.rpartition(".")
     if symbol.tag == codes.FUNCTION and store.classes.class_(owner) is not None:
@@ -147,7 +141,7 @@ def value_of_symbol(store: StubStore, symbol: Symbol) -> Type:
     return value_of_member(store.classes.member(symbol))
 
 
-def _instance_attribute(store: StubStore, receiver: Type, name: str) -> Type | None:
+def _instance_attribute(store: Questions, receiver: Type, name: str) -> Type | None:
     of = instance_class(receiver)
     class_ = None if of is None else store.class_(of.name)
     if of is None or class_ is None or of == JSON:
@@ -181,7 +175,7 @@ def _mapping_of(owner: StubClass, ancestor: NamedType, mapping: Mapping[str, Typ
     return arguments_by_name(owner.type_parameters, arguments)
 
 
-def _bound(store: StubStore, member: Member, receiver: Type, mapping: Mapping[str, Type]) -> Type:
+def _bound(store: Questions, member: Member, receiver: Type, mapping: Mapping[str, Type]) -> Type:
     """A class's member as an instance shows it."""
     # A method that gives `Self` gives another member of an enumeration, or another constant.
     self_type = NamedType(receiver.of) if isinstance(receiver, LiteralType) else receiver
@@ -202,7 +196,7 @@ def _bound(store: StubStore, member: Member, receiver: Type, mapping: Mapping[st
             return value_of_member(member)
 
 
-def _described(store: StubStore, declared: Type, receiver: Type) -> Type:
+def _described(store: Questions, declared: Type, receiver: Type) -> Type:
     """What a class variable gives when it is a descriptor."""
     if isinstance(declared, NamedType):
         class_ = store.class_(declared.name)
@@ -213,7 +207,7 @@ def _described(store: StubStore, declared: Type, receiver: Type) -> Type:
     return UNKNOWN if declared == NamedType("builtins.object") else declared
 
 
-def _dynamic_attribute(store: StubStore, receiver: Type, class_: StubClass, name: str) -> Type | None:
+def _dynamic_attribute(store: Questions, receiver: Type, class_: StubClass, name: str) -> Type | None:
     """What a class gives for a name that its stub does not have."""
     is_open = class_.is_partial or class_.has_unknown_base
     # Operators and serializers look at the class, which `__getattr__` does not answer for.
@@ -224,13 +218,13 @@ def _dynamic_attribute(store: StubStore, receiver: Type, class_: StubClass, name
     return UNKNOWN if is_open else None
 
 
-def _declares(store: StubStore, class_: StubClass, name: str) -> bool:
+def _declares(store: Questions, class_: StubClass, name: str) -> bool:
     """Whether a class or an ancestor other than `object` has a member of its own of that name."""
     ancestors = (store.class_(ancestor) for ancestor in store.mro(class_.qualname)[:-1])
     return any(ancestor is not None and name in ancestor.members for ancestor in ancestors)
 
 
-def _enum_attribute(store: StubStore, receiver: Type, class_: StubClass, name: str) -> Type:
+def _enum_attribute(store: Questions, receiver: Type, class_: StubClass, name: str) -> Type:
     if name in ("name", "_name_"):
         is_member = isinstance(receiver, LiteralType) and isinstance(receiver.value, str)
         return LiteralType(receiver.value, "builtins.str") if is_member else NamedType("builtins.str")  # type: ignore[union-attr]
@@ -255,7 +249,7 @@ def _member_value(member: Member) -> Type | None:
     return None
 
 
-def _class_attribute(store: StubStore, of: Type, name: str) -> Type | None:
+def _class_attribute(store: Questions, of: Type, name: str) -> Type | None:
     if isinstance(of, UnionType):
         found = [_class_attribute(store, member, name) for member in of.members]
         present = [type_ for type_ in found if type_ is not None]
@@ -297,13 +291,13 @@ def _of_class(member: Member, of: Type, mapping: Mapping[str, Type], class_: Stu
             return value_of_member(member)
 
 
-def _is_metaclass_property(store: StubStore, class_: StubClass, name: str) -> bool:
+def _is_metaclass_property(store: Questions, class_: StubClass, name: str) -> bool:
     metaclass = store.class_(class_.metaclass or "builtins.type") or store.class_("builtins.type")
     member = None if metaclass is None else metaclass.members.get(name)
     return name == "__class__" or (isinstance(member, StubFunction) and member.kind == "property")
 
 
-def _metaclass_attribute(store: StubStore, of: Type, name: str) -> Type | None:
+def _metaclass_attribute(store: Questions, of: Type, name: str) -> Type | None:
     """An attribute of the class object `of` that its metaclass defines."""
     named = instance_class(of)
     class_ = None if named is None else store.class_(named.name)
@@ -317,7 +311,7 @@ def _metaclass_attribute(store: StubStore, of: Type, name: str) -> Type | None:
     return UNKNOWN if class_ is None or class_.has_unknown_base else None
 
 
-def _module_attribute(store: StubStore, module: str, name: str) -> Type | None:
+def _module_attribute(store: Questions, module: str, name: str) -> Type | None:
     code = store.names.module(module)
     if code is None:
         return UNKNOWN

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from handlerlint.inference.stubs.attributes import able_members, special_attribute
 from handlerlint.inference.stubs.classes import arguments_by_name
 from handlerlint.inference.stubs.matching import Matcher
-from handlerlint.inference.stubs.model import (
-    Answer,
-    Argument,
-    ParameterKind,
-    StubClass,
-    StubFunction,
-    StubParameter,
-    StubSignature,
-)
+from handlerlint.inference.stubs.model import Answer, Argument, StubClass
 from handlerlint.inference.stubs.types import (
     BOOL,
     NEVER,
@@ -31,7 +23,11 @@ from handlerlint.inference.stubs.types import (
     NamedType,
     NeverType,
     NoneType,
+    ParameterKind,
     SelfType,
+    StubFunction,
+    StubParameter,
+    StubSignature,
     TupleType,
     Type,
     TypeVarType,
@@ -44,7 +40,7 @@ from handlerlint.inference.stubs.types import (
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.questions import Questions
 
 _MAXIMUM_DEPTH = 12
 UNCOUNTED = -1
@@ -66,7 +62,7 @@ class Outcome:
     doubtful: frozenset[int]
 
 
-def call_type(store: StubStore, called: Type, arguments: Sequence[Argument], depth: int) -> Type:
+def call_type(store: Questions, called: Type, arguments: Sequence[Argument], depth: int) -> Type:
     """The type of the value of a call; unknown when it cannot be told."""
     if depth > _MAXIMUM_DEPTH:
         return UNKNOWN
@@ -88,7 +84,7 @@ def call_type(store: StubStore, called: Type, arguments: Sequence[Argument], dep
 
 
 def outcomes(
-    store: StubStore, called: FunctionType, arguments: Sequence[Argument], depth: int
+    store: Questions, called: FunctionType, arguments: Sequence[Argument], depth: int
 ) -> list[Outcome]:
     """What each overload makes of the call, where its parameters take the arguments."""
     if called.receiver is not None:
@@ -148,7 +144,7 @@ def _argument(type_: Type, index: int) -> Type:
 
 
 def _outcome(
-    store: StubStore,
+    store: Questions,
     called: FunctionType,
     signature: StubSignature,
     arguments: Sequence[Argument],
@@ -184,7 +180,7 @@ def _certain(result: Type) -> Type:
 
 
 def _bind(
-    store: StubStore, parameters: Sequence[StubParameter], arguments: Sequence[Argument]
+    store: Questions, parameters: Sequence[StubParameter], arguments: Sequence[Argument]
 ) -> tuple[Answer, list[_Pair]] | None:
     """Each argument with the annotation of its parameter; None when the call does not fit the parameters."""
     return _Binder(store, parameters).bind(arguments)
@@ -193,7 +189,7 @@ def _bind(
 class _Binder:
     """Binds the arguments of one call to the parameters of one signature."""
 
-    def __init__(self, store: StubStore, parameters: Sequence[StubParameter]) -> None:
+    def __init__(self, store: Questions, parameters: Sequence[StubParameter]) -> None:
         self._store = store
         self._positional = [each for each in parameters if each.kind <= ParameterKind.POSITIONAL]
         self._named = {
@@ -278,7 +274,7 @@ class _Binder:
         return True
 
 
-def _construct(store: StubStore, of: Type, arguments: Sequence[Argument], depth: int) -> Type:
+def _construct(store: Questions, of: Type, arguments: Sequence[Argument], depth: int) -> Type:
     """The type of what calling a class gives."""
     if isinstance(of, UnionType):
         return union_of(_construct(store, member, arguments, depth) for member in of.members)
@@ -300,19 +296,19 @@ def _construct(store: StubStore, of: Type, arguments: Sequence[Argument], depth:
     return _tuple_or(store, _construct_instance(store, of, class_, arguments, depth))
 
 
-def _tuple_or(store: StubStore, result: Type) -> Type:
+def _tuple_or(store: Questions, result: Type) -> Type:
     if isinstance(result, NamedType) and result.name == "builtins.tuple":
         return TupleType((), result.args[0] if result.args else UNKNOWN)
     return result
 
 
-def _enum_call(store: StubStore, of: NamedType, class_: StubClass, arguments: Sequence[Argument]) -> Type:
+def _enum_call(store: Questions, of: NamedType, class_: StubClass, arguments: Sequence[Argument]) -> Type:
     # An enumeration without members makes new classes: `Enum("Color", "RED GREEN")`.
     return UNKNOWN if of.name.startswith("enum.") or len(arguments) != 1 else of
 
 
 def _construct_instance(
-    store: StubStore, of: NamedType, class_: StubClass, arguments: Sequence[Argument], depth: int
+    store: Questions, of: NamedType, class_: StubClass, arguments: Sequence[Argument], depth: int
 ) -> Type:
     self_type = of if of.args else NamedType(of.name, class_.type_parameters)
     mapping = arguments_by_name(class_.type_parameters, of.args) if of.args else {}
@@ -333,7 +329,7 @@ def _construct_instance(
 
 
 def _constructor(
-    store: StubStore, class_name: str, method: str, arguments: Mapping[str, Type]
+    store: Questions, class_name: str, method: str, arguments: Mapping[str, Type]
 ) -> tuple[int, StubFunction, tuple[tuple[str, Type], ...]] | None:
     """Where in its order of resolution a class has a constructor, and what the type variables mean there."""
     for index, ancestor in enumerate(store.linearization(class_name)[:-1]):
@@ -346,7 +342,7 @@ def _constructor(
     return None
 
 
-def _returning_self(store: StubStore, class_name: str, initializer: StubFunction) -> StubFunction:
+def _returning_self(store: Questions, class_name: str, initializer: StubFunction) -> StubFunction:
     """`__init__` as a function that gives the new instance, as its first parameter declares it."""
     signatures = tuple(
         replace(signature, result=_declared_self(store, class_name, signature))
@@ -355,7 +351,7 @@ def _returning_self(store: StubStore, class_name: str, initializer: StubFunction
     return StubFunction(initializer.qualname, "method", signatures)
 
 
-def _declared_self(store: StubStore, class_name: str, signature: StubSignature) -> Type:
+def _declared_self(store: Questions, class_name: str, signature: StubSignature) -> Type:
     """The instance that a signature of `__init__` makes: `self: dict[str, _VT]` binds the key's variable."""
     declared = signature.parameters[0].annotation if signature.parameters else SELF
     class_ = store.class_(class_name)

@@ -6,18 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
-from handlerlint.inference.stubs.model import (
-    FunctionKind,
-    LazyMembers,
-    Member,
-    ParameterKind,
-    StubAlias,
-    StubClass,
-    StubFunction,
-    StubParameter,
-    StubSignature,
-    StubVariable,
-)
+from handlerlint.inference.stubs.model import LazyMembers, Member, StubAlias, StubClass, StubVariable
 from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
 from handlerlint.inference.stubs.reader import TypeReader
 from handlerlint.inference.stubs.types import (
@@ -27,9 +16,14 @@ from handlerlint.inference.stubs.types import (
     UNKNOWN,
     AnyType,
     ClassObjectType,
+    FunctionKind,
     LiteralType,
     ModuleType,
     NamedType,
+    ParameterKind,
+    StubFunction,
+    StubParameter,
+    StubSignature,
     TupleType,
     Type,
     TypeVarType,

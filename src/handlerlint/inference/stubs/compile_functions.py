@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
 from handlerlint.inference.stubs.compile_types import Scope, dotted_name, type_code, type_parameters
-from handlerlint.inference.stubs.model import ParameterKind
+from handlerlint.inference.stubs.types import ParameterKind
 
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Parameter: TypeAlias = tuple[str, int, Code, bool]

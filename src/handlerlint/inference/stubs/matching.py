@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.inference.stubs.attributes import attribute_of, instance_class, special_attribute
 from handlerlint.inference.stubs.classes import arguments_by_name
-from handlerlint.inference.stubs.model import Answer, Argument, StubClass, StubFunction
+from handlerlint.inference.stubs.model import Answer, Argument, StubClass
 from handlerlint.inference.stubs.types import (
     JSON,
     OBJECT,
@@ -23,6 +23,7 @@ from handlerlint.inference.stubs.types import (
     NeverType,
     NoneType,
     SelfType,
+    StubFunction,
     TupleType,
     Type,
     TypeVarType,
@@ -35,7 +36,7 @@ from handlerlint.inference.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.questions import Questions
 
 # The numeric tower of PEP 484: an int is welcome where a float is declared.
 _PROMOTIONS = {
@@ -50,7 +51,7 @@ _MAXIMUM_DEPTH = 12
 class Matcher:
     """Matches arguments to parameters, gathering what each type variable has to hold."""
 
-    def __init__(self, store: StubStore, depth: int = 0) -> None:
+    def __init__(self, store: Questions, depth: int = 0) -> None:
         self._store = store
         self._depth = depth
         self._held: dict[str, list[Type]] = {}

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union
 
+from handlerlint.inference.stubs.types import StubFunction
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from handlerlint.inference.stubs.types import ModuleType, Type, TypeVarType
-
-FunctionKind: TypeAlias = Literal["function", "method", "classmethod", "staticmethod", "property"]
 
 
 class Answer(IntEnum):
@@ -24,16 +23,6 @@ class Answer(IntEnum):
     YES = 2
 
 
-class ParameterKind(IntEnum):
-    """How a parameter takes its argument, in the order in which parameters stand."""
-
-    POSITIONAL_ONLY = 0
-    POSITIONAL = 1
-    VAR_POSITIONAL = 2
-    KEYWORD_ONLY = 3
-    VAR_KEYWORD = 4
-
-
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument of a call: its type (None when unknown; a LiteralType when it is a constant)."""
@@ -41,36 +30,6 @@ class Argument:
     type: Type | None
     name: str | None = None
     star: Literal["", "*", "**"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StubParameter:
-    """One parameter; for `*args` and `**kwargs` the annotation is that of one argument."""
-
-    name: str
-    kind: ParameterKind
-    annotation: Type
-    has_default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StubSignature:
-    """One way to call a function; a method's first parameter is among `parameters`."""
-
-    parameters: tuple[StubParameter, ...]
-    result: Type
-    is_async: bool = False
-    type_variables: tuple[TypeVarType, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StubFunction:
-    """A function or method with its overloads in order; the same function is the same object."""
-
-    qualname: str
-    kind: FunctionKind
-    signatures: tuple[StubSignature, ...]
-    is_abstract: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from handlerlint.inference.stubs.types import (
 )
 
 if TYPE_CHECKING:
-    from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.inference.stubs.questions import Questions
 
 # The special methods of the binary operators, the right operand's last.
 BINARY_METHODS = {
@@ -52,7 +52,7 @@ BINARY_METHODS = {
 UNARY_METHODS = {"+": "__pos__", "-": "__neg__", "~": "__invert__"}
 
 
-def binary(store: StubStore, operator: str, left: Type, right: Type) -> Type:
+def binary(store: Questions, operator: str, left: Type, right: Type) -> Type:
     """The type of `left operator right`."""
     pairs = [(first, second) for first in members_of(left) for second in members_of(right)]
     found = [_of_pair(store, operator, first, second) for first, second in pairs]
@@ -61,7 +61,7 @@ def binary(store: StubStore, operator: str, left: Type, right: Type) -> Type:
     return union_of(possible) if possible else UNKNOWN
 
 
-def _of_pair(store: StubStore, operator: str, left: Type, right: Type) -> Type | None:
+def _of_pair(store: Questions, operator: str, left: Type, right: Type) -> Type | None:
     """What an operator gives for two plain types; None when neither of them knows it."""
     if isinstance(left, AnyType) or isinstance(right, AnyType) or JSON in (left, right):
         return UNKNOWN
@@ -79,26 +79,26 @@ def _of_pair(store: StubStore, operator: str, left: Type, right: Type) -> Type |
     return merged(possible) if possible else None
 
 
-def _method_outcomes(store: StubStore, receiver: Type, method: str, argument: Type) -> Sequence[Outcome]:
+def _method_outcomes(store: Questions, receiver: Type, method: str, argument: Type) -> Sequence[Outcome]:
     found = special_attribute(store, receiver, method)
     if isinstance(found, FunctionType):
         return outcomes(store, found, [Argument(argument)], 0)
     return () if found is None else (Outcome(Answer.MAYBE, UNKNOWN, {}, frozenset()),)
 
 
-def _is_proper_subclass(store: StubStore, right: Type, left: Type) -> bool:
+def _is_proper_subclass(store: Questions, right: Type, left: Type) -> bool:
     right_class, left_class = instance_class(right), instance_class(left)
     if right_class is None or left_class is None or right_class.name == left_class.name:
         return False
     return left_class.name in store.mro(right_class.name)
 
 
-def unary(store: StubStore, operator: str, operand: Type) -> Type:
+def unary(store: Questions, operator: str, operand: Type) -> Type:
     """The type of `-operand`, `+operand` or `~operand`."""
     return _call_method(store, operand, UNARY_METHODS[operator])
 
 
-def _call_method(store: StubStore, receiver: Type, method: str, arguments: Sequence[Argument] = ()) -> Type:
+def _call_method(store: Questions, receiver: Type, method: str, arguments: Sequence[Argument] = ()) -> Type:
     if isinstance(receiver, UnionType):
         able = able_members(store, receiver, method)
         return union_of(_call_method(store, member, method, arguments) for member in able)
@@ -106,7 +106,7 @@ def _call_method(store: StubStore, receiver: Type, method: str, arguments: Seque
     return UNKNOWN if found is None else store.call(found, arguments)
 
 
-def iterate(store: StubStore, type_: Type) -> Type:
+def iterate(store: Questions, type_: Type) -> Type:
     """What `for` finds in a value."""
     match type_:
         case UnionType():
@@ -124,19 +124,19 @@ def iterate(store: StubStore, type_: Type) -> Type:
     return _call_method(store, _call_method(store, type_, "__iter__"), "__next__")
 
 
-def iterate_async(store: StubStore, type_: Type) -> Type:
+def iterate_async(store: Questions, type_: Type) -> Type:
     """What `async for` finds in a value."""
     return await_(store, _call_method(store, _call_method(store, type_, "__aiter__"), "__anext__"))
 
 
-def enter(store: StubStore, type_: Type, is_async: bool) -> Type:
+def enter(store: Questions, type_: Type, is_async: bool) -> Type:
     """What `with … as` binds."""
     if is_async:
         return await_(store, _call_method(store, type_, "__aenter__"))
     return _call_method(store, type_, "__enter__")
 
 
-def await_(store: StubStore, type_: Type) -> Type:
+def await_(store: Questions, type_: Type) -> Type:
     """What `await` gives: what the generator behind `__await__` returns."""
     if isinstance(type_, UnionType):
         return union_of(await_(store, member) for member in able_members(store, type_, "__await__"))
@@ -147,7 +147,7 @@ def await_(store: StubStore, type_: Type) -> Type:
             return UNKNOWN
 
 
-def subscript(store: StubStore, type_: Type, index: Type) -> Type:
+def subscript(store: Questions, type_: Type, index: Type) -> Type:
     """The type of `value[index]`."""
     match type_:
         case UnionType():
@@ -169,7 +169,7 @@ def subscript(store: StubStore, type_: Type, index: Type) -> Type:
     return _item(store, type_, index) if field is None else field
 
 
-def _item(store: StubStore, type_: Type, index: Type) -> Type:
+def _item(store: Questions, type_: Type, index: Type) -> Type:
     return _call_method(store, type_, "__getitem__", [Argument(index)])
 
 
@@ -179,7 +179,7 @@ def _tuple_item(items: TupleType, index: int) -> Type:
     return items.items[index] if 0 <= index < len(items.items) else element_of(items)
 
 
-def _typed_dict_field(store: StubStore, type_: Type, index: Type) -> Type | None:
+def _typed_dict_field(store: Questions, type_: Type, index: Type) -> Type | None:
     class_ = store.class_(type_.name) if isinstance(type_, NamedType) else None
     if class_ is None or not class_.is_typed_dict or not isinstance(index, LiteralType):
         return None

@@ -6,14 +6,7 @@ from typing import Any, cast
 
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
-from handlerlint.inference.stubs.model import (
-    FunctionKind,
-    ParameterKind,
-    StubFunction,
-    StubParameter,
-    StubSignature,
-    StubVariable,
-)
+from handlerlint.inference.stubs.model import StubVariable
 from handlerlint.inference.stubs.names import MODULE, NameTable, Symbol
 from handlerlint.inference.stubs.types import (
     NEVER,
@@ -24,9 +17,14 @@ from handlerlint.inference.stubs.types import (
     UNKNOWN,
     CallableType,
     ClassObjectType,
+    FunctionKind,
     LiteralType,
     ModuleType,
     NamedType,
+    ParameterKind,
+    StubFunction,
+    StubParameter,
+    StubSignature,
     TupleType,
     Type,
     TypeVarType,

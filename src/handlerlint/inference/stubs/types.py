@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias, Union
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal, TypeAlias, Union
 
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
-    from handlerlint.inference.stubs.model import StubFunction
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,3 +308,46 @@ def describe(type_: Type) -> str:
             return f"Module[{name}]"
         case FunctionType(function):
             return f"Function[{function.qualname}]"
+
+
+FunctionKind: TypeAlias = Literal["function", "method", "classmethod", "staticmethod", "property"]
+
+
+class ParameterKind(IntEnum):
+    """How a parameter takes its argument, in the order in which parameters stand."""
+
+    POSITIONAL_ONLY = 0
+    POSITIONAL = 1
+    VAR_POSITIONAL = 2
+    KEYWORD_ONLY = 3
+    VAR_KEYWORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StubParameter:
+    """One parameter; for `*args` and `**kwargs` the annotation is that of one argument."""
+
+    name: str
+    kind: ParameterKind
+    annotation: Type
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StubSignature:
+    """One way to call a function; a method's first parameter is among `parameters`."""
+
+    parameters: tuple[StubParameter, ...]
+    result: Type
+    is_async: bool = False
+    type_variables: tuple[TypeVarType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StubFunction:
+    """A function or method with its overloads in order; the same function is the same object."""
+
+    qualname: str
+    kind: FunctionKind
+    signatures: tuple[StubSignature, ...]
+    is_abstract: bool = False

@@ -161,3 +161,10 @@ def test_files_of_the_user_are_read_by_one_reader() -> None:
                 ):
                     others.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert others == []
+
+
+def test_the_drawings_show_what_is_imported() -> None:
+    """Those in docs/architecture.md are made by a script, which says here whether it would make others."""
+    script = ROOT / "tools" / "draw_architecture.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain.heap import State, parts
@@ -21,30 +21,38 @@ from handlerlint.inference.domain.values import (
 from . import worlds
 from .worlds import meant, state_stands_for, values
 
+MANY = settings(max_examples=200, deadline=None)
+FEW = settings(max_examples=60, deadline=None)
+
 # --- values ----------------------------------------------------------------------------------------------
 
 
+@MANY
 @given(values, values)
 def test_a_join_stands_for_what_either_value_stands_for(left: Value, right: Value) -> None:
     assert meant(left) | meant(right) <= meant(join(left, right))
 
 
+@MANY
 @given(st.lists(values, max_size=12))
 def test_a_join_of_many_stands_for_what_each_stands_for(several: list[Value]) -> None:
     joined = meant(join_all(several))
     assert all(meant(value) <= joined for value in several)
 
 
+@MANY
 @given(values, values)
 def test_order_does_not_matter(left: Value, right: Value) -> None:
     assert join(left, right) == join(right, left)
 
 
+@MANY
 @given(values)
 def test_a_value_joined_with_itself_or_with_none_is_the_same(value: Value) -> None:
     assert join(value, value) == join_all([value, NEVER]) == join_all([value]) == value
 
 
+@MANY
 @given(st.lists(worlds.simple_values, min_size=3, max_size=3))
 def test_few_values_may_be_joined_in_any_grouping(several: list[Value]) -> None:
     """Of many it depends on the grouping which of them are widened."""
@@ -57,6 +65,7 @@ def bad(value: Value) -> set[Value]:
     return {member for member in members(value) if not is_harmless(member)}
 
 
+@MANY
 @given(st.lists(values, min_size=1, max_size=12))
 def test_a_join_serializes_as_its_parts_do(several: list[Value]) -> None:
     """Nothing is known of it where they are too many, or one of them is not known."""
@@ -82,6 +91,7 @@ def said(state: State, site: worlds.Site) -> set[Value]:
     return set() if record is None else {value for part in parts(record) for value in bad(part)} - {UNBOUND}
 
 
+@FEW
 @given(st.data())
 def test_a_joined_path_stands_for_each_of_its_parts(data: st.DataObject) -> None:
     several = data.draw(worlds.paths())
@@ -89,6 +99,7 @@ def test_a_joined_path_stands_for_each_of_its_parts(data: st.DataObject) -> None
     assert state_stands_for(join_states(copies(several)), world)
 
 
+@FEW
 @given(worlds.paths())
 def test_a_joined_path_says_what_one_of_its_parts_says(several: list[State]) -> None:
     joined = join_states(copies(several))
@@ -98,6 +109,7 @@ def test_a_joined_path_says_what_one_of_its_parts_says(several: list[State]) -> 
     assert joined.forgotten == frozenset().union(*(state.forgotten for state in several))
 
 
+@FEW
 @given(st.data())
 def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
     several = data.draw(worlds.paths())
@@ -106,6 +118,7 @@ def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
     assert join_states(copies(several)).dead == all(state.dead for state in several)
 
 
+@FEW
 @given(st.data())
 def test_a_blurred_path_stands_for_both_parts(data: st.DataObject) -> None:
     several = data.draw(worlds.paths(2))
@@ -114,6 +127,7 @@ def test_a_blurred_path_stands_for_both_parts(data: st.DataObject) -> None:
     assert state_stands_for(blur(left.copy(), right.copy()), world)
 
 
+@FEW
 @given(worlds.paths(2))
 def test_a_blurred_path_says_what_both_parts_say(several: list[State]) -> None:
     """What would be reported of one only is not said; an object that one has not made is as the other has it."""
@@ -127,6 +141,7 @@ def test_a_blurred_path_says_what_both_parts_say(several: list[State]) -> None:
             assert said(blurred, site) == ours | theirs
 
 
+@FEW
 @given(st.data(), st.integers(1, 3))
 def test_merged_paths_stand_for_all_that_go_on(data: st.DataObject, limit: int) -> None:
     several = data.draw(worlds.paths())
@@ -140,6 +155,7 @@ def test_merged_paths_stand_for_all_that_go_on(data: st.DataObject, limit: int) 
         assert any(state_stands_for(path, world) for path in merged)
 
 
+@FEW
 @given(worlds.paths(), st.integers(1, 4))
 def test_merged_paths_say_what_one_of_them_says(several: list[State], limit: int) -> None:
     for path in merge_paths(copies(several), limit):
@@ -147,6 +163,7 @@ def test_merged_paths_say_what_one_of_them_says(several: list[State], limit: int
             assert said(path, site) <= {value for state in several for value in said(state, site)}
 
 
+@FEW
 @given(worlds.paths(2))
 def test_whether_paths_may_be_merged_does_not_depend_on_the_order(several: list[State]) -> None:
     left, right = several[0], several[-1]
@@ -154,6 +171,7 @@ def test_whether_paths_may_be_merged_does_not_depend_on_the_order(several: list[
     assert mergeable(left, left.copy())
 
 
+@FEW
 @given(worlds.paths(2))
 def test_paths_may_be_merged_where_they_say_the_same_of_what_is_reported(several: list[State]) -> None:
     left, right = several[0], several[-1]
@@ -163,6 +181,7 @@ def test_paths_may_be_merged_where_they_say_the_same_of_what_is_reported(several
                 assert said(left, site) == said(right, site)
 
 
+@FEW
 @given(values)
 def test_what_is_plain_is_harmless_or_one_class(value: Value) -> None:
     if is_plain(value):

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from handlerlint.inference.domain.heap import (
     LOST,
     USUALLY_ABSENT,
+    ClassObject,
     DictObject,
     Entry,
     Heap,
@@ -67,8 +68,8 @@ INSTANCE: Site = ("instance", 5, 0)
 MODULE: Site = ("module", "app")
 SCOPE: Site = ("scope", 6, 0)
 EVENT: Site = ("json", "event")
-SITES = (LIST, OTHER_LIST, DICT, SET, INSTANCE, MODULE, SCOPE, EVENT)
 CLASS: Site = ("class", 7, 0)
+SITES = (LIST, OTHER_LIST, DICT, SET, INSTANCE, MODULE, SCOPE, EVENT, CLASS)
 
 _MOMENT = datetime.datetime(2024, 1, 1)
 _SCALARS: tuple[object, ...] = (
@@ -161,6 +162,9 @@ def object_stands_for(record: HeapObject | None, concrete: Concrete) -> bool:
             return all(stands_for(value, concrete.get(name, ABSENT)) for name, value in names.items()) and (
                 is_open or concrete.keys() <= names.keys()
             )
+        case ClassObject(names=names, known=known):
+            assert isinstance(concrete, Mapping)
+            return not known or object_stands_for(Namespace(names), concrete)
         case JsonChange(entries=entries, removed=removed):
             assert isinstance(concrete, Mapping)
             put = {key: value for key, value in concrete.items() if value is not ABSENT}
@@ -261,6 +265,9 @@ _kinds: dict[str, st.SearchStrategy[HeapObject]] = {
     ),
     "module": st.builds(Namespace, st.dictionaries(names, _bound, max_size=3), st.booleans()),
     "scope": st.builds(Namespace, st.dictionaries(names, _bound, max_size=3)),
+    "class": st.builds(
+        lambda known: ClassObject("Order", "app.Order", (), known), st.dictionaries(names, _bound, max_size=3)
+    ),
     "json": st.builds(
         lambda known, gone: JsonChange(known, frozenset(gone - known.keys())),
         entries,
@@ -291,7 +298,7 @@ assumptions = st.dictionaries(st.sampled_from(sorted(CONDITIONS)), st.booleans()
 @st.composite
 def paths(draw: st.DrawFn, most: int = 4) -> list[State]:
     """Several paths from one point: they share the base of their heaps, and mostly change the same objects."""
-    some = draw(st.just(SITES) | st.sampled_from([(site,) for site in SITES]))
+    some = draw(st.sampled_from([SITES, *[(site,) for site in SITES]]))
     base = draw(contents(some))
     first = Heap(base)
     found = []
@@ -333,6 +340,8 @@ def _content(draw: st.DrawFn, record: HeapObject) -> Concrete:
             if is_open and draw(st.booleans()):
                 content.setdefault("further", draw(st.sampled_from(UNIVERSE)))
             return {name: value for name, value in content.items() if value is not ABSENT}
+        case ClassObject(names=known):
+            return draw(_content(Namespace(known)))
         case JsonChange(entries=known, removed=removed):
             return draw(_put(known)) | {_plain(key): ABSENT for key in removed}
         case _:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain.heap import (
     LOST,
@@ -33,9 +32,7 @@ from handlerlint.inference.domain.values import (
     join,
     join_all,
 )
-
-if TYPE_CHECKING:
-    pass
+from handlerlint.records import replace
 
 
 def join_entries(
@@ -120,7 +117,8 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
         case Namespace(), Namespace():
             return Namespace(join_names(left.names, right.names), left.open or right.open)
         case ClassObject(), ClassObject():
-            return left
+            known = left.known and right.known and (left.bases, left.fields) == (right.bases, right.fields)
+            return replace(left, names=join_names(left.names, right.names), known=known)
         case JsonChange(), JsonChange():
             return JsonChange(
                 join_entries(left.entries, right.entries, None, None), left.removed & right.removed

@@ -13,7 +13,6 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.domain.heap import (
     DictObject,
-    Entry,
     HeapObject,
     InstanceObject,
     ListObject,
@@ -31,6 +30,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     members,
 )
+from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 from handlerlint.inference.syntax.scopes import nodes_in, scope_of
 
 # --- callbacks -------------------------------------------------------------------------------------------
@@ -180,19 +180,12 @@ def doubt_changes(one: State, joined: State) -> None:
 def _doubtful(old: HeapObject, new: HeapObject) -> HeapObject | None:
     match old, new:
         case DictObject(), DictObject():
-            entries = {
-                key: entry
-                if is_harmless(entry.value) or old.entries.get(key) == entry
-                else Entry(UNKNOWN, True)
-                for key, entry in new.entries.items()
-            }
-            rest = new.rest_value
-            if rest is not None and rest != old.rest_value and not is_harmless(rest):
-                rest = UNKNOWN
+            entries = weaken_entries(new.entries, lambda key, entry: old.entries.get(key) != entry)
+            rest = new.rest_value if new.rest_value == old.rest_value else weaken_optional(new.rest_value)
             return DictObject(new.class_name, entries, new.rest_key, rest, new.default)
         case InstanceObject(), InstanceObject():
             attributes = {
-                name: value if is_harmless(value) or old.attributes.get(name) == value else UNKNOWN
+                name: value if old.attributes.get(name) == value else weaken(value)
                 for name, value in new.attributes.items()
             }
             return InstanceObject(new.cls, attributes, new.content, new.open)

@@ -13,8 +13,9 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
-from handlerlint.inference.domain.heap import DictObject, Entry, State
+from handlerlint.inference.domain.heap import DictObject, State
 from handlerlint.inference.domain.values import UNKNOWN, Reference, Value, is_harmless
+from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.effects.deferred import mentioned
 from handlerlint.inference.syntax.scopes import children_of, names_bound_in
 
@@ -49,12 +50,7 @@ def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
 
 def _doubtful(record: DictObject, earlier: DictObject) -> DictObject:
     """The dict without what was bad in it before, and may have been mended."""
-    entries = {
-        key: entry
-        if is_harmless(entry.value) or earlier.entries.get(key) != entry
-        else Entry(UNKNOWN, entry.maybe)
-        for key, entry in record.entries.items()
-    }
+    entries = weaken_entries(record.entries, lambda key, entry: earlier.entries.get(key) == entry)
     rest = record.rest_value
     if rest is not None and earlier.rest_value is not None and not is_harmless(earlier.rest_value):
         rest = UNKNOWN

@@ -17,9 +17,9 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Unknown,
     Value,
-    is_harmless,
     join_all,
 )
+from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
@@ -169,7 +169,7 @@ def _doubt(frame: Frame, passed: State, state: State) -> None:
     deferred.doubt_changes(passed, state)
     now, then = names_of(state, frame.scope).names, names_of(passed, frame.scope).names
     for name, value in now.items():
-        if then.get(name) != value and not is_harmless(value):
+        if then.get(name) != value and weaken(value) is not value:
             state.bind(frame.scope, name, UNKNOWN)
 
 

@@ -42,6 +42,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
+from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, methods, sdk_responses
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.records import replace
@@ -135,12 +136,10 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
     is_no_text = not _may_equal_text(frame, state, key)
-    entries = {
-        known: entry
-        if is_harmless(entry.value) or (is_no_text and isinstance(known, Constant) and known.kind == "str")
-        else Entry(UNKNOWN, entry.maybe)
-        for known, entry in record.entries.items()
-    }
+    entries = weaken_entries(
+        record.entries,
+        lambda known, _: not (is_no_text and isinstance(known, Constant) and known.kind == "str"),
+    )
     rest_value = record.rest_value
     if rest_value is None or not is_harmless(rest_value):
         rest_value = value
@@ -200,16 +199,12 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
     if is_known_key(key):
         entries = {known: entry for known, entry in record.entries.items() if known != key}
     else:
-        entries = {
-            known: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, True)
-            for known, entry in record.entries.items()
-        }
+        entries = {known: Entry(weaken(entry.value), True) for known, entry in record.entries.items()}
     # What is taken out of a DynamoDB item may have been its only number; of others, it may have been what is bad.
     known = is_known_key(key) and not sdk_responses.is_item(record)
     rest_key, rest_value = record.rest_key, record.rest_value
     if not known:
-        rest_key = rest_key if rest_key is None or is_harmless(rest_key) else UNKNOWN
-        rest_value = rest_value if rest_value is None or is_harmless(rest_value) else UNKNOWN
+        rest_key, rest_value = weaken_optional(rest_key), weaken_optional(rest_value)
     state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
@@ -358,7 +353,7 @@ def _method(
         case "popitem":
             view = dict_view(record, "items", reference.site, frame.step(node))
             dict_remove(state, reference.site, record, UNKNOWN)
-            return view.element if isinstance(view, Lazy) and is_harmless(view.element) else UNKNOWN
+            return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN
         case "update":
             for value in arguments.positional:
                 if record.class_name == "collections.Counter":
@@ -422,12 +417,7 @@ def _update_from(
         if source.rest_value is not None:
             rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
             rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
-            entries = {
-                key: entry
-                if key in source.entries or is_harmless(entry.value)
-                else Entry(UNKNOWN, entry.maybe)
-                for key, entry in entries.items()
-            }
+            entries = weaken_entries(entries, lambda key, _: key not in source.entries)
         state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
         return
     if isinstance(value, Json):
@@ -450,21 +440,15 @@ def _update_from(
         key, item = iteration.element.items
         dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
         return
-    entries = {
-        key: Entry(entry.value if is_harmless(entry.value) else UNKNOWN, entry.maybe)
-        for key, entry in record.entries.items()
-    }
+    entries = weaken_entries(record.entries)
     state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
 
 
 def _update_from_json(state: State, target: Reference, record: DictObject, value: Json) -> None:
     from_event = value.path is not None and value.path[:2] == ("json", "event")
-    entries = {
-        # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
-        # well be the entry itself, converted.
-        key: entry if from_event or is_harmless(entry.value) else Entry(UNKNOWN, entry.maybe)
-        for key, entry in record.entries.items()
-    }
+    # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
+    # well be the entry itself, converted.
+    entries = weaken_entries(record.entries, lambda *_: not from_event)
     change = state.heap.get(value.path) if value.path is not None else None
     if isinstance(change, JsonChange):
         entries.update(change.entries)

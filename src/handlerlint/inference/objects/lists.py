@@ -30,6 +30,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     with_step,
 )
+from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import equality, iterating, methods
 from handlerlint.inference.objects.iterating import Iteration
@@ -59,7 +60,7 @@ def list_store(state: State, site: Site, record: ListObject, index: Value, value
             items[position] = value
             state.heap[site] = ListObject(record.class_name, tuple(items), rest)
             return
-    items = [item if is_harmless(item) else UNKNOWN for item in items]
+    items = [weaken(item) for item in items]
     if rest is not None:
         rest = join(rest, value) if is_harmless(rest) else value
     elif not is_harmless(value):
@@ -76,8 +77,7 @@ def list_store_slice(
         state.heap[site] = ListObject(record.class_name, (*_head(record, index), *known), rest)
         return
     everything = join_all([*record.items, record.rest or NEVER, *known, rest or NEVER])
-    element = everything if is_harmless(everything) else UNKNOWN
-    state.heap[site] = ListObject(record.class_name, (), element)
+    state.heap[site] = ListObject(record.class_name, (), weaken(everything))
 
 
 def list_slice(
@@ -185,7 +185,7 @@ def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, val
             if same is None:
                 break
     everything = _all_elements(record)
-    state.heap[site] = ListObject(record.class_name, (), everything if is_harmless(everything) else UNKNOWN)
+    state.heap[site] = ListObject(record.class_name, (), weaken(everything))
 
 
 def _list_pop(
@@ -237,6 +237,4 @@ def list_remove(state: State, site: Site, record: ListObject, index: Value) -> N
         state.heap[site] = ListObject(record.class_name, tuple(items))
         return
     everything = join_all([*record.items, record.rest or NEVER])
-    state.heap[site] = ListObject(
-        record.class_name, (), everything if is_harmless(everything) or not record.items else UNKNOWN
-    )
+    state.heap[site] = ListObject(record.class_name, (), weaken(everything) if record.items else everything)

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal
 
 import libcst as cst
 
-from handlerlint.inference.checks.serializability import problems
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
-    ClassObject,
     DictObject,
-    InstanceObject,
     ListObject,
     Namespace,
     SetObject,
@@ -46,6 +42,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
+from handlerlint.inference.handler import Callable, arguments_of, callable_behind, problems_of
 
 # Imported for what they register, too: the families of nodes and the kinds of objects.
 from handlerlint.inference.interpreter import (  # noqa: F401
@@ -71,53 +68,6 @@ from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_o
 from handlerlint.records import dataclass, field, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
-
-#: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
-Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
-
-EVENT = Json(("json", "event"))
-DURABLE_CONTEXT = Instance("aws_durable_execution_sdk_python.context.DurableContext")
-CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
-
-
-@dataclass(frozen=True, slots=True)
-class Callable:
-    """One function that the handler string may resolve to, with the arguments it has been given already.
-
-    `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
-    `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
-    `given` is what it is called with where a decorator decides that: not the event and the context.
-    `serializer` is what makes JSON of its result.
-    """
-
-    function: FunctionValue
-    file: SourceFile
-    first: tuple[Value, ...] = ()
-    keywords: tuple[tuple[str, Value], ...] = ()
-    qualified_name: str = "lambda"
-    event_is_annotated: bool = False
-    given: Arguments | None = None
-    serializer: Serializer = "runtime"
-
-    @property
-    def node(self) -> cst.FunctionDef | cst.Lambda:
-        """The definition."""
-        return self.function.node
-
-    @property
-    def name(self) -> str:
-        """The name in its `def`; `lambda` for a lambda."""
-        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
-
-    @property
-    def is_async(self) -> bool:
-        """Whether it is an `async def`."""
-        return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
-
-    @property
-    def is_generator(self) -> bool:
-        """Whether calling it gives a generator."""
-        return scope_of(self.node).is_generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +150,7 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> No
         return
     state.heap = state.heap.settled()
     frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
-    found = [_callable(machine, state, member) for member in members(value)]
+    found = [callable_behind(machine, state, member) for member in members(value)]
     analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
     if all(one is not None for one in found):
         analysis.callables = tuple(one for one in found if one is not None)
@@ -246,76 +196,6 @@ def _bound_value(
     return UNKNOWN if loaded is not None else None
 
 
-def _callable(machine: Machine, state: State, value: Value) -> Callable | None:
-    """The function of the project behind a value; None for anything else."""
-    match value:
-        case FunctionValue():
-            record = machine.by_site.get(value.module)
-            return (
-                None
-                if record is None
-                else Callable(value, record.file, (), (), _qualified(machine, state, value))
-            )
-        case BoundMethod(function=function, receiver=receiver):
-            inner = _callable(machine, state, function)
-            if inner is None:
-                return None
-            return replace(inner, first=(receiver, *inner.first))
-        case Partial(function=function, arguments=arguments, keywords=keywords):
-            inner = _callable(machine, state, function)
-            if inner is None:
-                return None
-            return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
-        case Wrapped(kind="event", function=function):
-            inner = _callable(machine, state, function)
-            return None if inner is None else replace(inner, event_is_annotated=True)
-        case Wrapped(kind="durable", function=function):
-            inner = _callable(machine, state, function)
-            return None if inner is None else replace(inner, serializer="durable")
-        case Wrapped(kind="idempotent", function=function):
-            inner = _callable(machine, state, function)
-            return None if inner is None else replace(inner, serializer="idempotent")
-        case Reference(site=site):
-            record_of_instance = state.heap.get(site)
-            if not isinstance(record_of_instance, InstanceObject):
-                return None
-            return _callable_instance(machine, state, value, record_of_instance)
-        case _:
-            return None
-
-
-def _qualified(machine: Machine, state: State, function: FunctionValue) -> str:
-    """`__qualname__`, which Python's messages use since 3.10."""
-    if not isinstance(function.node, cst.FunctionDef):
-        return "<lambda>"
-    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
-    owner = state.heap.get(function.owner) if function.owner is not None else None
-    inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
-    return f"{outer}{inside}{function.node.name.value}"
-
-
-def _callable_instance(
-    machine: Machine, state: State, value: Reference, record: InstanceObject
-) -> Callable | None:
-    frame = _frame_of_class(machine, record)
-    if frame is None:
-        return None
-    found, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
-    if not isinstance(found, FunctionValue):
-        return None
-    module = machine.by_site.get(found.module)
-    return (
-        None
-        if module is None
-        else Callable(found, module.file, (value,), (), _qualified(machine, state, found))
-    )
-
-
-def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
-    module = next(iter(machine.by_site.values()), None)
-    return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
-
-
 def _is_not_callable(state: State, value: Value) -> bool:
     """Whether a value certainly cannot be called."""
     match value:
@@ -335,7 +215,7 @@ def _hidden(machine: Machine, state: State, value: Value) -> Callable | None:
     while isinstance(value, Wrapped):
         value = value.function
     function = opaque_decorators.hidden_function(value)
-    return None if function is None else _callable(machine, state, function)
+    return None if function is None else callable_behind(machine, state, function)
 
 
 def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
@@ -355,7 +235,7 @@ def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterat
     for route in frame.machine.routes:
         if route.library != "chalice":
             continue
-        one = _callable(frame.machine, state, route.function)
+        one = callable_behind(frame.machine, state, route.function)
         parameters = route.function.node.params.params
         if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
             continue
@@ -402,7 +282,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
-    arguments = _arguments(activation, state, handler)
+    arguments = arguments_of(activation, state, handler)
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     machine.active.append(handler.node)
@@ -421,27 +301,6 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     return outcomes, activation
 
 
-def _arguments(frame: Frame, state: State, handler: Callable) -> Arguments:
-    """What the handler is called with."""
-    if handler.given is not None:
-        keywords = dict(handler.keywords) | handler.given.keywords
-        return replace(
-            handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
-        )
-    event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
-    context = DURABLE_CONTEXT if handler.serializer == "durable" else CONTEXT
-    return Arguments((*handler.first, event, context), dict(handler.keywords))
-
-
-def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:
-    """The object that a decorator makes of the event."""
-    parameters = [*handler.node.params.posonly_params, *handler.node.params.params][len(handler.first) :]
-    annotation = parameters[0].annotation if parameters else None
-    if annotation is None:
-        return UNKNOWN
-    return type_hints.value_of(frame, state, annotation.annotation, annotation, "event")
-
-
 def _shown(node: cst.CSTNode) -> cst.CSTNode:
     """A finding about a return stands at its expression."""
     return node.value if isinstance(node, cst.Return) and node.value is not None else node
@@ -451,25 +310,8 @@ def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[Retu
     """What does not serialize at each `return`, whichever path leads to it."""
     by_node: dict[cst.CSTNode, list[Problem]] = {}
     for state, value, node in outcomes:
-        by_node.setdefault(node, []).extend(_problems(handler, frame, state, value))
+        by_node.setdefault(node, []).extend(problems_of(handler, frame, state, value))
     for node, found in by_node.items():
         expression = _shown(node)
         for problem in distinct(found, expression):
             yield ReturnedProblem(frame.module.file, expression, node, problem, handler)
-
-
-def _problems(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
-    encoders = (
-        ("awslambdaric", "simplejson") if handler.serializer in ("runtime", "idempotent") else ("json",)
-    )
-    if any(owner.startswith(encoders) for owner, _ in frame.machine.patched):
-        return []  # the program has changed how values are written
-    match handler.serializer:
-        case "chalice":
-            from handlerlint.inference.overlays import chalice
-
-            return chalice.chalice_problems(frame, state, value)
-        case "durable":
-            return problems(frame, state, value, "json")
-        case _:
-            return problems(frame, state, value, "client")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from handlerlint.findings import Finding, Severity
-from handlerlint.inference.entry import Callable
+from handlerlint.inference.handler import Callable
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.runtime.serialization import marshal_error, value_message

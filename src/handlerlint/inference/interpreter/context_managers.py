@@ -24,8 +24,8 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import calls, narrowing, statements
-from handlerlint.inference.objects import attributes, iterating
+from handlerlint.inference.interpreter import calls, statements
+from handlerlint.inference.objects import attributes, iterating, truth
 from handlerlint.inference.syntax.scopes import children_of
 from handlerlint.records import replace
 
@@ -145,7 +145,7 @@ def _leave(
                 result = attributes.call_special(frame, state, member, name, given, node)
                 if is_async and result is not None and not state.dead:
                     result = iterating.await_value(frame, state, result, node)
-                swallows.append(result is not None and narrowing.truth(frame, state, result) is True)
+                swallows.append(result is not None and truth.truth(frame, state, result) is True)
     return bool(swallows) and all(swallows)
 
 

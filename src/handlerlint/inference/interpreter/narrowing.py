@@ -25,16 +25,10 @@ from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
     TRUE,
-    Constant,
-    EnumMember,
     Instance,
-    Json,
-    Lazy,
     Reference,
-    StubValue,
     TupleValue,
     UnionValue,
-    Unknown,
     Value,
     constant,
     is_harmless,
@@ -43,6 +37,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import doubts
 from handlerlint.inference.objects import class_facts
+from handlerlint.inference.objects.truth import truth
 
 Branches = list[tuple[State, Value]]
 Predicate = Callable[[Value], "bool | None"]
@@ -199,48 +194,6 @@ def _second(
 
 #: Stub classes whose instances can be false in spite of what their stub says, or that define `__bool__`.
 _DECIDABLE = ("__bool__", "__len__")
-
-
-def truth(frame: Frame, state: State, value: Value) -> bool | None:
-    """Whether a value is true in a condition; None when that is not known."""
-    match value:
-        case Constant(value=scalar):
-            return bool(scalar)
-        case UnionValue(members=alternatives):
-            verdicts = {truth(frame, state, member) for member in alternatives}
-            return verdicts.pop() if len(verdicts) == 1 else None
-        case Unknown() | Json():
-            return None
-        case TupleValue(items=items, rest=rest):
-            return True if items else (False if rest is None else None)
-        case Reference(site=site):
-            return _object_truth(frame, state, site)
-        case EnumMember():
-            return None if class_facts.is_plain_mixin(frame, state, value) else True
-        case Lazy(class_name=name):
-            return None if "dict_" in name or "range" in name else True
-        case Instance(class_name=name, is_true=is_true):
-            return is_true or class_facts.stub_truth(frame, name)
-        case StubValue():
-            return True if class_facts.is_definite_object(value) else None
-        case _:
-            return True
-
-
-def _object_truth(frame: Frame, state: State, site: tuple[object, ...]) -> bool | None:
-    match state.heap.get(site):
-        case ListObject(items=items, rest=rest):
-            return True if items else (False if rest is None else None)
-        case DictObject(entries=entries, rest_value=rest_value):
-            if any(not entry.maybe for entry in entries.values()):
-                return True
-            return False if not entries and rest_value is None else None
-        case SetObject(element=element):
-            return False if element is NEVER else None
-        case InstanceObject() as record:
-            return class_facts.instance_truth(frame, state, record)
-        case _:
-            return None
 
 
 # --- dividing a state ------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import iterating, operators
+from handlerlint.inference.objects import iterating, operators, truth
 from handlerlint.records import replace
 
 
@@ -58,7 +58,7 @@ def _quantified(
     iteration = iterating.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
     if iteration.items is None:
         return narrowing.BOOL
-    verdicts = [narrowing.truth(frame, state, item) for item in iteration.items]
+    verdicts = [truth.truth(frame, state, item) for item in iteration.items]
     if decides in verdicts:
         return constant(decides)
     return narrowing.BOOL if None in verdicts else constant(not decides)
@@ -183,7 +183,7 @@ def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
         if state.dead:
             state.dead = False
             continue
-        if narrowing.truth(frame, state, verdict) is not False:
+        if truth.truth(frame, state, verdict) is not False:
             certain = is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
             kept.append(member if certain else UNKNOWN)
     element = join_all(kept)
@@ -194,7 +194,7 @@ def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNod
 
 def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
     """Whether a condition's value is certain."""
-    return narrowing.truth(frame, state, verdict) is not None
+    return truth.truth(frame, state, verdict) is not None
 
 
 @native("builtins.reversed")

@@ -35,7 +35,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import calls, imports, narrowing
-from handlerlint.inference.objects import attribute_changes, attributes, class_facts
+from handlerlint.inference.objects import attribute_changes, attributes, class_facts, truth
 from handlerlint.inference.stubs.types import literal_type
 
 
@@ -99,7 +99,7 @@ def _float(call: Call) -> Value | None:
 def _bool(call: Call) -> Value | None:
     if not call.arguments.positional:
         return constant(False)
-    verdict = narrowing.truth(call.frame, call.state, call.arguments.positional[0])
+    verdict = truth.truth(call.frame, call.state, call.arguments.positional[0])
     return narrowing.BOOL if verdict is None else constant(verdict, call.frame.step(call.node))
 
 

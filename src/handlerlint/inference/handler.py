@@ -1,0 +1,187 @@
+"""How the runtime or a decorator calls the function behind a handler, and who serializes its result. For `entry`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import libcst as cst
+
+from handlerlint.inference.checks.serializability import problems
+from handlerlint.inference.core.context import Frame, Machine
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.problem import Problem
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    BoundMethod,
+    FunctionValue,
+    Instance,
+    Json,
+    Partial,
+    Reference,
+    Value,
+    Wrapped,
+)
+from handlerlint.inference.interpreter import type_hints
+from handlerlint.inference.objects import attributes
+from handlerlint.inference.syntax.scopes import MODULE_SCOPE, scope_of
+from handlerlint.records import dataclass, replace
+from handlerlint.source.files import SourceFile
+
+#: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
+Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
+
+EVENT = Json(("json", "event"))
+
+DURABLE_CONTEXT = Instance("aws_durable_execution_sdk_python.context.DurableContext")
+
+CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
+
+
+@dataclass(frozen=True, slots=True)
+class Callable:
+    """One function that the handler string may resolve to, with the arguments it has been given already.
+
+    `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
+    `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
+    `given` is what it is called with where a decorator decides that: not the event and the context.
+    `serializer` is what makes JSON of its result.
+    """
+
+    function: FunctionValue
+    file: SourceFile
+    first: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    qualified_name: str = "lambda"
+    event_is_annotated: bool = False
+    given: Arguments | None = None
+    serializer: Serializer = "runtime"
+
+    @property
+    def node(self) -> cst.FunctionDef | cst.Lambda:
+        """The definition."""
+        return self.function.node
+
+    @property
+    def name(self) -> str:
+        """The name in its `def`; `lambda` for a lambda."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is an `async def`."""
+        return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether calling it gives a generator."""
+        return scope_of(self.node).is_generator
+
+
+def callable_behind(machine: Machine, state: State, value: Value) -> Callable | None:
+    """The function of the project behind a value; None for anything else."""
+    match value:
+        case FunctionValue():
+            record = machine.by_site.get(value.module)
+            return (
+                None
+                if record is None
+                else Callable(value, record.file, (), (), _qualified(machine, state, value))
+            )
+        case BoundMethod(function=function, receiver=receiver):
+            inner = callable_behind(machine, state, function)
+            if inner is None:
+                return None
+            return replace(inner, first=(receiver, *inner.first))
+        case Partial(function=function, arguments=arguments, keywords=keywords):
+            inner = callable_behind(machine, state, function)
+            if inner is None:
+                return None
+            return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
+        case Wrapped(kind="event", function=function):
+            inner = callable_behind(machine, state, function)
+            return None if inner is None else replace(inner, event_is_annotated=True)
+        case Wrapped(kind="durable", function=function):
+            inner = callable_behind(machine, state, function)
+            return None if inner is None else replace(inner, serializer="durable")
+        case Wrapped(kind="idempotent", function=function):
+            inner = callable_behind(machine, state, function)
+            return None if inner is None else replace(inner, serializer="idempotent")
+        case Reference(site=site):
+            record_of_instance = state.heap.get(site)
+            if not isinstance(record_of_instance, InstanceObject):
+                return None
+            return _callable_instance(machine, state, value, record_of_instance)
+        case _:
+            return None
+
+
+def _qualified(machine: Machine, state: State, function: FunctionValue) -> str:
+    """`__qualname__`, which Python's messages use since 3.10."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return "<lambda>"
+    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
+    owner = state.heap.get(function.owner) if function.owner is not None else None
+    inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
+    return f"{outer}{inside}{function.node.name.value}"
+
+
+def _callable_instance(
+    machine: Machine, state: State, value: Reference, record: InstanceObject
+) -> Callable | None:
+    frame = _frame_of_class(machine, record)
+    if frame is None:
+        return None
+    found, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+    if not isinstance(found, FunctionValue):
+        return None
+    module = machine.by_site.get(found.module)
+    return (
+        None
+        if module is None
+        else Callable(found, module.file, (value,), (), _qualified(machine, state, found))
+    )
+
+
+def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
+    module = next(iter(machine.by_site.values()), None)
+    return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
+
+
+def arguments_of(frame: Frame, state: State, handler: Callable) -> Arguments:
+    """What the handler is called with."""
+    if handler.given is not None:
+        keywords = dict(handler.keywords) | handler.given.keywords
+        return replace(
+            handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
+        )
+    event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
+    context = DURABLE_CONTEXT if handler.serializer == "durable" else CONTEXT
+    return Arguments((*handler.first, event, context), dict(handler.keywords))
+
+
+def _annotated_event(frame: Frame, state: State, handler: Callable) -> Value:
+    """The object that a decorator makes of the event."""
+    parameters = [*handler.node.params.posonly_params, *handler.node.params.params][len(handler.first) :]
+    annotation = parameters[0].annotation if parameters else None
+    if annotation is None:
+        return UNKNOWN
+    return type_hints.value_of(frame, state, annotation.annotation, annotation, "event")
+
+
+def problems_of(handler: Callable, frame: Frame, state: State, value: Value) -> list[Problem]:
+    """What does not serialize in a result, by whoever makes JSON of it."""
+    encoders = (
+        ("awslambdaric", "simplejson") if handler.serializer in ("runtime", "idempotent") else ("json",)
+    )
+    if any(owner.startswith(encoders) for owner, _ in frame.machine.patched):
+        return []  # the program has changed how values are written
+    match handler.serializer:
+        case "chalice":
+            from handlerlint.inference.overlays import chalice
+
+            return chalice.chalice_problems(frame, state, value)
+        case "durable":
+            return problems(frame, state, value, "json")
+        case _:
+            return problems(frame, state, value, "client")

@@ -168,3 +168,36 @@ def test_the_drawings_show_what_is_imported() -> None:
     script = ROOT / "tools" / "draw_architecture.py"
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+# Their docstrings are still to be written.
+ROOMS_WITHOUT_DOCSTRINGS = ("inference",)
+_MOST_PARAMETERS = 5
+_MOST_LINES = 20
+
+
+def needs_docstring(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is too large to be understood from its name; overloads and dunder methods never are."""
+    is_overload = any(
+        isinstance(name, ast.Name) and name.id == "overload" for name in function.decorator_list
+    )
+    if is_overload or function.name.startswith("__"):
+        return False
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    count = len(named) + (arguments.vararg is not None) + (arguments.kwarg is not None)
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    return count > _MOST_PARAMETERS or lines > _MOST_LINES
+
+
+def test_large_functions_say_what_they_give() -> None:
+    package = ROOT / "src/handlerlint"
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] not in ROOMS_WITHOUT_DOCSTRINGS
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if needs_docstring(node) and ast.get_docstring(node) is None
+    ]
+    assert silent == []

@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    """The exit status of the command line `given`. Only the module of the command that is asked for is imported."""
     if given[:1] in (["--version"], ["-V"]):
         print(f"handlerlint {__version__}")
         return 0

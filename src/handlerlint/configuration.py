@@ -204,6 +204,7 @@ def _sources(value: _Value) -> tuple[str, ...]:
 
 
 def _event(value: _Value) -> ConfiguredEvent:
+    """An event source of the user's settings: a kind, or a table with a kind and its properties. Raises UserError."""
     given: dict[str, object] = {}
     match value.content:
         case str(kind):

@@ -85,6 +85,10 @@ def lint(
 
 
 def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache | None) -> Result:
+    """Lint what was discovered, or discover it first; groups that the cache has kept are not looked at again.
+
+    Failures of our own are part of the result, not raised.
+    """
     settings = run.settings
     selection = select_rules(settings, known_codes())
     if discovery is None:

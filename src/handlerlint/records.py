@@ -100,6 +100,7 @@ def _own_fields(cls: type, namespace: dict[str, Any]) -> _Fields:
 
 
 def _initializer(made: type, fields: _Fields, *, frozen: bool) -> Callable[..., None]:
+    """The `__init__` of a record: its code is put together from the fields, as the standard library does."""
     names: dict[str, Any] = {}
     parameters, statements = ["self"], []
     for name, field in fields.items():

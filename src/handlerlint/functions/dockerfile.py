@@ -201,6 +201,11 @@ def _apply(
     known: tuple[dict[str, str], Budget],
     place: tuple[int, str],
 ) -> None:
+    """Let one instruction of a Dockerfile change the stage that it stands in.
+
+    `known` are the arguments of the build and the budget of its texts; `place` is the row and the text of the
+    instruction, for findings about commands.
+    """
     match instruction:
         case "ARG":
             name, _, value = rest.partition("=")

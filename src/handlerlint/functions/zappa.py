@@ -70,6 +70,7 @@ def _extended(node: MapNode, root: MapNode, depth: int = 0) -> MapNode:
 
 
 def _function(stage: str, settings: MapNode, path: Path, request: DiscoveryRequest) -> LambdaFunction:
+    """The function of one stage. Without a `lambda_handler` it is handled by a module that Zappa brings."""
     runtime = settings.get("runtime")
     given = runtime.text if isinstance(runtime, Scalar) else None
     custom = settings.get("lambda_handler")

@@ -51,6 +51,7 @@ _reported: set[str] = set()
 
 
 def _findings(path: Path, text: str) -> Iterator[Finding]:
+    """The findings in one file as flake8 holds it, of the functions whose handlers are in it."""
     from handlerlint.integrations.project import project_of
 
     project = project_of(path)

@@ -76,6 +76,10 @@ class LambdaInvoke:
         variables: Mapping[str, str] | None,
         python: Path | None,
     ) -> Environment:
+        """An execution environment for a function that the template configures, or for a bare handler without one.
+
+        Timeout in seconds and memory in MB; where they are None, the template's or Lambda's own count.
+        """
         from handlerlint.invoke import Environment, configured_function, limits_of
 
         if template is not None:

@@ -95,6 +95,7 @@ def _is_of_a_driver(error: FunctionError) -> bool:
 
 
 def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter) -> str | None:
+    """Why a module that was not found here may be there in Lambda; None if nothing tells that it is."""
     here = f"`{module}` is not installed for {interpreter.executable}"
     if module in RUNTIME_PACKAGES:
         return f"{here}, but is part of Lambda's runtime"

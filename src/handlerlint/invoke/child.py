@@ -157,6 +157,7 @@ class Child:
         self._channel.inbox.put(Exited(time.perf_counter_ns()))
 
     def _program(self, token: str | None) -> Program:
+        """The command and the environment that the process starts with; `token` is what the runtime API asks of it."""
         setup = self._setup
         around = Surroundings(
             runtime_api=self._channel.address,

@@ -77,6 +77,7 @@ def can_confine() -> bool:
 
 
 def _confine_this_thread(writable: Iterable[Path]) -> None:
+    """Let this thread, and what it starts, write below the given folders only; before Linux 5.19 anywhere."""
     version = landlock_version()
     if version < 2:
         return

@@ -138,6 +138,7 @@ def _where(invocation: Invocation, places: Places) -> tuple[Place, tuple[Related
 
 
 def _message(invocation: Invocation) -> str:
+    """What went wrong with an invocation, as one sentence for the finding."""
     handler = invocation.handler
     event = f"for the event `{invocation.event.name}`"
     error = invocation.error

@@ -32,6 +32,7 @@ def kinds_of(event: object) -> tuple[str, ...]:
 
 
 def _by_keys(event: dict[str, object]) -> tuple[str, ...]:
+    """The kinds of event source that may have sent an event, by keys that only they send; none if nothing tells."""
     context = event.get("requestContext")
     match event:
         case {"type": "TOKEN" | "REQUEST"} if "methodArn" in event or "routeArn" in event:

@@ -93,6 +93,7 @@ def _ourselves() -> Interpreter:
 
 
 def _ask(executable: Path) -> Interpreter:
+    """What a Python says about itself and its packages. Raises UserError if it cannot be run."""
     try:
         asked = subprocess.run(
             [str(executable.absolute()), "-c", _QUESTION, *_PACKAGES],

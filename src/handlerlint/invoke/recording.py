@@ -175,6 +175,7 @@ def _finding(
     path: Path,
     found: Sequence[Difference],
 ) -> Finding:
+    """The finding for a response that differs from the recorded one at `path`; `found` is not empty."""
     place = places.handler()
     named = "; ".join(f"`{difference.path}` {difference.description}" for difference in found[:_SHOWN])
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

@@ -56,6 +56,10 @@ def _sends(source: EventSource, event: Json) -> bool:
 def _finding(
     function: LambdaFunction, invocation: Invocation, places: Places, contract: Contract, flaw: Flaw
 ) -> Finding:
+    """The finding for a response that the service refuses.
+
+    It is an error where the user gave the event and the refusal is certain, else a warning.
+    """
     response = invocation.response
     # A handler that returns null may just have come to its end.
     is_null = response is None or response.value is None

@@ -195,6 +195,7 @@ class Run:
         response: Response | None = None,
         gone: bool = False,
     ) -> Invocation:
+        """The invocation as it is reported. `duration` is in nanoseconds; `gone` when the process has ended."""
         invocation = Invocation(
             function=self._function.name,
             handler=self._function.handler or "",

@@ -137,6 +137,7 @@ def samples_for(sources: Iterable[EventSource]) -> tuple[str, ...]:
 
 
 def _samples_of(source: EventSource) -> tuple[str, ...]:
+    """The names of the samples that an event source may send; none where its event is made by configuration."""
     properties = source.properties
     match source.kind:
         case "http-api" if properties.get("payload_format_version") == "1.0":

@@ -102,6 +102,10 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _list(path: Path) -> Requirements:
+    """What `requirements.txt` and the files that it includes name.
+
+    `unknown` says which line may bring any module; `complete` when pip installs nothing beyond what is named.
+    """
     names: set[str] = set()
     unknown: list[str] = []
     pending, seen = [path], {path}
@@ -146,6 +150,7 @@ def _add_requirement(text: str, names: set[str], unknown: list[str]) -> None:
 
 
 def _manifest(path: Path, tables: dict[str, Any]) -> Requirements:
+    """What pyproject.toml or a Pipfile names for any group or extra; `unknown` says what may bring any module."""
     names: set[str] = set()
     unknown: list[str] = []
     if path.name == "Pipfile":

@@ -47,6 +47,7 @@ def _rule(finding: Finding) -> dict[str, object]:
 
 
 def _result(finding: Finding, rule_index: int) -> dict[str, object]:
+    """A finding as a `result` object (SARIF 2.1.0, 3.27); `rule_index` is the place of its rule in the list."""
     notes = [finding.message]
     if finding.runtime_error is not None:
         notes.append(f"In Lambda: {finding.runtime_error}")

@@ -69,6 +69,7 @@ def help_for(problem: Problem, in_dumps: bool = False) -> str:
 
 
 def _advice(problem: Problem) -> str:
+    """How a value becomes one that serializes, by what is wrong with it."""
     match problem.kind:
         case "key":
             return "make the key a string, with `str(...)` or an f-string"

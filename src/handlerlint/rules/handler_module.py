@@ -131,6 +131,7 @@ class HandlerModuleNotFound(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """One finding where the handler string is configured; what lacks only the case of letters is another rule."""
         missing = subject.resolution
         if not isinstance(missing, ModuleMissing) or missing.case_variant is not None:
             return
@@ -321,6 +322,7 @@ class ModuleShadowsStandardLibrary(Rule):
     severity = Severity.WARNING
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """A finding for each module of the project that hides one which the handler's imports, or the runtime, need."""
         resolved, root = subject.resolution, subject.function.code_root
         if not isinstance(resolved, ResolvedModule) or root is None or subject.function.is_inferred:
             return

@@ -133,6 +133,7 @@ def _message(missing: MissingImport, subject: Subject) -> str:
 
 
 def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
+    """How the import comes to be packed: the nearest cause first; None where nothing tells."""
     from handlerlint.packaging.distributions import distributions_of
     from handlerlint.packaging.missing import suppliers_of
 

@@ -462,6 +462,7 @@ class JsonDumpsUnserializable(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """A finding for each part that a `json.dumps` fails at; all that is of one response is one."""
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:

@@ -66,6 +66,7 @@ class SyntaxFailure(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """One finding, at what the runtime version does not take, or at the start of a file that cannot be read."""
         broken = subject.resolution
         if not isinstance(broken, SyntaxBroken):
             return

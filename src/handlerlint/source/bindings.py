@@ -17,6 +17,7 @@ def binding_of(module: cst.Module, name: str) -> cst.CSTNode | None:
 
 
 def _bindings(body: Sequence[cst.CSTNode]) -> Iterator[tuple[cst.CSTNode, str]]:
+    """The statements that bind a name at the top of a module, also below `if` and `try`, each with the name."""
     for statement in body:
         match statement:
             case cst.FunctionDef() | cst.ClassDef():

@@ -141,6 +141,7 @@ def _scopes() -> dict[type[cst.CSTNode], bool]:
 
 @lru_cache(maxsize=1)
 def _checks() -> dict[type[cst.CSTNode], _Check]:
+    """By class of node, what gives the versions that it needs and the words for what needs them."""
     checks: dict[type[cst.CSTNode], _Check] = {
         cst.NamedExpr: lambda *_: iter((((3, 8), "assignment expressions (`:=`)"),)),
         cst.Match: lambda *_: iter((((3, 10), "`match` statements"),)),

@@ -254,6 +254,7 @@ def _readable(
     file: SourceFile,
     finder: ModuleFinder,
 ) -> Resolution:
+    """The module if the runtime version of the function takes its syntax; else why not, or why that is not certain."""
     from handlerlint.source.syntax import problem_for
 
     # Where nothing names a runtime, or it is a guess that this is the file, only what no runtime takes is an error.

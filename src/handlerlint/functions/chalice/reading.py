@@ -170,6 +170,7 @@ def _function(
     events: tuple[EventSource, ...],
     request: DiscoveryRequest,
 ) -> LambdaFunction:
+    """One function of an application: `place` is where the source configures it, `runtime` None where nothing does."""
     path, position = place
     return LambdaFunction(
         name=name,

@@ -259,6 +259,7 @@ class Resolver:
         return Scalar(text, span, "=", _joined_lines(between, parts))
 
     def _sub(self, argument: Node, span: Span) -> Resolved:
+        """`Fn::Sub` of a text, or of a text and its own variables; Unknown if one of the variables in it is."""
         variables = MapNode()
         template: Node | None = argument
         if isinstance(argument, ListNode) and argument.items:

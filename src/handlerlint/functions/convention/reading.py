@@ -107,6 +107,7 @@ def _functions_in(
     request: DiscoveryRequest,
     root: Path | None = None,
 ) -> Iterator[LambdaFunction]:
+    """The handlers of one file, which may have any of `names`; modules are named from `root` where it is given."""
     try:
         source = request.read(path).removeprefix(codecs.BOM_UTF8)
     except OSError:
@@ -203,6 +204,7 @@ def _function(
     request: DiscoveryRequest,
     place: tuple[Path, str],
 ) -> LambdaFunction:
+    """The function for a handler that `match` found; `place` is its code root and the name of its module there."""
     root, module = place
     row = source.count(b"\n", 0, match.start()) + 1
     return LambdaFunction(

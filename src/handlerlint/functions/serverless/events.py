@@ -50,6 +50,7 @@ def events_of(function: MapNode, provider: MapNode, variables: Variables) -> Ite
 
 
 def _event(key: str, node: Node, provider: MapNode, variables: Variables) -> EventSource | None:
+    """One entry of `events`; None for a kind that says nothing of the response."""
     event = variables.resolve(node)
     details = event if isinstance(event, MapNode) else MapNode()
     if key == "stream":

@@ -130,6 +130,7 @@ class _Service:
                 yield function_found
 
     def _function(self, name: str, node: MapNode, authorizers: list[EventSource]) -> LambdaFunction | None:
+        """One entry of `functions`; None if its runtime is not Python. An image tells no runtime."""
         variables = self.variables
         runtime = variables.text(node.get("runtime") or self.provider.get("runtime"))
         is_image = node.get("image") is not None

@@ -124,6 +124,7 @@ class Variables:
         return reason or Unknown(f"no value for `${{{expression}}}`")
 
     def _alternative(self, text: str, depth: int) -> Resolved:
+        """What stands between the commas of `${…}`: a text, a file, or an address of this or another source."""
         if text[:1] in ("'", '"') and text[-1:] == text[:1]:
             return computed(text[1:-1])
         if _VARIABLE_START in text:

@@ -103,6 +103,7 @@ def _functions_named(module: Module, expression: Expression, depth: int = 0) -> 
 
 
 def _functions_behind(module: Module, traversal: re.Match[str], depth: int) -> Iterator[str]:
+    """The addresses of the functions that a reference leads to, through arguments, locals and outputs of modules."""
     name, shown = traversal.groups()
     steps: tuple[Step, ...] = tuple(
         step or ((int(number),) if number else (key,)) for step, key, number in _STEP.findall(shown)

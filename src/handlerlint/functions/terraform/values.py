@@ -121,6 +121,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def _string(parts: list[Any], scope: Scope) -> Value:
+    """A text with what is interpolated in it; of `"${value}"` alone the value itself, which need be no text."""
     pieces: list[str] = []
     values: list[Value] = []
     for part in parts:
@@ -304,6 +305,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _binary(parts: list[Any], scope: Scope) -> Value:
+    """The value of `left operator right`; Unknown where a side is, unless the other one decides."""
     left_tree, term = parts[0], parts[1]
     operator_tree, right_tree = [part for part in _parts(term) if hasattr(part, "data")]
     operator = token_text(operator_tree).strip()
@@ -340,6 +342,7 @@ def _unary(parts: list[Any], scope: Scope) -> Value:
 
 
 def _call(parts: list[Any], scope: Scope) -> Value:
+    """The value of a function call; Unknown where an argument is, which `try` and `coalesce` pass over."""
     name = token_text(parts[0])
     arguments_tree = next((part for part in parts if getattr(part, "data", "") == "arguments"), None)
     children = [] if arguments_tree is None else _parts(arguments_tree)

@@ -91,6 +91,7 @@ def _for_records(first: dict[str, Json], properties: Mapping[str, object]) -> tu
 def _for_event(
     event: dict[str, Json], kind: str | None, properties: Mapping[str, object]
 ) -> tuple[Contract, ...]:
+    """The contracts of an event by keys that only one service sends; of what several send, `kind` decides."""
     match event:
         case {"type": "TOKEN" | "REQUEST"} if "methodArn" in event or "routeArn" in event:
             return _for_authorizer(event, properties)

@@ -143,6 +143,7 @@ def _data(record: Known, event: Json) -> Iterator[Problem]:
 
 
 def _firehose() -> Iterator[Clause]:
+    """The clauses of a Firehose transformation: the root, each record, its result and its data."""
     root = 'Return `{"records": […]}`.'
     encode = "Encode it: `base64.b64encode(content).decode()`."
     drop = f"{_TRANSFORMED_HELP} With `Dropped` as its result a record is left out."

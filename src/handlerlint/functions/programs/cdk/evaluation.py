@@ -188,6 +188,7 @@ class Program:
             return TOO_MUCH
 
     def _value(self, node: cst.BaseExpression, frame: Frame) -> Value:
+        """The value of an expression by its kind, one level deeper; Unknown for all that is not understood."""
         inner = Frame(frame.scope, frame.names, frame.depth + 1, frame.order)
         match node:
             case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
@@ -318,6 +319,7 @@ class Program:
         return self._read[path]
 
     def _attribute(self, node: cst.Attribute, frame: Frame) -> Value:
+        """`value.name`: of an import, a path, a construct that was made or an instance of a class of the project."""
         name, attribute = dotted_name(node) or "", node.attr.value
         value = self.value(node.value, frame)
         if name.startswith("self.") and not isinstance(value, Instance):

@@ -52,6 +52,10 @@ def uses_the_cdk(path: Path) -> bool:
 def _evaluated(
     folder: Path, sources: dict[Path, bytes], paths: list[Path], request: DiscoveryRequest
 ) -> Iterator[LambdaFunction]:
+    """The functions that an application makes, each once, with all the events that its connections give it.
+
+    `sources` are the files that are evaluated; of the other `paths` only the names are known.
+    """
     # libcst is loaded here: only where there is a Python CDK application.
     from handlerlint.functions.programs.cdk.connections import connections_of
     from handlerlint.functions.programs.cdk.constructs import function_constructs
@@ -76,6 +80,7 @@ def _evaluated(
 
 
 def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> LambdaFunction | None:
+    """The function that a construct makes; None if it is certainly not in Python, or nothing tells that it is."""
     from handlerlint.functions.programs.cdk.constructs import (
         ConstructCode,
         code_of,

@@ -104,6 +104,11 @@ def _read_application(
     context: tuple[ProjectFiles, DiscoveryRequest],
     found: Found,
 ) -> None:
+    """Put the functions of one application into `found`: from its source where it is in Python, and as synthesized.
+
+    `root` is the content of `cdk.json` at `path`; an application in another language that was not synthesized is a
+    hint to do so.
+    """
     files, request = context
     command, output_name = root.get("app"), root.get("output")
     output = folder / (output_name.text if isinstance(output_name, Scalar) else "cdk.out")

@@ -196,6 +196,7 @@ def _payload_version(arguments: Arguments) -> str | None:
 
 
 def _authorizer(name: str, arguments: Arguments) -> Properties:
+    """What the event source of an authorizer is like, by its class; what is None is not known."""
     match name:
         case "TokenAuthorizer":
             return {"api": "api", "type": "TOKEN"}

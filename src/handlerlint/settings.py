@@ -139,7 +139,6 @@ class Settings:
     extend_ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[FileIgnores, ...] = ()
     use_cache: bool = True
-    jobs: int | None = None
     invoke: InvokeSettings = field(default_factory=InvokeSettings)
 
     def source_is_on(self, kind: str) -> bool:

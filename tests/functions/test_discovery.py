@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlerlint.configuration import load_settings
-from handlerlint.functions import discover, fingerprint
+from handlerlint.functions import discover
 from handlerlint.functions.request import DiscoveryRequest, request_from
 from handlerlint.settings import ConfiguredEvent, ConfiguredFunction
 from handlerlint.text import Span
@@ -116,21 +116,6 @@ def test_ignored_and_excluded_templates_are_not_read(discovery: Discover) -> Non
 def test_a_template_that_the_user_names_may_have_any_name(discovery: Discover) -> None:
     assert len(discovery({"stack.cfn": TEMPLATE}, "stack.cfn").functions) == 3
     assert discovery({"stack.cfn": TEMPLATE}).functions == ()
-
-
-def test_the_fingerprint_changes_with_what_may_configure_functions(project: MakeProject) -> None:
-    root = project({"template.yaml": TEMPLATE, "src/one/app.py": HANDLER, "notes.txt": ""})
-    request = DiscoveryRequest(paths=(root,))
-    first = fingerprint(request)
-    assert fingerprint(request) == first
-    (root / "notes.txt").write_text("anything", encoding="utf-8")
-    assert fingerprint(request) == first
-    (root / "template.yaml").write_text(TEMPLATE + "\n", encoding="utf-8")
-    second = fingerprint(request)
-    (root / "dist").mkdir()
-    assert (
-        len({first, second, fingerprint(request), fingerprint(DiscoveryRequest(paths=(root / "src",)))}) == 4
-    )
 
 
 def test_a_discovery_can_be_kept(discovery: Discover) -> None:

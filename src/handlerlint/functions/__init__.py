@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest, request_from
 
-__all__ = ["Discovery", "DiscoveryRequest", "LambdaFunction", "discover", "fingerprint", "request_from"]
+__all__ = ["Discovery", "DiscoveryRequest", "LambdaFunction", "discover", "request_from"]
 
 
 def discover(request: DiscoveryRequest) -> Discovery:
@@ -14,10 +14,3 @@ def discover(request: DiscoveryRequest) -> Discovery:
     from handlerlint.functions import discovery
 
     return discovery.discover(request)
-
-
-def fingerprint(request: DiscoveryRequest) -> str:
-    """A text that changes whenever `discover` may answer differently, for caches."""
-    from handlerlint.functions import discovery
-
-    return discovery.fingerprint(request)

@@ -50,31 +50,6 @@ def discover(request: DiscoveryRequest) -> Discovery:
     return Discovery(tuple(functions), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)), failures)
 
 
-def fingerprint(request: DiscoveryRequest) -> str:
-    """A text that changes whenever `discover` may answer differently: of names, sizes and times of files.
-
-    For a cache of discoveries; it costs one walk, and no file is opened but `.gitignore` files.
-    """
-    import hashlib
-
-    request = replace(request, paths=tuple(Path(absolute(path)) for path in request.paths))
-    digest = hashlib.sha256(repr(request).encode("utf-8", "surrogateescape"))
-    for tree in _trees(request):
-        for name in sorted((*tree.folders, *tree.skipped, *tree.files)):
-            digest.update(_state(name).encode("utf-8", "surrogateescape"))
-    for path in request.paths:
-        digest.update(_state(str(path)).encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
-
-
-def _state(path: str) -> str:
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError:
-        return f"{path}\0gone\0"
-    return f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0"
-
-
 def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of each path's project, those in the folders above it, and the paths that are files."""
     trees = _trees(request)

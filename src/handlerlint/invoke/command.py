@@ -157,7 +157,7 @@ def _run_options(arguments: argparse.Namespace, settings: Settings) -> RunOption
         memory=arguments.memory,
         variables={**settings.invoke.environment, **dict(arguments.env or ())},
         repeat=arguments.repeat,
-        jobs=arguments.jobs or settings.jobs or 1,
+        jobs=arguments.jobs or 1,
         confined=not arguments.allow_writing,
         examiners=(recorder.examine, responses.examine),
     )

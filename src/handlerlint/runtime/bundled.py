@@ -36,9 +36,6 @@ INLINE_CODE = words("cfnresponse")
 # Modules that left the standard library, with the distribution that has them since, where there is one.
 _REPLACED = {"distutils": "setuptools"}
 
-# The distributions behind the runtime's own modules: to require them brings nothing else.
-SDK_DISTRIBUTIONS = words("boto3 botocore jmespath python-dateutil s3transfer six urllib3 docutils")
-
 
 @cache
 def bundled_modules(version: Version, *, inline: bool = False) -> frozenset[str]:

@@ -98,11 +98,6 @@ def judge(order: Sequence[str], position: Position) -> Outcome:
     return FAILS
 
 
-def is_taken_somewhere(name: str) -> bool:
-    """Whether the table has a row for the class."""
-    return name in _VALUES or name in _KEYS
-
-
 #: Functions that give bytes which are no UTF-8, whatever they are given, by their name in typeshed: how those begin.
 #: RFC 1952 (gzip), RFC 1950 (zlib at its default level), the .xz file format, and the opcode PROTO of pickle.
 BINARY_BEGINNINGS = {

@@ -25,7 +25,6 @@ from handlerlint.inference.domain.values import (
 
 Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
 
-Executor = Callable[[Frame, "list[State]", cst.CSTNode, Flow], "list[State]"]
 
 _EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
 

@@ -124,7 +124,6 @@ class Memo:
     cuts: int = 0
     hits: int = 0
     misses: int = 0
-    saved: int = 0
 
     def find(self, call: CallKey, state: State, changes: int) -> Known | None:
         """The same call, if it has been interpreted."""
@@ -132,7 +131,6 @@ class Memo:
         for known in candidates if self.enabled else ():
             if known.changes == changes and known.call.is_same(call) and _depends_on_the_same(known, state):
                 self.hits += 1
-                self.saved += known.work
                 return known
         self.misses += 1
         return None

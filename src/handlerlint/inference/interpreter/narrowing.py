@@ -328,9 +328,6 @@ def _classes(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
             return evaluate(frame, state, node)
 
 
-# --- comparisons -----------------------------------------------------------------------------------------
-
-
 # --- keys of expressions ---------------------------------------------------------------------------------
 
 

@@ -1,9 +1,7 @@
 """Facts about the AWS SDK: every operation of every service, with the Python objects that it returns."""
 
-from handlerlint.inference.sdk.knowledge import Paginator, Service, service, service_names
-from handlerlint.inference.sdk.resources import ResourceClass
+from handlerlint.inference.sdk.knowledge import Service, service, service_names
 from handlerlint.inference.sdk.serialization import (
-    BadMember,
     Serializer,
     Verdict,
     is_serializable,
@@ -17,23 +15,18 @@ from handlerlint.inference.sdk.shapes import (
     MapShape,
     Member,
     Operation,
-    Presence,
     ScalarShape,
     Shape,
     StructureShape,
 )
 
 __all__ = [
-    "BadMember",
     "EventStreamShape",
     "Kind",
     "ListShape",
     "MapShape",
     "Member",
     "Operation",
-    "Paginator",
-    "Presence",
-    "ResourceClass",
     "ScalarShape",
     "Serializer",
     "Service",

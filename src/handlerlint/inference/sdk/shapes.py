@@ -51,8 +51,6 @@ _PYTHON_CLASSES: Final = MappingProxyType(
         Kind.STREAM: "botocore.response.StreamingBody",
     }
 )
-EVENT_STREAM_CLASS: Final = "botocore.eventstream.EventStream"
-BINARY_CLASS: Final = "boto3.dynamodb.types.Binary"
 
 
 class Presence(str, Enum):

@@ -152,7 +152,7 @@ class ClassTable:
         if tag == codes.FUNCTION:
             return self.function(f"{owner}.{name}", member)
         if tag == codes.ASSIGNMENT and is_enum and not name.startswith("_"):
-            return StubVariable(LiteralType(name, owner), True, self._reader.variable(member).value)
+            return StubVariable(LiteralType(name, owner), self._reader.variable(member).value)
         if tag == codes.VARIABLE:
             return self._reader.variable(member)
         symbol = self._names.locate(f"{owner}.{name}")
@@ -178,7 +178,7 @@ class ClassTable:
         return {method: StubFunction(f"{name}.{method}", kind, (signature,))}
 
     def _field_parameter(self, field: str, header: _Header) -> StubParameter:
-        code, _, has_default, _ = codes.unpack(header.members[field])
+        code, has_default, _ = codes.unpack(header.members[field])
         return StubParameter(field, ParameterKind.POSITIONAL, self._reader.read(code), has_default)
 
     def _header(self, name: str) -> _Header | None:

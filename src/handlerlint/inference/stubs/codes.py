@@ -37,7 +37,7 @@ NOT_ANNOTATED: Code = ("-",)
 # Member codes.
 IMPORT = b"i"  # (qualified name, is module, is exported)
 FUNCTION = b"f"  # (kind, signatures, is abstract)
-VARIABLE = b"v"  # (type code, is class variable, has value, constant type code or NOT_ANNOTATED)
+VARIABLE = b"v"  # (type code, has value, constant type code or NOT_ANNOTATED)
 ASSIGNMENT = b"="  # (code of the value, or UNKNOWN_CODE)
 ALIAS = b"a"  # (code, codes of type parameters)
 TYPE_VARIABLE_MEMBER = b"t"  # a type code TYPE_VARIABLE

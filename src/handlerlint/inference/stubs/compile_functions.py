@@ -51,12 +51,12 @@ def function_members(definitions: list[_Definition], scope: Scope, in_class: boo
     # The setter and deleter of a property repeat its name.
     decorated = [(node, names) for node, names in decorated if not _is_accessor(node)]
     if not decorated:
-        return codes.pack(codes.VARIABLE, (codes.UNKNOWN_CODE, False, True, codes.NOT_ANNOTATED))
+        return codes.pack(codes.VARIABLE, (codes.UNKNOWN_CODE, True, codes.NOT_ANNOTATED))
     overloads = [(node, names) for node, names in decorated if not _OVERLOADS.isdisjoint(names)]
     chosen = overloads or decorated[-1:]
     kind = _kind(definitions[0].name, chosen[0][1], in_class)
     if kind is None:
-        return codes.pack(codes.VARIABLE, (codes.UNKNOWN_CODE, False, True, codes.NOT_ANNOTATED))
+        return codes.pack(codes.VARIABLE, (codes.UNKNOWN_CODE, True, codes.NOT_ANNOTATED))
     signatures = tuple(_signature(node, names, scope, is_source) for node, names in chosen)
     is_abstract = any(not _ABSTRACT.isdisjoint(names) for _, names in chosen)
     return codes.pack(codes.FUNCTION, (kind, signatures, is_abstract))

@@ -29,7 +29,6 @@ _NEW_TYPE_CALLS = frozenset(f"{module}.NewType" for module in _TYPING)
 _TYPED_DICT_CALLS = frozenset(f"{module}.TypedDict" for module in _TYPING)
 _NAMED_TUPLE_CALLS = frozenset(f"{module}.NamedTuple" for module in _TYPING)
 _ALIAS_ANNOTATIONS = frozenset(f"{module}.TypeAlias" for module in _TYPING)
-_CLASS_VARIABLE_ANNOTATIONS = frozenset(f"{module}.ClassVar" for module in _TYPING)
 _FINAL_ANNOTATIONS = frozenset(f"{module}.Final" for module in _TYPING)
 # A class statement's own decorators that say something about its instances.
 _DATACLASS_DECORATORS = frozenset(
@@ -256,9 +255,8 @@ def _annotated(statement: ast.AnnAssign, scope: Scope) -> bytes:
     value = (
         constant[1] if isinstance(constant, tuple) and constant[0] == codes.INSTANCE else codes.NOT_ANNOTATED
     )
-    is_class_variable = dotted_name(base, scope) in _CLASS_VARIABLE_ANNOTATIONS
     has_value = statement.value is not None
-    return codes.pack(codes.VARIABLE, (type_code(annotation, scope), is_class_variable, has_value, value))
+    return codes.pack(codes.VARIABLE, (type_code(annotation, scope), has_value, value))
 
 
 def _type_statement(statement: Any, scope: Scope) -> bytes:
@@ -280,9 +278,7 @@ def _functional_class(called: str, call: ast.Call, scope: Scope) -> tuple[Any, .
                 if isinstance(item, ast.Tuple) and len(item.elts) == 2
             ]
     members = {
-        str(key.value): codes.pack(
-            codes.VARIABLE, (type_code(value, scope), False, False, codes.NOT_ANNOTATED)
-        )
+        str(key.value): codes.pack(codes.VARIABLE, (type_code(value, scope), False, codes.NOT_ANNOTATED))
         for key, value in pairs
         if isinstance(key, ast.Constant)
     }
@@ -303,5 +299,5 @@ def _instance_attributes(body: list[ast.stmt], scope: Scope) -> codes.RawMembers
                         target=ast.Attribute(value=ast.Name(id="self"), attr=name), annotation=annotation
                     ):
                         code = type_code(annotation, scope)
-                        found[name] = codes.pack(codes.VARIABLE, (code, False, True, codes.NOT_ANNOTATED))
+                        found[name] = codes.pack(codes.VARIABLE, (code, True, codes.NOT_ANNOTATED))
     return found

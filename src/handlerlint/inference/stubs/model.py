@@ -37,7 +37,6 @@ class StubVariable:
     """A variable of a module or class; `value` is the type of the constant it is bound to, if it shows."""
 
     type: Type
-    is_class_var: bool = False
     value: Type | None = None
 
 

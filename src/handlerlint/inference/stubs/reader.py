@@ -131,15 +131,15 @@ class TypeReader:
             value = codes.unpack(member)[0]
             if isinstance(value, tuple) and value[0] == codes.INSTANCE:
                 constant = self.read(value[1])
-                return StubVariable(widened(constant), is_class_var=True, value=constant)
+                return StubVariable(widened(constant), value=constant)
             return StubVariable(UNKNOWN)
-        code, is_class_variable, has_value, value = codes.unpack(member)
+        code, has_value, value = codes.unpack(member)
         constant_type = None if value == codes.NOT_ANNOTATED else self.read(value)
         if self.form_of(code) == "Final":
             type_ = UNKNOWN if constant_type is None else widened(constant_type)
         else:
             type_ = self.read(code)
-        return StubVariable(type_, is_class_variable, constant_type if has_value else None)
+        return StubVariable(type_, constant_type if has_value else None)
 
     def _name(self, name: str) -> Type:
         if name not in self._named:
@@ -247,13 +247,7 @@ class TypeReader:
             first = read[0]
             if receiver is not None:
                 read[0] = StubParameter(first.name, first.kind, receiver, first.has_default)
-        result_type = self.read(result)
-        variables = dict.fromkeys(
-            variable
-            for type_ in (*(parameter.annotation for parameter in read), result_type)
-            for variable in free_variables(type_)
-        )
-        return StubSignature(tuple(read), result_type, is_async, tuple(variables))
+        return StubSignature(tuple(read), self.read(result), is_async)
 
     def _parameter(self, code: tuple[Any, ...]) -> StubParameter:
         name, kind, annotation, has_default = code

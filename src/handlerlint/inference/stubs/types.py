@@ -340,7 +340,6 @@ class StubSignature:
     parameters: tuple[StubParameter, ...]
     result: Type
     is_async: bool = False
-    type_variables: tuple[TypeVarType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

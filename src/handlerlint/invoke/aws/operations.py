@@ -72,20 +72,6 @@ def operation_of(
         if fitting:
             return max(fitting, key=_exactness).name
     return None
-    split = urlsplit(target)
-    given = {name.lower() for name in headers}
-    query = {name for name, _ in parse_qsl(split.query, keep_blank_values=True)}
-    for folder in (service, *_FOLDERS.get(service, ())):
-        fitting = [
-            operation
-            for operation in _operations(botocore / "data" / folder)
-            if operation.method == method
-            and operation.query <= query
-            and operation.path.fullmatch(split.path)
-        ]
-        if fitting:
-            return max(fitting, key=lambda found: (len(found.query), found.literal_length)).name
-    return None
 
 
 def _exactness(operation: _Operation) -> tuple[int, int]:

@@ -150,14 +150,6 @@ def _lineage(program: Evaluator, instance: Instance) -> Iterator[Scope]:
         scope = own_base(program, scope)
 
 
-def method_of(program: Evaluator, instance: Instance, name: str) -> Scope | None:
-    """The method that an object has under a name."""
-    for scope in _lineage(program, instance):
-        if name in scope.inner:
-            return scope.inner[name]
-    return None
-
-
 def attribute_of(program: Evaluator, instance: Instance, name: str, depth: int) -> Value:
     """The value of an attribute; None-like Unknown where the class does not say."""
     for scope in _lineage(program, instance):

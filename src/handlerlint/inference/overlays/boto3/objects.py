@@ -43,7 +43,6 @@ RESOURCE_META = "boto3.resources.base.ResourceMeta"
 MANAGER = "boto3.resources.collection.CollectionManager"
 COLLECTION = "boto3.resources.collection.ResourceCollection"
 BATCH_WRITER = "boto3.dynamodb.table.BatchWriter"
-CLIENT_ERROR = "botocore.exceptions.ClientError"
 
 PLAIN, OF_RESOURCE, ASYNCHRONOUS = "plain", "resource", "async"
 """How a client came to be: by itself, as `meta.client` of a resource, or by aioboto3."""

@@ -127,6 +127,7 @@ def analyse(
 
 
 def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> None:
+    """Fill in the analysis: run the module, find what the name is bound to, and judge what it returns."""
     state = State()
     _import_parents(machine, state, analysis.module.name)
     record = imports.run_module(machine, state, analysis.module)

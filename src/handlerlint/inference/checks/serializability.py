@@ -97,6 +97,7 @@ def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -
 def walk_value(
     walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
+    """The problems of a value and of all its parts; `inside` are the objects that it lies in."""
     if depth > _DEEPEST:
         return
     match value:
@@ -180,6 +181,7 @@ def _walk_sequence(
     inside: tuple[Site, ...],
     depth: int,
 ) -> Iterator[Problem]:
+    """The problems of the elements of a list or tuple, each element that is known by itself."""
     for position, item in enumerate(items):
         yield from walk_value(walk, item, f"{path}[{position}]", inside, depth + 1)
     if rest is not None:
@@ -189,6 +191,7 @@ def _walk_sequence(
 def _walk_object(
     walk: Walk, value: Reference, site: Site, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
+    """The problems of an object in the heap, by the kind of object; one that holds itself is one."""
     record = walk.state.heap.get(site)
     if site in inside:
         # One object may stand for many: only a container that is surely one and the same holds itself.
@@ -276,6 +279,7 @@ def _subscript(key: Value) -> str:
 
 
 def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
+    """The problem of a dict key, if there is one: JSON takes text, numbers, booleans and None."""
     if walk.skip_keys:
         return
     for member in members(key):
@@ -350,6 +354,7 @@ def _is_replaced(state: State, site: Site, size: int) -> bool:
 def _walk_instance(
     walk: Walk, value: Reference, record: InstanceObject, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
+    """The problems of an instance of a class of the project, by what its class derives from and declares."""
     cls = Reference(record.cls)
     order, complete = class_facts.resolution_order(walk.frame, walk.state, cls)
     definition = walk.state.heap.get(record.cls)

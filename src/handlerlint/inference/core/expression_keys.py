@@ -43,6 +43,7 @@ def expression_key(frame: Frame, node: cst.BaseExpression) -> ExpressionKey | No
 
 
 def _key(node: cst.CSTNode, names: set[str], questions: Collection[cst.CSTNode]) -> object | None:
+    """What identifies an expression; None where it may differ each time. Its names are added to `names`."""
     match node:
         case cst.Name(value=name):
             if name in ("None", "True", "False"):

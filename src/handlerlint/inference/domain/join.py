@@ -265,6 +265,7 @@ def _blur_values(left: Value, right: Value) -> Value:
 
 
 def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    """The object that stands for two of which nothing false may be said: where they differ it is Unknown."""
     if left == right:
         return left
     match left, right:

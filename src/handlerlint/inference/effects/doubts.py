@@ -179,6 +179,7 @@ def asked(node: cst.CSTNode) -> tuple[tuple[cst.BaseExpression, cst.Call | None]
 
 
 def _asked(node: cst.CSTNode, call: cst.Call | None) -> Iterator[tuple[cst.BaseExpression, cst.Call | None]]:
+    """The expressions that a test asks about: what it is given, what it indexes, whose methods it calls."""
     match node:
         case cst.Call(func=function, args=args):
             if isinstance(function, cst.Attribute):
@@ -388,6 +389,7 @@ def _forget_names(
     sites: set[Site],
     made: set[object],
 ) -> None:
+    """Make the names Unknown that hold what is in doubt, in this frame and in those around it."""
     for scope in (frame.scope, *frame.scopes):
         namespace = names_of(state, scope)
         names = {

@@ -370,6 +370,7 @@ def annotated_names(node: cst.ClassDef) -> Iterator[tuple[str, cst.BaseExpressio
 def _fill_fields(
     frame: Frame, state: State, value: Reference, record: ClassObject, arguments: Arguments, node: cst.CSTNode
 ) -> bool:
+    """Give a data class or named tuple its fields from the arguments; false where they do not fit."""
     positional = list(arguments.positional)
     keywords = dict(arguments.keywords)
     filled: dict[str, Value] = {}

@@ -49,6 +49,7 @@ def _compared(
 def _compared_with(
     frame: Frame, state: State, node: cst.Comparison, target: cst.ComparisonTarget
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths on which one comparison holds, and those on which it does not."""
     left = evaluate(frame, state, node.left)
     right = evaluate(frame, state, target.comparator)
     if state.dead:
@@ -160,6 +161,7 @@ def _equal(
     right_node: cst.BaseExpression,
     right: Value,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths of `==` and `is`, each operand narrowed by what it is compared with."""
     if isinstance(left, (Constant, EnumMember)) and not isinstance(right, (Constant, EnumMember)):
         left_node, left, right_node, right = right_node, right, left_node, left
     match left_node:
@@ -222,6 +224,7 @@ def _contains(
     container_node: cst.BaseExpression,
     container: Value,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths of `in`, the item narrowed to the elements where these are known."""
     if isinstance(container, Reference) and isinstance(item, (Constant, EnumMember)):
         record = state.heap.get(container.site)
         if isinstance(record, DictObject):
@@ -292,6 +295,7 @@ def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
 def _key_in_dict(
     frame: Frame, state: State, node: cst.Comparison, key: Value, reference: Reference, record: DictObject
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths of `key in d`: on the one the entry is there, on the other it is not."""
     entry = record.entries.get(key)
     if entry is not None and not entry.maybe:
         return [(state, TRUE)], []

@@ -84,6 +84,7 @@ def _result(
     element: Value,
     source: tuple[object, ...] | None,
 ) -> Value:
+    """The container or generator that a comprehension makes of what its element expression gives."""
     match node:
         case cst.ListComp():
             if known is not None:
@@ -168,6 +169,7 @@ def _each(
     collector: _Collector,
     certain: bool,
 ) -> None:
+    """Run one `for` clause, and those inside it, for every item; the results are collected."""
     paths: list[State] = []
     for path, value in split(state.copy(), item):
         statements.assign(frame, path, clause.target, value, clause.iter)

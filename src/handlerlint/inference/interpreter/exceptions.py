@@ -64,6 +64,7 @@ def _finally(
 
 
 def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: Flow) -> list[State]:
+    """The paths out of `try` … `except` … `else`, before its `finally`."""
     if not node.handlers:
         return dispatch.run_body(frame, states, node.body, flow)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
@@ -190,6 +191,7 @@ def _run_handler(
     wanted: Value,
     flow: Flow,
 ) -> list[State]:
+    """The paths after an `except` block, with the exception bound to its name while it runs."""
     caught = value if value is not None else caught_value(frame, state, wanted, handler)
     name = (
         handler.name.name.value

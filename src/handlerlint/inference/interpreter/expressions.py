@@ -164,6 +164,7 @@ def _concatenated(frame: Frame, state: State, node: cst.ConcatenatedString) -> V
 
 @evaluates(cst.FormattedString)
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
+    """The text of an f-string where all its parts are known; else that it is a text, and whether it can be empty."""
     text: list[str] | None = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):

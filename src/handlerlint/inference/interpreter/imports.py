@@ -339,6 +339,7 @@ def _of_package(
 
 @loads_attributes(ModuleValue)
 def _of_module(frame: Frame, state: State, value: ModuleValue, name: str, node: cst.CSTNode) -> Value:
+    """An attribute of a module: what it binds, a submodule that is loaded, else nothing unless it is open."""
     namespace = names_of(state, value.site)
     bound = namespace.names.get(name)
     if bound is not None:

@@ -44,6 +44,7 @@ MOST_PASSES = 2
 
 @executes(cst.For)
 def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[State]:
+    """The paths after a `for` loop: over known items one by one, over others none, one and two rounds."""
     ends: list[State] = []
     breaks: list[State] = []
     for state in states:
@@ -287,6 +288,7 @@ def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
 
 
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
+    """The rounds of a `while` whose test cannot be decided, at most two."""
     heads, seen = [state], [state.copy()]
     run: list[State] = []
     outer = frame.context

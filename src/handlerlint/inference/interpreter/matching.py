@@ -107,6 +107,7 @@ def _sequence(
     elements: Sequence[cst.MatchSequenceElement | cst.MatchStar],
     subject: Value,
 ) -> bool | None:
+    """The paths on which a subject is a sequence of this shape, with what the pattern binds."""
     record = state.heap.get(subject.site) if isinstance(subject, Reference) else None
     items: tuple[Value, ...] | None = None
     if isinstance(subject, TupleValue) and subject.rest is None:

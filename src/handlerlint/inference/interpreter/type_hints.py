@@ -51,6 +51,7 @@ def value_of(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNo
 
 
 def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode, tag: str) -> Value:
+    """The value that an annotation which is one name promises: an instance of the class."""
     if isinstance(node, cst.Name) and node.value == "None":
         return constant(None)
     path = state.copy()
@@ -77,6 +78,7 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
 
 
 def _parametrised(frame: Frame, state: State, node: cst.Subscript, at: cst.CSTNode, tag: str) -> Value:
+    """The value that an annotation such as `list[datetime]` or `Optional[X]` promises."""
     name = dotted(node.value).rpartition(".")[2]
     inner = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
     if name == "Optional" and inner:

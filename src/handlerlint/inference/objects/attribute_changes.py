@@ -62,6 +62,7 @@ def _store_in_object(
     *,
     certain: bool,
 ) -> None:
+    """`target.name = value` for an object in the heap; properties and descriptors are called."""
     record = state.heap.get(site)
     match record:
         case InstanceObject():

@@ -69,6 +69,7 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
 
 
 def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """`value.name` for a value that is no union; Never where it certainly does not exist."""
     if name == "__class__":
         cls = class_facts.class_value(frame, state, value)
         return UNKNOWN if cls is None else cls
@@ -143,6 +144,7 @@ def _by_stub(frame: Frame, state: State, value: Value, name: str, node: cst.CSTN
 def _of_object(
     frame: Frame, state: State, value: Reference, site: Site, name: str, node: cst.CSTNode
 ) -> Value:
+    """An attribute of an object in the heap, by the kind of object."""
     record = state.heap.get(site)
     match record:
         case InstanceObject():
@@ -182,6 +184,7 @@ def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Va
 def _of_instance(
     frame: Frame, state: State, value: Reference, record: InstanceObject, name: str, node: cst.CSTNode
 ) -> Value:
+    """An attribute of an instance, in Python's order: data descriptors, its own, its class's, `__getattr__`."""
     cls = Reference(record.cls)
     if isinstance(find_in_class(frame, state, cls, "__getattribute__")[0], FunctionValue):
         return UNKNOWN
@@ -300,6 +303,7 @@ def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, 
 def _of_class(
     frame: Frame, state: State, value: Reference, record: ClassObject, name: str, node: cst.CSTNode
 ) -> Value:
+    """An attribute of a class object; its methods are plain functions there."""
     match name:
         case "__name__" | "__qualname__":
             return constant(record.name, frame.step(node))
@@ -353,6 +357,7 @@ def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, no
 def _of_super(
     frame: Frame, state: State, owner: Site, receiver: Value, name: str, node: cst.CSTNode
 ) -> Value:
+    """An attribute of `super()`: what the classes after `owner` in the resolution order bind."""
     cls = Reference(owner)
     if isinstance(receiver, Reference):
         record = state.heap.get(receiver.site)

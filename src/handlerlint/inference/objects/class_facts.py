@@ -223,6 +223,7 @@ def is_instance(frame: Frame, state: State, value: Value, wanted: Value) -> bool
 
 
 def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:
+    """Whether a value is an instance of a class; None when that is not known."""
     name = _name_or_site(state, cls)
     if name is None or isinstance(cls, (Unknown, UnionValue)):
         return None

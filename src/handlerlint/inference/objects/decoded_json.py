@@ -114,6 +114,7 @@ def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
 def _json_method(
     frame: Frame, state: State, value: Json, record: None, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Value | None:
+    """What a method of decoded JSON, dict or list, does to it, and gives; None for the stub to answer."""
     key = arguments.get(0, "key") or UNKNOWN
     origin = frame.step(node)
     match name:

@@ -235,6 +235,7 @@ def _dict_get(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value:
+    """`d.get(key, default)`."""
     key = arguments.get(0, "key") or UNKNOWN
     default = arguments.get(1, "default") or NONE
     if not is_known_key(key):
@@ -255,6 +256,7 @@ def _dict_setdefault(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value:
+    """`d.setdefault(key, default)`: what is there, or the default, which is there from now on."""
     key = arguments.get(0, "key") or UNKNOWN
     default = with_step(
         arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
@@ -284,6 +286,7 @@ def _dict_pop(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value:
+    """`d.pop(key, default)`: the value, which is not in the dict any more."""
     key = arguments.get(0, "key") or UNKNOWN
     default = arguments.get(1, "default")
     if default is None:
@@ -319,6 +322,7 @@ def _dict_method(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value | None:
+    """What a method of a dict does to it, and to the object that it is `vars()` of."""
     value = _method(frame, state, reference, record, name, arguments, node)
     attributes.mirror(state, reference.site)
     return value
@@ -333,6 +337,7 @@ def _method(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value | None:
+    """What a method of a dict does to it, and gives; None for the stub to answer."""
     match name:
         case "get":
             return _dict_get(frame, state, reference, record, arguments, node)
@@ -396,6 +401,7 @@ def update_dict(frame: Frame, state: State, target: Value, value: Value, node: c
 def _update_from(
     frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
 ) -> None:
+    """`d.update(value)`: from a dict, from JSON, from pairs, or from something of which nothing is known."""
     source = state.heap.get(value.site) if isinstance(value, Reference) else None
     if isinstance(source, InstanceObject) and isinstance(source.content, Reference):
         source = state.heap.get(source.content.site)

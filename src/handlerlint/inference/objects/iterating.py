@@ -140,6 +140,7 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
 
 
 def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, node: cst.CSTNode) -> Iteration:
+    """What iterating over an instance or a class gives: its own `__iter__`, its container part, enum members."""
     match state.heap.get(site):
         case ClassObject(kind="enum", names=names):
             found = tuple(member for member in names.values() if isinstance(member, EnumMember))

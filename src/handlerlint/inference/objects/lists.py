@@ -124,6 +124,7 @@ def _list_method(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value | None:
+    """What a method of a list does to it, and gives."""
     site = reference.site
     match name:
         case "append" | "appendleft":
@@ -191,6 +192,7 @@ def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, val
 def _list_pop(
     frame: Frame, state: State, site: Site, record: ListObject, name: str, arguments: Arguments
 ) -> Value:
+    """`l.pop(i)`: the element, which is not in the list any more."""
     index = arguments.get(0) or Constant(0 if name == "popleft" else -1, "int")
     if record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
         may_raise(frame, state)

@@ -114,6 +114,7 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
 
 
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left operator right` for operands that are no unions, `__add__` and its like of the project first."""
     container = _container_operator(frame, state, name, left, right, node)
     if container is not None:
         return container
@@ -146,6 +147,7 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
 def _with_json(
     frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, *, json_left: bool
 ) -> Value:
+    """An operator of which one operand is decoded JSON: what it gives for the kinds of JSON that have it."""
     if name == "Add" and _is_class(other, "builtins.str"):
         return Instance("builtins.str", origin=frame.step(node))
     if _is_class(other, "builtins.str", "builtins.int", "builtins.float", "builtins.bool"):
@@ -166,6 +168,7 @@ def _is_class(value: Value, *names: str) -> bool:
 def _container_operator(
     frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
 ) -> Value | None:
+    """`+`, `*`, `|` and the like of lists, tuples, sets and dicts; None where the stub knows better."""
     match name, left, right:
         case "Add", TupleValue(items=a, rest=None), TupleValue(items=b, rest=rest):
             return tuple_of((*a, *b), rest, frame.step(node))

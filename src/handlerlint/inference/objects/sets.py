@@ -30,6 +30,7 @@ def _set_method(
     arguments: Arguments,
     node: cst.CSTNode,
 ) -> Value | None:
+    """What a method of a set does to it, and gives; None for the stub to answer."""
     match name:
         case "add":
             added = hashing.hashed(frame, state, arguments.get(0) or UNKNOWN, node)

@@ -51,6 +51,7 @@ def load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.
 
 
 def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`value[index]` for a value that is no union."""
     if lists.is_slice(index):
         return _load_slice(frame, state, value, index, node)
     match value:
@@ -77,6 +78,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
 def _load_from_object(
     frame: Frame, state: State, site: Site, value: Reference, index: Value, node: cst.CSTNode
 ) -> Value:
+    """`value[index]` for an object in the heap, by the kind of object."""
     match state.heap.get(site):
         case DictObject() as record:
             index = hashing.hashed(frame, state, index, node)
@@ -106,6 +108,7 @@ def _load_from_object(
 
 
 def _load_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`value[a:b]`: of the same kind, with the elements that the bounds leave where they are known."""
     assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
     bounds = [
         bound.value for bound in index.receiver.items
@@ -162,6 +165,7 @@ def store_item(
 def _store_into_object(
     frame: Frame, state: State, target: Reference, site: Site, index: Value, value: Value, node: cst.CSTNode
 ) -> None:
+    """`target[index] = value` for an object in the heap, by the kind of object."""
     match state.heap.get(site):
         case DictObject() as record:
             dicts.store(frame, state, target, record, index, value, node)

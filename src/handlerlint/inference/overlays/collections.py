@@ -10,6 +10,7 @@ from handlerlint.inference.objects import iterating
 
 @native("collections.namedtuple")
 def _namedtuple(call: Call) -> Value | None:
+    """A class whose fields are known if its field names are; one that nothing is known of otherwise."""
     name, fields = call.arguments.get(0, "typename"), call.arguments.get(1, "field_names")
     names: list[str] | None = None
     if isinstance(fields, Constant) and isinstance(fields.value, str):

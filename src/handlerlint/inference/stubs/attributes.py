@@ -250,6 +250,7 @@ def _member_value(member: Member) -> Type | None:
 
 
 def _class_attribute(store: Questions, of: Type, name: str) -> Type | None:
+    """The type of an attribute of a class object: what the class binds, else what its metaclass does."""
     if isinstance(of, UnionType):
         found = [_class_attribute(store, member, name) for member in of.members]
         present = [type_ for type_ in found if type_ is not None]

@@ -150,6 +150,7 @@ def _outcome(
     arguments: Sequence[Argument],
     depth: int,
 ) -> Outcome | None:
+    """The result of a call by one signature, and how sure it is that the arguments fit; None if they cannot."""
     bound = _bind(store, signature.parameters, arguments)
     if bound is None:
         return None

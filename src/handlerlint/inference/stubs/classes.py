@@ -119,6 +119,7 @@ class ClassTable:
         return () if header is None else header.fields
 
     def _build(self, name: str) -> StubClass | None:
+        """The class that a symbol stands for, with its bases and members; None if it is no class."""
         header = self._header(name)
         if header is None:
             return None
@@ -189,6 +190,7 @@ class ClassTable:
         return self._headers[name]
 
     def _read_header(self, symbol: Symbol) -> _Header:
+        """The bases of a class, and what they say of it: protocol, enum, typed dict, named tuple."""
         bases, keywords, parameters, is_dataclass, fields, abstract, members = codes.unpack(symbol.member)
         declared: list[TypeVarType] = [self._reader.type_variable(code) for code in parameters]
         read: list[Type] = []

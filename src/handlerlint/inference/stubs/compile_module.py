@@ -164,6 +164,7 @@ class _Members:
         self._is_source = is_source
 
     def compile(self, statements: list[ast.stmt], scope: Scope, in_class: bool = False) -> codes.RawMembers:
+        """The members that the body of a module or class defines, imports and hands on, as code."""
         members: codes.RawMembers = {}
         functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
         for statement in statements:
@@ -187,6 +188,7 @@ class _Members:
         return members
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> tuple[Any, ...]:
+        """The code of a class: bases, members, decorators."""
         qualified = f"{scope.prefix}.{node.name}"
         header = Scope({}, qualified, scope, type_parameters(node, qualified, scope))
         body = list(_flat(node.body, self._target))

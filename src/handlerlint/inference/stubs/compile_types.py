@@ -174,6 +174,7 @@ def _variable_code(
     default: ast.expr | None,
     scope: Scope,
 ) -> tuple[Any, ...]:
+    """The code of a type variable, with its bound and its constraints."""
     return (
         codes.TYPE_VARIABLE,
         name,

@@ -108,6 +108,7 @@ class Matcher:
         return self._match_one(to, given)
 
     def _match_one(self, to: Type, given: Type) -> Answer:
+        """Whether a type that is no union may stand where another one is declared, by the kind of what is declared."""
         match to:
             case NoneType():
                 if isinstance(given, NamedType) and given.name.startswith(OPAQUE):
@@ -190,6 +191,7 @@ class Matcher:
         return Answer.YES
 
     def _match_tuple(self, to: TupleType, given: Type) -> Answer:
+        """Whether a type may stand where a tuple is declared: as many items, each where its own is declared."""
         items = self._store.tuple_items(given)
         if items is None:
             named = instance_class(given)
@@ -213,6 +215,7 @@ class Matcher:
         return answer
 
     def _match_named(self, to: NamedType, given: Type) -> Answer:
+        """Whether a type may stand where a class is declared: as a subclass, or by what a protocol asks for."""
         named = instance_class(given)
         if isinstance(given, ClassObjectType):
             return self._match_class_object(to, given)
@@ -283,6 +286,7 @@ class Matcher:
             self._store.open_questions.discard(question)
 
     def _match_members(self, protocol: StubClass, to: NamedType, given: Type) -> Answer:
+        """Whether a type has each member that a protocol asks for."""
         inner = Matcher(self._store, self._depth)
         answer = Answer.YES
         for ancestor in self._store.linearization(protocol.qualname)[:-1]:

@@ -86,6 +86,7 @@ class _Bindings:
         self.nested = False
 
     def visit(self, node: cst.CSTNode) -> None:
+        """Note what one node binds, declares or contains, and go on to its parts."""
         if type(node) in _LEAVES:
             return
         if type(node) not in _TELLING:  # nearly all: to try each pattern takes ten times as long

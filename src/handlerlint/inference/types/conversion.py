@@ -213,6 +213,7 @@ _COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType"})
 
 
 def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, tag: str) -> Value:
+    """The value of a type that names a class: a container in the heap where it is one, else an instance."""
     name, arguments = type_.name, type_.args
     if name.startswith(OPAQUE):
         return frame.machine.opaque.get(name, UNKNOWN)

@@ -99,6 +99,7 @@ def _attribute(frame: Frame, state: State, value: Instance, name: str, node: cst
 
 
 def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, node: cst.CSTNode) -> Value:
+    """An attribute of a client: an operation, a paginator, a waiter; Unknown for a service that is not known."""
     known = known_service(service, mode)
     if known is None:
         return UNKNOWN
@@ -123,6 +124,7 @@ def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, n
 def _of_resource(
     frame: Frame, state: State, service: str, class_name: str, name: str, node: cst.CSTNode
 ) -> Value:
+    """An attribute of a resource: plain data, another resource, a collection, an action."""
     if name == "meta":
         return instance(frame, node, RESOURCE_META, service)
     known = sdk.service(service, is_resource=True)

@@ -50,6 +50,7 @@ def _set_of(call: Call) -> Value | None:
 
 @native("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
 def _dict_of(call: Call) -> Value | None:
+    """A dict of the pairs or the mapping, then of the keywords."""
     positional = list(call.arguments.positional)
     default: Value | None = None
     if call.name == "collections.defaultdict":

@@ -41,6 +41,7 @@ def _cache(call: Call) -> Value | None:
 
 @native("functools.reduce")
 def _reduce(call: Call) -> Value | None:
+    """Fold the elements one by one where they are known; else what the function gives for any two of them."""
     function, iterable, start = call.arguments.get(0), call.arguments.get(1), call.arguments.get(2)
     if function is None or iterable is None:
         return None

@@ -83,6 +83,7 @@ def _enter(state: State, this: Native, cls: Value, function: Value) -> None:
 
 @native("dispatch")
 def _dispatch(call: Call) -> Value | None:
+    """Call the registered function of the first class in the argument's resolution order that has one."""
     this, *given = call.arguments.positional
     assert isinstance(this, Native)
     table, default = this.data[0], _value(this.data[1])

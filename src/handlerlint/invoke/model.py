@@ -13,10 +13,6 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 Status = Literal["success", "error", "init-error", "timeout", "exited"]
 
-# docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB for synchronous invocations; the exact
-# number is the one that the runtime interface names in `Function.ResponseSizeTooLarge`.
-RESPONSE_LIMIT = 6_291_556
-
 
 @dataclass(frozen=True, slots=True)
 class Event:

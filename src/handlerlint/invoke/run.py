@@ -8,7 +8,6 @@ import uuid
 
 from handlerlint.invoke.child import Child, ProcessSlot
 from handlerlint.invoke.model import (
-    RESPONSE_LIMIT,
     Event,
     FunctionError,
     Invocation,
@@ -27,6 +26,7 @@ from handlerlint.invoke.runtime_api import (
 )
 from handlerlint.invoke.traces import Frame, frames_of_dump, split_dump
 from handlerlint.invoke.variables import function_arn
+from handlerlint.runtime.limits import MAXIMUM_RESPONSE_BYTES
 
 
 class Run:
@@ -139,7 +139,7 @@ class Run:
         error: FunctionError | None = None
         if answer.is_error:
             error = _error_of(answer.body)
-        elif answer.size > RESPONSE_LIMIT:
+        elif answer.size > MAXIMUM_RESPONSE_BYTES:
             error = _too_large()
         else:
             response = Response(answer.body, answer.content_type)
@@ -235,7 +235,7 @@ def _reason(child: Child) -> str:
 def _too_large() -> FunctionError:
     return FunctionError(
         "Function.ResponseSizeTooLarge",
-        f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).",
+        f"Response payload size exceeded maximum allowed payload size ({MAXIMUM_RESPONSE_BYTES} bytes).",
     )
 
 

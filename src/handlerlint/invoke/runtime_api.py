@@ -22,9 +22,9 @@ from io import BufferedIOBase
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
-from handlerlint.invoke.model import RESPONSE_LIMIT
 from handlerlint.invoke.peers import Peer, may_connect
 from handlerlint.records import dataclass
+from handlerlint.runtime.limits import MAXIMUM_RESPONSE_BYTES
 
 _PREFIX = "/2018-06-01/runtime"
 _NEXT = f"{_PREFIX}/invocation/next"
@@ -351,7 +351,7 @@ class _Requests(BaseHTTPRequestHandler):
             return
         size = self._content_length()
         content_type = self.headers.get("content-type", "")
-        if kind == "response" and size > RESPONSE_LIMIT:
+        if kind == "response" and size > MAXIMUM_RESPONSE_BYTES:
             self._drain()
             self.channel.keep(Answer(request_id, b"", content_type, False, size, duration))
             self._answer(413, _message("RequestEntityTooLarge", "Exceeded maximum allowed payload size"))

@@ -11,10 +11,9 @@ from pathlib import Path
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.aws.access import home_variables, region
 from handlerlint.records import dataclass
+from handlerlint.runtime.limits import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS, INIT_SECONDS
 
 ACCOUNT = "123456789012"
-DEFAULT_TIMEOUT = 3.0  # seconds
-DEFAULT_MEMORY = 128  # MB
 
 # Without these an interpreter may not start, or not find its libraries. Nothing else is inherited.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATHEXT", "COMSPEC")
@@ -50,10 +49,10 @@ class Limits:
     `memory_is_enforced` is false where no configuration says how much the function has.
     """
 
-    timeout: float = DEFAULT_TIMEOUT
-    memory: int = DEFAULT_MEMORY
+    timeout: float = DEFAULT_TIMEOUT_SECONDS
+    memory: int = DEFAULT_MEMORY_MB
     memory_is_enforced: bool = True
-    init: float = 10.0
+    init: float = INIT_SECONDS
 
 
 # What a function gets whose configuration says nothing: (seconds, MB).
@@ -66,7 +65,9 @@ UNCONFIGURED = ("argument", "configuration", "container", "convention")
 
 def limits_of(function: LambdaFunction, *, timeout: float | None = None, memory: int | None = None) -> Limits:
     """The limits of a function; what is given replaces what its configuration says."""
-    default_timeout, default_memory = _DEFAULTS.get(function.source.kind, (DEFAULT_TIMEOUT, DEFAULT_MEMORY))
+    default_timeout, default_memory = _DEFAULTS.get(
+        function.source.kind, (DEFAULT_TIMEOUT_SECONDS, DEFAULT_MEMORY_MB)
+    )
     said = memory or function.memory
     return Limits(
         timeout=timeout or function.timeout or default_timeout,

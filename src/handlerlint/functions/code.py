@@ -22,7 +22,10 @@ _ARCHIVES = (".zip", ".jar")
 
 @dataclass(frozen=True, slots=True)
 class CodeLocation:
-    """Exactly one of `root`, `inline` and `unresolved` is set, or `archive`, with `unresolved`."""
+    """Exactly one of `root`, `inline` and `unresolved` is set, or `archive`, with `unresolved`.
+
+    `root` and `inline` together are text that is written into a folder.
+    """
 
     root: Path | None = None
     archive: Path | None = None

@@ -26,6 +26,9 @@ SourceKind = Literal[
 
 DEFAULT_RUNTIME = "python3.13"
 IMAGE_BUILD = "container image"
+# What code that stands in a template becomes: `ZipFile` in docs.aws.amazon.com/AWSCloudFormation/latest/
+# TemplateReference/aws-properties-lambda-function-code.html.
+INLINE_MODULE = "index"
 
 
 def whole_number(text: str) -> int | None:
@@ -57,16 +60,17 @@ class EventSource:
 
 @dataclass(frozen=True, slots=True)
 class InlineCode:
-    """Source text that stands in the template itself and becomes `index.py`.
+    """Source text that stands in the template itself and becomes a module: `index.py`, unless a name is given.
 
     `lines` gives, for each line of `text`, the row and column (from 1) where it starts in the template;
     empty where the text does not stand there as it is (joined, substituted, escaped).
-    `path` is the file of the project that the text is read from, if it stands in none of the templates.
+    `path` is the file of the project that the text is read from, if that is not the function's own template.
     """
 
     text: str
     lines: tuple[Location, ...] = ()
     path: Path | None = None
+    module: str = INLINE_MODULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class LambdaFunction:
     `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
     layers that lie elsewhere, and may hold any module.
     `runtime_given` is false where the configuration names none and the default was taken.
+    `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.
     `timeout` is in seconds, `memory` in MB. `origins` are all places where this same function is configured,
     `source` among them; empty where it is the only one.
     """

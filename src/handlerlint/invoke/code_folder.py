@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from handlerlint.errors import UserError
-from handlerlint.functions.model import LambdaFunction
+from handlerlint.functions.model import InlineCode, LambdaFunction
 
 
 class CodeFolder:
@@ -16,10 +16,8 @@ class CodeFolder:
     def __init__(self, function: LambdaFunction) -> None:
         self._made: Path | None = None
         if function.inline_code is not None:
-            self._made = Path(tempfile.mkdtemp(prefix="handlerlint-code-"))
-            # docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide, AWS::Lambda::Function Code, ZipFile
-            (self._made / "index.py").write_text(function.inline_code.text, encoding="utf-8", newline="\n")
-            root = self._made
+            root = self._made = Path(tempfile.mkdtemp(prefix="handlerlint-code-"))
+            _write(function.inline_code, root, function.code_root)
         elif function.code_root is None:
             raise UserError(f"{function.name}: {function.unresolved or 'its code is not here'}")
         else:
@@ -32,3 +30,21 @@ class CodeFolder:
         """Remove what was made."""
         if self._made is not None:
             shutil.rmtree(self._made, ignore_errors=True)
+
+
+def inline_path(code: InlineCode, folder: Path) -> Path:
+    """The file of inline code in the folder that it runs in."""
+    return folder.joinpath(*code.module.split(".")).with_suffix(".py")
+
+
+def _write(code: InlineCode, folder: Path, around: Path | None) -> None:
+    """The code as a module of its own, beside links to what lies in the code root, where there is one."""
+    path = inline_path(code, folder)
+    top = path.relative_to(folder).parts[0]
+    for entry in () if around is None else around.iterdir():
+        if entry.name != top:
+            (folder / entry.name).symlink_to(entry)
+        elif entry.is_dir():
+            shutil.copytree(entry, folder / top, symlinks=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(code.text, encoding="utf-8", newline="\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handlerlint.findings import Related
 from handlerlint.functions.model import LambdaFunction
+from handlerlint.invoke.code_folder import inline_path
 from handlerlint.invoke.definitions import Definition, find_definition, find_failed_import, find_module
 from handlerlint.invoke.interpreter import Interpreter
 from handlerlint.invoke.model import FunctionError
@@ -95,7 +96,7 @@ class Places:
         column = line.find(text) + 1
         span = Span.at(row, column, len(text))
         inline = self._function.inline_code
-        if inline is None:
+        if inline is None or path != inline_path(inline, self._folder):
             return Place(self._shown(path), span)
         text_path = inline.path or self._function.source.path
         if not inline.lines or text_path is None:

@@ -9,7 +9,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
 from handlerlint.settings import display_name
-from handlerlint.source.modules import INLINE_MODULE, FoundModule
+from handlerlint.source.modules import FoundModule
 from handlerlint.source.resolution import BuiltinConflict, MalformedHandler, ModuleMissing, ResolvedModule
 from handlerlint.text import FILE_START
 
@@ -136,8 +136,10 @@ class HandlerModuleNotFound(Rule):
         if not isinstance(missing, ModuleMissing) or missing.case_variant is not None:
             return
         handler, cause = missing.handler, None
-        if subject.function.inline_code is not None:
-            message = f"there is no module `{handler.module}`: inline code becomes `{INLINE_MODULE}.py`"
+        inline = subject.function.inline_code
+        if inline is not None:
+            name = inline.module.replace(".", "/")
+            message = f"there is no module `{handler.module}`: inline code becomes `{name}.py`"
         else:
             message = f"there is no module `{handler.module}` in the code root"
             if missing.missing != handler.module and missing.finder.find(missing.missing) is None:

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from handlerlint.source.files import SourceFile, SourceFiles
 
-# What code that stands in a template becomes: `ZipFile` in docs.aws.amazon.com/AWSCloudFormation/latest/
-# TemplateReference/aws-properties-lambda-function-code.html.
-INLINE_MODULE = "index"
 # How far `closest` looks, for the sake of code roots that hold whole installed libraries.
 MOST_MODULES = 2_000
 _LEVELS = 6
@@ -47,12 +44,14 @@ class NamespacePackage:
 
 
 class ModuleFinder:
-    """Looks modules up in `roots`, the first one wins; `inline` is the module `index` before them all."""
+    """Looks modules up in `roots`, the first one wins; `inline` is a module before them all."""
 
     def __init__(self, roots: tuple[Path, ...], files: SourceFiles, inline: SourceFile | None = None) -> None:
         self.roots = roots
         self.files = files
         self.inline = inline
+        code = None if inline is None else inline.inline_code
+        self._inline_name = None if code is None else code.module
         self._found: dict[str, FoundModule | NamespacePackage | None] = {}
         self._installed = InstalledPackages(files.folders)
 
@@ -82,8 +81,8 @@ class ModuleFinder:
 
     def modules(self) -> Iterator[str]:
         """The dotted names of all modules below the roots, some levels deep, in a stable order."""
-        if self.inline is not None:
-            yield INLINE_MODULE
+        if self._inline_name is not None:
+            yield self._inline_name
         for root in self.roots:
             yield from self._modules_below(root, "", _LEVELS)
 
@@ -125,9 +124,9 @@ class ModuleFinder:
         parent, _, tail = dotted_name.rpartition(".")
         if not tail or dotted_name.startswith("."):
             return None
+        if dotted_name == self._inline_name:
+            return FoundModule(dotted_name, self.inline)
         if not parent:
-            if tail == INLINE_MODULE and self.inline is not None:
-                return FoundModule(dotted_name, self.inline)
             return self._find_in(self.roots, dotted_name, tail)
         match self.find(parent):
             case NamespacePackage(_, folders):

@@ -10,12 +10,7 @@ from handlerlint.records import dataclass
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
-from handlerlint.source.modules import (
-    INLINE_MODULE,
-    FoundModule,
-    ModuleFinder,
-    NamespacePackage,
-)
+from handlerlint.source.modules import FoundModule, ModuleFinder, NamespacePackage
 from handlerlint.source.parsing import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -177,9 +172,9 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
         path = function.inline_code.path or source.path
         if path is None:
             return Unresolved("inline code without a template")
-        return ModuleFinder(
-            function.import_path, files, files.inline(function.inline_code, path, source.span)
-        )
+        around = () if function.code_root is None else (function.code_root,)
+        inline = files.inline(function.inline_code, path, source.span)
+        return ModuleFinder((*around, *function.import_path), files, inline)
     root = function.code_root
     if root is None:
         return Unresolved("the code root is unknown")
@@ -208,8 +203,9 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
         supplier = _other_supplier(function, top, missing, finder)
         if supplier is not None:
             return Unresolved(supplier)
-    inline = function.inline_code is not None
-    closest = INLINE_MODULE if inline else variant or finder.closest_with(handler.module, handler.attribute)
+    closest = variant or finder.closest_with(handler.module, handler.attribute)
+    if function.inline_code is not None:
+        closest = function.inline_code.module
     return ModuleMissing(handler, missing, finder, closest, variant)
 
 

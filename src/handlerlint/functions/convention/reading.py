@@ -80,8 +80,9 @@ def _configured_folders(configured: Iterable[LambdaFunction]) -> tuple[set[str],
 def _inferred_handlers(configured: Iterable[LambdaFunction]) -> Iterator[tuple[Path, str]]:
     """Module and name of handlers in folders that are not known to be code roots."""
     for function in configured:
-        if function.inline_code is not None and function.inline_code.path is not None and function.handler:
-            yield function.inline_code.path.with_suffix(""), function.handler.rpartition(".")[2]
+        read_from = None if function.inline_code is None else function.inline_code.path
+        if read_from is not None and read_from.suffix == ".py" and function.handler:
+            yield read_from.with_suffix(""), function.handler.rpartition(".")[2]
         if function.is_inferred and function.code_root is not None and function.handler is not None:
             module, name = (
                 function.code_root / module_path(function.handler),

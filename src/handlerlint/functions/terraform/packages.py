@@ -7,16 +7,15 @@ from pathlib import Path
 from handlerlint.functions.archives import folder_of_archive
 from handlerlint.functions.code import IN_IMAGE, CodeLocation, local_code
 from handlerlint.functions.documents.nodes import Unknown
-from handlerlint.functions.found import is_inside, joined
-from handlerlint.functions.model import InlineCode
+from handlerlint.functions.found import joined
+from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Value
+from handlerlint.functions.terraform.written_files import WrittenFiles, inline_code
 from handlerlint.reading import is_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
-# registry.terraform.io/providers/hashicorp/local: files that are written when the configuration is applied.
-_WRITTEN_FILES = ("local_file", "local_sensitive_file")
 _BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 
@@ -37,6 +36,7 @@ class Packages:
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._written = WrittenFiles(module)
         self._archives = [
             block
             for mode in ("data", "resource")
@@ -141,9 +141,9 @@ class Packages:
         build = "local-exec" if _waits_for_script(attributes.get("depends_on")) else None
         for key in ("source_dir", "source_file"):
             if attributes.get(key) is not None:
-                package = self.of_path(self._module.value(attributes[key], names), handler)
-                build = build or self._writer_into(package.code.root)
-                return Package(package.code, build, package.unknown_content)
+                value = self._written.path(self._module.value(attributes[key], names))
+                package = self._with_written(self.of_path(value, handler), value, key, handler)
+                return replace(package, build=build or package.build)
         sources = [
             (source.body.attributes.get("content"), source.body.attributes.get("filename"))
             for source in archive.body.of_type("source")
@@ -151,20 +151,32 @@ class Packages:
         if attributes.get("source_content") is not None:
             sources.append((attributes["source_content"], attributes.get("source_content_filename")))
         unknown = "the other files of the archive" if len(sources) > 1 else None
-        return Package(self._of_sources(sources, names, handler), build, unknown)
+        return Package(self._of_sources(sources, names, handler, archive.path), build, unknown)
 
-    def _writer_into(self, folder: Path | None) -> str | None:
-        """The kind of resource that writes a file into the folder before it is packed, or may do so."""
-        for block in self._module.files.of_type(*_WRITTEN_FILES):
-            for _, names in self._module.instances(block):
-                name = self._module.value(block.body.attributes.get("filename"), names)
-                known = joined(self._module.root, name) if isinstance(name, str) else None
-                if folder is not None and (known is None or is_inside(known, folder)):
-                    return block.labels[0]
-        return None
+    def _with_written(self, package: Package, value: Value, key: str, handler: str | None) -> Package:
+        """The package of a folder or a file, with what `local_file` writes there before it is packed."""
+        if not isinstance(value, str):
+            return package
+        path = joined(self._module.root, value)
+        folder = path if key == "source_dir" else path.parent
+        package = replace(package, build=self._written.writer_into(folder))
+        if package.build is None or handler is None:
+            return package
+        module = module_path(handler)
+        place = folder / f"{module}.py"
+        if key == "source_file" and place != path:
+            return package
+        inline = self._written.module_at(place, module.replace("/", "."))
+        if inline is None:
+            return package
+        return replace(package, code=CodeLocation(root=package.code.root, inline=inline))
 
     def _of_sources(
-        self, sources: list[tuple[Expression, Expression]], names: dict[str, Value], handler: str | None
+        self,
+        sources: list[tuple[Expression, Expression]],
+        names: dict[str, Value],
+        handler: str | None,
+        path: Path | None,
     ) -> CodeLocation:
         """Files that are put together: the handler's is text of the configuration, or a file of the project."""
         module = (handler or "").rpartition(".")[0].replace(".", "/")
@@ -174,12 +186,13 @@ class Packages:
             if name != f"{module}.py" and len(sources) > 1:
                 continue
             if isinstance(value, Reference) and value.mode == "file" and isinstance(name, str):
-                path = Path(value.name)
-                if is_file(path) and str(path).endswith(f"/{name}"):
-                    return CodeLocation(root=Path(str(path)[: -len(name) - 1]))
-                return CodeLocation(unresolved=f"`{path.name}` is packed as `{name}`")
-            if isinstance(value, str) and name == "index.py":
-                return CodeLocation(inline=InlineCode(value))
+                file = Path(value.name)
+                if is_file(file) and str(file).endswith(f"/{name}"):
+                    return CodeLocation(root=Path(str(file)[: -len(name) - 1]))
+                return CodeLocation(unresolved=f"`{file.name}` is packed as `{name}`")
+            if isinstance(value, str) and isinstance(name, str) and name.endswith(".py"):
+                dotted = name.removesuffix(".py").replace("/", ".")
+                return CodeLocation(inline=inline_code(content, value, dotted, path))
             if isinstance(value, Unknown):
                 return CodeLocation(unresolved=value.reason)
         return CodeLocation(unresolved="the code is text of the configuration")

@@ -11,8 +11,6 @@ from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import files_by_module, module_ends, module_path
 from handlerlint.records import replace
 
-# Inline code becomes `index.py`; see INLINE_MODULE in `source.modules`.
-_INLINE_MODULE = "index"
 # A pipeline packs what lies beside the template, or beside the template's folder.
 _LEVELS = 2
 
@@ -22,8 +20,8 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
     by_name: dict[str, list[str]] | None = None
     for function in functions:
         module = module_path(function.handler or "")
-        template = function.source.path
-        if function.inline_code is None or template is None or module in ("", _INLINE_MODULE):
+        template, inline = function.source.path, function.inline_code
+        if inline is None or template is None or module in ("", inline.module.replace(".", "/")):
             yield function
             continue
         if by_name is None:

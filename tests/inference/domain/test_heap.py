@@ -27,7 +27,7 @@ from handlerlint.inference.domain.values import Reference, Site, TupleValue, Val
 from . import worlds
 from .worlds import SITES, UNIVERSE, Object, World, stands_for, state_stands_for
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 # --- copies ----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
     UNKNOWN,
+    Site,
     Value,
     is_harmless,
     join,
@@ -22,7 +24,7 @@ from . import worlds
 from .worlds import meant, state_stands_for, values
 
 MANY = settings(max_examples=200, deadline=None)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 # --- values ----------------------------------------------------------------------------------------------
 
@@ -81,20 +83,25 @@ def test_the_join_of_nothing_is_no_value() -> None:
 # --- paths -----------------------------------------------------------------------------------------------
 
 
+#: Object by object, so that each kind meets all others often enough.
+EACH_KIND = pytest.mark.parametrize("site", worlds.SITES, ids=lambda site: site[0])
+
+
 def copies(several: list[State]) -> list[State]:
     return [state.copy() for state in several]
 
 
-def said(state: State, site: worlds.Site) -> set[Value]:
+def said(state: State, site: Site) -> set[Value]:
     """What of an object may be reported."""
     record = state.heap.peek(site)
     return set() if record is None else {value for part in parts(record) for value in bad(part)} - {UNBOUND}
 
 
+@EACH_KIND
 @FEW
 @given(st.data())
-def test_a_joined_path_stands_for_each_of_its_parts(data: st.DataObject) -> None:
-    several = data.draw(worlds.paths())
+def test_a_joined_path_stands_for_each_of_its_parts(site: Site, data: st.DataObject) -> None:
+    several = data.draw(worlds.paths(some=(site,)))
     world = data.draw(worlds.worlds(data.draw(st.sampled_from(several))))
     assert state_stands_for(join_states(copies(several)), world)
 
@@ -118,10 +125,11 @@ def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
     assert join_states(copies(several)).dead == all(state.dead for state in several)
 
 
+@EACH_KIND
 @FEW
 @given(st.data())
-def test_a_blurred_path_stands_for_both_parts(data: st.DataObject) -> None:
-    several = data.draw(worlds.paths(2))
+def test_a_blurred_path_stands_for_both_parts(site: Site, data: st.DataObject) -> None:
+    several = data.draw(worlds.paths(2, (site,)))
     left, right = several[0], several[-1]
     world = data.draw(worlds.worlds(data.draw(st.sampled_from([left, right]))))
     assert state_stands_for(blur(left.copy(), right.copy()), world)

@@ -300,11 +300,11 @@ assumptions = st.dictionaries(st.sampled_from(sorted(CONDITIONS)), st.booleans()
 
 
 @st.composite
-def paths(draw: st.DrawFn, most: int = 4) -> list[State]:
+def paths(draw: st.DrawFn, most: int = 4, some: tuple[Site, ...] | None = None) -> list[State]:
     """Several paths from one point: they share the base of their heaps, and mostly change the same objects."""
-    some = draw(st.sampled_from([SITES, *[(site,) for site in SITES]]))
-    base = draw(contents(some))
-    first = Heap(base)
+    if some is None:
+        some = draw(st.sampled_from([SITES, *[(site,) for site in SITES]]))
+    first = Heap(draw(contents(some)))
     found = []
     for _ in range(draw(st.sampled_from([most, 2, 1]))):
         heap = first.copy()
@@ -321,6 +321,8 @@ def concretes(value: Value) -> st.SearchStrategy[object]:
         return first if value.rest is None else st.builds(lambda a, b: (*a, *b), first, rests)
     if isinstance(value, UnionValue):
         return st.one_of(*map(concretes, value.members))
+    if isinstance(value, Constant):
+        return st.just(value.value)
     fitting = [concrete for concrete in UNIVERSE if stands_for(value, concrete)]
     return st.sampled_from(fitting) if fitting else st.just(ABSENT)
 

@@ -1,4 +1,4 @@
-"""What the elements of sets and of the keys of dicts are after set arithmetic. Used by `operators` and `containers`."""
+"""What the elements of sets and of the keys of dicts are after set arithmetic. Used by `operators` and `sets`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ def without(element: Value, removed: Value) -> Value:
     if all(isinstance(value, Constant) for value in taken):
         return join_all(value for value in members(element) if value not in taken)
     return _any_of(element)
+
+
+def without_one(element: Value, removed: Value) -> Value:
+    """What is left of some elements when one is taken away, of which it may not be known which one it is."""
+    return without(element, removed) if len(members(removed)) == 1 else _any_of(element)
 
 
 def common(element: Value, other: Value) -> Value:

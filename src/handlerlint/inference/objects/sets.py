@@ -47,7 +47,7 @@ def _set_method(
         case "discard" | "remove":
             if name == "remove":
                 may_raise(frame, state)
-            left = set_elements.without(record.element, arguments.get(0) or UNKNOWN)
+            left = set_elements.without_one(record.element, arguments.get(0) or UNKNOWN)
             state.heap[reference.site] = SetObject(record.class_name, left)
             return NONE
         case "intersection_update" | "difference_update" | "intersection" | "difference":

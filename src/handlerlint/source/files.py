@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint import watch
@@ -159,7 +160,10 @@ class SourceFile:
 
             tree = self.tree
             assert tree is not None, "a file without a tree has no nodes"
-            self._positions = on_deep_stack(lambda: spans_of(tree))
+            try:
+                self._positions = on_deep_stack(lambda: spans_of(tree))
+            except RecursionError:  # Python 3.12.1 has a limit that nothing can raise
+                self._positions = defaultdict(lambda: ((1, 1), (1, 1)))
         return self._positions
 
 

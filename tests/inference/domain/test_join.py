@@ -25,6 +25,7 @@ from .worlds import meant, state_stands_for, values
 
 MANY = settings(max_examples=200, deadline=None)
 FEW = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=50, deadline=None)
 
 # --- values ----------------------------------------------------------------------------------------------
 
@@ -98,7 +99,7 @@ def said(state: State, site: Site) -> set[Value]:
 
 
 @EACH_KIND
-@FEW
+@SOME
 @given(st.data())
 def test_a_joined_path_stands_for_each_of_its_parts(site: Site, data: st.DataObject) -> None:
     several = data.draw(worlds.paths(some=(site,)))
@@ -126,7 +127,7 @@ def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
 
 
 @EACH_KIND
-@FEW
+@SOME
 @given(st.data())
 def test_a_blurred_path_stands_for_both_parts(site: Site, data: st.DataObject) -> None:
     several = data.draw(worlds.paths(2, (site,)))

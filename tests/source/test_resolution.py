@@ -288,6 +288,9 @@ FOR_NO_PYTHON = (
     "x = 10l0\n",
     "try:\n    pass\nexcept (A, B)\n    pass\n",
     "async def f(): return (\n",
+    "if x:\n\ta = 1\n    b = 2\n",
+    "def f(a: int):\n        x = a\n\treturn x\n",
+    "if x:\n        a = 1\n\tb = (\n",
 )
 # Taken by Python 2 only, or by what came before Python 3.7.
 FOR_AN_OLDER_PYTHON = (
@@ -308,6 +311,7 @@ FOR_AN_OLDER_PYTHON = (
     "x = 10L\n",
     "x = 0xFFL\n",
     "def f(a, (b, c)):\n    pass\n",
+    "if x:\n        a = 1\n\tb = 2\n",
     "asyncio.async(f())\n",
     "f(async=True)\n",
 )

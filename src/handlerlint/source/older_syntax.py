@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 
+from handlerlint.source.parsing import interpreter_problem
+
+_TAB = 8  # what a tab reaches to a multiple of, docs.python.org/2/reference/lexical_analysis.html#indentation
+
 # A text, its prefix kept, or a comment: neither says anything about the grammar.
 _TEXT_OR_COMMENT = re.compile(
     r"""(?P<prefix>(?:(?<!\w)[A-Za-z]{1,3})?)
@@ -61,14 +65,21 @@ _ONLY_SINCE_3_6 = re.compile(r"^[ \t]*async[ \t]+(?:def|with|for)\b|:=", re.MULT
 def older_python(text: str) -> str | None:
     """The Python that a file is written for which today's refuses: `Python 2`; None where there is none.
 
-    The text alone is asked, since no interpreter at hand can parse it.
+    The text alone is asked, since no interpreter at hand can parse it: one that today's Python refuses.
     """
     code = _TEXT_OR_COMMENT.sub(_emptied, text)
     if _ONLY_PYTHON_2.search(code):
         return None if _ONLY_PYTHON_3.search(code) else "Python 2"
     if _ONLY_BEFORE_3_7.search(code) and not _ONLY_SINCE_3_6.search(code):
         return "Python 3.6 or older"
+    if _only_mixes_tabs_and_blanks(text) and not _ONLY_PYTHON_3.search(code):
+        return "Python 2"
     return None
+
+
+def _only_mixes_tabs_and_blanks(text: str) -> bool:
+    """Whether Python takes the text as soon as its tabs are blanks, as Python 2 counts them."""
+    return interpreter_problem(text.expandtabs(_TAB)) is None
 
 
 def _emptied(match: re.Match[str]) -> str:

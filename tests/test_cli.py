@@ -518,7 +518,7 @@ def test_functions_as_table(templated: Path) -> None:
     assert [line.split()[0] for line in lines[1:]] == ["Elsewhere", "unresolved:"]
     (templated / "template.yaml").write_text(TEMPLATE.replace("s3://bucket/code.zip", "src/"))
     done = run("functions", "--unresolved", "--output-format=text", folder=templated)
-    assert done.stdout == "All of 3 functions are resolved.\n"
+    assert done.stdout == "3 functions, none unresolved.\n"
     (templated / "template.yaml").unlink()
     (templated / "src" / "app.py").unlink()
     done = run("functions", "--output-format=text", folder=templated)

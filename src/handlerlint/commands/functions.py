@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         text = json.dumps([as_object(item) for item in found], indent=2) + "\n"
     elif everything and not found:
-        text = f"All of {counted(len(everything), 'function')} are resolved.\n"
+        text = f"{counted(len(everything), 'function')}, none unresolved.\n"
     else:
         text = _table(found, painter(wants_color(to_file=arguments.output_file is not None)))
     write(text, arguments.output_file)

@@ -68,6 +68,28 @@ def test_failure_for_want_of_aws_is_no_finding(project: Project) -> None:
     )
 
 
+@pytest.mark.parametrize(("kind", "is_told"), [("api", True), ("sns", False)])
+def test_an_answer_that_wants_of_aws_is_not_judged_where_it_has_a_contract(
+    project: Project, kind: str, is_told: bool
+) -> None:
+    project.write(
+        "app.py",
+        """\
+        import boto3
+
+        def handler(event, context):
+            try:
+                boto3.client("sqs").list_queues()
+            except Exception as error:
+                return {"statusCode": 500, "body": {"message": str(error)}}
+        """,
+    )
+    status, output, _ = project.run("--handler", "app.handler", "--generate", kind, "--timeout", "60")
+    assert status == 0
+    assert ("1 of 1 invocations were not judged." in output) is is_told
+    assert ("not judged: it called AWS, which does not answer here (sqs ListQueues)" in output) is is_told
+
+
 def test_unsigned_calls_are_refused_too(project: Project) -> None:
     project.write(
         "app.py",

@@ -463,7 +463,7 @@ def test_what_was_not_judged_is_counted(project: Project) -> None:
     project.write("event.json", {})
     status, output, _ = project.run("--handler", "app.handler", "--event", "event.json")
     assert status == 0
-    assert "1 of 1 invocations failed and were not judged." in output
+    assert "1 of 1 invocations were not judged." in output
 
 
 def test_configured_events_that_are_not_there_are_told(project: Project) -> None:

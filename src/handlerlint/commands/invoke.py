@@ -139,9 +139,9 @@ class _Display:
 
 
 def _color(judged: Judged) -> str:
-    if judged.invocation.succeeded:
-        return GREEN
-    return YELLOW if judged.unjudged else RED
+    if judged.unjudged:
+        return YELLOW
+    return GREEN if judged.invocation.succeeded else RED
 
 
 def _rendered(
@@ -174,7 +174,7 @@ def _closing_lines(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[
         yield from durations_table(outcome.results)
     unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
     if unjudged:
-        yield paint(f"{unjudged} of {len(outcome.results)} invocations failed and were not judged.", YELLOW)
+        yield paint(f"{unjudged} of {len(outcome.results)} invocations were not judged.", YELLOW)
     if outcome.results or outcome.skipped:
         yield ""
 

@@ -28,6 +28,7 @@ _DRIVER_WORDS = re.compile(
     r"|Connection (?:refused|timed out|reset)|could not (?:connect|translate host name)|Can't connect to",
     re.IGNORECASE,
 )
+_TALKED = "it talked to {} over the network, which may answer otherwise there"
 _DRIVER_FILES = re.compile(r"[/\\](?:MySQLdb|grpc|psycopg2?|pyodbc|pymssql)[/\\]")
 _LIBRARY_NAME = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'"
@@ -43,8 +44,7 @@ def reason_to_doubt(
     `stand_ins` are environment variables that had their own name as value, for want of the real one.
     """
     if invocation.aws_calls:
-        calls = ", ".join(dict.fromkeys(map(str, invocation.aws_calls)))
-        return f"it called AWS, which does not answer here ({calls}); try `--aws moto`"
+        return asked_elsewhere(invocation)
     error = invocation.error
     if error is None:
         return None
@@ -58,8 +58,7 @@ def reason_to_doubt(
     if named is not None:
         return f"the value of `{named}` is only known after deployment; give one with `--env {named}=…`"
     if invocation.network_peers or _is_of_a_driver(error):
-        whom = f"`{invocation.network_peers[0]}`" if invocation.network_peers else "something"
-        return f"it talked to {whom} over the network, which may answer otherwise there"
+        return asked_elsewhere(invocation) or _TALKED.format("something")
     missing = _MISSING_MODULE.search(error.error_message)
     if missing is not None and error.error_type in ("Runtime.ImportModuleError", "ModuleNotFoundError"):
         return _why_missing(missing[1].partition(".")[0], function, interpreter)
@@ -69,6 +68,14 @@ def reason_to_doubt(
             "give `--python` the right one"
         )
     return None
+
+
+def asked_elsewhere(invocation: Invocation) -> str | None:
+    """Whom a handler has asked that may answer otherwise in Lambda; None if nobody."""
+    if invocation.aws_calls:
+        calls = ", ".join(dict.fromkeys(map(str, invocation.aws_calls)))
+        return f"it called AWS, which does not answer here ({calls}); try `--aws moto`"
+    return _TALKED.format(f"`{invocation.network_peers[0]}`") if invocation.network_peers else None
 
 
 def _depends_on_the_version(error: FunctionError, function: LambdaFunction) -> bool:

@@ -1,7 +1,7 @@
 """Turns what happened in an environment into findings HL901 to HL906, at the user's line. Called by `runner`.
 
 What may be otherwise in Lambda is no finding: a call of AWS that was refused here, a module that is not
-installed here but is there. `unjudged` then says why.
+installed here but is there. `unjudged` then says why, also of an answer that no contract was asked of.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.certainty import reason_to_doubt
 from handlerlint.invoke.model import FunctionError, Invocation
 from handlerlint.invoke.places import Places
+from handlerlint.invoke.responses import reason_not_to_examine
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Place
 from handlerlint.rules.dynamic import (
@@ -33,7 +34,7 @@ _MESSAGE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One outcome with what is to be said of it: a finding, or why there is none although it failed.
+    """One outcome with what is to be said of it: a finding, or why nothing is certain of it.
 
     `notes` are what the user should know of all outcomes of the function. `is_own` tells a file of the function's own
     code from one of a library.
@@ -55,7 +56,8 @@ def judge(
     """
     notes = _notes(function, places, stand_ins)
     if invocation.error is None and not invocation.exited_afterwards:
-        return Judged(invocation, notes=notes, is_own=places.is_own)
+        doubt = reason_not_to_examine(function, invocation)
+        return Judged(invocation, unjudged=doubt, notes=notes, is_own=places.is_own)
     doubt = reason_to_doubt(invocation, function, places.interpreter, stand_ins)
     if doubt is not None:
         return Judged(invocation, unjudged=doubt, notes=notes, is_own=places.is_own)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.functions.model import EventSource, LambdaFunction
+from handlerlint.invoke.certainty import asked_elsewhere
 from handlerlint.invoke.event_kinds import kinds_of
 from handlerlint.invoke.model import Invocation, Json
 from handlerlint.invoke.places import Places
@@ -19,7 +20,7 @@ _SHOWN = 3  # flaws of one response that get a finding each
 def examine(function: LambdaFunction, invocation: Invocation, places: Places) -> Sequence[Finding]:
     """What the service will refuse. Nothing where AWS or the network had a part: it may be another one there."""
     response = invocation.response
-    if response is None or invocation.aws_calls or invocation.network_peers or not response.is_json:
+    if response is None or asked_elsewhere(invocation) is not None or not response.is_json:
         return ()
     event: Json = json.loads(invocation.event.payload)
     contracts = _contracts(function, event, is_generated=invocation.event.generated)
@@ -28,6 +29,15 @@ def examine(function: LambdaFunction, invocation: Invocation, places: Places) ->
         return ()
     contract, flaws = found
     return [_finding(function, invocation, places, contract, flaw) for flaw in flaws[:_SHOWN]]
+
+
+def reason_not_to_examine(function: LambdaFunction, invocation: Invocation) -> str | None:
+    """Why an answer was not held against the contract that there is for it."""
+    reason = asked_elsewhere(invocation)
+    if reason is None or not invocation.succeeded:
+        return None
+    event: Json = json.loads(invocation.event.payload)
+    return reason if _contracts(function, event, is_generated=invocation.event.generated) else None
 
 
 def _contracts(function: LambdaFunction, event: Json, *, is_generated: bool) -> tuple[Contract, ...]:

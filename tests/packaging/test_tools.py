@@ -455,6 +455,13 @@ def test_a_zip_of_something_else(tmp_path: Path) -> None:
     assert len(findings(tmp_path, sam())) == 1
 
 
+def test_signs_count_up_to_the_root_of_a_project_that_is_no_repository(tmp_path: Path) -> None:
+    files = {f"services/orders/{name}": text for name, text in sam().items()}
+    files |= {"scripts/build.sh": "poetry export -o requirements.txt\n"}
+    assert [f.code for f in lint_files(files, "HL108", tmp_path)] == ["HL108"]
+    assert lint_files({**files, "pyproject.toml": ""}, "HL108", tmp_path) == []
+
+
 def test_words_and_places(tmp_path: Path) -> None:
     files = sam("import prices\n\n\ndef handler(event, context): ...\n", src__prices_dot_py="\nimport yaml\n")
     (finding,) = findings(tmp_path, files)

@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.files import folders_upwards, is_ignored, walk
+from handlerlint.files import folders_upwards, is_ignored, project_root, walk
 from handlerlint.packaging.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
-from handlerlint.reading import exists
 
 if TYPE_CHECKING:
     from handlerlint.functions.model import LambdaFunction
@@ -173,9 +172,9 @@ def _around(function: LambdaFunction) -> list[Path]:
 
 
 def _upwards(place: Path, configured: Path) -> list[Path]:
-    """A folder and those above it in its repository; where there is none, up to one above the configuration."""
+    """A folder and those above it in its project; where none is marked, up to one above the configuration."""
     folders = folders_upwards(place)
-    if exists(folders[-1] / ".git"):
+    if project_root(place) is not None:
         return folders
     end = folders.index(configured) + 2 if configured in folders else 2
     return folders[:end]

@@ -40,6 +40,8 @@ LEAST_SHARE = 200
 #: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
 WIDEST_CATCH = 4
 MOST_RAISES = 24
+#: Outcomes that one evaluation of an expression chooses; what comes after them is blurred.
+MOST_CHOICES = 3
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 
@@ -86,12 +88,40 @@ class ModuleRecord:
 
 
 @dataclass(slots=True)
+class Choices:
+    """Which outcomes an evaluation takes where it meets several: those of `script`, then the first of each.
+
+    `taken` are the outcomes taken so far, each with how many there were.
+    """
+
+    script: tuple[int, ...] = ()
+    taken: list[tuple[int, int]] = field(default_factory=list)
+
+    def choose(self, count: int) -> int:
+        """The outcome to take of several."""
+        position = len(self.taken)
+        chosen = min(self.script[position], count - 1) if position < len(self.script) else 0
+        self.taken.append((chosen, count))
+        return chosen
+
+    def following(self) -> tuple[int, ...] | None:
+        """The script of the evaluation after this one, in the order of a depth-first search; None after the last."""
+        taken = list(self.taken)
+        while taken:
+            chosen, count = taken.pop()
+            if chosen + 1 < count:
+                return (*(before for before, _ in taken), chosen + 1)
+        return None
+
+
+@dataclass(slots=True)
 class Frame:
     """One activation: of a module, a class body or a function.
 
     `scope` is where its names live, `scopes` the enclosing function scopes (innermost last), `context` tells
     one activation of the same code from another, `raised` collects the states at which something may raise,
-    `handled` is the exception being handled, `owner` the class whose body this is.
+    `handled` is the exception being handled, `owner` the class whose body this is, `choices` what the expression
+    that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined).
     """
 
     machine: Machine
@@ -108,6 +138,7 @@ class Frame:
     noted: set[int] = field(default_factory=set)
     handled: Value | None = None
     owner: Site | None = None
+    choices: Choices | None = None
 
     def site(self, node: cst.CSTNode, tag: str = "") -> Site:
         """The address of an object allocated by `node` in this activation."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import libcst as cst
 
-from handlerlint.inference.core.context import MOST_RAISES, WIDEST_CATCH, BudgetExceeded, Flow, Frame, Raise
+from handlerlint.inference.core.context import (
+    MOST_CHOICES,
+    MOST_RAISES,
+    WIDEST_CATCH,
+    BudgetExceeded,
+    Choices,
+    Flow,
+    Frame,
+    Raise,
+)
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import join_states, merge_paths
+from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -22,6 +32,7 @@ from handlerlint.inference.domain.values import (
     Value,
     join_all,
 )
+from handlerlint.inference.syntax.scopes import nodes_in
 
 Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
 
@@ -37,6 +48,8 @@ _INVOKERS: dict[type, Invoker] = {}
 
 AttributeLoader = Callable[[Frame, State, Any, str, cst.CSTNode], Value]
 _LOADERS: dict[type, AttributeLoader] = {}
+
+_FORKING = (cst.Call, cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript)
 
 _Any = TypeVar("_Any", bound=Callable[..., object])
 
@@ -115,15 +128,42 @@ def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
 
 
 def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Paths:
-    """Like `evaluate`, but the paths that a call, condition or union opens are kept apart."""
+    """Like `evaluate`, but the paths that calls, conditions and unions open are kept apart.
+
+    Where a call inside the expression has several outcomes that a finding may depend on, the expression is evaluated
+    once for each: what is joined in the middle of an expression is a state that no run is in.
+    """
     fork = _FORKS.get(type(node))
-    paths = [(state, evaluate(frame, state, node))] if fork is None else fork(frame, state, node)
+
+    def evaluated(path: State) -> Paths:
+        return [(path, evaluate(frame, path, node))] if fork is None else fork(frame, path, node)
+
+    paths: Paths = []
+    if not _may_fork_inside(node):
+        paths = evaluated(state)
+    else:
+        outer = frame.choices
+        script: tuple[int, ...] = ()
+        for _ in range(frame.machine.widest_fork):
+            frame.choices = choices = Choices(script)
+            paths += evaluated(state.copy())
+            following = choices.following()
+            if following is None:
+                break
+            script = following
+        frame.choices = outer
     return [
         alternative
         for path, value in paths
         if not path.dead and value is not NEVER
         for alternative in split(path, value)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _may_fork_inside(node: cst.BaseExpression) -> bool:
+    """Whether an expression holds others that may have several outcomes."""
+    return any(isinstance(part, _FORKING) for part in nodes_in(node) if part is not node)
 
 
 def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
@@ -199,19 +239,35 @@ def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, no
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Call a value; `state` becomes the state after the call."""
-    return joined(state, invoke(frame, state, function, arguments, node))
+    return joined(frame, state, invoke(frame, state, function, arguments, node))
 
 
-def joined(state: State, paths: Paths) -> Value:
-    """The value of a call whichever of its outcomes it has; `state` becomes the state after any of them."""
+def joined(frame: Frame, state: State, paths: Paths) -> Value:
+    """The value that stands for several outcomes; `state` becomes the state after any of them.
+
+    Outcomes that differ in what a finding may depend on are not joined where the expression is evaluated once for
+    each of them: then it is the one whose turn it is.
+    """
     alive = [(path, value) for path, value in paths if not path.dead and value is not NEVER]
     if not alive:
         state.dead = True
         return NEVER
     if len(alive) == 1 and alive[0][0] is state:
         return alive[0][1]
+    if frame.choices is not None and _differ(alive):
+        if len(frame.choices.taken) < MOST_CHOICES:
+            path, value = alive[frame.choices.choose(len(alive))]
+            state.take(path)
+            return value
+        state.take(merge_paths([path for path, _ in alive], 1)[0])
+        return join_all(value for _, value in alive)
     state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
     return join_all(value for _, value in alive)
+
+
+def _differ(paths: Paths) -> bool:
+    first = paths[0][0]
+    return any(not mergeable(first, path) for path, _ in paths[1:])
 
 
 def run_body(frame: Frame, states: list[State], body: cst.BaseSuite, flow: Flow) -> list[State]:

@@ -107,7 +107,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
 @evaluates(cst.Call)
 def _call_joined(frame: Frame, state: State, node: cst.Call) -> Value:
     """The value of a call expression, whichever path it takes."""
-    return joined(state, call_paths(frame, state, node, is_joined=True))
+    return joined(frame, state, call_paths(frame, state, node, is_joined=True))
 
 
 def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> Arguments:

@@ -35,6 +35,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.equality import equal
+from handlerlint.inference.objects.truth import truth
 
 
 @narrowing.tests(cst.Comparison)
@@ -104,12 +105,10 @@ def _chained(
 def _measured(
     frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
 ) -> tuple[cst.BaseExpression, bool] | None:
-    """The container of `len(container) > 0` and the like, and whether the test holds where it is not empty."""
-    match left:
-        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]):
-            pass
-        case _:
-            return None
+    """The container of `len(container) > 0` and `container == []`, and whether the test holds where it is not empty."""
+    container = narrowing.measured(frame, state, left)
+    if container is None:
+        return _compared_with_nothing(frame, state, left, operator, right)
     match operator, right:
         case (cst.GreaterThan() | cst.NotEqual(), Constant(value=0)) | (
             cst.GreaterThanEqual(),
@@ -120,12 +119,25 @@ def _measured(
             holds = False
         case _:
             return None
-    # What has a truth of its own, or no length, is not asked for it.
-    value = evaluate(frame, state.copy(), container)
-    is_builtin = isinstance(value, Reference) and isinstance(
-        state.heap.get(value.site), (DictObject, ListObject, SetObject)
-    )
-    return (container, holds) if is_builtin else None
+    return container, holds
+
+
+def _compared_with_nothing(
+    frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
+) -> tuple[cst.BaseExpression, bool] | None:
+    """`container == []` asks whether it is empty, where both are of one kind."""
+    nothing = state.heap.get(right.site) if isinstance(right, Reference) else None
+    if not isinstance(operator, (cst.Equal, cst.NotEqual)) or not isinstance(
+        nothing, (DictObject, ListObject)
+    ):
+        return None
+    value = evaluate(frame, state.copy(), left)
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    if not isinstance(record, type(nothing)) or record.class_name != nothing.class_name:
+        return None
+    if truth(frame, state, right) is not False:
+        return None
+    return left, isinstance(operator, cst.NotEqual)
 
 
 def _negated(

@@ -9,10 +9,9 @@ import libcst as cst
 
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
-from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, may_raise
+from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, joined, may_raise
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
     LONGEST_CONSTANT,
     NEVER,
@@ -279,21 +278,12 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
     return NEVER if state.dead else operators.unary(frame, state, type(node.operator).__name__, value, node)
 
 
-def _join_branches(state: State, branches: list[tuple[State, Value]]) -> Value:
-    """Join the paths of a condition again: `state` becomes the state after it."""
-    if not branches:
-        state.dead = True
-        return NEVER
-    state.take(branches[0][0] if len(branches) == 1 else join_states([path for path, _ in branches]))
-    return join_all(value for _, value in branches)
-
-
 def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool."""
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
     outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
     outcomes += [(path, constant(False)) for path, _ in falsy]
-    return _join_branches(state, outcomes)
+    return joined(frame, state, outcomes)
 
 
 @evaluates(cst.Comparison)
@@ -305,7 +295,7 @@ def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
 def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     """`a and b` gives a's value where a is falsy, else b's."""
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
-    return _join_branches(state, truthy + falsy)
+    return joined(frame, state, truthy + falsy)
 
 
 @evaluates(cst.IfExp)
@@ -313,7 +303,7 @@ def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Value:
     truthy, falsy = narrowing.branch(frame, state.copy(), node.test)
     outcomes = [(path, evaluate(frame, path, node.body)) for path, _ in truthy]
     outcomes += [(path, evaluate(frame, path, node.orelse)) for path, _ in falsy]
-    return _join_branches(state, [pair for pair in outcomes if not pair[0].dead])
+    return joined(frame, state, [pair for pair in outcomes if not pair[0].dead])
 
 
 @evaluates(cst.NamedExpr)

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core import dispatch, expression_keys
 from handlerlint.inference.core.context import Flow, Frame
-from handlerlint.inference.core.dispatch import evaluate, executes, split
+from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
 from handlerlint.inference.domain.heap import (
     DictObject,
     HeapObject,
@@ -47,10 +47,8 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
     """The paths after a `for` loop: over known items one by one, over others none, one and two rounds."""
     ends: list[State] = []
     breaks: list[State] = []
-    for state in states:
-        value = evaluate(frame, state, node.iter)
-        if state.dead:
-            continue
+    paths = [pair for before in states for pair in evaluate_paths(frame, before, node.iter)]
+    for state, value in paths:
         iteration = iterating.iterate(frame, state, value, node.iter)
         if state.dead:
             continue

@@ -91,6 +91,17 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
     return truthy, falsy
 
 
+def measured(frame: Frame, state: State, node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The container of `len(container)`; None for what has a truth of its own, or no length."""
+    match node:
+        case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]):
+            value = evaluate(frame, state.copy(), container)
+            record = state.heap.get(value.site) if isinstance(value, Reference) else None
+            return container if isinstance(record, (DictObject, ListObject, SetObject)) else None
+        case _:
+            return None
+
+
 def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
     """A test that is no combination of others."""
     test = _TESTS.get(type(node))
@@ -111,6 +122,11 @@ def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branc
             )
         ):
             return _isinstance(frame, state, node, target, classes)
+    container = measured(frame, state, node)
+    if container is not None:
+        truthy, falsy = branch(frame, state, container)
+        size = Instance("builtins.int")
+        return [(path, size) for path, _ in truthy], [(path, constant(0)) for path, _ in falsy]
     value = evaluate(frame, state, node)
     if state.dead:
         return [], []
@@ -172,6 +188,8 @@ def empty(state: State, value: Value) -> None:
     match state.heap.get(value.site):
         case ListObject(class_name=name, items=()):
             state.heap[value.site] = ListObject(name, ())
+            if isinstance(record, ListObject) and record.copied_from is not None and not record.is_selection:
+                empty(state, Reference(record.copied_from))  # an element of it would be one of this list
         case DictObject() as record:
             state.heap[value.site] = DictObject(record.class_name, {}, default=record.default)
         case SetObject(class_name=name):

@@ -48,9 +48,8 @@ def _expression(frame: Frame, states: list[State], node: cst.Expr, flow: Flow) -
         return states
     after: list[State] = []
     for state in states:
-        evaluate(frame, state, node.value)
-        after.append(state)
-    return [state for state in after if not state.dead]
+        after += [path for path, _ in dispatch.evaluate_paths(frame, state, node.value)]
+    return after
 
 
 @executes(cst.Return)
@@ -155,17 +154,17 @@ def _annotated(frame: Frame, states: list[State], node: cst.AnnAssign, flow: Flo
 @executes(cst.AugAssign)
 def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flow) -> list[State]:
     name = type(node.operator).__name__.removesuffix("Assign")
+    after: list[State] = []
     for state in states:
         before = evaluate(frame, state, node.target)
-        value = evaluate(frame, state, node.value)
         if state.dead:
             continue
-        result = operators.augmented(frame, state, name, before, value, node)
-        if result is NEVER:
-            state.dead = True
-        elif not state.dead:
-            assign(frame, state, node.target, result, node.value)
-    return [state for state in states if not state.dead]
+        for path, value in dispatch.evaluate_paths(frame, state, node.value):
+            result = operators.augmented(frame, path, name, before, value, node)
+            if result is not NEVER and not path.dead:
+                assign(frame, path, node.target, result, node.value)
+                after.append(path)
+    return [path for path in after if not path.dead]
 
 
 def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:

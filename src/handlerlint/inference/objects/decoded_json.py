@@ -32,8 +32,10 @@ from handlerlint.inference.domain.values import (
     json_part,
     with_step,
 )
+from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.objects import dicts, iterating, methods
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.records import replace
 
 
 def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
@@ -63,6 +65,8 @@ def json_store(state: State, value: Json, key: Value, item: Value) -> None:
     if not is_known_key(key):
         if not is_harmless(item):
             state.heap[value.path] = Lost()
+        elif isinstance(change, JsonChange):
+            state.heap[value.path] = replace(change, entries=weaken_entries(change.entries))
         return
     entries = dict(change.entries) if isinstance(change, JsonChange) else {}
     removed = change.removed if isinstance(change, JsonChange) else frozenset()
@@ -75,7 +79,11 @@ def json_remove(state: State, value: Json, key: Value) -> None:
     if value.path is None:
         return
     change = state.heap.get(value.path)
-    if isinstance(change, Lost) or not is_known_key(key):
+    if isinstance(change, Lost):
+        return
+    if not is_known_key(key):
+        if isinstance(change, JsonChange):
+            state.heap[value.path] = replace(change, entries=weaken_entries(change.entries))
         return
     entries = dict(change.entries) if isinstance(change, JsonChange) else {}
     removed = change.removed if isinstance(change, JsonChange) else frozenset()

@@ -188,6 +188,7 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
         key = (
             function.handler,
             function.code_root,
+            function.packed_file,
             function.import_path,
             function.runtime,
             function.runtime_given,

@@ -587,3 +587,44 @@ def test_the_real_program_says_so(tmp_path: Path, source: str) -> None:
         check=False,
     )
     assert finding.runtime_error == done.stdout.strip()
+
+
+ONE_FILE = """\
+data "archive_file" "code" {{
+  type        = "zip"
+  {}
+  output_path = "code.zip"
+}}
+resource "aws_lambda_function" "orders" {{
+  function_name = "orders"
+  role          = "r"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = data.archive_file.code.output_path
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "imported", "expected"),
+    [
+        ('source_dir = "src"', "helpers", []),
+        ('source_file = "src/app.py"', "json", []),
+        ('source_file = "src/app.py"', "app", []),
+        ('source_file = "src/app.py"', "helpers", ["HL108"]),
+        ('source_file = "src/app.py"', "helpers.dates", ["HL108"]),
+    ],
+)
+def test_a_file_that_is_packed_alone_has_no_neighbours(
+    tmp_path: Path, source: str, imported: str, expected: list[str]
+) -> None:
+    files = {
+        "main.tf": ONE_FILE.format(source),
+        "src/app.py": f"import {imported}\n\n\ndef handler(event, context):\n    return 1\n",
+        "src/helpers/__init__.py": "",
+        "src/helpers/dates.py": "",
+    }
+    found = lint_files(files, "HL108", tmp_path)
+    assert [finding.code for finding in found] == expected
+    for finding in found:
+        assert finding.help == "only `app.py` is packed: pack the folder, in which `helpers` lies beside it"

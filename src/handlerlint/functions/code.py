@@ -24,13 +24,15 @@ _ARCHIVES = (".zip", ".jar")
 class CodeLocation:
     """Exactly one of `root`, `inline` and `unresolved` is set, or `archive`, with `unresolved`.
 
-    `root` and `inline` together are text that is written into a folder.
+    `root` and `inline` together are text that is written into a folder, `root` and `file` a folder of which
+    only one file is packed.
     """
 
     root: Path | None = None
     archive: Path | None = None
     inline: InlineCode | None = None
     unresolved: str | None = None
+    file: Path | None = None
 
 
 def default_root(folder: Path, key: str) -> CodeLocation:
@@ -59,7 +61,7 @@ def local_code(folder: Path, location: str) -> CodeLocation:
             if path.suffix in _ARCHIVES:
                 return CodeLocation(archive=path, unresolved=f"the code is in an archive, `{shown}`")
             # One file is packed by itself: its folder is the root that it ends up in.
-            return CodeLocation(root=path.parent)
+            return CodeLocation(root=path.parent, file=path)
     except ValueError:
         return CodeLocation(unresolved="the code location is no path")
     return CodeLocation(unresolved=f"`{shown}` does not exist; a build step may make it")

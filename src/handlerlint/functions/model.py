@@ -87,6 +87,7 @@ class LambdaFunction:
     `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
     layers that lie elsewhere, and may hold any module.
     `runtime_given` is false where the configuration names none and the default was taken.
+    `packed_file` is the one file of the code root that is packed, where it is not the whole folder.
     `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.
     `timeout` is in seconds, `memory` in MB. `origins` are all places where this same function is configured,
     `source` among them; empty where it is the only one.
@@ -109,6 +110,7 @@ class LambdaFunction:
     timeout: int | None = None
     memory: int | None = None
     inline_code: InlineCode | None = None
+    packed_file: Path | None = None
     origins: tuple[ConfigurationSource, ...] = ()
 
     @property

@@ -139,6 +139,9 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
 
     function, module = subject.function, missing.module
     root = function.code_root
+    packed = function.packed_file
+    if packed is not None and _lies_in(packed.parent, module, resolution.finder):
+        return f"only `{packed.name}` is packed: pack the folder, in which `{module}` lies beside it"
     names = distributions_of(module)
     near = None if names else resolution.finder.closest_neighbour(module)
     if near is not None:
@@ -189,6 +192,11 @@ def _outside(module: str, root: Path, last: Path, finder: ModuleFinder) -> Path 
         if folders.has_folder(str(folder), module):
             return folder / module
     return None
+
+
+def _lies_in(folder: Path, module: str, finder: ModuleFinder) -> bool:
+    folders = finder.files.folders
+    return folders.has_file(str(folder), f"{module}.py") or folders.has_folder(str(folder), module)
 
 
 def _chain(missing: MissingImport, subject: Subject) -> Iterator[Related]:

@@ -44,10 +44,20 @@ class NamespacePackage:
 
 
 class ModuleFinder:
-    """Looks modules up in `roots`, the first one wins; `inline` is a module before them all."""
+    """Looks modules up in `roots`, the first one wins; `inline` is a module before them all.
 
-    def __init__(self, roots: tuple[Path, ...], files: SourceFiles, inline: SourceFile | None = None) -> None:
+    Of the folder of `packed_file` nothing else is there.
+    """
+
+    def __init__(
+        self,
+        roots: tuple[Path, ...],
+        files: SourceFiles,
+        inline: SourceFile | None = None,
+        packed_file: Path | None = None,
+    ) -> None:
         self.roots = roots
+        self._packed_file = packed_file
         self.files = files
         self.inline = inline
         code = None if inline is None else inline.inline_code
@@ -84,7 +94,10 @@ class ModuleFinder:
         if self._inline_name is not None:
             yield self._inline_name
         for root in self.roots:
-            yield from self._modules_below(root, "", _LEVELS)
+            if self._packed_file is not None and root == self._packed_file.parent:
+                yield self._packed_file.stem
+            else:
+                yield from self._modules_below(root, "", _LEVELS)
 
     def closest_with(self, dotted_name: str, attribute: str) -> str | None:
         """The module that was most likely meant among those that bind `attribute`; the only one, if none is near."""
@@ -127,7 +140,7 @@ class ModuleFinder:
         if dotted_name == self._inline_name:
             return FoundModule(dotted_name, self.inline)
         if not parent:
-            return self._find_in(self.roots, dotted_name, tail)
+            return self._find_in(tuple(self._roots_with(tail)), dotted_name, tail)
         match self.find(parent):
             case NamespacePackage(_, folders):
                 return self._find_in(folders, dotted_name, tail)
@@ -135,6 +148,11 @@ class ModuleFinder:
                 return self._find_in((folder,), dotted_name, tail)
             case _:
                 return None
+
+    def _roots_with(self, name: str) -> Iterator[Path]:
+        """The roots that may hold a top-level module."""
+        packed = self._packed_file
+        return (root for root in self.roots if packed is None or root != packed.parent or name == packed.stem)
 
     def _find_in(
         self, places: tuple[Path, ...], dotted_name: str, tail: str

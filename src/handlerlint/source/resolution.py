@@ -182,7 +182,7 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
         return Unresolved(f"`{root.name}` is no folder; a build step may make it")
     if not os.access(root, os.R_OK | os.X_OK):
         return Unresolved(f"`{root.name}` cannot be read")
-    return ModuleFinder((root, *function.import_path), files)
+    return ModuleFinder((root, *function.import_path), files, packed_file=function.packed_file)
 
 
 def _is_loaded_by_client(function: LambdaFunction) -> bool:

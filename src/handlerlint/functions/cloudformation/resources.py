@@ -90,6 +90,7 @@ def _function(
         name=resource.name,
         handler=handler.text if isinstance(handler, Scalar) else None,
         code_root=code.root,
+        packed_file=code.file,
         source=ConfigurationSource(
             kind, resource.document.path, resource.span if handler_node is None else handler_node.span
         ),

@@ -93,6 +93,7 @@ class Lambdas:
             timeout=_number(self.module.value(attributes.get("timeout"), names)),
             memory=_number(self.module.value(attributes.get("memory_size"), names)),
             inline_code=package.code.inline,
+            packed_file=package.code.file,
         )
 
     def _certain(self, package: Package, handler: str | None) -> Package:

@@ -6,11 +6,18 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import grimp
 import pytest
+
+from handlerlint.configuration import load_settings
+from handlerlint.linter import lint
+from handlerlint.records import replace
 
 ROOT = Path(__file__).parent.parent
 
@@ -143,24 +150,112 @@ def test_modules_say_what_they_are_for() -> None:
     assert silent == []
 
 
-# They read what is ours: caches, tables, the pack of SDK models. `invoke` reads while nothing is linted.
-READERS_OF_OUR_OWN = ("storage", "distributions", "pack", "reading", "watch")
+# They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
+ROOMS_WITH_FILES = ("project", "caching", "invoke")
+# They read what is ours: the pack of SDK models, a table, the age of the compiler of stubs; they write reports.
+WITH_FILES_OF_OURS = ("disk_cache", "distributions", "output", "pack")
+LOOKS_OF_OS = frozenset(
+    {"access", "listdir", "lstat", "open", "readlink", "scandir", "stat", "walk"}
+    | {"exists", "isdir", "isfile", "islink", "realpath"}
+)
+LOOKS_OF_PATHS = frozenset(
+    {"exists", "is_dir", "is_file", "is_symlink", "iterdir", "lstat", "resolve", "stat"}
+)
 
 
-def test_files_of_the_user_are_read_by_one_reader() -> None:
-    """`handlerlint.reading` opens regular files only, and up to a limit."""
+def test_no_other_room_has_code_that_looks_at_files() -> None:
+    """Also where no project of the test below leads."""
     others = []
     for path in sorted((ROOT / "src/handlerlint").rglob("*.py")):
-        if path.stem in READERS_OF_OUR_OWN or "invoke" in path.parts:
+        room = path.relative_to(ROOT / "src/handlerlint").parts[0]
+        if room in ROOMS_WITH_FILES or path.stem in WITH_FILES_OF_OURS:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case (
-                    ast.Call(func=ast.Attribute(attr="read_text" | "read_bytes"))
-                    | ast.Call(func=ast.Name(id="open"))
+                    ast.Call(func=ast.Name(id="open"))
+                    | ast.Call(func=ast.Attribute(attr="glob" | "read_bytes" | "read_text" | "rglob"))
                 ):
-                    others.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+                    found = True
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="os") | ast.Attribute(attr="path"), attr=name)
+                ):
+                    found = name in LOOKS_OF_OS
+                case ast.Call(func=ast.Attribute(attr=name), args=[], keywords=[]):
+                    found = name in LOOKS_OF_PATHS
+                case _:
+                    found = False
+            if found:
+                others.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert others == []
+
+
+PROJECTS = (ROOT / "examples", *sorted((ROOT / "tests/fixtures/projects").iterdir()))
+
+
+class Bypasses:
+    """Who opens, lists or looks up a file of the user, and is not the view: for as long as it is switched on."""
+
+    def __init__(self) -> None:
+        self.project: str | None = None
+        self.found: set[str] = set()
+        self.seen = 0
+        sys.addaudithook(self.hear)
+
+    def hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.project is not None and event in ("open", "os.listdir", "os.scandir"):
+            self.note(event, arguments[0])
+
+    def note(self, event: str, given: object) -> None:
+        if self.project is None or isinstance(given, int) or given is None:
+            return
+        path = os.path.normpath(Path.cwd() / os.fsdecode(given))  # type: ignore[arg-type]
+        if path != self.project and not path.startswith(self.project + os.sep):
+            return
+        self.seen += 1
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and not frame.f_globals.get("__name__", "").startswith("handlerlint."):
+            frame = frame.f_back
+        if frame is None or frame.f_globals["__name__"].split(".")[1] not in ROOMS_WITH_FILES:
+            who = "nobody" if frame is None else f"{frame.f_globals['__name__']}:{frame.f_lineno}"
+            self.found.add(f"{event} {path[len(self.project) :]} by {who}")
+
+
+@pytest.fixture(scope="module")
+def bypasses() -> Bypasses:
+    """One for all tests: a hook stays for ever."""
+    return Bypasses()
+
+
+@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: str(folder.name))
+def test_nothing_bypasses_the_view_of_the_users_files(
+    folder: Path, bypasses: Bypasses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Discovery and check, every rule of it: Python tells of files opened and folders listed, and of looks by `os`."""
+
+    def told(name: str) -> Callable[..., Any]:
+        original = getattr(os, name)
+
+        def look(path: Any, *arguments: Any, **named: Any) -> Any:
+            bypasses.note(f"os.{name}", path)
+            return original(path, *arguments, **named)
+
+        return look
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.chdir(folder)
+    project, bypasses.found, bypasses.seen = os.path.realpath(folder), set(), 0
+    with monkeypatch.context() as patched:
+        for name in ("stat", "lstat", "access", "readlink"):
+            patched.setattr(os, name, told(name))
+        bypasses.project = project
+        try:
+            settings = replace(load_settings([folder]), select=("HL",), use_cache=False)
+            assert lint(settings).failures == ()
+        finally:
+            bypasses.project = None
+    assert bypasses.seen > 3
+    assert bypasses.found == set()
 
 
 def test_the_drawings_show_what_is_imported() -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint import linter, watch
+from handlerlint import linter
 from handlerlint.caching import results as cache
 from handlerlint.cli import main
 from handlerlint.findings import Finding
 from handlerlint.parallel import Group
+from handlerlint.project import looks
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.signature import TooFewParameters
 
@@ -174,7 +175,7 @@ def test_every_change_is_seen(
     name: str, trust_times: bool, project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if trust_times:
-        monkeypatch.setattr(watch, "_SETTLED_NANOSECONDS", 0)
+        monkeypatch.setattr(looks, "_SETTLED_NANOSECONDS", 0)
     before = run()
     CHANGES[name](project)
     after = run()
@@ -470,7 +471,7 @@ def test_a_defect_in_keeping_loses_no_report(
 
     plain = main(["-j1", "--no-cache", "."]), capsys.readouterr().out
     line = "handlerlint: internal error: the result is not kept: KeyError: 'broken on purpose'\n"
-    for place in (watch.Watch, "_see"), (cache.ResultCache, "keep"):
+    for place in (looks.Looks, "_see"), (cache.ResultCache, "keep"):
         with monkeypatch.context() as patched:
             patched.setattr(*place, broken)
             assert main(["-j1", "."]) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.files import folders_upwards, project_root, walk
+from handlerlint.project.walking import folders_upwards, project_root, walk
 
 
 def make(root: Path, *names: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint import watch
-from handlerlint.reading import TooLarge, read_file, read_start, read_text
+from handlerlint.project.looks import CONTENT, look
+from handlerlint.project.view import TooLarge, read_file, read_start, read_text
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.parsing import SyntaxProblem
 
@@ -33,7 +33,7 @@ def test_what_is_no_regular_file(tmp_path: Path) -> None:
     for name in ("pipe", "zero", "link", ".", "nul\0l", "absent"):
         with pytest.raises(OSError):
             read_file(f"{tmp_path}/{name}")
-        assert watch.look(watch.CONTENT, f"{tmp_path}/{name}")[0] is None
+        assert look(CONTENT, f"{tmp_path}/{name}")[0] is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from handlerlint.errors import UserError
-from handlerlint.reading import exists, is_file, is_folder, read_file
+from handlerlint.project.view import exists, is_file, is_folder, read_file
 from handlerlint.records import dataclass, replace
 from handlerlint.settings import (
     EVENT_KINDS,

@@ -5,6 +5,7 @@ Used by `source` and by the readers of CDK programs.
 
 from __future__ import annotations
 
+import contextvars
 import re
 import sys
 import threading
@@ -34,9 +35,11 @@ def on_deep_stack(function: Callable[[], Result]) -> Result:
     results: list[Result] = []
     errors: list[BaseException] = []
 
+    context = contextvars.copy_context()
+
     def run() -> None:
         try:
-            results.append(function())
+            results.append(context.run(function))
         except BaseException as error:
             errors.append(error)
 

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint import watch
 from handlerlint.caching.results import Kept, KeptGroup
 from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
@@ -18,6 +17,8 @@ from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
+from handlerlint.project.looks import digest
+from handlerlint.project.view import View, view_for_process, viewing
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from handlerlint.caching.results import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
+    from handlerlint.project.looks import Looks
     from handlerlint.source.resolution import Resolution
-    from handlerlint.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,8 @@ def lint(
     is taken from there, and the result is kept in it; it must be made for these settings, and there must be
     nothing unsaved. Raises UserError for an unknown rule code.
     """
-    if cache is None:
-        return _linted(Run(settings, unsaved or {}), discovery, jobs, None)
-    with watch.watching(cache.watch()) as seen:
-        return _linted(Run(settings, {}, seen), discovery, jobs, cache)
+    with viewing(View(unsaved) if cache is None else View(looks=cache.looks())) as view:
+        return _linted(Run(settings, view), discovery, jobs, cache)
 
 
 def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache | None) -> Result:
@@ -92,7 +91,7 @@ def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache
     settings = run.settings
     selection = select_rules(settings, known_codes())
     if discovery is None:
-        discovery = discover(request_from(settings, run.unsaved))
+        discovery = discover(request_from(settings))
     findings: list[Finding] = []
     if discovery.problems:
         from handlerlint.rules.configuration import configuration_findings
@@ -150,7 +149,7 @@ def _keep(
 def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
     """Stands for all that the findings of a group depend on beside files."""
     text = repr((functions, sorted(codes), str(settings.working_folder)))
-    return watch.digest(text.encode("utf-8", "surrogateescape")).hex()
+    return digest(text.encode("utf-8", "surrogateescape")).hex()
 
 
 def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) -> list[Checked]:
@@ -161,7 +160,7 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
     import handlerlint.inference.entry  # noqa: F401  # once, for all processes
 
     found: dict[int, Checked] = {}
-    arguments = (run.settings, run.unsaved, codes, None if run.seen is None else run.seen.another())
+    arguments = (run.settings, run.view.unsaved, codes, None if run.seen is None else run.seen.another())
     for part, (results, seen) in checked_by_processes(groups, processes, _checker, arguments):
         found.update(zip(part, results, strict=True))
         if seen is not None and run.seen is not None:
@@ -172,12 +171,12 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
 
 
 def _checker(
-    settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str], seen: Watch | None
+    settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str], seen: Looks | None
 ) -> CheckGroups:
     """What one of several processes does with the parts that it is given."""
-    run = Run(settings, unsaved, seen)
-    if seen is not None:
-        watch.start(seen)
+    view = View(unsaved, seen)
+    view_for_process(view)
+    run = Run(settings, view)
     return lambda groups: (list(run.check_all(groups, codes)), seen)
 
 
@@ -205,15 +204,13 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
 
 
 class Run:
-    """What the stages of one run share: files, stubs, failures."""
+    """What the stages of one run share: files, stubs, failures. `view` is the current one."""
 
-    def __init__(self, settings: Settings, unsaved: Mapping[Path, str], seen: Watch | None = None) -> None:
+    def __init__(self, settings: Settings, view: View) -> None:
         self.settings = settings
-        self.unsaved = unsaved
-        self.seen = seen
+        self.view = view
+        self.seen = view.looks
         self.files = SourceFiles((settings.working_folder, settings.project_root))
-        for path, text in unsaved.items():
-            self.files.replace_text(path, text)
         self.failures: list[str] = []
         self.unchecked: Unchecked | None = None
         self._stubs: dict[tuple[int, int], StubStore] = {}

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from handlerlint.findings import Finding
     from handlerlint.functions.model import LambdaFunction
+    from handlerlint.project.looks import Looks
     from handlerlint.settings import Settings
-    from handlerlint.watch import Watch
 
 Group = tuple["LambdaFunction", ...]
 # In which way functions were not checked ("not resolved", "not analysed"), and why.
 Unchecked = tuple[str, str]
-MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str], "Watch | None"]
+MakerArguments = tuple["Settings", Mapping[Path, str], Collection[str], "Looks | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Checked:
 
 
 # What came of each group, and what was seen on the way, if that is watched.
-Part = tuple[list[Checked], "Watch | None"]
+Part = tuple[list[Checked], "Looks | None"]
 CheckGroups = Callable[[Sequence[Group]], Part]
 
 # A process costs as much as some handlers do: fewer are checked faster by one.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from handlerlint import reading
+from handlerlint.project import view
 from handlerlint.text import Span
 
 from .conftest import Discover, MakeProject
@@ -151,17 +152,17 @@ def test_a_named_file_that_is_no_text_is_reported(discovery: Discover) -> None:
 def test_a_file_that_cannot_be_opened(
     discovery: Discover, project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = reading.read_start
+    original = view.open_file
 
-    def refuse(path: Path, count: int) -> bytes:
-        if path.name in ("template.yaml", "other.yaml"):
+    def refuse(path: Path | str) -> BinaryIO:
+        if Path(path).name in ("template.yaml", "other.yaml"):
             raise PermissionError(13, "Permission denied", str(path))
-        if path.name == "gone.yaml":
+        if Path(path).name == "gone.yaml":
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        return original(path, count)
+        return original(path)
 
     project({"template.yaml": GOOD, "other.yaml": GOOD, "gone.yaml": GOOD, "good.yml": GOOD})
-    monkeypatch.setattr(reading, "read_start", refuse)
+    monkeypatch.setattr(view, "open_file", refuse)
     found = discovery({})
     # Only a name that says so makes an unreadable file a template.
     assert [(problem.path.name, problem.message) for problem in found.problems] == [

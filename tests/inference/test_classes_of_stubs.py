@@ -12,6 +12,7 @@ from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.linter import Run
+from handlerlint.project.view import View
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings
 
@@ -55,7 +56,7 @@ def test_class_that_becomes_an_object(tmp_path: Path, returned: str, codes: list
     source = ConfigurationSource("argument", None)
     function = LambdaFunction("function", "app.handler", tmp_path / "code", source)
     settings = Settings(tmp_path, tmp_path, (tmp_path,), stubs=(tmp_path / "stubs",))
-    found = Run(settings, {}).check((function,), [rule() for rule in all_rules()])
+    found = Run(settings, View()).check((function,), [rule() for rule in all_rules()])
     assert [finding.code for finding in found if finding.code != "HL108"] == codes
     assert fails(returned, tmp_path / "libraries" / "rows.py") is (codes in (["HL301"], ["HL311"]))
 

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlerlint.functions.model import InlineCode
+from handlerlint.project.view import View, is_file, read_file, viewing
 from handlerlint.source.files import ReadProblem, SourceFile, SourceFiles
 from handlerlint.source.parsing import SyntaxProblem, decode
 from handlerlint.text import Span
@@ -196,9 +197,16 @@ def test_one_file_by_several_names(tmp_path: Path) -> None:
 
 def test_what_an_editor_has_not_saved(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n")
-    files = SourceFiles()
-    files.replace_text(tmp_path / "app.py", "y = 2\n")
-    assert files.load(tmp_path / "app.py").text == "y = 2\n"
+    (tmp_path / "link").symlink_to(tmp_path)
+    unsaved = {tmp_path / "link/app.py": "y = 2\n", tmp_path / "new.py": "z = 3\n"}
+    with viewing(View(unsaved)):
+        files = SourceFiles()
+        assert files.load(tmp_path / "app.py").text == "y = 2\n"
+        assert files.load(tmp_path / "new.py").text == "z = 3\n"
+        assert files.folders.has_file(str(tmp_path), "new.py")
+        assert [is_file(tmp_path / name) for name in ("new.py", "old.py")] == [True, False]
+        assert read_file(tmp_path / "app.py") == b"y = 2\n"
+    assert SourceFiles().load(tmp_path / "app.py").text == "x = 1\n"
 
 
 def test_trees_are_forgotten_where_they_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

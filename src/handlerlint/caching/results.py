@@ -11,9 +11,10 @@ import sys
 import zlib
 from pathlib import Path
 
-from handlerlint import __version__, watch
+from handlerlint import __version__
 from handlerlint.caching.folder import user_cache_folder
 from handlerlint.caching.storage import Storage
+from handlerlint.project.looks import Looks, verified
 from handlerlint.records import dataclass
 
 TYPE_CHECKING = False
@@ -21,8 +22,8 @@ if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from handlerlint.project.looks import State
     from handlerlint.settings import Settings
-    from handlerlint.watch import State, Watch
 
 FOLDER = "results-5"  # counts up with every change of what is written
 _MOST_GROUPS = 4_000
@@ -51,8 +52,7 @@ class KeptGroup:
 
 def result_cache(settings: Settings) -> ResultCache | None:
     """The results of runs with these settings; None where none are to be kept, or there is no place for them."""
-    # On Windows, Python 3.12 and later look at files in ways that `watch` is not told of.
-    caches = user_cache_folder() if settings.use_cache and sys.platform != "win32" else None
+    caches = user_cache_folder() if settings.use_cache else None
     return None if caches is None else ResultCache(settings, caches)
 
 
@@ -78,16 +78,16 @@ class ResultCache:
         if content is None:
             return None
         looks, *rest = content
-        now = watch.verified(looks)
+        now = verified(looks)
         if now is None:
             return None
         if now != looks:  # so that next time the files need not be read
             self._storage.write(self._run_file, self._key, (now, *rest))
         return Kept(*rest)
 
-    def watch(self) -> Watch:
-        """What is to watch a run whose result is to be kept."""
-        return watch.Watch(_ignored(self._settings, self._caches))
+    def looks(self) -> Looks:
+        """What is to note the looks of a run whose result is to be kept."""
+        return Looks(_ignored(self._settings, self._caches))
 
     def groups(self, keys: Iterable[str]) -> dict[str, KeptGroup]:
         """What is kept of those groups for which everything is as it was."""
@@ -95,7 +95,7 @@ class ResultCache:
         if content is None:
             return {}
         shared, self._groups = content
-        now = watch.verified(shared)
+        now = verified(shared)
         if now is None:
             self._groups = {}
             return {}
@@ -103,13 +103,13 @@ class ResultCache:
         found = {}
         for key in keys:
             findings, looks, unchecked = self._groups.get(key, ((), None, None))
-            held = None if looks is None else watch.verified(looks)
+            held = None if looks is None else verified(looks)
             if held is not None:
                 found[key] = KeptGroup(findings, held, unchecked)
         return found
 
-    def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Watch, *, news: bool) -> None:
-        """Keep the result of a run that `seen` has watched, and its groups if there is any news of them."""
+    def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Looks, *, news: bool) -> None:
+        """Keep the result of a run that `seen` has noted, and its groups if there is any news of them."""
         seen.add(self._shared)
         content = (kept.findings, kept.function_count, kept.hints, kept.unchecked)
         self._storage.write(self._run_file, self._key, (seen.looks, *content))

@@ -12,6 +12,7 @@ from pathlib import Path
 from handlerlint.commands import COMMANDS
 from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
+from handlerlint.project.view import entries, exists, status
 from handlerlint.records import replace
 from handlerlint.settings import SOURCES, FileIgnores, Settings, current_folder
 from handlerlint.suggestions import closest, did_you_mean
@@ -191,7 +192,7 @@ def _runtime(text: str) -> str:
 
 def _check_path(path: str) -> None:
     try:
-        mode = Path(path).stat().st_mode
+        mode = status(path).st_mode
     except FileNotFoundError as error:
         raise UserError(f"no such file or folder: '{path}'{_nearby(path)}") from error
     except (OSError, ValueError) as error:
@@ -208,13 +209,13 @@ def _nearby(path: str) -> str:
         return f"; did you mean the command '{command}'?"
     meant = Path(path)
     try:
-        return did_you_mean(meant.name, (entry.name for entry in meant.parent.iterdir()))
+        return did_you_mean(meant.name, (entry.name for entry in entries(meant.parent)))
     except OSError:
         return ""
 
 
 def _existing(folder: Path, given: str) -> Path:
     path = Path(os.path.normpath(folder / given))
-    if not path.exists():
+    if not exists(path):
         raise UserError(f"--python: no such virtual environment or interpreter: '{given}'")
     return path

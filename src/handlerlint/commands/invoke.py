@@ -18,6 +18,7 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.project.view import View
 from handlerlint.reporters import FORMATS, Report, render
 from handlerlint.reporters.report import counted
 from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, painter, printable
@@ -217,7 +218,7 @@ def _shown(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, 
     from handlerlint.rules import known_codes
     from handlerlint.selection import select_rules
 
-    return tuple(Run(settings, {}).shown(findings, select_rules(settings, known_codes())))
+    return tuple(Run(settings, View()).shown(findings, select_rules(settings, known_codes())))
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from handlerlint.functions import discover, request_from
 from handlerlint.linter import Run, failures_of, group, hints_of
+from handlerlint.project.view import View
 from handlerlint.records import dataclass
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
@@ -60,7 +61,7 @@ class Listed:
 def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...], list[str]]:
     """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself."""
     discovery = discover(request_from(settings))
-    run = Run(settings, {})
+    run = Run(settings, View())
     rules = [rule() for rule in all_rules(_RESOLUTION)]
     verdicts: dict[int, _Verdict] = {}
     for functions in group(discovery.functions):

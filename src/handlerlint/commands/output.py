@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from handlerlint.errors import UserError
-from handlerlint.reading import read_file
+from handlerlint.project.view import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.reading import is_file, is_folder, read_file
+from handlerlint.project.view import entries, is_file, is_folder_entry, open_file, read_file
 
 _MOST_FOLDERS = 50
 _LARGEST_MEMBER = 2 * 1024 * 1024
@@ -22,7 +22,7 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
         return None
     module = handler.rpartition(".")[0].replace(".", "/")
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with open_file(archive) as file, zipfile.ZipFile(file) as opened:
             names = set(opened.namelist())
             member = next((name for name in (f"{module}.py", f"{module}/__init__.py") if name in names), None)
             if member is None or opened.getinfo(member).file_size > _LARGEST_MEMBER:
@@ -37,7 +37,7 @@ def folder_of_archive(archive: Path, handler: str) -> Path | None:
 
 def _folders_beside(archive: Path) -> list[Path]:
     try:
-        beside = sorted(path for path in archive.parent.iterdir() if is_folder(path))
+        beside = [Path(entry.path) for entry in entries(archive.parent) if is_folder_entry(entry)]
     except OSError:
         beside = []
     return [archive.parent, *beside[:_MOST_FOLDERS]]

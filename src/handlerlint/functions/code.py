@@ -10,7 +10,7 @@ from handlerlint.functions.documents.nodes import Scalar
 from handlerlint.functions.found import joined
 from handlerlint.functions.model import InlineCode
 from handlerlint.functions.python_modules import holds_python
-from handlerlint.reading import is_file, is_folder
+from handlerlint.project.view import is_file, is_folder
 from handlerlint.records import dataclass
 from handlerlint.text import Location
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from handlerlint.files import project_root
 from handlerlint.functions.budget import TOO_MUCH, OverBudget
 from handlerlint.functions.dockerfile import (
     contexts_of,
@@ -22,6 +21,7 @@ from handlerlint.functions.model import (
     LambdaFunction,
 )
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.project.walking import project_root
 
 
 def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:

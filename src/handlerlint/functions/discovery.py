@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from handlerlint.files import Tree, absolute, folders_upwards, project_root, walk
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
@@ -16,7 +15,8 @@ from handlerlint.functions.sources import is_wanted, sources_for
 from handlerlint.functions.unification.placing import placed
 from handlerlint.functions.unification.stand_ins import without_stand_ins
 from handlerlint.functions.unification.uniting import united
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
+from handlerlint.project.walking import Tree, absolute, folders_upwards, project_root, walk
 from handlerlint.records import replace
 
 

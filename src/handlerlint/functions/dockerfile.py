@@ -15,7 +15,7 @@ from pathlib import Path
 from handlerlint.functions.budget import TOO_MUCH, Budget, OverBudget
 from handlerlint.functions.found import joined
 from handlerlint.functions.python_modules import module_path
-from handlerlint.reading import exists, is_file, is_folder, read_file
+from handlerlint.project.view import exists, is_file, is_folder, read_file
 from handlerlint.records import dataclass, field
 from handlerlint.text import Span
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
 from handlerlint.text import Span
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import Document, parse, read_bytes
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
-from handlerlint.reading import read_start
+from handlerlint.project.view import read_start
 from handlerlint.records import dataclass, field
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder, matching
 from handlerlint.records import dataclass
 
 
@@ -23,5 +23,5 @@ def layer_folders(root: Path) -> list[Path]:
     `lib/python3.x/site-packages`.
     """
     python = root / "python"
-    folders = [python, *sorted(python.glob("lib/python3.*/site-packages"))]
+    folders = [python, *matching(python, "lib/python3.*/site-packages")]
     return [folder for folder in folders if is_folder(folder)]

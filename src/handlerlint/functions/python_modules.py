@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from handlerlint.reading import exists, is_file
+from handlerlint.project.view import entries, exists, is_file
+
+if TYPE_CHECKING:
+    import ast
 
 _MOST_FOLDERS = 2000
 
@@ -41,10 +45,18 @@ def holds_module(code_root: Path, handler: str) -> bool:
 
 def holds_python(code_root: Path) -> bool:
     """Whether there is any Python file in the code root, as far as a quick look tells."""
-    for count, (_, folders, names) in enumerate(os.walk(code_root)):
-        if count > _MOST_FOLDERS or any(name.endswith((".py", ".pyc", ".so")) for name in (*names, *folders)):
+    pending = [str(code_root)]
+    for _ in range(_MOST_FOLDERS):
+        try:
+            found = entries(pending.pop())
+        except IndexError:
+            return False
+        except OSError:
+            continue
+        if any(entry.name.endswith((".py", ".pyc", ".so")) for entry in found):
             return True
-    return False
+        pending.extend(entry.path for entry in found if entry.is_dir(follow_symlinks=False))
+    return True
 
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "integration_tests", "unit_tests"})
@@ -72,3 +84,13 @@ def is_test(path: Path, given: tuple[Path, ...]) -> bool:
         if folder.name in _TEST_FOLDERS:
             return True
     return False
+
+
+def python_tree(source: bytes) -> ast.Module:
+    """What `ast.parse` makes of it, in silence: warnings about the user's code would go to the terminal."""
+    import ast
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)

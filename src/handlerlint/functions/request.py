@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from handlerlint.errors import UserError, described
 from handlerlint.functions.model import SourceKind
-from handlerlint.reading import read_file
 from handlerlint.records import dataclass, field
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, ConfiguredFunction, Settings
 
@@ -19,8 +18,8 @@ class DiscoveryRequest:
 
     `handlers` are the strings of `--handler`; their code roots are the `paths`. `configured` are the entries
     of `configuration_file`. `default_runtime` is for functions whose configuration names none. `disabled` are
-    sources that are turned off. `project_root` is where `exclude` is relative to. `unsaved` are texts that an
-    editor has not written yet; only the convention looks at them. `failures` collects what goes wrong on the way.
+    sources that are turned off. `project_root` is where `exclude` is relative to.
+    `failures` collects what goes wrong on the way.
     """
 
     paths: tuple[Path, ...]
@@ -32,7 +31,6 @@ class DiscoveryRequest:
     default_runtime: str | None = None
     disabled: frozenset[SourceKind] = frozenset()
     project_root: Path | None = None
-    unsaved: Mapping[Path, str] = field(default_factory=dict)
     failures: list[tuple[Path, str]] = field(default_factory=list, compare=False, repr=False)
 
     @contextmanager
@@ -45,17 +43,12 @@ class DiscoveryRequest:
         except Exception as error:
             self.failures.append((path, described(error)))
 
-    def read(self, path: Path) -> bytes:
-        """The content of a file, or what an editor has not written to it yet. Raises OSError."""
-        text = self.unsaved.get(path)
-        return read_file(path) if text is None else text.encode("utf-8", "surrogatepass")
-
     def is_on(self, kind: SourceKind) -> bool:
         """Whether functions of this kind of source are looked for."""
         return kind not in self.disabled
 
 
-def request_from(settings: Settings, unsaved: Mapping[Path, str] | None = None) -> DiscoveryRequest:
+def request_from(settings: Settings) -> DiscoveryRequest:
     """The request for a run with these settings."""
     disabled = frozenset(kind for kind in SOURCES if not settings.source_is_on(kind))
     return DiscoveryRequest(
@@ -68,5 +61,4 @@ def request_from(settings: Settings, unsaved: Mapping[Path, str] | None = None) 
         default_runtime=settings.runtime,
         disabled=disabled,  # type: ignore[arg-type]  # SOURCES lists the literals of SourceKind
         project_root=settings.project_root,
-        unsaved=unsaved or {},
     )

@@ -5,17 +5,17 @@ Says which functions have their handler in a file; no Python is parsed for that.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.configuration import load_settings
-from handlerlint.files import project_root
 from handlerlint.functions import Discovery, discover, request_from
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
+from handlerlint.project.view import View, real_path, viewing
+from handlerlint.project.walking import project_root
 from handlerlint.records import dataclass, replace
 from handlerlint.runtime.handler_string import MalformedString, parse_handler
 from handlerlint.settings import Settings
@@ -37,10 +37,11 @@ class Project:
 
     def functions_in(self, path: Path, text: str) -> Discovery:
         """The functions whose handler is in the file `path` (absolute), which has the text `text`."""
-        found = tuple(self.by_file.get(os.path.realpath(path), ()))
-        request = request_from(self.settings, {path: text})
+        found = tuple(self.by_file.get(real_path(path), ()))
+        request = request_from(self.settings)
         if not found and request.is_on("convention"):
-            found = tuple(functions_by_convention(ProjectFiles((str(path),)), request, self.configured))
+            with viewing(View({path: text})):
+                found = tuple(functions_by_convention(ProjectFiles((str(path),)), request, self.configured))
         return Discovery(found)
 
 
@@ -87,4 +88,4 @@ def _file_of(function: LambdaFunction, files: SourceFiles) -> str | None:
     found = finder.find(handler.module)
     if not isinstance(found, FoundModule) or found.file is None:
         return None
-    return os.path.realpath(found.file.path)
+    return real_path(found.file.path)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from handlerlint.reading import python_tree
+from handlerlint.functions.python_modules import python_tree
 from handlerlint.records import dataclass
 
 _IMPORTS = (ast.Import, ast.ImportFrom)

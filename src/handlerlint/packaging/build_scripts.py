@@ -7,14 +7,13 @@ sign is reason enough to say nothing.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import decode
-from handlerlint.reading import read_start
+from handlerlint.project.view import entries, read_start
 from handlerlint.records import dataclass
 from handlerlint.runtime.runtimes import words
 
@@ -131,10 +130,10 @@ def _files(folder: Path) -> Iterator[Path]:
     while pending:
         current, is_for_scripts = pending.pop()
         try:
-            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+            found = entries(current)
         except OSError:
             continue
-        for entry in entries:
+        for entry in found:
             if entry.is_dir(follow_symlinks=False):
                 if (is_for_scripts or entry.name in _SCRIPT_FOLDERS) and entry.name != "node_modules":
                     pending.append((Path(entry.path), True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
 from handlerlint.runtime.bundled import bundled_modules
 from handlerlint.runtime.runtimes import PYTHON_RUNTIMES
 from handlerlint.source.imports import ImportSearch, MissingImport, search_imports

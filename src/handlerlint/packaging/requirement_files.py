@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import decode, read_bytes
+from handlerlint.project.view import entries, is_file_entry
 from handlerlint.records import dataclass
 
 # Lock files and what they are made from: with the lock file there, the other says nothing more.
@@ -65,7 +66,7 @@ class Requirements:
 def requirements_of(folder: Path) -> tuple[Requirements, ...]:
     """What the requirement files that lie in a folder require, in the order of their names."""
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+        names = [entry.name for entry in entries(folder) if is_file_entry(entry)]
     except OSError:
         return ()
     return tuple(_read(folder / name) for name in names if _counts(name, names))

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.files import folders_upwards, is_ignored, project_root, walk
 from handlerlint.packaging.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
+from handlerlint.project.view import matching, open_file
+from handlerlint.project.walking import folders_upwards, is_ignored, project_root, walk
 
 if TYPE_CHECKING:
     from handlerlint.functions.model import LambdaFunction
@@ -186,7 +187,7 @@ def _script_folders(function: LambdaFunction) -> list[Path]:
     source = function.source
     if source.kind == "terraform" and source.path is not None:
         top = source.path.parent
-        while top.parent.name in ("modules", "module") or any(top.parent.glob("*.tf")):
+        while top.parent.name in ("modules", "module") or matching(top.parent, "*.tf"):
             top = top.parent
         found = walk(top, lambda name: name.endswith((".tf", ".tf.json"))).files
         folders += [Path(path).parent for path in found]
@@ -198,9 +199,9 @@ def _archive(function: LambdaFunction, module: str) -> str | None:
     import zipfile
 
     for folder in _around(function)[:6]:
-        for path in sorted(folder.glob("*.zip")):
+        for path in matching(folder, "*.zip"):
             try:
-                with zipfile.ZipFile(path) as opened:
+                with open_file(path) as file, zipfile.ZipFile(file) as opened:
                     names = opened.namelist()
             except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
                 return f"`{path.name}` cannot be read"

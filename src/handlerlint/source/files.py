@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from handlerlint import watch
 from handlerlint.deep_stack import on_deep_stack
-from handlerlint.reading import TooLarge, read_file
+from handlerlint.project.folders import Folders
+from handlerlint.project.looks import CONTENT
+from handlerlint.project.view import TooLarge, owned, read_file, real_path, unsaved_text, uses
 from handlerlint.records import dataclass, replace
-from handlerlint.source.folders import Folders
 from handlerlint.source.parsing import SyntaxProblem, decode, parse
 from handlerlint.text import FILE_START, LineMap, Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     import libcst as cst
 
@@ -175,7 +174,7 @@ class SourceFiles:
     """
 
     def __init__(self, bases: Iterable[Path] = ()) -> None:
-        self._bases = tuple((base, os.path.realpath(base)) for base in dict.fromkeys(bases))
+        self._bases = tuple((base, real_path(base)) for base in dict.fromkeys(bases))
         self.folders = Folders()
         self._of_later_stages: dict[object, object] = {}
         self._files: dict[Path, SourceFile] = {}
@@ -192,20 +191,17 @@ class SourceFiles:
 
     def load(self, path: Path) -> SourceFile:
         """The file at `path`; one that cannot be read has a ReadProblem."""
-        watch.uses(watch.CONTENT, str(path))
-        with watch.owned():
+        uses(CONTENT, str(path))
+        with owned():
             return self._loaded(path)
 
     def _loaded(self, path: Path) -> SourceFile:
-        try:
-            key = path.resolve()
-        except (OSError, RuntimeError) as error:  # RuntimeError: links that loop, before Python 3.13
-            return SourceFile(path, "", ReadProblem(_reason(error)))
+        key = Path(real_path(path))
         found = self._files.get(key)
         if found is None:
             found = self._files[key] = _read(self._named(path, key), self._note_parsed)
         if found.path != path:
-            watch.uses(watch.CONTENT, str(found.path))
+            uses(CONTENT, str(found.path))
         return found
 
     def _named(self, path: Path, resolved: Path) -> Path:
@@ -242,23 +238,16 @@ class SourceFiles:
         self._parsed.append(file)
         self._parsed_characters += len(file.text)
 
-    def replace_text(self, path: Path, text: str) -> None:
-        """Take `text` for the content of the file at `path`: what an editor has not saved yet."""
-        key = path.resolve()
-        self._files[key] = SourceFile(self._named(path, key), text, on_parse=self._note_parsed)
-        self.folders.add_file(str(path.parent), path.name)
-
 
 def _read(path: Path, on_parse: Callable[[SourceFile], None]) -> SourceFile:
+    text = unsaved_text(path)
+    if text is not None:
+        return SourceFile(path, text, on_parse=on_parse)
     try:
         data = read_file(path)
     except TooLarge as error:
         return SourceFile(path, "", SyntaxProblem(FILE_START.start, error.message, certain=False))
     except OSError as error:
-        return SourceFile(path, "", ReadProblem(_reason(error)))
+        return SourceFile(path, "", ReadProblem(error.strerror or str(error)))
     text, problem = decode(data)
     return SourceFile(path, text, problem, on_parse=on_parse)
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlerlint.reading import read_file
-from handlerlint.source.folders import Folders
+from handlerlint.project.folders import Folders
+from handlerlint.project.view import read_file
 
 
 class InstalledPackages:

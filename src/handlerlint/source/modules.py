@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.project.view import is_link
 from handlerlint.records import dataclass
 from handlerlint.source.installed import InstalledPackages
 from handlerlint.suggestions import closest
@@ -191,7 +192,7 @@ class ModuleFinder:
                     yield prefix + name.removesuffix(".py")
             elif levels > 1 and "." not in name and not name.startswith("__") and name not in _NEVER_MEANT:
                 path = folder / name
-                if path.is_symlink() or not folders.has_folder(str(folder), name):
+                if is_link(path) or not folders.has_folder(str(folder), name):
                     continue
                 if folders.has_file(str(path), "__init__.py"):
                     yield prefix + name

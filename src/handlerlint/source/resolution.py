@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder, is_readable_folder
 from handlerlint.records import dataclass
 from handlerlint.runtime.handler_string import HandlerString, MalformedString, parse_handler
 from handlerlint.runtime.runtimes import RUNTIME_PACKAGES, builtin_modules, standard_library
@@ -178,9 +177,9 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
     root = function.code_root
     if root is None:
         return Unresolved("the code root is unknown")
-    if not os.path.isdir(root):  # noqa: PTH112  # Path.is_dir raises where a folder above cannot be read
+    if not is_folder(root):
         return Unresolved(f"`{root.name}` is no folder; a build step may make it")
-    if not os.access(root, os.R_OK | os.X_OK):
+    if not is_readable_folder(root):
         return Unresolved(f"`{root.name}` cannot be read")
     return ModuleFinder((root, *function.import_path), files, packed_file=function.packed_file)
 

@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlerlint.reading import python_tree, read_file
+from handlerlint.functions.python_modules import python_tree
+from handlerlint.project.view import read_file
 from handlerlint.records import dataclass, field
 from handlerlint.text import Span
 

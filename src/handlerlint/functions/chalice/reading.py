@@ -20,7 +20,7 @@ from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CHALICE_CONFIGURATION
-from handlerlint.reading import is_folder, read_file
+from handlerlint.project.view import is_folder, read_file
 from handlerlint.records import replace
 from handlerlint.text import Span
 

@@ -6,7 +6,7 @@ from handlerlint.functions.cloudformation.template import Resource, Template
 from handlerlint.functions.code import IN_IMAGE, CodeLocation, default_root, lines_of, local_code
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, Unknown
 from handlerlint.functions.model import InlineCode
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
 
 
 def code_of(template: Template, resource: Resource) -> CodeLocation:

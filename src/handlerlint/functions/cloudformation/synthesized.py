@@ -20,7 +20,7 @@ from handlerlint.functions.found import Found, ProjectFiles, document_with, is_i
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.reading import is_file, read_file
+from handlerlint.project.view import is_file, matching, read_file, read_start
 from handlerlint.records import replace
 
 # Functions that constructs of the CDK itself bring along.
@@ -33,7 +33,9 @@ def functions_of_output(
 ) -> Iterator[LambdaFunction]:
     """The functions of all templates in a folder that `cdk synth` has written."""
     copies = _Copies(files, output.parent)
-    for path in sorted((*output.glob("*.template.json"), *output.glob("assembly-*/**/*.template.json"))):
+    for path in sorted(
+        (*matching(output, "*.template.json"), *matching(output, "assembly-*/**/*.template.json"))
+    ):
         document = document_with(path, MARKERS, SECTION, found)
         if document is None or not is_template(document):
             continue
@@ -80,8 +82,8 @@ class _Copies:
         if not is_inside(layer, output):
             return layer
         # A module with something in it tells one layer from another.
-        for path in sorted((*layer.glob("*.py"), *layer.glob("*/*.py"))):
-            if is_file(path) and path.stat().st_size > 0:
+        for path in sorted((*matching(layer, "*.py"), *matching(layer, "*/*.py"))):
+            if is_file(path) and read_start(path, 1):
                 module = path.relative_to(layer).with_suffix("").as_posix()
                 return self._origin(layer, module) or layer
         return layer

@@ -14,7 +14,7 @@ from pathlib import Path
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import module_path
-from handlerlint.reading import read_file
+from handlerlint.project.view import read_file
 
 CONSOLE_NAME = "lambda_handler"
 

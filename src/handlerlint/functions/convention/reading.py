@@ -16,9 +16,9 @@ from pathlib import Path
 from handlerlint.functions.convention.beside_configured import CONSOLE_NAME, BesideConfigured
 from handlerlint.functions.found import ProjectFiles
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
-from handlerlint.functions.python_modules import code_root_and_module, is_test, module_path
+from handlerlint.functions.python_modules import code_root_and_module, is_test, module_path, python_tree
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.reading import python_tree
+from handlerlint.project.view import read_file
 from handlerlint.settings import DEFAULT_HANDLER_NAMES
 from handlerlint.text import Span
 
@@ -110,7 +110,7 @@ def _functions_in(
 ) -> Iterator[LambdaFunction]:
     """The handlers of one file, which may have any of `names`; modules are named from `root` where it is given."""
     try:
-        source = request.read(path).removeprefix(codecs.BOM_UTF8)
+        source = read_file(path).removeprefix(codecs.BOM_UTF8)
     except OSError:
         return
     found = list(pattern.finditer(source))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Node
-from handlerlint.reading import TooLarge, read_file
+from handlerlint.project.view import TooLarge, read_file
 from handlerlint.records import dataclass
 from handlerlint.text import Span
 

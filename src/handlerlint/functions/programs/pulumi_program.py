@@ -21,7 +21,7 @@ from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, dotted_name, read_source
 from handlerlint.functions.python_modules import module_path
 from handlerlint.functions.request import DiscoveryRequest
-from handlerlint.reading import is_file
+from handlerlint.project.view import is_file
 
 _FUNCTION = re.compile(r"pulumi_aws(?:_native)?\.lambda_(?:\.\w+)?\.Function")
 _LAYER = re.compile(r"pulumi_aws(?:_native)?\.lambda_(?:\.\w+)?\.LayerVersion")

@@ -22,7 +22,7 @@ from handlerlint.functions.terraform.syntax import (
     token_text,
 )
 from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
-from handlerlint.reading import exists
+from handlerlint.project.view import exists, matching
 from handlerlint.records import dataclass, field
 from handlerlint.text import Span
 
@@ -64,7 +64,7 @@ def load_module(
         body = _parsed(path, read, problems)
         if body is not None:
             _sort_in(body, module, path)
-    for path in sorted({*folder.glob("terraform.tfvars*"), *folder.glob("*.auto.tfvars*")}):
+    for path in sorted({*matching(folder, "terraform.tfvars*"), *matching(folder, "*.auto.tfvars*")}):
         _read_values(path, module, problems)
     return module
 

@@ -13,7 +13,7 @@ from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Value
 from handlerlint.functions.terraform.written_files import WrittenFiles, inline_code
-from handlerlint.reading import is_file
+from handlerlint.project.view import is_file
 from handlerlint.records import dataclass, replace
 
 _BUCKET_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")

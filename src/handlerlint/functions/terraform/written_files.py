@@ -11,7 +11,7 @@ from handlerlint.functions.model import InlineCode
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Expression, is_plain_text, span_of, token_text
 from handlerlint.functions.terraform.values import Reference, Value
-from handlerlint.reading import exists
+from handlerlint.project.view import exists
 from handlerlint.text import Location
 
 # registry.terraform.io/providers/hashicorp/local: files that are written when the configuration is applied.

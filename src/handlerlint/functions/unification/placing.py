@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from handlerlint.files import folders_upwards
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import (
@@ -23,7 +22,8 @@ from handlerlint.functions.python_modules import (
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION, PULUMI_NAMES
 from handlerlint.functions.unification.uniting import plain_name
-from handlerlint.reading import is_file
+from handlerlint.project.view import is_file, read_file
+from handlerlint.project.walking import folders_upwards
 from handlerlint.records import replace
 
 # Whatever puts the code where it is: it may add modules of the user's own.
@@ -120,7 +120,7 @@ class _Search:
         """Whether a module binds the name, as far as its lines tell."""
         if (path, attribute) not in self._defines:
             try:
-                source = self._request.read(path)
+                source = read_file(path)
             except OSError:
                 source = b""
             self._defines[path, attribute] = _binding(attribute).search(source) is not None

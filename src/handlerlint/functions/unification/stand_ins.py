@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handlerlint.files import folders_upwards
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import files_by_module, module_ends, module_path
+from handlerlint.project.walking import folders_upwards
 from handlerlint.records import replace
 
 # A pipeline packs what lies beside the template, or beside the template's folder.

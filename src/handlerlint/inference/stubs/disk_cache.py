@@ -9,6 +9,7 @@ from typing import Any
 
 from handlerlint.caching.storage import Storage
 from handlerlint.inference.stubs.codes import ModuleCode
+from handlerlint.project.view import status
 
 # Counts up with every change of the form that `codes` describes.
 FORMAT_VERSION = 1
@@ -42,10 +43,10 @@ def _name(module: str, path: str) -> str:
 
 def _key(path: str) -> tuple[Any, ...] | None:
     try:
-        status = Path(path).stat()
+        found = status(path)
     except (OSError, ValueError):
         return None
-    return (path, status.st_size, status.st_mtime_ns, *_compiler_stamp())
+    return (path, found.st_size, found.st_mtime_ns, *_compiler_stamp())
 
 
 def _compiler_stamp() -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from handlerlint.reading import is_file, read_text
+from handlerlint.project.view import entries, is_file, read_text
 from handlerlint.records import dataclass
 
 Origin: TypeAlias = Literal["folder", "shipped", "typeshed", "environment"]
@@ -95,7 +95,7 @@ def _in_stub_package(folder: str, parts: list[str], origin: Origin) -> StubFile 
 @cache
 def _top_level_names(folder: str) -> frozenset[str]:
     try:
-        return frozenset(path.name.removesuffix(".pyi") for path in Path(folder).iterdir())
+        return frozenset(entry.name.removesuffix(".pyi") for entry in entries(folder))
     except OSError:
         return frozenset()
 

@@ -6,7 +6,7 @@ from handlerlint.caching.folder import user_cache_folder
 from handlerlint.inference.stubs.codes import ModuleCode
 from handlerlint.inference.stubs.disk_cache import StubCache
 from handlerlint.inference.stubs.finder import StubFile, StubFinder
-from handlerlint.reading import read_file
+from handlerlint.project.view import read_file
 
 
 class StubLoader:

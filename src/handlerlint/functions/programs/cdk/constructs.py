@@ -20,7 +20,7 @@ from handlerlint.functions.programs.cdk.evaluation import Program
 from handlerlint.functions.programs.cdk.frames import Defined, Frame, Instance
 from handlerlint.functions.programs.cdk.results import FileText, Made, Symbol, Value
 from handlerlint.functions.programs.cdk.scopes import CallSite, Scope, dotted_name, is_super_init
-from handlerlint.reading import read_file
+from handlerlint.project.view import read_file
 from handlerlint.records import dataclass
 from handlerlint.text import Location
 

@@ -42,7 +42,7 @@ from handlerlint.functions.programs.cdk.scopes import (
     dotted_name,
     read_source,
 )
-from handlerlint.reading import read_file
+from handlerlint.project.view import read_file
 
 _MOST_FRAMES = 64
 _DEEPEST = 24

@@ -11,7 +11,7 @@ from handlerlint.functions.found import joined
 from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.programs.cdk.constructs import Construct, code_of_asset
 from handlerlint.functions.programs.cdk.results import Made, Value
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
 
 _LAYER = "aws_lambda.LayerVersion"
 _PYTHON_LAYER = ".PythonLayerVersion"

@@ -15,7 +15,7 @@ from handlerlint.functions.programs.cdk.python_apps import functions_of_app, use
 from handlerlint.functions.python_modules import holds_module, is_test
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
-from handlerlint.reading import is_folder
+from handlerlint.project.view import is_folder
 from handlerlint.records import replace
 
 # How those files are named that hold stacks and constructs: not every Python file is to be read for them.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-from handlerlint import watch
-from handlerlint.records import dataclass, replace
+from handlerlint.project.looks import NAMES
+from handlerlint.project.view import entries, is_file_entry, is_folder_entry, owned, uses
+from handlerlint.records import dataclass
 
 # Compiled modules: Lambda's (.so, .pyc), and those of other systems, for which a build makes its own kind.
 _COMPILED_SUFFIXES = (".so", ".pyc", ".pyd", ".pyx")
@@ -44,16 +43,11 @@ class Folders:
         compiled = self._listing(folder).compiled
         return () if compiled is None else compiled.get(module, ())
 
-    def add_file(self, folder: str, name: str) -> None:
-        """Have a file that is not on the disk yet."""
-        listing = self._listing(folder)
-        self._listings[folder] = replace(listing, files=listing.files | {name})
-
     def _listing(self, folder: str) -> _Listing:
-        watch.uses(watch.NAMES, folder)
+        uses(NAMES, folder)
         listing = self._listings.get(folder)
         if listing is None:
-            with watch.owned():
+            with owned():
                 listing = self._listings[folder] = _list(folder)
         return listing
 
@@ -63,32 +57,17 @@ def _list(folder: str) -> _Listing:
     folders: set[str] = set()
     compiled: dict[str, tuple[str, ...]] = {}
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if _is_folder(entry):
-                    folders.add(entry.name)
-                    continue
-                if not _is_file(entry):
-                    continue
-                files.add(entry.name)
-                if entry.name.endswith(_COMPILED_SUFFIXES):
-                    stem = entry.name.partition(".")[0]
-                    compiled[stem] = (*compiled.get(stem, ()), entry.name)
-    except (OSError, ValueError):
-        return _Listing()
-    return _Listing(frozenset(files), frozenset(folders), compiled or None)
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether it can be read as a file: reading a named pipe would wait for ever."""
-    try:
-        return entry.is_file()
+        found = entries(folder)
     except OSError:
-        return False
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads in a circle
-        return False
+        return _Listing()
+    for entry in found:
+        if is_folder_entry(entry):
+            folders.add(entry.name)
+            continue
+        if not is_file_entry(entry):
+            continue
+        files.add(entry.name)
+        if entry.name.endswith(_COMPILED_SUFFIXES):
+            stem = entry.name.partition(".")[0]
+            compiled[stem] = (*compiled.get(stem, ()), entry.name)
+    return _Listing(frozenset(files), frozenset(folders), compiled or None)

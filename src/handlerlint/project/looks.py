@@ -1,27 +1,24 @@
-"""Notes what a run looks at: contents of files, names in folders, whether something is there. Used for `cache`.
+"""What a run looks at: contents of files, names in folders, whether something is there. Noted by `view`, for `caching`.
 
-A result holds for as long as all that was seen on the way to it would be seen again, absent files included. To
-ask every reader of a file to report it would be forgotten somewhere. Here nothing can be: Python itself tells of
-each file opened and each folder listed (audit events, PEP 578), and `os.stat` is watched while a run lasts.
+A result holds for as long as all that was seen on the way to it would be seen again, absent files included.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
 import time
 from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     # mtime, ctime, size and inode where they can be trusted; and what tells the answer apart from others.
     State = tuple[tuple[int, int, int, int] | None, bytes]
 
 # Kinds of looks, the first letter of a key; the path follows.
-CONTENT, NAMES, KIND, OWN_KIND, ACCESS = "c", "n", "k", "o", "a"
+CONTENT, NAMES, KIND, OWN_KIND, ACCESS, REAL_PATH = "c", "n", "k", "o", "a", "r"
 
 # A file that was changed so shortly before it was read may change again within the same tick of its clock.
 _SETTLED_NANOSECONDS = 2_500_000_000
@@ -29,10 +26,10 @@ _LARGEST_HASHED = 64 * 1024 * 1024
 _UNCERTAIN: State = (None, b"?")
 
 
-class Watch:
+class Looks:
     """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well."""
 
-    __slots__ = ("_ignored", "_owned", "_signatures", "current", "failure", "looks", "shared")
+    __slots__ = ("_ignored", "_signatures", "current", "failure", "looks", "owned", "shared")
 
     def __init__(self, ignored: Iterable[str] = ()) -> None:
         self.looks: dict[str, State] = {}
@@ -40,14 +37,14 @@ class Watch:
         self.current: set[str] | None = None
         self.failure: str | None = None  # a defect of ours: what was seen is not to be relied on
         self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
-        self._owned = False
+        self.owned = False
         self._signatures: dict[str, tuple[int, ...] | None] = {}
 
-    def another(self) -> Watch:
+    def another(self) -> Looks:
         """One that has seen nothing yet, for another process."""
-        watch = Watch()
-        watch._ignored = self._ignored
-        return watch
+        looks = Looks()
+        looks._ignored = self._ignored
+        return looks
 
     def note(self, kind: str, path: str) -> None:
         """Keep what is seen there now; a path of which two different things are seen is never certain again.
@@ -61,10 +58,10 @@ class Watch:
             self.failure = f"{type(error).__name__}: {error}"
 
     def _see(self, kind: str, path: str) -> None:
-        if not self._owned and path.startswith(self._ignored):
+        if not self.owned and path.startswith(self._ignored):
             return
         key = kind + path
-        if self.current is not None and not self._owned:
+        if self.current is not None and not self.owned:
             self.shared.add(key)
         signature = _signature(path) if kind in (CONTENT, NAMES) else None
         if key not in self._signatures:  # though another process may have looked there
@@ -88,10 +85,10 @@ class Watch:
             yield found
         finally:
             self.current = None
-            self._owned = True
+            self.owned = True
             for key in found.difference(self.looks):  # another name of a file that was read already
                 self.note(key[0], key[1:])
-            self._owned = False
+            self.owned = False
 
 
 def look(kind: str, path: str) -> State:
@@ -100,10 +97,12 @@ def look(kind: str, path: str) -> State:
         return _content(path)
     if kind == NAMES:
         return _names(path)
-    if kind == ACCESS:
-        return None, b"1" if _access(path, os.R_OK | os.X_OK) else b"0"
     try:
-        mode = (_stat if kind == KIND else _lstat)(path).st_mode
+        if kind == REAL_PATH:
+            return None, os.fsencode(os.path.realpath(path))
+        if kind == ACCESS:
+            return None, b"1" if os.access(path, os.R_OK | os.X_OK) else b"0"
+        mode = (os.stat if kind == KIND else os.lstat)(path).st_mode
     except (OSError, ValueError):
         return None, b"-"
     return None, b"%d" % stat.S_IFMT(mode)
@@ -116,7 +115,7 @@ def verified(looks: Mapping[str, State]) -> dict[str, State] | None:
         signature, answer = state
         if signature is not None:
             try:
-                status = _stat(key[1:])
+                status = os.stat(key[1:])  # noqa: PTH116
             except (OSError, ValueError):
                 return None
             if signature == (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino):
@@ -129,109 +128,14 @@ def verified(looks: Mapping[str, State]) -> dict[str, State] | None:
     return verified
 
 
-def uses(kind: str, path: str) -> None:
-    """Say that the group at work depends on a look that may have been made before, for another group."""
-    if _watch is not None and _watch.current is not None:
-        _watch.current.add(kind + _absolute(path))
-
-
-@contextmanager
-def owned() -> Iterator[None]:
-    """Looks made inside are those of the groups that say `uses`, and not shared."""
-    if _watch is None:
-        yield
-        return
-    before, _watch._owned = _watch._owned, True
-    try:
-        yield
-    finally:
-        _watch._owned = before
-
-
-@contextmanager
-def watching(watch: Watch) -> Iterator[Watch]:
-    """Note in `watch` all looks that are made inside."""
-    start(watch)
-    try:
-        yield watch
-    finally:
-        stop()
-
-
-def start(watch: Watch) -> None:
-    """Note in `watch` what this process looks at from now on."""
-    global _watch, _is_hooked
-    if not _is_hooked:
-        sys.addaudithook(_hook)  # for ever, so it does nothing while nobody watches
-        _is_hooked = True
-    _watch = watch
-    _replace(_watched_stat, _watched_lstat, _watched_access)
-
-
-def stop() -> None:
-    """Note nothing any more."""
-    global _watch
-    _watch = None
-    _replace(_stat, _lstat, _access)
-
-
-_watch: Watch | None = None
-_is_hooked = False
-_is_busy = False  # with a look of our own
-_stat, _lstat, _access = os.stat, os.lstat, os.access
-
-
-def _replace(new_stat: Callable[..., object], new_lstat: Callable[..., object], access: object) -> None:
-    os.stat, os.lstat, os.access = new_stat, new_lstat, access  # type: ignore[assignment]
-    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
-    if accessor is not None:  # Python 3.10 keeps functions of `os` by itself
-        accessor.stat, accessor.lstat = staticmethod(new_stat), staticmethod(new_lstat)
-
-
-def _watched_stat(path: object, *arguments: object, **named: object) -> object:
-    _note(KIND if named.get("follow_symlinks", True) else OWN_KIND, path)
-    return _stat(path, *arguments, **named)  # type: ignore[arg-type]
-
-
-def _watched_lstat(path: object, *arguments: object, **named: object) -> object:
-    _note(OWN_KIND, path)
-    return _lstat(path, *arguments, **named)  # type: ignore[arg-type]
-
-
-def _watched_access(path: object, *arguments: object, **named: object) -> object:
-    _note(ACCESS, path)
-    return _access(path, *arguments, **named)  # type: ignore[arg-type]
-
-
-def _hook(event: str, arguments: tuple[object, ...]) -> None:
-    if _watch is None or _is_busy:
-        return
-    if event == "open":
-        path, mode, _ = arguments
-        if not isinstance(mode, str) or "r" in mode:
-            _note(CONTENT, path)
-    elif event in ("os.scandir", "os.listdir"):
-        _note(NAMES, arguments[0])
-
-
-def _note(kind: str, given: object) -> None:
-    global _is_busy
-    if _watch is None or _is_busy or isinstance(given, int):
-        return
-    _is_busy = True
-    try:
-        _watch.note(kind, _absolute(os.fsdecode(given or ".")))  # type: ignore[arg-type]
-    finally:
-        _is_busy = False
-
-
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """The path of a look; relative ones are those of the working folder."""
     return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH117, PTH118
 
 
 def _signature(path: str) -> tuple[int, int, int, int] | None:
     try:
-        status = _stat(path)
+        status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return None
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
@@ -247,7 +151,7 @@ def _settled(path: str) -> tuple[int, int, int, int] | None:
 def _content(path: str) -> State:
     signature = _settled(path)  # before it is read: what is written meanwhile will not have it
     try:
-        if not stat.S_ISREG(_stat(path).st_mode):  # a pipe that nobody writes to would never end
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # a pipe that nobody writes to would never end
             return None, b"no regular file"
         with open(path, "rb") as file:  # noqa: PTH123
             data = file.read(_LARGEST_HASHED + 1)

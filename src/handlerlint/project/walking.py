@@ -9,11 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.reading import exists, is_folder, read_text
+from handlerlint.project.view import entries, exists, is_file_entry, is_folder, read_text
 from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from handlerlint.project.view import Entry
 
 PROJECT_MARKERS = (".git", "pyproject.toml", "handlerlint.toml")
 
@@ -121,8 +123,7 @@ def walk(
     while pending:
         folder, rules = pending.pop()
         try:
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=_name)
+            found = entries(folder)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -181,31 +182,18 @@ class _Patterns:
 _Rules = tuple[_Patterns, ...]
 
 
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _sort_out(
-    entries: list[os.DirEntry[str]], rules: _Rules, wanted: Callable[[str], bool], tree: Tree
-) -> list[str]:
+def _sort_out(found: list[Entry], rules: _Rules, wanted: Callable[[str], bool], tree: Tree) -> list[str]:
     """Note the wanted files and skipped folders; hand back the folders to go into."""
     folders: list[str] = []
-    for entry in entries:
+    for entry in found:
         if entry.is_dir(follow_symlinks=False):
             if entry.name in SKIPPED_FOLDERS:
                 tree.skipped.append(entry.path)
             elif not _is_ignored(entry.path, True, rules):
                 folders.append(entry.path)
-        elif wanted(entry.name) and _is_file(entry) and not _is_ignored(entry.path, False, rules):
+        elif wanted(entry.name) and is_file_entry(entry) and not _is_ignored(entry.path, False, rules):
             tree.files.append(entry.path)
     return folders
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads in a circle
-        return False
 
 
 def _is_ignored(path: str, is_folder: bool, rules: _Rules) -> bool:

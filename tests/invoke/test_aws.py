@@ -222,6 +222,23 @@ def test_answer_to_a_custom_resource_reaches_a_server_of_ours(project: Project) 
     assert answered["response"] == [200] * 4, answered
 
 
+def test_own_event_of_a_custom_resource_is_answered_here(project: Project) -> None:
+    project.write(
+        "app.py",
+        """\
+        import urllib.request
+
+        def handler(event, context):
+            request = urllib.request.Request(event["ResponseURL"], b"{}", method="PUT")
+            return urllib.request.urlopen(request).status
+        """,
+    )
+    event = {"RequestType": "Create", "StackId": "s", "ResponseURL": "https://bucket.s3.amazonaws.com/answer"}
+    project.write("event.json", event)
+    [invocation] = project.outcome("--handler", "app.handler", "--event", "event.json")["invocations"]
+    assert invocation["response"] == 200, invocation
+
+
 def test_failure_after_the_answer_to_a_custom_resource_is_judged(project: Project) -> None:
     """It has talked to nobody but us."""
     project.write(

@@ -161,6 +161,8 @@ def test_without_events_a_handler_is_loaded_only(project: Project) -> None:
     (invocation,) = project.outcome("--handler", "app.handler")["invocations"]
     assert (invocation["event"]["name"], invocation["status"]) == ("(load)", "success")
     assert invocation["logs"] == "loaded\n"
+    _, output, _ = project.run("--handler", "app.handler")
+    assert "Without an event, only loaded: 1 function" in output
 
 
 @pytest.mark.parametrize("content", ['{"a": 1}', "[]", '"text"', "7", "null", ' {"a":\n1}\n'])

@@ -176,8 +176,19 @@ def _closing_lines(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[
     unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
     if unjudged:
         yield paint(f"{unjudged} of {len(outcome.results)} invocations were not judged.", YELLOW)
+    if loaded := _only_loaded(outcome):
+        yield paint(
+            f"Without an event, only loaded: {counted(loaded, 'function')} (`--event`, `--generate`).", YELLOW
+        )
     if outcome.results or outcome.skipped:
         yield ""
+
+
+def _only_loaded(outcome: Outcome) -> int:
+    """How many functions had no event: their modules were loaded, and their handlers not called."""
+    from handlerlint.invoke.model import LOAD
+
+    return sum(judged.invocation.event == LOAD for _, judged in outcome.results)
 
 
 def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
@@ -209,6 +220,8 @@ def with_dynamic_findings(result: Result, settings: Settings) -> tuple[tuple[Fin
     unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
     notes = [f"{unjudged} of {counted(len(outcome.results), 'invocation')} not judged"] * bool(unjudged)
     notes += [f"{counted(len(outcome.skipped), 'function')} not run"] * bool(outcome.skipped)
+    loaded = _only_loaded(outcome)
+    notes += [f"{counted(loaded, 'function')} only loaded, without an event"] * bool(loaded)
     return combined(result.findings, _shown(outcome.findings, settings)), tuple(notes)
 
 

@@ -14,7 +14,7 @@ from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, La
 from handlerlint.invoke.child import ProcessSlot, Setup
 from handlerlint.invoke.code_folder import CodeFolder
 from handlerlint.invoke.interpreter import choose_python, interpreter
-from handlerlint.invoke.model import Event, Invocation
+from handlerlint.invoke.model import LOAD, Event, Invocation
 from handlerlint.invoke.run import Run
 from handlerlint.invoke.session import Session
 from handlerlint.invoke.variables import Limits, limits_of
@@ -118,7 +118,7 @@ class Environment:
 
     def load(self) -> Invocation:
         """Load the handler, and no more: a success has no response. The next event finds the process warm."""
-        return Run(self._slot, Event("(load)", b"null")).loaded()
+        return Run(self._slot, LOAD).loaded()
 
 
 def configured_function(name: str, path: str | Path) -> LambdaFunction:

@@ -35,6 +35,10 @@ class Event:
         return cls(name, json.dumps(value).encode())
 
 
+LOAD = Event("(load)", b"null")
+"""No event: the function is loaded, and its handler is not called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """What the runtime client posted: the bytes and their content type."""

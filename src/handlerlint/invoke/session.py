@@ -76,10 +76,16 @@ class Session:
             return self._answers
 
     def prepared(self, event: Event) -> Event:
-        """A sample event whose URL for an answer leads to us, not to a bucket of CloudFormation."""
-        if not event.generated or b'"ResponseURL"' not in event.payload:
+        """An event whose URL for an answer leads to us, not to a bucket of CloudFormation.
+
+        With `--aws real` an event of the user's own keeps the URL that it has.
+        """
+        is_open = self._aws == "real" and not event.generated
+        if is_open or b'"ResponseURL"' not in event.payload:
             return event
         content = json.loads(event.payload)
+        if not isinstance(content, dict) or not {"ResponseURL", "RequestType", "StackId"} <= content.keys():
+            return event
         content["ResponseURL"] = self.answer_server().url
         return replace(event, payload=json.dumps(content).encode())
 

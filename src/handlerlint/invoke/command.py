@@ -12,6 +12,7 @@ from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.sample_events import sample_event, samples_for
 from handlerlint.invoke.user_events import assigned, events_beside, events_folder, events_from, key_of
 from handlerlint.records import dataclass, replace
+from handlerlint.runtime.limits import MAXIMUM_TIMEOUT_SECONDS
 from handlerlint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -244,8 +245,8 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0
-    if not 0 < seconds <= 900:  # Lambda's longest time-out
-        raise argparse.ArgumentTypeError(f"expected seconds up to 900, found '{text}'")
+    if not 0 < seconds <= MAXIMUM_TIMEOUT_SECONDS:
+        raise argparse.ArgumentTypeError(f"expected seconds up to {MAXIMUM_TIMEOUT_SECONDS}, found '{text}'")
     return seconds
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# `Handler` in docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html.
-MAXIMUM_LENGTH = 128
+from handlerlint.runtime.limits import MAXIMUM_HANDLER_LENGTH
+
 _PATTERN = r"[^\s]+"
 
 
@@ -72,9 +72,9 @@ def parse_handler(text: str, *, in_image: bool = False) -> HandlerString | Malfo
 def _refused_by_api(text: str) -> MalformedString | None:
     """What Lambda's control plane does not take: the function cannot even be created."""
     failed = f"ValidationException: Value '{text}' at 'handler' failed to satisfy constraint: Member must "
-    if len(text) > MAXIMUM_LENGTH:
-        error = f"{failed}have length less than or equal to {MAXIMUM_LENGTH}"
-        return MalformedString(text, f"it is longer than {MAXIMUM_LENGTH} characters", error)
+    if len(text) > MAXIMUM_HANDLER_LENGTH:
+        error = f"{failed}have length less than or equal to {MAXIMUM_HANDLER_LENGTH}"
+        return MalformedString(text, f"it is longer than {MAXIMUM_HANDLER_LENGTH} characters", error)
     if re.search(r"\s", text):
         return MalformedString(
             text, "it holds white space", f"{failed}satisfy regular expression pattern: {_PATTERN}"

@@ -21,13 +21,20 @@ from handlerlint.functions.terraform.syntax import (
     span_of,
     token_text,
 )
-from handlerlint.functions.terraform.values import Reference, Scope, Step, Value, evaluate, follow
+from handlerlint.functions.terraform.values import (
+    DEEPEST_REFERENCE,
+    Reference,
+    Scope,
+    Step,
+    Value,
+    evaluate,
+    follow,
+)
 from handlerlint.project.view import exists, matching
 from handlerlint.records import dataclass, field
 from handlerlint.text import Span
 
 _LARGEST_FOR_EACH = 1000
-_DEEPEST = 60
 
 
 @dataclass(slots=True)
@@ -239,7 +246,7 @@ class Module:
     def written_at(self, expression: Expression, depth: int = 0) -> tuple[Path, Span] | None:
         """Where the value of a variable or local is written; None for an expression that is neither."""
         match = _VARIABLE.fullmatch("" if expression is None else token_text(expression).strip())
-        if match is None or depth > _DEEPEST:
+        if match is None or depth > DEEPEST_REFERENCE:
             return None
         kind, name = match.groups()
         if kind == "var" and name in self.arguments:

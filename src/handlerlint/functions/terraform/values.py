@@ -16,7 +16,7 @@ from handlerlint.records import dataclass, field, replace
 Value = Any
 """A str, number, bool, None, list, dict, Reference or Unknown; the last two also inside of lists and dicts."""
 
-_DEEPEST = 60
+DEEPEST_REFERENCE = 60
 # What parsing an expression in a text costs, in steps of evaluating one.
 _STEPS_OF_PARSING = 200
 
@@ -58,7 +58,7 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     """The value of an expression; raises OverBudget."""
     if expression is None:
         return None
-    if scope.depth > _DEEPEST:
+    if scope.depth > DEEPEST_REFERENCE:
         return Unknown("an expression that refers to itself, or is nested very deeply")
     scope.budget.spend()
     return scope.budget.made(_evaluated(expression, scope))

@@ -27,6 +27,7 @@ from handlerlint.runtime.contracts.model import (
     Together,
     text_of,
 )
+from handlerlint.runtime.limits import MAXIMUM_ORIGIN_RESPONSE_BYTES, MAXIMUM_VIEWER_RESPONSE_BYTES
 
 _RETURN_EVENT = "Return the event: `return event`."
 _COGNITO_PAGE = (
@@ -69,8 +70,6 @@ _HEADER_LISTS = (
     "headers object must be an array"
 )
 _HEADER_VALUES = "github.com/aws-samples/cloudfront-authorization-at-edge/issues/12, CloudFront's own message"
-# cloudfront-limits.html, "Quotas on Lambda@Edge": the size of a response that a function generates, in bytes.
-_VIEWER_LIMIT, _ORIGIN_LIMIT = 40 * 1024, 1024 * 1024
 
 
 def _is_status(constant: str | float) -> bool:
@@ -166,7 +165,7 @@ _RESPONSE = (
     ),
 )
 
-VIEWER_REQUEST = _edge("request", _REQUEST, _VIEWER_LIMIT)
-ORIGIN_REQUEST = _edge("request", _REQUEST, _ORIGIN_LIMIT)
-VIEWER_RESPONSE = _edge("response", _RESPONSE, _VIEWER_LIMIT)
-ORIGIN_RESPONSE = _edge("response", _RESPONSE, _ORIGIN_LIMIT)
+VIEWER_REQUEST = _edge("request", _REQUEST, MAXIMUM_VIEWER_RESPONSE_BYTES)
+ORIGIN_REQUEST = _edge("request", _REQUEST, MAXIMUM_ORIGIN_RESPONSE_BYTES)
+VIEWER_RESPONSE = _edge("response", _RESPONSE, MAXIMUM_VIEWER_RESPONSE_BYTES)
+ORIGIN_RESPONSE = _edge("response", _RESPONSE, MAXIMUM_ORIGIN_RESPONSE_BYTES)

@@ -20,6 +20,7 @@ import pytest
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.linter import Run
+from handlerlint.project.view import View
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings
 
@@ -76,7 +77,7 @@ def errors(folder: Path, all_groups: list[list[str]]) -> dict[str, str]:
             f"    if event['n'] == {n}:\n        return {{'x': {text}}}\n" for n, text in enumerate(part)
         )
         (folder / f"part{number}.py").write_text(f"{PRELUDE}def handler(event, context):\n{body}", "utf-8")
-    run = Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), {})
+    run = Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), View())
     rules = [rule() for rule in all_rules(ERRORS)]
     found: dict[str, str] = {}
     for number, part in enumerate(parts):

@@ -22,6 +22,7 @@ from moto import mock_aws
 from handlerlint.findings import Finding
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.linter import Run
+from handlerlint.project.view import View
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings
 
@@ -38,7 +39,7 @@ def findings(folder: Path, code: str, handler: str = "lambda_handler") -> list[F
         source=ConfigurationSource("argument", None),
         runtime=_VERSION,
     )
-    run = Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), {})
+    run = Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), View())
     return list(run.check((function,), [rule() for rule in all_rules()]))
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.linter import Run
+from handlerlint.project.view import View
 from handlerlint.rules import all_rules, known_codes
 from handlerlint.settings import Settings
 
@@ -41,4 +42,4 @@ def static_findings(fixture: Fixture) -> list[Expectation]:
 def _run() -> Run:
     """One for all fixtures of a test worker: the stubs are read once."""
     folder = ROOT.parent
-    return Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), {})
+    return Run(Settings(working_folder=folder, project_root=folder, paths=(folder,)), View())

@@ -19,6 +19,7 @@ from handlerlint.inference.core.context import (
     Raise,
 )
 from handlerlint.inference.core.summaries import Paths
+from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
@@ -34,9 +35,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.syntax.scopes import nodes_in
 
-Evaluator = Callable[[Frame, State, cst.CSTNode], Value]
-
-
 _EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
 
 _EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow], list[State]]] = {}
@@ -51,49 +49,27 @@ _LOADERS: dict[type, AttributeLoader] = {}
 
 _FORKING = (cst.Call, cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript)
 
-_Any = TypeVar("_Any", bound=Callable[..., object])
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[_Function], _Function]:
     """Register the evaluator of some expression nodes."""
-
-    def register(function: _Any) -> _Any:
-        for kind in kinds:
-            _EVALUATORS[kind] = function  # type: ignore[assignment]
-        return function
-
-    return register
+    return entered(_EVALUATORS, kinds)
 
 
-def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[_Function], _Function]:
     """Register the executor of some statement nodes."""
-
-    def register(function: _Any) -> _Any:
-        for kind in kinds:
-            _EXECUTORS[kind] = function  # type: ignore[assignment]
-        return function
-
-    return register
+    return entered(_EXECUTORS, kinds)
 
 
 def invokes(*kinds: type) -> Callable[[Invoker], Invoker]:
     """Register what calling some kinds of values comes to."""
-
-    def register(function: Invoker) -> Invoker:
-        _INVOKERS.update(dict.fromkeys(kinds, function))
-        return function
-
-    return register
+    return entered(_INVOKERS, kinds)
 
 
 def loads_attributes(*kinds: type) -> Callable[[AttributeLoader], AttributeLoader]:
     """Register what `value.name` is for some kinds of values."""
-
-    def register(function: AttributeLoader) -> AttributeLoader:
-        _LOADERS.update(dict.fromkeys(kinds, function))
-        return function
-
-    return register
+    return entered(_LOADERS, kinds)
 
 
 def attribute_loader(value: Value) -> AttributeLoader | None:
@@ -116,15 +92,9 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     return value
 
 
-def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Any], _Any]:
+def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Function], _Function]:
     """Register what keeps the paths apart that some expression nodes open."""
-
-    def register(function: _Any) -> _Any:
-        for kind in kinds:
-            _FORKS[kind] = function  # type: ignore[assignment]
-        return function
-
-    return register
+    return entered(_FORKS, kinds)
 
 
 def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Paths:

@@ -14,6 +14,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.summaries import Paths
+from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance, Reference, StubValue, Value
@@ -21,12 +22,9 @@ from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
     NamedType,
-    ParameterKind,
     TupleType,
 )
 from handlerlint.records import dataclass
-
-_BY_POSITION = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +46,6 @@ class Call:
         named = _name_of(self.function) if isinstance(self.function, StubValue) else None
         return named or ""
 
-    def argument(self, name: str) -> Value | None:
-        """The argument of a parameter, bound by the signatures of the stub; None when it is not given."""
-        given = self.arguments.keywords.get(name)
-        if given is not None:
-            return given
-        position = _position(self.function, name)
-        return None if position is None else self.arguments.get(position)
-
-
-def _position(function: Value, name: str) -> int | None:
-    """The position of a parameter in the first signature of a stub function that has it."""
-    if not isinstance(function, StubValue) or not isinstance(function.type, FunctionType):
-        return None
-    for signature in function.type.function.signatures:
-        positional = [each.name for each in signature.parameters if each.kind in _BY_POSITION]
-        if name in positional:
-            return positional.index(name)
-    return None
-
 
 NativeFunction = Callable[[Call], "Value | None"]
 FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
@@ -86,37 +65,29 @@ _loaded: set[str] = set()
 _Registered = TypeVar("_Registered")
 
 
-def _register(table: dict[str, _Registered], names: tuple[str, ...]) -> Callable[[_Registered], _Registered]:
-    def register(function: _Registered) -> _Registered:
-        table.update(dict.fromkeys(names, function))
-        return function
-
-    return register
-
-
 def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
     """Register what a call of a library's function or class means."""
-    return _register(_NATIVES, names)
+    return entered(_NATIVES, names)
 
 
 def form(*names: str) -> Callable[[FormOfCall], FormOfCall]:
     """Register what a call means that depends on where it stands or how it is written: `super()`."""
-    return _register(_FORMS, names)
+    return entered(_FORMS, names)
 
 
 def forking(*names: str) -> Callable[[ForkingFunction], ForkingFunction]:
     """Register a function that has several outcomes, each a path of its own."""
-    return _register(_FORKING, names)
+    return entered(_FORKING, names)
 
 
 def attributes_of(*class_names: str) -> Callable[[AttributeOf], AttributeOf]:
     """Register what the attributes of instances of a library's class are."""
-    return _register(_ATTRIBUTES, class_names)
+    return entered(_ATTRIBUTES, class_names)
 
 
 def elements_of(*class_names: str) -> Callable[[ElementOf], ElementOf]:
     """Register what iterating over instances of a library's class gives."""
-    return _register(_ELEMENTS, class_names)
+    return entered(_ELEMENTS, class_names)
 
 
 def makes_instances(*class_names: str) -> Callable[[InstanceMaker], InstanceMaker]:
@@ -124,7 +95,7 @@ def makes_instances(*class_names: str) -> Callable[[InstanceMaker], InstanceMake
 
     What is registered takes (frame, state, class, node, tag); the tag tells several made at one node apart.
     """
-    return _register(_MAKERS, class_names)
+    return entered(_MAKERS, class_names)
 
 
 def _looked_up(table: dict[str, _Registered], name: str | None) -> _Registered | None:

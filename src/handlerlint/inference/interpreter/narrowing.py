@@ -10,6 +10,7 @@ import libcst as cst
 from handlerlint.inference.core import expression_keys
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -50,12 +51,7 @@ _TESTS: dict[type[cst.CSTNode], Test] = {}
 
 def tests(kind: type[cst.CSTNode]) -> Callable[[Test], Test]:
     """Register how a kind of expression divides the paths that test it."""
-
-    def register(function: Test) -> Test:
-        _TESTS[kind] = function
-        return function
-
-    return register
+    return entered(_TESTS, [kind])
 
 
 def assume(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[list[State], list[State]]:
@@ -206,12 +202,6 @@ def _second(
         truthy = truthy + more_truthy
         falsy = falsy + more_falsy
     return truthy, falsy
-
-
-# --- truth -----------------------------------------------------------------------------------------------
-
-#: Stub classes whose instances can be false in spite of what their stub says, or that define `__bool__`.
-_DECIDABLE = ("__bool__", "__len__")
 
 
 # --- dividing a state ------------------------------------------------------------------------------------

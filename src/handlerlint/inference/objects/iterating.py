@@ -10,6 +10,7 @@ import libcst as cst
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.heap import (
     ClassObject,
     InstanceObject,
@@ -96,12 +97,7 @@ _ITERATORS: dict[type, Iterator] = {}
 
 def iterates(kind: type) -> Callable[[Iterator], Iterator]:
     """Register what iterating over one kind of object gives: (frame, state, value, object in the heap, node)."""
-
-    def register(function: Iterator) -> Iterator:
-        _ITERATORS[kind] = function
-        return function
-
-    return register
+    return entered(_ITERATORS, [kind])
 
 
 def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:

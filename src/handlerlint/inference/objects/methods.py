@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import UNKNOWN, BuiltinMethod, Reference, Value
@@ -23,12 +24,7 @@ def methods_of(kind: type) -> Callable[[Methods], Methods]:
     What is registered takes (frame, state, receiver, its object in the heap, name, arguments, node), and gives None
     to let the stub answer.
     """
-
-    def register(function: Methods) -> Methods:
-        _METHODS[kind] = function
-        return function
-
-    return register
+    return entered(_METHODS, [kind])
 
 
 def call_method(

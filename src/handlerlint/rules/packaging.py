@@ -140,7 +140,7 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
     function, module = subject.function, missing.module
     root = function.code_root
     packed = function.packed_file
-    if packed is not None and _lies_in(packed.parent, module, resolution.finder):
+    if packed is not None and _place_in(packed.parent, module, resolution.finder) is not None:
         return f"only `{packed.name}` is packed: pack the folder, in which `{module}` lies beside it"
     names = distributions_of(module)
     near = None if names else resolution.finder.closest_neighbour(module)
@@ -183,20 +183,21 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
 
 def _outside(module: str, root: Path, last: Path, finder: ModuleFinder) -> Path | None:
     """The module's file or folder in the nearest folder around the code root that has it, up to `last`."""
-    folders = finder.files.folders
     for folder in root.parents if last in root.parents else ():
         if folder != last and last not in folder.parents:
             break
-        if folders.has_file(str(folder), f"{module}.py"):
-            return folder / f"{module}.py"
-        if folders.has_folder(str(folder), module):
-            return folder / module
+        place = _place_in(folder, module, finder)
+        if place is not None:
+            return place
     return None
 
 
-def _lies_in(folder: Path, module: str, finder: ModuleFinder) -> bool:
+def _place_in(folder: Path, module: str, finder: ModuleFinder) -> Path | None:
+    """The module's file or folder in one folder."""
     folders = finder.files.folders
-    return folders.has_file(str(folder), f"{module}.py") or folders.has_folder(str(folder), module)
+    if folders.has_file(str(folder), f"{module}.py"):
+        return folder / f"{module}.py"
+    return folder / module if folders.has_folder(str(folder), module) else None
 
 
 def _chain(missing: MissingImport, subject: Subject) -> Iterator[Related]:

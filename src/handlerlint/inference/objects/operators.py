@@ -34,6 +34,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    constant,
     folded,
     join,
     join_all,
@@ -41,7 +42,7 @@ from handlerlint.inference.domain.values import (
     tuple_of,
 )
 from handlerlint.inference.objects import attributes, decoded_json, dicts, iterating, methods
-from handlerlint.inference.types import queries
+from handlerlint.inference.types import dynamodb, queries
 
 _FOLDED: dict[str, Callable[[object, object], object]] = {
     "Add": operator.add,
@@ -131,6 +132,8 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
         case (Unknown(), _) | (_, Unknown()):
             may_raise(frame, state)
             return UNKNOWN
+        case _ if dynamodb.is_attribute(left) or dynamodb.is_attribute(right):
+            return dynamodb.binary(frame, state, name, left, right, node)
         case Json(), Json():
             may_raise(frame, state)
             return JSON
@@ -254,6 +257,8 @@ def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode
             return value
         case _, Json():
             return JSON
+        case (("Minus" | "Plus"), _) if dynamodb.is_attribute(value):
+            return dynamodb.binary(frame, state, "Subtract", constant(0), value, node)
         case _:
             special = {"Minus": "__neg__", "Plus": "__pos__", "BitInvert": "__invert__"}[name]
             method = attributes.attribute(frame, state, value, special, node)

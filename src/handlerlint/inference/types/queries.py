@@ -58,7 +58,7 @@ from handlerlint.inference.stubs.types import (
 from handlerlint.inference.types import conversion
 from handlerlint.records import replace
 
-_JSON_RECEIVERS: tuple[Type, ...] = (
+JSON_KINDS: tuple[Type, ...] = (
     NamedType("builtins.dict", (NamedType("builtins.str"), JSON_TYPE)),
     NamedType("builtins.list", (JSON_TYPE,)),
     NamedType("builtins.str"),
@@ -66,7 +66,7 @@ _JSON_RECEIVERS: tuple[Type, ...] = (
     NamedType("builtins.float"),
 )
 
-_OPERATORS = {
+OPERATORS = {
     "Add": "+",
     "Subtract": "-",
     "Multiply": "*",
@@ -296,7 +296,7 @@ def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.
 
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator> right`."""
-    symbol = _OPERATORS.get(name)
+    symbol = OPERATORS.get(name)
     if symbol is None or isinstance(left, StubValue) or isinstance(right, StubValue):
         return UNKNOWN
     found = frame.machine.stubs.binary(
@@ -309,12 +309,12 @@ def binary_with_json(
     frame: Frame, state: State, name: str, other: Value, node: cst.CSTNode, json_left: bool
 ) -> Value:
     """`other <operator> j` for decoded JSON: the result is known if all kinds of JSON that fit give the same."""
-    symbol = _OPERATORS.get(name)
+    symbol = OPERATORS.get(name)
     type_ = conversion.to_type(frame, state, other)
     if symbol is None or isinstance(type_, AnyType):
         return UNKNOWN
     found: dict[Type, None] = {}
-    for candidate in _JSON_RECEIVERS:
+    for candidate in JSON_KINDS:
         left, right = (candidate, type_) if json_left else (type_, candidate)
         result = frame.machine.stubs.binary(symbol, left, right)
         if not isinstance(result, (AnyType, NeverType)):
@@ -473,7 +473,7 @@ def call_stub_method(
     """Call a method of a value by the stubs of its class."""
     if isinstance(receiver, Json):
         found: list[Value] = []
-        for position, candidate in enumerate(_JSON_RECEIVERS):
+        for position, candidate in enumerate(JSON_KINDS):
             function = frame.machine.stubs.attribute(candidate, name)
             if function is not None:
                 result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))

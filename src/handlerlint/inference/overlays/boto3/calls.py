@@ -14,12 +14,13 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, Entry, State
+from handlerlint.inference.domain.heap import DictObject, Entry
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
     Coroutine,
     Instance,
+    Json,
     Lazy,
     Native,
     Reference,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.objects import sdk_responses
+from handlerlint.inference.overlays.boto3 import expressions
 from handlerlint.inference.overlays.boto3.objects import (
     ASYNCHRONOUS,
     BATCH_WRITER,
@@ -45,6 +47,8 @@ from handlerlint.inference.overlays.boto3.objects import (
 )
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import ShapeAction
+from handlerlint.inference.types.dynamodb import is_attribute
+from handlerlint.records import replace
 
 # --- making clients and resources ------------------------------------------------------------------------
 
@@ -115,21 +119,64 @@ def _operation(call: Call) -> Value | None:
     if operation is None:
         return UNKNOWN
     response = sdk_responses.build(call.frame, call.state, operation.response, call.node, str(operation))
-    _add_returned_values(call.state, response, call.arguments)
+    _add_returned_values(call, response)
     return Coroutine(response, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else response
 
 
-def _add_returned_values(state: State, response: Value, arguments: Arguments) -> None:
+def _add_returned_values(call: Call, response: Value) -> None:
     """DynamoDB gives `Attributes` only where `ReturnValues` asks for them."""
-    asked = arguments.keywords.get("ReturnValues")
-    record = state.heap.get(response.site) if isinstance(response, Reference) else None
+    asked = call.arguments.keywords.get("ReturnValues")
+    record = call.state.heap.get(response.site) if isinstance(response, Reference) else None
     if not isinstance(asked, Constant) or asked.value == "NONE" or not isinstance(record, DictObject):
         return
     key = constant("Attributes")
     entry = record.entries.get(key)
     if entry is not None and isinstance(response, Reference):
         entries = {**record.entries, key: Entry(entry.value)}
-        state.heap[response.site] = DictObject(record.class_name, entries)
+        call.state.heap[response.site] = DictObject(record.class_name, entries)
+        if asked.value in ("UPDATED_NEW", "ALL_NEW"):
+            _add_numbers(call, entry.value)
+
+
+def _add_numbers(call: Call, item: Value) -> None:
+    """Put into an item the attributes that an update has certainly made numbers."""
+    expression = call.arguments.keywords.get("UpdateExpression")
+    record = call.state.heap.get(item.site) if isinstance(item, Reference) else None
+    if not isinstance(record, DictObject) or not is_attribute(record.rest_value or UNKNOWN):
+        return
+    if not isinstance(expression, Constant):
+        return
+    numbers: dict[Value, Entry] = {}
+    number = Instance("decimal.Decimal", origin=call.frame.step(call.node, "a number after this update"))
+    for update in expressions.updates(str(expression.value)):
+        name: Value | None = constant(update.name)
+        if update.name.startswith("#"):
+            name = _entry(call, "ExpressionAttributeNames", update.name)
+        value = update.value and _entry(call, "ExpressionAttributeValues", update.value)
+        if isinstance(name, Constant) and (not update.value or _is_number(value or UNKNOWN, update.is_added)):
+            numbers[name] = Entry(number)
+    assert isinstance(item, Reference)
+    call.state.heap[item.site] = replace(record, entries={**record.entries, **numbers})
+
+
+def _entry(call: Call, argument: str, key: str) -> Value | None:
+    """What a dict that is given under a keyword has under a key."""
+    given = call.arguments.keywords.get(argument)
+    record = call.state.heap.get(given.site) if isinstance(given, Reference) else None
+    entry = record.entries.get(constant(key)) if isinstance(record, DictObject) else None
+    return None if entry is None or entry.maybe else entry.value
+
+
+def _is_number(value: Value, is_added: bool) -> bool:
+    match value:
+        case Json():
+            return is_added  # a set is no JSON, and nothing else can be added
+        case Constant(kind=kind):
+            return kind == "int"
+        case Instance(class_name=name):
+            return name in ("builtins.int", "decimal.Decimal", "_decimal.Decimal")
+        case _:
+            return False
 
 
 @native("sdk.client_method")

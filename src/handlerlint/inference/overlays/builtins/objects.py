@@ -23,6 +23,7 @@ from handlerlint.inference.domain.values import (
     Lazy,
     Native,
     Reference,
+    StubValue,
     TupleValue,
     UnionValue,
     Unknown,
@@ -37,6 +38,9 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.interpreter import calls, imports, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, class_facts, truth
 from handlerlint.inference.stubs.types import literal_type
+from handlerlint.inference.types import queries
+from handlerlint.inference.types.dynamodb import is_attribute
+from handlerlint.records import replace
 
 
 @form("builtins.isinstance")
@@ -93,6 +97,17 @@ def _float(call: Call) -> Value | None:
             return NEVER
     may_raise(call.frame, call.state)
     return Instance("builtins.float", origin=call.frame.step(call.node))
+
+
+@native("builtins.abs", "builtins.round")
+def _rounded(call: Call) -> Value | None:
+    """Of the kinds that an attribute of a DynamoDB item may be, these take numbers alone."""
+    value = call.arguments.get(0, "number")
+    if value is None or not is_attribute(value) or not isinstance(call.function, StubValue):
+        return None
+    number = Instance("decimal.Decimal", origin=getattr(value, "origin", None))
+    arguments = replace(call.arguments, positional=(number, *call.arguments.positional[1:]))
+    return queries.call(call.frame, call.state, call.function, arguments, call.node)
 
 
 @native("builtins.bool")

@@ -17,11 +17,17 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import Instance, Reference, StubValue, Value
+from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Reference, StubValue, Value
+from handlerlint.inference.stubs.binding import Binding, CallShape
+from handlerlint.inference.stubs.types import UNKNOWN as ANY
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
     NamedType,
+    ParameterKind,
+    StubFunction,
+    StubParameter,
+    StubSignature,
     TupleType,
 )
 from handlerlint.records import dataclass
@@ -31,7 +37,7 @@ from handlerlint.records import dataclass
 class Call:
     """A call that an overlay is asked about: what is called, with what, on which path, and where.
 
-    Of one of the interpreter's own closures (Native) the closure itself is the first argument.
+    Of arguments an overlay asks by the names of the callee's parameters: how they are passed its signature tells.
     """
 
     frame: Frame
@@ -43,18 +49,83 @@ class Call:
     @property
     def name(self) -> str:
         """The qualified name that the callee resolves to, however it is written."""
-        named = _name_of(self.function) if isinstance(self.function, StubValue) else None
-        return named or ""
+        return _name_of(self.function) or ""
+
+    @property
+    def data(self) -> tuple[object, ...]:
+        """What one of the interpreter's own closures has kept."""
+        assert isinstance(self.function, Native)
+        return self.function.data
+
+    @property
+    def binding(self) -> Binding | None:
+        """Which parameters the arguments are for; None if the callee cannot take them."""
+        match self.function:
+            case StubValue(type=called):
+                pass
+            case Native(name=name) if (closure := _closure(name)) is not None:
+                called = closure.type
+            case _:
+                return None
+        given = self.arguments
+        shape = CallShape(
+            len(given.positional),
+            tuple(given.keywords),
+            given.further is not None,
+            given.further_keywords is not None,
+        )
+        return self.frame.machine.stubs.binding(called, shape)
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """The parameters that get an argument, or may get one from a star."""
+        binding = self.binding
+        return frozenset() if binding is None else binding.possible.union(binding.given)
+
+    def argument(self, *names: str) -> Value | None:
+        """The argument of a parameter, however it is passed; None if none is given.
+
+        It is Unknown if a star may give it, and if the signature at hand has no such parameter. Several names are
+        those that callees of one overlay have for the same parameter.
+        """
+        binding, arguments = self.binding, self.arguments
+        if binding is None:
+            return UNKNOWN
+        for name in names:
+            if name in binding.given:
+                return (*arguments.positional, *arguments.keywords.values())[binding.given[name]]
+        if not binding.possible.isdisjoint(names):
+            return UNKNOWN
+        if binding.names.isdisjoint(names):
+            return None if binding.takes_any_keyword and arguments.complete else UNKNOWN
+        return None
+
+    def required(self, *names: str) -> Value:
+        """The argument of a parameter that has no default."""
+        value = self.argument(*names)
+        return UNKNOWN if value is None else value
 
 
 NativeFunction = Callable[[Call], "Value | None"]
+Decorate = Callable[[Call, Value], "Value | None"]
 FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
 ForkingFunction = Callable[[Call], "Paths | None"]
 AttributeOf = Callable[[Frame, State, Instance, str, cst.CSTNode], "Value | None"]
 ElementOf = Callable[[Frame, State, Instance, cst.CSTNode], "Value | None"]
 InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
 
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What calling one of the interpreter's own closures (Native) means, and what its parameters are."""
+
+    answer: NativeFunction
+    type: FunctionType
+
+
 _NATIVES: dict[str, NativeFunction] = {}
+_CLOSURES: dict[str, Closure] = {}
+_DECORATORS: dict[str, Decorate] = {}
 _FORMS: dict[str, FormOfCall] = {}
 _FORKING: dict[str, ForkingFunction] = {}
 _ATTRIBUTES: dict[str, AttributeOf] = {}
@@ -68,6 +139,65 @@ _Registered = TypeVar("_Registered")
 def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
     """Register what a call of a library's function or class means."""
     return entered(_NATIVES, names)
+
+
+def closure(name: str, *parameters: str) -> Callable[[NativeFunction], NativeFunction]:
+    """Register what a call of one of the interpreter's own closures means.
+
+    Without parameters it takes any arguments.
+    """
+    signature = StubSignature(
+        tuple(StubParameter(each, ParameterKind.POSITIONAL, ANY, has_default=True) for each in parameters)
+        or (
+            StubParameter("args", ParameterKind.VAR_POSITIONAL, ANY),
+            StubParameter("keywords", ParameterKind.VAR_KEYWORD, ANY),
+        ),
+        ANY,
+    )
+    type_ = FunctionType(StubFunction(name, "function", (signature,)))
+
+    def enter(answer: NativeFunction) -> NativeFunction:
+        _CLOSURES[name] = Closure(answer, type_)
+        return answer
+
+    return enter
+
+
+def decorator(
+    *names: str, decorates: str, unknown_with: frozenset[str] = frozenset()
+) -> Callable[[Decorate], Decorate]:
+    """Register what a decorator makes of what it decorates, be it written with options or without.
+
+    `decorates` is the parameter that gets the function or class where the decorator is written without;
+    `unknown_with` are the options with which it is not known what the decorator does.
+    """
+
+    def enter(decorate: Decorate) -> Decorate:
+        def answer(call: Call) -> Value | None:
+            if not call.passed.isdisjoint(unknown_with):
+                return UNKNOWN
+            decorated = call.argument(decorates)
+            if decorated is None or decorated == NONE:
+                return Native("decorator", (call.name,), call.frame.step(call.node))
+            return decorate(call, decorated)
+
+        native(*names)(answer)
+        _DECORATORS.update(dict.fromkeys(names, decorate))
+        return decorate
+
+    return enter
+
+
+@closure("decorator", "decorated")
+def _decorated(call: Call) -> Value | None:
+    """A decorator that was written with options is given what it decorates."""
+    return _DECORATORS[str(call.data[0])](call, call.required("decorated"))
+
+
+@closure("identity", "decorated")
+def _identity(call: Call) -> Value | None:
+    """A decorator that leaves what it decorates as it is."""
+    return call.required("decorated")
 
 
 def form(*names: str) -> Callable[[FormOfCall], FormOfCall]:
@@ -112,33 +242,39 @@ def _looked_up(table: dict[str, _Registered], name: str | None) -> _Registered |
     return table.get(name)
 
 
-def find(value: StubValue) -> NativeFunction | None:
-    """The native behind a stub's function or class, if there is one."""
-    return _looked_up(_NATIVES, _name_of(value))
+def answer(call: Call) -> Value | None:
+    """What an overlay makes of a call; None if the stub is to answer."""
+    function = call.function
+    if isinstance(function, Native):
+        found = _closure(function.name)
+        meaning = None if found is None else found.answer
+    else:
+        meaning = _looked_up(_NATIVES, _name_of(function))
+    return None if meaning is None or call.binding is None else meaning(call)
 
 
 def find_form(value: Value) -> FormOfCall | None:
     """The form of call behind a value, if there is one."""
-    return _looked_up(_FORMS, _name_of(value)) if isinstance(value, StubValue) else None
+    return _looked_up(_FORMS, _name_of(value))
 
 
 def find_forking(value: Value) -> ForkingFunction | None:
     """The function with several outcomes behind a value, if there is one."""
-    return _looked_up(_FORKING, _name_of(value)) if isinstance(value, StubValue) else None
+    return _looked_up(_FORKING, _name_of(value))
 
 
-def find_closure(name: str) -> NativeFunction | None:
-    """What calling one of the interpreter's own closures means: by its name, or by that of its family."""
-    return _looked_up(_NATIVES, name) or _NATIVES.get(name.partition(".")[0] + ".*")
+def _closure(name: str) -> Closure | None:
+    """What calling one of the interpreter's own closures means."""
+    return _looked_up(_CLOSURES, name)
 
 
-def _name_of(value: StubValue) -> str | None:
-    match value.type:
-        case FunctionType(function=function):
+def _name_of(value: Value) -> str | None:
+    match value:
+        case StubValue(type=FunctionType(function=function)):
             return function.qualname
-        case ClassObjectType(of=NamedType(name=name)):
+        case StubValue(type=ClassObjectType(of=NamedType(name=name))):
             return name
-        case ClassObjectType(of=TupleType()):
+        case StubValue(type=ClassObjectType(of=TupleType())):
             return "builtins.tuple"
         case _:
             return None

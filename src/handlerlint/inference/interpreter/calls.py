@@ -190,8 +190,7 @@ def _call_builtin_method(
 def _call_stub(
     frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    native = registry.find(function)
-    value = None if native is None else native(Call(frame, state, function, arguments, node))
+    value = registry.answer(Call(frame, state, function, arguments, node))
     if value is None:
         value = queries.call(frame, state, function, arguments, node)
     elif isinstance(value, Unknown):
@@ -203,11 +202,8 @@ def _call_stub(
 def _call_closure(
     frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    found = registry.find_closure(function.name)
-    if found is None:
-        return [(state, call_unknown(frame, state, function, arguments))]
-    value = found(Call(frame, state, function, arguments.after(function), node))
-    return outcome(state, UNKNOWN if value is None else value)
+    value = registry.answer(Call(frame, state, function, arguments, node))
+    return outcome(state, call_unknown(frame, state, function, arguments) if value is None else value)
 
 
 @invokes(EnumMember)
@@ -230,10 +226,7 @@ def _call_instance(
     frame: Frame, state: State, function: Instance, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     method = queries.attribute(frame, state, function, "__call__", node)
-    native = registry.find(method) if isinstance(method, StubValue) else None
-    value = None
-    if method is not None and native is not None:
-        value = native(Call(frame, state, method, arguments, node))
+    value = None if method is None else registry.answer(Call(frame, state, method, arguments, node))
     return [(state, call_unknown(frame, state, function, arguments) if value is None else value)]
 
 

@@ -296,16 +296,14 @@ def instantiate(
     return value
 
 
-@registry.native("constructor.*")
+@registry.closure("constructor")
 def _made_by_class_method(call: Call) -> Value | None:
     """`Model.model_validate(data)` and other inherited class methods that give an instance of the class."""
-    this, *given = call.arguments.positional
-    assert isinstance(this, Native)
-    (cls,) = this.data
-    if not isinstance(cls, Reference) or this.name.endswith("construct"):
+    cls, name = call.data
+    if not isinstance(cls, Reference) or str(name).endswith("construct"):
         return UNKNOWN
     may_raise(call.frame, call.state)
-    iterating.escape(call.state, *given, *call.arguments.keywords.values())
+    iterating.escape(call.state, *call.arguments.positional, *call.arguments.keywords.values())
     maker = registry.instance_maker(attributes.stub_bases(call.frame, call.state, cls))
     if maker is not None:
         return maker(call.frame, call.state, cls, call.node, "")
@@ -338,8 +336,7 @@ def _content(
                 | "collections.Counter"
             ):
                 cls = StubValue(ClassObjectType(NamedType(name)))
-                make = registry.find(cls)
-                return None if make is None else make(Call(frame, state, cls, given, node))
+                return registry.answer(Call(frame, state, cls, given, node))
             case "builtins.list":
                 if given.positional:
                     known, rest = iterating.unpack(frame, state, given.positional[0], node)

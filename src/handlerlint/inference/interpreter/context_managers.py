@@ -9,8 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
-from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.heap import State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
 from handlerlint.inference.domain.values import (
@@ -154,18 +153,13 @@ def _leave(
 
 @native("contextlib.contextmanager", "contextlib.asynccontextmanager")
 def _contextmanager(call: Call) -> Value | None:
-    return Native("wrapper.contextmanager", (call.arguments.get(0) or UNKNOWN,))
+    return Native("wrapper.contextmanager", (call.required("func"),))
 
 
-@native("wrapper.contextmanager")
+@closure("wrapper.contextmanager")
 def _start(call: Call) -> Value | None:
     """Run the generator up to its `yield`: its scope and all that it was given come along, if it goes on there."""
-    this, *rest = call.arguments.positional
-    assert isinstance(this, Native)
-    function = this.data[0]
-    given = Arguments(
-        tuple(rest), call.arguments.keywords, call.arguments.further, call.arguments.further_keywords
-    )
+    (function,), given = call.data, call.arguments
     if not isinstance(function, FunctionValue):
         return calls.call_unknown(call.frame, call.state, UNKNOWN, given)
     machine = call.frame.machine

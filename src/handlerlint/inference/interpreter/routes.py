@@ -7,8 +7,8 @@ context)`, or hands the application to a function that is not known, or is itsel
 from __future__ import annotations
 
 from handlerlint.inference.core.context import Frame, Route
-from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.values import UNKNOWN, FunctionValue, Native, Value
+from handlerlint.inference.core.registry import Call, closure
+from handlerlint.inference.domain.values import FunctionValue, Native, Value
 from handlerlint.inference.interpreter import opaque_decorators
 
 HTTP_METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
@@ -19,12 +19,11 @@ def decorator(library: str = "") -> Value:
     return Native("route", (library,))
 
 
-@native("route")
+@closure("route", "function")
 def _registered(call: Call) -> Value | None:
     """The function stays as it is."""
-    this, function = call.arguments.get(0), call.arguments.get(1) or UNKNOWN
-    assert isinstance(this, Native)
-    register(call.frame, function, str(this.data[0]))
+    function = call.required("function")
+    register(call.frame, function, str(call.data[0]))
     return function
 
 

@@ -91,7 +91,7 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
         case Super(owner=owner, receiver=receiver):
             return _of_super(frame, state, owner, receiver, name, node)
         case Wrapped(kind="property", function=function):
-            return Native("property." + name, (function,)) if name in ("setter", "deleter") else UNKNOWN
+            return Native("property.setter", (function,)) if name in ("setter", "deleter") else UNKNOWN
         case FunctionValue():
             if name in ("__name__", "__qualname__", "__module__"):
                 return Instance("builtins.str", origin=frame.step(node))
@@ -321,7 +321,7 @@ def _of_class(
             case Wrapped(kind="staticmethod", function=function):
                 return function
             case StubValue(type=FunctionType(function=function)) if _makes_instances(function):
-                return Native("constructor." + function.qualname, (value,))
+                return Native("constructor", (value, function.qualname))
             case _:
                 return found
     if not complete or record.kind != "class":
@@ -370,7 +370,7 @@ def _of_super(
             if name == "__init__" and base == "builtins.object":
                 return Native("object.__init__")
             if queries.has_attribute(frame, base, name):
-                return Native("super." + name, (base, receiver))
+                return Native("super", (base, receiver, name))
             continue
         record_of_base = state.heap.get(base)
         if isinstance(record_of_base, ClassObject) and name in record_of_base.names:

@@ -17,7 +17,7 @@ from handlerlint.inference.types import queries
 @native("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
 def _run(call: Call) -> Value | None:
     found: list[Value] = []
-    for member in members(call.arguments.get(0, "main") or UNKNOWN):
+    for member in members(call.required("main", "future")):
         if isinstance(member, Coroutine):
             found.append(suspended.result_of(call.state, member))
         else:
@@ -27,8 +27,7 @@ def _run(call: Call) -> Value | None:
 
 @native("asyncio.tasks.gather", "asyncio.gather")
 def _gather(call: Call) -> Value | None:
-    failed = call.arguments.keywords.get("return_exceptions", FALSE)
-    if failed != FALSE:
+    if call.argument("return_exceptions") not in (None, FALSE):
         return _gather_all(call.frame, call.state, call.arguments, call.node)
     results = [_awaited(call.state, member) for member in call.arguments.positional]
     rest: Value | None = None

@@ -15,12 +15,11 @@ from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, closure, decorator, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     NEVER,
-    NONE,
     UNKNOWN,
     Instance,
     Native,
@@ -38,38 +37,29 @@ _STEP_CONTEXT = Instance(_SDK + "types.StepContext")
 _KEPT = frozenset({"decimal.Decimal", "datetime.datetime", "datetime.date", "uuid.UUID", "builtins.bytes"})
 
 
-@native(_SDK + "execution.durable_execution")
-def _durable_execution(call: Call) -> Value | None:
-    function = call.arguments.get(0, "func")
-    return Native("durable_execution") if function in (None, NONE) else Wrapped("durable", function)
-
-
-@native("durable_execution")
-def _durable_execution_with_options(call: Call) -> Value | None:
-    return Wrapped("durable", call.arguments.get(1) or UNKNOWN)
+@decorator(_SDK + "execution.durable_execution", decorates="func")
+def _durable_execution(call: Call, function: Value) -> Value | None:
+    return Wrapped("durable", function)
 
 
 @native(_SDK + "context.durable_step", _SDK + "context.durable_with_child_context")
 def _durable_step(call: Call) -> Value | None:
     """Called with all arguments but the context; what that gives is called with the context."""
-    return Native("durable_step", (call.arguments.get(0, "func") or UNKNOWN,))
+    return Native("durable_step", (call.required("func"),))
 
 
-@native("durable_step")
+@closure("durable_step")
 def _durable_step_bound(call: Call) -> Value | None:
-    this, *given = call.arguments.positional
-    if not call.arguments.complete or not isinstance(this, Native):
+    if not call.arguments.complete:
         return UNKNOWN
-    (function,) = this.data
-    ready = Native("durable_step.ready", (function,))
-    return Partial(ready, tuple(given), tuple(call.arguments.keywords.items()))
+    ready = Native("durable_step.ready", call.data)
+    return Partial(ready, call.arguments.positional, tuple(call.arguments.keywords.items()))
 
 
-@native("durable_step.ready")
+@closure("durable_step.ready")
 def _durable_step_called(call: Call) -> Value | None:
-    this, *given, context = call.arguments.positional
-    assert isinstance(this, Native)
-    (function,) = this.data
+    *given, context = call.arguments.positional
+    (function,) = call.data
     return dispatch.call(
         call.frame,
         call.state,
@@ -82,25 +72,21 @@ def _durable_step_called(call: Call) -> Value | None:
 @native(_SDK + "context.DurableContext.step")
 def _step(call: Call) -> Value | None:
     """The function runs here, at once; its result comes back through the SDK's serializer."""
-    function = call.arguments.get(0, "func") or UNKNOWN
-    result = _called_back(call.frame, call.state, function, _STEP_CONTEXT, call.node)
-    if result is NEVER or call.arguments.get(2, "config") is not None:
+    result = _called_back(call.frame, call.state, call.required("func"), _STEP_CONTEXT, call.node)
+    if result is NEVER or call.argument("config") is not None:
         return result if result is NEVER else UNKNOWN
     return _round_trip(call.frame, call.state, result, call.node)
 
 
 @native(_SDK + "context.DurableContext.run_in_child_context")
 def _child_context(call: Call) -> Value | None:
-    function = call.arguments.get(0, "func") or UNKNOWN
-    result = _called_back(call.frame, call.state, function, _DURABLE_CONTEXT, call.node)
+    result = _called_back(call.frame, call.state, call.required("func"), _DURABLE_CONTEXT, call.node)
     return result if result is NEVER else UNKNOWN
 
 
 @native(_SDK + "context.DurableContext.parallel")
 def _parallel(call: Call) -> Value | None:
-    functions = iterating.iterate(
-        call.frame, call.state, call.arguments.get(0, "functions") or UNKNOWN, call.node
-    )
+    functions = iterating.iterate(call.frame, call.state, call.required("functions"), call.node)
     for function in functions.items or (functions.element,):
         _called_back(call.frame, call.state.copy(), function, _DURABLE_CONTEXT, call.node)
     may_raise(call.frame, call.state)

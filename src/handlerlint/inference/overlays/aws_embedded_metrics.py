@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.values import NONE, UNKNOWN, FunctionValue, Instance, Native, Partial, Value
+from handlerlint.inference.core.registry import Call, decorator
+from handlerlint.inference.domain.values import UNKNOWN, FunctionValue, Instance, Partial, Value
 
 _METRICS_LOGGER = Instance("aws_embedded_metrics.logger.metrics_logger.MetricsLogger")
 
 
-@native("aws_embedded_metrics.metric_scope.metric_scope")
-def _metric_scope(call: Call) -> Value | None:
-    function = call.arguments.get(0, "fn")
-    return Native("metric_scope") if function in (None, NONE) else _with_metrics(function)
-
-
-@native("metric_scope")
-def _metric_scope_with_options(call: Call) -> Value | None:
-    return _with_metrics(call.arguments.get(1))
-
-
-def _with_metrics(function: Value | None) -> Value:
+@decorator("aws_embedded_metrics.metric_scope.metric_scope", decorates="fn")
+def _metric_scope(call: Call, function: Value) -> Value | None:
     """A parameter named `metrics` gets a logger; all else stays as it is."""
     if not isinstance(function, FunctionValue):
         return UNKNOWN

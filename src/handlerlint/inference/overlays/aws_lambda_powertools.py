@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from typing import cast
+
+from handlerlint.inference.core.registry import Call, closure, decorator, native
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     FunctionValue,
@@ -37,61 +39,36 @@ def _resolve(call: Call) -> Value | None:
     return None
 
 
-@native("aws_lambda_powertools.middleware_factory.lambda_handler_decorator")
-def _middleware_factory(call: Call) -> Value | None:
-    middleware = call.arguments.get(0, "decorator")
-    return Native("middleware_factory") if middleware is None else _middleware_of(middleware)
+@decorator("aws_lambda_powertools.middleware_factory.lambda_handler_decorator", decorates="decorator")
+def _middleware_factory(call: Call, middleware: Value) -> Value | None:
+    return Native("middleware", (middleware,)) if isinstance(middleware, FunctionValue) else UNKNOWN
 
 
-@native("middleware_factory")
-def _middleware_factory_with_options(call: Call) -> Value | None:
-    return _middleware_of(call.arguments.get(1) or UNKNOWN)
-
-
-def _middleware_of(middleware: Value) -> Value:
-    return (
-        Partial(Native("middleware"), (middleware,), ()) if isinstance(middleware, FunctionValue) else UNKNOWN
-    )
-
-
-@native("middleware")
+@closure("middleware")
 def _middleware(call: Call) -> Value | None:
     """`@middleware` and `@middleware(option=…)`: called as `middleware(handler, event, context, option=…)`."""
-    middleware, function = call.arguments.get(1) or UNKNOWN, call.arguments.get(2, "func")
+    (middleware,), function = call.data, call.arguments.get(0, "func")
     if not call.arguments.complete:
         return UNKNOWN
     options = tuple(item for item in call.arguments.keywords.items() if item[0] != "func")
     if function is None:
-        return Partial(Native("middleware"), (middleware,), options)
+        return Partial(Native("middleware", (middleware,)), (), options)
     if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
         return UNKNOWN
-    return Partial(middleware, (function,), options)
+    return Partial(cast("Value", middleware), (function,), options)
 
 
-@native("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent")
-def _idempotent(call: Call) -> Value | None:
+@decorator("aws_lambda_powertools.utilities.idempotency.idempotency.idempotent", decorates="handler")
+def _idempotent(call: Call, handler: Value) -> Value | None:
     """The first result goes on as it is; it is stored, too, so that what JSON does not take fails there already."""
-    return (
-        Wrapped("idempotent", call.arguments.get(0) or UNKNOWN)
-        if call.arguments.positional
-        else Native("idempotent")
-    )
+    return Wrapped("idempotent", handler)
 
 
-@native("idempotent")
-def _idempotent_with_options(call: Call) -> Value | None:
-    return Wrapped("idempotent", call.arguments.get(1) or UNKNOWN)
-
-
-@native(
+@decorator(
     "aws_lambda_powertools.utilities.parser.parser.event_parser",
     "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
+    decorates="handler",
 )
-def _event_decorator(call: Call) -> Value | None:
+def _with_event(call: Call, handler: Value) -> Value | None:
     """Decorators that give the handler an object made of the event: its annotation says which."""
-    return Native("event_decorator")
-
-
-@native("event_decorator")
-def _with_event(call: Call) -> Value | None:
-    return Wrapped("event", call.arguments.get(1) or UNKNOWN)
+    return Wrapped("event", handler)

@@ -8,22 +8,20 @@ from handlerlint.inference.domain.values import Constant, Instance, Value
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.runtime.serialization import BINARY_BEGINNINGS
 
-#: The arguments that decide how the bytes begin: position, name, and the values with which they begin as usual.
-_DECISIVE: dict[str, tuple[tuple[int, str, tuple[object, ...]], ...]] = {
-    "zlib.compress": ((1, "level", (-1, 6)), (2, "wbits", (15,))),
-    "lzma.compress": ((1, "format", ()),),
-    "_pickle.dumps": ((1, "protocol", (None, 2, 3, 4, 5)),),
+#: The arguments that decide how the bytes begin: name, and the values with which they begin as usual.
+_DECISIVE: dict[str, dict[str, tuple[object, ...]]] = {
+    "zlib.compress": {"level": (-1, 6), "wbits": (15,)},
+    "lzma.compress": {"format": ()},
+    "_pickle.dumps": {"protocol": (None, 2, 3, 4, 5)},
 }
 
 
 @native(*BINARY_BEGINNINGS)
 def _binary(call: Call) -> Value | None:
-    for position, keyword, usual in _DECISIVE.get(call.name, ()):
-        given = call.arguments.get(position, keyword)
+    for name, usual in _DECISIVE.get(call.name, {}).items():
+        given = call.argument(name)
         if given is not None and not (isinstance(given, Constant) and given.value in usual):
             return None
-    if not call.arguments.complete:
-        return None
     may_raise(call.frame, call.state)
     beginning = literal_type(BINARY_BEGINNINGS[call.name])
     return Instance("builtins.bytes", (beginning,), call.frame.step(call.node))

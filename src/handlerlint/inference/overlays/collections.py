@@ -11,18 +11,18 @@ from handlerlint.inference.objects import iterating
 @native("collections.namedtuple")
 def _namedtuple(call: Call) -> Value | None:
     """A class whose fields are known if its field names are; one that nothing is known of otherwise."""
-    name, fields = call.arguments.get(0, "typename"), call.arguments.get(1, "field_names")
+    name, fields = call.required("typename"), call.required("field_names")
     names: list[str] | None = None
     if isinstance(fields, Constant) and isinstance(fields.value, str):
         names = fields.value.replace(",", " ").split()
-    elif fields is not None:
+    else:
         iteration = iterating.iterate(call.frame, call.state, fields, call.node)
         if iteration.items is not None and all(isinstance(item, Constant) for item in iteration.items):
             names = [str(item.value) for item in iteration.items if isinstance(item, Constant)]
     if names is None or not isinstance(name, Constant):
         return UNKNOWN
     defaults: list[Value | None] = [None] * len(names)
-    given = call.arguments.keywords.get("defaults")
+    given = call.argument("defaults")
     if given is not None:
         iteration = iterating.iterate(call.frame, call.state, given, call.node)
         if iteration.items is None or len(iteration.items) > len(names):

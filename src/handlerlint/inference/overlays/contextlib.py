@@ -8,4 +8,4 @@ from handlerlint.inference.domain.values import NONE, Native, Value
 
 @native("contextlib.closing", "contextlib.nullcontext")
 def _closing(call: Call) -> Value | None:
-    return Native("contextmanager.entered", (call.arguments.get(0) or NONE,))
+    return Native("contextmanager.entered", (call.argument("thing", "enter_result") or NONE,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.values import UNKNOWN, Value
+from handlerlint.inference.domain.values import Value
 from handlerlint.inference.interpreter import routes
 
 _CRHELPER = ("create", "update", "delete", "poll_create", "poll_update", "poll_delete")
@@ -11,6 +11,6 @@ _CRHELPER = ("create", "update", "delete", "poll_create", "poll_update", "poll_d
 
 @native(*(f"crhelper.resource_helper.CfnResource.{event}" for event in _CRHELPER))
 def _custom_resource(call: Call) -> Value | None:
-    function = call.arguments.get(0, "func") or UNKNOWN
+    function = call.required("func")
     routes.register(call.frame, function)
     return function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, decorator, native
 from handlerlint.inference.domain.heap import InstanceObject
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -17,17 +17,9 @@ from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects.copies import as_plain
 
 
-@native("dataclasses.dataclass")
-def _dataclass(call: Call) -> Value | None:
-    cls = call.arguments.get(0)
-    if cls is None:
-        return Native("dataclasses.decorator")
+@decorator("dataclasses.dataclass", decorates="cls")
+def _dataclass(call: Call, cls: Value) -> Value | None:
     return classes.mark_dataclass(call.state, cls)
-
-
-@native("dataclasses.decorator")
-def _dataclass_decorator(call: Call) -> Value | None:
-    return classes.mark_dataclass(call.state, call.arguments.get(1) or UNKNOWN)
 
 
 @native("dataclasses.field")
@@ -38,18 +30,17 @@ def _field(call: Call) -> Value | None:
 @native("dataclasses.asdict", "dataclasses.astuple")
 def _asdict(call: Call) -> Value | None:
     as_tuple = call.name == "dataclasses.astuple"
-    if call.arguments.keywords:
+    if call.passed != {"obj"}:
         return UNKNOWN  # dict_factory decides
     found = [
-        as_plain(call.frame, call.state, m, call.node, as_tuple, 0)
-        for m in members(call.arguments.get(0) or UNKNOWN)
+        as_plain(call.frame, call.state, m, call.node, as_tuple, 0) for m in members(call.required("obj"))
     ]
     return join_all(found)
 
 
 @native("dataclasses.replace", "copy.replace")
 def _replace(call: Call) -> Value | None:
-    value = call.arguments.get(0) or UNKNOWN
+    value = call.required("obj")
     record = call.state.heap.get(value.site) if isinstance(value, Reference) else None
     if not isinstance(record, InstanceObject) or not call.arguments.complete:
         return UNKNOWN

@@ -10,7 +10,7 @@ from handlerlint.inference.interpreter.imports import import_module
 
 @native("importlib.import_module")
 def _import_module(call: Call) -> Value | None:
-    name = call.arguments.get(0, "name")
+    name = call.argument("name")
     if isinstance(name, Constant) and isinstance(name.value, str) and not name.value.startswith("."):
         return import_module(call.frame, call.state, name.value)
     may_raise(call.frame, call.state)

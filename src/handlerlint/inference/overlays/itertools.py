@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Lazy, Value, join_all
+from handlerlint.inference.domain.values import NEVER, Lazy, Value, join_all
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
 
@@ -23,9 +23,7 @@ def _chain(call: Call) -> Value | None:
 
 @native("itertools.chain.from_iterable")
 def _chain_from(call: Call) -> Value | None:
-    iterables = iterating.iterate(
-        call.frame, call.state, call.arguments.get(0, "iterable") or UNKNOWN, call.node
-    )
+    iterables = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     if iterables.items is not None:
         return _chained(call.frame, call.state, iterables.items, call.node)
     if iterables.element is NEVER:

@@ -51,8 +51,8 @@ class DumpOutcome:
 
 def _judged(call: Call, value: Value) -> DumpOutcome:
     """Judge a call of `json.dumps` or `json.dump`; what fails is noted for the rules."""
-    frame, state, arguments, node = call.frame, call.state, call.arguments, call.node
-    convert, known = _converter(frame, state, arguments, node)
+    frame, state, node = call.frame, call.state, call.node
+    convert, known = _converter(call)
     known = known and not any(owner.startswith("json") for owner, _ in frame.machine.patched)
     if not known:
         return DumpOutcome(False)
@@ -62,9 +62,9 @@ def _judged(call: Call, value: Value) -> DumpOutcome:
         "json",
         convert,
         # What is not known is taken as the one of the two at which nothing fails.
-        skip_keys=_option(arguments, "skipkeys", default=False, unknown=True),
-        allow_nan=_option(arguments, "allow_nan", default=True, unknown=True),
-        sort_keys=_option(arguments, "sort_keys", default=False, unknown=False),
+        skip_keys=_option(call, "skipkeys", default=False, unknown=True),
+        allow_nan=_option(call, "allow_nan", default=True, unknown=True),
+        sort_keys=_option(call, "sort_keys", default=False, unknown=False),
     )
     failing: list[bool] = []
     found: list[Problem] = []
@@ -83,9 +83,9 @@ def _judged(call: Call, value: Value) -> DumpOutcome:
     return DumpOutcome(bool(failing) and all(failing), bool(fatal), error)
 
 
-def _option(arguments: Arguments, name: str, *, default: bool, unknown: bool) -> bool:
+def _option(call: Call, name: str, *, default: bool, unknown: bool) -> bool:
     """Whether an option is on; `unknown` where its value is not known."""
-    value = arguments.keywords.get(name)
+    value = call.argument(name)
     if value is None:
         return default
     return bool(value.value) if isinstance(value, Constant) else unknown
@@ -119,12 +119,10 @@ def _certainly_fails(walk: serializability.Walk, value: Value, depth: int) -> bo
     return any(problem.path == "" and problem.kind in _CERTAIN for problem in found)
 
 
-def _converter(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode
-) -> tuple[Callable[[Value], Value | None] | None, bool]:
+def _converter(call: Call) -> tuple[Callable[[Value], Value | None] | None, bool]:
     """What `default=` or `cls=` makes of a value that fails; false when that is not known."""
-    function = arguments.keywords.get("default")
-    encoder = arguments.keywords.get("cls")
+    frame, state, node = call.frame, call.state, call.node
+    function, encoder = call.argument("default"), call.argument("cls")
     if encoder is not None and encoder != NONE:
         found, known = _encoder_default(frame, state, encoder)
         if not known:
@@ -183,18 +181,16 @@ def _calling(
 @native("json.loads", "json.load")
 def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
-    if call.arguments.keywords.keys() - {"s", "fp", "encoding"} or not call.arguments.complete:
+    if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
     return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
 
 
 @native("json.dumps", "json.dump")
 def _dumps(call: Call) -> Value | None:
-    value = call.arguments.get(0, "obj")
+    value = call.required("obj")
     origin = call.frame.step(call.node)
     result = NONE if call.name == "json.dump" else Instance("builtins.str", origin=origin, is_true=True)
-    if value is None or not call.arguments.complete:
-        return result
     outcome = _judged(call, value)
     if outcome.fails:
         may_raise(call.frame, call.state, Instance(outcome.error, origin=origin))

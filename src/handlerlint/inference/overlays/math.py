@@ -10,7 +10,7 @@ from handlerlint.inference.domain.values import Constant, Value, constant
 
 @native("math.isnan", "math.isinf", "math.isfinite", "cmath.isnan")
 def _is_special_number(call: Call) -> Value | None:
-    value = call.arguments.get(0)
+    value = call.argument("x", "z")
     if not isinstance(value, Constant) or not isinstance(value.value, (int, float)):
         return None
     test = getattr(math, call.name.rpartition(".")[2])

@@ -34,7 +34,7 @@ from handlerlint.source.imports import dotted
 #: What in a model's body changes how its fields are converted or written out.
 _CONVERTING = ("validator", "serializer")
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
-_NEUTRAL = frozenset({"mode", "round_trip", "warnings", "serialize_as_any"})
+_NEUTRAL = frozenset({"self", "mode", "round_trip", "warnings", "serialize_as_any"})
 
 BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
 
@@ -84,13 +84,12 @@ def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
 
 @native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
 def _model_dump(call: Call) -> Value | None:
-    if call.arguments.keywords.get("mode") == constant("json"):
+    if call.argument("mode") == constant("json"):
         return JSON
-    if call.arguments.keywords.keys() - _NEUTRAL or not call.arguments.complete:
+    if call.passed - _NEUTRAL:
         return UNKNOWN
     return join_all(
-        _dumped(call.frame, call.state, member, call.node, 0)
-        for member in members(call.arguments.get(0) or UNKNOWN)
+        _dumped(call.frame, call.state, member, call.node, 0) for member in members(call.required("self"))
     )
 
 

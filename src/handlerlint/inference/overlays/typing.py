@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.values import UNKNOWN, Value
+from handlerlint.inference.domain.values import Value
 
 
 @native("typing.cast", "typing_extensions.cast")
 def _cast(call: Call) -> Value | None:
-    return call.arguments.get(1, "val") or UNKNOWN
+    return call.required("val")

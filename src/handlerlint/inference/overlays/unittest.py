@@ -10,7 +10,7 @@ from handlerlint.inference.objects import attribute_changes
 
 @native("unittest.mock._patcher.object", "unittest.mock._patcher.multiple")
 def _patch_object(call: Call) -> Value | None:
-    target, name = call.arguments.get(0, "target") or UNKNOWN, call.arguments.get(1, "attribute")
+    target, name = call.required("target"), call.argument("attribute")
     names = [str(name.value)] if isinstance(name, Constant) else [*call.arguments.keywords]
     if isinstance(target, StubValue):
         for replaced in names:
@@ -21,7 +21,7 @@ def _patch_object(call: Call) -> Value | None:
 
 @native("unittest.mock._patcher.__call__")
 def _patch(call: Call) -> Value | None:
-    target = call.arguments.get(0, "target")
+    target = call.argument("target")
     owner, _, name = str(target.value if isinstance(target, Constant) else "").rpartition(".")
     call.frame.machine.patched.add((call.frame.machine.stubs.canonical(owner) or owner, name))
     lose(call.state, call.arguments.values)

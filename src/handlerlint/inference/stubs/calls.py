@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from handlerlint.inference.stubs.attributes import able_members, special_attribute
+from handlerlint.inference.stubs.binding import UNCOUNTED, Binder, Binding, CallShape, bind_by_name
 from handlerlint.inference.stubs.classes import arguments_by_name
 from handlerlint.inference.stubs.matching import Matcher
 from handlerlint.inference.stubs.model import Answer, Argument, StubClass
@@ -23,10 +24,8 @@ from handlerlint.inference.stubs.types import (
     NamedType,
     NeverType,
     NoneType,
-    ParameterKind,
     SelfType,
     StubFunction,
-    StubParameter,
     StubSignature,
     TupleType,
     Type,
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
     from handlerlint.inference.stubs.questions import Questions
 
 _MAXIMUM_DEPTH = 12
-UNCOUNTED = -1
-# The index of an argument, the annotation of its parameter, and its type.
-_Pair: TypeAlias = tuple[int, Type, Type | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +147,15 @@ def _outcome(
     depth: int,
 ) -> Outcome | None:
     """The result of a call by one signature, and how sure it is that the arguments fit; None if they cannot."""
-    bound = _bind(store, signature.parameters, arguments)
+    bound = Binder(store, signature.parameters).bind(arguments)
     if bound is None:
         return None
     is_counted, pairs = bound
     mapping = dict(called.substitution)
     matcher = Matcher(store, depth)
     answers: dict[int, Answer] = {}
-    for index, annotation, type_ in pairs:
-        answer = matcher.match(substitute(annotation, mapping, called.self_type), type_)
+    for index, parameter, type_ in pairs:
+        answer = matcher.match(substitute(parameter.annotation, mapping, called.self_type), type_)
         answers[index] = min(answers.get(index, Answer.YES), answer)
     answers[UNCOUNTED] = min(answers.get(UNCOUNTED, Answer.YES), is_counted, matcher.settle_callables())
     result = substitute(substitute(signature.result, mapping, called.self_type), matcher.solution())
@@ -169,7 +165,7 @@ def _outcome(
     return Outcome(
         min(answers.values()),
         result,
-        {index: annotation for index, annotation, _ in pairs},
+        {index: parameter.annotation for index, parameter, _ in pairs},
         frozenset(index for index, answer in answers.items() if answer is Answer.MAYBE),
     )
 
@@ -178,101 +174,6 @@ def _certain(result: Type) -> Type:
     if result == TYPE_GUARD:
         return BOOL
     return UNKNOWN if result == OBJECT or isinstance(result, SelfType) else result
-
-
-def _bind(
-    store: Questions, parameters: Sequence[StubParameter], arguments: Sequence[Argument]
-) -> tuple[Answer, list[_Pair]] | None:
-    """Each argument with the annotation of its parameter; None when the call does not fit the parameters."""
-    return _Binder(store, parameters).bind(arguments)
-
-
-class _Binder:
-    """Binds the arguments of one call to the parameters of one signature."""
-
-    def __init__(self, store: Questions, parameters: Sequence[StubParameter]) -> None:
-        self._store = store
-        self._positional = [each for each in parameters if each.kind <= ParameterKind.POSITIONAL]
-        self._named = {
-            each.name: each
-            for each in parameters
-            if each.kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD_ONLY)
-        }
-        self._rest = next((each for each in parameters if each.kind is ParameterKind.VAR_POSITIONAL), None)
-        self._keywords = next((each for each in parameters if each.kind is ParameterKind.VAR_KEYWORD), None)
-        self._required = {
-            each.name
-            for each in parameters
-            if not each.has_default
-            and each.kind not in (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
-        }
-        self._filled: set[str] = set()
-        self._next = 0
-        self._after_star = False
-        self._answer = Answer.YES
-        self._index = 0
-        self._pairs: list[_Pair] = []
-
-    def bind(self, arguments: Sequence[Argument]) -> tuple[Answer, list[_Pair]] | None:
-        has_keywords = False
-        for self._index, argument in enumerate(arguments):
-            if argument.star == "*":
-                fits = self._star(argument.type)
-            elif argument.star == "**":
-                has_keywords = fits = True
-                self._answer = Answer.MAYBE
-            elif argument.name is not None:
-                fits = self._keyword(argument.name, argument.type)
-            else:
-                fits = self._position(argument.type)
-            if not fits:
-                return None
-        missing = self._required - self._filled
-        if has_keywords:
-            missing -= self._named.keys()
-        if self._after_star:
-            missing -= {each.name for each in self._positional}
-        return None if missing else (self._answer, self._pairs)
-
-    def _position(self, type_: Type | None) -> bool:
-        if self._after_star:
-            # How many arguments came before is not known.
-            self._answer = Answer.MAYBE
-            return self._next < len(self._positional) or self._rest is not None
-        if self._next < len(self._positional):
-            parameter = self._positional[self._next]
-            self._next += 1
-            self._filled.add(parameter.name)
-        elif self._rest is not None:
-            parameter = self._rest
-        else:
-            return False
-        self._pairs.append((self._index, parameter.annotation, type_))
-        return True
-
-    def _keyword(self, name: str, type_: Type | None) -> bool:
-        parameter = self._named.get(name)
-        if parameter is None or name in self._filled:
-            parameter = self._keywords if name not in self._filled else None
-        if parameter is None:
-            return False
-        self._filled.add(name)
-        self._pairs.append((self._index, parameter.annotation, type_))
-        return True
-
-    def _star(self, type_: Type | None) -> bool:
-        items = self._store.tuple_items(type_) if type_ is not None else None
-        if items is not None and items.rest is None:
-            return all(self._position(item) for item in items.items)
-        element = self._store.iterate(type_) if type_ is not None else None
-        remaining = self._positional[self._next :]
-        if remaining:
-            self._answer = Answer.MAYBE
-        self._pairs += [(UNCOUNTED, parameter.annotation, element) for parameter in remaining]
-        if self._rest is not None:
-            self._pairs.append((UNCOUNTED, self._rest.annotation, element))
-        self._after_star = True
-        return True
 
 
 def _construct(store: Questions, of: Type, arguments: Sequence[Argument], depth: int) -> Type:
@@ -312,27 +213,33 @@ def _construct_instance(
     store: Questions, of: NamedType, class_: StubClass, arguments: Sequence[Argument], depth: int
 ) -> Type:
     self_type = of if of.args else NamedType(of.name, class_.type_parameters)
-    mapping = arguments_by_name(class_.type_parameters, of.args) if of.args else {}
-    new = _constructor(store, of.name, "__new__", mapping)
-    initializer = _constructor(store, of.name, "__init__", mapping)
-    # The new instance itself decides nothing yet: as a receiver it fits every annotation of `self`.
-    if new is not None and (initializer is None or new[0] < initializer[0]):
-        function = FunctionType(new[1], NEVER, self_type, new[2])
-        return call_type(store, function, arguments, depth + 1)
-    if initializer is not None:
-        function = FunctionType(
-            _returning_self(store, of.name, initializer[1]), NEVER, self_type, initializer[2]
-        )
+    function = constructor(store, of, class_, self_type)
+    if function is not None:
         return call_type(store, function, arguments, depth + 1)
     if arguments and not (class_.is_partial or class_.has_unknown_base or class_.is_protocol):
         return UNKNOWN
     return closed(self_type)
 
 
-def _constructor(
+def constructor(
+    store: Questions, of: NamedType, class_: StubClass, self_type: NamedType
+) -> FunctionType | None:
+    """The function that calling a class comes to: its `__new__`, or its `__init__` as one that gives the instance."""
+    mapping = arguments_by_name(class_.type_parameters, of.args) if of.args else {}
+    new = _method_of_construction(store, of.name, "__new__", mapping)
+    initializer = _method_of_construction(store, of.name, "__init__", mapping)
+    # The new instance itself decides nothing yet: as a receiver it fits every annotation of `self`.
+    if new is not None and (initializer is None or new[0] < initializer[0]):
+        return FunctionType(new[1], NEVER, self_type, new[2])
+    if initializer is None:
+        return None
+    return FunctionType(_returning_self(store, of.name, initializer[1]), NEVER, self_type, initializer[2])
+
+
+def _method_of_construction(
     store: Questions, class_name: str, method: str, arguments: Mapping[str, Type]
 ) -> tuple[int, StubFunction, tuple[tuple[str, Type], ...]] | None:
-    """Where in its order of resolution a class has a constructor, and what the type variables mean there."""
+    """Where in its order of resolution a class has `__new__` or `__init__`, and what the type variables mean there."""
     for index, ancestor in enumerate(store.linearization(class_name)[:-1]):
         owner = store.class_(ancestor.name)
         member = None if owner is None else owner.members.get(method)
@@ -367,3 +274,18 @@ def _declared_self(store: Questions, class_name: str, signature: StubSignature) 
             }
             return substitute(NamedType(class_name, class_.type_parameters), mapping)
     return SELF
+
+
+def binding(store: Questions, called: Type, shape: CallShape) -> Binding | None:
+    """Which parameters of a function or class the arguments of a call are for; None if it cannot take them."""
+    match called:
+        case FunctionType(function=function, receiver=receiver):
+            overloads = [signature.parameters for signature in function.signatures]
+            return bind_by_name(store, overloads, shape, 0 if receiver is None else 1)
+        case ClassObjectType(of=TupleType()):
+            return binding(store, ClassObjectType(NamedType("builtins.tuple")), shape)
+        case ClassObjectType(of=NamedType() as of) if (class_ := store.class_(of.name)) is not None:
+            made_by = constructor(store, of, class_, of)
+            return Binding(frozenset(), {}) if made_by is None else binding(store, made_by, shape)
+        case _:
+            return Binding(frozenset(), {})

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from handlerlint.inference.stubs import operators
 from handlerlint.inference.stubs.attributes import attribute_of, value_of_symbol
-from handlerlint.inference.stubs.calls import call_type
+from handlerlint.inference.stubs.binding import Binding, CallShape
+from handlerlint.inference.stubs.calls import binding, call_type
 from handlerlint.inference.stubs.classes import ClassTable, arguments_by_name
 from handlerlint.inference.stubs.finder import StubFinder
 from handlerlint.inference.stubs.loader import StubLoader
@@ -27,6 +28,7 @@ from handlerlint.inference.stubs.types import (
     JSON,
     NONE,
     UNKNOWN,
+    FunctionType,
     LiteralType,
     NamedType,
     TupleType,
@@ -90,6 +92,7 @@ class StubStore:
         # The questions "does this type have what that protocol asks for" being answered right now.
         self.open_questions: set[tuple[str, Type]] = set()
         self._attributes: dict[tuple[Type, str], Type | None] = {}
+        self._bindings: dict[tuple[object, bool, CallShape], Binding | None] = {}
 
     def module(self, name: str) -> StubModule | None:
         """The stub of a module, by its full name."""
@@ -150,6 +153,15 @@ class StubStore:
     def call(self, function: Type, arguments: Sequence[Argument] = (), depth: int = 0) -> Type:
         """The type of `function(*arguments)`: of a function, a class, or anything with `__call__`."""
         return call_type(self, function, arguments, depth)
+
+    def binding(self, called: Type, shape: CallShape) -> Binding | None:
+        """Which parameters of a function or class the arguments of a call are for; None if it cannot take them."""
+        function = called.function if isinstance(called, FunctionType) else None
+        is_bound = isinstance(called, FunctionType) and called.receiver is not None
+        key = (function or called, is_bound, shape)
+        if key not in self._bindings:
+            self._bindings[key] = binding(self, called, shape)
+        return self._bindings[key]
 
     def is_subclass(self, name: str, other: str) -> bool:
         """Whether the class `name` derives from `other`, by declaration."""

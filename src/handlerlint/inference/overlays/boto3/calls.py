@@ -12,8 +12,7 @@ import libcst as cst
 from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.heap import DictObject, Entry
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -53,14 +52,11 @@ from handlerlint.records import replace
 # --- making clients and resources ------------------------------------------------------------------------
 
 
-def _for_each_name(arguments: Arguments, make: Callable[[str], Value]) -> Value:
+def _for_each_name(call: Call, make: Callable[[str], Value]) -> Value:
     """Make something for a service named by a constant; which service it is must be known."""
-    name = arguments.get(0, "service_name")
-    if name is None:
-        return UNKNOWN
     found = [
         make(member.value) if isinstance(member, Constant) and isinstance(member.value, str) else UNKNOWN
-        for member in members(name)
+        for member in members(call.required("service_name"))
     ]
     return join_all(found)
 
@@ -68,7 +64,7 @@ def _for_each_name(arguments: Arguments, make: Callable[[str], Value]) -> Value:
 @native("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
 def _client(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
-    return _for_each_name(call.arguments, lambda name: _make_client(call.frame, call.node, name, PLAIN))
+    return _for_each_name(call, lambda name: _make_client(call.frame, call.node, name, PLAIN))
 
 
 @native("boto3.resource", "boto3.session.Session.resource")
@@ -80,14 +76,12 @@ def _resource(call: Call) -> Value | None:
             return UNKNOWN
         return instance(call.frame, call.node, RESOURCE, name, "")
 
-    return _for_each_name(call.arguments, make)
+    return _for_each_name(call, make)
 
 
 @native("aioboto3.Session.client", "aiobotocore.session.AioSession.create_client")
 def _asynchronous_client(call: Call) -> Value | None:
-    client = _for_each_name(
-        call.arguments, lambda name: _make_client(call.frame, call.node, name, ASYNCHRONOUS)
-    )
+    client = _for_each_name(call, lambda name: _make_client(call.frame, call.node, name, ASYNCHRONOUS))
     return Native("contextmanager.entered", (client,))
 
 
@@ -104,15 +98,13 @@ def _deserialize(call: Call) -> Value | None:
 # --- calls of methods ------------------------------------------------------------------------------------
 
 
-def _texts(arguments: Arguments) -> tuple[str, ...]:
-    this = arguments.positional[0]
-    assert isinstance(this, Native)
-    return tuple(part for part in this.data if isinstance(part, str))
+def _texts(call: Call) -> tuple[str, ...]:
+    return tuple(part for part in call.data if isinstance(part, str))
 
 
-@native("sdk.operation")
+@closure("sdk.operation")
 def _operation(call: Call) -> Value | None:
-    service, mode, name = _texts(call.arguments)
+    service, mode, name = _texts(call)
     may_raise(call.frame, call.state)
     known = known_service(service, mode)
     operation = known.operation(name) if known is not None else None
@@ -179,9 +171,9 @@ def _is_number(value: Value, is_added: bool) -> bool:
             return False
 
 
-@native("sdk.client_method")
+@closure("sdk.client_method")
 def _client_method(call: Call) -> Value | None:
-    service, mode, name = _texts(call.arguments)
+    service, mode, name = _texts(call)
     may_raise(call.frame, call.state)
     known = sdk.service(service)
     shape = known.client_method(name) if known is not None else None
@@ -191,9 +183,9 @@ def _client_method(call: Call) -> Value | None:
     return Coroutine(value, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else value
 
 
-@native("sdk.resource_method")
+@closure("sdk.resource_method")
 def _resource_method(call: Call) -> Value | None:
-    service, class_name, name = _texts(call.arguments)
+    service, class_name, name = _texts(call)
     may_raise(call.frame, call.state)
     known = sdk.service(service, is_resource=True)
     resource_class = known.resource_class(class_name) if known is not None else None
@@ -205,10 +197,10 @@ def _resource_method(call: Call) -> Value | None:
     )
 
 
-@native("sdk.get_paginator")
+@closure("sdk.get_paginator", "operation_name")
 def _get_paginator(call: Call) -> Value | None:
-    service, mode = _texts(call.arguments)
-    name = call.arguments.get(1, "operation_name")
+    service, mode = _texts(call)
+    name = call.required("operation_name")
     known = sdk.service(service)
     if mode == ASYNCHRONOUS or known is None or not isinstance(name, Constant):
         return UNKNOWN
@@ -218,14 +210,14 @@ def _get_paginator(call: Call) -> Value | None:
     return instance(call.frame, call.node, PAGINATOR, service, mode, str(name.value))
 
 
-@native("sdk.paginate")
+@closure("sdk.paginate")
 def _paginate(call: Call) -> Value | None:
-    return instance(call.frame, call.node, PAGES, *_texts(call.arguments))
+    return instance(call.frame, call.node, PAGES, *_texts(call))
 
 
-@native("sdk.full_result")
+@closure("sdk.full_result")
 def _full_result(call: Call) -> Value | None:
-    service, mode, name = _texts(call.arguments)
+    service, mode, name = _texts(call)
     may_raise(call.frame, call.state)
     known = known_service(service, mode)
     paginator = known.paginator(name) if known is not None else None
@@ -236,37 +228,35 @@ def _full_result(call: Call) -> Value | None:
     )
 
 
-@native("sdk.get_waiter")
+@closure("sdk.get_waiter")
 def _get_waiter(call: Call) -> Value | None:
-    _, mode = _texts(call.arguments)
+    _, mode = _texts(call)
     may_raise(call.frame, call.state)
     return UNKNOWN if mode == ASYNCHRONOUS else Instance(WAITER, origin=call.frame.step(call.node))
 
 
-@native("sdk.resource")
+@closure("sdk.resource")
 def _make_resource(call: Call) -> Value | None:
-    this = call.arguments.positional[0]
-    assert isinstance(this, Native)
-    service, resource, many = this.data
+    service, resource, many = call.data
     may_raise(call.frame, call.state)
     return resources(call.frame, call.state, str(service), str(resource), bool(many), call.node)
 
 
-@native("sdk.collection")
+@closure("sdk.collection")
 def _collection(call: Call) -> Value | None:
-    return instance(call.frame, call.node, COLLECTION, *_texts(call.arguments))
+    return instance(call.frame, call.node, COLLECTION, *_texts(call))
 
 
-@native("sdk.collection_pages")
+@closure("sdk.collection_pages")
 def _collection_pages(call: Call) -> Value | None:
-    service, resource = _texts(call.arguments)
+    service, resource = _texts(call)
     page = resources(call.frame, call.state, service, resource, True, call.node)
     return Lazy("types.GeneratorType", None, page, None, call.frame.step(call.node))
 
 
-@native("sdk.batch_action")
+@closure("sdk.batch_action")
 def _batch_action(call: Call) -> Value | None:
-    service, resource, name = _texts(call.arguments)
+    service, resource, name = _texts(call)
     may_raise(call.frame, call.state)
     known = sdk.service(service, is_resource=True)
     resource_class = known.resource_class(resource) if known is not None else None
@@ -276,6 +266,6 @@ def _batch_action(call: Call) -> Value | None:
     return sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{resource}.{name}()")
 
 
-@native("sdk.batch_writer")
+@closure("sdk.batch_writer")
 def _batch_writer(call: Call) -> Value | None:
     return Native("contextmanager.entered", (Instance(BATCH_WRITER, origin=call.frame.step(call.node)),))

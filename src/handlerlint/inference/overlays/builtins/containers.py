@@ -15,15 +15,16 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import attributes, dicts, hashing, iterating, subscripts
+from handlerlint.inference.objects import dicts, hashing, iterating, subscripts
 from handlerlint.inference.overlays.builtins import iterables
 
 
 @native("builtins.list", "collections.deque")
 def _list_of(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    iterable = call.argument("iterable")
+    if iterable is None:
         return allocation.new_list(call.frame, call.state, call.node, class_name=call.name)
-    iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
+    iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     if iteration.items is not None:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items, None, call.name)
     return iterables.copied_list(
@@ -36,8 +37,9 @@ def _list_of(call: Call) -> Value | None:
 @native("builtins.set", "builtins.frozenset")
 def _set_of(call: Call) -> Value | None:
     element: Value = NEVER
-    if call.arguments.positional:
-        iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
+    iterable = call.argument("iterable")
+    if iterable is not None:
+        iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
         items = iteration.items if iteration.items is not None else (iteration.element,)
         certain = iteration.items is not None
         element = join_all(
@@ -51,13 +53,13 @@ def _set_of(call: Call) -> Value | None:
 @native("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
 def _dict_of(call: Call) -> Value | None:
     """A dict of the pairs or the mapping, then of the keywords."""
-    positional = list(call.arguments.positional)
     default: Value | None = None
     if call.name == "collections.defaultdict":
-        default = positional.pop(0) if positional else NONE
+        default = call.argument("default_factory") or NONE
     reference = allocation.new_dict(call.frame, call.state, call.node, class_name=call.name, default=default)
-    for value in positional[:1]:
-        dicts.update_dict(call.frame, call.state, reference, value, call.node)
+    content = call.argument("map", "iterable")
+    if content is not None:
+        dicts.update_dict(call.frame, call.state, reference, content, call.node)
         if call.state.dead:
             return NEVER
     for key, value in call.arguments.keywords.items():
@@ -78,8 +80,9 @@ def _dict_of(call: Call) -> Value | None:
 @native("collections.Counter")
 def _counter(call: Call) -> Value | None:
     element: Value = NEVER
-    if call.arguments.positional:
-        element = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node).element
+    counted = call.argument("iterable", "mapping")
+    if counted is not None:
+        element = iterating.iterate(call.frame, call.state, counted, call.node).element
     if element is NEVER:
         return allocation.new_dict(call.frame, call.state, call.node, class_name=call.name)
     return allocation.new_dict(
@@ -89,19 +92,17 @@ def _counter(call: Call) -> Value | None:
 
 @native("builtins.tuple")
 def _tuple(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    iterable = call.argument("iterable")
+    if iterable is None:
         return TupleValue((), None, call.frame.step(call.node))
-    known, rest = iterating.unpack(call.frame, call.state, call.arguments.positional[0], call.node)
+    known, rest = iterating.unpack(call.frame, call.state, iterable, call.node)
     return TupleValue(known, None if rest is NEVER else rest, call.frame.step(call.node))
 
 
 @native("builtins.dict.fromkeys")
 def _fromkeys(call: Call) -> Value | None:
-    positional = [value for value in call.arguments.positional if not attributes.is_class(call.state, value)]
-    if not positional:
-        return None
-    known, rest = iterating.unpack(call.frame, call.state, positional[0], call.node)
-    value = positional[1] if len(positional) > 1 else NONE
+    known, rest = iterating.unpack(call.frame, call.state, call.required("iterable"), call.node)
+    value = call.argument("value") or NONE
     reference = allocation.new_dict(call.frame, call.state, call.node)
     further = (
         NEVER if rest is None else hashing.hashed(call.frame, call.state, rest, call.node, certain=False)

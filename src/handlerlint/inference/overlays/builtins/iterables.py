@@ -43,22 +43,20 @@ def copied_list(state: State, iteration: iterating.Iteration, copy: Reference) -
 
 @native("builtins.any")
 def _any(call: Call) -> Value | None:
-    return _quantified(call.frame, call.state, call.arguments, call.node, decides=True)
+    return _quantified(call, decides=True)
 
 
 @native("builtins.all")
 def _all(call: Call) -> Value | None:
-    return _quantified(call.frame, call.state, call.arguments, call.node, decides=False)
+    return _quantified(call, decides=False)
 
 
-def _quantified(
-    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, *, decides: bool
-) -> Value:
+def _quantified(call: Call, *, decides: bool) -> Value:
     """`any` is true as soon as one element is; `all` is false as soon as one element is not."""
-    iteration = iterating.iterate(frame, state, arguments.get(0) or UNKNOWN, node)
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     if iteration.items is None:
         return narrowing.BOOL
-    verdicts = [truth.truth(frame, state, item) for item in iteration.items]
+    verdicts = [truth.truth(call.frame, call.state, item) for item in iteration.items]
     if decides in verdicts:
         return constant(decides)
     return narrowing.BOOL if None in verdicts else constant(not decides)
@@ -97,10 +95,8 @@ def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
 
 @native("builtins.enumerate")
 def _enumerate(call: Call) -> Value | None:
-    iteration = iterating.iterate(
-        call.frame, call.state, call.arguments.get(0, "iterable") or UNKNOWN, call.node
-    )
-    start = call.arguments.get(1, "start") or constant(0)
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    start = call.argument("start") or constant(0)
     items: tuple[Value, ...] | None = None
     if iteration.items is not None and isinstance(start, Constant) and isinstance(start.value, int):
         first = int(start.value)
@@ -130,9 +126,9 @@ def _zip(call: Call) -> Value | None:
 
 @native("builtins.map")
 def _map(call: Call) -> Value | None:
-    if len(call.arguments.positional) < 2:
+    if not call.arguments.complete:
         return None
-    function = call.arguments.positional[0]
+    function = call.required("func", "function")
     return suspended.lazily(
         call.state, function, lambda: _mapped(call.frame, call.state, call.arguments, call.node)
     )
@@ -164,17 +160,13 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
 
 @native("builtins.filter")
 def _filter(call: Call) -> Value | None:
-    if len(call.arguments.positional) != 2:
-        return None
-    function = call.arguments.positional[0]
-    return suspended.lazily(
-        call.state, function, lambda: _filtered(call.frame, call.state, call.arguments, call.node)
-    )
+    function = call.required("function")
+    return suspended.lazily(call.state, function, lambda: _filtered(call, function))
 
 
-def _filtered(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
-    function, iterable = arguments.positional
-    iteration = iterating.iterate(frame, state, iterable, node)
+def _filtered(call: Call, function: Value) -> Value:
+    frame, state, node = call.frame, call.state, call.node
+    iteration = iterating.iterate(frame, state, call.required("iterable"), node)
     if function == NONE:
         kept = [narrowing.only(frame, state, member, True) for member in members(iteration.element)]
         return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
@@ -200,7 +192,7 @@ def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
 
 @native("builtins.reversed")
 def _reversed(call: Call) -> Value | None:
-    iteration = iterating.iterate(call.frame, call.state, call.arguments.get(0) or UNKNOWN, call.node)
+    iteration = iterating.iterate(call.frame, call.state, call.required("sequence"), call.node)
     items = None if iteration.items is None else iteration.items[::-1]
     origin = call.frame.step(call.node)
     return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
@@ -208,9 +200,10 @@ def _reversed(call: Call) -> Value | None:
 
 @native("builtins.iter")
 def _iter(call: Call) -> Value | None:
-    if len(call.arguments.positional) != 1 or isinstance(call.arguments.positional[0], Unknown):
+    iterable = call.required("object")
+    if call.passed != {"object"} or isinstance(iterable, Unknown):
         return None
-    iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
+    iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     return Lazy(
         "collections.abc.Iterator", None, iteration.element, iteration.source, call.frame.step(call.node)
     )
@@ -218,12 +211,12 @@ def _iter(call: Call) -> Value | None:
 
 @native("builtins.next")
 def _next(call: Call) -> Value | None:
-    source = call.arguments.get(0) or UNKNOWN
+    source, default = call.required("i"), call.argument("default")
     if isinstance(source, Unknown):
         return None
     element = iterating.iterate(call.frame, call.state, source, call.node).element
-    if len(call.arguments.positional) > 1:
-        return join(element, call.arguments.positional[1])
+    if default is not None:
+        return join(element, default)
     may_raise(call.frame, call.state)
     return element
 
@@ -234,9 +227,9 @@ def _next_or_default(call: Call) -> list[tuple[State, Value]] | None:
 
     Where there is none (any more), what the others have become by now is not known. None if there is one path only.
     """
-    if len(call.arguments.positional) != 2 or isinstance(call.arguments.positional[0], Unknown):
+    source, default = call.required("i"), call.argument("default")
+    if default is None or isinstance(source, Unknown):
         return None
-    source, default = call.arguments.positional
     element = iterating.iterate(call.frame, call.state, source, call.node).element
     if all(site[:1] == ("json",) for site in reachable(call.state, (element,))):
         return None
@@ -247,10 +240,8 @@ def _next_or_default(call: Call) -> list[tuple[State, Value]] | None:
 
 @native("builtins.sorted")
 def _sorted(call: Call) -> Value | None:
-    if not call.arguments.positional:
-        return None
-    iteration = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node)
-    deferred.lose_to_key(call.state, call.arguments.keywords.get("key"), iteration.element)
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    deferred.lose_to_key(call.state, call.argument("key"), iteration.element)
     if iteration.items is not None and len(iteration.items) <= 1:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items)
     rest = iteration.element
@@ -276,15 +267,16 @@ def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
 
 @native("builtins.min")
 def _smallest(call: Call) -> Value | None:
-    return _extreme("min", call.frame, call.state, call.arguments, call.node)
+    return _extreme("min", call)
 
 
 @native("builtins.max")
 def _largest(call: Call) -> Value | None:
-    return _extreme("max", call.frame, call.state, call.arguments, call.node)
+    return _extreme("max", call)
 
 
-def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value | None:
+def _extreme(name: str, call: Call) -> Value | None:
+    frame, state, arguments = call.frame, call.state, call.arguments
     if not arguments.complete:
         return None
     if not arguments.keywords:
@@ -292,23 +284,21 @@ def _extreme(name: str, frame: Frame, state: State, arguments: Arguments, node: 
         if decided is not None and len(arguments.positional) > 1:
             return decided
     if len(arguments.positional) == 1:
-        element = iterating.iterate(frame, state, arguments.positional[0], node).element
+        element = iterating.iterate(frame, state, call.required("iterable"), call.node).element
         may_raise(frame, state)
     else:
         element = join_all(arguments.positional)
     if element is NEVER:
-        return arguments.keywords.get("default", NEVER)
-    deferred.lose_to_key(state, arguments.keywords.get("key"), element)
+        return call.argument("default") or NEVER
+    deferred.lose_to_key(state, call.argument("key"), element)
     # Where a default is given, the path on which there are elements is the one that is followed.
     return element
 
 
 @native("builtins.sum")
 def _sum(call: Call) -> Value | None:
-    if not call.arguments.positional:
-        return None
-    element = iterating.iterate(call.frame, call.state, call.arguments.positional[0], call.node).element
-    start = call.arguments.get(1, "start") or constant(0)
+    element = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node).element
+    start = call.argument("start") or constant(0)
     if element is NEVER:
         return start
     if isinstance(start, Reference):

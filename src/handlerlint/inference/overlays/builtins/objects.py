@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import functools
+from typing import cast
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
-from handlerlint.inference.core.registry import Call, form, native
+from handlerlint.inference.core.registry import Call, closure, form, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, DictObject, InstanceObject, ListObject, State
 from handlerlint.inference.domain.values import (
@@ -57,9 +58,9 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
 
 @native("builtins.str")
 def _str(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    value = call.argument("object")
+    if value is None:
         return constant("", call.frame.step(call.node))
-    value = call.arguments.positional[0]
     if isinstance(value, Constant) and value.kind in ("str", "int", "bool", "NoneType"):
         return constant(str(value.value), call.frame.step(call.node))
     return Instance("builtins.str", origin=call.frame.step(call.node))
@@ -67,14 +68,10 @@ def _str(call: Call) -> Value | None:
 
 @native("builtins.int")
 def _int(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    value, base = call.argument("x"), call.argument("base")
+    if value is None:
         return constant(0, call.frame.step(call.node))
-    value = call.arguments.positional[0]
-    if (
-        isinstance(value, Constant)
-        and isinstance(value.value, (int, float, str))
-        and len(call.arguments.positional) == 1
-    ):
+    if isinstance(value, Constant) and isinstance(value.value, (int, float, str)) and base is None:
         try:
             return folded(int(value.value), call.frame.step(call.node))
         except (ValueError, OverflowError):
@@ -86,9 +83,9 @@ def _int(call: Call) -> Value | None:
 
 @native("builtins.float")
 def _float(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    value = call.argument("x")
+    if value is None:
         return constant(0.0, call.frame.step(call.node))
-    value = call.arguments.positional[0]
     if isinstance(value, Constant) and isinstance(value.value, (int, float, str)):
         try:
             return constant(float(value.value), call.frame.step(call.node))
@@ -112,15 +109,16 @@ def _rounded(call: Call) -> Value | None:
 
 @native("builtins.bool")
 def _bool(call: Call) -> Value | None:
-    if not call.arguments.positional:
+    value = call.argument("o")
+    if value is None:
         return constant(False)
-    verdict = truth.truth(call.frame, call.state, call.arguments.positional[0])
+    verdict = truth.truth(call.frame, call.state, value)
     return narrowing.BOOL if verdict is None else constant(verdict, call.frame.step(call.node))
 
 
 @native("builtins.len")
 def _len(call: Call) -> Value | None:
-    value = call.arguments.get(0)
+    value = call.required("obj")
     match value:
         case Constant(value=str() | bytes() as text):
             return constant(len(text))
@@ -154,9 +152,7 @@ def _issubclass(call: Call) -> Value | None:
 
 @native("builtins.callable")
 def _callable(call: Call) -> Value | None:
-    verdicts = {
-        _is_callable(call.frame, call.state, member) for member in members(call.arguments.get(0) or UNKNOWN)
-    }
+    verdicts = {_is_callable(call.frame, call.state, member) for member in members(call.required("obj"))}
     verdict = verdicts.pop() if len(verdicts) == 1 else None
     return narrowing.BOOL if verdict is None else constant(verdict)
 
@@ -179,33 +175,30 @@ def _is_callable(frame: Frame, state: State, value: Value) -> bool | None:
 
 @native("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
 def _is_coroutine(call: Call) -> Value | None:
-    verdicts = {isinstance(member, Coroutine) for member in members(call.arguments.get(0) or UNKNOWN)}
-    if (
-        any(isinstance(member, Unknown) for member in members(call.arguments.get(0) or UNKNOWN))
-        or len(verdicts) != 1
-    ):
+    alternatives = members(call.required("object", "obj"))
+    verdicts = {isinstance(member, Coroutine) for member in alternatives}
+    if any(isinstance(member, Unknown) for member in alternatives) or len(verdicts) != 1:
         return narrowing.BOOL
     return constant(verdicts.pop())
 
 
 @native("builtins.type")
 def _type(call: Call) -> Value | None:
-    if len(call.arguments.positional) != 1:
+    if call.passed != {"o"}:
         return UNKNOWN
     found = [
-        class_facts.class_value(call.frame, call.state, member)
-        for member in members(call.arguments.positional[0])
+        class_facts.class_value(call.frame, call.state, member) for member in members(call.required("o"))
     ]
     return join_all(UNKNOWN if cls is None else cls for cls in found)
 
 
 @native("builtins.getattr")
 def _getattr(call: Call) -> Value | None:
-    target, name = call.arguments.get(0) or UNKNOWN, call.arguments.get(1)
+    target, name = call.required("o"), call.required("name")
     if not isinstance(name, Constant) or not isinstance(name.value, str):
         return UNKNOWN
     found = attributes.attribute(call.frame, call.state, target, name.value, call.node)
-    default = call.arguments.get(2)
+    default = call.argument("default")
     if default is None:
         return found
     call.state.dead = False
@@ -216,7 +209,9 @@ def _getattr(call: Call) -> Value | None:
 
 @native("builtins.setattr", "builtins.object.__setattr__")
 def _setattr(call: Call) -> Value | None:
-    target, name, value = (call.arguments.get(position) or UNKNOWN for position in range(3))
+    target, name, value = (
+        call.required("obj", "self"), call.required("name"), call.required("value"),
+    )  # fmt: skip
     if isinstance(name, Constant) and isinstance(name.value, str):
         attribute_changes.store_attribute(call.frame, call.state, target, name.value, value, call.node)
         if _may_be_a_module(target) and name.value in names_of(call.state, call.frame.module.site).names:
@@ -250,7 +245,7 @@ def _exc_info(call: Call) -> Value | None:
 
 @native("builtins.hasattr")
 def _hasattr(call: Call) -> Value | None:
-    target, name = call.arguments.get(0) or UNKNOWN, call.arguments.get(1)
+    target, name = call.required("obj"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
         verdicts = set()
         for member in members(target):
@@ -265,13 +260,11 @@ def _hasattr(call: Call) -> Value | None:
 
 @native("builtins.vars")
 def _vars(call: Call) -> Value | None:
-    return attributes.attribute(
-        call.frame, call.state, call.arguments.get(0) or UNKNOWN, "__dict__", call.node
-    )
+    return attributes.attribute(call.frame, call.state, call.required("object"), "__dict__", call.node)
 
 
 def _wrapped(call: Call, kind: str) -> Value | None:
-    function = call.arguments.get(0, "fget")
+    function = call.argument("fget", "func", "f", "callable")
     return UNKNOWN if function is None else Wrapped(kind, function, call.frame.step(call.node))
 
 
@@ -293,19 +286,16 @@ def _object(call: Call) -> Value | None:
 
 @native("builtins.delattr", "builtins.object.__delattr__")
 def _delattr(call: Call) -> Value | None:
-    target, name = (call.arguments.get(position) or UNKNOWN for position in range(2))
+    target, name = call.required("obj", "self"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
         attribute_changes.delete_attribute(call.state, target, name.value)
         return NONE
     return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)))
 
 
-@native("property.setter", "property.deleter")
+@closure("property.setter", "fset")
 def _property_setter(call: Call) -> Value | None:
-    this = call.arguments.get(0)
-    if isinstance(this, Native) and this.data:
-        return Wrapped("property", this.data[0])  # type: ignore[arg-type]
-    return UNKNOWN
+    return Wrapped("property", cast("Value", call.data[0]))
 
 
 #: Encodings that begin with a byte order mark, which is no UTF-8; the machines of Lambda are little-endian.
@@ -314,7 +304,7 @@ _MARKED = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
 
 @native("builtins.str.encode")
 def _encode(call: Call) -> Value | None:
-    encoding = call.arguments.get(0, "encoding")
+    encoding = call.argument("encoding")
     if not isinstance(encoding, Constant):
         return None
     mark = _MARKED.get(str(encoding.value).lower().replace("_", "-"))

@@ -7,10 +7,9 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, form, native
-from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.core.registry import Call, closure, form, native
 from handlerlint.inference.domain.heap import InstanceObject, State
-from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Native, Reference, Super, Value
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Super, Value
 from handlerlint.inference.interpreter import imports
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
@@ -61,21 +60,17 @@ def _execute(call: Call) -> Value | None:
 
 @native("builtins.super")
 def _explicit_super(call: Call) -> Value | None:
-    owner, receiver = call.arguments.get(0), call.arguments.get(1)
+    owner, receiver = call.argument("t"), call.argument("obj")
     if isinstance(owner, Reference) and receiver is not None:
         return Super(owner.site, receiver)
     return UNKNOWN
 
 
-@native("super.*")
+@closure("super")
 def _super_method(call: Call) -> Value | None:
     """A method that a stub class gives to a subclass of the project."""
-    this, *rest = call.arguments.positional
-    assert isinstance(this, Native)
-    name = this.name.partition(".")[2]
-    base, receiver = this.data
-    frame, state, node = call.frame, call.state, call.node
-    given = Arguments(tuple(rest), call.arguments.keywords)
+    base, receiver, name = str(call.data[0]), call.data[1], str(call.data[2])
+    frame, state, node, given = call.frame, call.state, call.node, call.arguments
     if (base, name) == ("json.encoder.JSONEncoder", "default"):
         may_raise(frame, state)
         return NEVER  # it raises TypeError for everything
@@ -95,7 +90,7 @@ def _super_method(call: Call) -> Value | None:
                 return dispatch.call(frame, state, method, given, node)
             if name == "to_dict" or name.startswith("model_"):
                 return UNKNOWN
-    return queries.call_inherited(frame, state, str(this.data[0]), name, given)
+    return queries.call_inherited(frame, state, base, name, given)
 
 
 @native("json.encoder.JSONEncoder.default")
@@ -104,6 +99,6 @@ def _encoder_default(call: Call) -> Value | None:
     return NEVER  # it raises TypeError for everything
 
 
-@native("object.__init__")
+@closure("object.__init__")
 def _object_init(call: Call) -> Value | None:
     return NONE

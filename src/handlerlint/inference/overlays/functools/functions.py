@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
@@ -13,39 +11,33 @@ from handlerlint.inference.objects import iterating
 
 @native("functools.partial")
 def _partial(call: Call) -> Value | None:
-    if not call.arguments.positional or not call.arguments.complete:
+    if not call.arguments.complete:
         return UNKNOWN
     function, *rest = call.arguments.positional
     return Partial(function, tuple(rest), tuple(call.arguments.keywords.items()), call.frame.step(call.node))
 
 
-@native("functools.wraps", "functools.total_ordering")
+@native("functools.wraps")
 def _wraps(call: Call) -> Value | None:
-    if isinstance(call.node, cst.Decorator) and call.arguments.positional:
-        return call.arguments.positional[0]  # @total_ordering
     return Native("identity")
 
 
-@native("identity")
-def _identity(call: Call) -> Value | None:
-    return call.arguments.get(1) or UNKNOWN
+@native("functools.total_ordering")
+def _total_ordering(call: Call) -> Value | None:
+    return call.required("cls")
 
 
 @native("functools.lru_cache", "functools.cache")
 def _cache(call: Call) -> Value | None:
-    function = call.arguments.get(0)
-    if function is None or isinstance(function, Constant):
-        return Native("identity")
-    return function
+    function = call.argument("maxsize", "user_function")
+    return Native("identity") if function is None or isinstance(function, Constant) else function
 
 
 @native("functools.reduce")
 def _reduce(call: Call) -> Value | None:
     """Fold the elements one by one where they are known; else what the function gives for any two of them."""
-    function, iterable, start = call.arguments.get(0), call.arguments.get(1), call.arguments.get(2)
-    if function is None or iterable is None:
-        return None
-    iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
+    function, start = call.required("function"), call.argument("initial")
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     if iteration.items is not None and len(iteration.items) <= 16:
         items = list(iteration.items)
         if start is None:

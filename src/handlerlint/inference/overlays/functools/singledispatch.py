@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, Entry, State
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
-    BoundMethod,
     FunctionValue,
     Native,
-    Partial,
     Reference,
     StubValue,
     Value,
@@ -29,40 +29,25 @@ from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 @native("functools.singledispatch")
 def _singledispatch(call: Call) -> Value | None:
-    function = call.arguments.get(0)
-    if function is None:
-        return UNKNOWN
     site = call.frame.site(call.node, "dispatch")
     call.state.heap[site] = DictObject("builtins.dict", {})
-    return Native("dispatch", (Reference(site), function), call.frame.step(call.node))
+    return Native("dispatch", (Reference(site), call.required("func")), call.frame.step(call.node))
 
 
-@native("dispatch.register")
+@closure("dispatch.register", "cls", "func")
 def _register(call: Call) -> Value | None:
-    this, *given = call.arguments.positional
-    assert isinstance(this, Native)
-    match given:
-        case [FunctionValue() as function]:
-            cls = _annotated_class(call.frame, call.state, function)
-            _enter(call.state, this, UNKNOWN if cls is None else cls, function)
-            return function
-        case [cls]:
-            return Native("dispatch.under", (*this.data, cls))
-        case [cls, function]:
-            _enter(call.state, this, cls, function)
-            return function
-        case _:
-            return UNKNOWN
+    cls, function = call.required("cls"), call.argument("func")
+    if function is not None:
+        return _enter(call, cls, function)
+    if not isinstance(cls, FunctionValue):
+        return Native("dispatch.under", (*call.data, cls))
+    annotated = _annotated_class(call.frame, call.state, cls)
+    return _enter(call, UNKNOWN if annotated is None else annotated, cls)
 
 
-@native("dispatch.under")
+@closure("dispatch.under", "func")
 def _under(call: Call) -> Value | None:
-    this, function = call.arguments.get(0), call.arguments.get(1)
-    assert isinstance(this, Native)
-    if function is None:
-        return UNKNOWN
-    _enter(call.state, this, this.data[2], function)  # type: ignore[arg-type]
-    return function
+    return _enter(call, cast("Value", call.data[2]), call.required("func"))
 
 
 def _annotated_class(frame: Frame, state: State, function: FunctionValue) -> Value | None:
@@ -72,21 +57,21 @@ def _annotated_class(frame: Frame, state: State, function: FunctionValue) -> Val
     return None if annotation is None else evaluate(frame, state.copy(), annotation.annotation)
 
 
-def _enter(state: State, this: Native, cls: Value, function: Value) -> None:
-    table = this.data[0]
+def _enter(call: Call, cls: Value, function: Value) -> Value:
+    table = call.data[0]
     assert isinstance(table, Reference)
-    record = state.heap.get(table.site)
+    record = call.state.heap.get(table.site)
     if isinstance(record, DictObject):
         entries = {**record.entries, cls: Entry(function)}
-        state.heap[table.site] = DictObject(record.class_name, entries)
+        call.state.heap[table.site] = DictObject(record.class_name, entries)
+    return function
 
 
-@native("dispatch")
+@closure("dispatch")
 def _dispatch(call: Call) -> Value | None:
     """Call the registered function of the first class in the argument's resolution order that has one."""
-    this, *given = call.arguments.positional
-    assert isinstance(this, Native)
-    table, default = this.data[0], _value(this.data[1])
+    table, default = call.data[0], cast("Value", call.data[1])
+    given = call.arguments.positional
     record = call.state.heap.get(table.site) if isinstance(table, Reference) else None
     if (
         not given
@@ -113,10 +98,6 @@ def _dispatch(call: Call) -> Value | None:
         results.append(result)
     found = join_all(results)
     return NEVER if found is NEVER else found
-
-
-def _value(part: object) -> Value:
-    return part if isinstance(part, (FunctionValue, Native, Partial, BoundMethod, StubValue)) else UNKNOWN
 
 
 def _is_open(state: State, cls: Value) -> bool:

@@ -99,7 +99,7 @@ def _float(call: Call) -> Value | None:
 @native("builtins.abs", "builtins.round")
 def _rounded(call: Call) -> Value | None:
     """Of the kinds that an attribute of a DynamoDB item may be, these take numbers alone."""
-    value = call.arguments.get(0, "number")
+    value = call.argument("x", "number")
     if value is None or not is_attribute(value) or not isinstance(call.function, StubValue):
         return None
     number = Instance("decimal.Decimal", origin=getattr(value, "origin", None))

@@ -29,6 +29,7 @@ from handlerlint.inference.stubs.types import (
     StubParameter,
     StubSignature,
     TupleType,
+    Type,
 )
 from handlerlint.records import dataclass
 
@@ -49,7 +50,7 @@ class Call:
     @property
     def name(self) -> str:
         """The qualified name that the callee resolves to, however it is written."""
-        return _name_of(self.function) or ""
+        return _name_of(self.function)
 
     @property
     def data(self) -> tuple[object, ...]:
@@ -228,10 +229,8 @@ def makes_instances(*class_names: str) -> Callable[[InstanceMaker], InstanceMake
     return entered(_MAKERS, class_names)
 
 
-def _looked_up(table: dict[str, _Registered], name: str | None) -> _Registered | None:
+def _looked_up(table: dict[str, _Registered], name: str) -> _Registered | None:
     """What is registered under a name; the overlay of its library is loaded first."""
-    if name is None:
-        return None
     root = name.partition(".")[0]
     if root not in _loaded:
         # By name: what an overlay knows lies above this room, and most of them are never needed.
@@ -268,16 +267,21 @@ def _closure(name: str) -> Closure | None:
     return _looked_up(_CLOSURES, name)
 
 
-def _name_of(value: Value) -> str | None:
-    match value:
-        case StubValue(type=FunctionType(function=function)):
+def _name_of(value: Value) -> str:
+    return qualified_name(value.type) if isinstance(value, StubValue) else ""
+
+
+def qualified_name(called: Type) -> str:
+    """The name under which a stub defines a function or class; empty for anything else."""
+    match called:
+        case FunctionType(function=function):
             return function.qualname
-        case StubValue(type=ClassObjectType(of=NamedType(name=name))):
+        case ClassObjectType(of=NamedType(name=name)):
             return name
-        case StubValue(type=ClassObjectType(of=TupleType())):
+        case ClassObjectType(of=TupleType()):
             return "builtins.tuple"
         case _:
-            return None
+            return ""
 
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value | None:

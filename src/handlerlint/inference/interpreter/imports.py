@@ -275,12 +275,6 @@ def _open(state: State, frame: Frame) -> None:
     state.heap[frame.scope] = Namespace(namespace.names, open=True)
 
 
-def lose_names(frame: Frame, state: State) -> None:
-    """The module's names may be rebound behind the scenes: `exec`, `globals()`, `sys.modules[__name__]`."""
-    namespace = names_of(state, frame.module.site)
-    state.heap[frame.module.site] = Namespace(dict.fromkeys(namespace.names, UNKNOWN), open=True)
-
-
 def lose_globals(machine: Machine, state: State) -> None:
     """Code of the project has run that was not followed: what modules hold may be changed, names be bound anew."""
     held: list[Value] = []

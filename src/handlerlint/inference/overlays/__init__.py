@@ -15,8 +15,6 @@ _SAME_LIBRARY = {
     "aiobotocore": "boto3",
     "attrs": "attr",
     "botocore": "boto3",
-    "cmath": "math",
-    "typing_extensions": "typing",
     # Libraries that have one thing in common, and nothing else that is known of them.
     **dict.fromkeys(("_pickle", "gzip", "lzma", "zlib"), "binary"),
 }

@@ -8,11 +8,13 @@ the value itself.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import Call, qualified_name
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
 from handlerlint.inference.domain.values import (
@@ -34,13 +36,13 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join_all,
 )
-from handlerlint.inference.effects import deferred, escape
+from handlerlint.inference.effects import deferred, escape, library_calls
+from handlerlint.inference.effects.library_calls import Raises, effects_of
 from handlerlint.inference.stubs import Argument
 from handlerlint.inference.stubs.types import (
     JSON as JSON_TYPE,
 )
 from handlerlint.inference.stubs.types import (
-    STR,
     AnyType,
     CallableType,
     ClassObjectType,
@@ -49,7 +51,6 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
     NeverType,
-    TupleType,
     Type,
     TypeVarType,
     parts_of,
@@ -85,79 +86,12 @@ OPERATORS = {
 #: Constants whose value matters and that stubs give as a type only.
 _CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
 
-#: What functions really give that typeshed describes otherwise (as in CPython's Modules/_elementtree.c).
-_RESULTS: dict[str, Type] = {
-    "xml.etree.ElementTree.Element.keys": NamedType("builtins.list", (STR,)),
-    "xml.etree.ElementTree.Element.items": NamedType("builtins.list", (TupleType((STR, STR)),)),
-}
-
-#: Functions that change what they are given, which their types do not tell.
-_MUTATORS = frozenset(
-    {
-        "operator.delitem",
-        "operator.setitem",
-        "_operator.delitem",
-        "_operator.setitem",
-        "random.shuffle",
-        "random.Random.shuffle",
-        "heapq.heappush",
-        "heapq.heappop",
-        "heapq.heapify",
-        "heapq.heapreplace",
-        "heapq.heappushpop",
-        "bisect.insort",
-        "bisect.insort_left",
-        "bisect.insort_right",
-        "_heapq.heappush",
-        "_heapq.heappop",
-        "_heapq.heapify",
-        "_bisect.insort_right",
-        "_bisect.insort_left",
-    }
-)
-
-#: Functions that do not raise with what handlers give them: an `except` is not reached through these.
-_SAFE_PREFIXES = (
-    "builtins.str.",
-    "builtins.dict.",
-    "builtins.set.",
-    "datetime.datetime.now",
-    "datetime.datetime.utcnow",
-    "datetime.datetime.isoformat",
-    "datetime.datetime.strftime",
-    "datetime.datetime.timestamp",
-    "datetime.date.today",
-    "datetime.date.isoformat",
-    "datetime.date.strftime",
-    "datetime.datetime.date",
-    "datetime.timedelta",
-    "uuid.uuid",
-    "time.",
-    "logging.",
-    "random.",
-    "os.getenv",
-    "builtins.round",
-    "builtins.abs",
-    "builtins.id",
-    "builtins.hash",
-)
-
-
 # --- questions -------------------------------------------------------------------------------------------
-
-
-# What gives code hold of modules by their names, or of the frames that hold their names.
-_NAMESPACES = frozenset(
-    {
-        *(("sys", name) for name in ("modules", "_getframe", "_current_frames")),
-        *(("inspect", name) for name in ("currentframe", "stack", "getmodule")),
-    }
-)
 
 
 def stub_member(frame: Frame, module: str, name: str) -> Value | None:
     """A name of a module that stubs describe; None where the module certainly has no such name."""
-    if (module, name) in _NAMESPACES:
+    if (module, name) in library_calls.REACH_MODULES:
         frame.machine.reaches_modules = True
     if (module, name) in frame.machine.patched:
         return UNKNOWN
@@ -354,46 +288,39 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
     return None if isinstance(type_, AnyType) else type_
 
 
-#: Methods of str that are computed where the text and all arguments are known.
-_COMPUTED = frozenset(
-    {
-        "capitalize", "casefold", "count", "encode", "endswith", "find", "isdigit", "isupper", "islower", "lower",
-        "lstrip",
-        "removeprefix", "removesuffix", "replace", "rstrip", "startswith", "strip", "title", "upper", "zfill",
-    }
-)  # fmt: skip
-
-
-def _computed(function: StubValue, arguments: Arguments) -> object | None:
-    """What a method of a known text gives for known arguments."""
-    text = function.receiver
-    if not isinstance(function.type, FunctionType) or not isinstance(text, Constant):
+def _computed(call: Call, function: Callable[..., object]) -> Value | None:
+    """What a function without effects gives, or that it raises, where all of its arguments are known."""
+    receiver = call.function.receiver if isinstance(call.function, StubValue) else None
+    given = call.arguments.positional if receiver is None else (receiver, *call.arguments.positional)
+    known = [constant for value in given for constant in _known(value)]
+    if len(known) < len(given) or call.arguments.keywords or not call.arguments.complete:
         return None
-    name = function.type.function.qualname.removeprefix("builtins.str.")
-    given: list[object] = []
-    for value in arguments.positional:
-        match value:
-            case Constant(value=scalar):
-                given.append(scalar)
-            case TupleValue(items=items, rest=None) if all(isinstance(item, Constant) for item in items):
-                given.append(tuple(item.value for item in items if isinstance(item, Constant)))
-            case _:
-                return None
-    if name not in _COMPUTED or arguments.keywords or not isinstance(text.value, str):
-        return None
-    if name == "zfill" and any(isinstance(width, int) and width > LONGEST_CONSTANT for width in given):
-        return None
+    if any(isinstance(number, int) and number > LONGEST_CONSTANT for number in known[1:]):
+        return None  # the width of a text
     try:
-        return getattr(text.value, name)(*given)  # type: ignore[no-any-return]
-    except (LookupError, TypeError, ValueError):
-        return None
+        return folded(function(*known), call.frame.step(call.node))
+    except (LookupError, TypeError, ValueError, OverflowError):
+        may_raise(call.frame, call.state)
+        return NEVER
+
+
+def _known(value: Value) -> Iterator[object]:
+    """The object that a value certainly is."""
+    match value:
+        case Constant(value=scalar):
+            yield scalar
+        case TupleValue(items=items, rest=None) if all(isinstance(item, Constant) for item in items):
+            yield tuple(item.value for item in items if isinstance(item, Constant))
 
 
 def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Call what a stub describes."""
-    computed = _computed(function, arguments)
-    if computed is not None:
-        return folded(computed, frame.step(node))
+    call = Call(frame, state, function, arguments, node)
+    effects = effects_of(call.name)
+    if effects.computes is not None and (found := _computed(call, effects.computes)) is not None:
+        return found
+    if effects.returns is not None:
+        return call.required(effects.returns)
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
     escape.note(state, given, result)
@@ -402,12 +329,11 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
 
 def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, node: cst.CSTNode) -> Value:
     """Call a type: the stub's answer, and what such a call may do besides."""
-    name = function.function.qualname if isinstance(function, FunctionType) else ""
-    if not name.startswith(_SAFE_PREFIXES):
-        may_raise(frame, state)
-    if name in _MUTATORS:
-        lose(state, arguments.values)
-    deferred.lose_to_callbacks(frame, state, arguments.values)
+    name = qualified_name(function)
+    effects = effects_of(name)
+    library_calls.take_effect(frame, state, effects, arguments)
+    if effects.raises is Raises.ALWAYS:
+        return NEVER
     if (
         isinstance(function, FunctionType)
         and function.function.kind == "method"
@@ -424,7 +350,7 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     result = answers.get((function, given))
     if result is None:
         result = answers[function, given] = frame.machine.stubs.call(function, given)
-    result = _RESULTS.get(name) or _with_identities(frame, function, arguments, given, result)
+    result = effects.result or _with_identities(frame, function, arguments, given, result)
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
     value = conversion.to_value(frame, state, result, node)

@@ -31,12 +31,12 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    folded,
     join,
     join_all,
     members,
 )
-from handlerlint.inference.interpreter import calls, imports, narrowing
+from handlerlint.inference.effects.library_calls import lose_names
+from handlerlint.inference.interpreter import calls, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, class_facts, truth
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.inference.types import queries
@@ -54,46 +54,6 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
     if truthy and falsy:
         return narrowing.BOOL
     return constant(bool(truthy)) if truthy or falsy else NEVER
-
-
-@native("builtins.str")
-def _str(call: Call) -> Value | None:
-    value = call.argument("object")
-    if value is None:
-        return constant("", call.frame.step(call.node))
-    if isinstance(value, Constant) and value.kind in ("str", "int", "bool", "NoneType"):
-        return constant(str(value.value), call.frame.step(call.node))
-    return Instance("builtins.str", origin=call.frame.step(call.node))
-
-
-@native("builtins.int")
-def _int(call: Call) -> Value | None:
-    value, base = call.argument("x"), call.argument("base")
-    if value is None:
-        return constant(0, call.frame.step(call.node))
-    if isinstance(value, Constant) and isinstance(value.value, (int, float, str)) and base is None:
-        try:
-            return folded(int(value.value), call.frame.step(call.node))
-        except (ValueError, OverflowError):
-            may_raise(call.frame, call.state)
-            return NEVER
-    may_raise(call.frame, call.state)
-    return Instance("builtins.int", origin=call.frame.step(call.node))
-
-
-@native("builtins.float")
-def _float(call: Call) -> Value | None:
-    value = call.argument("x")
-    if value is None:
-        return constant(0.0, call.frame.step(call.node))
-    if isinstance(value, Constant) and isinstance(value.value, (int, float, str)):
-        try:
-            return constant(float(value.value), call.frame.step(call.node))
-        except (ValueError, OverflowError):
-            may_raise(call.frame, call.state)
-            return NEVER
-    may_raise(call.frame, call.state)
-    return Instance("builtins.float", origin=call.frame.step(call.node))
 
 
 @native("builtins.abs", "builtins.round")
@@ -133,21 +93,6 @@ def _len(call: Call) -> Value | None:
                 ):
                     return constant(len(entries))
     return Instance("builtins.int", origin=call.frame.step(call.node))
-
-
-@native("builtins.repr", "builtins.ascii", "builtins.format")
-def _text(call: Call) -> Value | None:
-    return Instance("builtins.str", origin=call.frame.step(call.node))
-
-
-@native("builtins.print")
-def _print(call: Call) -> Value | None:
-    return NONE
-
-
-@native("builtins.issubclass")
-def _issubclass(call: Call) -> Value | None:
-    return narrowing.BOOL
 
 
 @native("builtins.callable")
@@ -219,7 +164,7 @@ def _setattr(call: Call) -> Value | None:
     else:
         calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)))
         if _may_be_a_module(target) and call.frame.machine.reaches_modules:
-            imports.lose_names(call.frame, call.state)
+            lose_names(call.frame, call.state)
     return NONE
 
 
@@ -256,11 +201,6 @@ def _hasattr(call: Call) -> Value | None:
         if len(verdicts) == 1 and None not in verdicts:
             return constant(verdicts.pop())
     return narrowing.BOOL
-
-
-@native("builtins.vars")
-def _vars(call: Call) -> Value | None:
-    return attributes.attribute(call.frame, call.state, call.required("object"), "__dict__", call.node)
 
 
 def _wrapped(call: Call, kind: str) -> Value | None:

@@ -7,32 +7,29 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, closure, form, native
+from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Super, Value
-from handlerlint.inference.interpreter import imports
+from handlerlint.inference.effects.library_calls import lose_names
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
 
 
-@form("builtins.globals")
-def _globals(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    imports.lose_names(frame, state)
+@native("builtins.locals", "builtins.vars")
+def _locals(call: Call) -> Value | None:
+    if call.passed:
+        return attributes.attribute(call.frame, call.state, call.required("object"), "__dict__", call.node)
+    if call.frame.scope == call.frame.module.site:
+        lose_names(call.frame, call.state)
     return UNKNOWN
 
 
-@form("builtins.locals", "builtins.vars")
-def _locals(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    if node.args:
-        return None
-    if frame.scope == frame.module.site:
-        imports.lose_names(frame, state)
-    return UNKNOWN
-
-
-@form("builtins.super")
-def _own_super(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    return None if node.args else _super(frame, state)
+@native("builtins.super")
+def _super_of(call: Call) -> Value | None:
+    owner, receiver = call.argument("t"), call.argument("obj")
+    if owner is None:
+        return _super(call.frame, call.state)
+    return Super(owner.site, receiver) if isinstance(owner, Reference) and receiver is not None else UNKNOWN
 
 
 def _super(frame: Frame, state: State) -> Value:
@@ -49,21 +46,6 @@ def _super(frame: Frame, state: State) -> Value:
     namespace = state.heap.get(scope.scope)
     receiver = getattr(namespace, "names", {}).get(parameters[0].name.value, UNKNOWN)
     return Super(scope.function.owner, receiver)
-
-
-@native("builtins.exec", "builtins.eval")
-def _execute(call: Call) -> Value | None:
-    imports.lose_names(call.frame, call.state)
-    may_raise(call.frame, call.state)
-    return UNKNOWN
-
-
-@native("builtins.super")
-def _explicit_super(call: Call) -> Value | None:
-    owner, receiver = call.argument("t"), call.argument("obj")
-    if isinstance(owner, Reference) and receiver is not None:
-        return Super(owner.site, receiver)
-    return UNKNOWN
 
 
 @closure("super")
@@ -91,12 +73,6 @@ def _super_method(call: Call) -> Value | None:
             if name == "to_dict" or name.startswith("model_"):
                 return UNKNOWN
     return queries.call_inherited(frame, state, base, name, given)
-
-
-@native("json.encoder.JSONEncoder.default")
-def _encoder_default(call: Call) -> Value | None:
-    may_raise(call.frame, call.state)
-    return NEVER  # it raises TypeError for everything
 
 
 @closure("object.__init__")

@@ -22,11 +22,6 @@ def _wraps(call: Call) -> Value | None:
     return Native("identity")
 
 
-@native("functools.total_ordering")
-def _total_ordering(call: Call) -> Value | None:
-    return call.required("cls")
-
-
 @native("functools.lru_cache", "functools.cache")
 def _cache(call: Call) -> Value | None:
     function = call.argument("maxsize", "user_function")

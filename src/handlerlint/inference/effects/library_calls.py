@@ -1,0 +1,183 @@
+"""What calls of library functions do beyond giving a value of their type: one table, by the names they resolve to.
+
+A stub tells what a function gives; that it may raise, and that it may call what it is given, is assumed of each. What
+is otherwise is a row here, read where the stubs answer a call (`types.queries`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from enum import Enum
+from functools import lru_cache
+
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import Namespace, State, lose
+from handlerlint.inference.domain.values import UNKNOWN
+from handlerlint.inference.effects import deferred
+from handlerlint.inference.stubs.types import STR, NamedType, TupleType, Type
+from handlerlint.inference.stubs.types import UNKNOWN as ANY
+from handlerlint.records import dataclass
+
+
+class Raises(Enum):
+    """Whether a function raises with what handlers give it."""
+
+    NEVER = "never"
+    PERHAPS = "perhaps"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a function of a library does: `Effects()` is what is assumed of one that has no row.
+
+    It may change its arguments, call those that are functions, and rebind names of the module that calls it; it
+    `returns` the argument of a parameter as it is, or gives another `result` than its stub says. What `computes` is
+    the function itself, which has no effect: it is called where all arguments are known.
+    """
+
+    raises: Raises = Raises.PERHAPS
+    changes_arguments: bool = False
+    calls_arguments: bool = True
+    rebinds_names: bool = False
+    returns: str | None = None
+    result: Type | None = None
+    computes: Callable[..., object] | None = None
+
+
+def _computed(function: Callable[..., object], raises: Raises = Raises.PERHAPS) -> Effects:
+    return Effects(raises, calls_arguments=False, computes=function)
+
+
+_CHANGES = Effects(changes_arguments=True)
+_NEVER_RAISES = Effects(Raises.NEVER)
+_LOOKS = Effects(Raises.NEVER, calls_arguments=False)
+
+#: By qualified name. `prefix*` are all functions whose name begins so, unless they have a row of their own.
+EFFECTS: dict[str, Effects] = {
+    # They change what they are given.
+    "_bisect.insort_left": _CHANGES,
+    "_bisect.insort_right": _CHANGES,
+    "_heapq.heapify": _CHANGES,
+    "_heapq.heappop": _CHANGES,
+    "_heapq.heappush": _CHANGES,
+    "_heapq.heappushpop": _CHANGES,
+    "_heapq.heapreplace": _CHANGES,
+    "_operator.delitem": _CHANGES,
+    "_operator.setitem": _CHANGES,
+    "random.Random.shuffle": _CHANGES,
+    # They do not raise with what handlers give them: an `except` is not reached through these.
+    "builtins.abs": _NEVER_RAISES,
+    "builtins.dict.*": _NEVER_RAISES,
+    "builtins.hash": _NEVER_RAISES,
+    "builtins.id": _NEVER_RAISES,
+    "builtins.round": _NEVER_RAISES,
+    "builtins.set.*": _NEVER_RAISES,
+    "builtins.str.*": _NEVER_RAISES,
+    "datetime.date.isoformat": _NEVER_RAISES,
+    "datetime.date.strftime": _NEVER_RAISES,
+    "datetime.date.today": _NEVER_RAISES,
+    "datetime.datetime.date": _NEVER_RAISES,
+    "datetime.datetime.isoformat": _NEVER_RAISES,
+    "datetime.datetime.now": _NEVER_RAISES,
+    "datetime.datetime.timestamp": _NEVER_RAISES,
+    "datetime.datetime.utcnow": _NEVER_RAISES,
+    "datetime.timedelta*": _NEVER_RAISES,
+    "decimal.Decimal": _NEVER_RAISES,
+    "logging.*": _NEVER_RAISES,
+    "os.getenv": _NEVER_RAISES,
+    "random.*": _NEVER_RAISES,
+    "time.*": _NEVER_RAISES,
+    "uuid.uuid*": _NEVER_RAISES,
+    # Nor do they call what they are given.
+    "builtins.ascii": _LOOKS,
+    "builtins.format": _LOOKS,
+    "builtins.issubclass": _LOOKS,
+    "builtins.print": _LOOKS,
+    "builtins.repr": _LOOKS,
+    # They raise whatever they are given.
+    "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),
+    # They get at the names of the module that calls them.
+    "builtins.eval": Effects(rebinds_names=True),
+    "builtins.exec": Effects(rebinds_names=True),
+    "builtins.globals": Effects(Raises.NEVER, rebinds_names=True, result=ANY),
+    # They give back what they are given.
+    "functools.total_ordering": Effects(Raises.NEVER, returns="cls"),
+    "typing.cast": Effects(Raises.NEVER, calls_arguments=False, returns="val"),
+    # They give what typeshed describes otherwise (CPython's Modules/_elementtree.c).
+    "xml.etree.ElementTree.Element.items": Effects(
+        result=NamedType("builtins.list", (TupleType((STR, STR)),))
+    ),
+    "xml.etree.ElementTree.Element.keys": Effects(result=NamedType("builtins.list", (STR,))),
+    # What they give is computed where all arguments are known.
+    "builtins.float": _computed(float),
+    "builtins.int": _computed(int),
+    "builtins.str": _computed(str, Raises.NEVER),
+    "math.isfinite": _computed(math.isfinite),
+    "math.isinf": _computed(math.isinf),
+    "math.isnan": _computed(math.isnan),
+    **{
+        f"builtins.str.{method.__name__}": _computed(method, Raises.NEVER)
+        for method in (
+            *(
+                str.capitalize,
+                str.casefold,
+                str.count,
+                str.encode,
+                str.endswith,
+                str.find,
+                str.isdigit,
+                str.islower,
+            ),
+            *(
+                str.isupper,
+                str.lower,
+                str.lstrip,
+                str.removeprefix,
+                str.removesuffix,
+                str.replace,
+                str.rstrip,
+            ),
+            *(str.startswith, str.strip, str.title, str.upper, str.zfill),
+        )
+    },
+}
+
+#: What gives hold of modules by their names, or of the frames that hold their names.
+REACH_MODULES = frozenset(
+    {
+        *(("sys", name) for name in ("modules", "_getframe", "_current_frames")),
+        *(("inspect", name) for name in ("currentframe", "stack", "getmodule")),
+    }
+)
+
+_ASSUMED = Effects()
+_PREFIXES = tuple((name[:-1], effects) for name, effects in EFFECTS.items() if name.endswith("*"))
+
+
+@lru_cache(maxsize=1024)
+def effects_of(name: str) -> Effects:
+    """What the function or class of a qualified name does."""
+    by_prefix = (effects for prefix, effects in _PREFIXES if name.startswith(prefix))
+    return EFFECTS.get(name) or next(by_prefix, _ASSUMED)
+
+
+def take_effect(frame: Frame, state: State, effects: Effects, arguments: Arguments) -> None:
+    """A function of a library is called: what that does to the path, whatever it gives."""
+    if effects.raises is not Raises.NEVER:
+        may_raise(frame, state)
+    if effects.changes_arguments:
+        lose(state, arguments.values)
+    if effects.calls_arguments:
+        deferred.lose_to_callbacks(frame, state, arguments.values)
+    if effects.rebinds_names:
+        lose_names(frame, state)
+
+
+def lose_names(frame: Frame, state: State) -> None:
+    """The module's names may be rebound behind the scenes: `exec`, `globals()`, `sys.modules[__name__]`."""
+    namespace = names_of(state, frame.module.site)
+    state.heap[frame.module.site] = Namespace(dict.fromkeys(namespace.names, UNKNOWN), open=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.project.looks import Looks
+    from handlerlint.runtime.contracts.invokers import Invoker
     from handlerlint.source.resolution import Resolution
 
 
@@ -203,6 +204,17 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
     return [tuple(members) for members in groups.values()]
 
 
+def _invokers(functions: Group) -> tuple[Invoker, ...]:
+    """Who certainly invokes one of the functions, and asks something of the answer."""
+    sources = [source for function in functions for source in function.events]
+    if not sources:
+        return ()
+    from handlerlint.runtime.contracts.invokers import invokers_of
+
+    found = (invoker for source in sources for invoker in invokers_of(source.kind, source.properties))
+    return tuple(dict.fromkeys(found))
+
+
 class Run:
     """What the stages of one run share: files, stubs, failures. `view` is the current one."""
 
@@ -251,7 +263,7 @@ class Run:
         Without `invoke` that is only whether the handler is there and can be called, which costs a part of it all.
         """
         resolution = resolve_handler(functions[0], self.files)
-        analysis = self._analysis(functions[0], resolution, invoke=invoke)
+        analysis = self._analysis(functions, resolution, invoke=invoke)
         return Subject(functions, resolution, analysis, self.settings.working_folder)
 
     def shown(self, findings: Iterable[Finding], selection: Selection) -> Iterator[Finding]:
@@ -283,13 +295,12 @@ class Run:
 
             forget_scopes()
 
-    def _analysis(
-        self, function: LambdaFunction, resolution: Resolution, *, invoke: bool
-    ) -> HandlerAnalysis | None:
+    def _analysis(self, functions: Group, resolution: Resolution, *, invoke: bool) -> HandlerAnalysis | None:
         if not isinstance(resolution, ResolvedModule):
             return None
         from handlerlint.inference.entry import analyse
 
+        function = functions[0]
         return analyse(
             resolution.module,
             resolution.attribute,
@@ -297,6 +308,7 @@ class Run:
             self._stubs_for(function.python_version),
             function.python_version,
             invoke=invoke,
+            invokers=_invokers(functions) if invoke else (),
         )
 
     def _stubs_for(self, version: tuple[int, int]) -> StubStore:

@@ -329,6 +329,9 @@ class Nothing:
     shapes: frozenset[Shape] = frozenset(get_args(Shape))
     constant = None
 
+    def alternatives(self) -> Iterator[Known]:
+        yield self
+
     def known_keys(self) -> Iterator[str]:
         yield from ()
 

@@ -5,13 +5,24 @@ The one entry to inference for the linter (`analyse`) and the one thing that rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from handlerlint.inference.checks.answers import Answer, broken_clauses
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
+from handlerlint.inference.core.context import (
+    WORK_LIMIT,
+    BudgetExceeded,
+    Flow,
+    Frame,
+    Machine,
+    ModuleRecord,
+    names_of,
+)
+from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     DictObject,
@@ -42,7 +53,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
-from handlerlint.inference.handler import Callable, arguments_of, callable_behind, problems_of
+from handlerlint.inference.handler import CONTEXT, Callable, arguments_of, callable_behind, problems_of
 
 # Imported for what they register, too: the families of nodes and the kinds of objects.
 from handlerlint.inference.interpreter import (  # noqa: F401
@@ -61,13 +72,24 @@ from handlerlint.inference.interpreter import (  # noqa: F401
     statements,
     type_hints,
 )
-from handlerlint.inference.objects import attributes, decoded_json, dicts, lists, sets  # noqa: F401
+from handlerlint.inference.objects import (  # noqa: F401
+    attributes,
+    decoded_json,
+    dicts,
+    events,
+    lists,
+    sets,
+)
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
 from handlerlint.records import dataclass, field, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
+
+if TYPE_CHECKING:
+    from handlerlint.runtime.contracts.invokers import Invoker
+    from handlerlint.runtime.contracts.model import Contract, Flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,17 @@ class ReturnedProblem:
     node: cst.CSTNode
     statement: cst.CSTNode
     problem: Problem
+    handler: Callable
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenContract:
+    """A part of an answer that those who invoke the handler refuse: the first of them, and what its contract says."""
+
+    answer: Answer
+    contract: Contract
+    flaw: Flaw
+    invokers: tuple[Invoker, ...]
     handler: Callable
 
 
@@ -100,6 +133,7 @@ class HandlerAnalysis:
     callables: tuple[Callable, ...] = ()
     returned: list[ReturnedProblem] = field(default_factory=list)
     dumps: tuple[DumpCall, ...] = ()
+    broken: tuple[BrokenContract, ...] = ()
 
 
 def analyse(
@@ -110,12 +144,16 @@ def analyse(
     python_version: tuple[int, int],
     *,
     invoke: bool = True,
+    invokers: Iterable[Invoker] = (),
 ) -> HandlerAnalysis:
-    """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself."""
+    """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself.
+
+    For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends.
+    """
     machine = Machine(finder, stubs, python_version)
     analysis = HandlerAnalysis(module, attribute)
     try:
-        _analyse(machine, analysis, invoke=invoke)
+        _analyse(machine, analysis, invoke=invoke, invokers=tuple(invokers))
     except (BudgetExceeded, RecursionError) as error:
         import logging
 
@@ -126,7 +164,9 @@ def analyse(
     return analysis
 
 
-def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> None:
+def _analyse(
+    machine: Machine, analysis: HandlerAnalysis, *, invoke: bool, invokers: tuple[Invoker, ...]
+) -> None:
     """Fill in the analysis: run the module, find what the name is bound to, and judge what it returns."""
     state = State()
     _import_parents(machine, state, analysis.module.name)
@@ -157,6 +197,7 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> No
         analysis.callables = tuple(one for one in found if one is not None)
     if not invoke:
         return
+    before = state.copy() if invokers else state
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
     behind = [
@@ -172,6 +213,9 @@ def _analyse(machine: Machine, analysis: HandlerAnalysis, *, invoke: bool) -> No
         pass  # what has been found by then is as true
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
+    )
+    analysis.broken = tuple(
+        broken for one in analysis.callables for broken in _broken_contracts(frame, before, one, invokers)
     )
 
 
@@ -300,6 +344,55 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         outcomes += [(path, NONE, handler.node) for path in after]
     machine.active.pop()
     return outcomes, activation
+
+
+def _broken_contracts(
+    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...]
+) -> Iterator[BrokenContract]:
+    """What each invoker refuses of what the handler returns for its events; what several refuse is told once."""
+    if handler.is_async or handler.is_generator or handler.serializer not in ("runtime", "idempotent"):
+        return
+    if handler.event_is_annotated and len(invokers) > 1:
+        return  # what the decorator makes of the event does not tell whose it is
+    found: dict[object, BrokenContract] = {}
+    for invoker in invokers:
+        outcomes = _answers(frame, state.copy(), handler, invoker)
+        for answer, contract, flaw in broken_clauses(handler.node, invoker.contracts, outcomes):
+            key = (flaw.clause.code, answer.node, *(step for step in flaw.steps if isinstance(step, str)))
+            known = found.get(key)
+            if known is None:
+                found[key] = BrokenContract(answer, contract, flaw, (invoker,), handler)
+            elif invoker not in known.invokers:
+                found[key] = replace(known, invokers=(*known.invokers, invoker))
+    yield from found.values()
+
+
+def _answers(
+    frame: Frame, state: State, handler: Callable, invoker: Invoker
+) -> list[tuple[Frame, State, Value, cst.CSTNode]]:
+    """What the handler returns for the events of one invoker, on paths that certainly happen."""
+    machine = replace(
+        frame.machine,
+        memo=Memo(),
+        dumps={},
+        work=0,
+        limit=WORK_LIMIT,
+        reserve=WORK_LIMIT // 4,
+        looked_into={},
+        unfollowed=set(),
+        paused={},
+        suspended=dict(frame.machine.suspended),
+        routes=list(frame.machine.routes),
+        doubts_the_unwritten=True,
+    )
+    if not (handler.event_is_annotated or handler.given is not None):
+        event = events.event_of(state, invoker.event)
+        handler = replace(handler, given=Arguments((event, CONTEXT)))
+    try:
+        activation, outcomes = _invoke_twice(replace(frame, machine=machine), state, handler)
+    except BudgetExceeded:
+        return []
+    return [(activation, path, value, node) for path, value, node in outcomes]
 
 
 def _shown(node: cst.CSTNode) -> cst.CSTNode:

@@ -193,6 +193,7 @@ class Machine:
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)
+    doubts_the_unwritten: bool = False
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""

@@ -31,7 +31,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.effects import keyed_changes
-from handlerlint.inference.interpreter import narrowing, statements
+from handlerlint.inference.interpreter import implied_else, narrowing, statements
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
 
@@ -65,6 +65,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             ends += _unrolled(frame, state, node, several, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
+    ends = implied_else.happening(frame, node, node.iter, ends)
     if node.orelse is not None and ends:
         ends = dispatch.run_body(frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow)
     return ends + breaks
@@ -225,7 +226,7 @@ def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> li
         for head in _decided_rounds(frame, state, node, inner, ends):
             _undecided_rounds(frame, head, node, inner, ends)
         frame.context = outer
-    ends = merge_paths(ends, frame.machine.widest_fork)
+    ends = merge_paths(implied_else.happening(frame, node, node.test, ends), frame.machine.widest_fork)
     if node.orelse is not None and ends:
         ends = dispatch.run_body(frame, ends, node.orelse.body, flow)
     return ends + breaks

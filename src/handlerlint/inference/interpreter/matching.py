@@ -22,7 +22,7 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import narrowing
+from handlerlint.inference.interpreter import implied_else, narrowing
 from handlerlint.inference.objects import attributes, class_facts, equality, iterating, subscripts
 
 
@@ -54,7 +54,7 @@ def _cases(frame: Frame, state: State, node: cst.Match, subject: Value, flow: Fl
         after += dispatch.run_body(frame, [path], case.body, flow)
         if fits is True:
             return after
-    return [*after, state]
+    return [*after, *implied_else.happening(frame, node, node.subject, [state])]
 
 
 def _pattern(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Value) -> bool | None:

@@ -25,7 +25,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join_all,
 )
-from handlerlint.inference.interpreter import classes, expressions, imports, narrowing
+from handlerlint.inference.interpreter import classes, expressions, implied_else, imports, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
 
 
@@ -48,7 +48,8 @@ def _expression(frame: Frame, states: list[State], node: cst.Expr, flow: Flow) -
         return states
     after: list[State] = []
     for state in states:
-        after += [path for path, _ in dispatch.evaluate_paths(frame, state, node.value)]
+        paths = dispatch.evaluate_paths(frame, state, node.value)
+        after += [path for path, value in paths if not implied_else.may_not_return(frame, node, value)]
     return after
 
 
@@ -248,7 +249,7 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
     falsy = merge_paths(falsy, frame.machine.widest_fork)
     match node.orelse:
         case None:
-            return after + falsy
+            return after + implied_else.happening(frame, node, node.test, falsy)
         case cst.Else(body=body):
             return after + run_body(frame, falsy, body, flow)
         case cst.If() as other:

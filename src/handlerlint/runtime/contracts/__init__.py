@@ -60,12 +60,6 @@ def contracts_for(
     return _for_event(event, kind, properties)
 
 
-_EDGE = {
-    "viewer-request": triggers.VIEWER_REQUEST,
-    "origin-request": triggers.ORIGIN_REQUEST,
-    "viewer-response": triggers.VIEWER_RESPONSE,
-    "origin-response": triggers.ORIGIN_RESPONSE,
-}
 # With ReportBatchItemFailures, and without it.
 _BATCHES = {
     "aws:sqs": (batches.QUEUE, batches.QUEUE_WITHOUT_REPORT),
@@ -76,8 +70,8 @@ _BATCHES = {
 
 def _for_records(first: dict[str, Json], properties: Mapping[str, object]) -> tuple[Contract, ...]:
     match first:
-        case {"cf": {"config": {"eventType": str(trigger)}}} if trigger in _EDGE:
-            return (_EDGE[trigger],)
+        case {"cf": {"config": {"eventType": str(trigger)}}} if trigger in triggers.EDGE:
+            return (triggers.EDGE[trigger],)
         case {"eventSource": str(source)} if source in _BATCHES:
             reporting, silent = _BATCHES[source]
             match properties.get("report_batch_item_failures"):

@@ -53,6 +53,9 @@ Step: TypeAlias = "str | int"
 class Known(Protocol):
     """What is known of a value that a function returns."""
 
+    def alternatives(self) -> Iterator[Known]:
+        """Each value that it may be, as far as they are told apart: itself, where there is no choice."""
+
     @property
     def shapes(self) -> frozenset[Shape]:
         """Every shape that it may have."""
@@ -79,6 +82,10 @@ class KnownJson:
     """JSON, of which nothing is unknown."""
 
     value: Json
+
+    def alternatives(self) -> Iterator[Known]:
+        """Itself."""
+        yield self
 
     @property
     def shapes(self) -> frozenset[Shape]:
@@ -227,11 +234,12 @@ class Clause:
 
     def broken_at(self, response: Known, event: Json) -> Iterator[Problem]:
         """The places of a response that certainly break it."""
-        if self.given is not None and response.member(self.given) is None:
-            return
-        for place in _places(Place((), response), self.at):
-            for below, what in self.refusal.problems(place, event):
-                yield (*place.steps, *below), what
+        for whole in response.alternatives():
+            if self.given is not None and whole.member(self.given) is None:
+                continue
+            for place in _places(Place((), whole), self.at):
+                for below, what in self.refusal.problems(place, event):
+                    yield (*place.steps, *below), what
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +277,7 @@ class Contract:
 
 
 def _places(place: Place, steps: tuple[str | Each, ...]) -> Iterator[Place]:
-    """The places that certainly exist at the end of the steps."""
+    """The places that certainly exist at the end of the steps, each with one value that may stand there."""
     if not steps:
         yield place
         return
@@ -281,7 +289,8 @@ def _places(place: Place, steps: tuple[str | Each, ...]) -> Iterator[Place]:
         member = place.value.member(first)
         found = [] if member is None else [(first, member)]
     for step, value in found:
-        yield from _places(Place((*place.steps, step), value), rest)
+        for alternative in value.alternatives():
+            yield from _places(Place((*place.steps, step), alternative), rest)
 
 
 def shape_of(value: Json) -> Shape:

@@ -1,0 +1,144 @@
+"""Where in the source an answer breaks a contract: where its author has to act. Used by `entry`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from handlerlint.inference.checks.contracts import KnownValue
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import Step, Value
+from handlerlint.inference.interpreter import implied_else
+from handlerlint.inference.syntax.scopes import nodes_in
+from handlerlint.records import dataclass
+from handlerlint.runtime.contracts import Contract, Flaw, flaws_of
+from handlerlint.runtime.contracts import model as contracts
+from handlerlint.source.files import SourceFile
+
+Outcome = tuple[Frame, State, Value, cst.CSTNode]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The part of an answer that is refused: where it stands, in which `return`, and how it came there.
+
+    `is_end` where the handler comes to its end instead of returning anything.
+    """
+
+    file: SourceFile
+    node: cst.CSTNode
+    statement: cst.CSTNode
+    way: tuple[Step, ...] = ()
+    is_end: bool = False
+
+
+def broken_clauses(
+    handler: cst.FunctionDef | cst.Lambda, clauses: tuple[Contract, ...], outcomes: Iterable[Outcome]
+) -> Iterator[tuple[Answer, Contract, Flaw]]:
+    """What one of the contracts, of which one holds, refuses at each `return`, whichever path leads there."""
+    for frame, state, value, node in outcomes:
+        whole = KnownValue(frame, state, value, is_whole=True)
+        for alternative in whole.alternatives():
+            found = flaws_of(clauses, alternative, None)
+            for flaw in found[1] if found is not None else ():
+                assert found is not None and isinstance(alternative, KnownValue)
+                yield _answer(handler, alternative, node, flaw.steps), found[0], flaw
+
+
+def _answer(
+    handler: cst.FunctionDef | cst.Lambda,
+    value: KnownValue,
+    node: cst.CSTNode,
+    steps: tuple[contracts.Step, ...],
+) -> Answer:
+    if node is handler:
+        return Answer(value.frame.module.file, _end_of(handler), handler, is_end=True)
+    expression = node.value if isinstance(node, cst.Return) and node.value is not None else node
+    part = value.at(steps) or value.at(steps[:-1]) or value.value
+    file = value.frame.module.file
+    written = _written(expression, steps, is_missing=value.at(steps) is None)
+    if written is None:
+        written, file = _made(handler, value, steps) or (expression, file)
+    return Answer(file, written, node, _way(part))
+
+
+def _way(value: Value) -> tuple[Step, ...]:
+    origin = getattr(value, "origin", None)
+    return () if origin is None else tuple(origin.steps())
+
+
+def _made(
+    handler: cst.FunctionDef | cst.Lambda, value: KnownValue, steps: tuple[contracts.Step, ...]
+) -> tuple[cst.CSTNode, SourceFile] | None:
+    """Where the refused part is written if not in the `return`: put into the answer, or in what it is made of.
+
+    What a helper is given and passes on is not its mistake.
+    """
+    inside = frozenset(nodes_in(handler.body))
+    is_missing = value.at(steps) is None
+    for depth in range(len(steps), -1, -1):
+        above, rest = value.at(steps[:depth]), steps[depth:]
+        way = () if above is None else _way(above)
+        if not way:
+            continue
+        put = way[-1]
+        if depth and put.node in inside and _is_put(handler, put.node):
+            return _written(put.node, rest, is_missing=is_missing) or put.node, put.file
+        part = _written(way[0].node, rest, is_missing=is_missing) if rest else None
+        if part is not None and (part in inside or isinstance(part, (cst.Dict, cst.List, cst.SimpleString))):
+            return part, way[0].file
+    return None
+
+
+def _is_put(handler: cst.FunctionDef | cst.Lambda, value: cst.CSTNode) -> bool:
+    """Whether it is the right side of `response["body"] = …`."""
+    return any(
+        isinstance(node, cst.Assign)
+        and node.value is value
+        and any(isinstance(target.target, cst.Subscript) for target in node.targets)
+        for node in nodes_in(handler.body)
+    )
+
+
+def _written(
+    expression: cst.CSTNode, steps: tuple[contracts.Step, ...], *, is_missing: bool
+) -> cst.CSTNode | None:
+    """The part of a display of dicts and lists that stands at a place; where a key is missing, what lacks it."""
+    part = expression
+    for position, step in enumerate(steps):
+        found: cst.CSTNode | None = None
+        match part, step:
+            case cst.Dict(elements=elements), str():
+                found = next(
+                    (
+                        element.value
+                        for element in elements
+                        if isinstance(element, cst.DictElement)
+                        and isinstance(element.key, cst.SimpleString)
+                        and element.key.evaluated_value == step
+                    ),
+                    None,
+                )
+            case ((cst.List(elements=elements) | cst.Tuple(elements=elements)), int()) if step < len(
+                elements
+            ):
+                found = elements[step].value
+        if found is None:
+            is_last = isinstance(part, cst.Dict) and position == len(steps) - 1
+            return part if is_missing and is_last else None
+        part = found
+    return part
+
+
+def _end_of(handler: cst.FunctionDef | cst.Lambda) -> cst.CSTNode:
+    """The last statement after which the function is over, for a choice what it asks."""
+    block = handler.body
+    last = block.body[-1] if isinstance(block, (cst.IndentedBlock, cst.SimpleStatementSuite)) else block
+    ends = list(implied_else.ends_of(last))
+    match ends[-1] if ends else last:
+        case cst.If(test=asked) | cst.While(test=asked) | cst.Match(subject=asked) | cst.For(iter=asked):
+            return asked
+        case end:
+            return end

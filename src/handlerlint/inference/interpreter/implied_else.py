@@ -1,0 +1,204 @@
+"""What happens where none of the branches is taken that were written: paths that need not happen.
+
+`if method == "GET": return …` with nothing after it says nothing of other methods, and which there are is decided by
+configuration that is not known, as is what an unknown function answers. What a client sends is open: there the path
+happens. Asked by statements where `Machine.doubts_the_unwritten` is set; a path less is never a false finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import (
+    UNBOUND,
+    Constant,
+    EnumMember,
+    Json,
+    Reference,
+    TupleValue,
+    Value,
+    members,
+)
+from handlerlint.inference.objects.truth import truth
+from handlerlint.inference.syntax.scopes import children_of, names_bound_in, nodes_in
+from handlerlint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """An end of a choice that no code was written for: what it bound otherwise, and whether the function ends there."""
+
+    names: frozenset[str]
+    is_end: bool
+
+
+def happening(
+    frame: Frame,
+    node: cst.If | cst.Match | cst.For | cst.While,
+    asked: cst.BaseExpression,
+    paths: list[State],
+) -> list[State]:
+    """The paths past a statement that takes none of its branches, or ends a loop, but for those that are in doubt."""
+    if not frame.machine.doubts_the_unwritten or not paths or frame.function is None:
+        return paths
+    unwritten = _unwritten(frame.function.node).get(node)
+    if unwritten is None:
+        return paths
+    return [path for path in paths if not _matters(frame, path, unwritten) or _is_open(frame, path, asked)]
+
+
+def may_not_return(frame: Frame, node: cst.Expr, value: Value) -> bool:
+    """Whether a branch ends with a call of something unknown: it may be one that raises or exits."""
+    if not frame.machine.doubts_the_unwritten or frame.function is None:
+        return False
+    return not _is_known(value) and node in _last_calls(frame.function.node)
+
+
+def _matters(frame: Frame, path: State, unwritten: Unwritten) -> bool:
+    """Whether the function ends there, or goes on with what was bound before the choice as nothing."""
+    if unwritten.is_end:
+        return True
+    bound = names_of(path, frame.scope).names
+    return any(
+        value is UNBOUND or truth(frame, path, value) is False
+        for name in unwritten.names
+        for value in members(bound.get(name, UNBOUND))
+    )
+
+
+# --- what a test asks ------------------------------------------------------------------------------------
+
+
+def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
+    """Whether a test is about what clients send, and about values that are known."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return _is_open(frame, path, inner)
+        case cst.BooleanOperation(left=left, right=right):
+            return _is_open(frame, path, left) and _is_open(frame, path, right)
+        case cst.Comparison(left=left, comparisons=comparisons):
+            return _is_open(frame, path, left) and all(
+                _is_open(frame, path, comparison.comparator) for comparison in comparisons
+            )
+        case _:
+            raised, frame.raised = frame.raised, []
+            try:
+                return _is_known(evaluate(frame, path.copy(), test))
+            finally:
+                frame.raised = raised
+
+
+def _is_known(value: Value) -> bool:
+    return all(
+        isinstance(member, (Constant, EnumMember, Json, Reference, TupleValue)) for member in members(value)
+    )
+
+
+# --- where no code was written ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _unwritten(function: cst.FunctionDef | cst.Lambda) -> dict[cst.CSTNode, Unwritten]:
+    """The choices of a function without a branch for all else, and its loops that return from inside.
+
+    Only what gives a value somewhere ends without one: `if not valid: raise` is a whole function.
+    """
+    if isinstance(function, cst.Lambda):
+        return {}
+    gives = any(isinstance(node, cst.Return) and node.value is not None for node in _own_nodes(function.body))
+    ends = frozenset(_ends(function.body)) if gives else frozenset()
+    found: dict[cst.CSTNode, Unwritten] = {}
+    for node in _own_nodes(function.body):
+        match node:
+            case cst.If(orelse=None) | cst.Match():
+                found.setdefault(node, Unwritten(names_bound_in(node), node in ends))
+            case cst.If(orelse=cst.If()):
+                last = node
+                while isinstance(last.orelse, cst.If):
+                    last = last.orelse
+                if last.orelse is None:
+                    known = found.get(last)
+                    names = names_bound_in(node) | (known.names if known is not None else frozenset())
+                    found[last] = Unwritten(names, last in ends)
+            case cst.For() | cst.While() if node in ends and _returns_inside(node):
+                found[node] = Unwritten(frozenset(), is_end=True)
+    return found
+
+
+def _ends(block: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements after which a block is over, those inside choices too, and the choices of loops that end it."""
+    body = getattr(block, "body", ())
+    if not isinstance(body, (list, tuple)) or not body:
+        return
+    yield from ends_of(body[-1])
+
+
+def ends_of(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The simple statements, choices without an `else`, and loops after which a statement is over."""
+    match statement:
+        case cst.SimpleStatementLine():
+            yield from ends_of(statement.body[-1])
+        case cst.Return() | cst.Raise() | cst.Break() | cst.Continue():
+            return
+        case cst.If():
+            yield from _ends(statement.body)
+            if statement.orelse is None:
+                yield statement
+            else:
+                yield from ends_of(statement.orelse)
+        case cst.Else() | cst.Finally():
+            yield from _ends(statement.body)
+        case cst.Try() | cst.TryStar():
+            if statement.finalbody is not None and not list(_ends(statement.finalbody.body)):
+                return
+            yield from _ends((statement.orelse or statement).body)
+            for handler in statement.handlers:
+                yield from _ends(handler.body)
+        case cst.With():
+            yield from _ends(statement.body)
+        case cst.Match():
+            for case in statement.cases:
+                yield from _ends(case.body)
+            yield statement
+        case cst.For() | cst.While():
+            yield statement
+            if _returns_inside(statement):
+                yield from (
+                    node for node in _own_nodes(statement.body) if isinstance(node, (cst.If, cst.Match))
+                )
+        case _:
+            yield statement
+
+
+def _returns_inside(loop: cst.For | cst.While) -> bool:
+    return any(isinstance(node, cst.Return) for node in _own_nodes(loop.body))
+
+
+def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it, but for functions and classes inside."""
+    yield node
+    for child in children_of(node):
+        if not isinstance(child, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+            yield from _own_nodes(child)
+
+
+@lru_cache(maxsize=256)
+def _last_calls(function: cst.FunctionDef | cst.Lambda) -> frozenset[cst.CSTNode]:
+    """The calls that stand alone as the last statement of a branch."""
+    blocks = (
+        part.body
+        for part in nodes_in(function.body)
+        if isinstance(part, (cst.If, cst.Else, cst.ExceptHandler, cst.MatchCase))
+    )
+    lines = (block.body[-1] for block in blocks if isinstance(block, cst.IndentedBlock) and block.body)
+    return frozenset(
+        line.body[-1]
+        for line in lines
+        if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[-1], cst.Expr)
+    )

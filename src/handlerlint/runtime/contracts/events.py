@@ -1,0 +1,291 @@
+"""What is certain of the events that each service sends: which keys they have and lack. Used by `invokers`.
+
+A test for a key of another service (`"Records" in event`, `event.get("source")`) is decided by that. The keys are those
+that AWS documents with each service, and that the sample events show: a test holds one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeAlias
+
+
+class Part(Enum):
+    """A part of an event, by who decides what stands there."""
+
+    SENT = "what a client or a producer sends: anything, or nothing"
+    TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
+    NUMBER = "a number"
+    FLAG = "a boolean"
+    OPEN = "anything, decided by configuration"
+
+
+SENT, TEXT, NUMBER, FLAG, OPEN = Part
+
+#: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
+Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
+
+_STAGE: Mapping[str, Shape] = {
+    "accountId?": TEXT,
+    "apiId": TEXT,
+    "authorizer?": OPEN,
+    "customDomain?": OPEN,
+    "deploymentId?": TEXT,
+    "domainName?": TEXT,
+    "domainPrefix?": TEXT,
+    "requestId": TEXT,
+    "stage": TEXT,
+}
+_REQUEST_CONTEXT: Mapping[str, Shape] = {
+    **_STAGE,
+    "extendedRequestId?": TEXT,
+    "httpMethod": TEXT,
+    "identity": SENT,
+    "operationName?": TEXT,
+    "path": TEXT,
+    "protocol?": TEXT,
+    "requestTime?": TEXT,
+    "requestTimeEpoch": NUMBER,
+    "resourceId": TEXT,
+    "resourcePath": TEXT,
+    "wafResponseCode?": OPEN,
+    "webaclArn?": OPEN,
+}
+_QUERY: Mapping[str, Shape] = {"queryStringParameters": SENT, "multiValueQueryStringParameters": SENT}
+_HEADERS: Mapping[str, Shape] = {"headers": SENT, "multiValueHeaders": SENT}
+_REST_REQUEST: Mapping[str, Shape] = {
+    "resource": TEXT,
+    "path": TEXT,
+    "httpMethod": TEXT,
+    **_HEADERS,
+    **_QUERY,
+    "pathParameters": OPEN,
+    "stageVariables": OPEN,
+    "requestContext": _REQUEST_CONTEXT,
+}
+# docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html, input format.
+REST_API: Shape = {**_REST_REQUEST, "body": SENT, "isBase64Encoded": FLAG}
+# …/http-api-develop-integrations-lambda.html.
+HTTP_API_1: Shape = {"version": "1.0", **_REST_REQUEST, "body": SENT, "isBase64Encoded": FLAG}
+
+_HTTP_CONTEXT: Mapping[str, Shape] = {
+    **_STAGE,
+    "authentication?": OPEN,
+    "http": {"method": TEXT, "path": TEXT, "protocol": TEXT, "sourceIp": TEXT, "userAgent": SENT},
+    "routeKey": TEXT,
+    "time": TEXT,
+    "timeEpoch": NUMBER,
+}
+_FORMAT_2: Mapping[str, Shape] = {
+    "version": "2.0",
+    "routeKey": TEXT,
+    "rawPath": TEXT,
+    "rawQueryString": SENT,
+    "cookies?": SENT,
+    "headers": SENT,
+    "queryStringParameters?": SENT,
+    "pathParameters?": OPEN,
+    "stageVariables?": OPEN,
+    "requestContext": _HTTP_CONTEXT,
+}
+HTTP_API_2: Shape = {**_FORMAT_2, "body?": SENT, "isBase64Encoded": FLAG}
+# docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html.
+FUNCTION_URL: Shape = HTTP_API_2
+
+_BALANCED: Mapping[str, Shape] = {
+    "requestContext": {"elb": {"targetGroupArn": TEXT}},
+    "httpMethod": TEXT,
+    "path": TEXT,
+    "body": SENT,
+    "isBase64Encoded": FLAG,
+}
+# docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html.
+LOAD_BALANCER: Shape = {**_BALANCED, "headers": SENT, "queryStringParameters": SENT}
+MULTI_VALUE_LOAD_BALANCER: Shape = {
+    **_BALANCED,
+    "multiValueHeaders": SENT,
+    "multiValueQueryStringParameters": SENT,
+}
+ANY_LOAD_BALANCER: Shape = {
+    **_BALANCED,
+    "headers?": SENT,
+    "queryStringParameters?": SENT,
+    "multiValueHeaders?": SENT,
+    "multiValueQueryStringParameters?": SENT,
+}
+
+
+def _web_socket(event_type: str, route: str | Part) -> Mapping[str, Shape]:
+    return {
+        **_STAGE,
+        "connectedAt": NUMBER,
+        "connectionId": TEXT,
+        "error?": OPEN,
+        "eventType": event_type,
+        "extendedRequestId": TEXT,
+        "identity": SENT,
+        "integrationLatency?": OPEN,
+        "messageDirection": TEXT,
+        "messageId?": OPEN,
+        "requestTime": TEXT,
+        "requestTimeEpoch": NUMBER,
+        "routeKey": route,
+        "status?": OPEN,
+    }
+
+
+_CONNECT: Mapping[str, Shape] = {
+    **_HEADERS,
+    "queryStringParameters?": SENT,
+    "multiValueQueryStringParameters?": SENT,
+    "stageVariables?": OPEN,
+    "requestContext": _web_socket("CONNECT", "$connect"),
+}
+# …/apigateway-websocket-api-mapping-template-reference.html.
+WEB_SOCKET_CONNECT: Shape = {**_CONNECT, "isBase64Encoded": FLAG}
+WEB_SOCKET_MESSAGE: Shape = {
+    "requestContext": _web_socket("MESSAGE", TEXT),
+    "stageVariables?": OPEN,
+    "body": SENT,
+    "isBase64Encoded": FLAG,
+}
+
+# …/api-gateway-lambda-authorizer-input.html, http-api-lambda-authorizer.html.
+TOKEN_AUTHORIZER: Shape = {"type": "TOKEN", "authorizationToken": SENT, "methodArn": TEXT}
+REQUEST_AUTHORIZER: Shape = {"type": "REQUEST", "methodArn": TEXT, **_REST_REQUEST}
+WEB_SOCKET_AUTHORIZER: Shape = {"type": "REQUEST", "methodArn": TEXT, **_CONNECT}
+HTTP_AUTHORIZER_1: Shape = {
+    "version": "1.0",
+    "type": "REQUEST",
+    "methodArn": TEXT,
+    "identitySource?": SENT,
+    "authorizationToken?": SENT,
+    **_REST_REQUEST,
+}
+HTTP_AUTHORIZER_2: Shape = {
+    **_FORMAT_2,
+    "type": "REQUEST",
+    "routeArn": TEXT,
+    "identitySource": SENT,
+}
+
+# docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, with-kinesis.html, with-ddb.html.
+QUEUE: Shape = {
+    "Records": (
+        {
+            "messageId": TEXT,
+            "receiptHandle": TEXT,
+            "body": SENT,
+            "attributes": OPEN,
+            "messageAttributes": SENT,
+            "md5OfBody": TEXT,
+            "md5OfMessageAttributes?": TEXT,
+            "eventSource": "aws:sqs",
+            "eventSourceARN": TEXT,
+            "awsRegion": TEXT,
+        },
+    )
+}
+_WINDOW: Mapping[str, Shape] = {
+    "window?": OPEN,
+    "state?": OPEN,
+    "shardId?": OPEN,
+    "eventSourceARN?": OPEN,
+    "isFinalInvokeForWindow?": OPEN,
+    "isWindowTerminatedEarly?": OPEN,
+}
+DATA_STREAM: Shape = {
+    "Records": (
+        {
+            "kinesis": {
+                "kinesisSchemaVersion": TEXT,
+                "partitionKey": TEXT,
+                "sequenceNumber": TEXT,
+                "data": SENT,
+                "approximateArrivalTimestamp": NUMBER,
+                "encryptionType?": OPEN,
+            },
+            "eventSource": "aws:kinesis",
+            "eventVersion": TEXT,
+            "eventID": TEXT,
+            "eventName": TEXT,
+            "invokeIdentityArn": TEXT,
+            "awsRegion": TEXT,
+            "eventSourceARN": TEXT,
+        },
+    ),
+    **_WINDOW,
+}
+TABLE_STREAM: Shape = {
+    "Records": (
+        {
+            "eventID": TEXT,
+            "eventName": TEXT,
+            "eventVersion": TEXT,
+            "eventSource": "aws:dynamodb",
+            "awsRegion": TEXT,
+            "dynamodb": SENT,
+            "eventSourceARN": TEXT,
+            "userIdentity?": OPEN,
+            "tableName?": OPEN,
+            "recordFormat?": OPEN,
+        },
+    ),
+    **_WINDOW,
+}
+
+# docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html.
+COGNITO: Shape = {
+    "version": TEXT,
+    "triggerSource": TEXT,
+    "region": TEXT,
+    "userPoolId": TEXT,
+    "userName": TEXT,
+    "callerContext": OPEN,
+    "request": SENT,
+    "response": {},
+}
+
+# docs.aws.amazon.com/firehose/latest/dev/data-transformation.html.
+FIREHOSE: Shape = {
+    "invocationId": TEXT,
+    "deliveryStreamArn": TEXT,
+    "sourceKinesisStreamArn?": TEXT,
+    "sourceMSKArn?": TEXT,
+    "region": TEXT,
+    "records": (
+        {
+            "recordId": TEXT,
+            "data": SENT,
+            "approximateArrivalTimestamp": NUMBER,
+            "kinesisRecordMetadata?": OPEN,
+        },
+    ),
+}
+
+
+def edge(trigger: str) -> Shape:
+    """docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html."""
+    request: Shape = {
+        "clientIp": TEXT,
+        "headers": SENT,
+        "method": TEXT,
+        "querystring": SENT,
+        "uri": TEXT,
+        "body?": SENT,
+        "origin?": OPEN,
+    }
+    response: Mapping[str, Shape] = {"response": {"headers": SENT, "status": TEXT, "statusDescription": SENT}}
+    config: Shape = {
+        "distributionDomainName": TEXT,
+        "distributionId": TEXT,
+        "eventType": trigger,
+        "requestId": TEXT,
+    }
+    cf: Shape = {
+        "config": config,
+        "request": request,
+        **(response if trigger.endswith("response") else {}),
+    }
+    return {"Records": ({"cf": cf},)}

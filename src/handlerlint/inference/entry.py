@@ -24,13 +24,7 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    ListObject,
-    Namespace,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain.heap import Container, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
 from handlerlint.inference.domain.values import (
@@ -247,7 +241,7 @@ def _is_not_callable(state: State, value: Value) -> bool:
         case Constant() | TupleValue() | Lazy() | ModuleValue() | Json() | StubValue(type=ModuleType()):
             return True
         case Reference(site=site):
-            return isinstance(state.heap.get(site), (ListObject, DictObject, SetObject))
+            return isinstance(state.heap.get(site), Container)
         case _:
             return False
 

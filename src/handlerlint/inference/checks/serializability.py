@@ -15,11 +15,11 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     USUALLY_ABSENT,
     ClassObject,
+    Container,
     DictObject,
     InstanceObject,
     JsonChange,
     ListObject,
-    SetObject,
     State,
 )
 from handlerlint.inference.domain.problem import Problem, ProblemKind
@@ -109,7 +109,8 @@ def walk_value(
         case Json():
             yield from _walk_json(walk, value, path, inside, depth)
         case TupleValue(items=items, rest=rest):
-            yield from _inside(value, _walk_sequence(walk, items, rest, path, inside, depth))
+            elements = ListObject("builtins.tuple", items, rest)
+            yield from _inside(value, _walk_elements(walk, elements, path, inside, depth))
         case Reference(site=site):
             yield from _walk_object(walk, value, site, path, inside, depth)
         case Constant(value=float() as number) if not math.isfinite(number):
@@ -173,19 +174,19 @@ def _class_of_code(value: Value) -> str | None:
             return None
 
 
-def _walk_sequence(
-    walk: Walk,
-    items: tuple[Value, ...],
-    rest: Value | None,
-    path: str,
-    inside: tuple[Site, ...],
-    depth: int,
+def serializes(record: Container) -> bool:
+    """Whether a container is one whose elements serializers write out: a list or a dict, no set, no deque."""
+    return isinstance(record, DictObject) or record.class_name == "builtins.list"
+
+
+def _walk_elements(
+    walk: Walk, record: Container, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
-    """The problems of the elements of a list or tuple, each element that is known by itself."""
-    for position, item in enumerate(items):
-        yield from walk_value(walk, item, f"{path}[{position}]", inside, depth + 1)
-    if rest is not None:
-        yield from walk_value(walk, rest, f"{path}[]", inside, depth + 1)
+    """The problems of the elements of a container, each element that is known by itself."""
+    for key, item, maybe in record.items_by_key():
+        if maybe != USUALLY_ABSENT:
+            place = "[]" if key is None else _subscript(key)
+            yield from walk_value(walk, item, path + place, inside, depth + 1)
 
 
 def _walk_object(
@@ -195,18 +196,17 @@ def _walk_object(
     record = walk.state.heap.get(site)
     if site in inside:
         # One object may stand for many: only a container that is surely one and the same holds itself.
-        if isinstance(record, (ListObject, DictObject)) and not walk.frame.machine.is_generic(site):
-            kind = "list" if isinstance(record, ListObject) else "dict"
+        if isinstance(record, Container) and serializes(record) and not walk.frame.machine.is_generic(site):
+            kind = "dict" if isinstance(record, DictObject) else "list"
             yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
         return
     within = (*inside, site)
     match record:
-        case ListObject(class_name="builtins.list"):
-            found = _walk_sequence(walk, record.items, record.rest, path, within, depth)
-            yield from _inside(value, found)
-        case DictObject():
-            yield from _inside(value, _walk_dict(walk, record, path, within, depth))
-        case ListObject() | SetObject():
+        case Container() if serializes(record):
+            if isinstance(record, DictObject):
+                yield from _inside(value, _walk_keys(walk, record, path))
+            yield from _inside(value, _walk_elements(walk, record, path, within, depth))
+        case Container():
             order, _ = class_facts.class_of(walk.frame, walk.state, value)
             yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
         case InstanceObject():
@@ -231,21 +231,14 @@ def _metaclass(walk: Walk, value: Reference) -> str:
     return "ABCMeta" if "abc.ABC" in order else "type"
 
 
-def _walk_dict(
-    walk: Walk, record: DictObject, path: str, inside: tuple[Site, ...], depth: int
-) -> Iterator[Problem]:
+def _walk_keys(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
+    """The problems of the keys of a dict, and of its being an item of a DynamoDB resource."""
     if walk.sort_keys:
         yield from _unordered(record, path)
-    for key, entry in record.entries.items():
+    for key in record.by_type_argument()[0]:
         yield from _walk_key(walk, key, path)
-        if entry.maybe != USUALLY_ABSENT:
-            yield from walk_value(walk, entry.value, path + _subscript(key), inside, depth + 1)
     if sdk_responses.is_item(record):
         yield from _walk_item(walk, record, path)
-    if record.rest_key is not None:
-        yield from _walk_key(walk, record.rest_key, path)
-    if record.rest_value is not None:
-        yield from walk_value(walk, record.rest_value, path + "[]", inside, depth + 1)
 
 
 def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:

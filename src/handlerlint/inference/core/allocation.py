@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import LONGEST_LIST, DictObject, Entry, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import (
+    LONGEST_LIST,
+    DictObject,
+    Entry,
+    HeapObject,
+    ListObject,
+    SetObject,
+    State,
+)
 from handlerlint.inference.domain.values import (
     NEVER,
     Constant,
@@ -61,6 +69,13 @@ def new_set(
     """Allocate a set."""
     site = frame.site(node, "set")
     state.heap[site] = SetObject(class_name, element)
+    return Reference(site, frame.step(node))
+
+
+def new_object(frame: Frame, state: State, node: cst.CSTNode, record: HeapObject, tag: str) -> Reference:
+    """Allocate an object of any kind."""
+    site = frame.site(node, tag)
+    state.heap[site] = record
     return Reference(site, frame.step(node))
 
 

@@ -8,21 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    HeapObject,
-    InstanceObject,
-    ListObject,
-    Lost,
-    Namespace,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain.heap import Container, HeapObject, InstanceObject, Lost, Namespace, State
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
 
 #: Objects of other kinds (classes, changes of decoded JSON) stay.
-_KINDS = (ListObject, DictObject, SetObject, InstanceObject, Lost, Namespace)
+_KINDS = (Container, InstanceObject, Lost, Namespace)
 
 
 def drop_leftovers(

@@ -7,8 +7,23 @@ copied by copying one dict, and two states share every object that neither has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from handlerlint.inference.domain.objects import (
+    LARGEST_DICT,
+    LONGEST_LIST,
+    UNCHANGED,
+    USUALLY_ABSENT,
+    ClassObject,
+    Container,
+    DictObject,
+    Entry,
+    InstanceObject,
+    JsonChange,
+    ListObject,
+    Lost,
+    Namespace,
+    SetObject,
+)
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,
@@ -31,126 +46,35 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.records import dataclass, field
 
-if TYPE_CHECKING:
-    import libcst as cst
-
-
-#: Lists and tuples known element by element up to this length; beyond, elements are joined.
-LONGEST_LIST = 64
-#: Dicts known key by key up to this size.
-LARGEST_DICT = 256
-
-
-#: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
-USUALLY_ABSENT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A value under a known key; `maybe` when the key is absent on some path, or mostly (USUALLY_ABSENT)."""
-
-    value: Value
-    maybe: int = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListObject:
-    """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
-
-    `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
-    what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
-    """
-
-    class_name: str
-    items: tuple[Value, ...]
-    rest: Value | None = None
-    copied_from: Site | None = None
-    is_selection: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DictObject:
-    """A dict or a subclass of it (`class_name`).
-
-    `entries` by abstract key (constants, tuples, enum members); `rest_key`/`rest_value` stand for any number
-    of further entries, None when there are none. `default` is the factory of a defaultdict.
-    """
-
-    class_name: str
-    entries: Mapping[Value, Entry]
-    rest_key: Value | None = None
-    rest_value: Value | None = None
-    default: Value | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetObject:
-    """A set or frozenset: `element` stands for each of its elements (Never when it is empty)."""
-
-    class_name: str
-    element: Value
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceObject:
-    """An instance of a class of the project: `cls` is the class's site.
-
-    `content` is the container part of a subclass of dict, list, str …: a value of that builtin.
-    `open` when there may be attributes that are not known.
-    """
-
-    cls: Site
-    attributes: Mapping[str, Value]
-    content: Value | None = None
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ClassObject:
-    """A class of the project. `bases` are references to other ClassObjects or stub classes, in order.
-
-    `kind`: class, dataclass, enum, named-tuple, typed-dict; `fields` those of a dataclass or NamedTuple,
-    with default values; `known` is false when a base, metaclass or decorator is not understood.
-    """
-
-    name: str
-    qualified_name: str
-    bases: tuple[Value, ...]
-    names: Mapping[str, Value]
-    kind: str = "class"
-    fields: tuple[tuple[str, Value | None], ...] = ()
-    known: bool = True
-    node: cst.ClassDef | None = None
-    module: Site = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """The names of a module, a function call or a class body.
-
-    `open` when names may be bound that are not known (`from unknown import *`, `globals().update(…)`).
-    """
-
-    names: Mapping[str, Value]
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class JsonChange:
-    """What the program has put into, or taken out of, a piece of decoded JSON."""
-
-    entries: Mapping[Value, Entry]
-    removed: frozenset[Value] = frozenset()
-
-
-#: Decoded JSON as it came.
-UNCHANGED = JsonChange({})
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """An object that unknown code may have changed in any way."""
-
+__all__ = [
+    "EVERYTHING",
+    "LARGEST_DICT",
+    "LONGEST_LIST",
+    "LOST",
+    "UNCHANGED",
+    "USUALLY_ABSENT",
+    "Assumptions",
+    "ClassObject",
+    "Container",
+    "DictObject",
+    "Entry",
+    "Heap",
+    "HeapObject",
+    "InstanceObject",
+    "JsonChange",
+    "ListObject",
+    "Lost",
+    "Namespace",
+    "SetObject",
+    "State",
+    "Trace",
+    "is_json",
+    "lose",
+    "lose_only",
+    "parts",
+    "reachable",
+    "referenced",
+]
 
 LOST = Lost()
 
@@ -391,32 +315,7 @@ def referenced(value: Value) -> Iterator[Site]:
 
 def parts(record: HeapObject) -> Iterator[Value]:
     """The values inside an object."""
-    match record:
-        case ListObject(items=items, rest=rest):
-            yield from items
-            if rest is not None:
-                yield rest
-        case DictObject(entries=entries, rest_key=rest_key, rest_value=rest_value):
-            for key, entry in entries.items():
-                yield key
-                yield entry.value
-            if rest_key is not None:
-                yield rest_key
-            if rest_value is not None:
-                yield rest_value
-        case SetObject(element=element):
-            yield element
-        case InstanceObject(attributes=attributes, content=content):
-            yield from attributes.values()
-            if content is not None:
-                yield content
-        case Namespace(names=names):
-            yield from names.values()
-        case JsonChange(entries=entries):
-            for entry in entries.values():
-                yield entry.value
-        case _:
-            return
+    return record.parts()
 
 
 def reachable(state: State, values: Iterable[Value]) -> set[Site]:

@@ -8,15 +8,7 @@ from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, may_raise
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import (
-    ClassObject,
-    DictObject,
-    Entry,
-    InstanceObject,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain.heap import ClassObject, Container, DictObject, Entry, InstanceObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -151,7 +143,7 @@ def _of_object(
             return _of_instance(frame, state, value, record, name, node)
         case ClassObject():
             return _of_class(frame, state, value, record, name, node)
-        case ListObject(class_name=cls) | DictObject(class_name=cls) | SetObject(class_name=cls):
+        case Container(class_name=cls):
             return _of_native(frame, state, value, cls, name, node)
         case _:
             return UNKNOWN

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import (
-    ClassObject,
-    DictObject,
-    InstanceObject,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     BoundMethod,
     BuiltinMethod,
@@ -158,7 +151,7 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
             return resolution_order(frame, state, Reference(site))
         case Reference(site=site):
             match state.heap.get(site):
-                case ListObject(class_name=name) | DictObject(class_name=name) | SetObject(class_name=name):
+                case Container(class_name=name):
                     return _stub_order(frame, name)
                 case InstanceObject(cls=cls):
                     return resolution_order(frame, state, Reference(cls))

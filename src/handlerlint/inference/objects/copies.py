@@ -8,11 +8,9 @@ from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import (
     ClassObject,
-    DictObject,
+    Container,
     Entry,
     InstanceObject,
-    ListObject,
-    SetObject,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -54,22 +52,8 @@ def deep_copy(
                 return join_all(deep_copy(frame, state, member, node, done) for member in members(part))
 
             match record:
-                case ListObject():
-                    rest = None if record.rest is None else again(record.rest)
-                    state.heap[copied] = ListObject(record.class_name, tuple(map(again, record.items)), rest)
-                case DictObject():
-                    state.heap[copied] = DictObject(
-                        record.class_name,
-                        {
-                            key: Entry(again(entry.value), entry.maybe)
-                            for key, entry in record.entries.items()
-                        },
-                        record.rest_key,
-                        None if record.rest_value is None else again(record.rest_value),
-                        record.default,
-                    )
-                case SetObject():
-                    state.heap[copied] = record
+                case Container():
+                    state.heap[copied] = record.mapped(again)
                 case InstanceObject():
                     fields = {name: again(item) for name, item in record.attributes.items()}
                     content = None if record.content is None else again(record.content)
@@ -107,21 +91,9 @@ def as_plain(
             entries: dict[Value, Entry] = {constant(name): Entry(part) for name, part in fields.items()}
             assert isinstance(value, Reference)
             return allocation.new_dict(frame, state, node, entries, tag=f"asdict{hash(value.site)}")
-        case ListObject():
-            rest = None if record.rest is None else inner(record.rest)
+        case Container():
             assert isinstance(value, Reference)
-            return allocation.new_list(
-                frame, state, node, tuple(map(inner, record.items)), rest, record.class_name,
-                tag=f"aslist{hash(value.site)}",
-            )  # fmt: skip
-        case DictObject():
-            assert isinstance(value, Reference)
-            return allocation.new_dict(
-                frame, state, node,
-                {key: Entry(inner(entry.value), entry.maybe) for key, entry in record.entries.items()},
-                record.rest_key, None if record.rest_value is None else inner(record.rest_value),
-                record.class_name, record.default, tag=f"asdict{hash(value.site)}",
-            )  # fmt: skip
+            return allocation.new_object(frame, state, node, record.mapped(inner), f"as{hash(value.site)}")
         case _:
             if isinstance(value, TupleValue):
                 rest = None if value.rest is None else inner(value.rest)
@@ -136,7 +108,7 @@ def shallow_copy(frame: Frame, state: State, value: Value, node: cst.CSTNode) ->
             return decoded_json.copied(frame, state, value, node)
         case Reference(site=site):
             record = state.heap.get(site)
-            if isinstance(record, (ListObject, DictObject, SetObject, InstanceObject)):
+            if isinstance(record, (Container, InstanceObject)):
                 copied = frame.site(node, "copy")
                 state.heap[copied] = record
                 return Reference(copied, frame.step(node))

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     Instance,
     Reference,
@@ -40,7 +40,7 @@ def _is_unhashable(frame: Frame, state: State, value: Value) -> bool:
         case Instance(class_name=name):
             return frame.machine.stubs.attribute(NamedType(name), "__hash__") == NONE
         case Reference(site=site):
-            match state.heap.get(site):
-                case ListObject() | DictObject() | SetObject(class_name="builtins.set"):
-                    return True
-    return False
+            record = state.heap.get(site)
+            return isinstance(record, Container) and not record.is_hashable
+        case _:
+            return False

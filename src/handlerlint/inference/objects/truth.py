@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import DictObject, InstanceObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
-    NEVER,
     Constant,
     EnumMember,
     Instance,
@@ -49,14 +48,8 @@ def truth(frame: Frame, state: State, value: Value) -> bool | None:
 
 def _object_truth(frame: Frame, state: State, site: tuple[object, ...]) -> bool | None:
     match state.heap.get(site):
-        case ListObject(items=items, rest=rest):
-            return True if items else (False if rest is None else None)
-        case DictObject(entries=entries, rest_value=rest_value):
-            if any(not entry.maybe for entry in entries.values()):
-                return True
-            return False if not entries and rest_value is None else None
-        case SetObject(element=element):
-            return False if element is NEVER else None
+        case Container() as record:
+            return record.truth
         case InstanceObject() as record:
             return class_facts.instance_truth(frame, state, record)
         case _:

@@ -12,7 +12,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
+from handlerlint.inference.domain.heap import Container, State, lose
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -105,14 +105,12 @@ def _certainly_fails(walk: serializability.Walk, value: Value, depth: int) -> bo
         case TupleValue():
             return any(_certainly_fails(walk, item, depth + 1) for item in value.items)
         case Reference():
-            match walk.state.heap.get(value.site):
-                case ListObject(class_name="builtins.list", items=items):
-                    return any(_certainly_fails(walk, item, depth + 1) for item in items)
-                case DictObject(entries=entries):
-                    present = [entry.value for entry in entries.values() if not entry.maybe]
-                    return any(_certainly_fails(walk, item, depth + 1) for item in present)
-                case _:
-                    pass
+            record = walk.state.heap.get(value.site)
+            if isinstance(record, Container) and serializability.serializes(record):
+                present = [
+                    item for key, item, maybe in record.items_by_key() if key is not None and not maybe
+                ]
+                return any(_certainly_fails(walk, item, depth + 1) for item in present)
         case _:
             pass
     found = serializability.walk_value(walk, value, "", (), depth)

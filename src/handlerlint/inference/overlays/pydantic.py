@@ -11,10 +11,9 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, makes_instances, native
 from handlerlint.inference.domain.heap import (
     ClassObject,
-    DictObject,
+    Container,
     Entry,
     InstanceObject,
-    ListObject,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -116,18 +115,9 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
             for name in _computed_fields(state, record):
                 entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
             return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
-        case ListObject(class_name="builtins.list"):
+        case Container():
             assert isinstance(value, Reference)
-            rest = None if record.rest is None else inner(record.rest)
-            items = tuple(inner(item) for item in record.items)
-            return allocation.new_list(frame, state, node, items, rest, tag=f"dump{hash(value.site)}")
-        case DictObject():
-            assert isinstance(value, Reference)
-            rest = None if record.rest_value is None else inner(record.rest_value)
-            kept = {key: Entry(inner(entry.value), entry.maybe) for key, entry in record.entries.items()}
-            return allocation.new_dict(
-                frame, state, node, kept, record.rest_key, rest, tag=f"dump{hash(value.site)}"
-            )
+            return allocation.new_object(frame, state, node, record.mapped(inner), f"dump{hash(value.site)}")
         case _:
             if isinstance(value, TupleValue):
                 rest = None if value.rest is None else inner(value.rest)

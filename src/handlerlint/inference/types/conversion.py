@@ -13,7 +13,7 @@ import libcst as cst
 
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -121,22 +121,12 @@ def _lazy_type(frame: Frame, state: State, name: str, element: Value, depth: int
 
 def _object_type(frame: Frame, state: State, value: Reference, site: tuple[object, ...], depth: int) -> Type:
     match state.heap.get(site):
-        case ListObject(class_name=name, items=items, rest=rest):
-            every = [*items, *([rest] if rest is not None else [])]
-            element = union_of(_inner(frame, state, item, depth) for item in every) if every else ANY
-            return NamedType(name, (element,))
-        case SetObject(class_name=name, element=element):
-            return NamedType(name, (ANY if element is NEVER else _inner(frame, state, element, depth),))
-        case DictObject() as record:
-            keys = [*record.entries, *([record.rest_key] if record.rest_key is not None else [])]
-            values = [entry.value for entry in record.entries.values()]
-            if record.rest_value is not None:
-                values.append(record.rest_value)
-            key_type = union_of(_inner(frame, state, key, depth) for key in keys) if keys else ANY
-            value_type = union_of(_inner(frame, state, item, depth) for item in values) if values else ANY
-            if record.class_name == "collections.Counter":
-                return NamedType(record.class_name, (key_type,))
-            return NamedType(record.class_name, (key_type, value_type))
+        case Container() as record:
+            arguments = (
+                union_of(_inner(frame, state, value, depth) for value in values) if values else ANY
+                for values in record.by_type_argument()
+            )
+            return NamedType(record.class_name, tuple(arguments))
         case _:
             return opaque(frame, value)
 

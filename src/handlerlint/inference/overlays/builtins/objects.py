@@ -12,7 +12,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import Call, closure, form, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, DictObject, InstanceObject, ListObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -85,13 +85,9 @@ def _len(call: Call) -> Value | None:
         case TupleValue(items=items, rest=None):
             return constant(len(items))
         case Reference(site=site):
-            match call.state.heap.get(site):
-                case ListObject(items=items, rest=None):
-                    return constant(len(items))
-                case DictObject(entries=entries, rest_value=None) if not any(
-                    e.maybe for e in entries.values()
-                ):
-                    return constant(len(entries))
+            record = call.state.heap.get(site)
+            if isinstance(record, Container) and record.length is not None:
+                return constant(record.length)
     return Instance("builtins.int", origin=call.frame.step(call.node))
 
 

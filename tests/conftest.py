@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--programs", type=int, default=150, metavar="N", help="generate and run N programs (default: 150)"
     )
+    parser.addoption(
+        "--first-program",
+        type=int,
+        default=0,
+        metavar="N",
+        help="generated handlers: the number of the first one",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +45,8 @@ def without_peer() -> Callable[[str], NoReturn]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Here, since a distributed run loads no deeper conftest in the process that prints."""
+    from .generated.shares import write_shares  # type: ignore[import-not-found]
     from .returns.matrix import write_matrix  # type: ignore[import-not-found]
 
     write_matrix(terminalreporter)
+    write_shares(terminalreporter)

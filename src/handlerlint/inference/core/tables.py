@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -16,3 +16,18 @@ def entered(table: dict[Any, Any], keys: Iterable[object]) -> Callable[[_Functio
         return function
 
     return enter
+
+
+class Dispatcher(Generic[_Function]):
+    """What each kind of object does in one respect: a decorator for the functions that say so."""
+
+    def __init__(self) -> None:
+        self._table: dict[type, _Function] = {}
+
+    def __call__(self, *kinds: type) -> Callable[[_Function], _Function]:
+        """Register what some kinds do."""
+        return entered(self._table, kinds)
+
+    def of(self, thing: object) -> _Function | None:
+        """What the kind of a value or of an object does, if anything is registered for it."""
+        return self._table.get(type(thing))

@@ -72,7 +72,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, escape, suspended
 from handlerlint.inference.interpreter import imports, opaque_decorators
-from handlerlint.inference.objects import iterating, methods
+from handlerlint.inference.objects import iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -183,7 +183,7 @@ def _call_partial(
 def _call_builtin_method(
     frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    return outcome(state, methods.call_method(frame, state, method, arguments, node))
+    return outcome(state, kinds.call_method(frame, state, method, arguments, node))
 
 
 @invokes(StubValue)

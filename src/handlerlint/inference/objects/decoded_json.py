@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
-from handlerlint.inference.objects import dicts, iterating, methods
+from handlerlint.inference.objects import dicts, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.records import replace
 
@@ -118,7 +118,7 @@ def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
     return reference
 
 
-@methods.methods_of(Json)
+@kinds.methods(Json)
 def _json_method(
     frame: Frame, state: State, value: Json, record: None, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Value | None:

@@ -11,6 +11,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
+    LOST,
     USUALLY_ABSENT,
     DictObject,
     Entry,
@@ -43,11 +44,20 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
-from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, methods, sdk_responses
+from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, kinds, sdk_responses
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.records import replace
 
 _EQUAL_TEXT = ("builtins.str", "collections.UserString")
+
+
+@kinds.loads_items(DictObject)
+def _load(
+    frame: Frame, state: State, value: Reference, record: DictObject, index: Value, node: cst.CSTNode
+) -> Value:
+    """`d[key]`; the path ends where the key has no hash."""
+    key = hashing.hashed(frame, state, index, node)
+    return NEVER if state.dead else dict_load(frame, state, record, key, node, value.site)
 
 
 def dict_load(
@@ -162,6 +172,7 @@ def _may_equal_text(frame: Frame, state: State, key: Value) -> bool:
     return False
 
 
+@kinds.stores_items(DictObject)
 def store(
     frame: Frame,
     state: State,
@@ -178,20 +189,30 @@ def store(
         attributes.mirror(state, target.site)
 
 
-def remove(state: State, site: Site, record: DictObject, key: Value) -> None:
+@kinds.deletes_items(DictObject)
+def _delete(frame: Frame, state: State, target: Reference, record: DictObject, key: Value) -> None:
     """`del d[key]`, of a dict that may be `vars()` of an object."""
-    dict_remove(state, site, record, key)
-    attributes.mirror(state, site)
+    entry = record.entries.get(key) if is_known_key(key) else None
+    if entry is None:
+        may_raise(frame, state)
+    elif entry.maybe:
+        raise_without(frame, state, record, key, target.site)
+    dict_remove(state, target.site, record, key)
+    attributes.mirror(state, target.site)
 
 
-def store_weakly(state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
-    """`d[key] = value` under a known key, of a dict that may be another one than is changed."""
+@kinds.stores_items_weakly(DictObject)
+def _store_weakly(state: State, target: Reference, record: DictObject, key: Value, value: Value) -> None:
+    """`d[key] = value`, of a dict that may be another one than is changed."""
+    if not is_known_key(key):
+        state.heap[target.site] = LOST
+        return
     before = record.entries.get(key)
     kept = value if before is None else join(before.value, value)
     if not is_harmless(kept) and before is not None:
         kept = UNKNOWN
     entries = {**record.entries, key: Entry(kept, before is None or before.maybe)}
-    state.heap[site] = replace(record, entries=entries)
+    state.heap[target.site] = replace(record, entries=entries)
 
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
@@ -312,7 +333,43 @@ def _iterate(
     return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
 
 
-@methods.methods_of(DictObject)
+@kinds.operators(DictObject)
+def _operator(
+    frame: Frame,
+    state: State,
+    left: Reference,
+    record: DictObject,
+    name: str,
+    right: Value,
+    node: cst.CSTNode,
+) -> Value | None:
+    """`d | other`."""
+    if name != "BitOr":
+        return None
+    merged = new_dict(frame, state, node)
+    update_dict(frame, state, merged, left, node)
+    update_dict(frame, state, merged, right, node)
+    return merged
+
+
+@kinds.operators_in_place(DictObject)
+def _operator_in_place(
+    frame: Frame,
+    state: State,
+    left: Reference,
+    record: DictObject,
+    name: str,
+    right: Value,
+    node: cst.CSTNode,
+) -> Value | None:
+    """`d |= other`."""
+    if name != "BitOr":
+        return None
+    update_dict(frame, state, left, right, node)
+    return left
+
+
+@kinds.methods(DictObject)
 def _dict_method(
     frame: Frame,
     state: State,

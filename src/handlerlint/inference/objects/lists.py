@@ -21,6 +21,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     BuiltinMethod,
     Constant,
+    Json,
     Reference,
     Site,
     TupleValue,
@@ -28,12 +29,37 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join,
     join_all,
+    tuple_of,
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
-from handlerlint.inference.objects import equality, iterating, methods
+from handlerlint.inference.objects import equality, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
+
+
+@kinds.loads_items(ListObject)
+def _load(
+    frame: Frame, state: State, value: Reference, record: ListObject, index: Value, node: cst.CSTNode
+) -> Value:
+    """`l[index]`, `l[a:b]`."""
+    if is_slice(index):
+        return _list_slice(frame, state, record, slice_bounds(index), node)
+    may_raise(frame, state)
+    return list_load(state, record, index)
+
+
+@kinds.loads_items(TupleValue)
+def _load_from_tuple(
+    frame: Frame, state: State, value: TupleValue, record: None, index: Value, node: cst.CSTNode
+) -> Value:
+    """`t[index]`, `t[a:b]`."""
+    if not is_slice(index):
+        return list_load(state, ListObject("builtins.tuple", value.items, value.rest), index)
+    bounds = slice_bounds(index)
+    if bounds is not None and value.rest is None:
+        return TupleValue(value.items[bounds], None, frame.step(node))
+    return TupleValue((), join_all([*value.items, value.rest or NEVER]), frame.step(node))
 
 
 def list_load(state: State, record: ListObject, index: Value) -> Value:
@@ -51,7 +77,24 @@ def list_load(state: State, record: ListObject, index: Value) -> Value:
     return iterating.one_of_many(state, join_all([*record.items, record.rest or NEVER]), index)
 
 
-def list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:
+@kinds.stores_items(ListObject)
+def _store(
+    frame: Frame,
+    state: State,
+    target: Reference,
+    record: ListObject,
+    index: Value,
+    value: Value,
+    node: cst.CSTNode,
+) -> None:
+    """`l[index] = value`, `l[a:b] = value`."""
+    if is_slice(index):
+        _list_store_slice(frame, state, target.site, record, index, value, node)
+    else:
+        _list_store(state, target.site, record, index, value)
+
+
+def _list_store(state: State, site: Site, record: ListObject, index: Value, value: Value) -> None:
     """`l[index] = value`."""
     items, rest = list(record.items), record.rest
     if isinstance(index, Constant) and isinstance(index.value, int):
@@ -68,7 +111,7 @@ def list_store(state: State, site: Site, record: ListObject, index: Value, value
     state.heap[site] = ListObject(record.class_name, tuple(items), rest)
 
 
-def list_store_slice(
+def _list_store_slice(
     frame: Frame, state: State, site: Site, record: ListObject, index: Value, value: Value, node: cst.CSTNode
 ) -> None:
     """`l[a:b] = value`."""
@@ -80,7 +123,7 @@ def list_store_slice(
     state.heap[site] = ListObject(record.class_name, (), weaken(everything))
 
 
-def list_slice(
+def _list_slice(
     frame: Frame, state: State, record: ListObject, bounds: slice | None, node: cst.CSTNode
 ) -> Value:
     """`l[a:b]`; `bounds` is None where they are not known."""
@@ -114,7 +157,7 @@ def _all_elements(record: ListObject) -> Value:
     return join_all([*record.items, record.rest or NEVER])
 
 
-@methods.methods_of(ListObject)
+@kinds.methods(ListObject)
 def _list_method(
     frame: Frame,
     state: State,
@@ -210,8 +253,96 @@ def _list_pop(
     return value
 
 
+@kinds.operators(ListObject)
+def _operator(
+    frame: Frame,
+    state: State,
+    left: Reference,
+    record: ListObject,
+    name: str,
+    right: Value,
+    node: cst.CSTNode,
+) -> Value | None:
+    """`l + other`, `l * count`."""
+    other = kinds.object_of(state, right)
+    match name, right:
+        case "Add", _ if isinstance(other, ListObject) and record.rest is None:
+            return new_list(frame, state, node, (*record.items, *other.items), other.rest)
+        case "Add", _ if isinstance(other, ListObject):
+            return new_list(
+                frame, state, node, record.items, join_all([record.rest or NEVER, *other.parts()])
+            )
+        case "Add", Json():
+            added = iterating.iterate(frame, state, right, node).element
+            return new_list(frame, state, node, record.items, join_all([record.rest or NEVER, added]))
+        case "Multiply", Constant(value=int(count)) if 0 < count <= 16:
+            return new_list(frame, state, node, record.items * count, record.rest)
+        case "Multiply", _:
+            return new_list(frame, state, node, (), _all_elements(record))
+        case _:
+            return None
+
+
+@kinds.operators(Json)
+def _json_and_list(
+    frame: Frame, state: State, left: Json, record: None, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`j + l` of decoded JSON."""
+    other = kinds.object_of(state, right)
+    if name != "Add" or not isinstance(other, ListObject):
+        return None
+    element = iterating.iterate(frame, state, left, node).element
+    return new_list(frame, state, node, (), join_all([element, *other.parts()]))
+
+
+@kinds.operators(TupleValue)
+def _operator_of_tuple(
+    frame: Frame, state: State, left: TupleValue, record: None, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`t + other`, `t * count`."""
+    match name, left, right:
+        case "Add", TupleValue(items=a, rest=None), TupleValue(items=b, rest=rest):
+            return tuple_of((*a, *b), rest, frame.step(node))
+        case "Add", TupleValue(items=a, rest=more), TupleValue(items=b, rest=rest):
+            return TupleValue(a, join_all([more or NEVER, *b, rest or NEVER]), frame.step(node))
+        case "Multiply", _, _:
+            return TupleValue((), join_all([*left.items, left.rest or NEVER]), frame.step(node))
+        case _:
+            return None
+
+
+@kinds.operators_in_place(ListObject)
+def _operator_in_place(
+    frame: Frame,
+    state: State,
+    left: Reference,
+    record: ListObject,
+    name: str,
+    right: Value,
+    node: cst.CSTNode,
+) -> Value | None:
+    """`l += other`."""
+    if name != "Add":
+        return None
+    known, rest = iterating.unpack(frame, state, right, node)
+    _list_add(state, left.site, record, known, rest)
+    return left
+
+
 def is_slice(index: Value) -> bool:
+    """Whether an index is a slice `a:b:c`."""
     return isinstance(index, BuiltinMethod) and index.name == "slice"
+
+
+def slice_bounds(index: Value) -> slice | None:
+    """The bounds of a slice, where all are known."""
+    assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
+    bounds = [
+        bound.value
+        for bound in index.receiver.items
+        if isinstance(bound, Constant) and (bound.value is None or isinstance(bound.value, int))
+    ]
+    return slice(*bounds) if len(bounds) == 3 else None
 
 
 def _keeps_head(record: ListObject, index: Value) -> bool:
@@ -231,7 +362,11 @@ def _head(record: ListObject, index: Value) -> tuple[Value, ...]:
     return (*record.items[: start.value], *further)
 
 
-def list_remove(state: State, site: Site, record: ListObject, index: Value) -> None:
+@kinds.deletes_items(ListObject)
+def _delete(frame: Frame, state: State, target: Reference, record: ListObject, index: Value) -> None:
+    """`del l[index]`."""
+    may_raise(frame, state)
+    site = target.site
     if record.rest is None and isinstance(index, Constant) and isinstance(index.value, int):
         items = list(record.items)
         if -len(items) <= index.value < len(items):

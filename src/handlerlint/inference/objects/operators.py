@@ -8,40 +8,27 @@ from collections.abc import Callable
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    InstanceObject,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
     UNKNOWN,
-    BuiltinMethod,
     Constant,
     Instance,
     Json,
-    Lazy,
     Reference,
-    TupleValue,
     UnionValue,
     Unknown,
     Value,
     constant,
     folded,
-    join,
     join_all,
     members,
-    tuple_of,
 )
-from handlerlint.inference.objects import attributes, decoded_json, dicts, iterating, methods
+from handlerlint.inference.objects import attributes, kinds
 from handlerlint.inference.types import dynamodb, queries
 
 _FOLDED: dict[str, Callable[[object, object], object]] = {
@@ -94,12 +81,6 @@ def _fold(name: str, left: Constant, right: Constant) -> object | None:
         return None
 
 
-_KEYS = "_collections_abc.dict_keys"
-
-#: The methods behind augmented assignments to sets.
-_IN_PLACE = {"BitOr": "update", "Subtract": "difference_update", "BitAnd": "intersection_update"}
-
-
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator> right`; `name` is libcst's class of the operator."""
     if isinstance(left, Constant) and isinstance(right, Constant):
@@ -116,9 +97,11 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
 
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left operator right` for operands that are no unions, `__add__` and its like of the project first."""
-    container = _container_operator(frame, state, name, left, right, node)
-    if container is not None:
-        return container
+    record = kinds.object_of(state, left)
+    of_its_kind = kinds.operators.of(left if record is None else record)
+    found = None if of_its_kind is None else of_its_kind(frame, state, left, record, name, right, node)
+    if found is not None:
+        return found
     if name == "Modulo" and _is_class(left, "builtins.str"):
         return Instance("builtins.str", origin=frame.step(node))
     for operand, other, special in (
@@ -168,83 +151,13 @@ def _is_class(value: Value, *names: str) -> bool:
             return False
 
 
-def _container_operator(
-    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
-) -> Value | None:
-    """`+`, `*`, `|` and the like of lists, tuples, sets and dicts; None where the stub knows better."""
-    match name, left, right:
-        case "Add", TupleValue(items=a, rest=None), TupleValue(items=b, rest=rest):
-            return tuple_of((*a, *b), rest, frame.step(node))
-        case "Add", TupleValue(items=a, rest=more), TupleValue(items=b, rest=rest):
-            return TupleValue(a, join_all([more or NEVER, *b, rest or NEVER]), frame.step(node))
-        case "Multiply", TupleValue(items=a, rest=rest), _:
-            return TupleValue((), join_all([*a, rest or NEVER]), frame.step(node))
-        case _:
-            pass
-    first = state.heap.get(left.site) if isinstance(left, Reference) else None
-    second = state.heap.get(right.site) if isinstance(right, Reference) else None
-    match name, first, second:
-        case "Add", ListObject(), ListObject():
-            if first.rest is None:
-                return new_list(frame, state, node, (*first.items, *second.items), second.rest)
-            rest = join_all([first.rest, *second.items, second.rest or NEVER])
-            return new_list(frame, state, node, first.items, rest)
-        case "Add", ListObject(), _ if isinstance(right, Json):
-            rest = join_all([first.rest or NEVER, decoded_json.json_element(state, right)])
-            return new_list(frame, state, node, first.items, rest)
-        case "Add", _, ListObject() if isinstance(left, Json):
-            rest = join_all([decoded_json.json_element(state, left), *second.items, second.rest or NEVER])
-            return new_list(frame, state, node, (), rest)
-        case "Multiply", ListObject(), _:
-            if isinstance(right, Constant) and isinstance(right.value, int) and 0 < right.value <= 16:
-                return new_list(frame, state, node, first.items * right.value, first.rest)
-            return new_list(frame, state, node, (), join_all([*first.items, first.rest or NEVER]))
-        case "BitOr", DictObject(), _:
-            merged = new_dict(frame, state, node)
-            dicts.update_dict(frame, state, merged, left, node)
-            dicts.update_dict(frame, state, merged, right, node)
-            return merged
-        case (("BitOr" | "BitXor"), SetObject(), SetObject()):
-            return new_set(frame, state, node, join(first.element, second.element), first.class_name)
-        case (("Subtract" | "BitAnd"), SetObject(), _):
-            return _set_arithmetic(frame, state, name, left, right, node)
-        case (("BitOr" | "BitXor"), SetObject(), _):
-            return new_set(frame, state, node, first.element, first.class_name)
-        case (("Subtract" | "BitAnd"), None, _) if isinstance(left, Lazy) and left.class_name == _KEYS:
-            return _set_arithmetic(frame, state, name, left, right, node)
-        case _:
-            return None
-
-
-def _set_arithmetic(
-    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
-) -> Value:
-    """`left - right` or `left & right` of sets and of views of keys."""
-    arithmetic = set_elements.without if name == "Subtract" else set_elements.common
-    first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
-    return new_set(frame, state, node, arithmetic(first, second))
-
-
 def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator>= right`: containers change in place, everything else gives a new value."""
-    if isinstance(left, Reference):
-        record = state.heap.get(left.site)
-        match name, record:
-            case "Add", ListObject():
-                method = BuiltinMethod(left, "extend")
-                methods.call_method(frame, state, method, Arguments((right,)), node)
-                return left
-            case "BitOr", DictObject():
-                dicts.update_dict(frame, state, left, right, node)
-                return left
-            case (("BitOr" | "Subtract" | "BitAnd"), SetObject()):
-                method = BuiltinMethod(left, _IN_PLACE[name])
-                methods.call_method(frame, state, method, Arguments((right,)), node)
-                return left
-            case "BitXor", SetObject():
-                return left
-            case _:
-                pass
+    record = kinds.object_of(state, left)
+    in_place = kinds.operators_in_place.of(record)
+    changed = None if in_place is None else in_place(frame, state, left, record, name, right, node)
+    if changed is not None:
+        return changed
     return binary(frame, state, name, left, right, node)
 
 

@@ -10,8 +10,8 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import SetObject, State
-from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Value, join, join_all
-from handlerlint.inference.objects import hashing, iterating, methods
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Lazy, Reference, Value, join, join_all
+from handlerlint.inference.objects import hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 
 
@@ -20,7 +20,62 @@ def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, no
     return Iteration(() if record.element is NEVER else None, record.element, None)
 
 
-@methods.methods_of(SetObject)
+@kinds.loads_items(SetObject)
+def _load(
+    frame: Frame, state: State, value: Reference, record: SetObject, index: Value, node: cst.CSTNode
+) -> Value:
+    """Sets have no items."""
+    may_raise(frame, state)
+    return NEVER
+
+
+@kinds.operators(SetObject)
+def _operator(
+    frame: Frame, state: State, left: Reference, record: SetObject, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`s | other`, `s - other` and the like."""
+    if name in _ARITHMETIC:
+        return _arithmetic(frame, state, name, left, right, node)
+    if name not in ("BitOr", "BitXor"):
+        return None
+    other = kinds.object_of(state, right)
+    added = other.element if isinstance(other, SetObject) else NEVER
+    return new_set(frame, state, node, join(record.element, added), record.class_name)
+
+
+@kinds.operators(Lazy)
+def _operator_of_keys(
+    frame: Frame, state: State, left: Lazy, record: None, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`d.keys() - other`, `d.keys() & other`."""
+    if left.class_name != "_collections_abc.dict_keys" or name not in _ARITHMETIC:
+        return None
+    return _arithmetic(frame, state, name, left, right, node)
+
+
+_ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
+
+
+def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
+    return new_set(frame, state, node, _ARITHMETIC[name](first, second))
+
+
+#: The methods behind augmented assignments.
+_IN_PLACE = {"BitOr": "update", "Subtract": "difference_update", "BitAnd": "intersection_update"}
+
+
+@kinds.operators_in_place(SetObject)
+def _operator_in_place(
+    frame: Frame, state: State, left: Reference, record: SetObject, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`s |= other` and the like."""
+    if name in _IN_PLACE:
+        _set_method(frame, state, left, record, _IN_PLACE[name], Arguments((right,)), node)
+    return left if name in _IN_PLACE or name == "BitXor" else None
+
+
+@kinds.methods(SetObject)
 def _set_method(
     frame: Frame,
     state: State,

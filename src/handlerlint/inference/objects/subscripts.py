@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.allocation import is_known_key
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.heap import (
+    LOST,
     ClassObject,
-    DictObject,
+    HeapObject,
     InstanceObject,
-    ListObject,
-    Lost,
     Namespace,
-    SetObject,
     State,
     lose,
 )
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
-    BuiltinMethod,
     Constant,
     EnumMember,
     Instance,
     Json,
     Reference,
-    Site,
-    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -38,7 +32,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import attributes, decoded_json, dicts, hashing, iterating, lists
+from handlerlint.inference.objects import attributes, decoded_json, iterating, kinds, lists
 from handlerlint.inference.types import queries
 
 
@@ -52,18 +46,20 @@ def load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.
 
 def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]` for a value that is no union."""
+    record = kinds.object_of(state, value)
+    of_its_kind = kinds.loads_items.of(value if record is None else record)
+    if of_its_kind is not None:
+        return of_its_kind(frame, state, value, record, index, node)
     if lists.is_slice(index):
-        return _load_slice(frame, state, value, index, node)
+        return _load_slice(frame, value, lists.slice_bounds(index), node)
     match value:
         case Unknown():
             may_raise(frame, state)
             return UNKNOWN
         case Json():
             return decoded_json.json_load(frame, state, value, index)
-        case TupleValue(items=items, rest=rest):
-            return lists.list_load(state, ListObject("builtins.tuple", items, rest), index)
-        case Reference(site=site):
-            return _load_from_object(frame, state, site, value, index, node)
+        case Reference():
+            return _load_from_object(frame, state, record, value, index, node)
         case Constant(value=None):
             may_raise(frame, state)
             return NEVER
@@ -76,59 +72,40 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
 
 
 def _load_from_object(
-    frame: Frame, state: State, site: Site, value: Reference, index: Value, node: cst.CSTNode
+    frame: Frame,
+    state: State,
+    record: HeapObject | None,
+    value: Reference,
+    index: Value,
+    node: cst.CSTNode,
 ) -> Value:
-    """`value[index]` for an object in the heap, by the kind of object."""
-    match state.heap.get(site):
-        case DictObject() as record:
-            index = hashing.hashed(frame, state, index, node)
-            return NEVER if state.dead else dicts.dict_load(frame, state, record, index, node, site)
-        case ListObject() as record:
-            may_raise(frame, state)
-            return lists.list_load(state, record, index)
-        case InstanceObject() as record:
+    """`value[index]` for an instance or a class of the project."""
+    match record:
+        case InstanceObject():
             special = attributes.call_special(frame, state, value, "__getitem__", (index,), node)
             if special is not None:
                 return special
             content = record.content
             return UNKNOWN if content is None else load_item(frame, state, content, index, node)
-        case ClassObject(kind="enum") as record if isinstance(index, Constant):
+        case ClassObject(kind="enum") if isinstance(index, Constant):
             member = record.names.get(str(index.value))
             return member if isinstance(member, EnumMember) else UNKNOWN
-        case ClassObject(kind="enum") as record:
+        case ClassObject(kind="enum"):
             may_raise(frame, state)
             return join_all(member for member in record.names.values() if isinstance(member, EnumMember))
         case ClassObject():
             return value  # Generic[…]: the class itself
-        case SetObject():
-            may_raise(frame, state)
-            return NEVER
         case _:
             return UNKNOWN
 
 
-def _load_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
-    """`value[a:b]`: of the same kind, with the elements that the bounds leave where they are known."""
-    assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
-    bounds = [
-        bound.value for bound in index.receiver.items
-        if isinstance(bound, Constant) and (bound.value is None or isinstance(bound.value, int))
-    ]  # fmt: skip
-    known = slice(*bounds) if len(bounds) == 3 else None
+def _load_slice(frame: Frame, value: Value, known: slice | None, node: cst.CSTNode) -> Value:
+    """`value[a:b]` of what is no list or tuple."""
     match value:
         case Json():
             return json_part(value, None) if value.path is None else Json((*value.path, "[:]"), value.origin)
-        case TupleValue(items=items, rest=rest):
-            if known is not None and rest is None:
-                return TupleValue(items[known], None, frame.step(node))
-            return TupleValue((), join_all([*items, rest or NEVER]), frame.step(node))
         case Constant(value=str() | bytes() as text) if known is not None:
             return constant(text[known], frame.step(node))
-        case Reference(site=site):
-            record = state.heap.get(site)
-            if isinstance(record, ListObject):
-                return lists.list_slice(frame, state, record, known, node)
-            return UNKNOWN
         case Constant(kind=kind) if kind in ("str", "bytes"):
             return Instance("builtins." + kind, origin=frame.step(node))
         case Instance(class_name="builtins.str" | "builtins.bytes" | "builtins.bytearray" as name):
@@ -145,13 +122,13 @@ def store_item(
     for member in alternatives:
         if len(alternatives) > 1 and isinstance(member, Reference):
             # Which object is changed is not known: each of them may have been, or not.
-            _store_weakly(state, member.site, index, value)
+            _store_weakly(state, member, index, value)
             continue
         match member:
             case Json():
                 decoded_json.json_store(state, member, index, value)
-            case Reference(site=site):
-                _store_into_object(frame, state, member, site, index, value, node)
+            case Reference():
+                _store_into_object(frame, state, member, index, value, node)
             case Unknown():
                 iterating.escape(state, value)
                 lose(state, ())  # it may be any object that unknown code has seen
@@ -163,61 +140,47 @@ def store_item(
 
 
 def _store_into_object(
-    frame: Frame, state: State, target: Reference, site: Site, index: Value, value: Value, node: cst.CSTNode
+    frame: Frame, state: State, target: Reference, index: Value, value: Value, node: cst.CSTNode
 ) -> None:
-    """`target[index] = value` for an object in the heap, by the kind of object."""
-    match state.heap.get(site):
-        case DictObject() as record:
-            dicts.store(frame, state, target, record, index, value, node)
-        case ListObject() as record if not lists.is_slice(index):
-            lists.list_store(state, site, record, index, value)
-        case ListObject() as record:
-            lists.list_store_slice(frame, state, site, record, index, value, node)
-        case InstanceObject() as record:
-            if attributes.call_special(frame, state, target, "__setitem__", (index, value), node) is None:
-                content = record.content
-                if content is not None:
-                    store_item(frame, state, content, index, value, node)
-        case _:
-            iterating.escape(state, value)
+    """`target[index] = value` for an object in the heap."""
+    record = state.heap.get(target.site)
+    of_its_kind = kinds.stores_items.of(record)
+    if of_its_kind is not None:
+        of_its_kind(frame, state, target, record, index, value, node)
+    elif isinstance(record, InstanceObject):
+        if attributes.call_special(frame, state, target, "__setitem__", (index, value), node) is None:
+            content = record.content
+            if content is not None:
+                store_item(frame, state, content, index, value, node)
+    else:
+        iterating.escape(state, value)
 
 
-def _store_weakly(state: State, site: Site, index: Value, value: Value) -> None:
-    record = state.heap.get(site)
-    if isinstance(record, DictObject) and is_known_key(index):
-        dicts.store_weakly(state, site, record, index, value)
+def _store_weakly(state: State, target: Reference, index: Value, value: Value) -> None:
+    record = state.heap.get(target.site)
+    of_its_kind = kinds.stores_items_weakly.of(record)
+    if of_its_kind is not None:
+        of_its_kind(state, target, record, index, value)
     elif record is not None and not isinstance(record, (Namespace, ClassObject)):
-        state.heap[site] = Lost()
+        state.heap[target.site] = LOST
 
 
 def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None:
     """`del target[index]`."""
     for member in members(target):
-        _may_miss(frame, state, member, index)
+        record = kinds.object_of(state, member)
+        of_its_kind = kinds.deletes_items.of(record)
+        if of_its_kind is not None:
+            of_its_kind(frame, state, member, record, index)
+            continue
+        may_raise(frame, state)
         match member:
             case Json():
                 decoded_json.json_remove(state, member, index)
-            case Reference(site=site):
-                record = state.heap.get(site)
-                if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
-                    delete_item(frame, state, record.content, index)
-                elif isinstance(record, DictObject):
-                    dicts.remove(state, site, record, index)
-                elif isinstance(record, ListObject):
-                    lists.list_remove(state, site, record, index)
+            case _ if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
+                delete_item(frame, state, record.content, index)
             case _:
                 continue
-
-
-def _may_miss(frame: Frame, state: State, target: Value, index: Value) -> None:
-    """The exception of an item that is not there, unless it certainly is."""
-    record = state.heap.get(target.site) if isinstance(target, Reference) else None
-    entry = record.entries.get(index) if isinstance(record, DictObject) and is_known_key(index) else None
-    if isinstance(record, DictObject) and isinstance(target, Reference) and entry is not None:
-        if entry.maybe:
-            dicts.raise_without(frame, state, record, index, target.site)
-        return
-    may_raise(frame, state)
 
 
 def stored(frame: Frame, value: Value, node: cst.CSTNode) -> Value:

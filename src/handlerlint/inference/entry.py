@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from handlerlint.inference.checks.answers import Answer, broken_clauses
+from handlerlint.inference.checks.sightings import Seen, Sightings
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import (
     WORK_LIMIT,
@@ -82,8 +83,12 @@ from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 if TYPE_CHECKING:
+    from collections import abc
+
     from handlerlint.runtime.contracts.invokers import Invoker
     from handlerlint.runtime.contracts.model import Contract, Flaw
+
+    Again = abc.Callable[[frozenset[cst.CSTNode]], Sightings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,17 @@ class HandlerAnalysis:
     returned: list[ReturnedProblem] = field(default_factory=list)
     dumps: tuple[DumpCall, ...] = ()
     broken: tuple[BrokenContract, ...] = ()
+    again: Again | None = None
+    sightings: Sightings | None = None
+
+    def seen_at(self, node: cst.CSTNode) -> frozenset[Seen]:
+        """The classes of all values that a part with a problem has, also where it has none; empty if not known."""
+        if self.sightings is None:
+            judged = {item for one in self.returned for item in (one.problem.part, one.node)}
+            judged |= {problem.part for call in self.dumps for problem in call.problems}
+            watched = frozenset(item for item in judged if item is not None)
+            self.sightings = Sightings() if self.again is None else self.again(watched)
+        return frozenset(self.sightings.by_node.get(node, ()))
 
 
 def analyse(
@@ -144,8 +160,19 @@ def analyse(
 
     For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends.
     """
+
+    def again(watched: frozenset[cst.CSTNode]) -> Sightings:
+        sightings = Sightings()
+        machine = Machine(finder, stubs, python_version, watched=watched, watcher=sightings.watch)
+        try:
+            _analyse(machine, HandlerAnalysis(module, attribute), invoke=invoke, invokers=())
+        except (BudgetExceeded, RecursionError):
+            return Sightings()
+        # What is cut short may have seen less than there is.
+        return Sightings() if machine.work > machine.limit else sightings
+
     machine = Machine(finder, stubs, python_version)
-    analysis = HandlerAnalysis(module, attribute)
+    analysis = HandlerAnalysis(module, attribute, again=again)
     try:
         _analyse(machine, analysis, invoke=invoke, invokers=tuple(invokers))
     except (BudgetExceeded, RecursionError) as error:

@@ -6,7 +6,7 @@ takes the frame it runs in and the state (path) it changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -159,7 +159,10 @@ class Route:
 
 @dataclass(slots=True)
 class Machine:
-    """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed."""
+    """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed.
+
+    `watcher` is told each value that one of the `watched` expressions has.
+    """
 
     finder: ModuleFinder
     stubs: StubStore
@@ -194,6 +197,8 @@ class Machine:
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)
     doubts_the_unwritten: bool = False
+    watched: frozenset[cst.CSTNode] = frozenset()
+    watcher: Callable[[Frame, State, cst.CSTNode, Value], None] | None = None
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""

@@ -89,7 +89,14 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     value = evaluator(frame, state, node)
     if value is NEVER:
         state.dead = True
+    elif machine.watched and node in machine.watched:
+        _watch(frame, state, node, value)
     return value
+
+
+def _watch(frame: Frame, state: State, node: cst.CSTNode, value: Value) -> None:
+    if frame.machine.watcher is not None:
+        frame.machine.watcher(frame, state, node, value)
 
 
 def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Function], _Function]:
@@ -122,6 +129,10 @@ def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Path
                 break
             script = following
         frame.choices = outer
+    if node in frame.machine.watched:  # a fork of its own does not go through `evaluate`
+        for path, value in paths:
+            if value is not NEVER:
+                _watch(frame, path, node, value)
     return [
         alternative
         for path, value in paths

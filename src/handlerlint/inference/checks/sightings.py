@@ -1,0 +1,63 @@
+"""Of which classes an expression's values are, on every path: what a fix that calls a method of them has to know.
+
+The analysis of a handler tells where a value that fails comes by, and nothing of the others that come by there, too.
+`entry` interprets the handler once more for that, and only where a fix is to be made.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain.heap import ClassObject, InstanceObject, SetObject, State
+from handlerlint.inference.domain.values import Constant, Json, Reference, Unknown, Value, members
+from handlerlint.inference.objects import class_facts
+from handlerlint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A class that an expression has had a value of: its resolution order, none where that is not known.
+
+    `elements` are the classes of a set's elements, None among them for one that is not known.
+    """
+
+    order: tuple[str, ...] = ()
+    is_dataclass: bool = False
+    elements: frozenset[str | None] = frozenset()
+
+
+class Sightings:
+    """Collects the classes of the values of some expressions."""
+
+    def __init__(self) -> None:
+        self.by_node: dict[cst.CSTNode, set[Seen]] = {}
+
+    def watch(self, frame: Frame, state: State, node: cst.CSTNode, value: Value) -> None:
+        """One value that `node` has had in this state."""
+        seen = self.by_node.setdefault(node, set())
+        seen.update(_seen(frame, state, member) for member in members(value))
+
+
+def _seen(frame: Frame, state: State, value: Value) -> Seen:
+    if isinstance(value, (Unknown, Json)):
+        return Seen()
+    order, complete = class_facts.class_of(frame, state, value)
+    if not complete or not order:
+        return Seen()
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    elements: frozenset[str | None] = frozenset()
+    if isinstance(record, SetObject):
+        elements = frozenset(_class_name(frame, state, one) for one in members(record.element))
+    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
+    is_dataclass = isinstance(cls, ClassObject) and cls.kind == "dataclass"
+    names = (name if isinstance(name, str) else "a class of the project" for name in order)
+    return Seen(tuple(names), is_dataclass, elements)
+
+
+def _class_name(frame: Frame, state: State, value: Value) -> str | None:
+    if isinstance(value, Constant):
+        return f"builtins.{value.kind}"
+    order, complete = class_facts.class_of(frame, state, value)
+    first = order[0] if order and complete else None
+    return first if isinstance(first, str) else None

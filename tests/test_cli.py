@@ -171,7 +171,7 @@ def project(tmp_path: Path) -> Path:
 
 CONCISE = (
     "lambda_function.py:1:5: HL201 [error] `lambda_handler` takes 1 argument from the runtime, "
-    "which passes two: the event and the context\n"
+    "which passes two: the event and the context [fixable]\n"
 )
 
 
@@ -195,7 +195,7 @@ def test_default_command_and_paths(project: Path) -> None:
 
 def test_quiet_and_summary(project: Path) -> None:
     done = run("--output-format=concise", folder=project)
-    assert done.stdout == f"{CONCISE}1 error in 1 function.\n"
+    assert done.stdout == f"{CONCISE}1 error in 1 function; 1 fixable.\n"
     assert run("--output-format=concise", "--quiet", folder=project).stdout == CONCISE
     (project / "lambda_function.py").unlink()
     assert run(folder=project).stdout == f"{NO_FUNCTIONS}\n"
@@ -203,7 +203,7 @@ def test_quiet_and_summary(project: Path) -> None:
 
 
 def test_statistics(project: Path) -> None:
-    assert run("--statistics", folder=project).stdout == "1  HL201  too-few-parameters\n"
+    assert run("--statistics", folder=project).stdout == "1  HL201  too-few-parameters (1 fixable)\n"
     (item,) = json.loads(run("--statistics", "--output-format=json", folder=project).stdout)
     assert (item["code"], item["count"]) == ("HL201", 1)
 
@@ -481,7 +481,7 @@ def test_the_closing_line_says_what_was_not_checked(
 ) -> None:
     monkeypatch.chdir(templated)
     monkeypatch.setenv("XDG_CACHE_HOME", str(templated / ".cache"))
-    counts = "1 error in 2 functions; 1 not resolved"
+    counts = "1 error in 2 functions; 1 fixable; 1 not resolved"
     for _ in ("found", "kept"):
         main(["--output-format=concise"])
         shown = capsys.readouterr()

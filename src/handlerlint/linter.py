@@ -27,8 +27,10 @@ from handlerlint.settings import Settings, display_name
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import ResolvedModule, Unresolved
 from handlerlint.source.suppressions import Suppressions
+from handlerlint.text import text_at
 
 if TYPE_CHECKING:
+    from handlerlint.caching.memory import MemoryCache
     from handlerlint.caching.results import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
@@ -81,18 +83,18 @@ def lint(
     nothing unsaved. Raises UserError for an unknown rule code.
     """
     with viewing(View(unsaved) if cache is None else View(looks=cache.looks())) as view:
-        return _linted(Run(settings, view), discovery, jobs, cache)
+        if discovery is None:
+            discovery = discover(request_from(settings))
+        return linted(Run(settings, view), discovery, jobs, cache)
 
 
-def _linted(run: Run, discovery: Discovery | None, jobs: int, cache: ResultCache | None) -> Result:
-    """Lint what was discovered, or discover it first; groups that the cache has kept are not looked at again.
+def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | MemoryCache | None) -> Result:
+    """Lint what was discovered; groups that the cache has kept are not looked at again.
 
     Failures of our own are part of the result, not raised.
     """
     settings = run.settings
     selection = select_rules(settings, known_codes())
-    if discovery is None:
-        discovery = discover(request_from(settings))
     findings: list[Finding] = []
     if discovery.problems:
         from handlerlint.rules.configuration import configuration_findings
@@ -131,7 +133,11 @@ def _named(function: LambdaFunction, settings: Settings) -> str:
 
 
 def _keep(
-    run: Run, cache: ResultCache, result: Kept, kept: dict[str, KeptGroup], new: Mapping[str, Checked]
+    run: Run,
+    cache: ResultCache | MemoryCache,
+    result: Kept,
+    kept: dict[str, KeptGroup],
+    new: Mapping[str, Checked],
 ) -> tuple[str, ...]:
     """Keep what a run came to; a defect in that costs the next run its time, and never this one its report."""
     seen = run.seen
@@ -216,16 +222,20 @@ def _invokers(functions: Group) -> tuple[Invoker, ...]:
 
 
 class Run:
-    """What the stages of one run share: files, stubs, failures. `view` is the current one."""
+    """What the stages of one run share: files, stubs, failures. `view` is the current one.
 
-    def __init__(self, settings: Settings, view: View) -> None:
+    What `earlier`, a run with the same settings, has parsed is used where the text is the same.
+    """
+
+    def __init__(self, settings: Settings, view: View, earlier: Run | None = None) -> None:
         self.settings = settings
         self.view = view
         self.seen = view.looks
-        self.files = SourceFiles((settings.working_folder, settings.project_root))
+        known = None if earlier is None else earlier.files
+        self.files: SourceFiles = SourceFiles((settings.working_folder, settings.project_root), known)
         self.failures: list[str] = []
         self.unchecked: Unchecked | None = None
-        self._stubs: dict[tuple[int, int], StubStore] = {}
+        self._stubs: dict[tuple[int, int], StubStore] = {} if earlier is None else earlier._stubs
         self._suppressions: dict[str, Suppressions] = {}
 
     def check_all(self, groups: Iterable[Group], codes: Collection[str]) -> Iterator[Checked]:
@@ -264,7 +274,16 @@ class Run:
         """
         resolution = resolve_handler(functions[0], self.files)
         analysis = self._analysis(functions, resolution, invoke=invoke)
-        return Subject(functions, resolution, analysis, self.settings.working_folder)
+        leads_nowhere = analysis is None or analysis.value is None
+        written = self._written_handler(functions[0]) if leads_nowhere else None
+        return Subject(functions, resolution, analysis, self.settings.working_folder, written)
+
+    def _written_handler(self, function: LambdaFunction) -> str | None:
+        """The text where a function's handler string is configured."""
+        source = function.source
+        if source.path is None or source.span is None:
+            return None
+        return text_at(self.files.load(source.path).text, source.span)
 
     def shown(self, findings: Iterable[Finding], selection: Selection) -> Iterator[Finding]:
         """The findings that are selected and that no comment suppresses."""

@@ -61,6 +61,17 @@ class Span(_Span):
 FILE_START = Span(1, 1, 1, 1)
 
 
+def text_at(text: str, span: Span) -> str | None:
+    """What stands at a span of a text, with `\n` between its rows; None where the text is shorter."""
+    rows = LINE_END.split(text)
+    if span.end_row > len(rows):
+        return None
+    lines = rows[span.row - 1 : span.end_row]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    return "\n".join(lines)
+
+
 class LineMap:
     """Moves places of inline code into the template that it stands in, or of changed text into the file.
 

@@ -17,6 +17,7 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.errors import UserError
 from handlerlint.findings import from_plain, told_once
 from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, Report, render
@@ -49,6 +50,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    group = parser.add_argument_group("fixes")
+    group.add_argument("--fix", action="store_true", help="mend what can be mended, and report what is left")
+    group.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that may change the meaning",
+    )
+    group.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
     group = parser.add_argument_group("work")
     group.add_argument(
         "--invoke", action="store_true", help="also run the handlers, as `handlerlint invoke` does"
@@ -64,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
+    _check_fixing(arguments)
+    if arguments.diff:
+        return _show_difference(settings, arguments)
     found = _found(settings, arguments)
     findings = told_once(found.findings)
     report = Report(
@@ -83,14 +95,39 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"handlerlint: hint: {hint}", file=sys.stderr)
     for failure in found.failures:
         print(f"handlerlint: internal error: {failure}", file=sys.stderr)
-    if found.failures:
+    for complaint in found.complaints:
+        print(f"handlerlint: error: {complaint}", file=sys.stderr)
+    if found.failures or found.complaints:
         return 2
     return 1 if found.findings and not arguments.exit_zero else 0
 
 
+def _check_fixing(arguments: argparse.Namespace) -> None:
+    changes = arguments.fix or arguments.diff
+    if changes and arguments.invoke:
+        raise UserError("--invoke runs handlers as they are: not together with --fix or --diff")
+    if arguments.unsafe_fixes and not changes:
+        raise UserError("--unsafe-fixes does nothing without --fix or --diff")
+
+
+def _show_difference(settings: Settings, arguments: argparse.Namespace) -> int:
+    from handlerlint.commands.fixing import difference, fixed
+
+    done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments))
+    write(difference(done, settings.working_folder), arguments.output_file)
+    for failure in done.result.failures:
+        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
+    if done.result.failures:
+        return 2
+    return 1 if done.files and not arguments.exit_zero else 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a run came to, or an earlier one that still holds; see `linter.Result`. `notes` are of the dynamic mode."""
+    """What a run came to, or an earlier one that still holds; see `linter.Result`.
+
+    `notes` are for the summary, of the dynamic mode or of fixes; `complaints` are files that could not be written.
+    """
 
     findings: tuple[Finding, ...]
     function_count: int
@@ -98,6 +135,7 @@ class _Found:
     unchecked: tuple[tuple[str, str], ...]
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
 
 def _lacks(found: _Found, *, verbose: bool) -> Iterator[str]:
@@ -109,6 +147,8 @@ def _lacks(found: _Found, *, verbose: bool) -> Iterator[str]:
 
 
 def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
+    if arguments.fix:
+        return _fixed(settings, arguments)
     cache = result_cache(settings)
     if cache is not None and not arguments.invoke:
         kept = cache.earlier()
@@ -118,7 +158,7 @@ def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
 
     from handlerlint.linter import lint
 
-    result = lint(settings, jobs=arguments.jobs or usable_processors(), cache=cache)
+    result = lint(settings, jobs=_jobs(arguments), cache=cache)
     findings = result.findings
     notes: tuple[str, ...] = ()
     if arguments.invoke:
@@ -126,6 +166,29 @@ def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
 
         findings, notes = with_dynamic_findings(result, settings)
     return _Found(findings, len(result.functions), result.hints, result.unchecked, result.failures, notes)
+
+
+def _fixed(settings: Settings, arguments: argparse.Namespace) -> _Found:
+    """What is left after fixes have been written."""
+    from handlerlint.commands.fixing import fixed, written
+
+    done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments))
+    note, complaints = written(done, settings.working_folder)
+    result = done.result
+    return _Found(
+        result.findings,
+        len(result.functions),
+        result.hints,
+        result.unchecked,
+        result.failures,
+        (note,),
+        complaints,
+    )
+
+
+def _jobs(arguments: argparse.Namespace) -> int:
+    jobs: int | None = arguments.jobs
+    return jobs or usable_processors()
 
 
 def usable_processors() -> int:

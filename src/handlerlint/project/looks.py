@@ -27,11 +27,15 @@ _UNCERTAIN: State = (None, b"?")
 
 
 class Looks:
-    """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well."""
+    """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well.
 
-    __slots__ = ("_ignored", "_signatures", "current", "failure", "looks", "owned", "shared")
+    `unsaved` are the texts that lie over files of the disk.
+    """
 
-    def __init__(self, ignored: Iterable[str] = ()) -> None:
+    __slots__ = ("_ignored", "_signatures", "current", "failure", "looks", "owned", "shared", "unsaved")
+
+    def __init__(self, ignored: Iterable[str] = (), unsaved: Unsaved | None = None) -> None:
+        self.unsaved = unsaved
         self.looks: dict[str, State] = {}
         self.shared: set[str] = set()
         self.current: set[str] | None = None
@@ -42,7 +46,7 @@ class Looks:
 
     def another(self) -> Looks:
         """One that has seen nothing yet, for another process."""
-        looks = Looks()
+        looks = Looks(unsaved=self.unsaved)
         looks._ignored = self._ignored
         return looks
 
@@ -66,7 +70,7 @@ class Looks:
         signature = _signature(path) if kind in (CONTENT, NAMES) else None
         if key not in self._signatures:  # though another process may have looked there
             self._signatures[key] = signature
-            self.add({key: look(kind, path)})
+            self.add({key: look(kind, path, self.unsaved)})
         elif signature != self._signatures[key]:
             self.looks[key] = _UNCERTAIN
 
@@ -91,8 +95,35 @@ class Looks:
             self.owned = False
 
 
-def look(kind: str, path: str) -> State:
+class Unsaved:
+    """Texts of an editor in place of files, or of files that there are not yet; each by the name it is read under."""
+
+    __slots__ = ("_digests", "_folders")
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._digests = {path: digest(text.encode("utf-8", "surrogatepass")) for path, text in texts.items()}
+        self._folders: dict[str, list[str]] = {}
+        for path in self._digests:
+            self._folders.setdefault(os.path.dirname(path), []).append(os.path.basename(path))  # noqa: PTH119, PTH120
+
+    def seen(self, kind: str, path: str) -> State | None:
+        """What is to be seen of such a text at a path; None where the disk alone tells."""
+        if path in self._digests:
+            if kind == CONTENT:
+                return None, self._digests[path]
+            if kind == KIND:
+                return None, b"%d" % stat.S_IFREG
+        if kind == NAMES and path in self._folders:
+            names = "\0".join(sorted(self._folders[path]))
+            return None, _names(path)[1] + names.encode("utf-8", "surrogateescape")
+        return None
+
+
+def look(kind: str, path: str, unsaved: Unsaved | None = None) -> State:
     """What is seen at a path now."""
+    state = None if unsaved is None else unsaved.seen(kind, path)
+    if state is not None:
+        return state
     if kind == CONTENT:
         return _content(path)
     if kind == NAMES:
@@ -112,20 +143,28 @@ def verified(looks: Mapping[str, State]) -> dict[str, State] | None:
     """The looks as they are now, with signatures that can be trusted; None if something else is to be seen."""
     verified = {}
     for key, state in looks.items():
-        signature, answer = state
-        if signature is not None:
-            try:
-                status = os.stat(key[1:])  # noqa: PTH116
-            except (OSError, ValueError):
-                return None
-            if signature == (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino):
-                verified[key] = state
-                continue
-        now = look(key[0], key[1:])
-        if now[1] != answer or answer == _UNCERTAIN[1]:
+        now = state if _is_signed(key, state) else _same(key, state, None)
+        if now is None:
             return None
         verified[key] = now
     return verified
+
+
+def holds(key: str, state: State, unsaved: Unsaved | None) -> bool:
+    """Whether the same is to be seen there now, with unsaved texts over the disk."""
+    is_plain = unsaved is None or unsaved.seen(key[0], key[1:]) is None
+    return (is_plain and _is_signed(key, state)) or _same(key, state, unsaved) is not None
+
+
+def _is_signed(key: str, state: State) -> bool:
+    """Whether the file's times and size tell that it is the same."""
+    return state[0] is not None and state[0] == _signature(key[1:])
+
+
+def _same(key: str, state: State, unsaved: Unsaved | None) -> State | None:
+    """What is seen now, where that is the same."""
+    now = look(key[0], key[1:], unsaved)
+    return None if now[1] != state[1] or state[1] == _UNCERTAIN[1] else now
 
 
 def absolute(path: str) -> str:

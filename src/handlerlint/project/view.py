@@ -128,7 +128,11 @@ class TooLarge(OSError):
 
 def unsaved_text(path: AnyPath) -> str | None:
     """What an editor has not written to a file yet."""
-    return _current.get().text(path)
+    view = _current.get()
+    text = view.text(path)
+    if text is not None:
+        view.note(CONTENT, os.path.realpath(path))
+    return text
 
 
 def open_file(path: AnyPath) -> BinaryIO:
@@ -136,6 +140,7 @@ def open_file(path: AnyPath) -> BinaryIO:
     view = _current.get()
     text = view.text(path)
     if text is not None:
+        view.note(CONTENT, os.path.realpath(path))
         return io.BytesIO(text.encode("utf-8", "surrogatepass"))
     view.note(CONTENT, path)
     try:

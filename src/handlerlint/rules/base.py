@@ -38,13 +38,14 @@ class Subject:
 
     `functions` is never empty; they share handler, code root, import path and runtime.
     `analysis` is None unless the resolution found a module that parses. File names are shown relative to
-    `working_folder`.
+    `working_folder`. `written_handler` is the text that stands where a handler string is configured that leads nowhere.
     """
 
     functions: tuple[LambdaFunction, ...]
     resolution: Resolution
     analysis: HandlerAnalysis | None
     working_folder: Path = field(default_factory=Path.cwd)
+    written_handler: str | None = None
 
     @property
     def function(self) -> LambdaFunction:

@@ -8,6 +8,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.inference.domain.values import Constant, Json, Lazy, TupleValue, Value
 from handlerlint.rules.advice import article
 from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.fixing.handler_strings import handler_string_fix
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule
 from handlerlint.suggestions import closest
 
@@ -61,6 +62,7 @@ class HandlerFunctionNotFound(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """A finding where the handler string is configured, with the name that was most likely meant."""
         if isinstance(subject.resolution, NamespaceResolved):
             yield self._in_folder(subject, subject.resolution)
         analysis, resolved = subject.analysis, subject.resolution
@@ -79,6 +81,7 @@ class HandlerFunctionNotFound(Rule):
             + (f"; did you mean `{suggestion}`?" if suggestion else ""),
             runtime_error=f"Runtime.HandlerNotFound: Handler '{wanted}' missing on module '{handler.written_module}'",
             help=f"set the handler to `{suggestion}`" if suggestion else f"define `{wanted}` in that module",
+            fix=handler_string_fix(subject, suggestion),
         )
 
     def _in_folder(self, subject: Subject, resolution: NamespaceResolved) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.rules.base import Place, Rule, Subject
+from handlerlint.rules.fixing.handler_strings import handler_string_fix
 from handlerlint.runtime.shadowing import CLIENT_NEEDS, NEEDED_BY
 from handlerlint.settings import display_name
 from handlerlint.source.modules import FoundModule
@@ -154,6 +155,7 @@ class HandlerModuleNotFound(Rule):
             message,
             runtime_error=_IMPORT_ERROR.format(handler.written_module, missing.import_error),
             help=f"set the handler to `{suggestion}`" if suggestion else None,
+            fix=handler_string_fix(subject, suggestion),
             cause=cause,
         )
 
@@ -280,6 +282,7 @@ class HandlerCaseMismatch(Rule):
             f"the module is `{variant}`, not `{handler.module}`: Lambda's file names are case-sensitive",
             runtime_error=_IMPORT_ERROR.format(handler.written_module, missing.import_error),
             help=f"set the handler to `{handler.elsewhere(variant)}`, or rename the file",
+            fix=handler_string_fix(subject, handler.elsewhere(variant)),
         )
 
 

@@ -11,6 +11,7 @@ from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.fixing.conversions import default_fix, response_fix
 from handlerlint.rules.serialization import (
     dumped_place,
     dumped_way,
@@ -123,6 +124,7 @@ class UnserializableSdkResponse(Rule):
                 runtime_error=failure(first, encoder_message(first.problem, uses_json=uses_json(first))),
                 help=response.help,
                 related=returned_way(subject, first),
+                fix=response_fix(subject.analysis, first),
             )
 
 
@@ -184,6 +186,7 @@ class JsonDumpsDynamodbNumber(Rule):
                     runtime_error=dumps_error(value_message(problem.short_name)),
                     help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
                     related=dumped_way(subject, call, problem),
+                    fix=default_fix(call.file, call.node) if call.function.startswith("json.") else None,
                 )
         for returned in subject.analysis.returned:
             if returned.problem.kind == "dynamodb" and returned.handler.serializer == "durable":

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 import libcst as cst
 
-from handlerlint.findings import Finding, Related, Severity
+from handlerlint.findings import Finding, Fix, Related, Severity
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, ProblemKind
-from handlerlint.inference.entry import ReturnedProblem
+from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Place, Rule, Subject
+from handlerlint.rules.fixing.conversions import conversion_fix, default_fix
 from handlerlint.runtime import serialization
 
 _STORE_ERROR = (
@@ -130,7 +131,15 @@ class _ReturnRule(Rule):
             runtime_error=self.runtime_error(returned),
             help=help_for(problem),
             related=returned_way(subject, returned),
+            fix=self.fix(subject, returned),
         )
+
+    def fix(self, subject: Subject, returned: ReturnedProblem) -> Fix | None:
+        """What makes the value one that serializes, where it stands in the `return`."""
+        if subject.analysis is None or self.severity is not Severity.ERROR:
+            return None
+        node = returned.problem.part or returned.node
+        return conversion_fix(subject.analysis, returned.file, node, returned.problem)
 
     def message(self, returned: ReturnedProblem) -> str:
         """What is wrong with the value."""
@@ -483,7 +492,19 @@ class JsonDumpsUnserializable(Rule):
                     runtime_error=_dump_error(problem),
                     help=help_for(problem, in_dumps=True),
                     related=dumped_way(subject, call, problem),
+                    fix=_dumps_fix(subject.analysis, call, problem),
                 )
+
+
+def _dumps_fix(analysis: HandlerAnalysis, call: DumpCall, problem: Problem) -> Fix | None:
+    """A conversion where the value is written in the call, else `default=str`."""
+    fix = None
+    if problem.part is not None:
+        fix = conversion_fix(analysis, call.file, problem.part, problem)
+    is_function = call.function in ("json.dumps", "json.dump")
+    if fix is None and is_function and problem.kind == "value":
+        return default_fix(call.file, call.node)
+    return fix
 
 
 def _dump_message(function: str, problem: Problem) -> str:

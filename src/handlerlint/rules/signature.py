@@ -10,6 +10,7 @@ from handlerlint.findings import Finding, Severity
 from handlerlint.inference.handler import Callable
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Place, Rule, Subject
+from handlerlint.rules.fixing.definitions import missing_parameters_fix, run_fix, swap_fix
 from handlerlint.runtime.serialization import marshal_error, value_message
 
 #: The runtime calls `handler(event, context)`: bootstrap.py of awslambdaric, `request_handler(event, lambda_context)`.
@@ -103,6 +104,7 @@ class TooFewParameters(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Finding]:
+        """A finding at the name of each function that the runtime cannot give both arguments."""
         for signature in signatures(subject):
             most = len(signature.positional)
             if signature.takes_any_number or signature.passed <= most:
@@ -121,6 +123,7 @@ class TooFewParameters(Rule):
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() takes {takes} but "
                 f"{signature.passed} were given",
                 help=_parameter_help(signature, free),
+                fix=missing_parameters_fix(signature.callable),
             )
 
 
@@ -273,6 +276,7 @@ class AsyncHandler(Rule):
                 value_path="return",
                 runtime_error=not_serializable("coroutine"),
                 help=f"make `{handler.name}` a plain `def` that returns `asyncio.run(...)` of the coroutine",
+                fix=run_fix(handler),
             )
 
 
@@ -360,6 +364,7 @@ class SwappedParameters(Rule):
                     f"`{signature.callable.name}` names its parameters `({names[0]}, {names[1]})`, "
                     "but the runtime passes the event first",
                     help=f"write `({names[1]}, {names[0]})`",
+                    fix=swap_fix(signature.callable, *signature.positional[signature.before :][:GIVEN]),
                 )
 
 

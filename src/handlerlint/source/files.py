@@ -124,6 +124,16 @@ class SourceFile:
         """Whether there is a tree in memory."""
         return self._tree is not None
 
+    @property
+    def problem_is_known(self) -> bool:
+        """Whether there is a problem that shows without parsing."""
+        return self._problem is not None
+
+    def parsed_for(self, on_parse: Callable[[SourceFile], None]) -> None:
+        """Let another run have the tree: it counts, and gives back, the memory of it."""
+        self._on_parse = on_parse
+        on_parse(self)
+
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node of this file's tree stands, without the white space around it."""
         import libcst as cst
@@ -171,9 +181,11 @@ class SourceFiles:
 
     A file with several names is one file, under the name that no link leads to: which of them is asked for first
     makes no difference. `bases` are folders that the user may have come to through a link: they keep their name.
+    `earlier` are those of a run before: what was parsed there is, of a file with the same text, not parsed again.
     """
 
-    def __init__(self, bases: Iterable[Path] = ()) -> None:
+    def __init__(self, bases: Iterable[Path] = (), earlier: SourceFiles | None = None) -> None:
+        self._earlier: dict[Path, SourceFile] = {} if earlier is None else earlier._parsed_files()
         self._bases = tuple((base, real_path(base)) for base in dict.fromkeys(bases))
         self.folders = Folders()
         self._of_later_stages: dict[object, object] = {}
@@ -199,10 +211,21 @@ class SourceFiles:
         key = Path(real_path(path))
         found = self._files.get(key)
         if found is None:
-            found = self._files[key] = _read(self._named(path, key), self._note_parsed)
+            found = self._files[key] = self._same(key, _read(self._named(path, key), self._note_parsed))
         if found.path != path:
             uses(CONTENT, str(found.path))
         return found
+
+    def _same(self, key: Path, file: SourceFile) -> SourceFile:
+        """The file, or the one of a run before that is the same and has been parsed."""
+        known = self._earlier.get(key)
+        if known is None or known.text != file.text or known.path != file.path or file.problem_is_known:
+            return file
+        known.parsed_for(self._note_parsed)
+        return known
+
+    def _parsed_files(self) -> dict[Path, SourceFile]:
+        return {key: file for key, file in (self._earlier | self._files).items() if file.is_parsed}
 
     def _named(self, path: Path, resolved: Path) -> Path:
         """The one name of a file."""

@@ -1,0 +1,162 @@
+"""Applies fixes pass by pass, until nothing changes: each is kept only if its finding is gone then. Called by `check`.
+
+Nothing is written here: the texts lie over the files, as those of an editor do, and are linted there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlerlint.findings import Applicability, Edit, Finding
+from handlerlint.fixes.texts import FileText, edited, text_of
+from handlerlint.project.view import read_file
+from handlerlint.records import dataclass, field
+from handlerlint.source.parsing import SyntaxProblem, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from handlerlint.linter import Result
+    from handlerlint.workspace import Workspace
+
+_MOST_PASSES = 20
+
+Identity = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What fixing came to: each changed file before and after, the findings that are gone, and what is left."""
+
+    files: dict[Path, tuple[FileText, FileText]]
+    mended: tuple[Finding, ...]
+    result: Result
+
+
+@dataclass(slots=True)
+class _Texts:
+    """The files that fixes concern, as they were read, and as they are after the fixes so far."""
+
+    folder: Path
+    read: dict[Path, FileText | None] = field(default_factory=dict)
+    changed: dict[Path, str] = field(default_factory=dict)
+
+    def text(self, path: Path) -> str | None:
+        """The text of a file after the fixes so far; None for one that must not be touched."""
+        if path in self.changed:
+            return self.changed[path]
+        if path not in self.read:
+            try:
+                data = read_file(path)
+            except OSError:
+                self.read[path] = None
+            else:
+                self.read[path] = text_of(data, is_python=path.suffix == ".py")
+        known = self.read[path]
+        return None if known is None else known.text
+
+    def with_edits(self, path: Path, edits: Iterable[Edit]) -> str | None:
+        """The text of a file after some edits; None where they cannot be made, or leave no Python."""
+        text = self.text(path)
+        after = None if text is None else edited(text, edits)
+        if after is None or (path.suffix == ".py" and isinstance(parse(after), SyntaxProblem)):
+            return None
+        return after
+
+
+def mended(workspace: Workspace, *, unsafe: bool, jobs: int = 1) -> Mended:
+    """Fix what can be fixed, also what the fixes bring to light."""
+    texts = _Texts(workspace.settings.working_folder)
+    refused: set[Identity] = set()
+    gone: list[Finding] = []
+    result = workspace.lint(jobs=jobs)
+    for _ in range(_MOST_PASSES):
+        chosen, trial = _chosen(result, texts, refused, unsafe=unsafe)
+        if not chosen:
+            break
+        after = workspace.lint(texts.changed | trial, jobs=jobs)
+        failed = _failed(chosen, result, after)
+        if failed:
+            refused |= failed
+            continue
+        texts.changed |= trial
+        gone += chosen
+        result = after
+    files = {}
+    for path, text in texts.changed.items():
+        before = texts.read[path]
+        if before is not None:
+            files[path] = (before, before.with_text(text))
+    return Mended(files, tuple(gone), result)
+
+
+def _chosen(
+    result: Result, texts: _Texts, refused: set[Identity], *, unsafe: bool
+) -> tuple[list[Finding], dict[Path, str]]:
+    """The findings whose fixes can be applied together, and the texts after them."""
+    chosen: list[Finding] = []
+    edits: dict[Path, list[Edit]] = {}
+    trial: dict[Path, str] = {}
+    for finding in _fixable(result, unsafe=unsafe):
+        assert finding.fix is not None
+        path = texts.folder / finding.filename
+        if _identity(finding) in refused:
+            continue
+        if texts.with_edits(path, finding.fix.edits) is None:
+            refused.add(_identity(finding))
+            continue
+        together = [*edits.get(path, ()), *finding.fix.edits]
+        after = None if _touch(edits.get(path, ()), finding.fix.edits) else texts.with_edits(path, together)
+        if after is not None:  # else in the next pass
+            edits[path], trial[path] = together, after
+            chosen.append(finding)
+    return chosen, trial
+
+
+def _touch(some: Iterable[Edit], others: Iterable[Edit]) -> bool:
+    """Whether two fixes change the same place, but for an import that both of them need."""
+    known = set(some)
+    return any(
+        edit not in known and edit.span.start <= one.span.end and one.span.start <= edit.span.end
+        for edit in others
+        for one in known
+    )
+
+
+def _fixable(result: Result, *, unsafe: bool) -> Iterator[Finding]:
+    for finding in result.findings:
+        if finding.fix is not None and (unsafe or finding.fix.applicability is Applicability.SAFE):
+            yield finding
+
+
+def _identity(finding: Finding) -> Identity:
+    """What a finding keeps when lines before it come and go."""
+    return finding.code, finding.filename, finding.message
+
+
+def _failed(chosen: Iterable[Finding], before: Result, after: Result) -> set[Identity]:
+    """Those findings that are still there, or that have made way for another one of their family.
+
+    What a handler returns is judged only once it can be called: that a fix brings it to light is no failure of the fix.
+    """
+    wanted = Counter(map(_identity, chosen))
+    counts = [Counter(map(_identity, result.findings)) for result in (before, after)]
+    failed = {key for key, count in wanted.items() if counts[0][key] - counts[1][key] < count}
+    new = [
+        finding for finding in after.findings if counts[1][_identity(finding)] > counts[0][_identity(finding)]
+    ]
+    for finding in chosen:
+        rivals = (one for one in new if one.code[:3] == finding.code[:3] and one.filename == finding.filename)
+        if any(_is_same_place(finding, one) for one in rivals):
+            failed.add(_identity(finding))
+    return failed
+
+
+def _is_same_place(one: Finding, other: Finding) -> bool:
+    """Whether two findings are about the same handler string, or the same part of what a handler returns."""
+    if one.code.startswith("HL1"):
+        return bool(set(one.functions) & set(other.functions))
+    mine, others = (finding.value_path or "" for finding in (one, other))
+    return bool(set(one.functions) & set(other.functions)) and others.startswith(mine) and bool(mine)

@@ -65,6 +65,8 @@ def _entries(service: Service) -> dict[str, Shape | str]:
         operation = service.operation(name)
         assert operation is not None
         entries[f"{name}()"] = operation.output or "nothing"
+        for parameter, is_required in service.parameters(name).items():
+            entries[f"{name}({parameter}=)"] = "required" if is_required else "optional"
     for name in service.paginator_names:
         paginator = service.paginator(name)
         assert paginator is not None

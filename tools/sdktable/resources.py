@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from boto3.resources.model import Action, Collection, ResourceModel
@@ -72,6 +73,9 @@ def _related_type(action: Action | Collection) -> str:
 def _action(service: ServiceText, action: Action) -> dict[str, Any]:
     """What a call gives: resources (`resource`, `many`), a part of the response (`type`), or all of it."""
     content: dict[str, Any] = {"operation": xform_name(action.request.operation)}
+    given = sorted({re.split(r"[.\[]", parameter.target)[0] for parameter in action.request.params})
+    if given:
+        content["given"] = given
     if action.resource is not None:
         content["resource"] = action.resource.type
         content["many"] = _is_plural(action.resource.identifiers)

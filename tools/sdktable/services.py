@@ -13,7 +13,7 @@ from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from handlerlint.inference.sdk.pack import CONDITIONAL, REQUIRED, SECTION_SEPARATOR, UNION, USUAL, Section
-from sdktable import presence, resources
+from sdktable import inputs, presence, resources
 
 SCALARS = {
     "string": "s",
@@ -62,6 +62,7 @@ class ServiceText:
             Section.EXCEPTIONS: " ".join(sorted(shape.name for shape in self.model.error_shapes)),
             Section.NOTES: json.dumps(self._notes(), sort_keys=True, separators=(",", ":")),
             Section.RESOURCES: resource_text,
+            Section.INPUTS: "\n".join(map(self._input_line, sorted(self.operations))),
         }
         return SECTION_SEPARATOR.join(sections[section] for section in Section)
 
@@ -142,6 +143,11 @@ class ServiceText:
             return python_name
         return f"{python_name} {self._output_index(operation)}"
 
+    def _input_line(self, python_name: str) -> str:
+        operation = self.model.operation_model(self.operations[python_name])
+        taken = inputs.parameters(self.name, self.model, operation)
+        return ",".join(name + (REQUIRED if required else "") for name, required in taken.items())
+
     def _output_index(self, operation: OperationModel) -> int:
         index = self.structure_index(operation.output_shape, operation)
         streaming = operation.get_streaming_output()
@@ -166,6 +172,9 @@ class ServiceText:
         notes: dict[str, object] = {"api_version": self.model.api_version}
         if self.name == "dynamodb":
             notes["attribute_value"] = self.indexes["AttributeValue"]
+            operations = {name: self.model.operation_model(self.operations[name]) for name in self.operations}
+            paths = {name: inputs.paths_to(model, "AttributeValue") for name, model in operations.items()}
+            notes["attribute_inputs"] = {name: found for name, found in sorted(paths.items()) if found}
         return notes
 
     def _optional_model(self, kind: str) -> dict[str, Any]:

@@ -5,10 +5,12 @@ Beside a newer SDK than the table was made from, all that the table knows must s
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ParamValidationError
 
 from handlerlint.inference.sdk import service
 from handlerlint.inference.sdk.resources import (
@@ -47,6 +49,30 @@ def test_every_public_name_of_a_client_is_known(name: str) -> None:
             unknown == waiters - set(known.waiter_names) == paginators - set(known.paginator_names) == set()
         )
     assert all(hasattr(client.exceptions, exception) for exception in known.exception_names)
+
+
+@pytest.mark.parametrize("name", ["ec2", "glacier", "lambda", "logs", "s3", "sqs", "stepfunctions"])
+def test_parameters_are_those_that_botocore_asks_for(name: str) -> None:
+    client: Any = SESSION.client(name)
+    known = service(name)
+    assert known is not None
+    for operation in known.operation_names:
+        with pytest.raises(ParamValidationError) as refused:
+            getattr(client, operation)(handlerlint=1)
+        words = str(refused.value)
+        taken = re.findall("[^, \n]+", words.partition("must be one of: ")[2].partition("\n")[0])
+        missing = set(re.findall('Missing required parameter in input: "(.+)"', words))
+        parameters = known.parameters(operation)
+        assert {parameter for parameter, is_required in parameters.items() if is_required} <= missing
+        if IS_PACKED_VERSION:
+            assert set(taken) <= set(parameters), operation
+
+
+def test_aliases_of_parameters_are_taken() -> None:
+    known = service("logs")
+    assert known is not None
+    assert known.parameters("create_export_task").keys() >= {"from", "fromTime"}
+    assert not known.parameters("create_export_task")["from"]
 
 
 def test_resource_services_are_those_of_boto3() -> None:

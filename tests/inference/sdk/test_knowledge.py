@@ -339,7 +339,8 @@ def test_resource_members(service_name: str, resource: str, name: str, expected:
 def test_actions_of_a_resource_give_responses() -> None:
     table = known("dynamodb", is_resource=True).resource_class("Table")
     assert table is not None
-    assert table.member("get_item") == ResponseAction(operation("dynamodb.get_item", is_resource=True))
+    get_item = operation("dynamodb.get_item", is_resource=True)
+    assert table.member("get_item") == ResponseAction(get_item, given=("TableName",))
 
 
 def test_batch_action_gives_a_list_of_responses() -> None:

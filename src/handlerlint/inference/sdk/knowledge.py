@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from handlerlint.inference.sdk.pack import Section, open_packed_file
+from handlerlint.inference.sdk.pack import REQUIRED, Section, open_packed_file
 from handlerlint.inference.sdk.resources import SERVICE_RESOURCE, ResourceClass
 from handlerlint.inference.sdk.shapes import (
     BOOLEAN_SHAPE,
@@ -105,6 +105,7 @@ class Service:
         notes = json.loads(sections[Section.NOTES])
         self.api_version: str = notes["api_version"]
         attribute_value = notes.get("attribute_value") if is_resource else None
+        self.attribute_inputs: Mapping[str, list[str]] = notes.get("attribute_inputs", {})
         self.catalog = Catalog(name, sections[Section.STRUCTURES].split("\n"), attribute_value)
 
     @cached_property
@@ -125,6 +126,19 @@ class Service:
         output = StructureShape(self.catalog, index) if index >= 0 else None
         response = StructureShape(self.catalog, index, (RESPONSE_METADATA,))
         return Operation(self.name, name, output, response)
+
+    @cached_property
+    def _inputs(self) -> dict[str, list[str]]:
+        lines = self._sections[Section.INPUTS].split("\n")
+        return {
+            name: line.split(",") if line else []
+            for name, line in zip(self._operation_indexes, lines, strict=True)
+        }
+
+    def parameters(self, operation_name: str) -> Mapping[str, bool]:
+        """What an operation takes, by name: whether it must be given."""
+        names = self._inputs.get(operation_name, [])
+        return {name.removesuffix(REQUIRED): name.endswith(REQUIRED) for name in names}
 
     @cached_property
     def _paginators(self) -> dict[str, tuple[str, str]]:

@@ -19,7 +19,7 @@ from typing import TypedDict
 
 from handlerlint.records import dataclass
 
-MAGIC = b"HLSDK\x00\x00\x01"
+MAGIC = b"HLSDK\x00\x00\x02"
 SECTION_SEPARATOR = "\n\f\n"
 PACKED_FILE = Path(__file__).with_name("botocore.pack")
 
@@ -42,8 +42,10 @@ class Section(IntEnum):
     PAGINATORS: a line each, `python_name|result_key,…|non_aggregate_key,…`.
     WAITERS: one line, names separated by spaces.
     EXCEPTIONS: one line, names of `client.exceptions` separated by spaces.
-    NOTES: JSON; `attribute_value`: the index of DynamoDB's AttributeValue; `api_version`.
+    NOTES: JSON; `attribute_value`: the index of DynamoDB's AttributeValue; `attribute_inputs`: where the inputs of its
+    operations hold one (`Item{}`); `api_version`.
     RESOURCES: JSON of boto3's resource model, or empty.
+    INPUTS: a line for each of OPERATIONS: names of what it takes, separated by commas, a required one ends with `!`.
     """
 
     OPERATIONS = 0
@@ -53,6 +55,7 @@ class Section(IntEnum):
     EXCEPTIONS = 4
     NOTES = 5
     RESOURCES = 6
+    INPUTS = 7
 
 
 class Index(TypedDict):

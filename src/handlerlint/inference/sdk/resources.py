@@ -58,9 +58,10 @@ class CollectionMember:
 
 @dataclass(frozen=True, slots=True)
 class ResponseAction:
-    """A method that gives the response of an operation as it is."""
+    """A method that gives the response of an operation as it is; the resource itself fills in what is `given`."""
 
     operation: Operation
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class ResourceClass:
         if "type" in entry:
             return ShapeAction(self._service.catalog.shape(entry["type"][1:]))
         operation = self._service.operation(entry["operation"])
-        return ResponseAction(operation) if operation is not None else None
+        return ResponseAction(operation, tuple(entry.get("given", ()))) if operation is not None else None
 
     def _method(self, name: str) -> Action | None:
         """Methods that are in no model."""

@@ -22,10 +22,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+import simplejson
 import world  # type: ignore[import-not-found]
 from awslambdaric import bootstrap  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # type: ignore[import-untyped]
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller  # type: ignore[import-untyped]
+from boto3.dynamodb.types import TypeSerializer  # type: ignore[import-untyped]
+from botocore.client import ClientCreator  # type: ignore[import-untyped]
 from fixtures import rows_of_returns  # type: ignore[import-not-found]
 
 # Only a hang takes as long, also on a machine with much else to do.
@@ -85,7 +89,7 @@ class CapturingClient(LambdaRuntimeClient):  # type: ignore[misc]
 
 
 class DumpsRecorder:
-    """Wraps the entries of `json` that serialize, and notes every failure under a call in the fixture."""
+    """Wraps what serializes, and the calls of boto3, and notes every failure under a call in the fixture."""
 
     def __init__(self, code_root: Path) -> None:
         self.code_root = str(code_root) + os.sep
@@ -138,6 +142,35 @@ class DumpsRecorder:
 
         return recording
 
+    def wrapped_maker(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """Of botocore, which makes each operation of a client: its own refusals are noted, not those of a service."""
+
+        @functools.wraps(make)
+        def making(*arguments: Any, **options: Any) -> Any:
+            operation = make(*arguments, **options)
+
+            @functools.wraps(operation)
+            def recording(*given: Any, **parameters: Any) -> Any:
+                try:
+                    return operation(*given, **parameters)
+                except Exception as error:
+                    if isinstance(error, TypeError) or type(error).__name__ == "ParamValidationError":
+                        self.note(self.outer_place(), error)
+                    raise
+
+            return recording
+
+        return making
+
+    def outer_place(self) -> tuple[str, int] | None:
+        """File and line of the fixture's code that has led here, through whatever library."""
+        frame = inspect.currentframe()
+        while frame is not None and not frame.f_code.co_filename.startswith(self.code_root):
+            frame = frame.f_back
+        if frame is None:
+            return None
+        return frame.f_code.co_filename[len(self.code_root) :].replace(os.sep, "/"), frame.f_lineno
+
     def _watched(self, place: tuple[str, int] | None, chunks: Iterator[str]) -> Iterator[str]:
         try:
             yield from chunks
@@ -148,15 +181,23 @@ class DumpsRecorder:
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
         encoder = json.JSONEncoder
-        originals = json.dumps, json.dump, encoder.encode, encoder.iterencode, encoder.default
-        json.dumps, json.dump = self.wrapped(json.dumps), self.wrapped(json.dump)
-        encoder.encode = self.wrapped_method(encoder.encode)  # type: ignore[method-assign]
-        encoder.iterencode = self.wrapped_method(encoder.iterencode)  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
+        with contextlib.ExitStack() as stack:
             # `default` too: some programs replace it for the whole process.
-            json.dumps, json.dump, encoder.encode, encoder.iterencode, encoder.default = originals  # type: ignore[method-assign]
+            stack.callback(setattr, encoder, "default", encoder.default)
+            for owner, name, wrap in (
+                (json, "dumps", self.wrapped),
+                (json, "dump", self.wrapped),
+                (encoder, "encode", self.wrapped_method),
+                (encoder, "iterencode", self.wrapped_method),
+                (simplejson, "dumps", self.wrapped),
+                (simplejson, "dump", self.wrapped),
+                (orjson, "dumps", self.wrapped),
+                (TypeSerializer, "serialize", self.wrapped),
+                (ClientCreator, "_create_api_method", self.wrapped_maker),
+            ):
+                stack.callback(setattr, owner, name, getattr(owner, name))
+                setattr(owner, name, wrap(getattr(owner, name)))
+            yield
 
 
 class ReturnWatcher:

@@ -23,11 +23,17 @@ FIXTURES = [fixture for fixture in all_fixtures() if SDK_ROOT in fixture.entry.p
 def without_operations(sections: list[str], kept: int) -> None:
     lines = sections[Section.OPERATIONS].split("\n")
     sections[Section.OPERATIONS] = "\n".join(lines[kept::2])
+    sections[Section.INPUTS] = "\n".join(sections[Section.INPUTS].split("\n")[kept::2])
 
 
 def without_members(sections: list[str], kept: int) -> None:
     lines = sections[Section.STRUCTURES].split("\n")
     sections[Section.STRUCTURES] = "\n".join(",".join(line.split(",")[kept::2]) for line in lines)
+
+
+def without_parameters(sections: list[str], kept: int) -> None:
+    lines = sections[Section.INPUTS].split("\n")
+    sections[Section.INPUTS] = "\n".join(",".join(line.split(",")[kept::2]) for line in lines)
 
 
 def without_the_rest(sections: list[str], kept: int) -> None:
@@ -48,7 +54,12 @@ def forgetful() -> Iterator[None]:
 @pytest.mark.usefixtures("forgetful")
 @pytest.mark.parametrize(
     ("thinned", "kept"),
-    [(without_operations, 1), (without_members, 0), (without_members, 1), (without_the_rest, 0)],
+    [
+        (without_operations, 1),
+        *((without_members, 0), (without_members, 1)),
+        *((without_parameters, 0), (without_parameters, 1)),
+        (without_the_rest, 0),
+    ],
 )
 def test_what_is_unknown_makes_no_finding(
     monkeypatch: pytest.MonkeyPatch, thinned: Callable[[list[str], int], None], kept: int

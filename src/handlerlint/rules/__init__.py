@@ -18,7 +18,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "handler_function": ("HL103", "HL106"),
     "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
     "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),
-    "sdk": ("HL303", "HL312"),
+    "sdk": ("HL303", "HL312", "HL322", "HL323"),
     "contracts": (
         *("HL401", "HL402", "HL403", "HL404", "HL405", "HL406"),
         *("HL411", "HL412", "HL413", "HL414", "HL415"),

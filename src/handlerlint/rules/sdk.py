@@ -1,4 +1,4 @@
-"""HL303 and HL312: responses of the AWS SDK that are returned, and DynamoDB items given to `json.dumps`."""
+"""HL303, HL312, HL322 and HL323: what the AWS SDK gives, and what it is given."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from libcst import CSTNode
 
 from handlerlint.findings import Finding, Severity
-from handlerlint.inference.domain.problem import Problem
+from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
 from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass
+from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.fixing.conversions import default_fix, response_fix
 from handlerlint.rules.serialization import (
+    alike,
     dumped_place,
     dumped_way,
     encoder_message,
@@ -204,3 +206,148 @@ class JsonDumpsDynamodbNumber(Rule):
             help="make numbers of Decimals and lists of sets",
             related=returned_way(subject, returned),
         )
+
+
+class FloatToDynamodb(Rule):
+    """
+    ## What it does
+    Finds a `float` in what a DynamoDB *resource* is given to store or to look for (`put_item`, `update_item`,
+    `batch_writer`, …), and other values that it makes no attributes of, such as dates.
+
+    ## Why it is bad
+    The resource takes numbers as `int` or `Decimal` only: `TypeError: Float types are not supported. Use Decimal types
+    instead.` Of all else it says `TypeError: Unsupported type`.
+
+    ## Example
+    ```python
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        table.put_item(Item={"id": event["id"], "price": float(event["price"])})
+    ```
+
+    ## Use instead
+    ```python
+    from decimal import Decimal
+
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        table.put_item(Item={"id": event["id"], "price": Decimal(str(event["price"]))})
+    ```
+    """
+
+    code = "HL322"
+    name = "float-to-dynamodb"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for call in subject.analysis.dumps:
+            for problem in call.problems if call.is_sdk else ():
+                if problem.kind in FATAL:
+                    yield self._finding_for(subject, call, problem)
+
+    def _finding_for(self, subject: Subject, call: DumpCall, problem: Problem) -> Finding:
+        is_float = problem.class_name == "builtins.float"
+        written = problem.class_name.removeprefix("builtins.")
+        unsupported = f"TypeError: Unsupported type \"<class '{written}'>\" for value …"
+        advice = "write `Decimal(str(...))`" if is_float else help_for(problem)
+        return self.finding(
+            subject,
+            dumped_place(subject, call, problem),
+            f"`{call.function}` fails: `{problem.path}` is {article(problem.short_name)}, "
+            "of which a DynamoDB resource makes no attribute" + alike(problem),
+            value_path=f"{call.function}({problem.path})",
+            runtime_error=_FLOAT_ERROR if is_float else unsupported,
+            help=advice,
+            related=dumped_way(subject, call, problem),
+        )
+
+
+class UnknownSdkParameter(Rule):
+    """
+    ## What it does
+    Finds calls of operations of the AWS SDK with a misspelt parameter, without one that they must have, or with
+    arguments that are given by position.
+
+    A parameter that handlerlint does not know may be one of a newer SDK: it is reported if it is a known one but
+    for case, underscores, or one letter.
+
+    ## Why it is bad
+    botocore refuses the call before it is sent: `ParamValidationError: Parameter validation failed: Unknown parameter
+    in input: "limit"`. That is no `ClientError`, so the `except` that is written for AWS does not catch it.
+
+    ## Example
+    ```python
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        return table.scan(limit=1)["Count"]
+    ```
+
+    ## Use instead
+    ```python
+    import boto3
+
+    table = boto3.resource("dynamodb").Table("orders")
+
+
+    def lambda_handler(event, context):
+        return table.scan(Limit=1)["Count"]
+    ```
+    """
+
+    code = "HL323"
+    name = "unknown-sdk-parameter"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for call in subject.analysis.dumps:
+            for problem in call.problems if call.is_sdk else ():
+                if problem.kind not in FATAL:
+                    yield self._finding_for(subject, call, problem)
+
+    def _finding_for(self, subject: Subject, call: DumpCall, problem: Problem) -> Finding:
+        message, error, advice = _wrong_parameter(call.function, problem)
+        return self.finding(
+            subject,
+            dumped_place(subject, call, problem),
+            message,
+            value_path=f"{call.function}({problem.path}=)" if problem.path else None,
+            runtime_error=error,
+            help=advice,
+        )
+
+
+_FLOAT_ERROR = "TypeError: Float types are not supported. Use Decimal types instead."
+_INVALID = "ParamValidationError: Parameter validation failed: "
+
+
+def _wrong_parameter(function: str, problem: Problem) -> tuple[str, str, str]:
+    """The message, what botocore says, and how to mend it."""
+    name, other = problem.short_name, problem.said
+    match problem.kind:
+        case "positional":
+            short = function.rpartition(".")[2]
+            error = f"TypeError: {short}() only accepts keyword arguments."
+            return f"`{function}` takes no arguments by position", error, "name each argument"
+        case "missing parameter":
+            instead = "" if other is None else f", and is given `{other}`, which it does not know"
+            error = f'{_INVALID}Missing required parameter in input: "{name}"'
+            return f"`{function}` needs `{name}`{instead}", error, f"give `{name}`"
+        case _:
+            error = f'{_INVALID}Unknown parameter in input: "{name}", must be one of: …'
+            return f"`{function}` has no parameter `{name}`", error, f"did you mean `{other}`?"

@@ -435,8 +435,9 @@ class NanReturned(_ReturnRule):
 class JsonDumpsUnserializable(Rule):
     """
     ## What it does
-    Finds calls of `json.dumps` and `json.dump`, reached from the handler, that raise for a value they are given. The
-    routes of an application that is given the event are reached, too, and a handler below any decorator.
+    Finds calls of `json.dumps` and `json.dump`, of `simplejson` and `orjson`, and of `JSONEncoder().encode`, reached
+    from the handler, that raise for a value they are given. The routes of an application that is given the event are
+    reached, too, and a handler below any decorator.
 
     A call in a `try` that has an `except TypeError`, or that stands around nothing else, asks whether it works: that
     is no mistake.
@@ -475,6 +476,8 @@ class JsonDumpsUnserializable(Rule):
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:
+            if call.is_sdk:
+                continue
             named: set[tuple[str, cst.CSTNode | None]] = set()
             for problem in call.problems:
                 if problem.kind not in FATAL:
@@ -489,7 +492,7 @@ class JsonDumpsUnserializable(Rule):
                     dumped_place(subject, call, problem),
                     _dump_message(call.function, problem) + alike(problem),
                     value_path=f"{call.function}(…){problem.path}",
-                    runtime_error=_dump_error(problem),
+                    runtime_error=_dump_error(call, problem),
                     help=help_for(problem, in_dumps=True),
                     related=dumped_way(subject, call, problem),
                     fix=_dumps_fix(subject.analysis, call, problem),
@@ -529,7 +532,9 @@ def _dump_message(function: str, problem: Problem) -> str:
             return f"`{function}` fails: {what} is {article(problem.short_name)}"
 
 
-def _dump_error(problem: Problem) -> str:
+def _dump_error(call: DumpCall, problem: Problem) -> str:
+    if call.serializer == "orjson":
+        return f"orjson.JSONEncodeError: {serialization.orjson_message(problem.kind, problem.short_name)}"
     match problem.kind:
         case "circular":
             return serialization.dumps_error(serialization.CIRCULAR)
@@ -539,4 +544,4 @@ def _dump_error(problem: Problem) -> str:
             one, _, other = problem.short_name.partition(" and ")
             return f"TypeError: '<' not supported between instances of '{other}' and '{one}'"
         case _:
-            return serialization.dumps_error(encoder_message(problem, uses_json=True))
+            return serialization.dumps_error(encoder_message(problem, uses_json=call.serializer == "json"))

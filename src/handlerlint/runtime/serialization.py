@@ -98,6 +98,47 @@ def judge(order: Sequence[str], position: Position) -> Outcome:
     return FAILS
 
 
+# What other serializers take, by class. orjson 3.13 (README, "Types") takes no subclass of float, tuple, datetime or
+# UUID, which is left open here; data classes it knows by their fields. boto3 1.44 (dynamodb/types.py, TypeSerializer)
+# makes attributes of these, and of sets by their elements.
+_JSON_CLASSES = (
+    "builtins.str",
+    "builtins.int",
+    "builtins.bool",
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.dict",
+)
+_NONE = ("builtins.None", "builtins.NoneType", "types.NoneType")
+_OTHERS: dict[str, frozenset[str]] = {
+    "orjson": frozenset(
+        {
+            *_JSON_CLASSES,
+            *_NONE,
+            *("builtins.float", "enum.Enum", "uuid.UUID", "orjson.Fragment"),
+            *("datetime.datetime", "datetime.date", "datetime.time"),
+        }
+    ),
+    "dynamodb": frozenset(
+        {
+            *_JSON_CLASSES,
+            *_NONE,
+            *("decimal.Decimal", "_decimal.Decimal", "builtins.bytes", "builtins.bytearray"),
+            *("boto3.dynamodb.types.Binary", "typing.Mapping", "typing.AbstractSet"),
+            *("collections.abc.Mapping", "collections.abc.Set"),
+        }
+    ),
+}
+OTHER_SERIALIZERS = frozenset(_OTHERS)
+_OTHER_KEYS = {"orjson": frozenset({"builtins.str"})}
+
+
+def takes(serializer: str, order: Sequence[str], position: Position) -> bool:
+    """Whether one of the other serializers takes an instance of a class, given its method resolution order."""
+    table = _OTHER_KEYS if position is Position.KEY else _OTHERS
+    return not table[serializer].isdisjoint(order)
+
+
 #: Functions that give bytes which are no UTF-8, whatever they are given, by their name in typeshed: how those begin.
 #: RFC 1952 (gzip), RFC 1950 (zlib at its default level), the .xz file format, and the opcode PROTO of pickle.
 BINARY_BEGINNINGS = {
@@ -190,3 +231,8 @@ def marshal_error(message: str) -> str:
 def dumps_error(message: str) -> str:
     """What `json.dumps` raises."""
     return f"{'ValueError' if message == CIRCULAR else 'TypeError'}: {message}"
+
+
+def orjson_message(kind: str, class_name: str) -> str:
+    """What `orjson.dumps` says about a value of a class, given by its short name, or about a key."""
+    return "Dict key must be str" if kind == "key" else f"Type is not JSON serializable: {class_name}"

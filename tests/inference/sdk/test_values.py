@@ -62,7 +62,7 @@ SILENT = {
         return response
     """,
     "a member that is mostly absent": 'return boto3.client("s3").create_multipart_upload(Bucket="a", Key="b")',
-    "bytes among alternatives": 'return boto3.client("rds-data").execute_statement()["records"]',
+    "bytes among alternatives": 'return boto3.client("rds-data").execute_statement(**event)["records"]',
     "a conversation with a model": """
         reply = boto3.client("bedrock-runtime").converse(modelId="m", messages=[])
         return {"text": reply["output"]["message"]["content"][0]["text"], "usage": reply["usage"], "all": reply}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 import libcst as cst
 
@@ -20,9 +20,10 @@ from handlerlint.inference.domain.heap import (
     InstanceObject,
     JsonChange,
     ListObject,
+    SetObject,
     State,
 )
-from handlerlint.inference.domain.problem import Problem, ProblemKind
+from handlerlint.inference.domain.problem import Problem, ProblemKind, Serializer
 from handlerlint.inference.domain.values import (
     NEVER,
     BoundMethod,
@@ -59,16 +60,14 @@ from handlerlint.runtime.serialization import (
     AS_DICT,
     AS_DICT_METHOD,
     NOT_UTF_8,
+    OTHER_SERIALIZERS,
     UNKNOWN_PART,
-    Outcome,
     Position,
     Verdict,
     judge,
+    takes,
     utf_8_error,
 )
-
-#: `json.dumps` itself, or the runtime client, which takes more.
-Serializer = Literal["json", "client"]
 
 _DEEPEST = 12
 
@@ -84,6 +83,11 @@ class Walk:
     skip_keys: bool = False
     allow_nan: bool = True
     sort_keys: bool = False
+
+    @property
+    def written_out(self) -> tuple[type[Container], ...]:
+        """Containers that the serializer writes out besides lists and dicts."""
+        return (SetObject,) if self.serializer == "dynamodb" else ()
 
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
@@ -113,7 +117,11 @@ def walk_value(
             yield from _inside(value, _walk_elements(walk, elements, path, inside, depth))
         case Reference(site=site):
             yield from _walk_object(walk, value, site, path, inside, depth)
+        case Constant(kind=scalar) if walk.serializer == "dynamodb":
+            yield from _judged(walk, value, ["builtins." + scalar], path, inside, depth)
         case Constant(value=float() as number) if not math.isfinite(number):
+            if walk.serializer == "orjson":
+                return
             kind: ProblemKind = "nan" if walk.allow_nan else "range"
             yield Problem(kind, path, "builtins.float", str(number), value, value.origin)
         case Constant(kind="bytes" | "complex" | "ellipsis" as scalar):
@@ -126,9 +134,11 @@ def walk_value(
                 yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
         case EnumMember():
             order, complete = class_facts.class_of(walk.frame, walk.state, value)
-            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
-                return
-            if complete:
+            if walk.serializer == "orjson":
+                yield from walk_value(walk, value.value, path, inside, depth)
+            elif complete and not any(
+                name in ("builtins.str", "builtins.int", "builtins.float") for name in order
+            ):
                 yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
         case Instance() | Lazy():
             order, complete = class_facts.class_of(walk.frame, walk.state, value)
@@ -141,6 +151,8 @@ def walk_value(
 
 
 def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
+    if walk.serializer == "orjson" and value.class_name.partition(".")[0] not in sys.stdlib_module_names:
+        return False  # it may be a data class: stubs do not tell
     return isinstance(value, Lazy) or class_facts.is_certain_class(walk.frame, value.class_name)
 
 
@@ -185,7 +197,7 @@ def _walk_elements(
     """The problems of the elements of a container, each element that is known by itself."""
     for key, item, maybe in record.items_by_key():
         if maybe != USUALLY_ABSENT:
-            place = "[]" if key is None else _subscript(key)
+            place = "[]" if key is None else subscript(key)
             yield from walk_value(walk, item, path + place, inside, depth + 1)
 
 
@@ -202,7 +214,7 @@ def _walk_object(
         return
     within = (*inside, site)
     match record:
-        case Container() if serializes(record):
+        case Container() if serializes(record) or isinstance(record, walk.written_out):
             if isinstance(record, DictObject):
                 yield from _inside(value, _walk_keys(walk, record, path))
             yield from _inside(value, _walk_elements(walk, record, path, within, depth))
@@ -237,7 +249,7 @@ def _walk_keys(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
         yield from _unordered(record, path)
     for key in record.by_type_argument()[0]:
         yield from _walk_key(walk, key, path)
-    if sdk_responses.is_item(record):
+    if sdk_responses.is_item(record) and walk.serializer != "dynamodb":
         yield from _walk_item(walk, record, path)
 
 
@@ -265,7 +277,8 @@ def _unordered(record: DictObject, path: str) -> Iterator[Problem]:
         )
 
 
-def _subscript(key: Value) -> str:
+def subscript(key: Value) -> str:
+    """How a key is shown in the path of a problem."""
     if isinstance(key, Constant):
         return '["' + key.value + '"]' if isinstance(key.value, str) else f"[{key.value!r}]"
     return "[]"
@@ -278,7 +291,9 @@ def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
     for member in members(key):
         if isinstance(member, (Unknown, Json, UnionValue)):
             continue
-        if isinstance(member, Constant) and member.kind != "bytes":
+        if isinstance(member, Constant) and (
+            member.kind == "str" or (member.kind != "bytes" and walk.serializer != "orjson")
+        ):
             continue
         order, complete = class_facts.class_of(walk.frame, walk.state, member)
         if not order or not complete:
@@ -297,15 +312,20 @@ def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
             name = short
             if any(base in ("builtins.str", "builtins.int", "builtins.float") for base in order):
                 continue
-        outcome = judge([cls for cls in order if isinstance(cls, str)], Position.KEY)
+        names = [cls for cls in order if isinstance(cls, str)]
+        outcome = judge(names, Position.KEY)
         said = _never_text(member) if walk.serializer == "client" else None
-        if said is not None or _fails(walk, outcome):
+        if said is not None or _fails(walk, names, Position.KEY):
             yield Problem("key", path, name, short, member, getattr(member, "origin", None), said=said)
         elif walk.serializer == "client" and outcome.json_fails:
             yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
 
 
-def _fails(walk: Walk, outcome: Outcome) -> bool:
+def _fails(walk: Walk, order: list[str], position: Position) -> bool:
+    """Whether the serializer refuses an instance of a class."""
+    if walk.serializer in OTHER_SERIALIZERS:
+        return not takes(walk.serializer, order, position)
+    outcome = judge(order, position)
     return outcome.json_fails if walk.serializer == "json" else outcome.client_fails
 
 
@@ -320,14 +340,14 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
         if _is_replaced(walk.state, site, size):
             continue
         middle = "".join(
-            "[]" if isinstance(part, str) else _subscript(Constant(part[1], part[0]))
+            "[]" if isinstance(part, str) else subscript(Constant(part[1], part[0]))
             for part in site[size:]
             if isinstance(part, (str, tuple)) and part != "[:]"
         )
         for key, entry in record.entries.items():
             yield from _walk_key(walk, key, path + middle)
             yield from walk_value(
-                walk, entry.value, path + middle + _subscript(key), (*inside, site), depth + 1
+                walk, entry.value, path + middle + subscript(key), (*inside, site), depth + 1
             )
 
 
@@ -353,16 +373,19 @@ def _walk_instance(
     definition = walk.state.heap.get(record.cls)
     if not isinstance(definition, ClassObject) or not complete:
         return
-    if definition.kind == "named-tuple":
-        if walk.serializer == "client":
-            for name, item in record.attributes.items():
+    as_object = {"named-tuple": "client", "dataclass": "orjson"}
+    if as_object.get(definition.kind) == walk.serializer:
+        for name, item in record.attributes.items():
+            if definition.kind == "named-tuple" or not name.startswith("_"):
                 found = walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
                 yield from _inside(value, found)
-        elif isinstance(record.content, TupleValue):
-            yield from _inside(value, walk_value(walk, record.content, path, inside, depth + 1))
+        return
+    if definition.kind == "named-tuple" and walk.serializer == "orjson":
+        yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
         return
     if record.content is not None:
         yield from _inside(value, walk_value(walk, record.content, path, inside, depth + 1))
+    if record.content is not None or definition.kind == "named-tuple":
         return
     stubs = [name for name in order if isinstance(name, str)]
     as_dict = _as_dict_method(walk, cls, stubs)
@@ -405,6 +428,10 @@ def _judged(
 ) -> Iterator[Problem]:
     """What the table of the runtime says about an instance of a class."""
     name = order[0]
+    if walk.serializer in OTHER_SERIALIZERS:
+        if _fails(walk, order, Position.VALUE):
+            yield from _bad(walk, value, name, name.rpartition(".")[2], path, inside, depth)
+        return
     outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
     if outcome.client_fails and any(_names_as_dict(walk, cls) for cls in order):
         outcome = AS_DICT
@@ -421,7 +448,7 @@ def _judged(
             said = "if it is UTF-8" if outcome.client is Verdict.IF_UTF_8 else None
             yield Problem("portable", path, name, short, value, origin, said=said, response=response)
         return
-    if _fails(walk, outcome):
+    if outcome.json_fails if walk.serializer == "json" else outcome.client_fails:
         yield from _bad(walk, value, name, short, path, inside, depth)
 
 

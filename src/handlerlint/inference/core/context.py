@@ -21,7 +21,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.syntax.scopes import COMPREHENSION, ScopeInfo
-from handlerlint.records import dataclass, field
+from handlerlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.stubs.store import StubStore
@@ -248,7 +248,7 @@ class Machine:
         found = {} if known is None else {problem.identity: problem for problem in known.problems}
         for problem in call.problems:
             found.setdefault(problem.identity, problem)
-        self.dumps[call.node] = DumpCall(call.file, call.node, call.function, tuple(found.values()))
+        self.dumps[call.node] = replace(call, problems=tuple(found.values()))
 
     def context(self, *key: object) -> int:
         """A number for a calling context, the same for the same key."""

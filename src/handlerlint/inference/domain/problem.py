@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
 #: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an
 #: item whose numbers only the runtime client takes.
+#: In a call of an operation of the SDK: an argument by position, a parameter that is not known, one that is lacking.
 ProblemKind = Literal[
-    "value", "key", "coroutine", "circular", "portable", "nan", "dynamodb", "range", "order"
-]
+    "value", "key", "coroutine", "circular", "portable", "nan", "dynamodb", "range", "order",
+    "positional", "unknown parameter", "missing parameter",
+]  # fmt: skip
+
+#: `json.dumps`; the runtime client, which takes more (it is simplejson); orjson; a DynamoDB resource, of its arguments;
+#: the SDK, of the names of parameters.
+Serializer = Literal["json", "client", "orjson", "dynamodb", "parameters"]
 
 #: What makes `json.dumps` raise.
 FATAL: frozenset[ProblemKind] = frozenset({"value", "key", "coroutine", "circular", "range", "order"})
@@ -157,9 +163,15 @@ def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class DumpCall:
-    """A call of `json.dumps` or `json.dump` that was interpreted, and what would not serialize in it."""
+    """A call that serializes what it is given (`json.dumps`, `put_item`), and what would not serialize in it."""
 
     file: SourceFile
     node: cst.CSTNode
     function: str
     problems: tuple[Problem, ...]
+    serializer: Serializer = "json"
+
+    @property
+    def is_sdk(self) -> bool:
+        """Whether it is a call into the SDK, whose arguments were judged."""
+        return self.serializer in ("dynamodb", "parameters")

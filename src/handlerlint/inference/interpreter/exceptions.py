@@ -120,10 +120,10 @@ def _is_dumps(node: cst.CSTNode) -> bool:
 
 
 def _names_the_failure(node: cst.BaseExpression | None) -> bool:
-    """Whether an `except` names what `json.dumps` raises: then the call is a question, not a mistake."""
+    """Whether an `except` names what `json.dumps`, or an operation, raises: then the call is a question, no mistake."""
     match node:
-        case cst.Name(value="TypeError"):
-            return True
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name in ("TypeError", "ParamValidationError")
         case cst.Tuple(elements=elements):
             return any(_names_the_failure(element.value) for element in elements)
         case _:

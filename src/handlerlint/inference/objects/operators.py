@@ -136,6 +136,9 @@ def _with_json(
     """An operator of which one operand is decoded JSON: what it gives for the kinds of JSON that have it."""
     if name == "Add" and _is_class(other, "builtins.str"):
         return Instance("builtins.str", origin=frame.step(node))
+    is_number = _is_class(other, "builtins.int", "builtins.float")
+    if is_number and (name == "Divide" or (name != "Modulo" and _is_class(other, "builtins.float"))):
+        return Instance("builtins.float", origin=frame.step(node))
     if _is_class(other, "builtins.str", "builtins.int", "builtins.float", "builtins.bool"):
         return JSON
     return queries.binary_with_json(frame, state, name, other, node, json_left)

@@ -22,8 +22,53 @@ class JSONDecodeError(ValueError):
 
 class RawJSON: ...
 
-def dumps(obj: Any, *args: Any, **options: Any) -> str: ...
-def dump(obj: Any, fp: Any, *args: Any, **options: Any) -> None: ...
+def dumps(
+    obj: Any,
+    skipkeys: bool = ...,
+    ensure_ascii: bool = ...,
+    check_circular: bool = ...,
+    allow_nan: bool = ...,
+    cls: Any = ...,
+    indent: Any = ...,
+    separators: Any = ...,
+    encoding: str | None = ...,
+    default: Any = ...,
+    use_decimal: bool = ...,
+    namedtuple_as_object: bool = ...,
+    tuple_as_array: bool = ...,
+    bigint_as_string: bool = ...,
+    sort_keys: bool = ...,
+    item_sort_key: Any = ...,
+    for_json: bool = ...,
+    ignore_nan: bool = ...,
+    int_as_string_bitcount: int | None = ...,
+    iterable_as_array: bool = ...,
+    **options: Any,
+) -> str: ...
+def dump(
+    obj: Any,
+    fp: Any,
+    skipkeys: bool = ...,
+    ensure_ascii: bool = ...,
+    check_circular: bool = ...,
+    allow_nan: bool = ...,
+    cls: Any = ...,
+    indent: Any = ...,
+    separators: Any = ...,
+    encoding: str | None = ...,
+    default: Any = ...,
+    use_decimal: bool = ...,
+    namedtuple_as_object: bool = ...,
+    tuple_as_array: bool = ...,
+    bigint_as_string: bool = ...,
+    sort_keys: bool = ...,
+    item_sort_key: Any = ...,
+    for_json: bool = ...,
+    ignore_nan: bool = ...,
+    int_as_string_bitcount: int | None = ...,
+    iterable_as_array: bool = ...,
+    **options: Any,
+) -> None: ...
 @overload
 def loads(s: str | bytes, encoding: str | None = ...) -> Json: ...
 @overload

@@ -15,6 +15,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.heap import DictObject, Entry
 from handlerlint.inference.domain.values import (
+    NEVER,
     UNKNOWN,
     Constant,
     Coroutine,
@@ -29,7 +30,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.objects import sdk_responses
-from handlerlint.inference.overlays.boto3 import expressions
+from handlerlint.inference.overlays.boto3 import arguments, expressions
 from handlerlint.inference.overlays.boto3.objects import (
     ASYNCHRONOUS,
     BATCH_WRITER,
@@ -104,12 +105,14 @@ def _texts(call: Call) -> tuple[str, ...]:
 
 @closure("sdk.operation")
 def _operation(call: Call) -> Value | None:
-    service, mode, name = _texts(call)
+    service, mode, name, *given = _texts(call)
     may_raise(call.frame, call.state)
     known = known_service(service, mode)
     operation = known.operation(name) if known is not None else None
-    if operation is None:
+    if known is None or operation is None:
         return UNKNOWN
+    if mode != ASYNCHRONOUS and arguments.judge(call, known, name, given) is NEVER:
+        return NEVER
     response = sdk_responses.build(call.frame, call.state, operation.response, call.node, str(operation))
     _add_returned_values(call, response)
     return Coroutine(response, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else response
@@ -264,6 +267,25 @@ def _batch_action(call: Call) -> Value | None:
     if shape is None:
         return UNKNOWN
     return sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{resource}.{name}()")
+
+
+@native("boto3.dynamodb.table.BatchWriter.put_item", "boto3.dynamodb.table.BatchWriter.delete_item")
+def _batch_item(call: Call) -> Value | None:
+    name = call.name.rpartition(".")[2]
+    part = "Item" if name == "put_item" else "Key"
+    return arguments.stored(call, {part: call.required(part)}, f"BatchWriter.{name}")
+
+
+@native("boto3.dynamodb.types.TypeSerializer.serialize")
+def _serialize(call: Call) -> Value | None:
+    return arguments.stored(call, {"value": call.required("value")}, "TypeSerializer.serialize")
+
+
+@native("botocore.config.Config")
+def _config(call: Call) -> Value | None:
+    if call.argument("parameter_validation") is not None:
+        call.frame.machine.patched.add(arguments.VALIDATION)
+    return None
 
 
 @closure("sdk.batch_writer")

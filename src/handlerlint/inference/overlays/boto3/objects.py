@@ -145,8 +145,8 @@ def _of_resource(
             return Native("sdk.resource", (service, resource, False))
         case ResourceAction(resource=resource, many=many):
             return Native("sdk.resource", (service, resource, many))
-        case ResponseAction(operation=operation):
-            return Native("sdk.operation", (service, OF_RESOURCE, operation.name))
+        case ResponseAction(operation=operation, given=given):
+            return Native("sdk.operation", (service, OF_RESOURCE, operation.name, *given))
         case ShapeAction():
             return Native("sdk.resource_method", (service, class_name, name))
         case BatchWriterAction():

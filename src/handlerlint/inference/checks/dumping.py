@@ -111,7 +111,7 @@ def _certainly_fails(walk: Walk, value: Value, path: str, depth: int) -> bool:
             return any(_certainly_fails(walk, item, path, depth + 1) for item in value.items)
         case Reference():
             record = walk.state.heap.get(value.site)
-            if isinstance(record, Container) and serializability.serializes(record):
+            if isinstance(record, Container) and record.serializes:
                 present = [
                     item for key, item, maybe in record.items_by_key() if key is not None and not maybe
                 ]

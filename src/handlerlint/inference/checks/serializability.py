@@ -186,11 +186,6 @@ def _class_of_code(value: Value) -> str | None:
             return None
 
 
-def serializes(record: Container) -> bool:
-    """Whether a container is one whose elements serializers write out: a list or a dict, no set, no deque."""
-    return isinstance(record, DictObject) or record.class_name == "builtins.list"
-
-
 def _walk_elements(
     walk: Walk, record: Container, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
@@ -208,13 +203,13 @@ def _walk_object(
     record = walk.state.heap.get(site)
     if site in inside:
         # One object may stand for many: only a container that is surely one and the same holds itself.
-        if isinstance(record, Container) and serializes(record) and not walk.frame.machine.is_generic(site):
+        if isinstance(record, Container) and record.serializes and not walk.frame.machine.is_generic(site):
             kind = "dict" if isinstance(record, DictObject) else "list"
             yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
         return
     within = (*inside, site)
     match record:
-        case Container() if serializes(record) or isinstance(record, walk.written_out):
+        case Container() if record.serializes or isinstance(record, walk.written_out):
             if isinstance(record, DictObject):
                 yield from _inside(value, _walk_keys(walk, record, path))
             yield from _inside(value, _walk_elements(walk, record, path, within, depth))

@@ -60,6 +60,11 @@ class Container(Record):
         raise NotImplementedError
 
     @property
+    def serializes(self) -> bool:
+        """Whether serializers write its elements: those of a list or a dict, not those of a set or a deque."""
+        return False
+
+    @property
     def is_hashable(self) -> bool:
         """Whether it may be a key of a dict."""
         return self.class_name == "builtins.frozenset"
@@ -97,6 +102,10 @@ class ListObject(Container):
     @property
     def truth(self) -> bool | None:
         return True if self.items else (False if self.rest is None else None)
+
+    @property
+    def serializes(self) -> bool:
+        return self.class_name == "builtins.list"
 
     @property
     def length(self) -> int | None:
@@ -142,6 +151,10 @@ class DictObject(Container):
         if any(not entry.maybe for entry in self.entries.values()):
             return True
         return False if not self.entries and self.rest_value is None else None
+
+    @property
+    def serializes(self) -> bool:
+        return True
 
     @property
     def length(self) -> int | None:

@@ -33,7 +33,7 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
-    DictObject,
+    Container,
     Entry,
     Namespace,
     State,
@@ -141,16 +141,14 @@ def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> 
 
 def _spread(state: State, value: Value, keywords: dict[str, Value], further: list[Value]) -> None:
     record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    if not isinstance(record, DictObject):
+    if not isinstance(record, Container):
         further.append(UNKNOWN)
         return
-    for key, entry in record.entries.items():
-        if isinstance(key, Constant) and isinstance(key.value, str) and not entry.maybe:
-            keywords[key.value] = entry.value
+    for key, item, maybe in record.items_by_key():
+        if isinstance(key, Constant) and isinstance(key.value, str) and not maybe:
+            keywords[key.value] = item
         else:
-            further.append(UNKNOWN)
-    if record.rest_value is not None:
-        further.append(record.rest_value)
+            further.append(UNKNOWN if key is not None else item)
 
 
 # --- what is called --------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
-    DictObject,
     InstanceObject,
     State,
     reachable,
@@ -28,7 +27,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.objects import attributes
+from handlerlint.inference.objects import attributes, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
 
 
@@ -105,13 +104,8 @@ def delete_attribute(state: State, target: Value, name: str) -> None:
     for member in members(target):
         if isinstance(member, Reference):
             record = state.heap.get(member.site)
-            if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
-                inner = state.heap.get(record.content.site)
-                if isinstance(inner, DictObject) and constant(name) in inner.entries:
-                    kept = {key: entry for key, entry in inner.entries.items() if key != constant(name)}
-                    state.heap[record.content.site] = DictObject(
-                        inner.class_name, kept, inner.rest_key, inner.rest_value, inner.default
-                    )
+            if isinstance(record, InstanceObject) and record.content is not None:
+                dicts.discard(state, record.content, constant(name))
             if isinstance(record, InstanceObject):
                 kept_ones = {key: value for key, value in record.attributes.items() if key != name}
                 state.heap[member.site] = InstanceObject(record.cls, kept_ones, record.content, record.open)

@@ -9,7 +9,6 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
-    DictObject,
     Entry,
     JsonChange,
     Lost,
@@ -24,7 +23,6 @@ from handlerlint.inference.domain.values import (
     Instance,
     Json,
     Lazy,
-    Reference,
     TupleValue,
     Value,
     is_harmless,
@@ -173,9 +171,9 @@ def _json_method(
 
 
 def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cst.CSTNode) -> None:
-    record = state.heap.get(other.site) if isinstance(other, Reference) else None
-    if isinstance(record, DictObject):
-        for key, entry in record.entries.items():
+    entries = dicts.entries_of(state, other)
+    if entries is not None:
+        for key, entry in entries.items():
             json_store(state, value, key, entry.value)
     elif not isinstance(other, Json) and value.path is not None:
         state.heap[value.path] = Lost()

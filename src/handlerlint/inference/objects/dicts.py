@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
@@ -49,6 +51,28 @@ from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.records import replace
 
 _EQUAL_TEXT = ("builtins.str", "collections.UserString")
+
+
+def entries_of(state: State, value: Value) -> Mapping[Value, Entry] | None:
+    """The known entries of the dict that a value refers to; None if it is no dict."""
+    record = kinds.object_of(state, value)
+    return record.entries if isinstance(record, DictObject) else None
+
+
+def put(state: State, value: Value, items: Mapping[Value, Value]) -> None:
+    """What a library puts into a dict, if the value is one: these entries are certainly there."""
+    record = kinds.object_of(state, value)
+    if isinstance(record, DictObject) and isinstance(value, Reference):
+        entries = {**record.entries, **{key: Entry(item) for key, item in items.items()}}
+        state.heap[value.site] = replace(record, entries=entries)
+
+
+def discard(state: State, value: Value, key: Value) -> None:
+    """Take a known key out of a dict, if the value is one and has it."""
+    record = kinds.object_of(state, value)
+    if isinstance(record, DictObject) and isinstance(value, Reference) and key in record.entries:
+        entries = {known: entry for known, entry in record.entries.items() if known != key}
+        state.heap[value.site] = replace(record, entries=entries)
 
 
 @kinds.loads_items(DictObject)

@@ -70,10 +70,13 @@ def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str
     return value
 
 
-def is_item(record: DictObject) -> bool:
-    """Whether a dict is an item of a DynamoDB resource as it came: not one of its attributes was replaced."""
-    value = record.rest_value
-    return not record.entries and isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE
+def is_item(record: HeapObject | None) -> bool:
+    """Whether an object is an item of a DynamoDB resource as it came: not one of its attributes was replaced."""
+    match record:
+        case DictObject(rest_value=Instance(class_name=name)):
+            return not record.entries and name == DYNAMODB_VALUE
+        case _:
+            return False
 
 
 def member_of(inside: tuple[Site, ...], origin: Step | None) -> ResponseStep | None:

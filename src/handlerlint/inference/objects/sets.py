@@ -57,6 +57,7 @@ _ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
 
 
 def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """A set of what is left of the elements of `left`, or of what both have."""
     first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
     return new_set(frame, state, node, _ARITHMETIC[name](first, second))
 

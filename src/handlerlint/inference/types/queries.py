@@ -16,7 +16,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, qualified_name
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, ListObject, State, lose
+from handlerlint.inference.domain.heap import Container, State, lose
 from handlerlint.inference.domain.values import (
     LONGEST_CONSTANT,
     NEVER,
@@ -160,9 +160,7 @@ def _may_be_empty(state: State, value: Value) -> bool:
             return not items
         case Reference(site=site):
             record = state.heap.get(site)
-            return isinstance(record, DictObject) or (
-                isinstance(record, ListObject) and record.class_name == "builtins.list"
-            )
+            return isinstance(record, Container) and record.serializes
         case _:
             return False
 

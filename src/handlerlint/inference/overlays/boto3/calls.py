@@ -13,7 +13,6 @@ from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, native
-from handlerlint.inference.domain.heap import DictObject, Entry
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -23,13 +22,12 @@ from handlerlint.inference.domain.values import (
     Json,
     Lazy,
     Native,
-    Reference,
     Value,
     constant,
     join_all,
     members,
 )
-from handlerlint.inference.objects import sdk_responses
+from handlerlint.inference.objects import dicts, kinds, sdk_responses
 from handlerlint.inference.overlays.boto3 import arguments, expressions
 from handlerlint.inference.overlays.boto3.objects import (
     ASYNCHRONOUS,
@@ -47,8 +45,6 @@ from handlerlint.inference.overlays.boto3.objects import (
 )
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import ShapeAction
-from handlerlint.inference.types.dynamodb import is_attribute
-from handlerlint.records import replace
 
 # --- making clients and resources ------------------------------------------------------------------------
 
@@ -120,15 +116,10 @@ def _operation(call: Call) -> Value | None:
 
 def _add_returned_values(call: Call, response: Value) -> None:
     """DynamoDB gives `Attributes` only where `ReturnValues` asks for them."""
-    asked = call.arguments.keywords.get("ReturnValues")
-    record = call.state.heap.get(response.site) if isinstance(response, Reference) else None
-    if not isinstance(asked, Constant) or asked.value == "NONE" or not isinstance(record, DictObject):
-        return
-    key = constant("Attributes")
-    entry = record.entries.get(key)
-    if entry is not None and isinstance(response, Reference):
-        entries = {**record.entries, key: Entry(entry.value)}
-        call.state.heap[response.site] = DictObject(record.class_name, entries)
+    asked, key = call.arguments.keywords.get("ReturnValues"), constant("Attributes")
+    entry = (dicts.entries_of(call.state, response) or {}).get(key)
+    if isinstance(asked, Constant) and asked.value != "NONE" and entry is not None:
+        dicts.put(call.state, response, {key: entry.value})
         if asked.value in ("UPDATED_NEW", "ALL_NEW"):
             _add_numbers(call, entry.value)
 
@@ -136,12 +127,9 @@ def _add_returned_values(call: Call, response: Value) -> None:
 def _add_numbers(call: Call, item: Value) -> None:
     """Put into an item the attributes that an update has certainly made numbers."""
     expression = call.arguments.keywords.get("UpdateExpression")
-    record = call.state.heap.get(item.site) if isinstance(item, Reference) else None
-    if not isinstance(record, DictObject) or not is_attribute(record.rest_value or UNKNOWN):
+    if not sdk_responses.is_item(kinds.object_of(call.state, item)) or not isinstance(expression, Constant):
         return
-    if not isinstance(expression, Constant):
-        return
-    numbers: dict[Value, Entry] = {}
+    numbers: dict[Value, Value] = {}
     number = Instance("decimal.Decimal", origin=call.frame.step(call.node, "a number after this update"))
     for update in expressions.updates(str(expression.value)):
         name: Value | None = constant(update.name)
@@ -149,16 +137,14 @@ def _add_numbers(call: Call, item: Value) -> None:
             name = _entry(call, "ExpressionAttributeNames", update.name)
         value = update.value and _entry(call, "ExpressionAttributeValues", update.value)
         if isinstance(name, Constant) and (not update.value or _is_number(value or UNKNOWN, update.is_added)):
-            numbers[name] = Entry(number)
-    assert isinstance(item, Reference)
-    call.state.heap[item.site] = replace(record, entries={**record.entries, **numbers})
+            numbers[name] = number
+    dicts.put(call.state, item, numbers)
 
 
 def _entry(call: Call, argument: str, key: str) -> Value | None:
     """What a dict that is given under a keyword has under a key."""
-    given = call.arguments.keywords.get(argument)
-    record = call.state.heap.get(given.site) if isinstance(given, Reference) else None
-    entry = record.entries.get(constant(key)) if isinstance(record, DictObject) else None
+    given = call.arguments.keywords.get(argument, UNKNOWN)
+    entry = (dicts.entries_of(call.state, given) or {}).get(constant(key))
     return None if entry is None or entry.maybe else entry.value
 
 

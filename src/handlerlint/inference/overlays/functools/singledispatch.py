@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.core import dispatch
+from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, Entry, State
+from handlerlint.inference.domain.heap import Entry, State
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -23,15 +24,14 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.objects import attributes, class_facts, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 
 @native("functools.singledispatch")
 def _singledispatch(call: Call) -> Value | None:
-    site = call.frame.site(call.node, "dispatch")
-    call.state.heap[site] = DictObject("builtins.dict", {})
-    return Native("dispatch", (Reference(site), call.required("func")), call.frame.step(call.node))
+    table = allocation.new_dict(call.frame, call.state, call.node, tag="dispatch")
+    return Native("dispatch", (table, call.required("func")), call.frame.step(call.node))
 
 
 @closure("dispatch.register", "cls", "func")
@@ -58,26 +58,16 @@ def _annotated_class(frame: Frame, state: State, function: FunctionValue) -> Val
 
 
 def _enter(call: Call, cls: Value, function: Value) -> Value:
-    table = call.data[0]
-    assert isinstance(table, Reference)
-    record = call.state.heap.get(table.site)
-    if isinstance(record, DictObject):
-        entries = {**record.entries, cls: Entry(function)}
-        call.state.heap[table.site] = DictObject(record.class_name, entries)
+    dicts.put(call.state, cast("Value", call.data[0]), {cls: function})
     return function
 
 
 @closure("dispatch")
 def _dispatch(call: Call) -> Value | None:
     """Call the registered function of the first class in the argument's resolution order that has one."""
-    table, default = call.data[0], cast("Value", call.data[1])
-    given = call.arguments.positional
-    record = call.state.heap.get(table.site) if isinstance(table, Reference) else None
-    if (
-        not given
-        or not isinstance(record, DictObject)
-        or any(_is_open(call.state, cls) for cls in record.entries)
-    ):
+    table, default = cast("Value", call.data[0]), cast("Value", call.data[1])
+    given, entries = call.arguments.positional, dicts.entries_of(call.state, table)
+    if not given or entries is None or any(_is_open(call.state, cls) for cls in entries):
         return UNKNOWN
     results: list[Value] = []
     for member in members(given[0]):
@@ -85,7 +75,7 @@ def _dispatch(call: Call) -> Value | None:
         if not complete or not order:
             return UNKNOWN
         function = next(
-            (found for name in order if (found := _registered(record, name)) is not None), default
+            (found for name in order if (found := _registered(entries, name)) is not None), default
         )
         result = dispatch.call(
             call.frame,
@@ -108,7 +98,7 @@ def _is_open(state: State, cls: Value) -> bool:
     return name is not None and name.startswith(("collections.abc.", "numbers.", "typing."))
 
 
-def _registered(record: DictObject, name: class_facts.ClassName) -> Value | None:
+def _registered(entries: Mapping[Value, Entry], name: class_facts.ClassName) -> Value | None:
     key: Value = StubValue(ClassObjectType(NamedType(name))) if isinstance(name, str) else Reference(name)
-    entry = record.entries.get(key)
+    entry = entries.get(key)
     return None if entry is None else entry.value

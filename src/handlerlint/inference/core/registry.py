@@ -110,7 +110,7 @@ class Call:
 NativeFunction = Callable[[Call], "Value | None"]
 Decorate = Callable[[Call, Value], "Value | None"]
 FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
-ForkingFunction = Callable[[Call], "Paths | None"]
+ForkingFunction = Callable[[Call, bool], "Paths | None"]
 AttributeOf = Callable[[Frame, State, Instance, str, cst.CSTNode], "Value | None"]
 ElementOf = Callable[[Frame, State, Instance, cst.CSTNode], "Value | None"]
 InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
@@ -207,7 +207,7 @@ def form(*names: str) -> Callable[[FormOfCall], FormOfCall]:
 
 
 def forking(*names: str) -> Callable[[ForkingFunction], ForkingFunction]:
-    """Register a function that has several outcomes, each a path of its own."""
+    """Register a function that has several outcomes, each a path of its own; it is told if they are joined at once."""
     return entered(_FORKING, names)
 
 

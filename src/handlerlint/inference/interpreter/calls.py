@@ -97,8 +97,8 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     if state.dead:
         return []
     forking = registry.find_forking(function)
-    if forking is not None and not (is_joined and isinstance(arguments.get(1), Constant)):
-        found = forking(Call(frame, state, function, arguments, node))
+    if forking is not None:
+        found = forking(Call(frame, state, function, arguments, node), is_joined)
         if found is not None:
             return found
     return invoke(frame, state, function, arguments, node)

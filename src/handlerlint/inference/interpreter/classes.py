@@ -39,7 +39,7 @@ from handlerlint.inference.interpreter import calls, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.syntax.scopes import ScopeInfo
-from handlerlint.records import replace
+from handlerlint.records import dataclass, replace
 from handlerlint.source.imports import dotted
 
 CLASS_SCOPE = ScopeInfo(frozenset())
@@ -372,14 +372,10 @@ def _fill_fields(
     keywords = dict(arguments.keywords)
     filled: dict[str, Value] = {}
     for name, default in record.fields:
-        settings = (
-            default.data[0] if isinstance(default, Native) and default.name == "dataclasses.field" else None
-        )
-        given = None
-        if settings is not None and isinstance(settings, Arguments):
-            given = settings
-        takes_part = given is None or given.keywords.get("init") != constant(False)
-        if given is not None and "converter" in given.keywords:
+        settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
+        given = settings if isinstance(settings, FieldSettings) else None
+        takes_part = given is None or given.is_argument
+        if given is not None and given.is_converted:
             keywords.pop(name, None)
             positional = positional[1:]
             filled[name] = UNKNOWN
@@ -425,26 +421,33 @@ def mark_dataclass(state: State, cls: Value) -> Value:
     return cls
 
 
-class FieldArguments(Arguments):
-    """Arguments that may stand inside a value: they compare and hash by identity."""
-
-    def __init__(self, arguments: Arguments) -> None:
-        super().__init__(
-            arguments.positional, arguments.keywords, arguments.further, arguments.further_keywords
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+FIELD = "dataclasses.field"
 
 
-def _field_default(frame: Frame, state: State, given: Arguments, node: cst.CSTNode) -> Value | None:
-    default = given.get(0, "default")
-    if default is not None:
-        return default
-    factory = given.keywords.get("default_factory") or given.keywords.get("factory")
-    if factory is not None:
-        return dispatch.call(frame, state, factory, Arguments(), node)
-    return UNKNOWN if given.keywords.get("init") == constant(False) else None
+@dataclass(frozen=True, slots=True)
+class FieldSettings:
+    """What `field(…)` says of a field: its default, what makes one, and whether `__init__` takes and converts it."""
+
+    default: Value | None
+    factory: Value | None
+    is_argument: bool
+    is_converted: bool
+
+
+def field(call: Call) -> Value:
+    """What `field(…)` of a data class gives: its settings, until instances are made."""
+    settings = FieldSettings(
+        call.argument("default"),
+        call.argument("default_factory", "factory"),
+        call.argument("init") != constant(False),
+        "converter" in call.passed,
+    )
+    return Native(FIELD, (settings,))
+
+
+def _field_default(frame: Frame, state: State, given: FieldSettings, node: cst.CSTNode) -> Value | None:
+    if given.default is not None:
+        return given.default
+    if given.factory is not None:
+        return dispatch.call(frame, state, given.factory, Arguments(), node)
+    return None if given.is_argument else UNKNOWN

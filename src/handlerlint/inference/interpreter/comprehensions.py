@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, split
-from handlerlint.inference.domain.heap import Entry, ListObject, Namespace, State
+from handlerlint.inference.domain.heap import Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -23,9 +23,8 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import loops, narrowing, statements
-from handlerlint.inference.objects import hashing, iterating, subscripts
+from handlerlint.inference.objects import hashing, iterating, lists, subscripts
 from handlerlint.inference.syntax.scopes import COMPREHENSION
-from handlerlint.records import replace
 
 #: At most this many known items are gone through one by one.
 LONGEST_UNROLLING = 16
@@ -90,11 +89,7 @@ def _result(
             if known is not None:
                 return allocation.new_list(frame, state, node, known)
             made = allocation.new_list(frame, state, node, (), element)
-            record = state.heap.get(made.site)
-            if isinstance(record, ListObject):
-                selects = _selects(node.for_in)
-                state.heap[made.site] = replace(record, copied_from=source, is_selection=selects)
-            return made
+            return lists.copied_from(state, made, source, is_selection=_selects(node.for_in))
         case cst.SetComp():
             return allocation.new_set(frame, state, node, element)
         case cst.DictComp():

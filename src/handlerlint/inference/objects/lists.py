@@ -36,6 +36,17 @@ from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import equality, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.records import replace
+
+
+def copied_from(
+    state: State, copy: Reference, source: Site | None, *, is_selection: bool = False
+) -> Reference:
+    """Remember whose elements a list holds: it is empty when that is."""
+    record = state.heap.get(copy.site)
+    if isinstance(record, ListObject):
+        state.heap[copy.site] = replace(record, copied_from=source, is_selection=is_selection)
+    return copy
 
 
 @kinds.loads_items(ListObject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, decorator, native
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Native, Value, join_all, members
+from handlerlint.inference.domain.values import NEVER, UNKNOWN, Value, join_all, members
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import copies
 
@@ -19,7 +19,7 @@ def _define(call: Call, cls: Value) -> Value | None:
 
 @native("attr.field", "attr.ib", "attrs.field")
 def _field(call: Call) -> Value | None:
-    return Native("dataclasses.field", (classes.FieldArguments(call.arguments),))
+    return classes.field(call)
 
 
 @native("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")

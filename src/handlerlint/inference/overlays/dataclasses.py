@@ -6,7 +6,6 @@ from handlerlint.inference.core.registry import Call, decorator, native
 from handlerlint.inference.domain.heap import InstanceObject
 from handlerlint.inference.domain.values import (
     UNKNOWN,
-    Native,
     Reference,
     TupleValue,
     Value,
@@ -24,7 +23,7 @@ def _dataclass(call: Call, cls: Value) -> Value | None:
 
 @native("dataclasses.field")
 def _field(call: Call) -> Value | None:
-    return Native("dataclasses.field", (classes.FieldArguments(call.arguments),))
+    return classes.field(call)
 
 
 @native("dataclasses.asdict", "dataclasses.astuple")

@@ -11,9 +11,10 @@ from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.serializability import Walk, subscript
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call
-from handlerlint.inference.domain.heap import DictObject, ListObject
+from handlerlint.inference.domain.heap import Container
 from handlerlint.inference.domain.problem import DumpCall, Problem, ProblemKind
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Reference, Value, constant, members
+from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant, members
+from handlerlint.inference.objects import kinds
 
 #: What a program that turns the validation of parameters off counts as having replaced.
 VALIDATION = ("botocore.config", "parameter_validation")
@@ -59,20 +60,11 @@ def _parts_at(call: Call, value: Value, way: Sequence[str], path: str) -> dict[s
     first, *rest = way
     found: dict[str, Value] = {}
     for member in members(value):
-        record = call.state.heap.get(member.site) if isinstance(member, Reference) else None
-        match record:
-            case ListObject(items=items, rest=other) if first == "[]":
-                parts = {f"{path}[{position}]": item for position, item in enumerate(items)}
-                parts |= {} if other is None else {f"{path}[]": other}
-            case DictObject(entries=entries, rest_value=other) if first == "{}":
-                parts = {path + subscript(key): entry.value for key, entry in entries.items()}
-                parts |= {} if other is None else {f"{path}[]": other}
-            case DictObject(entries=entries) if constant(first) in entries:
-                parts = {path + subscript(constant(first)): entries[constant(first)].value}
-            case _:
-                continue
-        for inner, part in parts.items():
-            found |= _parts_at(call, part, rest, inner)
+        record = kinds.object_of(call.state, member)
+        for key, item, _ in record.items_by_key() if isinstance(record, Container) else ():
+            if first in ("[]", "{}") or key == constant(first):
+                inner = path + ("[]" if key is None else subscript(key))
+                found |= _parts_at(call, item, rest, inner)
     return found
 
 

@@ -15,8 +15,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import dicts, hashing, iterating, subscripts
-from handlerlint.inference.overlays.builtins import iterables
+from handlerlint.inference.objects import dicts, hashing, iterating, lists, subscripts
 
 
 @native("builtins.list", "collections.deque")
@@ -27,11 +26,8 @@ def _list_of(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     if iteration.items is not None:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items, None, call.name)
-    return iterables.copied_list(
-        call.state,
-        iteration,
-        allocation.new_list(call.frame, call.state, call.node, (), iteration.element, call.name),
-    )
+    copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element, call.name)
+    return lists.copied_from(call.state, copy, iteration.source)
 
 
 @native("builtins.set", "builtins.frozenset")

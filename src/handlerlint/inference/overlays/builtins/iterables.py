@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import Call, forking, native
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ListObject, State, lose, lose_only, reachable
+from handlerlint.inference.domain.heap import State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -29,16 +29,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import iterating, operators, truth
-from handlerlint.records import replace
-
-
-def copied_list(state: State, iteration: iterating.Iteration, copy: Reference) -> Reference:
-    """Remember whose elements a list holds: it is empty when that is."""
-    record = state.heap.get(copy.site)
-    if isinstance(record, ListObject):
-        state.heap[copy.site] = replace(record, copied_from=iteration.source)
-    return copy
+from handlerlint.inference.objects import iterating, lists, operators, truth
 
 
 @native("builtins.any")
@@ -222,13 +213,13 @@ def _next(call: Call) -> Value | None:
 
 
 @forking("builtins.next")
-def _next_or_default(call: Call) -> list[tuple[State, Value]] | None:
+def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] | None:
     """`next(iterator, default)` of objects that can change: one path with an object, one with the default.
 
     Where there is none (any more), what the others have become by now is not known. None if there is one path only.
     """
     source, default = call.required("i"), call.argument("default")
-    if default is None or isinstance(source, Unknown):
+    if default is None or isinstance(source, Unknown) or (is_joined and isinstance(default, Constant)):
         return None
     element = iterating.iterate(call.frame, call.state, source, call.node).element
     if all(site[:1] == ("json",) for site in reachable(call.state, (element,))):
@@ -248,9 +239,8 @@ def _sorted(call: Call) -> Value | None:
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
         return allocation.new_list(call.frame, call.state, call.node, (same,), same)
-    return copied_list(
-        call.state, iteration, allocation.new_list(call.frame, call.state, call.node, (), rest)
-    )
+    copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
+    return lists.copied_from(call.state, copy, iteration.source)
 
 
 def _decided(name: str, values: tuple[Value, ...]) -> Value | None:

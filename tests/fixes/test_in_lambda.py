@@ -6,21 +6,27 @@ left, and `returns.oracle` holds the copy against the real runtime client as it 
 
 from __future__ import annotations
 
+import json
 import re
+import runpy
 import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
+from awslambdaric.lambda_runtime_marshaller import to_json  # type: ignore[import-untyped]
 
 from handlerlint.findings import Finding
 from handlerlint.fixes.passes import Mended, mended
 from handlerlint.linter import Run
 from handlerlint.project.view import View
 from handlerlint.rules import known_codes
-from handlerlint.settings import ConfiguredFunction, Settings
+from handlerlint.settings import ConfiguredEvent, ConfiguredFunction, Settings
 from handlerlint.workspace import Workspace
 
+from ..contracts.fixtures import ROOT
+from ..contracts.fixtures import Fixture as ContractFixture
+from ..contracts.test_contract_fixtures import codes_of
 from ..returns import oracle
 from ..returns.fixtures import Fixture, all_fixtures
 
@@ -81,3 +87,23 @@ def test_what_is_mended_passes(fixture: Fixture, tmp_path: Path) -> None:
     copy, done = mended_copy(fixture, tmp_path, unsafe=True)
     if done.files and fixture.name not in HIDING:
         assert oracle.disagreements(copy, oracle.run(copy)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "mended_count"), [("rest/body_object", 4), ("http/format_1", 1), ("several/both", 1)]
+)
+def test_a_body_that_is_mended_is_taken(name: str, mended_count: int, tmp_path: Path) -> None:
+    """By the contract of who invokes the handler, held against what the mended handler really returns."""
+    fixture = ContractFixture(ROOT / f"{name}.py")
+    copy = tmp_path / "app.py"
+    shutil.copy(fixture.path, copy)
+    events = tuple(ConfiguredEvent(source.kind, source.properties) for source in fixture.sources)
+    function = ConfiguredFunction("app.lambda_handler", tmp_path, events=events)
+    settings = Settings(tmp_path, tmp_path, (tmp_path,), functions=(function,), sources=(), select=("HL4",))
+    done = mended(Workspace(settings), unsafe=True)
+    assert [finding.code for finding in done.mended] == ["HL402"] * mended_count
+    copy.write_bytes(done.files[copy][1].data)
+    handler = runpy.run_path(str(copy))["lambda_handler"]
+    answers = [(event, json.loads(to_json(handler(event, None)))) for event in fixture.events]
+    found = set().union(*(codes_of(fixture, event, answer) for event, answer in answers))
+    assert found == {finding.code for finding in done.result.findings}

@@ -141,6 +141,7 @@ class HandlerAnalysis:
         if self.sightings is None:
             judged = {item for one in self.returned for item in (one.problem.part, one.node)}
             judged |= {problem.part for call in self.dumps for problem in call.problems}
+            judged |= {broken.answer.node for broken in self.broken}
             watched = frozenset(item for item in judged if item is not None)
             self.sightings = Sightings() if self.again is None else self.again(watched)
         return frozenset(self.sightings.by_node.get(node, ()))

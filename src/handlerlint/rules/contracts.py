@@ -7,12 +7,13 @@ from itertools import chain
 
 import libcst as cst
 
-from handlerlint.findings import Finding, Related, Severity
+from handlerlint.findings import Finding, Fix, Related, Severity
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.inference.entry import BrokenContract
+from handlerlint.inference.entry import BrokenContract, HandlerAnalysis
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import replace
 from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.fixing.conversions import body_fix
 from handlerlint.runtime.contracts import Certainty
 from handlerlint.runtime.contracts.invokers import invokers_of
 
@@ -25,7 +26,11 @@ class _ContractRule(Rule):
             return
         for broken in subject.analysis.broken:
             if broken.flaw.clause.code == self.code:
-                yield self._finding_for(subject, broken)
+                yield replace(self._finding_for(subject, broken), fix=self.fix(subject.analysis, broken))
+
+    def fix(self, analysis: HandlerAnalysis, broken: BrokenContract) -> Fix | None:
+        """What makes the answer one that is taken, if that is known."""
+        return None
 
     def _finding_for(self, subject: Subject, broken: BrokenContract) -> Finding:
         answer, contract, clause = broken.answer, broken.contract, broken.flaw.clause
@@ -199,6 +204,12 @@ class BodyNotString(_ContractRule):
     code = "HL402"
     name = "body-not-string"
     severity = Severity.ERROR
+
+    def fix(self, analysis: HandlerAnalysis, broken: BrokenContract) -> Fix | None:
+        answer = broken.answer
+        if not _is_in_return(broken):
+            return None
+        return body_fix(analysis, answer.file, answer.node, getattr(answer.statement, "value", None))
 
 
 class InvalidStatusCode(_ContractRule):

@@ -142,6 +142,22 @@ def _edits(file: SourceFile, node: cst.BaseExpression, conversion: Conversion) -
     return None if found is None else (*called(file, node, found[0]), *found[1])
 
 
+def body_fix(
+    analysis: HandlerAnalysis, file: SourceFile, node: cst.CSTNode, answer: cst.CSTNode | None
+) -> Fix | None:
+    """The text of an object or a list that is the body of an answer; safe where it is written as the body itself."""
+    orders = {seen.order[:1] for seen in analysis.seen_at(node)}
+    if not orders or not orders <= {("builtins.dict",), ("builtins.list",), ("builtins.tuple",)}:
+        return None
+    elements = answer.elements if isinstance(answer, cst.Dict) else ()
+    is_body = any(element.value is node for element in elements)
+    found = imported(file, "json")
+    if found is None or not can_edit(file) or not isinstance(node, cst.BaseExpression):
+        return None
+    edits = (*called(file, node, f"{found[0]}.dumps"), *found[1])
+    return fix_of("write `json.dumps(...)`", edits, safe=is_body)
+
+
 def default_fix(file: SourceFile, call: cst.CSTNode) -> Fix | None:
     """`default=str` for a call of `json.dumps` that says nothing of what it cannot write; it may write too much."""
     if not isinstance(call, cst.Call) or not can_edit(file) or is_rebound(file, "str") or not call.args:

@@ -84,8 +84,8 @@ def _run(given: list[str]) -> int:
     from importlib import import_module
 
     from handlerlint.commands import COMMANDS
-    from handlerlint.commands.arguments import Parser
-    from handlerlint.commands.output import prepare_streams
+    from handlerlint.commands.arguments import Parser, add_verbosity
+    from handlerlint.commands.output import debug_log, prepare_streams
 
     prepare_streams()
     named = given[0] if given and given[0] in COMMANDS else None
@@ -99,7 +99,10 @@ def _run(given: list[str]) -> int:
     if named is None:
         parser.add_argument("-V", "--version", action="version", version=f"handlerlint {__version__}")
     module.add_arguments(parser)
-    status: int = module.run(parser.parse(given[1:] if named else given))
+    add_verbosity(parser)
+    arguments = parser.parse(given[1:] if named else given)
+    with debug_log(arguments.verbose):
+        status: int = module.run(arguments)
     return status
 
 

@@ -299,6 +299,7 @@ _KEYS: dict[str, tuple[str, Reader]] = {
     "events": ("events", _Value.strings),
     "sources": ("sources", _sources),
     "functions": ("functions", _functions),
+    "baseline": ("baseline", _path),
     "invoke": ("invoke", _invoke),
 }
 

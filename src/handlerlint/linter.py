@@ -5,9 +5,11 @@ Called by the command line and the integrations.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from handlerlint.caching.results import Kept, KeptGroup
@@ -17,7 +19,7 @@ from handlerlint.functions import discover, request_from
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
-from handlerlint.project.looks import digest
+from handlerlint.project.looks import CONTENT, Looks, digest
 from handlerlint.project.view import View, view_for_process, viewing
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
     from handlerlint.caching.results import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.inference.stubs.store import StubStore
-    from handlerlint.project.looks import Looks
     from handlerlint.runtime.contracts.invokers import Invoker
     from handlerlint.source.resolution import Resolution
+
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,17 @@ def lint(
     is taken from there, and the result is kept in it; it must be made for these settings, and there must be
     nothing unsaved. Raises UserError for an unknown rule code.
     """
-    with viewing(View(unsaved) if cache is None else View(looks=cache.looks())) as view:
+    with viewing(_view(settings, unsaved, cache)) as view:
         if discovery is None:
             discovery = discover(request_from(settings))
         return linted(Run(settings, view), discovery, jobs, cache)
+
+
+def _view(settings: Settings, unsaved: Mapping[Path, str] | None, cache: ResultCache | None) -> View:
+    """The view of a run: what it looks at is noted for the cache, and for who asks which files were looked at."""
+    if cache is not None:
+        return View(looks=cache.looks())
+    return View(unsaved, Looks() if _UNUSED in select_rules(settings, known_codes()).codes else None)
 
 
 def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | MemoryCache | None) -> Result:
@@ -105,6 +116,9 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
     keys = ["" if cache is None else _key(functions, codes, settings) for functions in groups]
     kept = {} if cache is None else cache.groups(keys)
     new = [index for index, key in enumerate(keys) if key not in kept]
+    _logger.debug(
+        "%d functions in %d groups, %d of them kept", len(discovery.functions), len(groups), len(kept)
+    )
     checked = dict(zip(new, _checked(run, [groups[index] for index in new], codes, jobs), strict=True))
     unchecked: list[Unchecked] = []
     for index, functions in enumerate(groups):
@@ -114,7 +128,13 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
         if lack is not None:
             unchecked += ((lack[0], f"{_named(one, settings)}: {lack[1]}") for one in functions)
     run.failures.clear()
-    shown = tuple(_in_order(run.shown(_merged(findings), selection)))
+    visible = [*run.shown(_merged(findings), selection)]
+    if _UNUSED in selection.codes:
+        judged = _judged_files(
+            run, groups, [checked.get(index) or kept[key] for index, key in enumerate(keys)]
+        )
+        visible += run.shown([*run.unused_suppressions(judged, selection)], selection)
+    shown = tuple(_in_order(visible))
     failures = failures_of(discovery, settings) + tuple(run.failures)
     failures += tuple(failure for result in checked.values() for failure in result.failures)
     hints = hints_of(discovery, settings)
@@ -122,6 +142,23 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
         result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints, tuple(unchecked))
         failures = _keep(run, cache, result, kept, {keys[index]: checked[index] for index in new})
     return Result(shown, discovery.functions, failures, hints, tuple(unchecked))
+
+
+def _judged_files(
+    run: Run, groups: Sequence[Group], results: Sequence[Checked | KeptGroup]
+) -> Iterator[Path]:
+    """The user's files of which all that there is to find was found."""
+    judged: set[str] = set()
+    doubtful: set[str] = set()
+    for functions, result in zip(groups, results, strict=True):
+        failed = isinstance(result, Checked) and bool(result.failures)
+        files = doubtful if failed or result.unchecked is not None else judged
+        files.update(key[1:] for key in result.looks if key[0] == CONTENT and key.endswith(".py"))
+        files.update(str(one.source.path) for one in functions if one.source.path is not None)
+    for name in sorted(judged - doubtful):
+        path = Path(name)
+        if path.is_relative_to(run.settings.project_root) and "site-packages" not in path.parts:
+            yield path
 
 
 def _named(function: LambdaFunction, settings: Settings) -> str:
@@ -245,8 +282,10 @@ class Run:
             self.failures.clear()
             self.unchecked = None
             watched: AbstractContextManager[set[str]] = nullcontext(set())
+            start = perf_counter()
             with watched if self.seen is None else self.seen.group() as looks:
                 findings = tuple(self.check(functions, rules))
+            _logger.debug("%s: checked in %.0f ms", functions[0].handler, (perf_counter() - start) * 1000)
             yield Checked(findings, tuple(self.failures), frozenset(looks), self.unchecked)
 
     def kept(self, checked: Checked) -> KeptGroup:
@@ -297,15 +336,24 @@ class Run:
             if is_shown:
                 yield finding
 
+    def unused_suppressions(self, files: Iterable[Path], selection: Selection) -> Iterator[Finding]:
+        """The comments in these files that have silenced nothing; to be asked after `shown`."""
+        from handlerlint.rules.suppressions import unused_suppressions
+
+        for path in files:
+            filename = display_name(path, self.settings.working_folder)
+            suppressions = self._suppressions_of(filename, path)
+            yield from unused_suppressions(
+                filename, self.files.load(path).text, suppressions, selection.codes
+            )
+
     def note_failure(self, function: LambdaFunction, error: Exception) -> None:
         """Keep a defect of ours, with the place in our code, for the user to report."""
         place = function.code_root or function.source.path
         shown = display_name(place, self.settings.working_folder) if place is not None else function.name
         self.failures.append(f"{shown}: handler {function.handler}: {described(error)}")
 
-        import logging
-
-        logging.getLogger(__name__).debug("%s", self.failures[-1], exc_info=error)
+        _logger.debug("%s", self.failures[-1], exc_info=error)
 
     def free_memory(self) -> None:
         """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""
@@ -342,16 +390,22 @@ class Run:
         return self._stubs[version]
 
     def _is_suppressed(self, finding: Finding, path: Path) -> bool:
-        found = self._suppressions.get(finding.filename)
-        if found is None:
-            text = self.files.load(path).text
-            found = self._suppressions[finding.filename] = Suppressions(text, is_python=path.suffix == ".py")
+        found = self._suppressions_of(finding.filename, path)
         rows = {finding.span.start.row}
         if finding.around is not None:
             rows |= {finding.around.start.row, finding.around.end.row}
-        return any(found.hide(finding.code, row) for row in rows)
+        hiding = [row for row in rows if found.hide(finding.code, row)]  # each of them is used
+        return bool(hiding)
+
+    def _suppressions_of(self, filename: str, path: Path) -> Suppressions:
+        found = self._suppressions.get(filename)
+        if found is None:
+            text = self.files.load(path).text
+            found = self._suppressions[filename] = Suppressions(text, is_python=path.suffix == ".py")
+        return found
 
 
+_UNUSED = "HL003"
 _MOST_RELATED = 40  # places of one finding, in as many functions as it may be
 
 

@@ -117,7 +117,8 @@ class Settings:
     `runtime` is the one for functions whose configuration names none. `sources` is None for all of `SOURCES`.
     `exclude` are patterns as in `.gitignore`, relative to the project root.
     `stubs` are folders with `.pyi` files; `python` is the project's environment or its interpreter.
-    `events` are patterns of files with sample events, relative to the project root.
+    `events` are patterns of files with sample events, relative to the project root. `baseline` is a file of known
+    findings.
     """
 
     working_folder: Path
@@ -139,6 +140,7 @@ class Settings:
     extend_ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[FileIgnores, ...] = ()
     use_cache: bool = True
+    baseline: Path | None = None
     invoke: InvokeSettings = field(default_factory=InvokeSettings)
 
     def source_is_on(self, kind: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from handlerlint.caching.memory import MemoryCache
 from handlerlint.functions import discover, request_from
 from handlerlint.linter import Result, Run, linted
-from handlerlint.project.looks import Unsaved
+from handlerlint.project.looks import CONTENT, Unsaved
 from handlerlint.project.view import View, real_path, viewing
 
 if TYPE_CHECKING:
@@ -47,3 +47,8 @@ class Workspace:
             result = linted(run, discovery, jobs, self._cache)
         self.discovery, self._run = discovery, run
         return result
+
+    def files_read(self) -> set[Path]:
+        """The files that the last lint, or an earlier one whose results still hold, has read."""
+        looks = {*self._seen_by_discovery, *self._cache.looked_at()}
+        return {Path(key[1:]) for key in looks if key[0] == CONTENT}

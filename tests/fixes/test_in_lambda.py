@@ -17,7 +17,7 @@ import pytest
 from awslambdaric.lambda_runtime_marshaller import to_json  # type: ignore[import-untyped]
 
 from handlerlint.findings import Finding
-from handlerlint.fixes.passes import Mended, mended
+from handlerlint.fixes.passes import Mended, any_fix, mended
 from handlerlint.linter import Run
 from handlerlint.project.view import View
 from handlerlint.rules import known_codes
@@ -38,7 +38,7 @@ HIDING = {
 }
 
 
-def mended_copy(fixture: Fixture, folder: Path, *, unsafe: bool) -> tuple[Fixture, Mended]:
+def mended_copy(fixture: Fixture, folder: Path) -> tuple[Fixture, Mended]:
     for file in fixture.files:
         copy = folder / file.relative_to(fixture.code_root)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def mended_copy(fixture: Fixture, folder: Path, *, unsafe: bool) -> tuple[Fixtur
     settings = Settings(folder, folder, (folder,), functions=(function,), sources=(), select=CODES)
     workspace = Workspace(settings)
     workspace._run = shared_stubs()
-    done = mended(workspace, unsafe=unsafe)
+    done = mended(workspace, fix_of=any_fix)
     assert done.result.failures == ()
     for path, (before, after) in done.files.items():
         assert before.data == path.read_bytes()
@@ -84,7 +84,7 @@ def with_what_is_left(text: str, filename: str, findings: tuple[Finding, ...]) -
 
 @pytest.mark.parametrize("fixture", [pytest.param(fixture, id=fixture.name) for fixture in BAD])
 def test_what_is_mended_passes(fixture: Fixture, tmp_path: Path) -> None:
-    copy, done = mended_copy(fixture, tmp_path, unsafe=True)
+    copy, done = mended_copy(fixture, tmp_path)
     if done.files and fixture.name not in HIDING:
         assert oracle.disagreements(copy, oracle.run(copy)) == []
 
@@ -100,7 +100,7 @@ def test_a_body_that_is_mended_is_taken(name: str, mended_count: int, tmp_path: 
     events = tuple(ConfiguredEvent(source.kind, source.properties) for source in fixture.sources)
     function = ConfiguredFunction("app.lambda_handler", tmp_path, events=events)
     settings = Settings(tmp_path, tmp_path, (tmp_path,), functions=(function,), sources=(), select=("HL4",))
-    done = mended(Workspace(settings), unsafe=True)
+    done = mended(Workspace(settings), fix_of=any_fix)
     assert [finding.code for finding in done.mended] == ["HL402"] * mended_count
     copy.write_bytes(done.files[copy][1].data)
     handler = runpy.run_path(str(copy))["lambda_handler"]

@@ -61,3 +61,7 @@ class MemoryCache:
         if news:
             self._shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             self._groups = {**self._groups, **groups}
+
+    def looked_at(self) -> set[str]:
+        """All looks that what is kept depends on."""
+        return {*self._shared, *(key for group in self._groups.values() for key in group.looks)}

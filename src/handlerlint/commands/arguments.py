@@ -48,6 +48,14 @@ class Parser(argparse.ArgumentParser):
         raise UserError(f"{message} (see '{self.prog} --help')")
 
 
+def add_verbosity(parser: Parser) -> None:
+    """`--verbose`, which every command has: some say more themselves, all show the debug log."""
+    if "--verbose" not in parser._option_string_actions:
+        parser.add_argument(
+            "-v", "--verbose", action="store_true", help="show the debug log on standard error"
+        )
+
+
 def _formatter(prog: str) -> argparse.HelpFormatter:
     """As wide as the terminal; argparse itself would import `shutil` (3 ms) to see how wide that is."""
     columns = os.environ.get("COLUMNS", "")

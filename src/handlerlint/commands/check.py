@@ -16,16 +16,19 @@ from handlerlint.commands.arguments import (
     project_settings,
     with_selection,
 )
+from handlerlint.commands.baseline import DEFAULT_FILE
 from handlerlint.commands.output import file_reader, wants_color, write
 from handlerlint.errors import UserError
 from handlerlint.findings import from_plain, told_once
 from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, Report, render
+from handlerlint.reporters.report import counted
+from handlerlint.settings import display_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from handlerlint.findings import Finding
     from handlerlint.settings import Settings
@@ -46,7 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
     group.add_argument("--statistics", action="store_true", help="show counts per rule in place of findings")
     group.add_argument(
-        "-v", "--verbose", action="store_true", help="also say which functions were not checked, and why"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="also say which functions were not checked, and why, and show the debug log",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
@@ -58,6 +64,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --fix or --diff: also fixes that may change the meaning",
     )
     group.add_argument("--diff", action="store_true", help="show what --fix would write, and write nothing")
+    group = parser.add_argument_group("known findings")
+    group.add_argument(
+        "--baseline", metavar="FILE", help="leave out the findings that are known in this file"
+    )
+    group.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help=f"take all findings as known (default file: {DEFAULT_FILE})",
+    )
+    group.add_argument(
+        "--add-noqa", action="store_true", help="silence each finding by a comment on its line"
+    )
+    group = parser.add_argument_group("what is looked at")
+    group.add_argument(
+        "--show-settings", action="store_true", help="print the settings, and where each comes from"
+    )
+    group.add_argument(
+        "--show-files", action="store_true", help="print the files that the findings depend on"
+    )
     group = parser.add_argument_group("work")
     group.add_argument(
         "--invoke", action="store_true", help="also run the handlers, as `handlerlint invoke` does"
@@ -73,10 +98,13 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     if arguments.no_cache:
         settings = replace(settings, use_cache=False)
-    _check_fixing(arguments)
-    if arguments.diff:
-        return _show_difference(settings, arguments)
-    found = _found(settings, arguments)
+    if arguments.baseline is not None:
+        settings = replace(settings, baseline=settings.working_folder / arguments.baseline)
+    _check_options(arguments)
+    other = _other_task(arguments)
+    if other is not None:
+        return other(settings, arguments)
+    found = _without_known(_found(settings, arguments), settings)
     findings = told_once(found.findings)
     report = Report(
         findings=findings,
@@ -93,21 +121,33 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         for hint in found.hints:
             print(f"handlerlint: hint: {hint}", file=sys.stderr)
-    for failure in found.failures:
-        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
-    for complaint in found.complaints:
-        print(f"handlerlint: error: {complaint}", file=sys.stderr)
-    if found.failures or found.complaints:
-        return 2
-    return 1 if found.findings and not arguments.exit_zero else 0
+    status = _complained(found.failures, found.complaints)
+    return status or (1 if found.findings and not arguments.exit_zero else 0)
 
 
-def _check_fixing(arguments: argparse.Namespace) -> None:
-    changes = arguments.fix or arguments.diff
-    if changes and arguments.invoke:
-        raise UserError("--invoke runs handlers as they are: not together with --fix or --diff")
-    if arguments.unsafe_fixes and not changes:
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Raise UserError for options that do nothing together."""
+    tasks = ("fix", "diff", "add_noqa", "write_baseline", "show_settings", "show_files")
+    given = [f"--{name.replace('_', '-')}" for name in tasks if getattr(arguments, name)]
+    if len(given) > 1:
+        raise UserError(f"{given[0]} and {given[1]} are two things to do: one at a time")
+    if arguments.invoke and given:
+        raise UserError(f"--invoke runs handlers as they are: not together with {given[0]}")
+    if arguments.unsafe_fixes and given[:1] not in (["--fix"], ["--diff"]):
         raise UserError("--unsafe-fixes does nothing without --fix or --diff")
+
+
+def _other_task(arguments: argparse.Namespace) -> Callable[[Settings, argparse.Namespace], int] | None:
+    """What is to be done in place of reporting findings, if anything."""
+    if arguments.diff:
+        return _show_difference
+    if arguments.add_noqa:
+        return _add_noqa
+    if arguments.write_baseline:
+        return _write_baseline
+    if arguments.show_settings or arguments.show_files:
+        return _show
+    return None
 
 
 def _show_difference(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -115,11 +155,64 @@ def _show_difference(settings: Settings, arguments: argparse.Namespace) -> int:
 
     done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments))
     write(difference(done, settings.working_folder), arguments.output_file)
-    for failure in done.result.failures:
-        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
-    if done.result.failures:
-        return 2
-    return 1 if done.files and not arguments.exit_zero else 0
+    status = _complained(done.result.failures, ())
+    return status or (1 if done.files and not arguments.exit_zero else 0)
+
+
+def _add_noqa(settings: Settings, arguments: argparse.Namespace) -> int:
+    from handlerlint.commands.fixing import written
+    from handlerlint.commands.silencing import silenced
+
+    done = silenced(settings, jobs=_jobs(arguments))
+    note, complaints = written(done, settings.working_folder, "silenced")
+    left = len(done.result.findings)
+    write(f"{note}{f'; {left} left: no comment can stand there' if left else ''}.\n")
+    return _complained(done.result.failures, complaints)
+
+
+def _write_baseline(settings: Settings, arguments: argparse.Namespace) -> int:
+    from handlerlint.commands.baseline import write_baseline
+
+    file = settings.baseline or settings.working_folder / DEFAULT_FILE
+    found = _found(settings, arguments)
+    count = write_baseline(found.findings, file, settings.working_folder)
+    write(f"{counted(count, 'finding')} written to {display_name(file, settings.working_folder)}.\n")
+    return _complained(found.failures, ())
+
+
+def _show(settings: Settings, arguments: argparse.Namespace) -> int:
+    from handlerlint.commands import showing
+
+    if arguments.show_settings:
+        write(showing.settings_text(settings), arguments.output_file)
+        return 0
+    names, failures = showing.files(settings, jobs=_jobs(arguments))
+    write("".join(f"{name}\n" for name in names), arguments.output_file)
+    return _complained(failures, ())
+
+
+def _complained(failures: Iterable[str], complaints: Iterable[str]) -> int:
+    """Say what went wrong on standard error; the exit status for it."""
+    lines = [f"internal error: {failure}" for failure in failures]
+    lines += [f"error: {complaint}" for complaint in complaints]
+    for line in lines:
+        print(f"handlerlint: {line}", file=sys.stderr)
+    return 2 if lines else 0
+
+
+def _without_known(found: _Found, settings: Settings) -> _Found:
+    """The findings that are not in the baseline, and a hint for each entry that is of no use any more."""
+    if settings.baseline is None:
+        return found
+    from handlerlint.commands.baseline import compared
+    from handlerlint.rules import known_codes
+    from handlerlint.selection import select_rules
+
+    codes = select_rules(settings, known_codes()).codes
+    result = compared(found.findings, settings.baseline, settings, codes)
+    stale = tuple(f"no longer in the project, but in the baseline: {entry}" for entry in result.stale)
+    notes = (*found.notes, f"{result.known} known from the baseline") if result.known else found.notes
+    return replace(found, findings=result.new, hints=(*found.hints, *stale), notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from handlerlint.fixes.passes import Mended, mended
+from handlerlint.fixes.passes import Mended, any_fix, mended, safe_fix
 from handlerlint.fixes.texts import FileText
 from handlerlint.project.writing import replace_file
 from handlerlint.reporters.report import counted
@@ -23,16 +23,16 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 def fixed(settings: Settings, *, unsafe: bool, jobs: int) -> Mended:
     """What fixing comes to; nothing is written yet."""
-    return mended(Workspace(settings), unsafe=unsafe, jobs=jobs)
+    return mended(Workspace(settings), fix_of=any_fix if unsafe else safe_fix, jobs=jobs)
 
 
-def written(done: Mended, folder: Path) -> tuple[str, tuple[str, ...]]:
+def written(done: Mended, folder: Path, what: str = "fixed") -> tuple[str, tuple[str, ...]]:
     """Write the files: a note for the summary, and a line for each file that was left as it is."""
     reasons = {path: _write(path, before, after) for path, (before, after) in done.files.items()}
     failed = {display_name(path, folder): reason for path, reason in reasons.items() if reason is not None}
     count = sum(finding.filename not in failed for finding in done.mended)
-    complaints = tuple(f"{name}: not fixed: {reason}" for name, reason in failed.items())
-    return f"{counted(count, 'finding')} fixed", complaints
+    complaints = tuple(f"{name}: not {what}: {reason}" for name, reason in failed.items())
+    return f"{counted(count, 'finding')} {what}", complaints
 
 
 def _write(path: Path, before: FileText, after: FileText) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from handlerlint.project.view import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def prepare_streams() -> None:
@@ -21,6 +22,27 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def debug_log(wanted: bool) -> Iterator[None]:
+    """Show the debug log on standard error inside: what is found, looked at and given up, with times."""
+    if not wanted:
+        yield
+        return
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("handlerlint: debug: %(relativeCreated)d ms: %(message)s"))
+    logger = logging.getLogger("handlerlint")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def wants_color(to_file: bool = False) -> bool:

@@ -9,17 +9,19 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.findings import Applicability, Edit, Finding
+from handlerlint.findings import Applicability, Edit, Finding, Fix
 from handlerlint.fixes.texts import FileText, edited, text_of
 from handlerlint.project.view import read_file
 from handlerlint.records import dataclass, field
 from handlerlint.source.parsing import SyntaxProblem, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from handlerlint.linter import Result
     from handlerlint.workspace import Workspace
+
+    FixOf = Callable[[Finding, str], Fix | None]
 
 _MOST_PASSES = 20
 
@@ -66,14 +68,25 @@ class _Texts:
         return after
 
 
-def mended(workspace: Workspace, *, unsafe: bool, jobs: int = 1) -> Mended:
-    """Fix what can be fixed, also what the fixes bring to light."""
+def safe_fix(finding: Finding, text: str) -> Fix | None:
+    """The fix of a finding that keeps the meaning of the program."""
+    fix = finding.fix
+    return fix if fix is not None and fix.applicability is Applicability.SAFE else None
+
+
+def any_fix(finding: Finding, text: str) -> Fix | None:
+    """The fix of a finding, if it has one."""
+    return finding.fix
+
+
+def mended(workspace: Workspace, *, fix_of: FixOf, jobs: int = 1) -> Mended:
+    """Fix what `fix_of` has a fix for, given the file's text, also what the fixes bring to light."""
     texts = _Texts(workspace.settings.working_folder)
     refused: set[Identity] = set()
     gone: list[Finding] = []
     result = workspace.lint(jobs=jobs)
     for _ in range(_MOST_PASSES):
-        chosen, trial = _chosen(result, texts, refused, unsafe=unsafe)
+        chosen, trial = _chosen(result, texts, refused, fix_of)
         if not chosen:
             break
         after = workspace.lint(texts.changed | trial, jobs=jobs)
@@ -93,22 +106,23 @@ def mended(workspace: Workspace, *, unsafe: bool, jobs: int = 1) -> Mended:
 
 
 def _chosen(
-    result: Result, texts: _Texts, refused: set[Identity], *, unsafe: bool
+    result: Result, texts: _Texts, refused: set[Identity], fix_of: FixOf
 ) -> tuple[list[Finding], dict[Path, str]]:
     """The findings whose fixes can be applied together, and the texts after them."""
     chosen: list[Finding] = []
     edits: dict[Path, list[Edit]] = {}
     trial: dict[Path, str] = {}
-    for finding in _fixable(result, unsafe=unsafe):
-        assert finding.fix is not None
+    for finding in result.findings:
         path = texts.folder / finding.filename
-        if _identity(finding) in refused:
+        text = None if _identity(finding) in refused else texts.text(path)
+        fix = None if text is None else fix_of(finding, text)
+        if fix is None:
             continue
-        if texts.with_edits(path, finding.fix.edits) is None:
+        if texts.with_edits(path, fix.edits) is None:
             refused.add(_identity(finding))
             continue
-        together = [*edits.get(path, ()), *finding.fix.edits]
-        after = None if _touch(edits.get(path, ()), finding.fix.edits) else texts.with_edits(path, together)
+        together = [*edits.get(path, ()), *fix.edits]
+        after = None if _touch(edits.get(path, ()), fix.edits) else texts.with_edits(path, together)
         if after is not None:  # else in the next pass
             edits[path], trial[path] = together, after
             chosen.append(finding)
@@ -123,12 +137,6 @@ def _touch(some: Iterable[Edit], others: Iterable[Edit]) -> bool:
         for edit in others
         for one in known
     )
-
-
-def _fixable(result: Result, *, unsafe: bool) -> Iterator[Finding]:
-    for finding in result.findings:
-        if finding.fix is not None and (unsafe or finding.fix.applicability is Applicability.SAFE):
-            yield finding
 
 
 def _identity(finding: Finding) -> Identity:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "syntax": ("HL001",),
     "configuration": ("HL002",),
+    "suppressions": ("HL003",),
     "handler_module": ("HL101", "HL102", "HL104", "HL105", "HL107"),
     "packaging": ("HL108",),
     "handler_function": ("HL103", "HL106"),
@@ -26,8 +27,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "dynamic": ("HL901", "HL902", "HL903", "HL904", "HL905", "HL906", "HL907", "HL908"),
 }
 # Their findings come from discovery and from running handlers: their checks find nothing.
-_WITHOUT_CHECKS = ("configuration", "dynamic")
-_OFF_BY_DEFAULT = frozenset({"HL207", "HL306"})
+_WITHOUT_CHECKS = ("configuration", "suppressions", "dynamic")
+_OFF_BY_DEFAULT = frozenset({"HL003", "HL207", "HL306"})
 
 
 def known_codes() -> Mapping[str, bool]:

@@ -438,6 +438,14 @@ def json_part(value: Json, key: Value | None) -> Json:
     return Json((*value.path, "[]"), value.origin)
 
 
+def is_sent(value: Json) -> bool:
+    """Whether JSON is a part of the event, or was decoded from one: whoever sends it may put anything there."""
+    path = value.path or ("json", None)
+    while path[1] == "copy":
+        path = path[4]  # type: ignore[assignment]
+    return path[1] == "event" or (isinstance(path[1], tuple) and path[1][0] == "sent")
+
+
 def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> Value:
     """The same value, one step further on its way."""
     match value:

@@ -7,8 +7,10 @@ happens. Asked by statements where `Machine.doubts_the_unwritten` is set; a path
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from types import BuiltinFunctionType
 
 import libcst as cst
 
@@ -17,12 +19,14 @@ from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     UNBOUND,
+    UNKNOWN,
     Constant,
     EnumMember,
     Json,
     Reference,
     TupleValue,
     Value,
+    is_sent,
     members,
 )
 from handlerlint.inference.objects.truth import truth
@@ -57,7 +61,12 @@ def may_not_return(frame: Frame, node: cst.Expr, value: Value) -> bool:
     """Whether a branch ends with a call of something unknown: it may be one that raises or exits."""
     if not frame.machine.doubts_the_unwritten or frame.function is None:
         return False
-    return not _is_known(value) and node in _last_calls(frame.function.node)
+    match node.value:
+        case cst.Call(func=cst.Name(value=name)) if isinstance(
+            getattr(builtins, name, None), BuiltinFunctionType
+        ):
+            return False  # also where a star import might have replaced it
+    return value is UNKNOWN and node in _last_calls(frame.function.node)
 
 
 def _matters(frame: Frame, path: State, unwritten: Unwritten) -> bool:
@@ -89,15 +98,13 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
         case _:
             raised, frame.raised = frame.raised, []
             try:
-                return _is_known(evaluate(frame, path.copy(), test))
+                found = members(evaluate(frame, path.copy(), test))
             finally:
                 frame.raised = raised
+            return all(is_sent(one) if isinstance(one, Json) else isinstance(one, _KNOWN) for one in found)
 
 
-def _is_known(value: Value) -> bool:
-    return all(
-        isinstance(member, (Constant, EnumMember, Json, Reference, TupleValue)) for member in members(value)
-    )
+_KNOWN = (Constant, EnumMember, Reference, TupleValue)
 
 
 # --- where no code was written ---------------------------------------------------------------------------
@@ -112,7 +119,7 @@ def _unwritten(function: cst.FunctionDef | cst.Lambda) -> dict[cst.CSTNode, Unwr
     if isinstance(function, cst.Lambda):
         return {}
     gives = any(isinstance(node, cst.Return) and node.value is not None for node in _own_nodes(function.body))
-    ends = frozenset(_ends(function.body)) if gives else frozenset()
+    ends = frozenset(_with_rounds(_ends(function.body))) if gives else frozenset()
     found: dict[cst.CSTNode, Unwritten] = {}
     for node in _own_nodes(function.body):
         match node:
@@ -166,14 +173,16 @@ def ends_of(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
             for case in statement.cases:
                 yield from _ends(case.body)
             yield statement
-        case cst.For() | cst.While():
-            yield statement
-            if _returns_inside(statement):
-                yield from (
-                    node for node in _own_nodes(statement.body) if isinstance(node, (cst.If, cst.Match))
-                )
         case _:
             yield statement
+
+
+def _with_rounds(ends: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    """For a loop that returns from inside the choices in it, too: after the last round the function ends."""
+    for node in ends:
+        yield node
+        if isinstance(node, (cst.For, cst.While)) and _returns_inside(node):
+            yield from (part for part in _own_nodes(node.body) if isinstance(part, (cst.If, cst.Match)))
 
 
 def _returns_inside(loop: cst.For | cst.While) -> bool:

@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    is_sent,
 )
 from handlerlint.inference.objects import attributes, class_facts
 from handlerlint.inference.stubs.types import LiteralType
@@ -34,7 +35,9 @@ def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
-    return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
+    given = call.argument("s")
+    site = ("sent", id(call.node)) if isinstance(given, Json) and is_sent(given) else id(call.node)
+    return Json(("json", site, call.frame.context), call.frame.step(call.node))
 
 
 @native("json.dumps", "json.dump")

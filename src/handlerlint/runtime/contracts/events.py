@@ -235,6 +235,14 @@ TABLE_STREAM: Shape = {
     **_WINDOW,
 }
 
+# What the triggers may answer, each some of it: it is in the event, too, mostly as null.
+_ANSWERS = (
+    *("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone", "smsMessage", "emailMessage", "emailSubject"),
+    *("claimsOverrideDetails", "claimsAndScopeOverrideDetails", "challengeName", "issueTokens"),
+    *("failAuthentication", "publicChallengeParameters", "privateChallengeParameters", "challengeMetadata"),
+    *("answerCorrect", "userAttributes", "forceAliasCreation", "finalUserStatus", "messageAction"),
+    *("desiredDeliveryMediums", "enableSMSMFA"),
+)
 # docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html.
 COGNITO: Shape = {
     "version": TEXT,
@@ -244,7 +252,7 @@ COGNITO: Shape = {
     "userName": TEXT,
     "callerContext": OPEN,
     "request": SENT,
-    "response": {},
+    "response": {f"{name}?": OPEN for name in _ANSWERS},
 }
 
 # docs.aws.amazon.com/firehose/latest/dev/data-transformation.html.

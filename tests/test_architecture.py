@@ -153,7 +153,7 @@ def test_modules_say_what_they_are_for() -> None:
 # They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
 ROOMS_WITH_FILES = ("project", "caching", "invoke")
 # They read what is ours: the pack of SDK models, a table, the age of the compiler of stubs; they write reports.
-WITH_FILES_OF_OURS = ("disk_cache", "distributions", "output", "pack")
+WITH_FILES_OF_OURS = ("disk_cache", "distributions", "library_names", "output", "pack")
 LOOKS_OF_OS = frozenset(
     {"access", "listdir", "lstat", "open", "readlink", "scandir", "stat", "walk"}
     | {"exists", "isdir", "isfile", "islink", "realpath"}

@@ -374,6 +374,7 @@ class Run:
             resolution.finder,
             self._stubs_for(function.python_version),
             function.python_version,
+            version_is_known=function.runtime_given,
             invoke=invoke,
             invokers=_invokers(functions) if invoke else (),
         )

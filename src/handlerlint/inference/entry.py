@@ -23,8 +23,10 @@ from handlerlint.inference.core.context import (
     ModuleRecord,
     names_of,
 )
+from handlerlint.inference.core.failing import certain_failures
 from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import Container, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
@@ -146,6 +148,9 @@ class HandlerAnalysis:
             self.sightings = Sightings() if self.again is None else self.again(watched)
         return frozenset(self.sightings.by_node.get(node, ()))
 
+    load_failures: tuple[Failure, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
 
 def analyse(
     module: FoundModule,
@@ -154,17 +159,21 @@ def analyse(
     stubs: StubStore,
     python_version: tuple[int, int],
     *,
+    version_is_known: bool = True,
     invoke: bool = True,
     invokers: Iterable[Invoker] = (),
 ) -> HandlerAnalysis:
     """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself.
 
     For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends.
+    Unless `version_is_known`, nothing fails for what that version of Python lacks.
     """
 
     def again(watched: frozenset[cst.CSTNode]) -> Sightings:
         sightings = Sightings()
-        machine = Machine(finder, stubs, python_version, watched=watched, watcher=sightings.watch)
+        machine = Machine(
+            finder, stubs, python_version, version_is_known, watched=watched, watcher=sightings.watch
+        )
         try:
             _analyse(machine, HandlerAnalysis(module, attribute), invoke=invoke, invokers=())
         except (BudgetExceeded, RecursionError):
@@ -172,7 +181,7 @@ def analyse(
         # What is cut short may have seen less than there is.
         return Sightings() if machine.work > machine.limit else sightings
 
-    machine = Machine(finder, stubs, python_version)
+    machine = Machine(finder, stubs, python_version, version_is_known)
     analysis = HandlerAnalysis(module, attribute, again=again)
     try:
         _analyse(machine, analysis, invoke=invoke, invokers=tuple(invokers))
@@ -182,7 +191,7 @@ def analyse(
         logging.getLogger(__name__).debug(
             "%s.%s: gave up after %d steps (%s)", module.name, attribute, machine.work, type(error).__name__
         )
-        return HandlerAnalysis(module, attribute, complete=False)
+        return HandlerAnalysis(module, attribute, complete=False, load_failures=tuple(machine.load_failures))
     return analysis
 
 
@@ -191,8 +200,11 @@ def _analyse(
 ) -> None:
     """Fill in the analysis: run the module, find what the name is bound to, and judge what it returns."""
     state = State()
+    machine.loading = True
     _import_parents(machine, state, analysis.module.name)
     record = imports.run_module(machine, state, analysis.module)
+    machine.loading = False
+    analysis.load_failures = tuple(machine.load_failures)
     if record is None:
         analysis.complete = False
         return
@@ -233,6 +245,7 @@ def _analyse(
             analysis.returned.extend(_chalice_responses(frame, state, value))
     except BudgetExceeded:
         pass  # what has been found by then is as true
+    analysis.failures = tuple(certain_failures(machine))
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
     )

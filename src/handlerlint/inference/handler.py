@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.checks.serializability import problems
 from handlerlint.inference.core.context import Frame, Machine
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -22,7 +22,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.inference.interpreter import type_hints
+from handlerlint.inference.interpreter import fitting, type_hints
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, scope_of
 from handlerlint.records import dataclass, replace
@@ -86,7 +86,7 @@ def callable_behind(machine: Machine, state: State, value: Value) -> Callable | 
             return (
                 None
                 if record is None
-                else Callable(value, record.file, (), (), _qualified(machine, state, value))
+                else Callable(value, record.file, (), (), fitting.qualified_name(machine, state, value))
             )
         case BoundMethod(function=function, receiver=receiver):
             inner = callable_behind(machine, state, function)
@@ -116,16 +116,6 @@ def callable_behind(machine: Machine, state: State, value: Value) -> Callable | 
             return None
 
 
-def _qualified(machine: Machine, state: State, function: FunctionValue) -> str:
-    """`__qualname__`, which Python's messages use since 3.10."""
-    if not isinstance(function.node, cst.FunctionDef):
-        return "<lambda>"
-    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
-    owner = state.heap.get(function.owner) if function.owner is not None else None
-    inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
-    return f"{outer}{inside}{function.node.name.value}"
-
-
 def _callable_instance(
     machine: Machine, state: State, value: Reference, record: InstanceObject
 ) -> Callable | None:
@@ -139,7 +129,7 @@ def _callable_instance(
     return (
         None
         if module is None
-        else Callable(found, module.file, (value,), (), _qualified(machine, state, found))
+        else Callable(found, module.file, (value,), (), fitting.qualified_name(machine, state, found))
     )
 
 

@@ -17,6 +17,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "handler_module": ("HL101", "HL102", "HL104", "HL105", "HL107"),
     "packaging": ("HL108",),
     "handler_function": ("HL103", "HL106"),
+    "failing": ("HL109", "HL110", "HL321"),
     "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
     "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),
     "sdk": ("HL303", "HL312", "HL322", "HL323"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State
 from handlerlint.inference.domain.problem import DumpCall
 from handlerlint.inference.domain.values import (
@@ -162,11 +163,17 @@ class Machine:
     """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed.
 
     `watcher` is told each value that one of the `watched` expressions has.
+    While the handler's module and what it imports are `loading`, `uncaught` collects what certainly raises with
+    nothing around that could catch it, and `load_failures` those that no load gets past; `always_loaded` says whether
+    every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
+    come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
+    the exceptions that the `try` statements around name.
     """
 
     finder: ModuleFinder
     stubs: StubStore
     python_version: tuple[int, int]
+    version_is_known: bool = False
     modules: dict[str, ModuleRecord | None] = field(default_factory=dict)
     by_site: dict[Site, ModuleRecord] = field(default_factory=dict)
     contexts: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -199,6 +206,15 @@ class Machine:
     doubts_the_unwritten: bool = False
     watched: frozenset[cst.CSTNode] = frozenset()
     watcher: Callable[[Frame, State, cst.CSTNode, Value], None] | None = None
+    loading: bool = False
+    always_loaded: bool = True
+    uncaught: list[Failure] = field(default_factory=list)
+    load_failures: list[Failure] = field(default_factory=list)
+    failed_loads: int = 0
+    failures: dict[cst.CSTNode, Failure] = field(default_factory=dict)
+    passed: set[cst.CSTNode] = field(default_factory=set)
+    expected: list[frozenset[str]] = field(default_factory=list)
+    peeking: int = 0
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""

@@ -99,6 +99,17 @@ def _watch(frame: Frame, state: State, node: cst.CSTNode, value: Value) -> None:
         frame.machine.watcher(frame, state, node, value)
 
 
+def peek(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
+    """The value that an expression would have here; what it would do, and that it would raise, does not count."""
+    raised, frame.raised = frame.raised, []
+    frame.machine.peeking += 1
+    try:
+        return evaluate(frame, state.copy(), node)
+    finally:
+        frame.machine.peeking -= 1
+        frame.raised = raised
+
+
 def forks(*kinds: type[cst.CSTNode]) -> Callable[[_Function], _Function]:
     """Register what keeps the paths apart that some expression nodes open."""
     return entered(_FORKS, kinds)

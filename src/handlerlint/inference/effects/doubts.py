@@ -13,7 +13,7 @@ from functools import lru_cache
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -99,16 +99,8 @@ def _undecided(
 
 def _bad_members(frame: Frame, paths: Sequence[State], place: cst.BaseExpression) -> set[Value]:
     return {
-        member for path in paths for member in members(_value(frame, path, place)) if not is_harmless(member)
+        member for path in paths for member in members(peek(frame, path, place)) if not is_harmless(member)
     }
-
-
-def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
-    raised, frame.raised = frame.raised, []
-    try:
-        return evaluate(frame, path.copy(), node)
-    finally:
-        frame.raised = raised
 
 
 # --- what a test asks about ------------------------------------------------------------------------------
@@ -144,7 +136,7 @@ def _is_indifferent(
             return False
         case cst.Name(value="str" | "dumps") | cst.Attribute(attr=cst.Name(value="dumps")):
             return _depends_on_the_event(frame, state, test)
-    function = _value(frame, state, call.func)
+    function = peek(frame, state, call.func)
     if isinstance(function, BoundMethod):
         function = function.function
     match function:
@@ -270,7 +262,7 @@ def _reached_by(frame: Frame, state: State, test: cst.BaseExpression) -> Iterato
         companions = _companions(root, key.value)
         if not companions:
             continue
-        value = _value(frame, state, key)
+        value = peek(frame, state, key)
         if _depends_on_the_event(frame, state, test, key.value):
             continue
         # Of a key that is known the answer is as certain, only not to us.
@@ -281,7 +273,7 @@ def _reached_by(frame: Frame, state: State, test: cst.BaseExpression) -> Iterato
 
 def _depends_on_the_event(frame: Frame, state: State, test: cst.BaseExpression, key: str = "") -> bool:
     """Whether a test looks at what may be different in every invocation."""
-    return any(_is_open(state, _value(frame, state, name)) for name in _names(test) if name.value != key)
+    return any(_is_open(state, peek(frame, state, name)) for name in _names(test) if name.value != key)
 
 
 def _is_open(state: State, value: Value) -> bool:

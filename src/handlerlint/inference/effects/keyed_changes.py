@@ -12,9 +12,9 @@ from functools import lru_cache
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import DictObject, State
-from handlerlint.inference.domain.values import UNKNOWN, Reference, Value, is_harmless
+from handlerlint.inference.domain.values import UNKNOWN, Reference, is_harmless
 from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.effects.deferred import mentioned
 from handlerlint.inference.syntax.scopes import children_of, names_bound_in
@@ -29,7 +29,7 @@ def doubt(frame: Frame, before: State, ends: list[State], node: cst.For | cst.Wh
     """
     for container in _changed_containers(node):
         found = [
-            (path, value) for path in ends if isinstance(value := _value(frame, path, container), Reference)
+            (path, value) for path in ends if isinstance(value := peek(frame, path, container), Reference)
         ]
         changed = {
             value.site for path, value in found if path.heap.get(value.site) != before.heap.get(value.site)
@@ -38,14 +38,6 @@ def doubt(frame: Frame, before: State, ends: list[State], node: cst.For | cst.Wh
             record, earlier = path.heap.get(value.site), before.heap.get(value.site)
             if value.site in changed and isinstance(record, DictObject) and isinstance(earlier, DictObject):
                 path.heap[value.site] = _doubtful(record, earlier)
-
-
-def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
-    raised, frame.raised = frame.raised, []
-    try:
-        return evaluate(frame, path.copy(), node)
-    finally:
-        frame.raised = raised
 
 
 def _doubtful(record: DictObject, earlier: DictObject) -> DictObject:

@@ -28,6 +28,7 @@ from handlerlint.inference.core.dispatch import (
     may_raise,
     reduced,
 )
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
@@ -71,7 +72,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred, escape, suspended
-from handlerlint.inference.interpreter import imports, opaque_decorators
+from handlerlint.inference.interpreter import fitting, imports, opaque_decorators
 from handlerlint.inference.objects import iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
@@ -101,7 +102,13 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         found = forking(Call(frame, state, function, arguments, node), is_joined)
         if found is not None:
             return found
-    return invoke(frame, state, function, arguments, node)
+    failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
+    paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
+    if paths:
+        frame.machine.passed.add(node)
+    elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
+        fail(frame, state, failure)
+    return paths
 
 
 @evaluates(cst.Call)

@@ -29,6 +29,7 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Unknown,
     Value,
+    constant,
     join_all,
     members,
 )
@@ -36,6 +37,7 @@ from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.equality import equal
 from handlerlint.inference.objects.truth import truth
+from handlerlint.inference.types import queries
 
 
 @narrowing.tests(cst.Comparison)
@@ -71,7 +73,7 @@ def _compared_with(
             truthy, falsy = _contains(frame, state, node, left, target.comparator, right)
             return _negated(truthy, falsy)
         case operator:
-            verdict = _ordered(type(operator).__name__, left, right)
+            verdict = _ordered(type(operator).__name__, queries.as_tuple(frame, left), right)
             return narrowing.divided(
                 frame, state, node, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
             )
@@ -147,6 +149,7 @@ def _negated(
 
 
 def _ordered(operator: str, left: Value, right: Value) -> bool | None:
+    """Whether `<`, `<=`, `>` or `>=` holds between two values; None where that is not known."""
     match left, right:
         case Constant(value=int() | float() as a), Constant(value=int() | float() as b):
             return {"LessThan": a < b, "LessThanEqual": a <= b, "GreaterThan": a > b}.get(operator, a >= b)
@@ -160,6 +163,13 @@ def _ordered(operator: str, left: Value, right: Value) -> bool | None:
             return operator.startswith("Less") is (bound > 0)  # every other number is on its inner side
         case Constant(value=float() as bound), _ if math.isinf(bound) and not isinstance(right, Unknown):
             return operator.startswith("Greater") is (bound > 0)
+        case TupleValue(items=first, rest=None), TupleValue(items=second, rest=None):
+            for item, against in zip(first, second, strict=False):
+                if not (isinstance(item, Constant) and isinstance(against, Constant)):
+                    return None
+                if item != against:
+                    return _ordered(operator, item, against)
+            return _ordered(operator, constant(len(first)), constant(len(second)))
         case _:
             return None
 

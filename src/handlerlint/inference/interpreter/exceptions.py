@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -72,9 +72,11 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
     frame.machine.trying += 1
     frame.machine.probing += expected
+    frame.machine.expected.append(frozenset(_names(*(handler.type for handler in node.handlers))))
     try:
         after = dispatch.run_body(frame, states, node.body, inner)
     finally:
+        frame.machine.expected.pop()
         frame.machine.probing -= expected
         frame.machine.trying -= 1
         implicit, frame.raised = frame.raised, outside
@@ -121,13 +123,19 @@ def _is_dumps(node: cst.CSTNode) -> bool:
 
 def _names_the_failure(node: cst.BaseExpression | None) -> bool:
     """Whether an `except` names what `json.dumps`, or an operation, raises: then the call is a question, no mistake."""
-    match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name in ("TypeError", "ParamValidationError")
-        case cst.Tuple(elements=elements):
-            return any(_names_the_failure(element.value) for element in elements)
-        case _:
-            return False
+    return not {"TypeError", "ParamValidationError"}.isdisjoint(_names(node))
+
+
+def _names(*nodes: cst.BaseExpression | None) -> Iterator[str]:
+    """The names of the exceptions that `except` clauses list."""
+    for node in nodes:
+        match node:
+            case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+                yield name
+            case cst.Tuple(elements=elements):
+                yield from _names(*(element.value for element in elements))
+            case _:
+                pass
 
 
 def _handle(

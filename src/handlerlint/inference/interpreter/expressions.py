@@ -10,6 +10,7 @@ import libcst as cst
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, joined, may_raise
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
@@ -32,7 +33,8 @@ from handlerlint.inference.domain.values import (
     tuple_of,
     with_step,
 )
-from handlerlint.inference.interpreter import narrowing
+from handlerlint.inference.interpreter import attribute_failures, narrowing
+from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import attributes, dicts, hashing, iterating, operators, subscripts
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
@@ -102,7 +104,8 @@ def _builtin(frame: Frame, state: State, name: str) -> Value:
 
 
 @evaluates(cst.Name)
-def _name(frame: Frame, state: State, node: cst.Name) -> Value:
+def name_value(frame: Frame, state: State, node: cst.Name) -> Value:
+    """The value of a name; Never, and noted, where it is not bound."""
     match node.value:
         case "None":
             return constant(None)
@@ -111,7 +114,12 @@ def _name(frame: Frame, state: State, node: cst.Name) -> Value:
         case "False":
             return constant(False)
         case name:
-            return look_up(frame, state, name)
+            value = look_up(frame, state, name)
+            if value is not NEVER:
+                frame.machine.passed.add(node)
+            elif not state.dead:
+                unbound(frame, state, node)
+            return value
 
 
 # --- literals --------------------------------------------------------------------------------------------
@@ -322,8 +330,17 @@ def _walrus(frame: Frame, state: State, node: cst.NamedExpr) -> Value:
 
 @evaluates(cst.Attribute)
 def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
-    value = evaluate(frame, state, node.value)
-    return NEVER if state.dead else attributes.attribute(frame, state, value, node.attr.value, node)
+    owner = evaluate(frame, state, node.value)
+    if state.dead:
+        return NEVER
+    failure = attribute_failures.of(frame, owner, node)
+    if failure is not None:
+        fail(frame, state, failure)
+        return NEVER
+    value = attributes.attribute(frame, state, owner, node.attr.value, node)
+    if value is not NEVER:
+        frame.machine.passed.add(node)
+    return value
 
 
 def index_value(frame: Frame, state: State, node: cst.Subscript) -> Value:

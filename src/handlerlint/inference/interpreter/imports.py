@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import libcst as cst
 
 from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
-from handlerlint.inference.core.dispatch import execute_all, loads_attributes, may_raise
+from handlerlint.inference.core.dispatch import execute, loads_attributes, may_raise
+from handlerlint.inference.core.failing import fail
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import Namespace, State, lose
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
@@ -27,9 +30,15 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
+from handlerlint.inference.interpreter import import_failures
 from handlerlint.inference.objects import attributes, iterating
 from handlerlint.inference.stubs.types import ModuleType
-from handlerlint.inference.syntax.scopes import MODULE_SCOPE, global_names, stored_attributes
+from handlerlint.inference.syntax.scopes import (
+    MODULE_SCOPE,
+    global_names,
+    names_bound_in,
+    stored_attributes,
+)
 from handlerlint.inference.types import queries
 from handlerlint.source.imports import absolute_name, dotted
 from handlerlint.source.modules import FoundModule
@@ -63,7 +72,7 @@ def run_module(machine: Machine, state: State, found: FoundModule) -> ModuleReco
     if outer is not None:
         machine.running.add(found.name)
         try:
-            states = execute_all(frame, [state.copy()], body, Flow())
+            states = _executed(frame, state.copy(), body)
         except BudgetExceeded:
             if machine.work > outer[0]:
                 raise
@@ -76,6 +85,40 @@ def run_module(machine: Machine, state: State, found: FoundModule) -> ModuleReco
         return record
     state.take(join_states(states))
     return record
+
+
+def _executed(frame: Frame, state: State, body: Sequence[cst.CSTNode]) -> list[State]:
+    """The paths after a module's body, or none if the load certainly fails.
+
+    Where every load comes to the statement that fails, that is noted, and the statement is taken for one that binds
+    what nobody knows: there may be more to say.
+    """
+    machine, states = frame.machine, [state]
+    always = machine.always_loaded
+    for statement in body:
+        machine.always_loaded = always and isinstance(statement, cst.SimpleStatementLine)
+        uncaught, before = len(machine.uncaught), states
+        states = execute(frame, states, statement, Flow())
+        machine.always_loaded = always
+        if states:
+            continue
+        failures = machine.uncaught[uncaught:]
+        if not (failures and always and not machine.trying):
+            machine.failed_loads += bool(failures)
+            break
+        machine.load_failures.append(failures[0])
+        states = [_revived(frame, path, statement) for path in before]
+    return states
+
+
+def _revived(frame: Frame, state: State, statement: cst.CSTNode) -> State:
+    """A path that goes on as if the statement had come to its end."""
+    state.dead = False
+    known = names_of(state, frame.scope).names
+    for name in names_bound_in(statement):
+        if name not in known:
+            state.bind(frame.scope, name, UNKNOWN)
+    return state
 
 
 def _find(frame: Frame, name: str) -> FoundModule | str | None:
@@ -158,22 +201,26 @@ def execute_import(frame: Frame, state: State, node: cst.Import | cst.ImportFrom
     name = absolute_name(frame.module.name, frame.module.is_package, node)
     if name is None:
         _bind_unknown(frame, state, node)
+        fail(frame, state, import_failures.without_package(frame, node))
         return
     module = import_module(frame, state, name)
     if isinstance(node.names, cst.ImportStar):
         _import_everything(frame, state, module)
         return
+    failure: Failure | None = None
     for alias in node.names:
         wanted = dotted(alias.name)
-        value = member_of_module(frame, state, module, name, wanted)
+        missing = import_failures.of_library(frame, module, wanted, alias)
+        value = NEVER if missing else member_of_module(frame, state, module, name, wanted)
         bound = (
             alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else wanted
         )
         if value is NEVER:
-            may_raise(frame, state)
-            state.dead = True
-            return
+            failure = failure or missing or import_failures.of_project(frame, state, module, wanted, alias)
+            value = UNKNOWN
         iterating.bind_name(frame, state, bound, value)
+    if failure is not None:
+        fail(frame, state, failure)
 
 
 def _import_one(frame: Frame, state: State, alias: cst.ImportAlias) -> None:

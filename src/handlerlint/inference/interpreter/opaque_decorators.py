@@ -16,6 +16,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame, Machine
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import DumpCall
 from handlerlint.inference.domain.values import (
@@ -170,18 +171,27 @@ def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
     so whether the decorator keeps the arguments or replaces them.
     """
     outside, noted, looked_into = machine.dumps, machine.memo.dumps, machine.looked_into
+    failures, uncaught = machine.failures, len(machine.uncaught)
     found: list[dict[cst.CSTNode, DumpCall]] = []
+    failing: list[dict[cst.CSTNode, Failure]] = []
     try:
         for attempt in attempts:
             machine.dumps, machine.memo.dumps, machine.looked_into = {}, [], dict(looked_into)
+            machine.failures = {}
             attempt()
             found.append(machine.dumps)
-            if not machine.dumps:
+            failing.append(machine.failures)
+            if not machine.dumps and not machine.failures:
                 break
     finally:
         machine.dumps, machine.memo.dumps, machine.looked_into = outside, noted, looked_into
+        machine.failures = failures
+        del machine.uncaught[uncaught:]
     if len(found) < len(attempts):
         return
+    for node, failure in failing[0].items():
+        if all(node in other for other in failing):
+            machine.failures.setdefault(node, failure)
     first, *others = found
     for node, call in first.items():
         keys = [{problem.key for problem in other[node].problems} for other in others if node in other]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import libcst as cst
 
@@ -25,8 +26,17 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join_all,
 )
-from handlerlint.inference.interpreter import classes, expressions, implied_else, imports, narrowing
+from handlerlint.inference.interpreter import (
+    classes,
+    evaluated_annotations,
+    expressions,
+    implied_else,
+    imports,
+    narrowing,
+)
 from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
+
+_Definition = TypeVar("_Definition", cst.FunctionDef, cst.ClassDef)
 
 
 @executes(cst.IndentedBlock)
@@ -142,6 +152,10 @@ def _assign(frame: Frame, states: list[State], node: cst.Assign, flow: Flow) -> 
 
 @executes(cst.AnnAssign)
 def _annotated(frame: Frame, states: list[State], node: cst.AnnAssign, flow: Flow) -> list[State]:
+    if frame.function is None:
+        for state in states:
+            evaluated_annotations.of_variable(frame, state, node)
+    states = [state for state in states if not state.dead]
     if node.value is None:
         return states
     after: list[State] = []
@@ -261,14 +275,23 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
 
 @executes(cst.FunctionDef)
 def _function(frame: Frame, states: list[State], node: cst.FunctionDef, flow: Flow) -> list[State]:
+    return _defined(frame, states, node, make_function)
+
+
+def _defined(
+    frame: Frame, states: list[State], node: _Definition, define: Callable[[Frame, State, _Definition], Value]
+) -> list[State]:
+    """The paths after a definition, on which its name is bound, even if what it evaluates certainly raises."""
     for state in states:
-        value = make_function(frame, state, node)
-        iterating.bind_name(frame, state, node.name.value, value)
-    return states
+        uncaught = len(frame.machine.uncaught)
+        iterating.bind_name(frame, state, node.name.value, define(frame, state, node))
+        state.dead = len(frame.machine.uncaught) > uncaught
+    return [state for state in states if not state.dead]
 
 
 def make_function(frame: Frame, state: State, node: cst.FunctionDef) -> Value:
     """The value that a `def` binds, its decorators applied."""
+    evaluated_annotations.of_function(frame, state, node)
     defaults = expressions.default_values(frame, state, node.params)
     owner = frame.owner
     scopes = context.enclosing_scopes(frame)
@@ -297,16 +320,16 @@ def _setter(frame: Frame, state: State, decorator: cst.Decorator, name: str) -> 
 
 @executes(cst.ClassDef)
 def _class(frame: Frame, states: list[State], node: cst.ClassDef, flow: Flow) -> list[State]:
-    for state in states:
-        value = classes.define(frame, state, node)
-        iterating.bind_name(frame, state, node.name.value, value)
-    return states
+    return _defined(frame, states, node, classes.define)
 
 
 @executes(cst.Import, cst.ImportFrom)
 def _import(frame: Frame, states: list[State], node: cst.Import | cst.ImportFrom, flow: Flow) -> list[State]:
+    failed = frame.machine.failed_loads
     for state in states:
         imports.execute_import(frame, state, node)
+        if frame.machine.failed_loads > failed:
+            state.dead = True
     return [state for state in states if not state.dead]
 
 

@@ -7,9 +7,10 @@ import libcst as cst
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
+    NEVER,
     UNKNOWN,
     Constant,
     Reference,
@@ -54,9 +55,8 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
     """The value that an annotation which is one name promises: an instance of the class."""
     if isinstance(node, cst.Name) and node.value == "None":
         return constant(None)
-    path = state.copy()
-    cls = evaluate(frame, path, node)
-    if path.dead:
+    cls = peek(frame, state, node)
+    if cls is NEVER:
         return UNKNOWN
     name = class_facts.class_name_of(cls)
     if isinstance(cls, Constant):
@@ -104,5 +104,5 @@ def _parametrised(frame: Frame, state: State, node: cst.Subscript, at: cst.CSTNo
             frame.step(at),
         )
     if name == "Literal":
-        return join_all(evaluate(frame, state.copy(), part) for part in inner)
+        return join_all(peek(frame, state, part) for part in inner)
     return UNKNOWN

@@ -32,7 +32,9 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.objects import dicts, iterating, kinds
+from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
 
@@ -97,6 +99,11 @@ def json_element(state: State, value: Json) -> Value:
     if isinstance(change, JsonChange) and not all(is_harmless(e.value) for e in change.entries.values()):
         return UNKNOWN
     return json_part(value, None)
+
+
+def may_have(frame: Frame, name: str) -> bool:
+    """Whether anything that JSON can be has an attribute."""
+    return any(queries.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
 
 
 @iterating.iterates(Json)

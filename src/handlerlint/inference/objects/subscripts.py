@@ -46,6 +46,7 @@ def load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.
 
 def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]` for a value that is no union."""
+    value = queries.as_tuple(frame, value)
     record = kinds.object_of(state, value)
     of_its_kind = kinds.loads_items.of(value if record is None else record)
     if of_its_kind is not None:

@@ -216,6 +216,19 @@ def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> 
     return tuple(conversion.to_value(frame, state, item, node, str(i)) for i, item in enumerate(found.items))
 
 
+def as_tuple(frame: Frame, value: Value) -> Value:
+    """`sys.version_info` as the tuple it is, where the runtime is known; any other value as it is."""
+    machine = frame.machine
+    if (
+        not machine.version_is_known
+        or not isinstance(value, Instance)
+        or value.class_name != "sys._version_info"
+    ):
+        return value
+    number = Instance("builtins.int")
+    return TupleValue((*map(constant, machine.python_version), number, Instance("builtins.str"), number))
+
+
 def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]`."""
     if isinstance(value, StubValue):

@@ -37,7 +37,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects.library_calls import lose_names
 from handlerlint.inference.interpreter import calls, narrowing
-from handlerlint.inference.objects import attribute_changes, attributes, class_facts, truth
+from handlerlint.inference.objects import attribute_changes, attributes, class_facts, decoded_json, truth
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.inference.types import queries
 from handlerlint.inference.types.dynamodb import is_attribute
@@ -188,8 +188,11 @@ def _exc_info(call: Call) -> Value | None:
 def _hasattr(call: Call) -> Value | None:
     target, name = call.required("obj"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
-        verdicts = set()
+        verdicts: set[bool | None] = set()
         for member in members(target):
+            if isinstance(member, Json) and not decoded_json.may_have(call.frame, name.value):
+                verdicts.add(False)
+                continue
             if isinstance(member, (Unknown, Json)):
                 return narrowing.BOOL
             found = attributes.attribute(call.frame, call.state.copy(), member, name.value, call.node)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.core.registry import Call, closure, native
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, State
@@ -54,7 +54,7 @@ def _annotated_class(frame: Frame, state: State, function: FunctionValue) -> Val
     if not isinstance(function.node, cst.FunctionDef) or not function.node.params.params:
         return None
     annotation = function.node.params.params[0].annotation
-    return None if annotation is None else evaluate(frame, state.copy(), annotation.annotation)
+    return None if annotation is None else peek(frame, state, annotation.annotation)
 
 
 def _enter(call: Call, cls: Value, function: Value) -> Value:

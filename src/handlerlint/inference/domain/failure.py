@@ -1,0 +1,36 @@
+"""Failure: a part of the program that certainly raises whenever it is evaluated. Noted by `core.failing`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from handlerlint.records import dataclass
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from handlerlint.source.files import SourceFile
+
+#: What a failure takes for granted beside the code itself: the handler string, the folder that modules are imported
+#: from, that nothing else is put into a package there, that Lambda passes the event, a library as it is in the runtime.
+Premise = Literal["string", "root", "package", "event", "library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expression or statement that raises on every path that comes to it.
+
+    `error` is the name of the exception, `said` its message, `what` the same in words that explain.
+    `is_import` where it is an import. `premise` is what it takes for granted. `is_question` where an `except` of any
+    kind around it asks whether it works.
+    """
+
+    file: SourceFile
+    node: cst.CSTNode
+    error: str
+    said: str
+    what: str
+    help: str | None = None
+    is_import: bool = False
+    premise: Premise | None = None
+    is_question: bool = False

@@ -1,0 +1,83 @@
+"""Names that are certainly not bound where they are used. Called for each name that an expression looks up in vain."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.failing import fail
+from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.heap import State
+from handlerlint.inference.syntax.scopes import COMPREHENSION, global_names, stored_attributes
+from handlerlint.runtime.runtimes import standard_library
+
+# What can bind names of a module behind its back, or everywhere.
+_BINDS_BEHIND = re.compile(
+    r"import\s*\(?\s*\*|\b(?:globals|exec|eval|setattr|vars)\s*\(|__dict__|builtins__|\bbuiltins\b"
+)
+_TYPE_PARAMETERS = re.compile(r"\b(?:def|class|type)\s+\w+\s*\[([^\]]*)\]")
+_NEWER_WORDS = (3, 11)
+
+
+def unbound(frame: Frame, state: State, node: cst.Name) -> None:
+    """A name is not bound here: note that, unless it may be bound where that is not seen."""
+    name, local = node.value, _is_local(frame, node.value)
+    if name.startswith("_") or (not local and _may_be_bound(frame, name)):
+        state.dead = True
+        return
+    if not local:
+        known = name in standard_library(frame.machine.python_version)
+        advice = f"write `import {name}` at the top of the module" if known else None
+        what = f"nothing binds the name `{name}`"
+        said = f"name '{name}' is not defined"
+        failure = Failure(frame.module.file, node, "NameError", said, what, advice, is_question=True)
+    else:
+        what = f"`{name}` is a local variable of this function, and no path that comes here has bound it"
+        outside = name in _module_names(frame, state)
+        advice = f"write `global {name}` at the start of the function" if outside else None
+        said = f"local variable '{name}' referenced before assignment"
+        if frame.machine.python_version >= _NEWER_WORDS:
+            said = f"cannot access local variable '{name}' where it is not associated with a value"
+        failure = Failure(frame.module.file, node, "UnboundLocalError", said, what, advice)
+    fail(frame, state, failure)
+
+
+def _is_local(frame: Frame, name: str) -> bool:
+    return frame.function is not None and name in frame.info.bound
+
+
+def _module_names(frame: Frame, state: State) -> frozenset[str]:
+    return frozenset(getattr(state.heap.get(frame.module.site), "names", ()))
+
+
+def _may_be_bound(frame: Frame, name: str) -> bool:
+    """Whether a name that no followed code has bound may be bound by other code."""
+    machine = frame.machine
+    own = frame.module.file.text
+    return (
+        bool(frame.scopes)  # a name of the functions around, perhaps
+        or frame.info is COMPREHENSION
+        or machine.reaches_modules
+        or (frame.module.name in machine.running and not machine.loading)
+        or name in global_names(own)
+        or name in _type_parameters(own)
+        or any(
+            _binds_behind(record.file.text)
+            or any(name == stored for _, stored in stored_attributes(record.file.text))
+            for record in machine.by_site.values()
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _binds_behind(text: str) -> bool:
+    return _BINDS_BEHIND.search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _type_parameters(text: str) -> frozenset[str]:
+    """The names of type parameters (PEP 695) that a source text declares."""
+    return frozenset(name for listed in _TYPE_PARAMETERS.findall(text) for name in re.findall(r"\w+", listed))

@@ -1,0 +1,252 @@
+"""HL109, HL110, HL321: is there code on the handler's way that certainly raises?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from handlerlint.findings import Finding, Severity
+from handlerlint.rules.base import Rule, Subject
+from handlerlint.source.resolution import ResolvedModule
+
+if TYPE_CHECKING:
+    from handlerlint.functions.model import LambdaFunction
+    from handlerlint.inference.domain.failure import Failure
+
+
+def _certain(subject: Subject, failures: Iterable[Failure]) -> Iterator[Failure]:
+    """Those failures whose premises hold for all functions of the subject."""
+    for failure in failures:
+        if all(_holds(failure, function, subject) for function in subject.functions):
+            yield failure
+
+
+def _holds(failure: Failure, function: LambdaFunction, subject: Subject) -> bool:
+    is_configured = function.source.kind != "convention"
+    match failure.premise:
+        case None:
+            return True
+        case "string" | "event":
+            return is_configured
+        case "root":
+            return is_configured and not function.is_inferred
+        case "package":
+            is_packed_as_it_is = function.build is None and function.unknown_content is None
+            return is_configured and not function.is_inferred and is_packed_as_it_is
+        case "library":
+            resolution = subject.resolution
+            assert isinstance(resolution, ResolvedModule)
+            from handlerlint.packaging.missing import suppliers_of
+
+            finder = resolution.finder
+            return not suppliers_of(finder.files).of(function, "botocore", finder)
+
+
+class _FailureRule(Rule):
+    """A rule about code that certainly raises."""
+
+    def failure_finding(self, subject: Subject, failure: Failure, error: str) -> Finding:
+        """The finding for a failure that the runtime reports as `error`."""
+        place = subject.place(failure.file, failure.node)
+        return self.finding(subject, place, failure.what, runtime_error=error, help=failure.help)
+
+
+def _loaded(subject: Subject, *, imports: bool) -> Iterator[Failure]:
+    if subject.analysis is not None:
+        failures = _certain(subject, subject.analysis.load_failures)
+        yield from (failure for failure in failures if failure.is_import == imports)
+
+
+class ImportFails(_FailureRule):
+    """
+    ## What it does
+    Finds imports that certainly fail: a relative import in a module that is loaded by itself or that leads out of its
+    package, a name that nothing in the imported module of the project binds, and one that the standard library of the
+    function's Python does not have. Imports of a module that is not there are HL108.
+
+    Only statements that every load of the handler executes count, or calls of the handler that nothing around could
+    catch; what belongs to a Python version counts where the configuration names the runtime.
+
+    ## Why it is bad
+    The runtime imports the handler's module before the first invocation, and nothing runs:
+    `Runtime.ImportModuleError: Unable to import module 'app': attempted relative import with no known parent package`.
+
+    ## Example
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+          CodeUri: src/
+    ```
+    ```python
+    # src/app.py
+    from .prices import total
+
+    def handler(event, context):
+        return total(event)
+    ```
+    ```python
+    # src/prices.py
+    def total(order):
+        return order["count"] * order["price"]
+    ```
+
+    ## Use instead
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.13
+          CodeUri: src/
+    ```
+    ```python
+    # src/app.py
+    from prices import total
+
+    def handler(event, context):
+        return total(event)
+    ```
+    ```python
+    # src/prices.py
+    def total(order):
+        return order["count"] * order["price"]
+    ```
+    """
+
+    code = "HL109"
+    name = "import-fails"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        handler = getattr(subject.resolution, "handler", None)
+        if handler is None or subject.analysis is None:
+            return
+        for failure in _loaded(subject, imports=True):
+            error = f"Runtime.ImportModuleError: Unable to import module '{handler.written_module}': {failure.said}"
+            yield self.failure_finding(subject, failure, error)
+        for failure in _certain(subject, subject.analysis.failures):
+            if failure.is_import:
+                yield self.failure_finding(subject, failure, f"ImportError: {failure.said}")
+
+
+class LoadFails(_FailureRule):
+    """
+    ## What it does
+    Finds code at module level that certainly raises when the handler's module, or one that it imports, is loaded: a
+    name that nothing binds, a call of a function or class of the project with arguments that it cannot take, what the
+    function's Python does not have yet or any more: `int | None` in an annotation on Python 3.9,
+    `dataclass(slots=True)`.
+
+    Code in a `try` with `except` does not count, nor what only some loads execute.
+
+    ## Why it is bad
+    The runtime loads the module before the first invocation, and nothing runs:
+    `TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'`.
+
+    ## Example
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.9
+          CodeUri: .
+    ```
+    ```python
+    # app.py
+    def total(order, rate: float | None = None):
+        return order["count"] * (rate or 1)
+
+    def handler(event, context):
+        return total(event)
+    ```
+
+    ## Use instead
+    ```yaml
+    # template.yaml
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Orders:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: app.handler
+          Runtime: python3.9
+          CodeUri: .
+    ```
+    ```python
+    # app.py
+    from typing import Optional
+
+    def total(order, rate: Optional[float] = None):
+        return order["count"] * (rate or 1)
+
+    def handler(event, context):
+        return total(event)
+    ```
+    """
+
+    code = "HL110"
+    name = "load-fails"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        for failure in _loaded(subject, imports=False):
+            yield self.failure_finding(subject, failure, f"{failure.error}: {failure.said}")
+
+
+class CallFails(_FailureRule):
+    """
+    ## What it does
+    Finds what certainly raises in the code that the handler runs: a call of a function or class of the project with
+    arguments that it cannot take, a local variable that no path has bound, a name that nothing binds, an attribute of
+    the raw event as if it were an object, a name that the function's Python does not have.
+
+    It is said where every path that comes to the place fails. An `except` that names the exception expects it.
+
+    ## Why it is bad
+    `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:
+    the caller gets a 500, and the log says little.
+
+    ## Example
+    ```python
+    def charge(amount, currency):
+        return f"{amount} {currency}"
+
+
+    def lambda_handler(event, context):
+        return charge(event["amount"])
+    ```
+
+    ## Use instead
+    ```python
+    def charge(amount, currency):
+        return f"{amount} {currency}"
+
+
+    def lambda_handler(event, context):
+        return charge(event["amount"], event["currency"])
+    ```
+    """
+
+    code = "HL321"
+    name = "call-fails"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        if subject.analysis is None:
+            return
+        for failure in _certain(subject, subject.analysis.failures):
+            if not failure.is_import:
+                yield self.failure_finding(subject, failure, f"{failure.error}: {failure.said}")

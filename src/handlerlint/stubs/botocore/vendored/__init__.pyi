@@ -1,0 +1,2 @@
+# botocore 1.44
+from . import requests as requests

@@ -159,7 +159,7 @@ def _samples_of(source: EventSource) -> tuple[str, ...]:
         case "iot-rule" | "step-functions":
             return ()  # so does the statement, or the state before
         case "web-socket":
-            return ("web-socket-connect", "web-socket", "web-socket-disconnect")
+            return _web_socket_samples(properties.get("route"))
         case "schedule" | "schedule-v2" if properties.get("input") is not None:
             return ()
         case kind if kind in SAMPLES:
@@ -181,6 +181,14 @@ def _authorizer_samples(properties: Mapping[str, object]) -> tuple[str, ...]:
         case "http-api", _, "2.0":
             return ("authorizer-http-api",)
     return ()
+
+
+def _web_socket_samples(route: object) -> tuple[str, ...]:
+    """Those of a route; of all where it is not known which."""
+    by_route = {"$connect": "web-socket-connect", "$disconnect": "web-socket-disconnect"}
+    if route is None:
+        return ("web-socket-connect", "web-socket", "web-socket-disconnect")
+    return (by_route.get(str(route), "web-socket"),)
 
 
 def _edge_samples(triggers: object) -> tuple[str, ...]:

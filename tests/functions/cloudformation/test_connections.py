@@ -23,6 +23,9 @@ OTHER = """\
   Table: {Type: AWS::DynamoDB::Table}
   Web: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}
   Socket: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
+  Hello:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Socket, RouteKey: hello, Target: !Join ["/", [integrations, !Ref More]]}
   Alias: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, Name: live}}
 """
 URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${F.Arn}/invocations"
@@ -134,7 +137,7 @@ HTTP_1 = {"proxy": True, "payload_format_version": "1.0"}
             "{ApiId: !Ref Socket, IntegrationType: AWS_PROXY, "
             "IntegrationUri: !GetAtt F.Arn}}",
             "web-socket",
-            {"proxy": True},
+            {"proxy": True, "route": "hello"},
         ),
         (
             "{Type: AWS::ApiGatewayV2::Authorizer, Properties: "

@@ -342,6 +342,10 @@ RESOURCES = """\
 resource "aws_sqs_queue" "q" {}
 resource "aws_apigatewayv2_api" "web" { protocol_type = "HTTP" }
 resource "aws_apigatewayv2_api" "socket" { protocol_type = "WEBSOCKET" }
+resource "aws_apigatewayv2_route" "hello" {
+  route_key = "hello"
+  target    = "integrations/${aws_apigatewayv2_integration.x.id}"
+}
 resource "aws_lambda_alias" "live" { function_name = aws_lambda_function.this.function_name }
 resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 hour)" }
 """
@@ -386,7 +390,7 @@ resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 ho
             '"aws_apigatewayv2_integration" "x" {\n  api_id = aws_apigatewayv2_api.socket.id\n'
             '  integration_type = "AWS_PROXY"\n  integration_uri = "${aws_lambda_function.this.arn}"\n}',
             "web-socket",
-            {"proxy": True},
+            {"proxy": True, "route": "hello"},
         ),
         (
             '"aws_cloudwatch_event_target" "x" {\n  rule = aws_cloudwatch_event_rule.hourly.name\n'

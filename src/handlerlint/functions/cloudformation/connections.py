@@ -111,13 +111,25 @@ def _rest_method(resource: Resource, template: Template, references: References)
 def _http_integration(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
     properties, resolver = resource.properties, template.resolver
     proxy = text_or_none(properties.get("IntegrationType"), resolver, None) == "AWS_PROXY"
-    source = EventSource("web-socket", {"proxy": proxy})
-    if not _is_web_socket(properties.get("ApiId"), template):
+    if _is_web_socket(properties.get("ApiId"), template):
+        routes = _routes_to(resource, template, references)
+        sources = [EventSource("web-socket", {"proxy": proxy, "route": route}) for route in routes]
+    else:
         # API Gateway's own default (docs.aws.amazon.com, CreateIntegration, payloadFormatVersion).
         version = text_or_none(properties.get("PayloadFormatVersion"), resolver, "1.0")
-        source = EventSource("http-api", {"proxy": proxy, "payload_format_version": version})
+        sources = [EventSource("http-api", {"proxy": proxy, "payload_format_version": version})]
     for name in references.functions(properties.get("IntegrationUri")):
-        yield name, source
+        yield from ((name, source) for source in sources)
+
+
+def _routes_to(integration: Resource, template: Template, references: References) -> list[str | None]:
+    """The keys of the routes of a WebSocket API that lead to an integration; None for one that is not known."""
+    routes = [
+        text_or_none(route.properties.get("RouteKey"), template.resolver, None)
+        for route in template.of_type("AWS::ApiGatewayV2::Route")
+        if references.is_named(integration.name, route.properties.get("Target"))
+    ]
+    return routes or [None]
 
 
 def _is_web_socket(node: Node | None, template: Template) -> bool:

@@ -35,6 +35,10 @@ class References:
         """Logical ids of the functions that a node refers to, each once."""
         return list(dict.fromkeys(self._functions(node)))
 
+    def is_named(self, name: str, node: Node | None) -> bool:
+        """Whether a node refers to the resource of that logical id."""
+        return name in _names(node)
+
     def resource_type(self, node: Node | None) -> str | None:
         """The type of the first resource that a node refers to."""
         for name in _names(node):

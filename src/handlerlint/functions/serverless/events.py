@@ -62,12 +62,16 @@ def _event(key: str, node: Node, provider: MapNode, variables: Variables) -> Eve
     match kind:
         case "api":
             integration = _text(details.get("integration"), variables) or "lambda-proxy"
-            properties = {"proxy": integration.lower().replace("_", "-") in ("lambda-proxy", "aws-proxy")}
+            is_proxy = integration.lower().replace("_", "-") in ("lambda-proxy", "aws-proxy")
+            # Nobody waits for what an asynchronous one returns (serverless.com, "Asynchronous function invocation").
+            properties = {"proxy": is_proxy and details.get("async") is None}
         case "http-api":
             version = _text(variables.map_of(provider.get("httpApi")).get("payload"), variables)
             properties = {"proxy": True, "payload_format_version": version or "2.0"}
         case "web-socket":
-            properties = {"proxy": True}
+            # `websocket: $connect`, or a mapping with `route`.
+            route = event.text if isinstance(event, Scalar) else _text(details.get("route"), variables)
+            properties = {"proxy": True, "route": route}
         case "sqs" | "msk" | "self-managed-kafka" | "mq":
             properties = _batch(details, variables)
         case "cognito":

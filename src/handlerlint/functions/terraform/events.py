@@ -207,14 +207,26 @@ def _http_integration(reader: _Reader, block: Block) -> _Found:
     kind = reader.value(block, "integration_type")
     proxy = kind == "AWS_PROXY" if isinstance(kind, str) else None
     if _protocol(reader, block) == "WEBSOCKET":
-        source = EventSource("web-socket", {"proxy": proxy})
+        routes = _routes_to(reader, block)
+        sources = [EventSource("web-socket", {"proxy": proxy, "route": route}) for route in routes]
     else:
         # The provider's default, unlike SAM's (registry.terraform.io, aws_apigatewayv2_integration).
         version = reader.value(block, "payload_format_version")
         known = "1.0" if version is None else version if isinstance(version, str) else None
-        source = EventSource("http-api", {"proxy": proxy, "payload_format_version": known})
+        sources = [EventSource("http-api", {"proxy": proxy, "payload_format_version": known})]
     for name in reader.functions(block.body.attributes.get("integration_uri")):
-        yield name, source
+        yield from ((name, source) for source in sources)
+
+
+def _routes_to(reader: _Reader, integration: Block) -> list[str | None]:
+    """The keys of the routes of a WebSocket API that lead to an integration; None for one that is not known."""
+    named = re.compile(rf"\b{re.escape('.'.join(integration.labels))}\b")
+    keys = [
+        reader.value(route, "route_key")
+        for route in reader.module.files.of_type("aws_apigatewayv2_route")
+        if named.search(token_text(route.body.attributes.get("target")))
+    ]
+    return [key if isinstance(key, str) else None for key in keys] or [None]
 
 
 def _protocol(reader: _Reader, block: Block) -> str:

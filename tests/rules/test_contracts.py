@@ -1,0 +1,230 @@
+"""HL401 to HL415 over whole projects: who invokes a handler stands in a template, and decides what it may return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlerlint.configuration import load_settings
+from handlerlint.findings import Finding
+from handlerlint.linter import lint
+from handlerlint.records import replace
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.13, CodeUri: ., Handler: app.handler, Events: {{First: {event}}}}}
+"""
+CLOUDFORMATION = """\
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Code: ., Handler: app.handler}
+"""
+METHOD = (
+    CLOUDFORMATION
+    + """\
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      Integration:
+        Type: %s
+        Uri: !Sub arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+"""
+)
+MAPPING = (
+    CLOUDFORMATION
+    + """\
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Orders, EventSourceArn: !GetAtt Queue.Arn%s}
+"""
+)
+SERVERLESS = """\
+service: shop
+provider: {{name: aws, runtime: python3.13{provider}}}
+functions:
+  orders: {{handler: app.handler, events: [{event}]}}
+"""
+TERRAFORM = """\
+data "archive_file" "code" {
+  type        = "zip"
+  source_file = "app.py"
+  output_path = "code.zip"
+}
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  filename      = data.archive_file.code.output_path
+}
+resource "aws_apigatewayv2_api" "web" { protocol_type = "HTTP" }
+resource "aws_apigatewayv2_integration" "orders" {
+  api_id           = aws_apigatewayv2_api.web.id
+  integration_type = "AWS_PROXY"
+  integration_uri  = aws_lambda_function.orders.invoke_arn
+  %s
+}
+"""
+CDK = """\
+from aws_cdk import App, Stack, aws_apigateway, aws_lambda, aws_sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
+
+
+class Shop(Stack):
+    def __init__(self, scope, name):
+        super().__init__(scope, name)
+        orders = aws_lambda.Function(
+            self, "Orders", runtime=aws_lambda.Runtime.PYTHON_3_13, handler="app.handler",
+            code=aws_lambda.Code.from_asset("src"),
+        )
+        %s
+
+
+app = App()
+Shop(app, "shop")
+app.synth()
+"""
+PLAIN_DATA = "def handler(event, context):\n    return {'ok': True}\n"
+BODY = "def handler(event, context):\n    return {'statusCode': 200, 'body': {'ok': True}}\n"
+FAILURES = "def handler(event, context):\n    return {'batchItemFailures': [{'messageId': 'x'}]}\n"
+
+
+def findings(folder: Path, files: dict[str, str]) -> list[Finding]:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = load_settings([folder], working_folder=folder, isolated=True)
+    result = lint(replace(settings, use_cache=False))
+    assert (result.failures, bool(result.functions)) == ((), True)
+    return list(result.findings)
+
+
+def sam(event: str) -> dict[str, str]:
+    return {"template.yaml": SAM.format(event=event)}
+
+
+def serverless(event: str, provider: str = "") -> dict[str, str]:
+    return {"serverless.yml": SERVERLESS.format(event=event, provider=provider)}
+
+
+def cdk(statement: str) -> dict[str, str]:
+    return {"app_stack.py": CDK % statement, "cdk.json": '{"app": "python3 app_stack.py"}'}
+
+
+SQS = "{{Type: SQS, Properties: {{Queue: arn:aws:sqs:eu-west-1:1:q{}}}}}"
+REPORTING = ", FunctionResponseTypes: [ReportBatchItemFailures]"
+LIMITED = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Imported}}"
+
+
+@pytest.mark.parametrize(
+    ("files", "handler"),
+    [
+        (sam("{Type: HttpApi}"), PLAIN_DATA),
+        (sam("{Type: Schedule, Properties: {Schedule: rate(1 hour)}}"), PLAIN_DATA),
+        (sam(LIMITED), PLAIN_DATA),  # whose definition is not known
+        (sam(SQS.format("")), PLAIN_DATA),
+        ({"template.yaml": METHOD % "AWS"}, PLAIN_DATA),
+        ({"template.yaml": MAPPING % ""}, PLAIN_DATA),
+        (serverless("{http: {path: /, method: get, integration: lambda}}"), PLAIN_DATA),
+        (serverless("{http: {path: /, method: get, async: true}}"), PLAIN_DATA),
+        (serverless("{httpApi: '*'}"), PLAIN_DATA),
+        ({"main.tf": TERRAFORM % 'payload_format_version = "2.0"'}, PLAIN_DATA),
+        ({"main.tf": TERRAFORM % "payload_format_version = var.version"}, PLAIN_DATA),
+        (cdk("aws_apigateway.LambdaIntegration(orders, proxy=False)"), PLAIN_DATA),
+    ],
+)  # fmt: skip
+def test_silence(tmp_path: Path, files: dict[str, str], handler: str) -> None:
+    folder = "src/app.py" if "cdk.json" in files else "app.py"
+    assert findings(tmp_path, {**files, folder: handler}) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "handler", "code"),
+    [
+        (sam("{Type: Api, Properties: {Path: /, Method: get}}"), PLAIN_DATA, "HL401"),
+        (sam("{Type: HttpApi}"), BODY, "HL402"),
+        (sam("{Type: HttpApi, Properties: {PayloadFormatVersion: '1.0'}}"), PLAIN_DATA, "HL401"),
+        (sam(SQS.format(REPORTING)), FAILURES, "HL411"),
+        (sam(SQS.format("")), FAILURES, "HL411"),
+        ({"template.yaml": METHOD % "AWS_PROXY"}, PLAIN_DATA, "HL401"),
+        ({"template.yaml": MAPPING % REPORTING}, FAILURES, "HL411"),
+        (serverless("{http: GET /}"), PLAIN_DATA, "HL401"),
+        (serverless("{httpApi: '*'}", ", httpApi: {payload: '1.0'}"), PLAIN_DATA, "HL401"),
+        (serverless("{alb: {priority: 1, conditions: {path: /}}}"), PLAIN_DATA, "HL401"),
+        (serverless("{cognitoUserPool: {pool: x, trigger: PreSignUp}}"), PLAIN_DATA, "HL413"),
+        (serverless("{websocket: hello}"), PLAIN_DATA, "HL401"),
+        ({"main.tf": TERRAFORM % ""}, PLAIN_DATA, "HL401"),  # payload format 1.0
+        (cdk("aws_apigateway.LambdaRestApi(self, 'Api', handler=orders)"), PLAIN_DATA, "HL401"),
+        (cdk("orders.add_event_source(SqsEventSource(aws_sqs.Queue(self, 'Q')))"), FAILURES, "HL411"),
+    ],
+)
+def test_refused_answers(tmp_path: Path, files: dict[str, str], handler: str, code: str) -> None:
+    folder = "src/app.py" if "cdk.json" in files else "app.py"
+    (finding,) = findings(tmp_path, {**files, folder: handler})
+    assert (finding.code, finding.filename, finding.span.start.row) == (code, folder, 2)
+    assert finding.severity == "error"
+
+
+TWO = """\
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.13, CodeUri: ., Handler: app.handler}}
+Resources:
+  Rest:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}}
+  Other:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {Get: {Type: Api, Properties: {Path: /other, Method: get}}}}
+  Http:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {Get: {Type: HttpApi}}}
+  Nightly:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {Every: {Type: Schedule, Properties: {Schedule: rate(1 day)}}}}
+"""
+
+
+def test_one_finding_names_the_functions_that_it_holds_for(tmp_path: Path) -> None:
+    (plain,) = findings(tmp_path, {"template.yaml": TWO, "app.py": PLAIN_DATA})
+    assert (plain.code, plain.functions) == ("HL401", ("Rest", "Other"))
+    (body,) = findings(tmp_path, {"app.py": BODY})
+    assert (body.code, body.functions) == ("HL402", ("Rest", "Other", "Http"))
+
+
+def test_what_is_said(tmp_path: Path) -> None:
+    source = (
+        "import json\n\n\n"
+        "def handler(event, context):\n"
+        "    try:\n"
+        '        answer = {"statusCode": 200}\n'
+        '        answer["body"] = [json.loads(event["body"])]\n'
+        "        return answer\n"
+        "    except ValueError:\n"
+        "        print('no JSON')\n"
+    )
+    files = {**sam("{Type: Api, Properties: {Path: /, Method: get}}"), "app.py": source}
+    body, end = findings(tmp_path, files)
+    assert (body.code, body.span.start.row, body.value_path) == ("HL402", 7, 'return["body"]')
+    assert [(step.message, step.span.start.row) for step in body.related] == [("returned here", 8)]
+    assert body.message == (
+        "in the answer to API Gateway (REST API) `body` is a list, not a string: API Gateway answers with status 502"
+    )
+    assert body.runtime_error == (
+        "Execution failed due to configuration error: Malformed Lambda proxy response"
+    )
+    assert (end.code, end.span.start.row, end.value_path) == ("HL401", 10, "return")
+    assert end.message == (
+        "`handler` can end here without returning, and API Gateway (REST API) needs an answer: "
+        "API Gateway answers with status 502"
+    )
+
+
+def test_the_finding_can_be_silenced(tmp_path: Path) -> None:
+    source = PLAIN_DATA.replace("}\n", "}  # noqa: HL401\n")
+    files = {**sam("{Type: Api, Properties: {Path: /, Method: get}}"), "app.py": source}
+    assert findings(tmp_path, files) == []

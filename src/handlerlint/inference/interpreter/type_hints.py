@@ -12,7 +12,9 @@ from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
+    WIDEST_UNION,
     Constant,
+    EnumMember,
     Reference,
     TupleValue,
     Value,
@@ -30,32 +32,44 @@ _SETS = frozenset({"set", "Set", "frozenset", "FrozenSet"})
 _TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
 
 
-def value_of(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode, tag: str = "") -> Value:
-    """The value that an annotation promises; Unknown for what it leaves open."""
+def value_of(
+    frame: Frame,
+    state: State,
+    node: cst.BaseExpression,
+    at: cst.CSTNode,
+    tag: str = "",
+    scope: Frame | None = None,
+) -> Value:
+    """The value that an annotation promises; Unknown for what it leaves open.
+
+    It is made at `at`, in `frame`; the names in the annotation are those of `scope` where that is another module.
+    """
+    scope = scope or frame
     match node:
         case cst.SimpleString():
             try:
                 inner = cst.parse_expression(str(node.evaluated_value))
             except (cst.ParserSyntaxError, ValueError):
                 return UNKNOWN
-            return value_of(frame, state, inner, at, tag)
+            return value_of(frame, state, inner, at, tag, scope)
         case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
-            return join_all(
-                (value_of(frame, state, left, at, tag + "l"), value_of(frame, state, right, at, tag + "r"))
-            )
+            first = value_of(frame, state, left, at, tag + "l", scope)
+            return conversion.one_of((first, value_of(frame, state, right, at, tag + "r", scope)))
         case cst.Subscript():
-            return _parametrised(frame, state, node, at, tag)
+            return _parametrised(frame, state, node, at, tag, scope)
         case cst.Name() | cst.Attribute():
-            return _named(frame, state, node, at, tag)
+            return _named(frame, state, node, at, tag, scope)
         case _:
             return UNKNOWN
 
 
-def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode, tag: str) -> Value:
+def _named(
+    frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode, tag: str, scope: Frame
+) -> Value:
     """The value that an annotation which is one name promises: an instance of the class."""
     if isinstance(node, cst.Name) and node.value == "None":
         return constant(None)
-    cls = peek(frame, state, node)
+    cls = peek(scope, state, node)
     if cls is NEVER:
         return UNKNOWN
     name = class_facts.class_name_of(cls)
@@ -66,6 +80,9 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
             return UNKNOWN
         return conversion.to_value(frame, state, NamedType(name), at, tag)
     record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    if isinstance(record, ClassObject) and record.kind == "enum":
+        found = [member for member in record.names.values() if isinstance(member, EnumMember)]
+        return join_all(found) if 0 < len(found) <= WIDEST_UNION else UNKNOWN
     if isinstance(record, ClassObject) and record.kind in ("class", "dataclass"):
         assert isinstance(cls, Reference)
         maker = registry.instance_maker(attributes.stub_bases(frame, state, cls))
@@ -77,32 +94,38 @@ def _named(frame: Frame, state: State, node: cst.BaseExpression, at: cst.CSTNode
     return UNKNOWN
 
 
-def _parametrised(frame: Frame, state: State, node: cst.Subscript, at: cst.CSTNode, tag: str) -> Value:
+def _parametrised(
+    frame: Frame, state: State, node: cst.Subscript, at: cst.CSTNode, tag: str, scope: Frame
+) -> Value:
     """The value that an annotation such as `list[datetime]` or `Optional[X]` promises."""
     name = dotted(node.value).rpartition(".")[2]
     inner = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
     if name == "Optional" and inner:
-        return join_all((value_of(frame, state, inner[0], at, tag), constant(None)))
+        return join_all((value_of(frame, state, inner[0], at, tag, scope), constant(None)))
     if name == "Union":
-        return join_all(value_of(frame, state, part, at, f"{tag}{i}") for i, part in enumerate(inner))
+        return conversion.one_of(
+            value_of(frame, state, part, at, f"{tag}{i}", scope) for i, part in enumerate(inner)
+        )
     if name in _TRANSPARENT and inner:
-        return value_of(frame, state, inner[0], at, tag)
+        return value_of(frame, state, inner[0], at, tag, scope)
     if name in _LISTS and len(inner) == 1:
-        return new_list(frame, state, at, (), value_of(frame, state, inner[0], at, tag + "e"), tag="l" + tag)
+        return new_list(
+            frame, state, at, (), value_of(frame, state, inner[0], at, tag + "e", scope), tag="l" + tag
+        )
     if name in _SETS and len(inner) == 1:
-        return new_set(frame, state, at, value_of(frame, state, inner[0], at, tag + "e"))
+        return new_set(frame, state, at, value_of(frame, state, inner[0], at, tag + "e", scope))
     if name in _DICTS and len(inner) == 2:
-        key = value_of(frame, state, inner[0], at, tag + "k")
-        item = value_of(frame, state, inner[1], at, tag + "v")
+        key = value_of(frame, state, inner[0], at, tag + "k", scope)
+        item = value_of(frame, state, inner[1], at, tag + "v", scope)
         return new_dict(frame, state, at, None, key, item, tag="d" + tag)
     if name in ("tuple", "Tuple") and inner:
         if len(inner) == 2 and isinstance(inner[1], cst.Ellipsis):
-            return TupleValue((), value_of(frame, state, inner[0], at, tag + "e"), frame.step(at))
+            return TupleValue((), value_of(frame, state, inner[0], at, tag + "e", scope), frame.step(at))
         return TupleValue(
-            tuple(value_of(frame, state, part, at, f"{tag}{i}") for i, part in enumerate(inner)),
+            tuple(value_of(frame, state, part, at, f"{tag}{i}", scope) for i, part in enumerate(inner)),
             None,
             frame.step(at),
         )
     if name == "Literal":
-        return join_all(peek(frame, state, part) for part in inner)
+        return join_all(peek(scope, state, part) for part in inner)
     return UNKNOWN

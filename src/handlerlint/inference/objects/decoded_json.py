@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.allocation import is_known_key, new_dict
+from handlerlint.inference.core.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Entry,
     JsonChange,
+    ListObject,
     Lost,
     State,
 )
@@ -27,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
     join,
+    join_all,
     json_part,
     with_step,
 )
@@ -123,6 +125,35 @@ def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
     return reference
 
 
+@kinds.operators(Json)
+def _operator(
+    frame: Frame, state: State, left: Json, record: None, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`j + l` with a list, `j | d` with a dict, which holds what both hold."""
+    other = kinds.object_of(state, right)
+    if name == "Add" and isinstance(other, ListObject):
+        element = iterating.iterate(frame, state, left, node).element
+        return new_list(frame, state, node, (), join_all([element, *other.parts()]))
+    changed = any(isinstance(part, Json) and part.path and part.path in state.heap for part in (left, right))
+    if name != "BitOr" or not (dicts.is_dict(state, right) or (changed and isinstance(right, Json))):
+        return None
+    merged = new_dict(frame, state, node)
+    dicts.update_dict(frame, state, merged, left, node)
+    dicts.update_dict(frame, state, merged, right, node)
+    return merged
+
+
+@kinds.operators_in_place(Json)
+def _operator_in_place(
+    frame: Frame, state: State, left: Json, record: None, name: str, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """`j |= d`."""
+    if name != "BitOr" or not dicts.is_dict(state, right):
+        return None
+    _json_update(frame, state, left, right, node)
+    return left
+
+
 @kinds.methods(Json)
 def _json_method(
     frame: Frame, state: State, value: Json, record: None, name: str, arguments: Arguments, node: cst.CSTNode
@@ -181,6 +212,10 @@ def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cs
     entries = dicts.entries_of(state, other)
     if entries is not None:
         for key, entry in entries.items():
-            json_store(state, value, key, entry.value)
+            json_store(
+                state, value, key, with_step(entry.value, "put into the dict here", frame.module.file, node)
+            )
+        for key, item in dicts.further_of(state, other):
+            json_store(state, value, key, item)
     elif not isinstance(other, Json) and value.path is not None:
         state.heap[value.path] = Lost()

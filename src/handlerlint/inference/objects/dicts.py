@@ -59,6 +59,19 @@ def entries_of(state: State, value: Value) -> Mapping[Value, Entry] | None:
     return record.entries if isinstance(record, DictObject) else None
 
 
+def is_dict(state: State, value: Value) -> bool:
+    """Whether a value is a dict of the heap."""
+    return entries_of(state, value) is not None
+
+
+def further_of(state: State, value: Value) -> list[tuple[Value, Value]]:
+    """What any further key and value of the dict are that a value refers to: one pair, or none."""
+    record = kinds.object_of(state, value)
+    if not isinstance(record, DictObject) or record.rest_value is None:
+        return []
+    return [(record.rest_key or UNKNOWN, record.rest_value)]
+
+
 def put(state: State, value: Value, items: Mapping[Value, Value]) -> None:
     """What a library puts into a dict, if the value is one: these entries are certainly there."""
     record = kinds.object_of(state, value)

@@ -294,18 +294,6 @@ def _operator(
             return None
 
 
-@kinds.operators(Json)
-def _json_and_list(
-    frame: Frame, state: State, left: Json, record: None, name: str, right: Value, node: cst.CSTNode
-) -> Value | None:
-    """`j + l` of decoded JSON."""
-    other = kinds.object_of(state, right)
-    if name != "Add" or not isinstance(other, ListObject):
-        return None
-    element = iterating.iterate(frame, state, left, node).element
-    return new_list(frame, state, node, (), join_all([element, *other.parts()]))
-
-
 @kinds.operators(TupleValue)
 def _operator_of_tuple(
     frame: Frame, state: State, left: TupleValue, record: None, name: str, right: Value, node: cst.CSTNode

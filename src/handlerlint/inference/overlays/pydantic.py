@@ -1,4 +1,4 @@
-"""Model classes of libraries: pydantic and attrs. Their instances are what their annotations say."""
+"""pydantic 2.14: the instances of its models are what their annotations say, and what their validators make of that."""
 
 from __future__ import annotations
 
@@ -6,79 +6,322 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation
-from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, makes_instances, native
+from handlerlint.inference.core import allocation, dispatch
+from handlerlint.inference.core.context import Frame, Raise
+from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import Call, closure, makes_instances, native
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
+    DictObject,
     Entry,
     InstanceObject,
     State,
 )
 from handlerlint.inference.domain.values import (
+    FALSE,
     JSON,
+    NONE,
     UNKNOWN,
+    Constant,
+    FunctionValue,
+    Instance,
+    Native,
     Reference,
     TupleValue,
     Value,
+    Wrapped,
     constant,
     join_all,
     members,
 )
 from handlerlint.inference.interpreter import classes, type_hints
-from handlerlint.inference.objects import attributes
+from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.stubs.types import LiteralType
+from handlerlint.inference.syntax.scopes import MODULE_SCOPE
+from handlerlint.inference.types import conversion
+from handlerlint.records import dataclass
 from handlerlint.source.imports import dotted
 
-#: What in a model's body changes how its fields are converted or written out.
-_CONVERTING = ("validator", "serializer")
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
 _NEUTRAL = frozenset({"self", "mode", "round_trip", "warnings", "serialize_as_any"})
+#: Settings of a model with which fields hold, and are dumped as, something else than their annotations say.
+_CHANGING = frozenset({"use_enum_values", "serialize_by_alias", "ser_json_temporal", "json_encoders"})
 
-BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+_BASE_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+_UNDERSTOOD = frozenset({*_BASE_MODELS, "builtins.object", "typing.Generic", "abc.ABC"})
+_VALIDATION_ERROR = "pydantic_core.ValidationError"
+_WITH_CONTEXT = LiteralType("context", "builtins.str")
+_DEEPEST = 4
 
 
 def is_model(stubs: list[str]) -> bool:
     """Whether a class with these stub bases is a pydantic model."""
-    return any(name in BASE_MODELS for name in stubs)
+    return any(name in _BASE_MODELS for name in stubs)
 
 
-def is_plain_model(state: State, record: InstanceObject) -> bool:
-    """Whether nothing in a model's body but its annotations says what its fields are."""
-    cls = state.heap.get(record.cls)
-    if not isinstance(cls, ClassObject) or cls.node is None:
-        return False
-    if "model_config" in cls.names or "Config" in cls.names:
-        return False
-    if any(isinstance(base, Reference) for base in cls.bases):
-        return False  # fields and converters of the parents count, too
-    return not any(
-        word in name for name in _decorator_names(cls.node) for word in _CONVERTING
-    )  # fmt: skip
+# --- what the body of a model says -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Converter:
+    """A method that pydantic calls for some fields (None: for all) when it validates, or writes out, an instance."""
+
+    kind: str
+    fields: frozenset[str] | None
+    mode: str
+    function: Value = UNKNOWN
+
+    @property
+    def is_validator(self) -> bool:
+        return self.kind.endswith("validator")
+
+
+def _fields_of(call: Call) -> frozenset[str] | None:
+    names = [value.value if isinstance(value, Constant) else None for value in call.arguments.positional]
+    if "*" in names or not call.arguments.complete:
+        return None
+    return frozenset(str(name) for name in names)
+
+
+@native("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
+def _of_fields(call: Call) -> Value | None:
+    kind = call.name.rpartition(".")[2]
+    mode = call.argument("mode") or constant("plain" if kind == "field_serializer" else "after")
+    written = mode.value if isinstance(mode, Constant) else "wrap"
+    if kind == "validator":
+        is_plain = call.argument("each_item") in (None, FALSE)
+        written = "wrap" if not is_plain else "after" if call.argument("pre") in (None, FALSE) else "before"
+    if call.argument("when_used") in (constant("json"), constant("json-unless-none")):
+        written = "json"
+    return Native("pydantic.converts", (_Converter(kind, _fields_of(call), str(written)),))
+
+
+@native("pydantic.model_validator", "pydantic.model_serializer", "pydantic.root_validator")
+def _of_models(call: Call) -> Value | None:
+    kind = call.name.rpartition(".")[2]
+    mode = call.argument("mode") or constant("plain")
+    written = mode.value if isinstance(mode, Constant) and kind != "root_validator" else "wrap"
+    converter = _Converter(kind, None, str(written))
+    if call.arguments.positional:  # written without options
+        return Native("pydantic.converter", (converter, call.arguments.positional[0]))
+    return Native("pydantic.converts", (converter,))
+
+
+@closure("pydantic.converts", "function")
+def _converts(call: Call) -> Value | None:
+    return Native("pydantic.converter", (call.data[0], call.required("function")))
+
+
+@native("pydantic.Field")
+def _field(call: Call) -> Value | None:
+    return Native("pydantic.field", (call.argument("exclude") in (None, NONE, FALSE),))
+
+
+@native("pydantic.ConfigDict")
+def _config(call: Call) -> Value | None:
+    entries: dict[Value, Entry] = {
+        constant(name): Entry(value) for name, value in call.arguments.keywords.items()
+    }
+    return (
+        allocation.new_dict(call.frame, call.state, call.node, entries)
+        if call.arguments.complete
+        else UNKNOWN
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What the classes say that make up a model: `fields` are annotations, each with the class that it stands in."""
+
+    fields: dict[str, tuple[cst.BaseExpression, ClassObject]]
+    converters: tuple[_Converter, ...]
+    excluded: frozenset[str]
+
+    def converters_of(self, name: str, kinds: tuple[str, ...]) -> list[_Converter]:
+        """Those that are called for a field, in order."""
+        return [
+            each
+            for each in self.converters
+            if each.kind in kinds and (each.fields is None or name in each.fields) and each.mode != "json"
+        ]
+
+
+def _model(frame: Frame, state: State, cls: Reference) -> _Model | None:
+    """What is known of a model; None where something in it is not understood."""
+    order, complete = class_facts.resolution_order(frame, state, cls)
+    records = [state.heap.get(each) for each in reversed(order) if not isinstance(each, str)]
+    if not complete or not all(each in _UNDERSTOOD for each in order if isinstance(each, str)):
+        return None
+    fields: dict[str, tuple[cst.BaseExpression, ClassObject]] = {}
+    converters: list[_Converter] = []
+    excluded: set[str] = set()
+    for record in records:
+        if (
+            not isinstance(record, ClassObject)
+            or record.node is None
+            or _has_changing_settings(state, record)
+        ):
+            return None
+        for name, annotation in classes.annotated_names(record.node):
+            if not name.startswith("_"):
+                fields[name] = annotation, record
+        for name, value in record.names.items():
+            match value:
+                case Native(name="pydantic.converter", data=(_Converter() as made, function)):
+                    converters.append(_Converter(made.kind, made.fields, made.mode, function))  # type: ignore[arg-type]
+                case Native(name="pydantic.field", data=(False,)):
+                    excluded.add(name)
+                case _:
+                    continue
+    return _Model(fields, tuple(converters), frozenset(excluded))
+
+
+def _has_changing_settings(state: State, record: ClassObject) -> bool:
+    """Whether `model_config`, or the older `class Config`, may make fields something else than is annotated."""
+    found: set[object] = set()
+    for name in ("model_config", "Config"):
+        value = record.names.get(name)
+        settings = state.heap.get(value.site) if isinstance(value, Reference) else None
+        match settings:
+            case DictObject(entries=entries, rest_value=None):
+                found.update(key.value if isinstance(key, Constant) else None for key in entries)
+            case ClassObject(names=names):
+                found.update(names)
+            case _ if value is not None:
+                return True
+            case _:
+                continue
+    return not found.isdisjoint({*_CHANGING, None})
+
+
+# --- instances -------------------------------------------------------------------------------------------
 
 
 @makes_instances("pydantic.BaseModel", "pydantic.main.BaseModel")
 def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str) -> Value:
-    """An instance that pydantic makes: the fields of a plain model are what their annotations say."""
+    """An instance that pydantic makes: each field is what its annotation says, and what its validators make of that."""
     record = state.heap.get(cls.site)
     if not isinstance(record, ClassObject):
         return UNKNOWN
-    empty = InstanceObject(cls.site, {}, None, open=True)
-    fields: dict[str, Value] = {}
-    if record.node is not None and tag.count("/") < 4 and is_plain_model(state, empty):
-        for name, annotation in classes.annotated_names(record.node):
-            fields[name] = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}")
+    may_raise(frame, state)
+    model = _model(frame, state, cls) if tag.count("/") < _DEEPEST else None
     site = frame.site(node, "instance" + tag)
+    instance = Reference(site, frame.step(node))
+    state.heap[site] = InstanceObject(cls.site, {}, None, open=True)
+    if model is None:
+        return instance
+    outside, frame.raised = frame.raised, []
+    fields: dict[str, Value] = {}
+    for name, (annotation, owner) in model.fields.items():
+        scope = _scope_of(frame, owner)
+        value: Value = UNKNOWN
+        if scope is not None:
+            value = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}", scope)
+        for validator in model.converters_of(name, ("field_validator", "validator")):
+            value = _validated(frame, state, cls, validator, value, node)
+        fields[name] = value
     state.heap[site] = InstanceObject(cls.site, fields, None, open=True)
-    return Reference(site, frame.step(node))
+    for validator in model.converters_of("", ("model_validator", "root_validator")):
+        _validate_model(frame, state, cls, validator, instance, node)
+    frame.raised = [*outside, *(_as_validation_error(frame, item, node) for item in frame.raised)]
+    return instance
 
 
-def _decorator_names(node: cst.ClassDef) -> Iterator[str]:
-    for statement in node.body.body:
-        if isinstance(statement, cst.FunctionDef):
-            for decorator in statement.decorators:
-                written = decorator.decorator
-                yield dotted(written.func if isinstance(written, cst.Call) else written)
+def _scope_of(frame: Frame, owner: ClassObject) -> Frame | None:
+    """A frame in which the annotations of a class are evaluated."""
+    module = frame.machine.by_site.get(owner.module)
+    if module is None or module is frame.module:
+        return frame
+    return Frame(frame.machine, module, module.site, MODULE_SCOPE, context=frame.context)
+
+
+def _validated(
+    frame: Frame, state: State, cls: Reference, validator: _Converter, value: Value, node: cst.CSTNode
+) -> Value:
+    """What a field holds after one of its validators."""
+    given = value if validator.mode == "after" else UNKNOWN
+    result = _called(frame, state, validator.function, cls, (given,), node)
+    if validator.mode == "before":
+        return value
+    return result if validator.mode in ("after", "plain") else UNKNOWN
+
+
+def _validate_model(
+    frame: Frame, state: State, cls: Reference, validator: _Converter, instance: Reference, node: cst.CSTNode
+) -> None:
+    """Let a validator of the whole model see, and change, an instance."""
+    if validator.mode == "before":
+        _called(frame, state, validator.function, cls, (UNKNOWN,), node)
+    elif (
+        validator.mode != "after"
+        or _called(frame, state, validator.function, None, (instance,), node) != instance
+    ):
+        state.heap[instance.site] = InstanceObject(cls.site, {}, None, open=True)
+
+
+def _called(
+    frame: Frame,
+    state: State,
+    function: Value,
+    cls: Reference | None,
+    given: tuple[Value, ...],
+    node: cst.CSTNode,
+) -> Value:
+    """What a method gives that pydantic calls; Unknown where it cannot be told how, and where it always raises."""
+    is_static = isinstance(function, Wrapped) and function.kind == "staticmethod"
+    while isinstance(function, Wrapped):
+        function = function.function
+    if not isinstance(function, FunctionValue):
+        return UNKNOWN
+    if cls is not None and not is_static:
+        given = (cls, *given)
+    parameters = function.node.params
+    count = len(parameters.posonly_params) + len(parameters.params)
+    given = (*given, *(UNKNOWN for _ in range(count - len(given))))  # what is known of the other fields, too
+    result = dispatch.call(frame, state, function, Arguments(given), node)
+    if state.dead:
+        state.dead = False
+        return UNKNOWN
+    return result
+
+
+def _as_validation_error(frame: Frame, raised: Raise, node: cst.CSTNode) -> Raise:
+    """What pydantic makes of an exception of a validator: its own, which holds that in its context."""
+    order, _ = class_facts.class_of(frame, raised.state, raised.value or UNKNOWN)
+    if {"builtins.ValueError", "builtins.AssertionError"}.isdisjoint(order):
+        return raised
+    return Raise(raised.state, Instance(_VALIDATION_ERROR, (_WITH_CONTEXT,), frame.step(node)))
+
+
+@native(f"{_VALIDATION_ERROR}.errors")
+def _errors(call: Call) -> Value | None:
+    """The errors of a validation, of which one that a validator has raised is held as it is."""
+    receiver = getattr(call.function, "receiver", None)
+    if not isinstance(receiver, Instance) or _WITH_CONTEXT not in receiver.arguments:
+        return None
+    if call.argument("include_context") not in (None, constant(True)):
+        return None
+    frame, state, node = call.frame, call.state, call.node
+    error = Instance("builtins.ValueError", origin=frame.step(node, "the exception of a validator"))
+    context = allocation.new_dict(frame, state, node, {constant("error"): Entry(error)}, tag="ctx")
+    entries: dict[Value, Entry] = {constant("ctx"): Entry(context)}
+    found = allocation.new_dict(frame, state, node, entries, Instance("builtins.str"), JSON, tag="error")
+    return allocation.new_list(frame, state, node, (), found)
+
+
+@native("pydantic.TypeAdapter")
+def _adapter(call: Call) -> Value | None:
+    """An adapter gives what the annotation promises that it is made with."""
+    if not isinstance(call.node, cst.Call) or not call.node.args or call.node.args[0].star:
+        return None
+    promised = type_hints.value_of(call.frame, call.state, call.node.args[0].value, call.node)
+    type_ = conversion.to_type(call.frame, call.state, promised)
+    return Instance("pydantic.TypeAdapter", (type_,), call.frame.step(call.node))
+
+
+# --- what a model is dumped as ---------------------------------------------------------------------------
 
 
 @native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
@@ -94,7 +337,7 @@ def _model_dump(call: Call) -> Value | None:
 
 def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int) -> Value:
     """What `model_dump` makes of a field: models become dicts, everything else stays what it is."""
-    if depth > 5:
+    if depth > _DEEPEST:
         return UNKNOWN
 
     def inner(part: Value) -> Value:
@@ -103,17 +346,12 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
     record = state.heap.get(value.site) if isinstance(value, Reference) else None
     match record:
         case InstanceObject():
-            order = attributes.stub_bases(frame, state, Reference(record.cls))
-            if not is_model(order):
-                return value
-            if not is_plain_model(state, record):
-                return UNKNOWN
-            entries: dict[Value, Entry] = {
-                constant(name): Entry(inner(field)) for name, field in record.attributes.items()
-            }
             assert isinstance(value, Reference)
-            for name in _computed_fields(state, record):
-                entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
+            if not is_model(attributes.stub_bases(frame, state, Reference(record.cls))):
+                return value
+            entries = _dumped_fields(frame, state, value, record, node, depth)
+            if entries is None:
+                return UNKNOWN
             return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
         case Container():
             assert isinstance(value, Reference)
@@ -123,6 +361,36 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
                 rest = None if value.rest is None else inner(value.rest)
                 return TupleValue(tuple(inner(item) for item in value.items), rest, value.origin)
             return value
+
+
+def _dumped_fields(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode, depth: int
+) -> dict[Value, Entry] | None:
+    """What a model is dumped as, by its fields; None where a serializer of its own may write anything."""
+    model = _model(frame, state, Reference(record.cls))
+    if model is None or model.converters_of("", ("model_serializer",)):
+        return None
+    entries: dict[Value, Entry] = {}
+    for name, field in record.attributes.items():
+        if name not in model.fields or name in model.excluded:
+            continue
+        written = field
+        serializers = model.converters_of(name, ("field_serializer",))
+        for serializer in serializers:
+            is_plain = serializer.mode == "plain"
+            written = (
+                _called(frame, state, serializer.function, None, (value, field), node)
+                if is_plain
+                else UNKNOWN
+            )
+        entries[constant(name)] = Entry(
+            written
+            if serializers
+            else join_all(_dumped(frame, state, m, node, depth + 1) for m in members(field))
+        )
+    for name in _computed_fields(state, record):
+        entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
+    return entries
 
 
 def _computed_fields(state: State, record: InstanceObject) -> Iterator[str]:

@@ -157,7 +157,7 @@ def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: st
                 name, origin=frame.step(node)
             )  # fmt: skip
         case UnionType(members=alternatives):
-            return _one_of(
+            return one_of(
                 to_value(frame, state, member, node, f"{tag}|{position}")
                 for position, member in enumerate(alternatives)
             )
@@ -175,7 +175,7 @@ def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: st
             return UNKNOWN
 
 
-def _one_of(alternatives: Iterable[Value]) -> Value:
+def one_of(alternatives: Iterable[Value]) -> Value:
     """A declared union: `X | None` gives X at times; which of several other classes it is, is not known."""
     found = list(alternatives)
     telling = [value for value in found if not _serializes(value)]

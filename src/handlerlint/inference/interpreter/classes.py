@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
     UNKNOWN,
+    BoundMethod,
     Constant,
     EnumMember,
     FunctionValue,
@@ -375,11 +376,6 @@ def _fill_fields(
         settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
         given = settings if isinstance(settings, FieldSettings) else None
         takes_part = given is None or given.is_argument
-        if given is not None and given.is_converted:
-            keywords.pop(name, None)
-            positional = positional[1:]
-            filled[name] = UNKNOWN
-            continue
         if takes_part and positional:
             filled[name] = positional.pop(0)
         elif takes_part and name in keywords:
@@ -395,6 +391,10 @@ def _fill_fields(
             filled[name] = join_all(member for member in members(default) if member is not UNBOUND)
         else:
             return False
+        if given is not None and given.converter is not None:
+            filled[name] = _converted(frame, state, given.converter, filled[name], node)
+            if state.dead:
+                return False
     if positional or keywords:
         return False
     before = state.heap[value.site]
@@ -426,12 +426,12 @@ FIELD = "dataclasses.field"
 
 @dataclass(frozen=True, slots=True)
 class FieldSettings:
-    """What `field(…)` says of a field: its default, what makes one, and whether `__init__` takes and converts it."""
+    """What `field(…)` says of a field: its default, what makes one, whether `__init__` takes it, what converts it."""
 
     default: Value | None
     factory: Value | None
     is_argument: bool
-    is_converted: bool
+    converter: Value | None
 
 
 def field(call: Call) -> Value:
@@ -440,9 +440,16 @@ def field(call: Call) -> Value:
         call.argument("default"),
         call.argument("default_factory", "factory"),
         call.argument("init") != constant(False),
-        "converter" in call.passed,
+        call.argument("converter") if "converter" in call.passed else None,
     )
     return Native(FIELD, (settings,))
+
+
+def _converted(frame: Frame, state: State, converter: Value, value: Value, node: cst.CSTNode) -> Value:
+    """What a field of attrs holds for a value; Unknown where no plain function converts it."""
+    if not isinstance(converter, (FunctionValue, StubValue, BoundMethod)):
+        return UNKNOWN
+    return dispatch.call(frame, state, converter, Arguments((value,)), node)
 
 
 def _field_default(frame: Frame, state: State, given: FieldSettings, node: cst.CSTNode) -> Value | None:

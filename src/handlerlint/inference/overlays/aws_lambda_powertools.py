@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import cast
 
-from handlerlint.inference.core.registry import Call, closure, decorator, native
+import libcst as cst
+
+from handlerlint.inference.core import registry
+from handlerlint.inference.core.allocation import new_dict, new_list
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, native
+from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
+    NONE,
     UNKNOWN,
     FunctionValue,
+    Instance,
     Native,
     Partial,
+    Reference,
     Value,
     Wrapped,
     members,
 )
 from handlerlint.inference.interpreter import opaque_decorators, routes
+from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 
 _EVENT_HANDLER = "aws_lambda_powertools.event_handler."
 
@@ -72,3 +83,52 @@ def _idempotent(call: Call, handler: Value) -> Value | None:
 def _with_event(call: Call, handler: Value) -> Value | None:
     """Decorators that give the handler an object made of the event: its annotation says which."""
     return Wrapped("event", handler)
+
+
+_PARSER = "aws_lambda_powertools.utilities.parser."
+# What `parse` of an envelope gives, as its annotation says (3.37); DynamoDBStreamEnvelope gives dicts of two models.
+_OF_ONE = (
+    *(
+        "ApiGateway",
+        "ApiGatewayV2",
+        "ApiGatewayWebSocket",
+        "BedrockAgent",
+        "BedrockAgentFunction",
+        "EventBridge",
+    ),
+    *("LambdaFunctionUrl", "VpcLattice", "VpcLatticeV2"),
+)
+_OF_MANY = ("CloudWatchLogs", "Kafka", "KinesisDataStream", "KinesisFirehose", "Sns", "SnsSqs", "Sqs")
+
+
+@native(_PARSER + "parser.parse")
+def _parse(call: Call) -> Value | None:
+    """The model that is made of the event, or of what an envelope finds in it: one, or a list of them."""
+    model, envelope = call.required("model"), call.argument("envelope")
+    maker = None
+    if isinstance(model, Reference):
+        maker = registry.instance_maker(attributes.stub_bases(call.frame, call.state, model))
+    if maker is None or not isinstance(model, Reference):
+        return None
+    name = None if envelope is None else class_facts.class_name_of(envelope)
+    short = "" if name is None else name.rpartition(".")[2].removesuffix("Envelope")
+    if envelope not in (None, NONE) and short not in (*_OF_ONE, *_OF_MANY):
+        return UNKNOWN
+    one = maker(call.frame, call.state, model, call.node, "")
+    if short not in _OF_MANY:
+        return one
+    return new_list(call.frame, call.state, call.node, (), one)
+
+
+_STREAM = "aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event."
+
+
+@attributes_of(_STREAM + "DynamoDBRecord", _STREAM + "StreamRecord")
+def _of_stream(frame: Frame, state: State, value: Instance, name: str, node: cst.CSTNode) -> Value | None:
+    """The images of a record of a stream are items as a DynamoDB resource gives them."""
+    if name == "dynamodb":
+        return Instance(_STREAM + "StreamRecord", origin=frame.step(node))
+    if name not in ("new_image", "old_image"):
+        return None
+    attribute = Instance(DYNAMODB_VALUE, origin=frame.step(node))
+    return new_dict(frame, state, node, None, Instance("builtins.str"), attribute, tag=name)

@@ -80,7 +80,8 @@ def test_silence(project: Project, source: str, response: str, own: str | None) 
             "api",
             'return["body"]',
             "What `app.handler` returns breaks the contract of API Gateway (REST API) (HL402): `body` is an object, "
-            "not a string; API Gateway answers with status 502, for the event `event`",
+            'not a string; API Gateway answers with status 502, `{"message": "Internal server error"}`, for the event '
+            "`event`",
         ),
         (REST, '"hello"', "api", "return", "(HL401): the response is a string, not an object"),
         (FOREIGN_API, OBJECT_AS_BODY, "api", 'return["body"]', "(HL402)"),

@@ -212,7 +212,8 @@ def test_what_is_said(tmp_path: Path) -> None:
     assert (body.code, body.span.start.row, body.value_path) == ("HL402", 7, 'return["body"]')
     assert [(step.message, step.span.start.row) for step in body.related] == [("returned here", 8)]
     assert body.message == (
-        "in the answer to API Gateway (REST API) `body` is a list, not a string: API Gateway answers with status 502"
+        "in the answer to API Gateway (REST API) `body` is a list, not a string: "
+        'API Gateway answers with status 502, `{"message": "Internal server error"}`'
     )
     assert body.runtime_error == (
         "Execution failed due to configuration error: Malformed Lambda proxy response"
@@ -220,7 +221,7 @@ def test_what_is_said(tmp_path: Path) -> None:
     assert (end.code, end.span.start.row, end.value_path) == ("HL401", 10, "return")
     assert end.message == (
         "`handler` can end here without returning, and API Gateway (REST API) needs an answer: "
-        "API Gateway answers with status 502"
+        'API Gateway answers with status 502, `{"message": "Internal server error"}`'
     )
 
 

@@ -237,7 +237,7 @@ _PROXY = (
 
 REST_API = Contract(
     service="API Gateway (REST API)",
-    answer="API Gateway answers with status 502",
+    answer='API Gateway answers with status 502, `{"message": "Internal server error"}`',
     error=_MALFORMED,
     clauses=(
         *_PROXY,
@@ -326,7 +326,7 @@ def _only_with_status(*clauses: Clause) -> tuple[Clause, ...]:
 
 HTTP_API_2 = Contract(
     service="API Gateway (HTTP API)",
-    answer="API Gateway answers with status 500",
+    answer='API Gateway answers with status 500, `{"message": "Internal Server Error"}`',
     error=_HTTP_API_ERROR,
     clauses=_only_with_status(
         _BODY_OBJECT,
@@ -351,7 +351,7 @@ _NOTHING_ASSUMED = (
 )
 HTTP_API_1 = Contract(
     service="API Gateway (HTTP API, payload format 1.0)",
-    answer="API Gateway answers with status 500",
+    answer='API Gateway answers with status 500, `{"message": "Internal Server Error"}`',
     error=_HTTP_API_ERROR,
     clauses=(
         Clause("http1.root", "HL401", (), Shapes(NO_OBJECT, "an object"), _NOTHING_ASSUMED, _ENVELOPE),

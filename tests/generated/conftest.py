@@ -11,7 +11,7 @@ from moto import mock_aws
 from .many import BUCKET, PREFIX
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bucket() -> Iterator[None]:
     """A bucket with no, one and two objects under the prefixes that programs ask for."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():

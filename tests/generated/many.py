@@ -5,7 +5,7 @@ from __future__ import annotations
 from .questions import ROW_SUBJECT, Question, asked, branch, drawn_question, handed, weaker
 from .single import made
 from .values import Bad, bad, good
-from .writing import Scope, Subject, indented
+from .writing import Scope, Subject, as_set, indented
 
 ROWS = Subject(("rows",), "rows", ())
 BUCKET = "generated"
@@ -268,7 +268,7 @@ def known_fields(scope: Scope) -> tuple[list[str], str]:
     row = program.fresh("row")
     present = program.pick([NAMES, NAMES[:2], NAMES[1:]])
     names = program.fresh("NAMES")
-    kept = program.pick([repr(NAMES), repr(set(NAMES)), repr(list(NAMES)), repr(present), repr(NAMES[:2])])
+    kept = program.pick([repr(NAMES), as_set(NAMES), repr(list(NAMES)), repr(present), repr(NAMES[:2])])
     program.define(f"{names} = {kept}")
     entries = ", ".join(f'"{name}": {value.expression}' for name in present)
     lines = [f'{row} = {{"id": 1, {entries}}}']

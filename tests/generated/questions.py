@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .writing import ABSENT, Program, Scope, Subject, indented
+from .writing import ABSENT, Program, Scope, Subject, as_set, indented
 
 #: One of each class that the questions about a text tell apart: what it begins with, how long it is, what it is.
-TEXTS = (ABSENT, None, "", "a", "b", "c", "z", "ab", "bb", "zz", 0, 7, 77)
-NUMBERS = (ABSENT, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)
+TEXTS = (ABSENT, None, "", "a", "b", "c", "z", "ab", "bb", "zz", 0, 7, True)
+NUMBERS = (ABSENT, True, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)
 SUBJECTS = (
     Subject(("kind",), "text", TEXTS),
     Subject(("state",), "text", TEXTS),
@@ -131,7 +131,7 @@ def _spellings(scope: Scope, question: Question) -> list[str]:
             assert isinstance(constant, tuple)
             first, second = constant
             group = scope.program.constant(
-                "group", repr(scope.program.pick([constant, set(constant), list(constant)]))
+                "group", scope.program.pick([repr(constant), as_set(constant), repr(list(constant))])
             )
             return [
                 f"{value} in {constant}",
@@ -195,8 +195,8 @@ def branch(scope: Scope, question: Question, then: Sequence[str], other: Sequenc
 
 def _special_branch(scope: Scope, question: Question, then: list[str], other: list[str]) -> list[str] | None:
     """The branch as a `match`, or as a `try`, where the question can be put so."""
-    if question.kind == "present":
-        holder = (scope.event or "") + "".join(f'["{part}"]' for part in question.subject.path[:-1])
+    if question.kind == "present" and scope.event:
+        holder = scope.event + "".join(f'["{part}"]' for part in question.subject.path[:-1])
         return [
             "try:",
             f'    {holder}["{question.subject.key}"]',

@@ -258,7 +258,7 @@ def two_values(scope: Scope) -> tuple[list[str], str]:
     first_place, second_place = f'{name}["x"]', f'{name}["y"]'
     only_first = [f"{first_place} = {one.mend(program, first_place)}"]
     only_second = [f"{second_place} = {other.mend(program, second_place)}"]
-    lines += [
+    tests = [
         f"if {asked(scope, first)} and {asked(scope, second)}:",
         *indented(both),
         f"elif {asked(scope, first)}:",
@@ -266,4 +266,4 @@ def two_values(scope: Scope) -> tuple[list[str], str]:
         f"elif {asked(scope, second)}:",
         *indented(only_second),
     ]
-    return lines, name
+    return [*lines, *(tests if program.chance(0.6) else tests[:-2])], name

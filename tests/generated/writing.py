@@ -111,4 +111,9 @@ def indented(lines: Sequence[str]) -> list[str]:
     return ["    " + line for line in lines]
 
 
+def as_set(names: Sequence[str]) -> str:
+    """A set display; `repr` of a set has another order in each run."""
+    return "{" + ", ".join(map(repr, names)) + "}"
+
+
 Part = Callable[[Scope], tuple[list[str], str]]

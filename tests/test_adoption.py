@@ -190,5 +190,5 @@ def test_one_thing_at_a_time(project: Path) -> None:
     done = run("--fix", "--add-noqa", folder=project)
     assert (done.returncode, done.stderr) == (
         2,
-        "handlerlint: error: --fix and --add-noqa are two things to do: one at a time\n",
+        "handlerlint: error: --fix and --add-noqa cannot be combined\n",
     )

@@ -472,7 +472,7 @@ def test_functions_with_two_origins_and_with_code_in_a_bucket(templated: Path) -
     (templated / "template.yaml").unlink()
     good = json.loads(run("functions", "--output-format=json", folder=templated).stdout)[0]
     assert (good["status"], good["code_root"], good["module_path"]) == ("ok", "src", "src/app.py")
-    guess = "the code is in an S3 bucket; `src/app.py` is the only file near it that the handler can mean"
+    guess = "the code is in an S3 bucket; `src/app.py` is the only file nearby that matches the handler"
     assert good["reason"] == guess
 
 

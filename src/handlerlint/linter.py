@@ -415,7 +415,7 @@ def _unchecked(subject: Subject) -> Unchecked | None:
     if isinstance(subject.resolution, Unresolved):
         return "not resolved", subject.resolution.reason
     if subject.analysis is not None and not subject.analysis.complete:
-        return "not analysed", "to interpret it takes more steps, or more depth, than one handler is given"
+        return "not analysed", "interpreting it exceeds the limit of steps or depth for one handler"
     return None
 
 

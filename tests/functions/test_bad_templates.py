@@ -47,7 +47,7 @@ BOMB = (
         (MARKER + "  @body@\n", "not YAML: `@body@` looks like a placeholder", 3, 3),
         (MARKER + "  a: `{{resolve:x}}`\n", "not YAML: ", 3, 6),
         (MARKER + "  a: *b\n", "undefined alias `*b`", 3, 6),
-        (MARKER + "  a: &a [*a]\n", "alias `*a` stands inside what it names", 3, 10),
+        (MARKER + "  a: &a [*a]\n", "alias `*a` refers to itself", 3, 10),
         (
             MARKER + "  a: !!python/object:os.system x\n",
             "tag `!!python/object:os.system` has no meaning",
@@ -61,7 +61,7 @@ BOMB = (
             6,
         ),
         (MARKER + "  a: " + "[" * 600 + "]" * 600, "nested more than 400 levels deep", 3, 404),
-        (BOMB, "more than 1,000,000 values with all aliases written out", 9, 4),
+        (BOMB, "more than 1,000,000 values after all aliases are expanded", 9, 4),
         (b"# AWS::Lambda::Function\nResources: \xe9\xff\n", "not UTF-8 text", 2, 12),
         (
             "# AWS::Lambda::Function\nResources:\n" + "x" * (10 * 1024 * 1024),

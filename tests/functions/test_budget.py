@@ -120,7 +120,7 @@ def test_handler_that_takes_too_much(discovery: Discover) -> None:
     text = f"Parameters:\n  P: {{Type: String, Default: {LONG}}}\nResources:\n  Evil: {{{evil}}}}}\n"
     (function,) = discovery({"template.yaml": text, "app.py": ""}).functions
     assert function.handler is None
-    assert "than are evaluated" in (function.unresolved or "")
+    assert "exceeds the limit of steps" in (function.unresolved or "")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_serverless(reference: str, discovery: Discover) -> None:
     )
     evil, good = discovery({"serverless.yml": text, "app.py": ""}).functions
     assert (evil.handler, good.handler) == (None, "app.handler")
-    assert "than are evaluated" in (evil.unresolved or "")
+    assert "exceeds the limit of steps" in (evil.unresolved or "")
 
 
 def test_dockerfile(discovery: Discover) -> None:
@@ -150,7 +150,7 @@ def test_dockerfile(discovery: Discover) -> None:
     (problem,) = found.problems
     assert (problem.path.parent.name, problem.message) == (
         "evil",
-        "it takes more steps, or a longer text, than are evaluated",
+        "evaluating it exceeds the limit of steps or text length",
     )
 
 

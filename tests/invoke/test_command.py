@@ -144,7 +144,7 @@ def test_files_that_are_no_events_are_left_out(project: Project) -> None:
     status, output, errors = project.run("--handler", "app.handler")
     assert status == 0
     assert "first" in output
-    assert errors.startswith("handlerlint: event 'events/template.json' is no JSON: ")
+    assert errors.startswith("handlerlint: event 'events/template.json' is not JSON: ")
     assert errors.endswith("; left out\n")
 
 
@@ -315,10 +315,10 @@ def test_jobs(project: Project) -> None:
 
 WRONG = {
     ("--event", "absent.json"): "event 'absent.json' cannot be read: No such file or directory",
-    ("--event", "broken.json"): "event 'broken.json' is no JSON: Expecting property name",
-    ("--event", "broken.jsonl"): "event 'broken.jsonl', line 2, is no JSON: Expecting value",
-    ("--event", "nan.json"): "event 'nan.json' is no JSON: NaN is no JSON",
-    ("--event", "deep.json"): "event 'deep.json' is no JSON: it is nested too deeply",
+    ("--event", "broken.json"): "event 'broken.json' is not JSON: Expecting property name",
+    ("--event", "broken.jsonl"): "event 'broken.jsonl', line 2, is not JSON: Expecting value",
+    ("--event", "nan.json"): "event 'nan.json' is not JSON: NaN is no JSON",
+    ("--event", "deep.json"): "event 'deep.json' is not JSON: it is nested too deeply",
     ("--event", "empty"): "--event: there is no event in 'empty'",
     ("--generate", "sqss"): "no sample event 'sqss'; did you mean 'sqs'?",
     (
@@ -330,7 +330,7 @@ WRONG = {
     ("--env", "NAME"): "argument --env: expected NAME=VALUE, found 'NAME'",
     ("--client-context", "{"): "--client-context: expected JSON: ",
     ("--aws-setup", "setup.py"): "--aws-setup needs --aws moto",
-    ("--ignore-difference", "$["): "'$[' is no JSONPath such as '$.requestId'",
+    ("--ignore-difference", "$["): "'$[' is not a JSONPath such as '$.requestId'",
     ("--python", "absent"): "--python: no such virtual environment or interpreter: 'absent'",
 }
 
@@ -591,11 +591,14 @@ def test_what_differs_from_lambda_is_told(project: Project) -> None:
     project.write("src/app.py", "def handler(event, context): return 1\n")
     _, output, _ = project.run()
     here = ".".join(map(str, sys.version_info[:2]))
-    assert f"  note: Python {here} runs it, in Lambda python3.9; `--python` takes another one\n" in output
     assert (
-        "  note: `TABLE` is known after deployment only: its own name stands for it; `--env TABLE=…`"
+        f"  note: it runs with Python {here}, in Lambda with python3.9; choose another with `--python`\n"
+        in output
+    )
+    assert (
+        "  note: `TABLE` is known after deployment only: its own name is used as its value; set it with `--env TABLE=…`"
         in output
     )
     _, output, _ = project.run("--env", "TABLE=orders")
     assert "TABLE" not in output
-    assert "note: Python" in output
+    assert "note: it runs with Python" in output

@@ -333,13 +333,13 @@ def test_several_events_make_one_finding(project: Project) -> None:
     ("files", "reason"),
     [
         ({"app.py": "import boto4\n", "requirements.txt": "boto4\n"}, "a requirement in `requirements.txt`"),
-        ({"app.py": "import boto4\n", "requirements.txt": "-e git+https://example.com/x\n"}, "may bring"),
+        ({"app.py": "import boto4\n", "requirements.txt": "-e git+https://example.com/x\n"}, "may provide"),
         ({"app.py": "import datadog_lambda\n"}, "usually added by a layer"),
         (
             {"app.py": "import snapshot_restore_py, bootstrap\n"},
             "Lambda's runtime",
         ),
-        ({"app.py": "import a_module_that_nobody_has\n"}, "nothing tells what is packaged with the code"),
+        ({"app.py": "import a_module_that_nobody_has\n"}, "it is not known what is packaged with the code"),
         ({"app.py": "def f(:\n"}, "the function's runtime is python3.9"),
         ({"app.py": "from typing import Newer\n"}, "the function's runtime is python3.9"),
         ({"app.py": "import json\nNEWER = json.newer\n"}, "the function's runtime is python3.9"),

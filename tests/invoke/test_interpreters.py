@@ -142,7 +142,7 @@ def test_interpreter_that_is_none(tmp_path: Path, content: str) -> None:
     python = tmp_path / "python"
     python.write_text(content)
     python.chmod(0o755)
-    with pytest.raises(UserError, match="is no Python that can be run"):
+    with pytest.raises(UserError, match="is not a Python that can be run"):
         interpreter(python)
 
 

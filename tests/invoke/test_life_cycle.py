@@ -218,7 +218,7 @@ def test_nothing_is_reachable_from_outside(session: Session) -> None:
         ),
         (
             LambdaFunction("f", "app.handler", Path("/absent"), ConfigurationSource("sam", None)),
-            "f: its code root '/absent' is no folder",
+            "f: its code root '/absent' is not a folder",
         ),
     ],
 )

@@ -465,10 +465,7 @@ def test_signs_count_up_to_the_root_of_a_project_that_is_no_repository(tmp_path:
 def test_words_and_places(tmp_path: Path) -> None:
     files = sam("import prices\n\n\ndef handler(event, context): ...\n", src__prices_dot_py="\nimport yaml\n")
     (finding,) = findings(tmp_path, files)
-    assert (
-        finding.message
-        == "`yaml` is neither in the code root, its requirements and layers, nor in the runtime"
-    )
+    assert finding.message == "`yaml` is not in the code root, its requirements, its layers or the runtime"
     assert finding.help == "add `pyyaml` to `src/requirements.txt`"
     assert (finding.filename, finding.span.start.row, finding.span.start.column) == ("src/prices.py", 2, 8)
     (related,) = finding.related
@@ -481,27 +478,27 @@ def test_words_and_places(tmp_path: Path) -> None:
     [
         (
             sam("from distutils.util import strtobool\n"),
-            "Python 3.12 has no module `distutils` any more, and nothing that travels with the code brings it",
+            "Python 3.12 has no module `distutils` any more, and nothing packaged with the code provides it",
             "add `setuptools` to `src/requirements.txt`",
         ),
         (
             sam("import imp\n"),
-            "Python 3.12 has no module `imp` any more, and nothing that travels with the code brings it",
+            "Python 3.12 has no module `imp` any more, and nothing packaged with the code provides it",
             None,
         ),
         (
             sam("from src.orders import x\n", src__orders_dot_py="x = 1\n"),
-            "`src` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`src` is not in the code root, its requirements, its layers or the runtime",
             "modules are imported from the code root, `src/`, itself: leave `src.` out",
         ),
         (
             sam("from shared.orders import x\n", shared__orders_dot_py="x = 1\n"),
-            "`shared` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`shared` is not in the code root, its requirements, its layers or the runtime",
             "`shared` lies outside of the code root, `src`, and is not packed: set the code root to hold both",
         ),
         (
             sam("import returen_type\n", src__return_type_dot_py="x = 1\n"),
-            "`returen_type` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`returen_type` is not in the code root, its requirements, its layers or the runtime",
             "did you mean `return_type`?",
         ),
         (
@@ -514,27 +511,27 @@ def test_words_and_places(tmp_path: Path) -> None:
         ),
         (
             sam("import requests\n", src__request_dot_py="x = 1\n"),
-            "`requests` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`requests` is not in the code root, its requirements, its layers or the runtime",
             "add `requests` to `src/requirements.txt`",
         ),
         (
             {"template.yaml": INLINE.format("requests")},
-            "inline code cannot import `requests`: neither the runtime nor a layer brings it",
+            "inline code cannot import `requests`: neither the runtime nor a layer provides it",
             "put `requests` into a layer, or the code into a folder with its requirements",
         ),
         (
             sam("import unheard_of\n"),
-            "`unheard_of` is neither in the code root, its requirements and layers, nor in the runtime",
-            "add what brings `unheard_of` to `src/requirements.txt`",
+            "`unheard_of` is not in the code root, its requirements, its layers or the runtime",
+            "add the package that provides `unheard_of` to `src/requirements.txt`",
         ),
         (
             sam("from google.cloud import storage\n"),
-            "`google` is neither in the code root, its requirements and layers, nor in the runtime",
-            "add what brings `google.cloud` to `src/requirements.txt`",
+            "`google` is not in the code root, its requirements, its layers or the runtime",
+            "add the package that provides `google.cloud` to `src/requirements.txt`",
         ),
         (
             {"main.tf": TERRAFORM, "src/app.py": APP},
-            "`requests` is neither in the code root, its requirements and layers, nor in the runtime",
+            "`requests` is not in the code root, its requirements, its layers or the runtime",
             "install `requests` into the code root before it is packed, or put it into a layer",
         ),
     ],

@@ -119,7 +119,7 @@ class Fixture:
         try:
             json.loads(text)
         except ValueError as error:
-            raise MalformedFixture(f"{self.name}: event is no JSON: {error}") from None
+            raise MalformedFixture(f"{self.name}: event is not JSON: {error}") from None
         return text
 
     def _expectations_in(self, file: Path) -> list[Expectation]:

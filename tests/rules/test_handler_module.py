@@ -40,14 +40,14 @@ def findings(folder: Path, handler: str, files: dict[str, str], code: str = "HL1
             "app",
             {},
             "HL101",
-            "the handler `app` can lead to no function: it has no dot between module and function",
+            "the handler string `app` is not valid: it has no dot between module and function",
             "Runtime.MalformedHandlerName: Bad handler 'app': not enough values to unpack (expected 2, got 1)",
         ),
         (
             "./app.handler",
             {},
             "HL101",
-            "the handler `./app.handler` can lead to no function: its module, './app', is a relative path",
+            "the handler string `./app.handler` is not valid: its module, './app', is a relative path",
             "TypeError: the 'package' argument is required to perform a relative import for '..app'",
         ),
         (

@@ -48,17 +48,17 @@ def test_too_new_for_the_runtime(tmp_path: Path) -> None:
     assert (finding.code, finding.filename, finding.functions) == ("HL001", "app.py", ("Orders",))
     assert finding.span.start == Location(2, 12)
     assert finding.message == (
-        "python3.11 does not take this: f-strings that use their own quotes, or line breaks, in an expression "
+        "this is not valid in Python 3.11: f-strings that use their own quotes, or line breaks, in an expression "
         "need Python 3.12 or newer"
     )
     assert finding.runtime_error == "Runtime.UserCodeSyntaxError: Syntax error in module 'app'"
-    assert finding.help == "choose a newer runtime, or write it in the older way"
+    assert finding.help == "choose a newer runtime, or use syntax that it supports"
 
 
 def test_wrong_for_every_runtime(tmp_path: Path) -> None:
     (finding,) = findings(tmp_path, "def handler(event, context):\n    pass\n\nreturn 1\n")
     assert finding.span.start == Location(4, 1)
-    assert finding.message == "python3.13 does not take this: 'return' outside function"
+    assert finding.message == "this is not valid in Python 3.13: 'return' outside function"
     assert finding.runtime_error == (
         "Runtime.UserCodeSyntaxError: Syntax error in module 'app': 'return' outside function"
     )

@@ -142,7 +142,7 @@ def project_settings(arguments: argparse.Namespace) -> Settings:
 
 def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
     """Which rules are on: the same names and meaning as in ruff and flake8."""
-    group = parser.add_argument_group("rules (codes or prefixes such as HL3, parted by commas)")
+    group = parser.add_argument_group("rules (codes or prefixes such as HL3, separated by commas)")
     for option, explanation in (
         ("--select", "turn on these and no others"),
         ("--ignore", "turn off these"),

@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only, no summary")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     group = parser.add_argument_group("fixes")
-    group.add_argument("--fix", action="store_true", help="mend what can be mended, and report what is left")
+    group.add_argument("--fix", action="store_true", help="fix what can be fixed, and report the rest")
     group.add_argument(
         "--unsafe-fixes",
         action="store_true",
@@ -130,9 +130,9 @@ def _check_options(arguments: argparse.Namespace) -> None:
     tasks = ("fix", "diff", "add_noqa", "write_baseline", "show_settings", "show_files")
     given = [f"--{name.replace('_', '-')}" for name in tasks if getattr(arguments, name)]
     if len(given) > 1:
-        raise UserError(f"{given[0]} and {given[1]} are two things to do: one at a time")
+        raise UserError(f"{given[0]} and {given[1]} cannot be combined")
     if arguments.invoke and given:
-        raise UserError(f"--invoke runs handlers as they are: not together with {given[0]}")
+        raise UserError(f"--invoke cannot be combined with {given[0]}: it runs the handlers as they are")
     if arguments.unsafe_fixes and given[:1] not in (["--fix"], ["--diff"]):
         raise UserError("--unsafe-fixes does nothing without --fix or --diff")
 

@@ -121,7 +121,7 @@ def _guess(subject: Subject, module_path: str | None) -> str | None:
     function = subject.function
     if not function.is_inferred:
         return None
-    return f"{function.unknown_content}; `{module_path}` is the only file near it that the handler can mean"
+    return f"{function.unknown_content}; `{module_path}` is the only file nearby that matches the handler"
 
 
 def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:

@@ -21,7 +21,7 @@ _STEPS = 2_000_000
 _STEPS_OF_ONE_VALUE = 100_000
 _CHARACTERS_PER_STEP = 64
 
-TOO_MUCH = Unknown("it takes more steps, or a longer text, than are evaluated")
+TOO_MUCH = Unknown("evaluating it exceeds the limit of steps or text length")
 
 
 class OverBudget(Exception):

@@ -53,7 +53,7 @@ def local_code(folder: Path, location: str) -> CodeLocation:
     try:
         path = joined(folder, location)
         if any(len(part) > _LONGEST_NAME for part in path.parts):
-            return CodeLocation(unresolved="the code location is no path")
+            return CodeLocation(unresolved="the code location is not a path")
         shown = os.path.relpath(path, folder).replace(os.sep, "/") if location.startswith("/") else location
         if is_folder(path):
             return CodeLocation(root=path)
@@ -63,7 +63,7 @@ def local_code(folder: Path, location: str) -> CodeLocation:
             # One file is packed by itself: its folder is the root that it ends up in.
             return CodeLocation(root=path.parent, file=path)
     except ValueError:
-        return CodeLocation(unresolved="the code location is no path")
+        return CodeLocation(unresolved="the code location is not a path")
     return CodeLocation(unresolved=f"`{shown}` does not exist; a build step may make it")
 
 

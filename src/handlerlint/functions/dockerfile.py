@@ -116,7 +116,9 @@ def _handler_words(
     if has_base and posixpath.basename(entry_point[0] if entry_point else "") == _BASE_ENTRY_POINT:
         return line[1:], None
     if has_base and command:
-        return command[-1:], f"the image runs `{line[0]}`: `CMD` is a handler only if that takes it for one"
+        return command[
+            -1:
+        ], f"the image runs `{line[0]}`: whether `CMD` names a handler depends on that program"
     return [], None
 
 
@@ -137,7 +139,7 @@ def _missing(stage: _Stage, member: str) -> str:
         renamed = posixpath.basename(posixpath.normpath(destination))
         if renamed == package and len(sources) == 1 and posixpath.basename(sources[0].rstrip("/")) != package:
             return f"`{sources[0]}` is copied as `{package}`"
-    return "no `COPY` of the project brings the handler's module"
+    return "no `COPY` of the project contains the handler's module"
 
 
 def _last_stage(text: str) -> _Stage | None:

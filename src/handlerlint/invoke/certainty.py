@@ -28,7 +28,7 @@ _DRIVER_WORDS = re.compile(
     r"|Connection (?:refused|timed out|reset)|could not (?:connect|translate host name)|Can't connect to",
     re.IGNORECASE,
 )
-_TALKED = "it talked to {} over the network, which may answer otherwise there"
+_TALKED = "it talked to {} over the network, which may answer differently in Lambda"
 _DRIVER_FILES = re.compile(r"[/\\](?:MySQLdb|grpc|psycopg2?|pyodbc|pymssql)[/\\]")
 _LIBRARY_NAME = re.compile(
     r"cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute '\w+'"
@@ -51,7 +51,7 @@ def reason_to_doubt(
     refused = _CLIENT_ERROR.match(error.error_message)
     if refused is not None and _ABSENT.search(refused[1]):
         return (
-            f"what it asks for with {refused[2]} is not there ({refused[1]}), which may be otherwise in your "
+            f"what it asks for with {refused[2]} does not exist ({refused[1]}), but may exist in your "
             "account; `--aws-setup` makes tables, buckets and what is in them"
         )
     named = _named_stand_in(error, stand_ins)
@@ -65,7 +65,7 @@ def reason_to_doubt(
     if interpreter.version != function.python_version and _depends_on_the_version(error, function):
         return (
             f"Python {_shown(interpreter.version)} ran it, the function's runtime is {function.runtime}; "
-            "give `--python` the right one"
+            "pass the right one with `--python`"
         )
     return None
 
@@ -109,22 +109,22 @@ def _why_missing(module: str, function: LambdaFunction, interpreter: Interpreter
     if module in standard_library(function.python_version):
         return f"`{module}` is in the standard library of {function.runtime}, not of the Python that ran it"
     if module == (function.handler or "").replace("/", ".").partition(".")[0]:
-        # The static rules know best what may bring the handler's own module.
+        # The static rules know best what may provide the handler's own module.
         resolution = resolve_handler(function, SourceFiles())
         return resolution.reason if isinstance(resolution, Unresolved) else None
     if module == "cfnresponse" and function.inline_code is not None:
         # docs.aws.amazon.com/AWSCloudFormation, "cfn-response module"
         return "CloudFormation puts `cfnresponse` beside code in a template"
     if function.build is not None:
-        return f"{here}; the build step (`{function.build}`) may bring it"
+        return f"{here}; the build step (`{function.build}`) may provide it"
     if function.unknown_layers:
-        return f"{here}; a layer ({function.unknown_layers[0]}) may bring it"
+        return f"{here}; a layer ({function.unknown_layers[0]}) may provide it"
     roots = () if function.code_root is None else (function.code_root, *function.import_path)
     supplier = Suppliers().beside(roots, module)
     if supplier is not None:
         return f"{here}; {supplier}"
     if function.source.kind in UNCONFIGURED:
-        return f"{here}, and nothing tells what is packaged with the code"
+        return f"{here}, and it is not known what is packaged with the code"
     return None
 
 

@@ -23,7 +23,7 @@ class CodeFolder:
         else:
             root = function.code_root
         if not root.is_dir():
-            raise UserError(f"{function.name}: its code root '{root}' is no folder")
+            raise UserError(f"{function.name}: its code root '{root}' is not a folder")
         self.folder = root.resolve()
 
     def close(self) -> None:

@@ -89,13 +89,15 @@ def _notes(function: LambdaFunction, places: Places, stand_ins: Sequence[str]) -
     is_configured = function.source.kind not in ("argument", "convention")
     if is_configured and version != function.python_version:
         here = ".".join(map(str, version))
-        notes.append(f"Python {here} runs it, in Lambda {function.runtime}; `--python` takes another one")
+        notes.append(
+            f"it runs with Python {here}, in Lambda with {function.runtime}; choose another with `--python`"
+        )
     if stand_ins:
         names = ", ".join(f"`{name}`" for name in stand_ins)
         verb = "is" if len(stand_ins) == 1 else "are"
-        given = f"its own name stands for it; `--env {stand_ins[0]}=…` gives one"
+        given = f"its own name is used as its value; set it with `--env {stand_ins[0]}=…`"
         if len(stand_ins) > 1:
-            given = f"their own names stand for them; `--env {stand_ins[0]}=…` gives one"
+            given = f"their own names are used as their values; set them with `--env {stand_ins[0]}=…`"
         notes.append(f"{names} {verb} known after deployment only: {given}")
     return tuple(notes)
 

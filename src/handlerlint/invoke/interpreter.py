@@ -105,7 +105,7 @@ def _ask(executable: Path) -> Interpreter:
         )
         version, native, missing, botocore, user_base = json.loads(asked.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise UserError(f"'{executable}' is no Python that can be run: {_reason(error)}") from error
+        raise UserError(f"'{executable}' is not a Python that can be run: {_reason(error)}") from error
     return Interpreter(
         executable=executable,
         version=(version[0], version[1]),

@@ -98,7 +98,7 @@ def response_text(invocation: Invocation) -> str:
     if response is None:
         return ""
     if not response.is_json:
-        return f"{len(response.body)} bytes that are no JSON: {response.body[:100]!r}"
+        return f"{len(response.body)} bytes that are not JSON: {response.body[:100]!r}"
     text = json.dumps(response.value, indent=2, ensure_ascii=False)
     return text if len(text) <= _RESPONSE_LENGTH else f"{text[:_RESPONSE_LENGTH]}\n…"
 

@@ -107,7 +107,7 @@ def _compiled(expressions: Sequence[str]) -> list[object]:
             return jsonpath.compile(expression)
         except jsonpath.JSONPathError as error:
             reason = str(error).partition("\n")[0]
-            raise UserError(f"'{expression}' is no JSONPath such as '$.requestId': {reason}") from error
+            raise UserError(f"'{expression}' is not a JSONPath such as '$.requestId': {reason}") from error
 
     return [compiled(expression) for expression in expressions]
 

@@ -65,13 +65,13 @@ def _parsed(text: str, name: str, shown: str, path: Path | None) -> tuple[Event,
             return (Event(name, text.encode(), path),)
         lines = text.splitlines()
         if path is not None or len([line for line in lines if line.strip()]) < 2:
-            raise UserError(f"{shown} is no JSON: {error}")
+            raise UserError(f"{shown} is not JSON: {error}")
     events = []
     for row, line in enumerate(lines, 1):
         if line.strip():
             error = _json_error(line)
             if error is not None:
-                raise UserError(f"{shown}, line {row}, is no JSON: {error}")
+                raise UserError(f"{shown}, line {row}, is not JSON: {error}")
             events.append(Event(f"{name}:{row}", line.encode(), path))
     return tuple(events)
 

@@ -91,7 +91,7 @@ class BuildScripts:
         self._known: dict[Path, list[_Script]] = {}
 
     def sign(self, folders: Iterable[Path], configured: Path | None, module: str) -> str | None:
-        """What in the scripts of the folders, or in the configuration, may bring `module` into a package, if any."""
+        """What in the scripts of the folders, or in the configuration, may put `module` into a package, if any."""
         named = re.compile(rf"(?<![\w-]){re.escape(module)}(?![\w-])")
         for script in self._all(folders, configured):
             found = script.sign

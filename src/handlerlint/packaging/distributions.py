@@ -38,7 +38,7 @@ _NOTHING = words(
 _XRAY = f"wrapt jsonpickle enum34 future requests {_WEB} {_SDK}"
 # Distributions common in Lambda functions, each with all that any of its releases requires, extras and what is
 # required in turn included, but for extras of its own developers: their metadata on the package index
-# (`Requires-Dist`). A test compares with what is installed. A distribution that is not here may bring anything.
+# (`Requires-Dist`). A test compares with what is installed. A distribution that is not here may provide anything.
 _REQUIRED_BY = {
     **dict.fromkeys(("boto3", "botocore", "s3transfer", "awscrt"), _SDK),
     **dict.fromkeys(_NOTHING, ""),
@@ -102,7 +102,7 @@ def required_by() -> dict[str, frozenset[str]]:
 
 
 def may_bring(distributions: Iterable[str], module: str) -> str | None:
-    """One of the distributions that may bring a top-level module; None if surely none does.
+    """One of the distributions that may provide a top-level module; None if surely none does.
 
     Known ones do so by the table; otherwise one does that shares a word with the module's name.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def resolve_handler(function: LambdaFunction, files: SourceFiles) -> Resolution:
-    """What `resolve` finds; unresolved where a requirement may bring the module that is missing."""
+    """What `resolve` finds; unresolved where a requirement may provide the module that is missing."""
     resolution = resolve(function, files)
     if not isinstance(resolution, ModuleMissing) or resolution.case_variant is not None:
         return resolution

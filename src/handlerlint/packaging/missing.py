@@ -51,7 +51,7 @@ def missing_imports(
 
 
 def suppliers_of(files: SourceFiles) -> Suppliers:
-    """What is known, in this run, of all that may bring a module."""
+    """What is known, in this run, of all that may provide a module."""
     from handlerlint.packaging.suppliers import Suppliers  # seldom needed
 
     return files.once(Suppliers)

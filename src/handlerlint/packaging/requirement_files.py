@@ -52,7 +52,7 @@ class Requirements:
     """What one file requires, by normalized names (PEP 503).
 
     `complete`: the file names all that is installed, with what the requirements require in turn. `unknown`: something
-    in it (a folder, a repository, an address, a script) may bring any module. `has_other_index`: it names another place
+    in it (a folder, a repository, an address, a script) may provide any module. `has_other_index`: another index
     than the public index, where a distribution may be another one than that of its name.
     """
 
@@ -105,7 +105,7 @@ def _toml(path: Path) -> dict[str, Any]:
 def _list(path: Path) -> Requirements:
     """What `requirements.txt` and the files that it includes name.
 
-    `unknown` says which line may bring any module; `complete` when pip installs nothing beyond what is named.
+    `unknown` says which line may provide any module; `complete` when pip installs nothing beyond what is named.
     """
     names: set[str] = set()
     unknown: list[str] = []
@@ -131,12 +131,12 @@ def _list(path: Path) -> Requirements:
                 has_other_index = True
             elif _HARMLESS_OPTION.match(line) is None:
                 _add_requirement(re.split(r"\s-", line, maxsplit=1)[0], names, unknown)
-    reason = f"`{unknown[0]}` in `{path.name}` may bring any module" if unknown else None
+    reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
     return Requirements(path, frozenset(names), complete, reason, has_other_index)
 
 
 def _add_requirement(text: str, names: set[str], unknown: list[str]) -> None:
-    """A requirement by PEP 508; what is none (an option, a folder), or has an address, may bring anything."""
+    """A requirement by PEP 508; what is none (an option, a folder), or has an address, may provide anything."""
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
@@ -151,7 +151,7 @@ def _add_requirement(text: str, names: set[str], unknown: list[str]) -> None:
 
 
 def _manifest(path: Path, tables: dict[str, Any]) -> Requirements:
-    """What pyproject.toml or a Pipfile names for any group or extra; `unknown` says what may bring any module."""
+    """What pyproject.toml or a Pipfile names for any group or extra; `unknown` says what may provide any module."""
     names: set[str] = set()
     unknown: list[str] = []
     if path.name == "Pipfile":
@@ -172,7 +172,7 @@ def _manifest(path: Path, tables: dict[str, Any]) -> Requirements:
         if tool.get("uv", {}).get("sources") or "dependencies" in project.get("dynamic", ()):
             unknown.append("its sources")
         names.update(canonicalize_name(name) for name in (project.get("name"), poetry.get("name")) if name)
-    reason = f"`{unknown[0]}` in `{path.name}` may bring any module" if unknown else None
+    reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
     return Requirements(path, frozenset(names), unknown=reason)
 
 
@@ -208,7 +208,7 @@ def _lock(path: Path, tables: dict[str, Any]) -> Requirements:
         names.add(name)
         if _is_from_elsewhere(package):
             unknown.append(name)
-    reason = f"`{unknown[0]}` in `{path.name}` may bring any module" if unknown else None
+    reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
     return Requirements(path, frozenset(names), complete=True, unknown=reason)
 
 
@@ -226,5 +226,5 @@ def _pipfile_lock(path: Path, tables: dict[str, Any]) -> Requirements:
     names: set[str] = set()
     unknown: list[str] = []
     _add_tables(groups, names, unknown)
-    reason = f"`{unknown[0]}` in `{path.name}` may bring any module" if unknown else None
+    reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
     return Requirements(path, frozenset(names), complete=True, unknown=reason)

@@ -1,4 +1,4 @@
-"""What may bring a module that is neither in the code root nor in a layer or the runtime? Called by `packaging`.
+"""What may provide a module that is neither in the code root nor in a layer or the runtime? Called by `packaging`.
 
 docs/packaging.md says what is read for each tool, and why.
 """
@@ -52,7 +52,7 @@ _WRAPPERS = frozenset(
 
 
 class Suppliers:
-    """Looks for what may bring modules; reads the requirement files and scripts of each folder once."""
+    """Looks for what may provide modules; reads the requirement files and scripts of each folder once."""
 
     __slots__ = ("_requirements", "_scripts")
 
@@ -61,7 +61,7 @@ class Suppliers:
         self._scripts = BuildScripts()
 
     def of(self, function: LambdaFunction, missing: str, finder: ModuleFinder) -> str | None:
-        """What may bring a module that is not on the import path; None if surely nothing does."""
+        """What may provide a module that is not on the import path; None if surely nothing does."""
         top, last = missing.partition(".")[0], missing.rpartition(".")[2]
         if _GENERATED.search(last) is not None:
             return f"`{last}` is the name of a module that is generated"
@@ -77,7 +77,7 @@ class Suppliers:
         return supplier
 
     def beside(self, folders: Iterable[Path], module: str) -> str | None:
-        """What may bring a top-level module that is looked for in these folders, by the requirement files in them.
+        """What may provide a top-level module that is looked for in these folders, by the requirement files in them.
 
         Unlike an import, a handler string seldom leads into what is required in turn: that is not asked for.
         """
@@ -89,11 +89,11 @@ class Suppliers:
                 if one.unknown is not None:
                     return one.unknown
                 if one.has_other_index or may_bring(one.names, module) is not None:
-                    return f"a requirement in `{one.path.name}` may bring `{module}`"
+                    return f"a requirement in `{one.path.name}` may provide `{module}`"
         return None
 
     def _requirement(self, function: LambdaFunction, module: str) -> str | None:
-        """Why a requirement may bring a top-level module.
+        """Why a requirement may provide a top-level module.
 
         Of a file that the build tool reads, what it requires in turn counts too, and must be known. Any other file
         around the code counts only by the names in it: a script may use it, of which there is no sign.
@@ -101,14 +101,14 @@ class Suppliers:
         read, others = self._requirements_for(function)
         named = may_bring((name for one in (*read, *others) for name in one.names), module)
         if named is not None:
-            return f"the requirement `{named}` may bring `{module}`"
+            return f"the requirement `{named}` may provide `{module}`"
         for one in read:
             names = one.names if one.complete else closure(one.names)
             if one.unknown is not None or names is None:
                 return one.unknown or f"what `{one.path.name}` requires may require more"
             found = may_bring(names, module)
             if found is not None:
-                return f"`{found}`, which is required in turn, may bring `{module}`"
+                return f"`{found}`, which is required in turn, may provide `{module}`"
         return None
 
     def _requirements_for(self, function: LambdaFunction) -> tuple[list[Requirements], list[Requirements]]:

@@ -31,7 +31,7 @@ class Report:
 
 NO_FUNCTIONS = (
     "No Lambda functions found: name one with `--handler module.function`, "
-    "or what yours are called with `handler-names` in the configuration."
+    "or set the names of your handlers with `handler-names` in the configuration."
 )
 
 

@@ -28,8 +28,8 @@ _BY_CLASS = {
     "types.function": "call it",
     "types.method": "call it",
     "types.builtin_function_or_method": "call it",
-    "os._Environ": "write `dict(os.environ)`, and mind the secrets in it",
-    "awslambdaric.lambda_context.LambdaContext": "take what is needed of it, such as `context.aws_request_id`",
+    "os._Environ": "write `dict(os.environ)`, and mind that it may contain secrets",
+    "awslambdaric.lambda_context.LambdaContext": "use the part you need, such as `context.aws_request_id`",
 }
 
 _PATHS = ("pathlib.",)
@@ -60,11 +60,11 @@ def help_for(problem: Problem, in_dumps: bool = False) -> str:
     """What to write instead."""
     if in_dumps and problem.response is not None:
         if problem.short_name in ("StreamingBody", "EventStream"):
-            return "read the stream first, and give the members that are needed"
-        return "give `default=str`, or pick the members that are needed"
+            return "read the stream first, and pass only the members you need"
+        return "pass `default=str`, or keep only the members you need"
     advice = _advice(problem)
     if in_dumps and problem.kind == "value":
-        return f"{advice}; or give `default=str`"
+        return f"{advice}; or pass `default=str`"
     return advice
 
 
@@ -76,9 +76,9 @@ def _advice(problem: Problem) -> str:
         case "coroutine":
             return "run it: `asyncio.run(...)`, or `await` it in an `async` function that is run so"
         case "circular":
-            return "return the parts that are needed, without the reference back"
+            return "return only the parts you need, without the reference back"
         case "order":
-            return "make the keys strings, or leave `sort_keys` out"
+            return "make the keys strings, or remove `sort_keys`"
         case "nan" | "range":
             return "return None, or a string"
         case _:
@@ -91,9 +91,9 @@ def _advice(problem: Problem) -> str:
     if name.startswith(_PATHS):
         return "write `str(...)`"
     if problem.origin is not None and problem.origin.what == "caught here":
-        return "an exception is no JSON: let it propagate with `raise`, or return `str(...)` of it"
+        return "an exception cannot be serialized: let it propagate with `raise`, or return `str(...)` of it"
     if problem.is_exception:
-        return "an exception is no JSON: `raise` it, or return `str(...)` of it"
+        return "an exception cannot be serialized: `raise` it, or return `str(...)` of it"
     if problem.is_dataclass:
         return "write `dataclasses.asdict(...)`"
     return "return plain data: dict, list, str, int, float, bool or None"

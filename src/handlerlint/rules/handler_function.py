@@ -98,7 +98,7 @@ class HandlerFunctionNotFound(Rule):
                 f"Runtime.HandlerNotFound: Handler '{handler.attribute}' missing on module "
                 f"'{handler.written_module}'"
             ),
-            help=f"name the function, too: `{submodule}.…`"
+            help=f"add the name of the function: `{submodule}.…`"
             if has_submodule
             else "name a module and its function",
         )
@@ -151,7 +151,7 @@ class HandlerNotCallable(Rule):
         yield self.finding(
             subject,
             subject.configured_place(),
-            f"`{analysis.module.name}.{analysis.attribute}` is no function but {article(name)}",
+            f"`{analysis.module.name}.{analysis.attribute}` is {article(name)}, not a function",
             runtime_error=f"TypeError: '{name}' object is not callable" if name != "value" else None,
             help="name a function of the module in the handler string",
         )

@@ -72,7 +72,7 @@ class MalformedHandlerString(Rule):
             yield self.finding(
                 subject,
                 subject.configured_place(),
-                f"the handler `{malformed.text}` can lead to no function: {malformed.problem}",
+                f"the handler string `{malformed.text}` is not valid: {malformed.problem}",
                 runtime_error=malformed.error,
                 help=(
                     'write `CMD ["module.function"]`'
@@ -90,7 +90,7 @@ class HandlerModuleNotFound(Rule):
     ## Why it is bad
     A file was renamed or moved, or the string counts from another folder. Nothing runs:
     `Runtime.ImportModuleError: Unable to import module 'src.app': No module named 'src'`.
-    The rule is silent where a build step, a layer or an installed package may bring the module.
+    The rule is silent where a build step, a layer or an installed package may provide the module.
 
     ## Example
     ```yaml

@@ -27,7 +27,7 @@ class ImportNotPackaged(Rule):
     runtime.
 
     Imports in a `try` with `except`, under a condition such as `TYPE_CHECKING`, and in functions do not count. The
-    rule is silent where something that handlerlint does not see may bring the module: a build step, an image, a
+    rule is silent where something that handlerlint does not see may provide the module: a build step, an image, a
     layer from elsewhere, a requirement that may require it in turn, a script that installs or copies.
 
     ## Why it is bad
@@ -126,10 +126,10 @@ def _message(missing: MissingImport, subject: Subject) -> str:
         return f"there is no module `{module}` in the code root"
     if left_the_standard_library(module, function.python_version):
         version = ".".join(map(str, function.python_version))
-        return f"Python {version} has no module `{module}` any more, and nothing that travels with the code brings it"
+        return f"Python {version} has no module `{module}` any more, and nothing packaged with the code provides it"
     if function.inline_code is not None:
-        return f"inline code cannot import `{module}`: neither the runtime nor a layer brings it"
-    return f"`{module}` is neither in the code root, its requirements and layers, nor in the runtime"
+        return f"inline code cannot import `{module}`: neither the runtime nor a layer provides it"
+    return f"`{module}` is not in the code root, its requirements, its layers or the runtime"
 
 
 def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
@@ -163,7 +163,7 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
     if removed is None and not names and left_the_standard_library(module, function.python_version):
         return None
     if removed is None and not 0 < len(names) <= _MOST_NAMED:
-        wanted = f"what brings `{missing.statement.module}`"  # of a namespace many bring a part
+        wanted = f"the package that provides `{missing.statement.module}`"  # of a namespace many bring a part
     else:
         wanted = f"`{removed or names[0]}`"
     if function.inline_code is not None:

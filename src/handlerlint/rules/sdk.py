@@ -56,11 +56,9 @@ class RawResponse:
     def help(self) -> str:
         """How to mend it."""
         if any(problem.short_name == "StreamingBody" for problem in self.problems):
-            return (
-                "read the stream (`.read()`, and `.decode()` for text) and pick the members that are needed"
-            )
+            return "read the stream (`.read()`, and `.decode()` for text) and keep only the members you need"
         return (
-            "pick the members that are needed, with `.isoformat()` for dates, "
+            "keep only the members you need, with `.isoformat()` for dates, "
             "or return `json.loads(json.dumps(response, default=str))`"
         )
 
@@ -183,10 +181,10 @@ class JsonDumpsDynamodbNumber(Rule):
                 yield self.finding(
                     subject,
                     dumped_place(subject, call, problem),
-                    f"`{call.function}` fails if {what}, an item of DynamoDB, holds a number: it is a `Decimal`",
+                    f"`{call.function}` fails if {what}, a DynamoDB item, holds a number: it is a `Decimal`",
                     value_path=f"{call.function}(…){problem.path}",
                     runtime_error=dumps_error(value_message(problem.short_name)),
-                    help="give `default=str`, or a function that makes numbers of Decimals and lists of sets",
+                    help="pass `default=str`, or a function that converts Decimals to numbers and sets to lists",
                     related=dumped_way(subject, call, problem),
                     fix=default_fix(call.file, call.node) if call.function.startswith("json.") else None,
                 )
@@ -199,11 +197,11 @@ class JsonDumpsDynamodbNumber(Rule):
         return self.finding(
             subject,
             returned_place(subject, returned),
-            f"`return{problem.path}`, an item of DynamoDB, may hold numbers: they are `Decimal`, which `json.dumps`, "
-            "which durable functions use, does not take",
+            f"`return{problem.path}`, a DynamoDB item, may hold numbers: they are `Decimal`, which `json.dumps` "
+            "(used for durable functions) does not accept",
             value_path="return" + problem.path,
             runtime_error=failure(returned, value_message(problem.short_name)),
-            help="make numbers of Decimals and lists of sets",
+            help="convert Decimals to numbers and sets to lists",
             related=returned_way(subject, returned),
         )
 
@@ -212,7 +210,7 @@ class FloatToDynamodb(Rule):
     """
     ## What it does
     Finds a `float` in what a DynamoDB *resource* is given to store or to look for (`put_item`, `update_item`,
-    `batch_writer`, …), and other values that it makes no attributes of, such as dates.
+    `batch_writer`, …), and other values that it cannot store, such as dates.
 
     ## Why it is bad
     The resource takes numbers as `int` or `Decimal` only: `TypeError: Float types are not supported. Use Decimal types
@@ -264,7 +262,7 @@ class FloatToDynamodb(Rule):
             subject,
             dumped_place(subject, call, problem),
             f"`{call.function}` fails: `{problem.path}` is {article(problem.short_name)}, "
-            "of which a DynamoDB resource makes no attribute" + alike(problem),
+            "which a DynamoDB resource cannot store" + alike(problem),
             value_path=f"{call.function}({problem.path})",
             runtime_error=_FLOAT_ERROR if is_float else unsupported,
             help=advice,
@@ -345,7 +343,7 @@ def _wrong_parameter(function: str, problem: Problem) -> tuple[str, str, str]:
             error = f"TypeError: {short}() only accepts keyword arguments."
             return f"`{function}` takes no arguments by position", error, "name each argument"
         case "missing parameter":
-            instead = "" if other is None else f", and is given `{other}`, which it does not know"
+            instead = "" if other is None else f", but is given `{other}`, which it does not have"
             error = f'{_INVALID}Missing required parameter in input: "{name}"'
             return f"`{function}` needs `{name}`{instead}", error, f"give `{name}`"
         case _:

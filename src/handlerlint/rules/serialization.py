@@ -98,7 +98,7 @@ def serializer_of(returned: ReturnedProblem) -> str:
     """What makes JSON of the returned value."""
     match returned.handler.serializer:
         case "durable":
-            return "`json.dumps`, which durable functions use,"
+            return "`json.dumps` (used for durable functions)"
         case "chalice":
             return "Chalice"
         case _:
@@ -200,7 +200,7 @@ class UnserializableReturnValue(_ReturnRule):
         problem = returned.problem
         who = "the route" if returned.handler.serializer == "chalice" else "the handler"
         what = f"`return{problem.path}` is" if problem.path else f"{who} returns"
-        which = " that is no UTF-8" if problem.said is not None else ""
+        which = " that is not valid UTF-8" if problem.said is not None else ""
         return (
             f"{what} {article(problem.short_name)}{which}, which {serializer_of(returned)} cannot serialize"
         )
@@ -322,7 +322,7 @@ class CircularReferenceReturned(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        return f"`return{problem.path}` is a {problem.short_name} that it is itself a part of"
+        return f"`return{problem.path}` is a {problem.short_name} that contains itself"
 
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
         return failure(returned, serialization.CIRCULAR, "ValueError")
@@ -384,12 +384,12 @@ class NonPortableReturnValue(_ReturnRule):
         problem = returned.problem
         if problem.kind == "dynamodb":
             return (
-                f"`return{problem.path}` is an item of DynamoDB, whose numbers are `Decimal`: "
-                "the Lambda runtime takes them, but `json.dumps` does not"
+                f"`return{problem.path}` is a DynamoDB item, whose numbers are `Decimal`: "
+                "the Lambda runtime accepts them, but `json.dumps` does not"
             )
         condition = f" {problem.said}" if problem.said is not None else ""
         return (
-            f"`return{problem.path}` is {article(problem.short_name)}: the Lambda runtime takes it{condition}, "
+            f"`return{problem.path}` is {article(problem.short_name)}: the Lambda runtime accepts it{condition}, "
             "but `json.dumps` does not"
         )
 
@@ -403,7 +403,7 @@ class NanReturned(_ReturnRule):
     Finds `nan` and infinities in what the handler returns.
 
     ## Why it is bad
-    The runtime writes `NaN` or `Infinity`, which is no JSON: whoever called the function fails to parse the
+    The runtime writes `NaN` or `Infinity`, which is not JSON: whoever called the function fails to parse the
     response.
 
     ## Example
@@ -426,7 +426,7 @@ class NanReturned(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        return f"`return{problem.path}` is `{problem.short_name}`, for which JSON has no notation"
+        return f"`return{problem.path}` is `{problem.short_name}`, which JSON cannot represent"
 
     def runtime_error(self, returned: ReturnedProblem) -> str | None:
         return None
@@ -516,7 +516,7 @@ def _dump_message(function: str, problem: Problem) -> str:
         case "key":
             return f"`{function}` fails: a key of {what} is {article(problem.short_name)}"
         case "circular":
-            return f"`{function}` fails: {what} is a {problem.short_name} that it is itself a part of"
+            return f"`{function}` fails: {what} is a {problem.short_name} that contains itself"
         case "range":
             return f"`{function}` fails: {what} is `{problem.short_name}`, which `allow_nan=False` forbids"
         case "order":
@@ -526,7 +526,7 @@ def _dump_message(function: str, problem: Problem) -> str:
         case _ if problem.response is not None:
             return (
                 f"`{function}` fails: {what} is {article(problem.short_name)}, "
-                f"`{problem.response.member}` of what `{problem.response.call}` gives"
+                f"`{problem.response.member}` of the response of `{problem.response.call}`"
             )
         case _:
             return f"`{function}` fails: {what} is {article(problem.short_name)}"

@@ -74,7 +74,7 @@ class SyntaxFailure(Rule):
         if isinstance(problem, SyntaxProblem):
             place = problem.place
             version = ".".join(map(str, subject.function.python_version))
-            message = f"python{version} does not take this: {problem.message}"
+            message = f"this is not valid in Python {version}: {problem.message}"
             error = f"Runtime.UserCodeSyntaxError: Syntax error in module '{broken.handler.written_module}'"
             if not _NEEDS_NEWER.search(problem.message):  # or else each version has words of its own
                 error += f": {problem.message}"
@@ -89,5 +89,5 @@ class SyntaxFailure(Rule):
             ),
             message,
             runtime_error=error,
-            help="choose a newer runtime, or write it in the older way" if needs_newer else None,
+            help="choose a newer runtime, or use syntax that it supports" if needs_newer else None,
         )

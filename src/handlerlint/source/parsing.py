@@ -128,7 +128,7 @@ def _may_be_newer(text: str, problem: SyntaxProblem) -> bool:
 
 
 def _undecodable(data: bytes) -> SyntaxProblem | None:
-    """The first byte that is no UTF-8, as a problem."""
+    """The first byte that is not valid UTF-8, as a problem."""
     try:
         data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:

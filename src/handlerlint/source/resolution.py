@@ -178,7 +178,7 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
     if root is None:
         return Unresolved("the code root is unknown")
     if not is_folder(root):
-        return Unresolved(f"`{root.name}` is no folder; a build step may make it")
+        return Unresolved(f"`{root.name}` is not a folder; a build step may make it")
     if not is_readable_folder(root):
         return Unresolved(f"`{root.name}` cannot be read")
     return ModuleFinder((root, *function.import_path), files, packed_file=function.packed_file)
@@ -209,11 +209,11 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
 
 
 def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: ModuleFinder) -> str | None:
-    """What may bring the module although it is not below the roots."""
+    """What may provide the module although it is not below the roots."""
     if function.build is not None:
-        return f"the build step (`{function.build}`) may bring `{missing}`"
+        return f"the build step (`{function.build}`) may provide `{missing}`"
     if function.unknown_layers:
-        return f"a layer (`{function.unknown_layers[0]}`) may bring `{missing}`"
+        return f"a layer (`{function.unknown_layers[0]}`) may provide `{missing}`"
     if top in standard_library(function.python_version) or top in RUNTIME_PACKAGES:
         return f"`{top}` comes with the runtime"
     for folder in function.import_path:
@@ -238,7 +238,7 @@ def _namespace(
     function: LambdaFunction, handler: HandlerString, found: NamespacePackage, finder: ModuleFinder
 ) -> Resolution:
     if function.build is not None or function.unknown_layers:
-        return Unresolved(f"`{found.name}` is a folder here; a build step or a layer may bring a module")
+        return Unresolved(f"`{found.name}` is a folder here; a build step or a layer may provide a module")
     return NamespaceResolved(handler, found, finder)
 
 

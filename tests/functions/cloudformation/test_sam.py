@@ -206,9 +206,9 @@ def test_what_the_template_does_not_decide_is_unresolved(
         ("CodeUri: code.zip", "the code is in an archive, `code.zip`"),
         ("CodeUri: .build/", "`.build/` does not exist; a build step may make it"),
         ("CodeUri: !Ref Given", "`CodeUri`: parameter `Given` has no default"),
-        ("CodeUri: {What: x}", "`CodeUri` names no place"),
+        ("CodeUri: {What: x}", "`CodeUri` does not name a location"),
         ("CodeUri: 'a\\0b'", "`a\\0b` does not exist; a build step may make it"),
-        ("CodeUri: " + "a" * 5000, "the code location is no path"),
+        ("CodeUri: " + "a" * 5000, "the code location is not a path"),
         ("InlineCode: !Ref Given", "`InlineCode`: parameter `Given` has no default"),
         (
             "PackageType: Image\nImageUri: x.dkr.ecr.us-east-1.amazonaws.com/y",

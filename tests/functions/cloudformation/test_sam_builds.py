@@ -252,7 +252,7 @@ BASE = "FROM public.ecr.aws/lambda/python:3.12\n"
         (
             "Metadata: {DockerContext: ./src}",
             f'{BASE}COPY consumer_lambda.py ./\nCMD ["consumer.handler"]\n',
-            "`Dockerfile`: no `COPY` of the project brings the handler's module",
+            "`Dockerfile`: no `COPY` of the project contains the handler's module",
         ),
         (
             "Metadata: {DockerContext: ./src}",

@@ -134,7 +134,7 @@ def test_the_base_image_takes_one_word(discovery: Discover, command: str, handle
     assert found.malformed.error.startswith("Runtime.ExitError: exit status 142")
 
 
-NOT_COPIED = "no `COPY` of the project brings the handler's module"
+NOT_COPIED = "no `COPY` of the project contains the handler's module"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_variables(discovery: Discover, handler: str) -> None:
         ("${file(missing.yml):x}", "no value for `file(missing.yml)`"),
         ("${file(code.js):x}", "`code.js` is a program"),
         ("${self:custom.circle}", "`${self:custom.circle}` refers to itself"),
-        ("x${self:custom.names}", "`${self:custom.names}` is no text"),
+        ("x${self:custom.names}", "`${self:custom.names}` is not text"),
         ("${self:custom.module", "`${self:custom.module` has no closing brace"),
     ],
 )

@@ -130,7 +130,7 @@ def test_expressions(discovery: Discover, value: str) -> None:
         ("local.circle", "`handler`: `local.circle` refers to itself"),
         ("local.nowhere", "`handler`: `local.nowhere` is not defined"),
         ("local.queue", "`handler` is known only when it is applied"),
-        ('"x${aws_sqs_queue.q.name}"', "`handler`: `${aws_sqs_queue.q.name}` is no text"),
+        ('"x${aws_sqs_queue.q.name}"', "`handler`: `${aws_sqs_queue.q.name}` is not text"),
         ("each.value", "`handler`: `each` of a collection that is not known"),
         ('templatefile("x", {})', "`handler`: the function `templatefile` is not evaluated"),
         ("split(1, 2)", "`handler`: `split` of these values"),

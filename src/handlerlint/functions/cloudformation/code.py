@@ -55,7 +55,7 @@ def _location(template: Template, value: Node | Unknown, key: str) -> CodeLocati
         case MapNode() if value.get("Bucket") is not None or value.get("S3Bucket") is not None:
             return CodeLocation(unresolved="the code is in an S3 bucket")
         case _:
-            return CodeLocation(unresolved=f"`{key}` names no place")
+            return CodeLocation(unresolved=f"`{key}` does not name a location")
 
 
 def _inline(template: Template, resource: Resource, node: Node | None, key: str) -> CodeLocation:

@@ -75,7 +75,7 @@ class _Copies:
         origin = None if function.handler is None else self._origin(asset, module_path(function.handler))
         if origin is not None:
             return replace(function, code_root=origin)
-        reason = "no folder of the project equals its asset: `cdk synth` may have been run before a change"
+        reason = "no folder of the project matches its asset: `cdk synth` may have been run before a change"
         return replace(function, code_root=None, unresolved=reason)
 
     def _layer_led_back(self, layer: Path, output: Path) -> Path:

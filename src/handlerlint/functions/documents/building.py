@@ -72,7 +72,7 @@ class TreeBuilder:
             raise MalformedDocument(f"undefined alias `*{anchor}`", span)
         node = self._anchors[anchor]
         if node is None:
-            raise MalformedDocument(f"alias `*{anchor}` stands inside what it names", span)
+            raise MalformedDocument(f"alias `*{anchor}` refers to itself", span)
         self._add(node, None)
 
     def _add(self, node: Node, anchor: str | None) -> None:
@@ -84,7 +84,7 @@ class TreeBuilder:
         frame = self._open[-1]
         frame.size += 1 if isinstance(node, Scalar) else node.size
         if frame.size > MAXIMUM_NODES:
-            message = f"more than {MAXIMUM_NODES:,} values with all aliases written out"
+            message = f"more than {MAXIMUM_NODES:,} values after all aliases are expanded"
             raise MalformedDocument(message, frame.span)
         if not frame.is_map:
             frame.items.append(node)

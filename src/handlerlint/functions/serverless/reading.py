@@ -193,7 +193,7 @@ class _Service:
             return None
         for key in ("handler", "module"):
             if self.variables.may_be_another(node.get(key)):
-                return f"`{key}` depends on options or the environment of who deploys"
+                return f"`{key}` depends on the options or the environment of the deployment"
         return None
 
     def _unresolved(self, handler: Scalar | Unknown | None) -> str | None:

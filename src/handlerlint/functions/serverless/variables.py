@@ -100,7 +100,7 @@ class Variables:
                 return value  # the whole text: whatever the variable is
             if not isinstance(value, Scalar):
                 return (
-                    value if isinstance(value, Unknown) else Unknown(f"`{text[start : end + 1]}` is no text")
+                    value if isinstance(value, Unknown) else Unknown(f"`{text[start : end + 1]}` is not text")
                 )
             parts += [text[index:start], value.text]
             length += len(value.text)

@@ -142,7 +142,7 @@ def _string(parts: list[Any], scope: Scope) -> Value:
                 try:
                     pieces[-1] = text(values[-1])
                 except TypeError:
-                    return Unknown(f"`{_shortened(token_text(piece))}` is no text")
+                    return Unknown(f"`{_shortened(token_text(piece))}` is not text")
         else:
             return Unknown("a template directive (`%{`) is not evaluated")
     if len(values) == 1 and len(parts) == 3:
@@ -162,7 +162,7 @@ def template(shown: str, scope: Scope) -> Value:
         end = shown.find("}", start)
         scope.budget.spend(_STEPS_OF_PARSING)
         expression = parse_expression(shown[start + 2 : end]) if end > 0 else None
-        value = evaluate(expression, scope) if expression is not None else Unknown("a template that is none")
+        value = evaluate(expression, scope) if expression is not None else Unknown("an invalid template")
         if isinstance(value, Unknown):
             return value
         if start == 0 and end == len(shown) - 1:
@@ -170,7 +170,7 @@ def template(shown: str, scope: Scope) -> Value:
         try:
             pieces += [shown[index:start], text(value)]
         except TypeError:
-            return Unknown(f"`{_shortened(shown[start : end + 1])}` is no text")
+            return Unknown(f"`{_shortened(shown[start : end + 1])}` is not text")
         index = end + 1
     return "".join([*pieces, shown[index:]])
 
@@ -325,7 +325,7 @@ def _binary(parts: list[Any], scope: Scope) -> Value:
         case "&&" | "||":
             return operator == "&&"
     if not all(isinstance(side, (int, float)) and not isinstance(side, bool) for side in (left, right)):
-        return Unknown(f"`{operator}` of what are no numbers")
+        return Unknown(f"`{operator}` of operands that are not numbers")
     try:
         return _OPERATORS[operator](left, right)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):

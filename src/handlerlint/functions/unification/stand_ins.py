@@ -28,7 +28,7 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
             by_name = files_by_module(files.paths)
         if _lies_near(module, template, by_name):
             name = module.replace("/", ".")
-            reason = f"`{name}` lies in the project; the inline code may be there in its place"
+            reason = f"`{name}` is in the project; the inline code may be a placeholder for it"
             function = replace(function, unresolved=function.unresolved or reason)
         yield function
 

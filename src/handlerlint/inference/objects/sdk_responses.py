@@ -164,5 +164,5 @@ class _Layout:
         return ((_SITE, self.call, path, tag), self.node, self.frame.context)
 
     def _step(self, path: str) -> Step:
-        what = f"`{path}` of what `{self.call}` gives" if path else f"given by `{self.call}`"
+        what = f"`{path}` of the response of `{self.call}`" if path else f"given by `{self.call}`"
         return ResponseStep(what, self.frame.module.file, self.node, None, self.call, path)

@@ -168,7 +168,7 @@ def default_fix(file: SourceFile, call: cst.CSTNode) -> Fix | None:
     last = call.args[-1].value
     if isinstance(last, cst.GeneratorExp) and not last.lpar:
         return None
-    return fix_of("give `default=str`", suffixed(file, last, ", default=str", binds=False), safe=False)
+    return fix_of("pass `default=str`", suffixed(file, last, ", default=str", binds=False), safe=False)
 
 
 def response_fix(analysis: HandlerAnalysis, returned: ReturnedProblem) -> Fix | None:
@@ -192,4 +192,4 @@ def _round_trip_fix(file: SourceFile, node: cst.CSTNode) -> Fix | None:
         return None
     json, edits = found
     edits = (*around(file, node, f"{json}.loads({json}.dumps(", ", default=str))"), *edits)
-    return fix_of("write what is no JSON as text", edits, safe=False)
+    return fix_of("convert what JSON cannot represent to text", edits, safe=False)

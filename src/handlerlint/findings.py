@@ -15,6 +15,11 @@ if TYPE_CHECKING:  # without importing `typing`
 RULE_PAGE = "https://handlerlint.readthedocs.io/rules/{name}/"
 
 
+# How a related place is called that stands in the handler, of a finding in a module that it calls.
+CALLED_BY_HANDLER = "called by the handler here"
+RETURNED = "returned here"
+
+
 class Severity(str, Enum):
     """An error fails in Lambda on some path; a warning is a hazard or a contract of somebody else."""
 
@@ -87,6 +92,13 @@ class Finding:
     def url(self) -> str:
         """The documentation page of the rule."""
         return RULE_PAGE.format(name=self.name)
+
+    @property
+    def in_handler(self) -> Related | None:
+        """The place in the handler's own file from which a finding in another one is reached."""
+        words = (CALLED_BY_HANDLER, RETURNED)
+        found = (item for item in self.related if item.message in words and item.filename != self.filename)
+        return next(found, None)
 
 
 def to_plain(finding: Finding) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ Called by the command line and the integrations.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -113,7 +113,7 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
         findings.extend(configuration_findings(discovery.problems, settings.working_folder))
     codes = selection.codes & codes_with_checks()
     groups = group(discovery.functions)
-    keys = ["" if cache is None else _key(functions, codes, settings) for functions in groups]
+    keys = ["" if cache is None else group_key(functions, codes, settings) for functions in groups]
     kept = {} if cache is None else cache.groups(keys)
     new = [index for index, key in enumerate(keys) if key not in kept]
     _logger.debug(
@@ -190,7 +190,7 @@ def _keep(
     return () if seen.failure is None else (f"the result is not kept: {seen.failure}",)
 
 
-def _key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
+def group_key(functions: Group, codes: frozenset[str], settings: Settings) -> str:
     """Stands for all that the findings of a group depend on beside files."""
     text = repr((functions, sorted(codes), str(settings.working_folder)))
     return digest(text.encode("utf-8", "surrogateescape")).hex()
@@ -261,7 +261,8 @@ def _invokers(functions: Group) -> tuple[Invoker, ...]:
 class Run:
     """What the stages of one run share: files, stubs, failures. `view` is the current one.
 
-    What `earlier`, a run with the same settings, has parsed is used where the text is the same.
+    What `earlier`, a run with the same settings, has parsed is used where the text is the same. `before_group` is
+    called before each group is checked, with how many have been and how many there are; it may raise to end the run.
     """
 
     def __init__(self, settings: Settings, view: View, earlier: Run | None = None) -> None:
@@ -271,14 +272,17 @@ class Run:
         known = None if earlier is None else earlier.files
         self.files: SourceFiles = SourceFiles((settings.working_folder, settings.project_root), known)
         self.failures: list[str] = []
+        self.before_group: Callable[[int, int], None] = lambda done, total: None
+        self.after_group: Callable[[Group, Checked], None] = lambda group, checked: None
         self.unchecked: Unchecked | None = None
         self._stubs: dict[tuple[int, int], StubStore] = {} if earlier is None else earlier._stubs
         self._suppressions: dict[str, Suppressions] = {}
 
-    def check_all(self, groups: Iterable[Group], codes: Collection[str]) -> Iterator[Checked]:
+    def check_all(self, groups: Sequence[Group], codes: Collection[str]) -> Iterator[Checked]:
         """What the rules with these codes say of each group of functions."""
         rules = [rule() for rule in all_rules(codes)]
-        for functions in groups:
+        for number, functions in enumerate(groups):
+            self.before_group(number, len(groups))
             self.failures.clear()
             self.unchecked = None
             watched: AbstractContextManager[set[str]] = nullcontext(set())
@@ -286,7 +290,9 @@ class Run:
             with watched if self.seen is None else self.seen.group() as looks:
                 findings = tuple(self.check(functions, rules))
             _logger.debug("%s: checked in %.0f ms", functions[0].handler, (perf_counter() - start) * 1000)
-            yield Checked(findings, tuple(self.failures), frozenset(looks), self.unchecked)
+            checked = Checked(findings, tuple(self.failures), frozenset(looks), self.unchecked)
+            self.after_group(functions, checked)
+            yield checked
 
     def kept(self, checked: Checked) -> KeptGroup:
         """What is kept of a group that has been watched."""

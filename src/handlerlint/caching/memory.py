@@ -62,6 +62,11 @@ class MemoryCache:
             self._shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             self._groups = {**self._groups, **groups}
 
+    def keep_group(self, key: str, group: KeptGroup, shared: Mapping[str, State]) -> None:
+        """Keep one group of a lint that is still going on."""
+        self._shared = {**self._shared, **shared}
+        self._groups[key] = group
+
     def looked_at(self) -> set[str]:
         """All looks that what is kept depends on."""
         return {*self._shared, *(key for group in self._groups.values() for key in group.looks)}

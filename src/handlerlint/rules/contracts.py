@@ -7,7 +7,7 @@ from itertools import chain
 
 import libcst as cst
 
-from handlerlint.findings import Finding, Fix, Related, Severity
+from handlerlint.findings import RETURNED, Finding, Fix, Related, Severity
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.inference.entry import BrokenContract, HandlerAnalysis
 from handlerlint.inference.syntax.scopes import nodes_in
@@ -74,7 +74,7 @@ def _way(subject: Subject, broken: BrokenContract) -> Iterator[Related]:
             seen.add(step.node)
             yield subject.related(step.what, step.file, step.node)
     if not answer.is_end and getattr(answer.statement, "value", None) is not answer.node:
-        yield subject.related("returned here", broken.handler.file, answer.statement)
+        yield subject.related(RETURNED, broken.handler.file, answer.statement)
 
 
 def _is_in_return(broken: BrokenContract) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from handlerlint.findings import Finding, Fix, Related, Severity
+from handlerlint.findings import CALLED_BY_HANDLER, RETURNED, Finding, Fix, Related, Severity
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, ProblemKind
 from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
 from handlerlint.rules.advice import article, help_for
@@ -34,7 +34,7 @@ def returned_way(subject: Subject, returned: ReturnedProblem) -> Iterator[Relate
     part = returned.problem.part
     yield from _way(subject, returned.problem, part or returned.node)
     if part is not None:
-        yield subject.related("returned here", returned.file, returned.statement)
+        yield subject.related(RETURNED, returned.file, returned.statement)
 
 
 def dumped_place(subject: Subject, call: DumpCall, problem: Problem) -> Place:
@@ -47,6 +47,8 @@ def dumped_way(subject: Subject, call: DumpCall, problem: Problem) -> Iterator[R
     yield from _way(subject, problem, problem.part or call.node)
     if problem.part is not None:
         yield subject.related(f"given to `{call.function}` here", call.file, call.node)
+    if call.calls and call.calls[-1][0] is not call.file:
+        yield subject.related(CALLED_BY_HANDLER, *call.calls[-1])
 
 
 def _way(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from pathlib import Path
 
 from handlerlint.functions.documents.malformed import MalformedDocument
@@ -50,18 +51,23 @@ def parse(path: Path, data: bytes) -> Document:
 
     JSON is read as JSON first (YAML knows neither tabs nor surrogate pairs), and as YAML where it is none.
     """
+    text = decode(data)
+    return Document(path, text, _root(text, path.suffix == ".json"))
+
+
+@lru_cache(maxsize=512)  # a language server reads the same templates at each keystroke
+def _root(text: str, is_json: bool) -> Node | None:
     from handlerlint.functions.documents.json_text import parse_json
     from handlerlint.functions.documents.yaml_text import parse_yaml
 
-    text = decode(data)
     if text.lstrip()[:1] in ("{", "["):
         try:
-            return Document(path, text, parse_json(text))
+            return parse_json(text)
         except MalformedDocument as error:
-            if path.suffix == ".json":
+            if is_json:
                 raise error.of_template(text) from None
     try:
-        return Document(path, text, parse_yaml(text))
+        return parse_yaml(text)
     except MalformedDocument as error:
         raise error.of_template(text) from None
 

@@ -82,7 +82,9 @@ def _judged(call: Call, walk: Walk, parts: Mapping[str, Value], function: str) -
         found = [problem for problem in found if problem.kind in FATAL]
     if found and isinstance(call.node, (cst.Call, cst.Decorator)):
         file = call.frame.module.file
-        call.frame.machine.note_dump(DumpCall(file, call.node, function, tuple(found), walk.serializer))
+        calls = call.frame.calls()
+        record = DumpCall(file, call.node, function, tuple(found), walk.serializer, calls)
+        call.frame.machine.note_dump(record)
     fatal = [problem for problem in found if problem.kind in FATAL]
     is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)
     return _Outcome(fails, bool(fatal), "builtins.ValueError" if is_value_error else "builtins.TypeError")

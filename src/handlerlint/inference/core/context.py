@@ -140,6 +140,17 @@ class Frame:
     handled: Value | None = None
     owner: Site | None = None
     choices: Choices | None = None
+    call: cst.CSTNode | None = None
+
+    def calls(self) -> tuple[tuple[SourceFile, cst.CSTNode], ...]:
+        """The calls that lead here, the innermost first, each with its file."""
+        found: list[tuple[SourceFile, cst.CSTNode]] = []
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.call is not None and frame.parent is not None:
+                found.append((frame.parent.module.file, frame.call))
+            frame = frame.parent
+        return tuple(found)
 
     def site(self, node: cst.CSTNode, tag: str = "") -> Site:
         """The address of an object allocated by `node` in this activation."""

@@ -163,13 +163,17 @@ def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class DumpCall:
-    """A call that serializes what it is given (`json.dumps`, `put_item`), and what would not serialize in it."""
+    """A call that serializes what it is given (`json.dumps`, `put_item`), and what would not serialize in it.
+
+    `calls` are some that led there, the innermost first: the last one stands in the handler.
+    """
 
     file: SourceFile
     node: cst.CSTNode
     function: str
     problems: tuple[Problem, ...]
     serializer: Serializer = "json"
+    calls: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
 
     @property
     def is_sdk(self) -> bool:

@@ -327,6 +327,7 @@ def _interpreted(
         function,
         frame,
         frame.depth + 1,
+        call=node,
     )
     state.heap[scope] = Namespace({})
     if not bind_parameters(activation, state, function, arguments):

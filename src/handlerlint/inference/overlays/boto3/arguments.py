@@ -30,7 +30,8 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     if wrong and VALIDATION not in call.frame.machine.patched:
         if isinstance(call.node, cst.Call):
             file = call.frame.module.file
-            call.frame.machine.note_dump(DumpCall(file, call.node, name, tuple(wrong), "parameters"))
+            record = DumpCall(file, call.node, name, tuple(wrong), "parameters", call.frame.calls())
+            call.frame.machine.note_dump(record)
         if call.frame.machine.trying:
             error = "builtins.TypeError" if wrong[0].kind == "positional" else _INVALID
             may_raise(call.frame, call.state, Instance(error, origin=call.frame.step(call.node)))

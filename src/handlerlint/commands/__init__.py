@@ -8,6 +8,7 @@ COMMANDS = {
     "functions": "show which functions are configured and where their handlers are",
     "invoke": "run handlers with sample events through the real runtime client",
     "events": "list or print the sample events that can be generated",
+    "server": "run the language server, which editors start",
     "init": "write a configuration file out of what is discovered",
     "rule": "explain one rule",
     "rules": "list all rules",

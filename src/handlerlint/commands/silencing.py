@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.findings import Applicability, Edit, Finding, Fix
+from handlerlint.fixes.comments import silencing_fix
 from handlerlint.fixes.passes import Mended, mended
-from handlerlint.source.suppressions import INLINE, joined_lines
-from handlerlint.text import LINE_END, Span
 from handlerlint.workspace import Workspace
 
 if TYPE_CHECKING:
     from handlerlint.settings import Settings
 
-# Formats in which `#` begins a comment behind a value; a Dockerfile's `CMD` would take it for a word.
-_WITH_COMMENTS = frozenset({".py", ".yaml", ".yml", ".toml", ".tf", ".tofu", ".hcl"})
-
 
 def silenced(settings: Settings, *, jobs: int) -> Mended:
     """What adding comments comes to: each is kept only if its finding is hidden then. Nothing is written yet."""
-    return mended(Workspace(settings), fix_of=_comment, jobs=jobs)
-
-
-def _comment(finding: Finding, text: str) -> Fix | None:
-    """The comment for a finding, added to one that is there already."""
-    suffix = Path(finding.filename).suffix
-    if suffix not in _WITH_COMMENTS:
-        return None
-    lines = LINE_END.split(text)
-    row = finding.span.row
-    last = joined_lines(text).get(row, (row, row))[1] if suffix == ".py" else row
-    line = lines[last - 1]
-    match = INLINE.search(line)
-    if match is not None and match["codes"] is not None:
-        column = match.end() + 1
-        content = f", {finding.code}"
-    else:
-        column = len(line.rstrip()) + 1
-        content = f"  # noqa: {finding.code}"
-    edit = Edit(content, Span(last, column, last, column if match is not None else len(line) + 1))
-    return Fix(Applicability.SAFE, "silence it", (edit,))
+    return mended(Workspace(settings), fix_of=silencing_fix, jobs=jobs)

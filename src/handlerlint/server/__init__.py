@@ -1,0 +1,1 @@
+"""The language server: findings while one types, fixes, the way between handlers and handler strings."""

@@ -112,6 +112,8 @@ EFFECTS: dict[str, Effects] = {
         result=NamedType("builtins.list", (TupleType((STR, STR)),))
     ),
     "xml.etree.ElementTree.Element.keys": Effects(result=NamedType("builtins.list", (STR,))),
+    # They give what typeshed leaves open, since it may be the answer of another scheme than http.
+    "urllib.request.urlopen": Effects(result=NamedType("http.client.HTTPResponse")),
     # What they give is computed where all arguments are known.
     "builtins.float": _computed(float),
     "builtins.int": _computed(int),

@@ -241,14 +241,15 @@ def has_descriptor(frame: Frame, state: State, found: Value | None, method: str)
 def _instance_dict(
     frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode
 ) -> Value:
-    if record.open:
+    if record.open and not record.attributes:
         return UNKNOWN
     entries: dict[Value, Entry] = {}
     for name, bound in record.attributes.items():
         present = [member for member in members(bound) if member is not UNBOUND]
         entries[constant(name)] = Entry(join_all(present), len(present) < len(members(bound)))
     site = ("__dict__", id(node), frame.context, value.site)
-    state.heap[site] = DictObject("builtins.dict", entries)
+    further = (Instance("builtins.str"), UNKNOWN) if record.open else (None, None)
+    state.heap[site] = DictObject("builtins.dict", entries, *further)
     return Reference(site, frame.step(node))
 
 

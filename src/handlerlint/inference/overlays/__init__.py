@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 
 # Packages that hand on what another one defines.
 _SAME_LIBRARY = {
+    "_heapq": "heapq",
     "aioboto3": "boto3",
     "aiobotocore": "boto3",
     "attrs": "attr",

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, decorator, native
-from handlerlint.inference.domain.heap import InstanceObject
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.registry import Call, attributes_of, decorator, native
+from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
+    Instance,
     Reference,
     TupleValue,
     Value,
+    constant,
     join_all,
     members,
 )
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects.copies import as_plain
+from handlerlint.inference.stubs.types import LiteralType
+
+_FIELD = "dataclasses.Field"
 
 
 @decorator("dataclasses.dataclass", decorates="cls")
@@ -24,6 +32,28 @@ def _dataclass(call: Call, cls: Value) -> Value | None:
 @native("dataclasses.field")
 def _field(call: Call) -> Value | None:
     return classes.field(call)
+
+
+@native("dataclasses.fields")
+def _fields(call: Call) -> Value | None:
+    """The fields of a data class, or of an instance of one, of which the names are known."""
+    owner = call.required("class_or_instance")
+    record = call.state.heap.get(owner.site) if isinstance(owner, Reference) else None
+    cls = call.state.heap.get(record.cls) if isinstance(record, InstanceObject) else record
+    if not isinstance(cls, ClassObject) or cls.kind != "dataclass":
+        return UNKNOWN
+    names = [LiteralType(name, "builtins.str") for name, _ in cls.fields]
+    found = tuple(Instance(_FIELD, (name,), call.frame.step(call.node)) for name in names)
+    return TupleValue(found, None, call.frame.step(call.node))
+
+
+@attributes_of(_FIELD)
+def _of_field(frame: Frame, state: State, value: Instance, name: str, node: cst.CSTNode) -> Value | None:
+    match value.arguments:
+        case (LiteralType(value=known),) if name == "name":
+            return constant(known)
+        case _:
+            return None
 
 
 @native("dataclasses.asdict", "dataclasses.astuple")

@@ -10,4 +10,6 @@ from sqlalchemy.engine.result import (
 )
 from sqlalchemy.engine.row import Row as Row, RowMapping as RowMapping
 
+from sqlalchemy.sql.selectable import Select as Select, select as select
+
 def create_engine(url: Any, **options: Any) -> Engine: ...

@@ -1,0 +1,1 @@
+from sqlalchemy.sql.selectable import Select as Select, select as select

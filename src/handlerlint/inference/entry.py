@@ -50,7 +50,15 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     members,
 )
-from handlerlint.inference.handler import CONTEXT, Callable, arguments_of, callable_behind, problems_of
+from handlerlint.inference.handler import (
+    ANOTHER_EVENT,
+    CONTEXT,
+    EVENT,
+    Callable,
+    arguments_of,
+    callable_behind,
+    problems_of,
+)
 
 # Imported for what they register, too: the families of nodes and the kinds of objects.
 from handlerlint.inference.interpreter import (  # noqa: F401
@@ -337,7 +345,6 @@ def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame,
     outcomes, activation = _run(frame, state, handler, "first")
     changed = [path for path, _, _ in outcomes if _module_state(path) != before]
     for path in merge_paths([path.copy() for path in changed], 2):
-        path.assumptions = {}
         outcomes = outcomes + _run(frame, path, handler, "second")[0]
     return activation, outcomes
 
@@ -362,7 +369,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
-    arguments = arguments_of(activation, state, handler)
+    arguments = arguments_of(activation, state, handler, EVENT if which == "first" else ANOTHER_EVENT)
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     machine.active.append(handler.node)

@@ -32,6 +32,8 @@ from handlerlint.source.files import SourceFile
 Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
 
 EVENT = Json(("json", "event"))
+#: That of a second invocation, of which nothing is known from the first.
+ANOTHER_EVENT = Json(("json", "event", "another"))
 
 DURABLE_CONTEXT = Instance("aws_durable_execution_sdk_python.context.DurableContext")
 
@@ -138,14 +140,15 @@ def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
     return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
 
 
-def arguments_of(frame: Frame, state: State, handler: Callable) -> Arguments:
-    """What the handler is called with."""
+def arguments_of(frame: Frame, state: State, handler: Callable, event: Value) -> Arguments:
+    """What the handler is called with for an event."""
     if handler.given is not None:
         keywords = dict(handler.keywords) | handler.given.keywords
         return replace(
             handler.given, positional=(*handler.first, *handler.given.positional), keywords=keywords
         )
-    event = _annotated_event(frame, state, handler) if handler.event_is_annotated else EVENT
+    if handler.event_is_annotated:
+        event = _annotated_event(frame, state, handler)
     context = DURABLE_CONTEXT if handler.serializer == "durable" else CONTEXT
     return Arguments((*handler.first, event, context), dict(handler.keywords))
 

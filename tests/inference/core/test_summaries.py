@@ -177,7 +177,7 @@ def load():
 
 def lambda_handler(event, context):
     has_run = False
-    while event["more"]:
+    for _ in event["rows"]:
         load()
         has_run = True
     if not has_run:

@@ -6,9 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain.heap import (
-    EVERYTHING,
     LOST,
-    Assumptions,
     Heap,
     HeapObject,
     InstanceObject,
@@ -133,46 +131,18 @@ def test_who_compares_paths_has_looked_at_nothing(several: list[State]) -> None:
     assert heap.trace.sites == set()
 
 
-# --- conditions of the path ------------------------------------------------------------------------------
+# --- names and paths --------------------------------------------------------------------------------------
 
 
 @FEW
-@given(worlds.assumptions, st.sampled_from(["a", "b", "c", "event", "other"]))
-def test_a_name_that_changes_takes_what_was_said_of_it_along(known: Assumptions, name: str) -> None:
-    state = State()
-    for key, (truth, mentioned) in known.items():
-        state.assume(key, truth, mentioned)
-    assert state.assumptions == known
-    before = state.copy()
-    state.forget(name)
-    assert state.assumptions == {key: value for key, value in known.items() if name not in value[1]}
-    assert state.forgotten == {name}
-    assert before.assumptions == known
-    assert before.forgotten == frozenset()
-
-
-@FEW
-@given(worlds.assumptions)
-def test_all_that_was_said_can_be_dropped(known: Assumptions) -> None:
-    state = State(assumptions=dict(known))
-    before = state.copy()
-    state.forget_all()
-    assert state.assumptions == {}
-    assert EVERYTHING in state.forgotten
-    assert before.assumptions == known
-
-
-@FEW
-@given(worlds.assumptions, worlds.values, worlds.values)
-def test_binding_a_name_is_not_seen_by_copies(known: Assumptions, first: Value, second: Value) -> None:
-    state = State(Heap({worlds.SCOPE: Namespace({"a": first})}), dict(known))
+@given(worlds.values, worlds.values)
+def test_binding_a_name_is_not_seen_by_copies(first: Value, second: Value) -> None:
+    state = State(Heap({worlds.SCOPE: Namespace({"a": first})}))
     copy = state.copy()
     copy.bind(worlds.SCOPE, "a", second)
     copy.bind(worlds.SCOPE, "b", second)
     assert state.heap[worlds.SCOPE] == Namespace({"a": first})
-    assert state.assumptions == known
     assert copy.heap[worlds.SCOPE] == Namespace({"a": second, "b": second})
-    assert not any(mentioned & {"a", "b"} for _, mentioned in copy.assumptions.values())
     copy.unbind(worlds.SCOPE, "a")
     assert copy.heap[worlds.SCOPE] == Namespace({"b": second})
     copy.bind(worlds.LIST, "a", first)  # no namespace: nothing happens
@@ -255,7 +225,7 @@ def test_unknown_code_may_do_anything_to_what_it_gets(data: st.DataObject) -> No
     for site in touched & objects.keys():
         if site[0] in CHANGEABLE:
             objects[site] = data.draw(anything(site, objects[site]))
-    assert state_stands_for(lost, World(objects, world.truths))
+    assert state_stands_for(lost, World(objects, world.named))
 
 
 @st.composite
@@ -275,7 +245,6 @@ def test_unknown_code_does_nothing_to_what_it_does_not_know(data: st.DataObject)
     lose(lost, given_away)
     for site in set(SITES) - reachable(state, given_away) - state.escaped:
         assert lost.heap.peek(site) == state.heap.peek(site)
-    assert lost.assumptions == state.assumptions
 
 
 @FEW

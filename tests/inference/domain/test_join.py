@@ -114,7 +114,6 @@ def test_a_joined_path_says_what_one_of_its_parts_says(several: list[State]) -> 
     for site in worlds.SITES:
         assert said(joined, site) <= {value for state in several for value in said(state, site)}
     assert joined.escaped == frozenset().union(*(state.escaped for state in several))
-    assert joined.forgotten == frozenset().union(*(state.forgotten for state in several))
 
 
 @FEW

@@ -9,17 +9,21 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import hypothesis
 from hypothesis import strategies as st
 
+from handlerlint.inference.domain import terms
+from handlerlint.inference.domain.constraints import JSON_KINDS, assume, decide, facts_of
 from handlerlint.inference.domain.heap import (
     LOST,
     USUALLY_ABSENT,
     ClassObject,
     DictObject,
     Entry,
+    Facts,
     Heap,
     HeapObject,
     InstanceObject,
@@ -40,6 +44,7 @@ from handlerlint.inference.domain.values import (
     Never,
     Reference,
     Site,
+    Term,
     TupleValue,
     Unbound,
     UnionValue,
@@ -205,18 +210,60 @@ def _entries_stand_for(
 
 @dataclass(frozen=True)
 class World:
-    """What one path may have made: objects by site, and the truth of the conditions that it went by."""
+    """What one path may have made: objects by site, and what the terms name that it asked about."""
 
     objects: Mapping[Site, Concrete]
-    truths: Mapping[object, bool] = field(default_factory=dict)
+    named: Mapping[Term, object] = field(default_factory=dict)
 
 
 def state_stands_for(state: State, world: World) -> bool:
     """Whether a state stands for a world; what the world has not made is not referred to in it."""
     return not state.dead and (
         all(object_stands_for(state.heap.peek(site), content) for site, content in world.objects.items())
-        and all(world.truths[key] == truth for key, (truth, _) in state.assumptions.items())
+        and all(facts_hold(facts_of(state, term), value) for term, value in world.named.items())
     )
+
+
+def facts_hold(facts: Facts, value: object) -> bool:
+    """Whether what is assumed of a term is true of a value."""
+    found = constant(value)
+    kind = "types.NoneType" if value is None else f"builtins.{type(value).__name__}"
+    return (
+        (facts.among is None or any(_is_equal(found, option) for option in facts.among))
+        and not any(_is_equal(found, option) for option in facts.differs)
+        and facts.truth in (None, bool(value))
+        and (facts.kinds is None or kind in facts.kinds)
+        and (facts.lower is None or _is_above(value, *facts.lower))
+        and (facts.upper is None or _is_above(facts.upper[0], value, facts.upper[1]))
+    )
+
+
+def _is_equal(value: Constant, option: Value) -> bool:
+    return isinstance(option, Constant) and option.value == value.value
+
+
+def _is_above(value: object, bound: object, excluded: bool) -> bool:
+    return value > bound or (not excluded and value == bound)  # type: ignore[operator]
+
+
+def holds(predicate: Term, named: Mapping[Term, object]) -> bool:
+    """Whether a predicate about a named value is true."""
+    kind, term, *more = predicate
+    if kind == "not":
+        return not holds(term, named)  # type: ignore[arg-type]
+    value = named[term]  # type: ignore[index]
+    match kind:
+        case "true":
+            return bool(value)
+        case "among":
+            return any(_is_equal(constant(value), option) for option in more[0])
+        case "kind":
+            return ("types.NoneType" if value is None else f"builtins.{type(value).__name__}") in more[0]
+        case "below":
+            (_, bound), strictly = more
+            return value < bound.value or (not strictly and value == bound.value)  # type: ignore[operator]
+        case _:
+            raise AssertionError(predicate)
 
 
 # --- strategies ------------------------------------------------------------------------------------------
@@ -291,11 +338,44 @@ def contents(draw: st.DrawFn, some: tuple[Site, ...] = SITES) -> dict[Site, Heap
     return {site: draw(objects_at(site)) for site in sorted(chosen, key=str)}
 
 
-#: Conditions of a path, each with the names that it mentions.
-CONDITIONS = {"event['x']": frozenset({"event"}), "a > b": frozenset({"a", "b"}), "c": frozenset({"c"})}
-assumptions = st.dictionaries(st.sampled_from(sorted(CONDITIONS)), st.booleans(), max_size=3).map(
-    lambda known: {key: (truth, CONDITIONS[key]) for key, truth in known.items()}
+#: Terms, each with values that it may name: any of decoded JSON, and numbers, which can be ordered.
+NAMED: dict[Term, tuple[object, ...]] = {
+    ("call", 1): (None, True, False, 0, 1, -7, 1.5, "", "a", "b"),
+    ("call", 2): (None, True, False, 0, 1, -7, 1.5, "", "a", "b"),
+    ("call", 3): (0, 1, 2, 3, -7, 1.5, 2.5),
+}
+NUMBER: Term = ("call", 3)
+_JSON_KINDS = sorted(JSON_KINDS)
+predicates = st.one_of(
+    st.sampled_from(list(NAMED)).map(terms.is_true),
+    st.builds(
+        terms.is_among,
+        st.sampled_from(list(NAMED)),
+        st.sets(st.sampled_from(NAMED["call", 1]).map(constant), min_size=1, max_size=3),
+    ),
+    st.builds(
+        lambda term, kinds: ("kind", term, frozenset(kinds)),
+        st.sampled_from([("call", 1), ("call", 2)]),
+        st.sets(st.sampled_from(_JSON_KINDS), min_size=1, max_size=4),
+    ),
+    st.builds(
+        lambda bound, strictly, is_left: terms.is_below(
+            *((NUMBER, bound) if is_left else (bound, NUMBER)), strictly=strictly
+        ),
+        st.sampled_from(NAMED[NUMBER]).map(lambda number: ("constant", constant(number))),
+        st.booleans(),
+        st.booleans(),
+    ),
 )
+assumptions = st.lists(st.tuples(predicates, st.booleans()), max_size=4)
+
+
+def assuming(state: State, known: Iterable[tuple[Term, bool]]) -> State:
+    """The path on which the predicates that are open have these outcomes."""
+    for predicate, outcome in known:
+        if decide(state, predicate) is None:
+            assume(state, predicate, outcome)
+    return state
 
 
 @st.composite
@@ -308,7 +388,8 @@ def paths(draw: st.DrawFn, most: int = 4, some: tuple[Site, ...] | None = None) 
     for _ in range(draw(st.sampled_from([most, 2, 1]))):
         heap = first.copy()
         heap.update(draw(contents(some)))
-        found.append(State(heap, draw(assumptions), draw(st.sets(st.sampled_from(SITES)).map(frozenset))))
+        state = State(heap, draw(st.sets(st.sampled_from(SITES)).map(frozenset)))
+        found.append(assuming(state, draw(assumptions)))
     return found
 
 
@@ -365,11 +446,16 @@ def _put(draw: st.DrawFn, known: Mapping[Value, Entry]) -> dict[object, object]:
 @st.composite
 def worlds(draw: st.DrawFn, state: State) -> World:
     """A world that a state stands for."""
-    objects = {site: draw(_content(record)) for site, record in state.heap.items() if record is not LOST}
+    objects = {
+        site: draw(_content(record))
+        for site, record in state.heap.items()
+        if record is not LOST and not isinstance(record, Facts)
+    }
     if EVENT not in dict(state.heap.items()):
         objects[EVENT] = {}
-    truths = {
-        key: state.assumptions[key][0] if key in state.assumptions else draw(st.booleans())
-        for key in CONDITIONS
-    }
-    return World(objects, truths)
+    named: dict[Term, object] = {}
+    for term, candidates in NAMED.items():
+        fitting = [value for value in candidates if facts_hold(facts_of(state, term), value)]
+        hypothesis.assume(fitting)
+        named[term] = draw(st.sampled_from(fitting))
+    return World(objects, named)

@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Site,
     Step,
+    Term,
     Value,
 )
 from handlerlint.inference.syntax.scopes import COMPREHENSION, ScopeInfo
@@ -196,8 +197,7 @@ class Machine:
     active: list[cst.CSTNode] = field(default_factory=list)
     opaque: dict[str, Value] = field(default_factory=dict)
     constants: dict[cst.CSTNode, Value] = field(default_factory=dict)
-    keys: dict[cst.CSTNode, tuple[object, frozenset[str]] | None] = field(default_factory=dict)
-    questions: set[cst.CSTNode] = field(default_factory=set)
+    asked: list[Term] = field(default_factory=list)
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)

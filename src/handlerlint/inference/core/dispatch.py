@@ -20,9 +20,10 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
+from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import is_plain, join_states, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -31,6 +32,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    is_harmless,
     join_all,
 )
 from handlerlint.inference.syntax.scopes import nodes_in
@@ -49,6 +51,7 @@ _LOADERS: dict[type, AttributeLoader] = {}
 
 _FORKING = (cst.Call, cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript)
 
+_Result = TypeVar("_Result")
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -91,7 +94,7 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
         state.dead = True
     elif machine.watched and node in machine.watched:
         _watch(frame, state, node, value)
-    return value
+    return constraints.refined(state, value)
 
 
 def _watch(frame: Frame, state: State, node: cst.CSTNode, value: Value) -> None:
@@ -126,20 +129,7 @@ def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Path
     def evaluated(path: State) -> Paths:
         return [(path, evaluate(frame, path, node))] if fork is None else fork(frame, path, node)
 
-    paths: Paths = []
-    if not _may_fork_inside(node):
-        paths = evaluated(state)
-    else:
-        outer = frame.choices
-        script: tuple[int, ...] = ()
-        for _ in range(frame.machine.widest_fork):
-            frame.choices = choices = Choices(script)
-            paths += evaluated(state.copy())
-            following = choices.following()
-            if following is None:
-                break
-            script = following
-        frame.choices = outer
+    paths = [pair for found in with_choices(frame, state, node, evaluated) for pair in found]
     if node in frame.machine.watched:  # a fork of its own does not go through `evaluate`
         for path, value in paths:
             if value is not NEVER:
@@ -150,6 +140,34 @@ def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Path
         if not path.dead and value is not NEVER
         for alternative in split(path, value)
     ]
+
+
+def with_choices(
+    frame: Frame,
+    state: State,
+    node: cst.BaseExpression,
+    run: Callable[[State], _Result],
+    *,
+    is_joined: bool = False,
+) -> list[_Result]:
+    """What an evaluation of an expression gives, once for each choice of outcomes of the calls inside it.
+
+    `is_joined` when the outcomes of the expression itself, if it is a call, are joined by `run`, too.
+    """
+    if not (is_joined and isinstance(node, cst.Call)) and not _may_fork_inside(node):
+        return [run(state)]
+    results: list[_Result] = []
+    outer = frame.choices
+    script: tuple[int, ...] = ()
+    for _ in range(frame.machine.widest_fork):
+        frame.choices = choices = Choices(script)
+        results.append(run(state.copy()))
+        following = choices.following()
+        if following is None:
+            break
+        script = following
+    frame.choices = outer
+    return results
 
 
 @lru_cache(maxsize=4096)
@@ -215,8 +233,13 @@ def split(state: State, value: Value) -> list[tuple[State, Value]]:
         return [(state, value)]
     if all(isinstance(member, (Json, Unknown)) for member in value.members):
         return [(state, value)]
-    copies = [state.copy() for _ in value.members[1:]]
-    return list(zip([state, *copies], value.members, strict=True))
+    if value.term is not None and is_harmless(value):
+        return [(state, value)]  # which of them it is, is asked when it matters, and stays
+    paths = [state, *(state.copy() for _ in value.members[1:])]
+    return [
+        (path, constraints.choose(path, value, member))
+        for path, member in zip(paths, value.members, strict=True)
+    ]
 
 
 def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Paths:
@@ -258,8 +281,12 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
 
 
 def _differ(paths: Paths) -> bool:
-    first = paths[0][0]
-    return any(not mergeable(first, path) for path, _ in paths[1:])
+    """Whether outcomes differ in what a later branch may ask, or a finding depend on."""
+    first, value = paths[0]
+    return any(
+        not (value == other or (is_plain(value) and is_plain(other))) or not mergeable(first, path)
+        for path, other in paths[1:]
+    )
 
 
 def run_body(frame: Frame, states: list[State], body: cst.BaseSuite, flow: Flow) -> list[State]:

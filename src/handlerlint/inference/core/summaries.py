@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import EVERYTHING, Assumptions, HeapObject, State, is_json
+from handlerlint.inference.domain.heap import Facts, HeapObject, State, is_json
 from handlerlint.inference.domain.values import (
     Constant,
     FunctionValue,
@@ -60,25 +60,23 @@ class CallKey:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way out of a call: what it changed, assumed and forgot; `continues` when it is the state that went in."""
+    """One way out of a call: what it changed and assumed; `continues` when it is the state that went in."""
 
     value: Value | None
     objects: Objects
-    assumed: Assumptions
-    forgotten: frozenset[str]
     escaped: frozenset[Site]
     continues: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One call that was interpreted: what it depended on, and what it came to; `is_cut` if not all was followed."""
+    """One call that was interpreted: what it depended on, and what it came to; `is_cut` if not all was followed,
+    `is_open` if code was called that may answer otherwise each time."""
 
     call: CallKey
     changes: int
     read: Objects
     sites: frozenset[Site]
-    assumed: Assumptions
     escaped: frozenset[Site] | None
     json: Mapping[Site, HeapObject] | None
     returned: tuple[Outcome, ...]
@@ -86,6 +84,7 @@ class Known:
     dumps: tuple[DumpCall, ...]
     work: int
     is_cut: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,7 @@ class Seen:
     sites: set[Site]
     escaped: bool
     json: bool
+    open: bool
     dumps: list[DumpCall]
 
 
@@ -106,7 +106,6 @@ class Recording:
     work: int
     changes: int
     around: Seen
-    forgotten: frozenset[str]
     cuts: int
 
 
@@ -138,20 +137,21 @@ class Memo:
     def begin(self, state: State, work: int, changes: int) -> Recording:
         """A call is interpreted from here."""
         trace = state.heap.trace
-        around = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
-        recording = Recording(state.copy(), work, changes, around, state.forgotten, self.cuts)
-        trace.sites, trace.escaped, trace.json, self.dumps = set(), False, False, []
-        state.forgotten = frozenset()
+        around = Seen(trace.sites, trace.escaped, trace.json, trace.open, self.dumps)
+        recording = Recording(state.copy(), work, changes, around, self.cuts)
+        trace.sites, self.dumps = set(), []
+        trace.escaped = trace.json = trace.open = False
         return recording
 
     def end(self, recording: Recording) -> Seen:
         """The call is over, one way or the other: what it has seen, the call around it has seen, too."""
         trace, around = recording.before.heap.trace, recording.around
-        seen = Seen(trace.sites, trace.escaped, trace.json, self.dumps)
+        seen = Seen(trace.sites, trace.escaped, trace.json, trace.open, self.dumps)
         trace.sites = around.sites
         trace.sites |= seen.sites
         trace.escaped = around.escaped or seen.escaped
         trace.json = around.json or seen.json
+        trace.open = around.open or seen.open
         self.dumps = around.dumps
         self.dumps += seen.dumps
         return seen
@@ -166,12 +166,10 @@ class Memo:
         work: int,
         changes: int,
     ) -> None:
-        """Remember what a call that began at `state` came to; what was forgotten before it counts again, too."""
+        """Remember what a call that began at `state` came to."""
         before = recording.before
         returned = [_outcome(before, seen.sites, path, value, path is state) for path, value in ways_out[0]]
         raised = [_outcome(before, seen.sites, path, value, False) for path, value in ways_out[1]]
-        for path, _ in (*ways_out[0], *ways_out[1]):
-            path.forgotten |= recording.forgotten
         if not self.enabled or changes != recording.changes or None in returned or None in raised:
             return
         known = Known(
@@ -179,7 +177,6 @@ class Memo:
             changes,
             tuple((site, before.heap.peek(site)) for site in seen.sites),
             frozenset(seen.sites),
-            _concerning(before.assumptions, seen.sites),
             before.escaped if seen.escaped else None,
             _json(before) if seen.json else None,
             tuple(outcome for outcome in returned if outcome is not None),
@@ -187,6 +184,7 @@ class Memo:
             tuple(seen.dumps),
             work - recording.work,
             recording.cuts != self.cuts,
+            seen.open,
         )
         self._add(call.here, known)
         if not known.is_cut and _holds_anywhere(known, before.heap.base):
@@ -202,6 +200,7 @@ class Memo:
         trace.sites |= known.sites
         trace.escaped = trace.escaped or known.escaped is not None
         trace.json = trace.json or known.json is not None
+        trace.open = trace.open or known.is_open
         before = state.copy()
         paths = [
             (_after(before, outcome, state if outcome.continues else before.copy()), outcome.value)
@@ -223,14 +222,7 @@ def _depends_on_the_same(known: Known, state: State) -> bool:
             return False
     if known.escaped is not None and known.escaped != state.escaped:
         return False
-    if known.assumed != _concerning(state.assumptions, known.sites):
-        return False
     return known.json is None or same(known.json, _json(state))
-
-
-def _concerning(assumptions: Assumptions, sites: set[Site] | frozenset[Site]) -> Assumptions:
-    """What is assumed in the scopes that a call has touched, its own of an earlier activation among them."""
-    return {key: value for key, value in assumptions.items() if key[0] in sites}  # type: ignore[index]
 
 
 def _json(state: State) -> Mapping[Site, HeapObject]:
@@ -247,15 +239,7 @@ def _outcome(
     if path.heap.base is not before.heap.base or path.dead:
         return None
     changed = tuple(_changed(before, sites, path))
-    assumed = {
-        key: assumption
-        for key, assumption in path.assumptions.items()
-        if before.assumptions.get(key) != assumption
-    }
-    outcome = Outcome(value, changed, assumed, path.forgotten, path.escaped - before.escaped, continues)
-    if _assumptions_after(before.assumptions, outcome) != path.assumptions:
-        return None
-    return outcome
+    return Outcome(value, changed, path.escaped - before.escaped, continues)
 
 
 def _changed(before: State, sites: set[Site], path: State) -> Iterator[tuple[Site, HeapObject | None]]:
@@ -266,16 +250,6 @@ def _changed(before: State, sites: set[Site], path: State) -> Iterator[tuple[Sit
             yield site, record
 
 
-def _assumptions_after(assumptions: Assumptions, outcome: Outcome) -> Assumptions:
-    forgotten = outcome.forgotten
-    if EVERYTHING in forgotten:
-        return outcome.assumed
-    kept = assumptions
-    if forgotten and any(not forgotten.isdisjoint(names) for _, names in assumptions.values()):
-        kept = {key: value for key, value in assumptions.items() if forgotten.isdisjoint(value[1])}
-    return {**kept, **outcome.assumed} if outcome.assumed else kept
-
-
 def _after(before: State, outcome: Outcome, path: State) -> State:
     """Let a path be what `before` became by a call."""
     for site, record in outcome.objects:
@@ -283,8 +257,6 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
             path.heap.remove(site)
         else:
             path.heap.own[site] = record
-    path.assumptions = _assumptions_after(before.assumptions, outcome)
-    path.forgotten = before.forgotten | outcome.forgotten
     path.escaped = before.escaped | outcome.escaped
     return path
 
@@ -300,9 +272,8 @@ def _holds_anywhere(known: Known, settled: Mapping[Site, HeapObject]) -> bool:
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
         return False
     return all(
-        not outcome.objects
+        all(isinstance(record, Facts) for _, record in outcome.objects)
         and not outcome.escaped
-        and EVERYTHING not in outcome.forgotten
         and (outcome.value is None or _is_the_same_anywhere(outcome.value, settled))
         for outcome in (*known.returned, *known.raised)
     )
@@ -315,9 +286,9 @@ def _is_the_same_anywhere(value: Value, settled: Mapping[Site, HeapObject]) -> b
             return True
         case Reference(site=site):
             return site in settled
-        case Unknown(origin=None) | Json(path=None) | Json(path=("json", "event", *_)):
+        case Unknown(origin=None, term=None) | Json(path=None) | Json(path=("json", "event", *_)):
             return True
-        case Instance(arguments=arguments):
+        case Instance(arguments=arguments, term=None):
             return not arguments
         case FunctionValue(scopes=scopes):
             return not scopes
@@ -331,13 +302,10 @@ def _is_the_same_anywhere(value: Value, settled: Mapping[Site, HeapObject]) -> b
 
 
 def _for_anywhere(known: Known) -> Known:
-    """Without what concerns the local names of this one call, which another has elsewhere."""
+    """Without the local names of this one call, which another has elsewhere."""
     return replace(
         known,
         sites=frozenset(site for site, record in known.read if record is not None or site[0] != "scope"),
-        assumed={},
-        returned=tuple(replace(outcome, assumed={}) for outcome in known.returned),
-        raised=tuple(replace(outcome, assumed={}) for outcome in known.raised),
     )
 
 
@@ -375,4 +343,4 @@ def _compared(cls: type) -> tuple[str, ...] | None:
     return names
 
 
-_FIELDS: dict[type, tuple[str, ...] | None] = {UnionValue: ("members", "origin")}
+_FIELDS: dict[type, tuple[str, ...] | None] = {UnionValue: ("members", "origin", "term")}

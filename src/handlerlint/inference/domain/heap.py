@@ -13,10 +13,12 @@ from handlerlint.inference.domain.objects import (
     LONGEST_LIST,
     UNCHANGED,
     USUALLY_ABSENT,
+    Bound,
     ClassObject,
     Container,
     DictObject,
     Entry,
+    Facts,
     InstanceObject,
     JsonChange,
     ListObject,
@@ -47,17 +49,18 @@ from handlerlint.inference.domain.values import (
 from handlerlint.records import dataclass, field
 
 __all__ = [
-    "EVERYTHING",
     "LARGEST_DICT",
     "LONGEST_LIST",
     "LOST",
+    "NO_FACTS",
     "UNCHANGED",
     "USUALLY_ABSENT",
-    "Assumptions",
+    "Bound",
     "ClassObject",
     "Container",
     "DictObject",
     "Entry",
+    "Facts",
     "Heap",
     "HeapObject",
     "InstanceObject",
@@ -78,27 +81,28 @@ __all__ = [
 
 LOST = Lost()
 
-HeapObject = (
-    ListObject | DictObject | SetObject | InstanceObject | ClassObject | Namespace | JsonChange | Lost
-)
+#: Of a value of which nothing is assumed.
+NO_FACTS = Facts()
 
-#: What a path assumes about expressions that could not be decided: expression key → truth.
-Assumptions = dict[object, tuple[bool, frozenset[str]]]
+HeapObject = (
+    ListObject | DictObject | SetObject | InstanceObject | ClassObject | Namespace | JsonChange | Facts | Lost
+)
 
 
 class Trace:
     """What the call that is interpreted now has looked at or changed; `memo.py` asks. All heaps share one.
 
     `sites` are addresses, `escaped` tells that it mattered which objects unknown code knows, `json` that it
-    mattered which parts of decoded JSON were changed.
+    mattered which parts of decoded JSON were changed, `open` that code was called that may answer otherwise each time.
     """
 
-    __slots__ = ("escaped", "json", "sites")
+    __slots__ = ("escaped", "json", "open", "sites")
 
     def __init__(self) -> None:
         self.sites: set[Site] = set()
         self.escaped = False
         self.json = False
+        self.open = False
 
 
 class Heap:
@@ -199,34 +203,23 @@ def is_json(site: Site, record: HeapObject) -> bool:
     return isinstance(record, JsonChange) or (bool(site) and site[0] == "json")
 
 
-#: In `State.forgotten`: all assumptions were dropped.
-EVERYTHING = "*"
-
-
 @dataclass(slots=True)
 class State:
-    """One path: its heap, what it assumes, and whether it goes on (`dead` after a certain raise).
-
-    `forgotten` are the names of which assumptions were dropped in the call that is interpreted now.
-    """
+    """One path: its heap, with what it assumes of unknown values, and whether it goes on (`dead` after a raise)."""
 
     heap: Heap = field(default_factory=Heap)
-    assumptions: Assumptions = field(default_factory=dict)
     escaped: frozenset[Site] = frozenset()
     dead: bool = False
-    forgotten: frozenset[str] = frozenset()
 
     def copy(self) -> State:
         """An independent state with the same content."""
-        return State(self.heap.copy(), self.assumptions, self.escaped, self.dead, self.forgotten)
+        return State(self.heap.copy(), self.escaped, self.dead)
 
     def take(self, other: State) -> None:
         """Become the other state."""
         self.heap = other.heap
-        self.assumptions = other.assumptions
         self.escaped = other.escaped
         self.dead = other.dead
-        self.forgotten = other.forgotten
 
     def bind(self, scope: Site, name: str, value: Value) -> None:
         """Bind a name in a namespace."""
@@ -236,7 +229,6 @@ class State:
         names = dict(namespace.names)
         names[name] = value
         self.heap[scope] = Namespace(names, namespace.open)
-        self.forget(name)
 
     def unbind(self, scope: Site, name: str) -> None:
         """Remove a name from a namespace."""
@@ -244,23 +236,6 @@ class State:
         if isinstance(namespace, Namespace) and name in namespace.names:
             names = {key: value for key, value in namespace.names.items() if key != name}
             self.heap[scope] = Namespace(names, namespace.open)
-        self.forget(name)
-
-    def forget_all(self) -> None:
-        """Drop all that is assumed."""
-        self.assumptions = {}
-        self.forgotten = frozenset({EVERYTHING})
-
-    def forget(self, name: str) -> None:
-        """Drop what is assumed about expressions that mention `name`."""
-        if name not in self.forgotten:
-            self.forgotten = self.forgotten | {name}
-        if self.assumptions and any(name in names for _, names in self.assumptions.values()):
-            self.assumptions = {key: value for key, value in self.assumptions.items() if name not in value[1]}
-
-    def assume(self, key: object, truth: bool, names: frozenset[str]) -> None:
-        """Remember that an undecided expression is true (or false) on this path."""
-        self.assumptions = {**self.assumptions, key: (truth, names)}
 
 
 def referenced(value: Value) -> Iterator[Site]:

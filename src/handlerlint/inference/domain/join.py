@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from handlerlint.inference.domain.heap import (
     LOST,
+    NO_FACTS,
     UNCHANGED,
     ClassObject,
     DictObject,
     Entry,
+    Facts,
     HeapObject,
     InstanceObject,
     JsonChange,
@@ -123,8 +125,25 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             return JsonChange(
                 join_entries(left.entries, right.entries, None, None), left.removed & right.removed
             )
+        case Facts(), Facts():
+            return _join_facts(left, right)
         case _:
             return LOST
+
+
+def _join_facts(left: Facts, right: Facts) -> Facts:
+    """What both paths know."""
+    among = None if left.among is None or right.among is None else left.among | right.among
+    kinds = None if left.kinds is None or right.kinds is None else left.kinds | right.kinds
+    return Facts(
+        among,
+        left.differs & right.differs,
+        left.truth if left.truth is right.truth else None,
+        kinds,
+        left.lower if left.lower == right.lower else None,
+        left.upper if left.upper == right.upper else None,
+        left.version if left.version == right.version else max(left.version, right.version) + 1,
+    )
 
 
 def join_states(states: list[State]) -> State:
@@ -139,13 +158,8 @@ def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     for site, mine, theirs in _differing(result, other):
         result.heap.own[site] = _either(mine, theirs, join_objects)
-    if result.assumptions is not other.assumptions:
-        result.assumptions = {
-            key: value for key, value in result.assumptions.items() if other.assumptions.get(key) == value
-        }
     result.escaped |= other.escaped
     result.dead = result.dead and other.dead
-    result.forgotten |= other.forgotten
 
 
 def _differing(left: State, right: State) -> Iterator[tuple[Site, HeapObject | None, HeapObject | None]]:
@@ -168,12 +182,15 @@ def _either(
 ) -> HeapObject:
     """The object that stands for those of two paths.
 
-    What one path has not made is not referred to there. Decoded JSON is there without: it was not changed.
+    What one path has not made is not referred to there. Decoded JSON is there without: it was not changed; and what
+    one path assumes of a value, the other does not know.
     """
     if mine is not None and theirs is not None:
         return joined(mine, theirs)
     record = mine or theirs
     assert record is not None
+    if isinstance(record, Facts):
+        return _join_facts(NO_FACTS, record)
     return joined(UNCHANGED, record) if isinstance(record, JsonChange) else record
 
 
@@ -239,6 +256,8 @@ def _telling_apart(left: State, right: State) -> Site | None:
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
     """Whether nothing that matters tells two objects at one site apart."""
+    if isinstance(left or right, Facts):
+        return True
     if left is None or right is None:
         # An object that one path never made is not referred to there; JSON is, and was not changed.
         change = left or right
@@ -250,9 +269,7 @@ def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
     for site, mine, theirs in _differing(left, right):
         left.heap.own[site] = _either(mine, theirs, _blur_objects)
-    left.assumptions = {k: v for k, v in left.assumptions.items() if right.assumptions.get(k) == v}
     left.escaped |= right.escaped
-    left.forgotten |= right.forgotten
     return left
 
 
@@ -300,6 +317,8 @@ def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             }
             same = left.content == right.content
             return InstanceObject(left.cls, attributes, left.content if same else UNKNOWN, True)
+        case Facts(), Facts():
+            return _join_facts(left, right)
         case _:
             return LOST
 

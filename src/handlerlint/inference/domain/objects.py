@@ -289,6 +289,27 @@ class JsonChange(Record):
 UNCHANGED = JsonChange({})
 
 
+#: A number or a text that a value is above or below, and whether it is not that one itself.
+Bound = tuple["int | float | str", bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Record):
+    """What a path has assumed of the value that a term names (see `constraints`).
+
+    `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
+    JSON may be of. `version` grows with each change of it, so that what was read before has another name.
+    """
+
+    among: frozenset[Value] | None = None
+    differs: frozenset[Value] = frozenset()
+    truth: bool | None = None
+    kinds: frozenset[str] | None = None
+    lower: Bound | None = None
+    upper: Bound | None = None
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Lost(Record):
     """An object that unknown code may have changed in any way."""

@@ -44,11 +44,16 @@ class Step:
         return reversed(chain)
 
 
+#: The name of a value that is not known: how it comes about. Two values with equal terms are one value on a path.
+Term = tuple[object, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Anything at all. Nothing is ever reported about it."""
+    """Anything at all. Nothing is ever reported about it. `term` tells it from others, where it has one."""
 
     origin: Step | None = field(default=None, compare=False, repr=False)
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,14 @@ class Constant:
 class Instance:
     """An instance of a class that stubs describe, of which nothing but the type is known.
 
-    `is_true` of one that is certainly true: a text that is never empty.
+    `is_true` of one that is certainly true: a text that is never empty. `term` names it, where it has a name.
     """
 
     class_name: str
     arguments: tuple[Type, ...] = ()
     origin: Step | None = field(default=None, compare=False, repr=False)
     is_true: bool = False
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +260,15 @@ class EnumMember:
 
 @dataclass(frozen=True, slots=True)
 class UnionValue:
-    """One of several values. Made by `join` only, so it never nests and never has fewer than two members."""
+    """One of several values. Made by `join` only, so it never nests and never has fewer than two members.
+
+    Where it has a `term`, which of them it is has been the choice of what the term names, and is asked there.
+    """
 
     members: tuple[Value, ...] = field(compare=False)
     key: frozenset[Value]
     origin: Step | None = field(default=None, compare=False, repr=False)
+    term: Term | None = None
 
 
 #: A heap address: where the object is allocated, in which calling context.
@@ -351,17 +361,23 @@ def join(*values: Value) -> Value:
 
 def join_all(values: Iterable[Value]) -> Value:
     """The value that stands for any of the given ones; Never for none at all."""
+    values = tuple(values)
+    if values and isinstance(values[0], UnionValue) and all(value == values[0] for value in values[1:]):
+        return values[0]
     found: dict[Value, Value] = {}
     json: Json | None = None
+    unknown: Unknown | None = None
     for value in values:
         for member in members(value):
             match member:
                 case Unknown():
-                    return member
+                    unknown = member if unknown is None or unknown == member else UNKNOWN
                 case Json():
                     json = member if json is None or json == member else Json(None, json.origin)
                 case _:
                     found.setdefault(member, member)
+    if unknown is not None:
+        return unknown if not found and json is None else UNKNOWN
     if json is not None:
         found[json] = json
     if not found:
@@ -377,7 +393,18 @@ def join_all(values: Iterable[Value]) -> Value:
 
 
 def _absorb_constants(found: dict[Value, Value]) -> None:
-    """Drop `"a"`, and a text that is never empty, where any `str` is already among the alternatives."""
+    """Drop `"a"`, and a text that is never empty, where any `str` is already among the alternatives.
+
+    Of several instances of one class no single one has a name.
+    """
+    instances = [value for value in found if isinstance(value, Instance)]
+    for one in instances if len(instances) > 1 else ():
+        nameless = replace(one, term=None)
+        if one.term is not None and any(
+            other is not one and replace(other, term=None) == nameless for other in instances
+        ):
+            del found[one]
+            found.setdefault(nameless, nameless)
     for text in [value for value in found if isinstance(value, Instance) and value.is_true]:
         if replace(text, is_true=False) in found:
             del found[text]
@@ -404,6 +431,9 @@ def _widen(values: Iterable[Value]) -> Value:
         return join_all([*classes.values(), *others])
     return UNKNOWN
 
+
+#: The builtin scalar classes: an instance may be of a subclass, which makes no difference to us.
+SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes"))
 
 _HARMLESS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
 
@@ -435,7 +465,8 @@ def json_part(value: Json, key: Value | None) -> Json:
         return JSON
     if isinstance(key, Constant):
         return Json((*value.path, (key.kind, key.value)), value.origin)
-    return Json((*value.path, "[]"), value.origin)
+    term = key.path if isinstance(key, Json) else key.term if isinstance(key, Instance) else None
+    return Json((*value.path, "[]" if term is None else ("item", term)), value.origin)
 
 
 def is_sent(value: Json) -> bool:
@@ -455,7 +486,7 @@ def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> V
             return value
         case UnionValue():
             stepped = tuple(with_step(member, what, file, node) for member in value.members)
-            return UnionValue(stepped, value.key, value.origin)
+            return UnionValue(stepped, value.key, value.origin, value.term)
         case _:
             previous = value.origin
             if previous is not None and previous.node is node:

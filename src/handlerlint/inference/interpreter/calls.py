@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation, dispatch, expression_keys, registry
+from handlerlint.inference.core import allocation, dispatch, registry
 from handlerlint.inference.core.context import (
     DEEPEST_CALL,
     MOST_RAISES,
@@ -32,6 +33,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
@@ -62,6 +64,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     StubValue,
     Super,
+    Term,
     TupleValue,
     Unbound,
     Unknown,
@@ -71,9 +74,9 @@ from handlerlint.inference.domain.values import (
     join_all,
     with_step,
 )
-from handlerlint.inference.effects import deferred, escape, suspended
+from handlerlint.inference.effects import answers, deferred, escape, purity, suspended
 from handlerlint.inference.interpreter import fitting, imports, opaque_decorators
-from handlerlint.inference.objects import iterating, kinds
+from handlerlint.inference.objects import dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -102,13 +105,27 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         found = forking(Call(frame, state, function, arguments, node), is_joined)
         if found is not None:
             return found
+    name = _name_of_result(frame, state, function, arguments, node)
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
         frame.machine.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    return paths
+    return [(path, terms.named(value, name)) for path, value in paths]
+
+
+def _name_of_result(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
+) -> Term | None:
+    """What a call gives, where that is not known: by its place, and of one that only looks by what it is given."""
+    if isinstance(function, (FunctionValue, BoundMethod, Partial)):
+        return None  # what it gives is found in its body
+    found = purity.term_of_result(frame, state, function, arguments)
+    if found is not None:
+        return found
+    state.heap.trace.open = True
+    return ("call", id(node), frame.context)
 
 
 @evaluates(cst.Call)
@@ -188,7 +205,14 @@ def _call_partial(
 def _call_builtin_method(
     frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    return outcome(state, kinds.call_method(frame, state, method, arguments, node))
+    first = arguments.get(0)
+    if first is None or method.name not in ("get", "pop", "setdefault", "__getitem__", "__contains__"):
+        return outcome(state, kinds.call_method(frame, state, method, arguments, node))
+    paths: Paths = []
+    for path, key in dicts.choose_key(state, method.receiver, first):
+        given = replace(arguments, positional=(key, *arguments.positional[1:]))
+        paths += outcome(path, kinds.call_method(frame, path, method, given, node))
+    return paths
 
 
 @invokes(StubValue)
@@ -246,6 +270,13 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     """Call what is not known: it may change whatever it is given, and return anything."""
     may_raise(frame, state)
     opaque_decorators.look_into(frame, state, function, arguments)
+    match function:
+        case Unknown(term=("attribute", owner, (str(name),), _)) if not purity.only_looks(frame, name):
+            constraints.changed(state, Unknown(term=cast("Term", owner)))
+        case _:
+            pass
+    for value in arguments.values:
+        constraints.changed(state, value)
     lose(state, (function, *arguments.values))
     deferred.lose_to_callbacks(frame, state, arguments.values)
     return UNKNOWN
@@ -266,8 +297,6 @@ def call_function(
         machine.memo.cuts += 1
         value = call_unknown(frame, state, function, arguments)
         return [(state, value)]
-    if expression_keys.is_question(function.node):
-        machine.questions.add(node)
     context = machine.context(frame.context, node, function.node)
     if inside:
         machine.generic.add(context)
@@ -277,6 +306,7 @@ def call_function(
     if known is not None:
         for dump in known.dumps:
             machine.note_dump(dump)
+        asked = None if known.is_open else (state.copy(), known.read)
         paths, left = machine.memo.again(known, state)
     else:
         recording = machine.memo.begin(state, machine.work, machine.changes)
@@ -285,12 +315,15 @@ def call_function(
         finally:
             seen = machine.memo.end(recording)
         if ways_out is None:
-            state.forgotten |= recording.forgotten
             may_raise(frame, state)
             return []
         ways_out = suspended.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
         paths, left = ways_out
+        before = recording.before
+        asked = None if seen.open else (before, tuple((site, before.heap.peek(site)) for site in seen.sites))
         machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
+    if asked is not None:
+        paths = answers.consistent(same_call, *asked, paths)
     _leave(frame, state, left)
     what = f"returned by `{_name(function)}()` here"
     return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core import expression_keys
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -25,7 +25,9 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     Instance,
     Json,
+    Lazy,
     Reference,
+    Term,
     TupleValue,
     Unknown,
     Value,
@@ -68,15 +70,30 @@ def _compared_with(
             truthy, falsy = _equal(frame, state, node, node.left, left, target.comparator, right)
             return _negated(truthy, falsy)
         case cst.In():
-            return _contains(frame, state, node, left, target.comparator, right)
+            return by_membership(frame, state, left, right, node.left)
         case cst.NotIn():
-            truthy, falsy = _contains(frame, state, node, left, target.comparator, right)
+            truthy, falsy = by_membership(frame, state, left, right, node.left)
             return _negated(truthy, falsy)
         case operator:
             verdict = _ordered(type(operator).__name__, queries.as_tuple(frame, left), right)
+            asked = _order(type(operator).__name__, left, right)
             return narrowing.divided(
-                frame, state, node, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
+                frame, state, asked, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
             )
+
+
+def _order(operator: str, left: Value, right: Value) -> Term | None:
+    """The predicate of a comparison by order."""
+    one, other = terms.term_of(left), terms.term_of(right)
+    if one is None or other is None:
+        return None
+    match operator:
+        case "LessThan" | "LessThanEqual":
+            return terms.is_below(one, other, strictly=operator == "LessThan")
+        case _ if other[0] == "constant" or one[0] == "constant":
+            return terms.negation(terms.is_below(one, other, strictly=operator == "GreaterThanEqual"))
+        case _:
+            return terms.is_below(other, one, strictly=operator == "GreaterThan")
 
 
 def _chained(
@@ -101,7 +118,7 @@ def _chained(
                 verdicts.append(_ordered(type(operator).__name__, left, right))
         left = right
     verdict = False if False in verdicts else None if None in verdicts else True
-    return narrowing.divided(frame, state, node, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True)
+    return narrowing.divided(frame, state, None, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True)
 
 
 def _measured(
@@ -189,10 +206,11 @@ def _equal(
     match left_node:
         case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
             value = evaluate(frame, state, target)
+            term, cls = constraints.name_of(state, value), terms.term_of(right)
             return narrowing.divided(
                 frame,
                 state,
-                node,
+                None if term is None or cls is None else terms.are_equal(("type", term), cls),
                 target,
                 value,
                 lambda member: class_facts.is_exactly(frame, state, member, right),
@@ -201,17 +219,36 @@ def _equal(
                 ),
                 result_is_bool=True,
             )
-    contradicted = _contradicted(frame, state, left_node, right)
+    return by_equality(frame, state, left, right, left_node)
+
+
+def by_equality(
+    frame: Frame, state: State, left: Value, right: Value, target: cst.BaseExpression | None = None
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths on which two values are equal, and those on which they are not; `target` is where the left one is."""
     return narrowing.divided(
         frame,
         state,
-        node,
-        left_node,
+        equality_of(state, left, right),
+        target,
         left,
-        lambda member: False if contradicted else equal(frame, state, member, right),
+        lambda member: equal(frame, state, member, right),
         lambda member, outcome: _equal_value(member, right) if outcome else member,
         result_is_bool=True,
     )
+
+
+def equality_of(state: State, left: Value, right: Value) -> Term | None:
+    """The predicate that two values are equal."""
+    if isinstance(left, (Constant, EnumMember)):
+        left, right = right, left
+    one = constraints.name_of(state, left)
+    if one is None:
+        return None
+    if isinstance(right, (Constant, EnumMember)):
+        return terms.is_among(one, (right,))
+    other = constraints.name_of(state, right) or terms.term_of(right)
+    return None if other is None else terms.are_equal(one, other)
 
 
 def _equal_value(member: Value, right: Value) -> Value:
@@ -221,36 +258,14 @@ def _equal_value(member: Value, right: Value) -> Value:
     return member
 
 
-def _contradicted(frame: Frame, state: State, left: cst.BaseExpression, right: Value) -> bool:
-    """Whether this path has already found the left side to equal another constant."""
-    if not isinstance(right, Constant) or not state.assumptions:
-        return False
-    key = expression_keys.expression_key(frame, left)
-    if key is None:
-        return False
-    for assumed, (outcome, _) in state.assumptions.items():
-        match assumed:
-            case (scope, ("==", left_key, ("constant", other))) if outcome and (scope, left_key) == key[0]:
-                if other != right:
-                    return True
-            case _:
-                continue
-    return False
-
-
-def _contains(
-    frame: Frame,
-    state: State,
-    node: cst.Comparison,
-    item: Value,
-    container_node: cst.BaseExpression,
-    container: Value,
+def by_membership(
+    frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `in`, the item narrowed to the elements where these are known."""
     if isinstance(container, Reference) and isinstance(item, (Constant, EnumMember)):
         record = state.heap.get(container.site)
         if isinstance(record, DictObject):
-            return _key_in_dict(frame, state, node, item, container, record)
+            return _key_in_dict(frame, state, item, container, record)
     if isinstance(container, Constant) and isinstance(item, Constant):
         match item.value, container.value:
             case str() as part, str() as text:
@@ -265,8 +280,9 @@ def _contains(
         if isinstance(record, DictObject) and record.rest_value is None:
             candidates = tuple(record.entries)
     if candidates is None:
+        asked = membership_of(state, item, container)
         return narrowing.divided(
-            frame, state, node, node, narrowing.BOOL, lambda _: None, result_is_bool=True
+            frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
 
     def predicate(member: Value) -> bool | None:
@@ -275,16 +291,24 @@ def _contains(
             return True
         return None if None in verdicts else False
 
+    term = constraints.name_of(state, item)
+    constants = all(isinstance(candidate, (Constant, EnumMember)) for candidate in candidates)
     return narrowing.divided(
         frame,
         state,
-        node,
-        node.left,
+        terms.is_among(term, candidates) if term is not None and constants else None,
+        target,
         item,
         predicate,
         lambda member, outcome: _one_of_these(member, candidates) if outcome else member,
         result_is_bool=True,
     )
+
+
+def membership_of(state: State, item: Value, container: Value) -> Term | None:
+    """The predicate that a container has an item (or a dict a key)."""
+    whole, one = constraints.name_of(state, container), terms.term_of(item)
+    return None if whole is None or one is None else ("has", whole, one)
 
 
 def _one_of_these(member: Value, candidates: Sequence[Value]) -> Value:
@@ -304,6 +328,8 @@ def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
     match container:
         case TupleValue(items=items, rest=None):
             return items
+        case Lazy(class_name="_collections_abc.dict_keys" | "_collections_abc.dict_values", items=items):
+            return items
         case Reference(site=site):
             match state.heap.get(site):
                 case ListObject(items=items, rest=None):
@@ -315,7 +341,7 @@ def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
 
 
 def _key_in_dict(
-    frame: Frame, state: State, node: cst.Comparison, key: Value, reference: Reference, record: DictObject
+    frame: Frame, state: State, key: Value, reference: Reference, record: DictObject
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `key in d`: on the one the entry is there, on the other it is not."""
     entry = record.entries.get(key)
@@ -324,8 +350,9 @@ def _key_in_dict(
     if entry is None and record.rest_value is None:
         return [], [(state, FALSE)]
     if entry is None:
+        asked = membership_of(state, key, reference)
         return narrowing.divided(
-            frame, state, node, node, narrowing.BOOL, lambda _: None, result_is_bool=True
+            frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
     without = state.copy()
     present = {**record.entries, key: Entry(entry.value)}

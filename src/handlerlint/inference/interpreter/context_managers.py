@@ -180,9 +180,7 @@ def _start(call: Call) -> Value | None:
         return Native("contextmanager.entered", (generator.element,))
     activation = paused[0][0]
     machine.suspended[activation.scope] = activation
-    forgotten = call.state.forgotten
     call.state.take(join_states([inside for _, inside in paused]))
-    call.state.forgotten |= forgotten
     return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
 
 

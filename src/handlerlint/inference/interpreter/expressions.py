@@ -12,6 +12,7 @@ from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, joined, may_raise
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.summaries import Paths
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     LONGEST_CONSTANT,
@@ -275,7 +276,10 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
     right = evaluate(frame, state, node.right)
     if state.dead:
         return NEVER
-    return operators.binary(frame, state, type(node.operator).__name__, left, right, node)
+    operator = type(node.operator).__name__
+    return terms.named(
+        operators.binary(frame, state, operator, left, right, node), terms.terms_of(operator, (left, right))
+    )
 
 
 @evaluates(cst.UnaryOperation)
@@ -287,11 +291,18 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
 
 
 def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
-    """`True`, `False` or any bool for an expression that gives a bool."""
+    """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
+    asked, frame.machine.asked = frame.machine.asked, []
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
+    predicates, frame.machine.asked = frame.machine.asked, asked
     outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
     outcomes += [(path, constant(False)) for path, _ in falsy]
-    return joined(frame, state, outcomes)
+    answer = None
+    if len(predicates) == len(truthy) == len(falsy) == 1:
+        [predicate] = predicates
+        holds = constraints.decide(truthy[0][0], predicate)
+        answer = predicate if holds else terms.negation(predicate)
+    return terms.named(joined(frame, state, outcomes), answer)
 
 
 @evaluates(cst.Comparison)
@@ -337,7 +348,8 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     if failure is not None:
         fail(frame, state, failure)
         return NEVER
-    value = attributes.attribute(frame, state, owner, node.attr.value, node)
+    name = constraints.part(state, "attribute", owner, (node.attr.value,))
+    value = terms.named(attributes.attribute(frame, state, owner, node.attr.value, node), name)
     if value is not NEVER:
         frame.machine.passed.add(node)
     return value
@@ -367,13 +379,26 @@ def _slice(frame: Frame, state: State, node: cst.Slice) -> Value:
     return BuiltinMethod(TupleValue(tuple(bounds)), "slice")
 
 
-@evaluates(cst.Subscript)
-def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
+@forks(cst.Subscript)
+def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
+    """What an item is: of a table that is asked for an unknown key, each entry on a path of its own."""
     value = evaluate(frame, state, node.value)
     if value is NEVER:
-        return NEVER
+        return []
     index = index_value(frame, state, node)
-    return NEVER if state.dead else subscripts.load_item(frame, state, value, index, node)
+    if state.dead:
+        return []
+    paths: Paths = []
+    for path, key in dicts.choose_key(state, value, index):
+        term = terms.term_of(key)
+        name = None if term is None else constraints.part(path, "item", value, term)
+        paths.append((path, terms.named(subscripts.load_item(frame, path, value, key, node), name)))
+    return paths
+
+
+@evaluates(cst.Subscript)
+def _subscript(frame: Frame, state: State, node: cst.Subscript) -> Value:
+    return joined(frame, state, _subscript_paths(frame, state, node))
 
 
 # --- functions -------------------------------------------------------------------------------------------

@@ -335,8 +335,6 @@ def lose_globals(machine: Machine, state: State) -> None:
         rebound = {name: UNKNOWN for name in changed if name in namespace.names}
         if rebound:
             state.heap[record.site] = Namespace({**namespace.names, **rebound}, namespace.open)
-        for name in rebound:
-            state.forget(name)
     lose(state, held)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core import dispatch, expression_keys
+from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
     HeapObject,
@@ -54,7 +55,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             continue
         if node.asynchronous is not None and iteration.items is None:
             iteration = iterating.Iteration(None, iteration.element)
-        if _known_to_be_true(frame, state, node.iter):
+        if _known_to_be_true(state, value):
             iteration = replace(iteration, certain=True)
         inner = Flow(flow.returns, breaks, [], flow.raises)
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
@@ -71,10 +72,10 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
     return ends + breaks
 
 
-def _known_to_be_true(frame: Frame, state: State, node: cst.BaseExpression) -> bool:
+def _known_to_be_true(state: State, value: Value) -> bool:
     """Whether this path has found what is iterated over to be true, and so not empty."""
-    key = expression_keys.expression_key(frame, node)
-    return key is not None and state.assumptions.get(key[0], (False,))[0]
+    term = constraints.name_of(state, value)
+    return term is not None and constraints.decide(state, terms.is_true(term)) is True
 
 
 def individuals(element: Value) -> tuple[Value, ...]:
@@ -305,8 +306,6 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             body = dispatch.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [*body, *flow.continues]
         heads = merge_paths(after, frame.machine.widest_fork)
-        for head in heads:
-            head.forget_all()
         heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
         seen += [path.copy() for path in heads]
         if not heads:

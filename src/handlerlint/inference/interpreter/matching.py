@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, executes
+from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.values import (
@@ -22,59 +23,81 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import implied_else, narrowing
-from handlerlint.inference.objects import attributes, class_facts, equality, iterating, subscripts
+from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
+from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
+
+#: The paths on which a value fits a pattern, and those on which it does not.
+Fits = tuple[list[State], list[State]]
 
 
 @executes(cst.Match)
 def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> list[State]:
     after: list[State] = []
     for state in states:
-        subject = evaluate(frame, state, node.subject)
-        if state.dead:
-            continue
-        for member in members(subject):
-            after += _cases(frame, state.copy(), node, member, flow)
+        for path, subject in dispatch.evaluate_paths(frame, state, node.subject):
+            for member in members(subject):
+                one = path.copy()
+                if isinstance(node.subject, cst.Name) and member is not subject:
+                    narrowing.rebind(frame, one, node.subject.value, member)
+                after += _cases(frame, [one], node, member, flow)
     return merge_paths(after, frame.machine.widest_fork)
 
 
-def _cases(frame: Frame, state: State, node: cst.Match, subject: Value, flow: Flow) -> list[State]:
+def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, flow: Flow) -> list[State]:
+    """The paths after a `match`; those that a case does not fit try the next one."""
     after: list[State] = []
     for case in node.cases:
-        path = state.copy()
-        fits = _pattern(frame, path, case.pattern, subject)
-        if fits is False:
-            continue
+        fitting, states = _each(frame, states, _fits, case.pattern, subject)
         if case.guard is not None:
-            truthy, falsy = narrowing.assume(frame, path, case.guard)
-            after += dispatch.run_body(frame, truthy, case.body, flow)
-            if fits is True and not falsy:
-                return after
-            continue
-        after += dispatch.run_body(frame, [path], case.body, flow)
-        if fits is True:
-            return after
-    return [*after, *implied_else.happening(frame, node, node.subject, [state])]
+            fitting, refused = _each(frame, fitting, narrowing.assume, case.guard)
+            states = states + refused
+        fitting = merge_paths(fitting, frame.machine.widest_fork)
+        after += dispatch.run_body(frame, fitting, case.body, flow) if fitting else []
+        states = merge_paths(states, frame.machine.widest_fork)
+    return [*after, *implied_else.happening(frame, node, node.subject, states)]
 
 
-def _pattern(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Value) -> bool | None:
-    """Whether a value fits a pattern (None: perhaps); binds the pattern's names."""
+def _each(frame: Frame, states: Sequence[State], divide: Callable[..., Fits], *question: object) -> Fits:
+    """Divide several paths by one question."""
+    fitting: list[State] = []
+    others: list[State] = []
+    for state in states:
+        yes, no = divide(frame, state, *question)
+        fitting += yes
+        others += no
+    return fitting, others
+
+
+def _decided(state: State, verdict: bool | None) -> Fits:
+    """One path by an answer; where that is open, both ways are followed."""
+    if verdict is None:
+        return [state], [state.copy()]
+    return ([state], []) if verdict else ([], [state])
+
+
+def _fits(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Value) -> Fits:
+    """The paths on which a value fits a pattern, its names bound there, and those on which it does not."""
+    subject = constraints.refined(state, subject)
     match pattern:
         case cst.MatchAs(pattern=None, name=name):
             if name is not None:
                 iterating.bind_name(frame, state, name.value, subject)
-            return True
+            return [state], []
         case cst.MatchAs(pattern=cst.MatchPattern() as inner, name=name):
-            fits = _pattern(frame, state, inner, subject)
-            if name is not None and fits is not False:
-                iterating.bind_name(frame, state, name.value, subject)
-            return fits
-        case cst.MatchValue(value=value):
-            return equality.equal(frame, state, subject, evaluate(frame, state, value))
-        case cst.MatchSingleton(value=value):
-            return equality.equal(frame, state, subject, evaluate(frame, state, value))
+            fitting, others = _fits(frame, state, inner, subject)
+            for path in fitting if name is not None else ():
+                assert name is not None
+                iterating.bind_name(frame, path, name.value, constraints.refined(path, subject))
+            return fitting, others
+        case cst.MatchValue(value=value) | cst.MatchSingleton(value=value):
+            right = evaluate(frame, state, value)
+            return _paths(comparisons.by_equality(frame, state, subject, right))
         case cst.MatchOr(patterns=elements):
-            return _any(frame, state, [element.pattern for element in elements], subject)
+            fitting, others = [], [state]
+            for element in elements:
+                more, others = _each(frame, others, _fits, element.pattern, subject)
+                fitting = fitting + more
+            return fitting, others
         case cst.MatchList(patterns=elements) | cst.MatchTuple(patterns=elements):
             return _sequence(frame, state, elements, subject)
         case cst.MatchMapping():
@@ -82,23 +105,21 @@ def _pattern(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Val
         case cst.MatchClass():
             return _class(frame, state, pattern, subject)
         case _:
-            return None
+            return _decided(state, None)
 
 
-def _any(frame: Frame, state: State, patterns: Sequence[cst.MatchPattern], subject: Value) -> bool | None:
-    fits: bool | None = False
-    for pattern in patterns:
-        one = _pattern(frame, state, pattern, subject)
-        if one is True:
-            return True
-        fits = None if one is None else fits
-    return fits
+def _paths(branches: tuple[narrowing.Branches, narrowing.Branches]) -> Fits:
+    return [path for path, _ in branches[0]], [path for path, _ in branches[1]]
 
 
-def _all(results: list[bool | None]) -> bool | None:
-    if False in results:
-        return False
-    return None if None in results else True
+def _all(frame: Frame, state: State, parts: Sequence[tuple[cst.MatchPattern, Value]]) -> Fits:
+    """The paths on which each of several values fits its pattern."""
+    fitting: list[State] = [state]
+    others: list[State] = []
+    for pattern, value in parts:
+        fitting, more = _each(frame, fitting, _fits, pattern, value)
+        others += more
+    return fitting, others
 
 
 def _sequence(
@@ -106,7 +127,7 @@ def _sequence(
     state: State,
     elements: Sequence[cst.MatchSequenceElement | cst.MatchStar],
     subject: Value,
-) -> bool | None:
+) -> Fits:
     """The paths on which a subject is a sequence of this shape, with what the pattern binds."""
     record = state.heap.get(subject.site) if isinstance(subject, Reference) else None
     items: tuple[Value, ...] | None = None
@@ -115,31 +136,45 @@ def _sequence(
     elif isinstance(record, ListObject) and record.rest is None:
         items = record.items
     elif not isinstance(subject, (Json, Unknown)) and not isinstance(record, ListObject):
-        return False if isinstance(subject, Constant) or isinstance(record, DictObject) else None
+        return _decided(
+            state, False if isinstance(subject, Constant) or isinstance(record, DictObject) else None
+        )
+    if not elements and isinstance(record, ListObject):
+        filled, empty = _paths(narrowing.by_truth(frame, state, None, subject))
+        return empty, filled
     starred = any(isinstance(element, cst.MatchStar) for element in elements)
     if items is None:
-        element_value = iterating.iterate(
-            frame, state, subject, elements[0] if elements else cst.Pass()
-        ).element
-        for element in elements:
-            if isinstance(element, cst.MatchStar):
-                _bind_star(frame, state, element, (), element_value)
-            else:
-                _pattern(frame, state, element.value, element_value)
-        return None
+        return _open_sequence(frame, state, elements, subject)
     if (len(items) != len(elements) and not starred) or len(items) < len(elements) - starred:
-        return False
-    results: list[bool | None] = []
+        return [], [state]
     surplus = len(items) - len(elements) + 1
+    parts: list[tuple[cst.MatchPattern, Value]] = []
     position = 0
     for element in elements:
         if isinstance(element, cst.MatchStar):
             _bind_star(frame, state, element, items[position : position + surplus], None)
             position += surplus
         else:
-            results.append(_pattern(frame, state, element.value, items[position]))
+            parts.append((element.value, items[position]))
             position += 1
-    return _all(results)
+    return _all(frame, state, parts)
+
+
+def _open_sequence(
+    frame: Frame,
+    state: State,
+    elements: Sequence[cst.MatchSequenceElement | cst.MatchStar],
+    subject: Value,
+) -> Fits:
+    """A sequence of unknown length: it may fit, and it may not."""
+    other = state.copy()
+    each = iterating.iterate(frame, state, subject, elements[0] if elements else cst.Pass()).element
+    for element in elements:
+        if isinstance(element, cst.MatchStar):
+            _bind_star(frame, state, element, (), each)
+    parts = [(one.value, each) for one in elements if isinstance(one, cst.MatchSequenceElement)]
+    fitting, _ = _all(frame, state, parts)
+    return fitting, [other]
 
 
 def _bind_star(
@@ -150,46 +185,77 @@ def _bind_star(
         iterating.bind_name(frame, state, star.name.value, value)
 
 
-def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Value) -> bool | None:
+def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Value) -> Fits:
+    """The paths on which a subject has the keys of a pattern, with values that fit."""
     record = state.heap.get(subject.site) if isinstance(subject, Reference) else None
     if isinstance(subject, (Constant, TupleValue)) or isinstance(record, ListObject):
-        return False
+        return [], [state]
     if pattern.rest is not None:
         iterating.bind_name(frame, state, pattern.rest.value, UNKNOWN)
-    results: list[bool | None] = [] if isinstance(record, DictObject) else [None]
+    others = [] if isinstance(record, DictObject) else [state.copy()]
+    fitting = [state]
     for element in pattern.elements:
         key = evaluate(frame, state, element.key)
-        if isinstance(record, DictObject):
-            entry = record.entries.get(key)
-            if entry is None and record.rest_value is None:
-                return False
-            value = entry.value if entry is not None else record.rest_value or UNKNOWN
-            if entry is None or entry.maybe:
-                results.append(None)
-        else:
-            value = subscripts.load_item(frame, state, subject, key, element.key)
-        results.append(_pattern(frame, state, element.pattern, value))
-    return _all(results)
+        fitting, without = _each(frame, fitting, _has_key, key, subject)
+        others = others + without
+        fitting, without = _each(frame, fitting, _item_fits, element, key, subject)
+        others = others + without
+    return fitting, others
 
 
-def _class(frame: Frame, state: State, pattern: cst.MatchClass, subject: Value) -> bool | None:
+def _has_key(frame: Frame, state: State, key: Value, subject: Value) -> Fits:
+    return _paths(comparisons.by_membership(frame, state, key, subject))
+
+
+def _item_fits(
+    frame: Frame, state: State, element: cst.MatchMappingElement, key: Value, subject: Value
+) -> Fits:
+    value = subscripts.load_item(frame, state, subject, key, element.key)
+    return ([], [state]) if value is NEVER else _fits(frame, state, element.pattern, value)
+
+
+def _class(frame: Frame, state: State, pattern: cst.MatchClass, subject: Value) -> Fits:
+    """The paths on which a subject is an instance of a class, with attributes that fit."""
     cls = evaluate(frame, state, pattern.cls)
-    fits = class_facts.is_instance(frame, state, subject, cls)
-    if fits is False:
-        return False
+    fitting, others = _paths(narrowing.by_class(frame, state, None, subject, cls))
     narrowed = class_facts.narrowed(frame, state, subject, cls)
-    results: list[bool | None] = [fits]
     for position, element in enumerate(pattern.patterns):
-        inner = _positional(frame, state, cls, narrowed, position, pattern)
-        results.append(_pattern(frame, state, element.value, inner))
-        if isinstance(inner, Unknown):
-            results.append(None)
+        fitting, more = _each(frame, fitting, _position_fits, pattern, position, element.value, cls, narrowed)
+        others = others + more
     for keyword in pattern.kwds:
-        value = attributes.attribute(frame, state, narrowed, keyword.key.value, keyword)
-        if state.dead:
-            return False
-        results.append(_pattern(frame, state, keyword.pattern, value))
-    return _all(results)
+        fitting, more = _each(frame, fitting, _keyword_fits, keyword, narrowed)
+        others = others + more
+    return fitting, others
+
+
+def _position_fits(
+    frame: Frame,
+    state: State,
+    whole: cst.MatchClass,
+    position: int,
+    pattern: cst.MatchPattern,
+    cls: Value,
+    subject: Value,
+) -> Fits:
+    """The paths on which what a positional pattern is matched against fits it."""
+    value = _positional(frame, state, cls, subject, position, whole)
+    return _attribute_fits(frame, state, pattern, value)
+
+
+def _keyword_fits(frame: Frame, state: State, keyword: cst.MatchKeywordElement, subject: Value) -> Fits:
+    value = attributes.attribute(frame, state, subject, keyword.key.value, keyword)
+    return _attribute_fits(frame, state, keyword.pattern, value)
+
+
+def _attribute_fits(frame: Frame, state: State, pattern: cst.MatchPattern, value: Value) -> Fits:
+    """The paths on which an attribute fits; an object without it does not, and of an unknown one that is open."""
+    if state.dead or value is NEVER:
+        state.dead = False
+        return [], [state]
+    fitting, others = _fits(frame, state, pattern, value)
+    if isinstance(value, Unknown) and value.term is None and not others:
+        others = [state.copy()]
+    return fitting, others
 
 
 def _positional(

@@ -7,10 +7,10 @@ from typing import Any
 
 import libcst as cst
 
-from handlerlint.inference.core import expression_keys
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import evaluate, with_choices
 from handlerlint.inference.core.tables import entered
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -27,7 +27,9 @@ from handlerlint.inference.domain.values import (
     NEVER,
     TRUE,
     Instance,
+    Json,
     Reference,
+    Term,
     TupleValue,
     UnionValue,
     Value,
@@ -81,7 +83,11 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
             several = _split_on_names(frame, state, node)
     if several is not None:
         return several
-    truthy, falsy = _tested(frame, state, node)
+    truthy, falsy = [], []
+    tested = with_choices(frame, state, node, lambda path: _tested(frame, path, node), is_joined=True)
+    for yes, no in tested:
+        truthy += yes
+        falsy += no
     if truthy and falsy:
         doubts.doubt(frame, node, [path for path, _ in truthy], [path for path, _ in falsy])
     return truthy, falsy
@@ -117,7 +123,7 @@ def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branc
                 ],
             )
         ):
-            return _isinstance(frame, state, node, target, classes)
+            return _isinstance(frame, state, target, classes)
     container = measured(frame, state, node)
     if container is not None:
         truthy, falsy = branch(frame, state, container)
@@ -126,9 +132,18 @@ def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branc
     value = evaluate(frame, state, node)
     if state.dead:
         return [], []
-    target_node = node.target if isinstance(node, cst.NamedExpr) else node
+    return by_truth(frame, state, node, value)
+
+
+def by_truth(
+    frame: Frame, state: State, node: cst.BaseExpression | None, value: Value
+) -> tuple[Branches, Branches]:
+    """The paths on which a value is true and those on which it is false."""
+    target = node.target if isinstance(node, cst.NamedExpr) else node
+    term = constraints.name_of(state, value)
+    predicate = None if term is None else terms.is_true(term)
     truthy, falsy = divided(
-        frame, state, node, target_node, value, lambda member: truth(frame, state, member)
+        frame, state, predicate, target, value, lambda member: truth(frame, state, member)
     )
     for path, member in falsy:
         empty(path, member)
@@ -145,7 +160,7 @@ def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tup
         falsy: Branches = []
         for member in value.members:
             path = state.copy()
-            _rebind(frame, path, target.value, member)
+            rebind(frame, path, target.value, member)
             more_truthy, more_falsy = branch(frame, path, node)
             truthy += more_truthy
             falsy += more_falsy
@@ -210,8 +225,8 @@ def _second(
 def divided(
     frame: Frame,
     state: State,
-    test: cst.BaseExpression,
-    target: cst.BaseExpression,
+    asked: Term | None,
+    target: cst.BaseExpression | None,
     value: Value,
     predicate: Predicate,
     refine: Callable[[Value, bool], Value] | None = None,
@@ -220,7 +235,7 @@ def divided(
 ) -> tuple[Branches, Branches]:
     """Paths on which `predicate` holds for the target's value, and paths on which it does not.
 
-    Where the value alone does not decide, what the path has assumed about the same expression before does.
+    Where the value alone does not decide, what the path has assumed does: `asked` is the predicate as a term.
     """
     holds = [(member, predicate(member)) for member in members(value)]
     sides: list[Value] = []
@@ -230,7 +245,7 @@ def divided(
             left = [refine(m, outcome) if predicate(m) is None else m for m in left]
         else:
             left = [_by_truth(m, outcome) if predicate(m) is None else m for m in left]
-        sides.append(join_all(left))
+        sides.append(terms.named(join_all(left), terms.own_term(value)))
     truthy_value, falsy_value = sides
     if truthy_value is NEVER and falsy_value is NEVER:
         return [], []
@@ -239,18 +254,18 @@ def divided(
         return [(state, results[0])], []
     if truthy_value is NEVER:
         return [], [(state, results[1])]
-    key = expression_keys.expression_key(frame, test)
-    if key is not None:
-        assumed = state.assumptions.get(key[0])
+    if asked is not None:
+        assumed = constraints.decide(state, asked)
         if assumed is not None:
-            _narrow(frame, state, target, value, truthy_value if assumed[0] is key[2] else falsy_value)
-            return ([(state, results[0])], []) if assumed[0] is key[2] else ([], [(state, results[1])])
+            _narrow(frame, state, target, value, truthy_value if assumed else falsy_value)
+            return ([(state, results[0])], []) if assumed else ([], [(state, results[1])])
     other = state.copy()
     _narrow(frame, state, target, value, truthy_value)
     _narrow(frame, other, target, value, falsy_value)
-    if key is not None:
-        state.assume(key[0], key[2], key[1])
-        other.assume(key[0], not key[2], key[1])
+    if asked is not None:
+        constraints.assume(state, asked, True)
+        constraints.assume(other, asked, False)
+        frame.machine.asked.append(asked)
     return [(state, results[0])], [(other, results[1])]
 
 
@@ -262,15 +277,17 @@ def _by_truth(member: Value, outcome: bool) -> Value:
             return member
 
 
-def _narrow(frame: Frame, state: State, target: cst.BaseExpression, before: Value, after: Value) -> None:
+def _narrow(
+    frame: Frame, state: State, target: cst.BaseExpression | None, before: Value, after: Value
+) -> None:
     """Write back what a path knows about the value of a place: a name, an attribute, a dict entry."""
     if after is before or after == before:
         return
     match target:
         case cst.Name(value=name):
-            _rebind(frame, state, name, after)
+            rebind(frame, state, name, after)
         case cst.NamedExpr(target=cst.Name(value=name)):
-            _rebind(frame, state, name, after)
+            rebind(frame, state, name, after)
         case cst.Attribute(value=cst.Name() as owner, attr=cst.Name(value=name)):
             reference = evaluate(frame, state.copy(), owner)
             if isinstance(reference, Reference):
@@ -296,7 +313,7 @@ def _narrow(frame: Frame, state: State, target: cst.BaseExpression, before: Valu
             return
 
 
-def _rebind(frame: Frame, state: State, name: str, value: Value) -> None:
+def rebind(frame: Frame, state: State, name: str, value: Value) -> None:
     """Put the narrowed value where the name lives, without forgetting what is assumed about it."""
     for scope in (frame.scope, *reversed(frame.scopes), frame.module.site):
         namespace = names_of(state, scope)
@@ -309,22 +326,42 @@ def _rebind(frame: Frame, state: State, name: str, value: Value) -> None:
 
 
 def _isinstance(
-    frame: Frame, state: State, node: cst.Call, target: cst.BaseExpression, classes: cst.BaseExpression
+    frame: Frame, state: State, target: cst.BaseExpression, classes: cst.BaseExpression
 ) -> tuple[Branches, Branches]:
     value = evaluate(frame, state, target)
     wanted = _classes(frame, state, classes)
     if state.dead:
         return [], []
+    return by_class(frame, state, target, value, wanted)
+
+
+def by_class(
+    frame: Frame, state: State, target: cst.BaseExpression | None, value: Value, wanted: Value
+) -> tuple[Branches, Branches]:
+    """The paths on which a value is an instance of a class, and those on which it is none."""
     return divided(
         frame,
         state,
-        node,
+        of_class(frame, state, value, wanted),
         target,
         value,
         lambda member: class_facts.is_instance(frame, state, member, wanted),
         lambda member, outcome: class_facts.narrowed(frame, state, member, wanted) if outcome else member,
         result_is_bool=True,
     )
+
+
+def of_class(frame: Frame, state: State, value: Value, wanted: Value) -> Term | None:
+    """The predicate that a value is an instance of a class, or of one of several."""
+    term = constraints.name_of(state, value)
+    if term is None:
+        return None
+    if isinstance(value, Json):
+        kinds = class_facts.json_kinds(frame, state, wanted)
+        if kinds is not None:
+            return ("kind", term, kinds)
+    classes = terms.terms_of("classes", class_facts.class_alternatives(state, wanted))
+    return None if classes is None else ("instance", term, classes)
 
 
 def _classes(frame: Frame, state: State, node: cst.BaseExpression) -> Value:

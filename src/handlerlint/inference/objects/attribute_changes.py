@@ -7,6 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -47,6 +48,7 @@ def store_attribute(
             case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
                 frame.machine.patched.add((owner, name))
             case _:
+                constraints.changed(state, member)
                 state.escaped |= reachable(state, (value,))
 
 

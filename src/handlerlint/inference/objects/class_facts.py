@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
+    SCALARS,
     BoundMethod,
     BuiltinMethod,
     Constant,
@@ -48,9 +49,6 @@ JSON_CLASSES = (
     "builtins.bool",
     "types.NoneType",
 )
-
-#: JSON's own scalar classes: an instance may be of a subclass, which makes no difference to us.
-SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes"))
 
 #: Bases that add nothing by which an instance could serialize.
 HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
@@ -303,6 +301,17 @@ def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | N
     if isinstance(value, Instance) and not is_certain_class(frame, str(order[0])):
         return None
     return order[0] == name
+
+
+def json_kinds(frame: Frame, state: State, wanted: Value) -> frozenset[str] | None:
+    """The classes of decoded JSON whose instances pass an `isinstance`; None where that is not known."""
+    kinds: set[str] = set()
+    for cls in class_alternatives(state, wanted):
+        name = class_name_of(cls)
+        if name is None or (_is_structural(frame, name) and name not in JSON_CLASSES):
+            return None
+        kinds |= {kind for kind in JSON_CLASSES if frame.machine.stubs.is_subclass(kind, name)}
+    return frozenset(kinds)
 
 
 def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:

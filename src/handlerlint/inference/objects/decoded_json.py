@@ -7,6 +7,7 @@ import libcst as cst
 from handlerlint.inference.core.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Entry,
@@ -54,7 +55,17 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
             return NEVER
         if not is_known_key(key) and not all(is_harmless(entry.value) for entry in change.entries.values()):
             return UNKNOWN
+    if decide_key(state, value, key) is False:
+        return NEVER
     return json_part(value, key)
+
+
+def decide_key(state: State, value: Json, key: Value) -> bool | None:
+    """Whether decoded JSON has a key, as far as the path has asked."""
+    whole, one = terms.own_term(value), terms.term_of(key)
+    if whole is None or one is None or not (isinstance(key, Constant) and isinstance(key.value, str)):
+        return None
+    return constraints.decide(state, ("has", whole, one))
 
 
 def json_store(state: State, value: Json, key: Value, item: Value) -> None:
@@ -163,8 +174,7 @@ def _json_method(
     origin = frame.step(node)
     match name:
         case "get":
-            found = json_load(frame, state, value, key)
-            return join(JSON if found is NEVER else found, arguments.get(1, "default") or NONE)
+            return _json_get(frame, state, value, key, arguments.get(1, "default") or NONE)
         case "setdefault":
             found = json_load(frame, state, value, key)
             default = arguments.get(1, "default") or NONE
@@ -206,6 +216,21 @@ def _json_method(
             return NONE
         case _:
             return None
+
+
+def _json_get(frame: Frame, state: State, value: Json, key: Value, default: Value) -> Value:
+    """`j.get(key, default)`: the same as `j[key]`, of which an absent one counts as null."""
+    found = json_load(frame, state, value, key)
+    if found is NEVER:
+        return default
+    if not isinstance(found, Json) or found.path is None:
+        return join(found, default)
+    if default == NONE or decide_key(state, value, key):
+        return found
+    other = terms.term_of(default)
+    if other is None or not is_harmless(default):
+        return join(found, default)
+    return Json((*found.path, ("default", other)), found.origin)
 
 
 def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cst.CSTNode) -> None:

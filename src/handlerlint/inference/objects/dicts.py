@@ -10,6 +10,7 @@ from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.allocation import is_known_key, new_dict
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
@@ -28,6 +29,7 @@ from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
     Constant,
+    EnumMember,
     Instance,
     Json,
     Lazy,
@@ -115,12 +117,55 @@ def dict_load(
         may_raise(frame, state)
         return _missing(frame, state, record, node)
     may_raise(frame, state)
+    if record.entries and record.rest_value is None and _is_none_of(state, record, key):
+        return _missing(frame, state, record, node)
     values = [entry.value for entry in record.entries.values()]
     if record.rest_value is not None:
         values.append(record.rest_value)
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
     return one_of_many(state, join_all(values), key)
+
+
+#: A key is looked up entry by entry in a table of at most so many.
+LARGEST_TABLE = 8
+
+
+def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, Value]]:
+    """One path for each entry of a table that an unknown key may be that of, and one for none of them.
+
+    Where all entries are harmless, nothing is gained by telling them apart.
+    """
+    record = state.heap.get(container.site) if isinstance(container, Reference) else None
+    term = terms.own_term(key)
+    if (
+        term is None
+        or not isinstance(record, DictObject)
+        or record.rest_value is not None
+        or not 0 < len(record.entries) <= LARGEST_TABLE
+        or all(is_harmless(entry.value) for entry in record.entries.values())
+    ):
+        return [(state, key)]
+    paths: list[tuple[State, Value]] = []
+    for known in record.entries:
+        is_this = terms.is_among(term, (known,))
+        if not isinstance(known, (Constant, EnumMember)):
+            return [(state, key)]
+        verdict = constraints.decide(state, is_this)
+        if verdict is True:
+            return [*paths, (state, known)]
+        if verdict is None:
+            path = state.copy()
+            constraints.assume(path, is_this, True)
+            constraints.assume(state, is_this, False)
+            paths.append((path, known))
+    return [*paths, (state, key)]
+
+
+def _is_none_of(state: State, record: DictObject, key: Value) -> bool:
+    """Whether a key is known to be that of no entry."""
+    term = terms.own_term(key)
+    return term is not None and constraints.decide(state, terms.is_among(term, record.entries)) is False
 
 
 def raise_without(frame: Frame, state: State, record: DictObject, key: Value, site: Site | None) -> None:
@@ -297,6 +342,8 @@ def _dict_get(
     key = arguments.get(0, "key") or UNKNOWN
     default = arguments.get(1, "default") or NONE
     if not is_known_key(key):
+        if record.entries and record.rest_value is None and _is_none_of(state, record, key):
+            return default
         return join(dict_load(frame, state, record, key, node), default)
     entry = record.entries.get(key)
     if entry is not None:

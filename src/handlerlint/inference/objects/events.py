@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import DictObject, Entry, ListObject, State
 from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Value, constant
 from handlerlint.runtime.contracts.events import Part, Shape
@@ -21,7 +22,8 @@ def event_of(state: State, shape: Shape, path: tuple[object, ...] = ()) -> Value
     site = ("event", path, 0)
     match shape:
         case Part():
-            return _PARTS.get(shape) or Json(("json", "event", *path))
+            whole = ("json", "event", *path)
+            return terms.named(_PARTS[shape], whole) if shape in _PARTS else Json(whole)
         case str():
             return constant(shape)
         case tuple():

@@ -7,6 +7,7 @@ from handlerlint.inference.checks.serializability import Walk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     NONE,
@@ -121,7 +122,7 @@ def _encode(call: Call) -> Value | None:
     if receiver is None or _is_patched(call):
         return result
     convert: dumping.Converter | None = None
-    if receiver != Instance(_ENCODER, (_PLAIN,)):
+    if terms.nameless(receiver) != Instance(_ENCODER, (_PLAIN,)):
         record = call.state.heap.get(receiver.site) if isinstance(receiver, Reference) else None
         if not isinstance(record, InstanceObject) or "default" in record.attributes:
             return result

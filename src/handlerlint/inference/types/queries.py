@@ -102,12 +102,13 @@ def stub_member(frame: Frame, module: str, name: str) -> Value | None:
         return None
     if isinstance(found, (ClassObjectType, FunctionType, ModuleType, CallableType)):
         return StubValue(found)
+    term = ("library", module, name)
     if isinstance(found, NamedType) and not found.args:
-        return Instance(found.name) if found != JSON_TYPE else UNKNOWN
+        return Instance(found.name, term=term) if found != JSON_TYPE else UNKNOWN
     if isinstance(found, LiteralType) and found.of.startswith("builtins."):
         return constant(found.value)
     if isinstance(found, NamedType):
-        return Instance(found.name, found.args)
+        return Instance(found.name, found.args, term=term)
     return UNKNOWN
 
 

@@ -1,0 +1,374 @@
+"""What a path assumes of unknown values: the one place that answers whether a predicate holds, and takes it in.
+
+`decide` says yes, no or open; `assume` makes the path one on which an open predicate has an outcome. What follows from
+what is assumed is known, too: what equals "date" is true, a text, none of {"x", "y"} and longer than 3. What cannot be
+expressed is remembered as an outcome of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from handlerlint.inference.domain import terms
+from handlerlint.inference.domain.heap import NO_FACTS, Bound, Facts, HeapObject, State
+from handlerlint.inference.domain.values import (
+    FALSE,
+    TRUE,
+    Constant,
+    Instance,
+    Json,
+    Reference,
+    Term,
+    UnionValue,
+    Unknown,
+    Value,
+    join_all,
+    members,
+)
+from handlerlint.records import replace
+
+#: More constants than these are not remembered as alternatives of one value.
+MOST_OPTIONS = 8
+
+
+def facts_of(state: State, term: Term) -> Facts:
+    """What a path assumes of a term."""
+    found = state.heap.get(terms.site_of(term))
+    return found if isinstance(found, Facts) else NO_FACTS
+
+
+def decide(state: State, predicate: Term) -> bool | None:
+    """Whether a predicate holds on a path; None where that is open."""
+    match predicate:
+        case ("not", inner):
+            verdict = decide(state, cast("Term", inner))
+            return None if verdict is None else not verdict
+        case ("true", term):
+            return _is_true(state, cast("Term", term))
+        case ("among", term, options):
+            return _is_among(_known(state, cast("Term", term)), cast("frozenset[Value]", options))
+        case ("kind", term, kinds):
+            return _is_of_kind(facts_of(state, cast("Term", term)), cast("frozenset[str]", kinds))
+        case ("below", term, ("constant", bound), strictly):
+            return _is_below(_known(state, cast("Term", term)), cast("Constant", bound), bool(strictly))
+        case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
+            known = facts_of(state, predicate).truth
+            found = facts_of(state, (*cast("Term", whole), (kind, key.value)))
+            return True if known is None and not _may_be(found, Constant(None, "NoneType")) else known
+        case ("below", left, right, strictly) if strictly is False:
+            return (
+                facts_of(state, predicate).truth
+                or facts_of(state, ("below", left, right, True)).truth
+                or None
+            )
+        case _:
+            return facts_of(state, predicate).truth
+
+
+def assume(state: State, predicate: Term, outcome: bool) -> None:
+    """Let a path be one on which a predicate, which was open, holds or does not."""
+    subject = cast("Term", predicate[1])
+    match predicate:
+        case ("not", _):
+            assume(state, subject, not outcome)
+            return
+        case ("true", _):
+            known = facts_of(state, subject)
+            changed_facts = replace(known, truth=outcome)
+        case ("among", _, options):
+            changed_facts = _with_options(
+                facts_of(state, subject), cast("frozenset[Value]", options), outcome
+            )
+        case ("kind", _, kinds):
+            known = facts_of(state, subject)
+            before, asked = known.kinds or JSON_KINDS, cast("frozenset[str]", kinds)
+            changed_facts = replace(known, kinds=before & asked if outcome else before - asked)
+        case ("below", _, ("constant", Constant(value=int() | float() | str() as bound)), strictly):
+            known = facts_of(state, subject)
+            if outcome:
+                changed_facts = replace(known, upper=(bound, bool(strictly)))
+            else:
+                changed_facts = replace(known, lower=(bound, not strictly))
+        case _:
+            if predicate[0] == "has" and outcome:  # what has an item is true
+                state.heap[terms.site_of(subject)] = replace(facts_of(state, subject), truth=True)
+            subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
+    state.heap[terms.site_of(subject)] = changed_facts
+
+
+def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Facts:
+    """What is known of a value that equals one of some constants, or none of them."""
+    if outcome:
+        return replace(facts, among=frozenset(option for option in options if _may_be(facts, option)))
+    if facts.among is not None:
+        return replace(facts, among=frozenset(one for one in facts.among if not _is_in(one, options)))
+    return replace(facts, differs=facts.differs | options)
+
+
+def name_of(state: State, value: Value) -> Term | None:
+    """The name of what a question about a value is asked of: of an object, its content as it is now."""
+    if isinstance(value, Reference):
+        record = state.heap.get(value.site)
+        return None if record is None else ("content", value.site, Held(record))
+    return terms.own_term(value)
+
+
+class Held:
+    """An object in the heap as it is now: equal to itself alone, so that a change ends what was known of it."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, record: HeapObject) -> None:
+        self.record = record
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and other.record is self.record
+
+    def __hash__(self) -> int:
+        return id(self.record)
+
+
+def changed(state: State, value: Value) -> None:
+    """What a value holds has been changed by code that is not followed: what is read from here on has new names."""
+    term = terms.own_term(value)
+    if term is not None:
+        facts = facts_of(state, term)
+        state.heap[terms.site_of(term)] = replace(facts, version=facts.version + 1)
+
+
+def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
+    """The name of what is read from a value now: under a key, of an attribute."""
+    term = terms.own_term(owner)
+    if term is None:
+        return None
+    found = (kind, term, key, facts_of(state, term).version)
+    return found if terms.depth(found) <= terms.DEEPEST_TERM else None
+
+
+# --- what follows from what ------------------------------------------------------------------------------
+
+#: The classes that decoded JSON can be of.
+JSON_KINDS = frozenset(
+    {
+        "builtins.dict",
+        "builtins.list",
+        "builtins.str",
+        "builtins.int",
+        "builtins.float",
+        "builtins.bool",
+        "types.NoneType",
+    }
+)
+_NONE_KIND = frozenset({"types.NoneType"})
+_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
+
+
+def _known(state: State, term: Term) -> Facts:
+    """What is known of a term: a length is bounded by whether the thing itself is true."""
+    facts = facts_of(state, term)
+    if term[0] != "len":
+        return facts
+    whole = facts_of(state, cast("Term", term[1]))
+    lower = facts.lower if facts.lower is not None else (0, False)
+    if whole.truth is False:
+        return replace(facts, lower=lower, upper=(0, False))
+    return replace(facts, lower=max(lower, (1, False)) if whole.truth else lower)
+
+
+def _is_true(state: State, term: Term) -> bool | None:
+    facts = facts_of(state, term)
+    if facts.truth is not None:
+        return facts.truth
+    if facts.among is not None:
+        verdicts = {_truth(option) for option in facts.among}
+        if len(verdicts) == 1:
+            return verdicts.pop()
+    if facts.kinds == _NONE_KIND:
+        return False
+    if facts.lower is not None and _is_number(facts.lower) and not _fits(facts, 0):
+        return True
+    if facts.upper is not None and _is_number(facts.upper) and not _fits(facts, 0):
+        return True
+    length = facts_of(state, ("len", term))
+    if length.among is not None or length.lower is not None or length.upper is not None:
+        return _of_length(length)
+    return None
+
+
+def _of_length(length: Facts) -> bool | None:
+    """Whether something of a length is true."""
+    if not _may_be(length, Constant(0, "int")):
+        return True
+    no_more = length.upper is not None and _fits(replace(length, lower=None), 0) and not _fits(length, 1)
+    return (
+        False
+        if no_more or (length.among is not None and all(not _truth(one) for one in length.among))
+        else None
+    )
+
+
+def _truth(option: Value) -> bool | None:
+    return bool(option.value) if isinstance(option, Constant) else None
+
+
+def _is_number(bound: Bound) -> bool:
+    return not isinstance(bound[0], str)
+
+
+def _fits(facts: Facts, value: object) -> bool:
+    """Whether a number or a text lies within the bounds of what is known."""
+    try:
+        if facts.lower is not None:
+            low, excluded = facts.lower
+            if value < low or (excluded and value == low):  # type: ignore[operator]
+                return False
+        if facts.upper is not None:
+            high, excluded = facts.upper
+            if value > high or (excluded and value == high):  # type: ignore[operator]
+                return False
+    except TypeError:
+        return False  # what has been compared with a number is no text
+    return True
+
+
+def _is_in(option: Value, options: Iterable[Value]) -> bool:
+    return any(_equal(option, other) for other in options)
+
+
+def _equal(left: Value, right: Value) -> bool:
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return bool(left.value == right.value)
+    return left == right
+
+
+def _may_be(facts: Facts, option: Value) -> bool:
+    """Whether a value of which this is known can be a constant."""
+    if _is_in(option, facts.differs) or (facts.among is not None and not _is_in(option, facts.among)):
+        return False
+    if not isinstance(option, Constant):
+        return True
+    if facts.truth is not None and bool(option.value) is not facts.truth:
+        return False
+    if facts.kinds is not None and facts.kinds.isdisjoint(_kinds_of(option)):
+        return False
+    return (facts.lower is None and facts.upper is None) or _fits(facts, option.value)
+
+
+def _kinds_of(option: Value) -> frozenset[str]:
+    """The classes of JSON that a value which equals a constant can be of: `1`, `1.0` and `True` are equal."""
+    if not isinstance(option, Constant) or option.value is None:
+        return _NONE_KIND if isinstance(option, Constant) else JSON_KINDS
+    if not isinstance(option.value, (int, float)):
+        return frozenset({f"builtins.{option.kind}"})
+    numbers = {"builtins.float"}
+    if option.value == option.value // 1:
+        numbers.add("builtins.int")
+    if option.value in (0, 1):
+        numbers.add("builtins.bool")
+    return frozenset(numbers)
+
+
+def _is_among(facts: Facts, options: frozenset[Value]) -> bool | None:
+    if facts.among is not None and all(_is_in(one, options) for one in facts.among):
+        return True
+    if not any(_may_be(facts, option) for option in options):
+        return False
+    if facts.kinds == _NONE_KIND and any(isinstance(one, Constant) and one.value is None for one in options):
+        return True
+    return None
+
+
+def _is_of_kind(facts: Facts, kinds: frozenset[str]) -> bool | None:
+    known = facts.kinds or JSON_KINDS
+    if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
+        known = known & frozenset(kind for one in facts.among for kind in _kinds_of(one))
+    elif facts.truth or any(isinstance(one, Constant) and one.value is None for one in facts.differs):
+        known = known - _NONE_KIND
+    if known <= kinds:
+        return True
+    return False if known.isdisjoint(kinds) else None
+
+
+def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
+    """Whether a value is certainly less than a constant (or at most that), or certainly not."""
+    limit = bound.value
+    try:
+        if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
+            verdicts = {
+                _compared(one.value, limit, strictly) for one in facts.among if isinstance(one, Constant)
+            }
+            return verdicts.pop() if len(verdicts) == 1 else None
+        if facts.upper is not None:
+            high, excluded = facts.upper
+            if high < limit or (high == limit and (excluded or not strictly)):  # type: ignore[operator]
+                return True
+        if facts.lower is not None:
+            low, excluded = facts.lower
+            if low > limit or (low == limit and (excluded or strictly)):  # type: ignore[operator]
+                return False
+    except TypeError:
+        return None
+    return None
+
+
+def _compared(value: object, limit: object, strictly: bool) -> bool:
+    return bool(value < limit if strictly else value <= limit)  # type: ignore[operator]
+
+
+# --- what a value is on a path ---------------------------------------------------------------------------
+
+
+def refined(state: State, value: Value) -> Value:
+    """What a value is known to be on a path: the constant that it equals, the class that it is of."""
+    term = terms.own_term(value)
+    if term is None:
+        return value
+    if terms.is_predicate(term):
+        verdict = decide(state, term)
+        return value if verdict is None else TRUE if verdict else FALSE
+    found = state.heap.get(terms.site_of(term))
+    if not isinstance(found, Facts):
+        return value
+    if isinstance(value, UnionValue):
+        return _chosen(found, value, term)
+    if found.among is not None and 0 < len(found.among) <= MOST_OPTIONS:
+        options = join_all(found.among)
+        return replace(options, term=term) if isinstance(options, UnionValue) else options
+    if isinstance(value, Instance) and value.class_name == "builtins.bool" and found.truth is not None:
+        return TRUE if found.truth else FALSE
+    if isinstance(value, (Json, Unknown)) and found.kinds is not None and len(found.kinds) == 1:
+        (kind,) = found.kinds
+        if kind == "types.NoneType":
+            return Constant(None, "NoneType")
+        if kind in _SCALARS:
+            return Instance(kind, (), value.origin, term=term)
+    return value
+
+
+def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
+    """The alternatives of a value that are left."""
+    left = [member for member in value.members if not isinstance(member, Constant) or _may_be(facts, member)]
+    if facts.among is not None:
+        left = [one for one in left if isinstance(one, Constant)] or left
+    if len(left) == len(value.members):
+        return value
+    kept = join_all(left)
+    if isinstance(kept, UnionValue):
+        return replace(kept, term=term)
+    return terms.named(kept, term)
+
+
+def choose(state: State, value: UnionValue, member: Value) -> Value:
+    """Let a path be one on which a value is this one of its alternatives."""
+    term = value.term
+    if term is None:
+        return member
+    if isinstance(member, Constant):
+        if decide(state, terms.is_among(term, (member,))) is None:
+            assume(state, terms.is_among(term, (member,)), True)
+        return member
+    others = frozenset(one for one in members(value) if isinstance(one, Constant))
+    if others and decide(state, terms.is_among(term, others)) is None:
+        assume(state, terms.is_among(term, others), False)
+    return terms.named(member, term)

@@ -1,0 +1,137 @@
+"""Terms: names for values that are not known, and for what is asked about them (predicates).
+
+A term says how a value comes about: a part of the event, an environment variable, the result of a call that is not
+followed, what is computed from terms. Two ways to one value (an alias, a parameter, an attribute) give equal terms, so
+a question that was answered once is answered everywhere on that path. A predicate is the term of a truth value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlerlint.inference.domain.values import (
+    Constant,
+    EnumMember,
+    Instance,
+    Json,
+    Reference,
+    Site,
+    StubValue,
+    Term,
+    TupleValue,
+    UnionValue,
+    Unknown,
+    Value,
+    is_harmless,
+)
+from handlerlint.records import replace
+
+#: What is computed from terms that nest deeper has no name.
+DEEPEST_TERM = 8
+
+#: The kinds of terms whose values are True or False.
+_PREDICATES = frozenset({"not", "true", "among", "kind", "below", "has", "instance", "same"})
+
+
+def is_predicate(term: Term) -> bool:
+    """Whether a term names an answer: True or False, and nothing else."""
+    return term[0] in _PREDICATES
+
+
+def depth(term: object) -> int:
+    """How deep a term nests."""
+    return 1 + max(map(depth, term), default=0) if isinstance(term, tuple) else 0
+
+
+def own_term(value: Value) -> Term | None:
+    """The name of a value that is not known, if it has one; one element that stands for each has none."""
+    match value:
+        case Unknown(term=term) | Instance(term=term) | UnionValue(term=term):
+            return term
+        case Json(path=path) if path is not None and "[]" not in path and "[:]" not in path:
+            return path
+        case _:
+            return None
+
+
+def term_of(value: Value) -> Term | None:
+    """The name of any value that stays as it is: also of a constant, of a tuple of them, of an object itself."""
+    match value:
+        case Constant():
+            return ("constant", value)
+        case EnumMember(enum=enum, name=name):
+            return ("member", enum, name)
+        case Reference(site=site):
+            return ("object", site)
+        case StubValue(type=of, receiver=None):
+            return ("stub", of)
+        case TupleValue(items=items, rest=None):
+            return terms_of("tuple", items)
+        case _:
+            return own_term(value)
+
+
+def terms_of(kind: str, values: Iterable[Value]) -> Term | None:
+    """The term of a kind that is made of some values; None where one of them has no name, or all is too deep."""
+    terms = [term_of(value) for value in values]
+    if None in terms:
+        return None
+    term = (kind, *terms)
+    return term if depth(term) <= DEEPEST_TERM else None
+
+
+def named(value: Value, term: Term | None) -> Value:
+    """The value with a name, where it needs one and has none."""
+    match value:
+        case Unknown(term=None) | Instance(term=None) if term is not None:
+            return replace(value, term=term)
+        case UnionValue(term=None) if term is not None and is_harmless(value):
+            return replace(value, term=term)
+        case _:
+            return value
+
+
+def nameless(value: Value) -> Value:
+    """The value without its name: one that stands for many."""
+    match value:
+        case Unknown() | Instance() | UnionValue() if value.term is not None:
+            return replace(value, term=None)
+        case _:
+            return value
+
+
+# --- predicates ------------------------------------------------------------------------------------------
+
+
+def negation(predicate: Term) -> Term:
+    """The predicate that holds where this one does not."""
+    return predicate[1] if predicate[0] == "not" else ("not", predicate)  # type: ignore[return-value]
+
+
+def is_true(term: Term) -> Term:
+    """That a value is true; the length of something is where that is."""
+    if is_predicate(term):
+        return term
+    return is_true(term[1]) if term[0] == "len" else ("true", term)  # type: ignore[arg-type]
+
+
+def is_among(term: Term, options: Iterable[Value]) -> Term:
+    """That a value equals one of some constants."""
+    return ("among", term, frozenset(options))
+
+
+def is_below(left: Term, right: Term, *, strictly: bool) -> Term:
+    """That one value is less than another, or (not `strictly`) at most as large; a constant stands on the right."""
+    if left[0] == "constant":
+        return negation(("below", right, left, not strictly))
+    return ("below", left, right, strictly)
+
+
+def are_equal(left: Term, right: Term) -> Term:
+    """That two values are equal, in whichever order they stand."""
+    return ("same", frozenset((left, right)))
+
+
+def site_of(term: Term) -> Site:
+    """Where a path keeps what it assumes of a term."""
+    return ("facts", term)

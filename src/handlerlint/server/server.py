@@ -97,6 +97,7 @@ class Server(LanguageServer):
         self._pending = asyncio.get_running_loop().create_task(self._lint_soon(pause, self.changes))
 
     async def _lint_soon(self, pause: float, change: int) -> None:
+        """Lint the projects of what is open, if nothing changes for as long as `pause`, and send what was found."""
         await asyncio.sleep(pause)
         self._pending = None  # from here on it is overtaken, not cancelled
         unsaved = self.unsaved()

@@ -30,7 +30,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.objects.truth import truth
-from handlerlint.inference.syntax.scopes import children_of, names_bound_in, nodes_in
+from handlerlint.inference.syntax.scopes import children_of, names_bound_in
 from handlerlint.records import dataclass
 
 
@@ -126,9 +126,7 @@ def _unwritten(function: cst.FunctionDef | cst.Lambda) -> dict[cst.CSTNode, Unwr
             case cst.If(orelse=None) | cst.Match():
                 found.setdefault(node, Unwritten(names_bound_in(node), node in ends))
             case cst.If(orelse=cst.If()):
-                last = node
-                while isinstance(last.orelse, cst.If):
-                    last = last.orelse
+                last = _following(node)[-1]
                 if last.orelse is None:
                     known = found.get(last)
                     names = names_bound_in(node) | (known.names if known is not None else frozenset())
@@ -199,15 +197,45 @@ def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 @lru_cache(maxsize=256)
 def _last_calls(function: cst.FunctionDef | cst.Lambda) -> frozenset[cst.CSTNode]:
-    """The calls that stand alone as the last statement of a branch."""
-    blocks = (
-        part.body
-        for part in nodes_in(function.body)
-        if isinstance(part, (cst.If, cst.Else, cst.ExceptHandler, cst.MatchCase))
-    )
-    lines = (block.body[-1] for block in blocks if isinstance(block, cst.IndentedBlock) and block.body)
-    return frozenset(
-        line.body[-1]
-        for line in lines
-        if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[-1], cst.Expr)
-    )
+    """The calls that stand alone at the end of a branch, unless every branch ends so and the function goes on."""
+    ends = frozenset(_ends(function.body))
+    found: set[cst.CSTNode] = set()
+    later: set[cst.CSTNode] = set()  # the `elif` of a choice that was looked at
+    for part in _own_nodes(function.body):
+        if part in later:
+            continue
+        blocks, is_all = _branches(part)
+        later.update(_following(part))
+        calls = [call for block in blocks if (call := _last_call(block)) is not None]
+        found.update(calls if len(calls) < len(blocks) or not is_all else ends.intersection(calls))
+    return frozenset(found)
+
+
+def _branches(part: cst.CSTNode) -> tuple[list[cst.BaseSuite], bool]:
+    """The blocks of which one is run, and whether it is certainly one of them."""
+    match part:
+        case cst.If():
+            choices = [part, *_following(part)]
+            last = choices[-1].orelse
+            blocks = [choice.body for choice in choices]
+            return ([*blocks, last.body], True) if isinstance(last, cst.Else) else (blocks, False)
+        case cst.Match():
+            return [case.body for case in part.cases], False
+        case cst.Try() | cst.TryStar():
+            return [handler.body for handler in part.handlers], False
+    return [], False
+
+
+def _following(part: cst.CSTNode) -> list[cst.If]:
+    """The `elif` parts of a choice."""
+    found: list[cst.If] = []
+    while isinstance(part, cst.If) and isinstance(part.orelse, cst.If):
+        part = part.orelse
+        found.append(part)
+    return found
+
+
+def _last_call(block: cst.BaseSuite) -> cst.CSTNode | None:
+    line = block.body[-1] if isinstance(block, cst.IndentedBlock) and block.body else None
+    last = line.body[-1] if isinstance(line, cst.SimpleStatementLine) else None
+    return last if isinstance(last, cst.Expr) else None

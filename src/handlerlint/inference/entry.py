@@ -243,7 +243,9 @@ def _analyse(
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
     behind = [
-        one for one in (_hidden(machine, state, member) for member in members(value)) if one is not None
+        one
+        for one in (_behind_opaque_decorator(machine, state, member) for member in members(value))
+        if one is not None
     ]
     try:
         for one in behind:
@@ -298,11 +300,11 @@ def _is_not_callable(state: State, value: Value) -> bool:
 # --- running the handler ---------------------------------------------------------------------------------
 
 
-def _hidden(machine: Machine, state: State, value: Value) -> Callable | None:
+def _behind_opaque_decorator(machine: Machine, state: State, value: Value) -> Callable | None:
     """The function of the project behind a decorator that is not understood."""
     while isinstance(value, Wrapped):
         value = value.function
-    function = opaque_decorators.hidden_function(value)
+    function = opaque_decorators.function_behind(value)
     return None if function is None else callable_behind(machine, state, function)
 
 

@@ -1,8 +1,4 @@
-"""The abstract machine: what all of interpretation shares, and the two dispatchers, `evaluate` and `execute`.
-
-Expressions and statements register themselves here by node type (`evaluates`, `executes`); every function
-takes the frame it runs in and the state (path) it changes.
-"""
+"""The interpreter context: what one analysis shares, the frames of its activations, and the ways out of a block."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a call leaves in the heap that nothing refers to any more: its local names and what only those held.
+"""Abstract garbage collection: removes the local names of a finished call, and the objects that only they referred to.
 
-Used by `calls` before the outcomes of a call are compared: two that differ in such things only are one.
+Used by `calls` before the outcomes of a call are compared, so that outcomes which differ only in garbage are merged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The registry of overlays: what they know better of a library than its stubs can say. They register here.
+"""The registry of overlays: what they know about a library beyond its stubs.
 
-Everything is found by the name that a value resolves to, never by how it is written. What is registered gives
-None to let the stub answer after all.
+An overlay is found by the qualified name that a value resolves to, never by how it is written. It returns None to
+leave the answer to the stub.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Call:
         return UNKNOWN if value is None else value
 
 
-NativeFunction = Callable[[Call], "Value | None"]
+OverlayFunction = Callable[[Call], "Value | None"]
 Decorate = Callable[[Call, Value], "Value | None"]
 FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
 ForkingFunction = Callable[[Call, bool], "Paths | None"]
@@ -120,11 +120,11 @@ InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
 class Closure:
     """What calling one of the interpreter's own closures (Native) means, and what its parameters are."""
 
-    answer: NativeFunction
+    answer: OverlayFunction
     type: FunctionType
 
 
-_NATIVES: dict[str, NativeFunction] = {}
+_OVERLAYS: dict[str, OverlayFunction] = {}
 _CLOSURES: dict[str, Closure] = {}
 _DECORATORS: dict[str, Decorate] = {}
 _FORMS: dict[str, FormOfCall] = {}
@@ -137,12 +137,12 @@ _loaded: set[str] = set()
 _Registered = TypeVar("_Registered")
 
 
-def native(*names: str) -> Callable[[NativeFunction], NativeFunction]:
+def overlay(*names: str) -> Callable[[OverlayFunction], OverlayFunction]:
     """Register what a call of a library's function or class means."""
-    return entered(_NATIVES, names)
+    return entered(_OVERLAYS, names)
 
 
-def closure(name: str, *parameters: str) -> Callable[[NativeFunction], NativeFunction]:
+def closure(name: str, *parameters: str) -> Callable[[OverlayFunction], OverlayFunction]:
     """Register what a call of one of the interpreter's own closures means.
 
     Without parameters it takes any arguments.
@@ -157,7 +157,7 @@ def closure(name: str, *parameters: str) -> Callable[[NativeFunction], NativeFun
     )
     type_ = FunctionType(StubFunction(name, "function", (signature,)))
 
-    def enter(answer: NativeFunction) -> NativeFunction:
+    def enter(answer: OverlayFunction) -> OverlayFunction:
         _CLOSURES[name] = Closure(answer, type_)
         return answer
 
@@ -182,7 +182,7 @@ def decorator(
                 return Native("decorator", (call.name,), call.frame.step(call.node))
             return decorate(call, decorated)
 
-        native(*names)(answer)
+        overlay(*names)(answer)
         _DECORATORS.update(dict.fromkeys(names, decorate))
         return decorate
 
@@ -248,7 +248,7 @@ def answer(call: Call) -> Value | None:
         found = _closure(function.name)
         meaning = None if found is None else found.answer
     else:
-        meaning = _looked_up(_NATIVES, _name_of(function))
+        meaning = _looked_up(_OVERLAYS, _name_of(function))
     return None if meaning is None or call.binding is None else meaning(call)
 
 

@@ -1,10 +1,10 @@
-"""What calls of project functions came to, so that the same call is not interpreted again. Used by `calls`.
+"""Call summaries: the outcomes of calls of project functions, reused for equal calls. Used by `calls`.
 
-The same call is one in the same calling context, of the same function with the same arguments, on a path where
-all that the first one looked at is as it was: objects, module names, assumptions. What it changed is then done
-again by copying. "The same" includes where values were made, so that findings name the same places.
+A summary applies to a call of the same function with the same arguments in the same calling context, on a path where
+everything that the first call read (objects, module names, assumptions) is unchanged; its writes are then copied.
+Origins of values take part in the comparison, so that findings name the right places.
 
-A call that changes nothing and gives nothing that it has made itself holds in any other context, too.
+A call that writes nothing and returns nothing that it has allocated has one summary for all contexts.
 """
 
 from __future__ import annotations

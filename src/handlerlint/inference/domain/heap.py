@@ -90,7 +90,7 @@ HeapObject = (
 
 
 class Trace:
-    """What the call that is interpreted now has looked at or changed; `memo.py` asks. All heaps share one.
+    """What the call that is interpreted now has read or written, for its summary. All heaps share one.
 
     `sites` are addresses, `escaped` tells that it mattered which objects unknown code knows, `json` that it
     mattered which parts of decoded JSON were changed, `open` that code was called that may answer otherwise each time.

@@ -1,4 +1,4 @@
-"""Joining paths: the state that stands for several, and when keeping them apart matters."""
+"""Join: the state that over-approximates several paths, when paths may be joined without loss, and widening."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Lazy:
     `items` are all elements in order where they are known, else None and `element` stands for each of them.
     `source` is the heap site that is iterated over, where the elements are those of one container;
     `nonempty` when there is at least one element; `result` is what a generator returns at its end. `reads` are the
-    objects that its code has looked at, which runs when it is asked for elements (`late.py`).
+    objects that its code has read, which runs when it is asked for elements (`effects.suspended`).
     """
 
     class_name: str

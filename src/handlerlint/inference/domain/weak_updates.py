@@ -1,6 +1,6 @@
-"""Weak updates: what is left of a value or an object that a change may have reached, where it cannot be told exactly.
+"""Weak updates: what remains known of an object after a change that may or may not have reached it.
 
-What does not serialize may have been replaced by its text, or by anything: nothing is said of it any more. What
+A part that does not serialize may have been replaced, for example by its text, so it becomes Unknown. A part that
 serializes stays, since no finding depends on it. Used by `effects` and `objects`.
 """
 

@@ -1,6 +1,6 @@
-"""Code of the project that runs at another time than where it is written: callbacks of libraries, generators.
+"""Deferred execution: callbacks passed to libraries, and generators, run at an unknown later time.
 
-When it runs is not known, so neither is what it has changed by then. Used by `bridge`, `calls` and the natives.
+What they change is therefore unknown from here on (havoc). Used by `types.queries`, `interpreter.calls` and overlays.
 """
 
 from __future__ import annotations

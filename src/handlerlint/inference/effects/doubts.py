@@ -1,8 +1,8 @@
-"""Tests whose outcome is not known although it hangs on what a value is: on neither path is it known what the value is.
+"""Tests that may depend on the type of a value but are not understood: the value becomes Unknown on both paths.
 
-Used by `conditions`. `if looks_like_a_date(v): v = str(v)` mends a date, also where the question is not understood.
-Both outcomes are followed then, and one of them does not happen: a date that goes past the test is none. Tests that
-tell nothing of the kind (`v > start`, `len(v)`, `v["state"] == "open"`) leave the value as it is.
+`if looks_like_a_date(v): v = str(v)` converts a date. If the test cannot be decided, both outcomes are followed, one of
+which is infeasible: a date does not fail that test. Tests that do not depend on the type (`v > start`, `len(v)`,
+`v["state"] == "open"`) leave the value unchanged. Used by `narrowing`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Objects that hide in others: what a library is given, and may hand out again where nobody can tell that it does.
+"""Escape: objects that are passed to a library, which may store them and return them again unnoticed.
 
-Used by `bridge` and `calls` for calls whose result does not tell what of it are parts of the arguments.
+Used by `types.queries` and `interpreter.calls` for calls whose result type does not tell which arguments it contains.
 """
 
 from __future__ import annotations

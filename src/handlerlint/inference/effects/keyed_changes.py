@@ -1,7 +1,7 @@
-"""Containers that a loop changes at keys which it goes through: what it leaves of them is not known entry by entry.
+"""Weak updates by loops: a loop that stores under its own keys may replace any entry of the container.
 
-Used by `loops`. A body is interpreted for one key that stands for each. What it does there it does to all of the
-entries that it is meant for, whichever these are: a date may have become text, or have been deleted.
+The body is interpreted once for a key that stands for all of them. Each entry may have been replaced or deleted, for
+example a date by its text, so the entries that do not serialize become Unknown. Used by `loops`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What calls of library functions do beyond giving a value of their type: one table, by the names they resolve to.
+"""Effects of library calls: one table by qualified name, read where the stubs answer a call (`types.queries`).
 
-A stub tells what a function gives; that it may raise, and that it may call what it is given, is assumed of each. What
-is otherwise is a row here, read where the stubs answer a call (`types.queries`).
+A stub tells only the type of the result. Every function is assumed to possibly raise, to call the functions that it is
+passed, and to have no other effect; a row here says otherwise.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ class Raises(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a function of a library does: `Effects()` is what is assumed of one that has no row.
+    """The effects of one function; `Effects()` is assumed for those without a row.
 
-    It may change its arguments, call those that are functions, and rebind names of the module that calls it; it
-    `returns` the argument of a parameter as it is, or gives another `result` than its stub says. What `computes` is
-    the function itself, which has no effect: it is called where all arguments are known.
+    `returns`: the parameter whose argument is the result. `result`: the real type of the result if the stub is wrong.
+    `computes`: the function itself, if it is pure; it is called where all arguments are known.
     """
 
     raises: Raises = Raises.PERHAPS
@@ -56,9 +55,9 @@ _CHANGES = Effects(changes_arguments=True)
 _NEVER_RAISES = Effects(Raises.NEVER)
 _LOOKS = Effects(Raises.NEVER, calls_arguments=False)
 
-#: By qualified name. `prefix*` are all functions whose name begins so, unless they have a row of their own.
+#: By qualified name. `prefix*` stands for all names with that prefix that have no row of their own.
 EFFECTS: dict[str, Effects] = {
-    # They change what they are given.
+    # They change their arguments.
     "_bisect.insort_left": _CHANGES,
     "_bisect.insort_right": _CHANGES,
     "_heapq.heapify": _CHANGES,
@@ -69,7 +68,7 @@ EFFECTS: dict[str, Effects] = {
     "_operator.delitem": _CHANGES,
     "_operator.setitem": _CHANGES,
     "random.Random.shuffle": _CHANGES,
-    # They do not raise with what handlers give them: an `except` is not reached through these.
+    # They do not raise for the arguments that occur in handlers: no `except` is reached through them.
     "builtins.abs": _NEVER_RAISES,
     "builtins.dict.*": _NEVER_RAISES,
     "builtins.hash": _NEVER_RAISES,
@@ -92,29 +91,29 @@ EFFECTS: dict[str, Effects] = {
     "random.*": _NEVER_RAISES,
     "time.*": _NEVER_RAISES,
     "uuid.uuid*": _NEVER_RAISES,
-    # Nor do they call what they are given.
+    # They neither raise nor call their arguments.
     "builtins.ascii": _LOOKS,
     "builtins.format": _LOOKS,
     "builtins.issubclass": _LOOKS,
     "builtins.print": _LOOKS,
     "builtins.repr": _LOOKS,
-    # They raise whatever they are given.
+    # They always raise.
     "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),
-    # They get at the names of the module that calls them.
+    # They may rebind names of the calling module.
     "builtins.eval": Effects(rebinds_names=True),
     "builtins.exec": Effects(rebinds_names=True),
     "builtins.globals": Effects(Raises.NEVER, rebinds_names=True, result=ANY),
-    # They give back what they are given.
+    # They return an argument.
     "functools.total_ordering": Effects(Raises.NEVER, returns="cls"),
     "typing.cast": Effects(Raises.NEVER, calls_arguments=False, returns="val"),
-    # They give what typeshed describes otherwise (CPython's Modules/_elementtree.c).
+    # Their result differs from typeshed (CPython's Modules/_elementtree.c).
     "xml.etree.ElementTree.Element.items": Effects(
         result=NamedType("builtins.list", (TupleType((STR, STR)),))
     ),
     "xml.etree.ElementTree.Element.keys": Effects(result=NamedType("builtins.list", (STR,))),
-    # They give what typeshed leaves open, since it may be the answer of another scheme than http.
+    # Their result is more precise than typeshed, which allows for other schemes than http.
     "urllib.request.urlopen": Effects(result=NamedType("http.client.HTTPResponse")),
-    # What they give is computed where all arguments are known.
+    # Pure functions, computed where all arguments are known.
     "builtins.float": _computed(float),
     "builtins.int": _computed(int),
     "builtins.str": _computed(str, Raises.NEVER),
@@ -148,7 +147,7 @@ EFFECTS: dict[str, Effects] = {
     },
 }
 
-#: What gives hold of modules by their names, or of the frames that hold their names.
+#: Attributes that give access to modules by name, or to frames with their names.
 REACH_MODULES = frozenset(
     {
         *(("sys", name) for name in ("modules", "_getframe", "_current_frames")),
@@ -168,7 +167,7 @@ def effects_of(name: str) -> Effects:
 
 
 def take_effect(frame: Frame, state: State, effects: Effects, arguments: Arguments) -> None:
-    """A function of a library is called: what that does to the path, whatever it gives."""
+    """Apply the effects of a library call to a path."""
     if effects.raises is not Raises.NEVER:
         may_raise(frame, state)
     if effects.changes_arguments:

@@ -1,8 +1,7 @@
-"""Bodies that run later than where they stand: those of generators, of `map` and `filter`, of coroutines.
+"""Suspended frames: generators, coroutines and the functions of `map` and `filter` run when they are consumed.
 
-They are interpreted where they are made. What such a body has looked at is kept with the value; where the value is
-consumed and any of that has changed, its elements are Unknown. Used by `calls`, `comprehensions`, `iterators` and
-`operations`.
+They are interpreted where they are created. The objects that they read are stored with the value; if one of them has
+changed when the value is consumed, its elements are Unknown.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value)
     result = dispatch.call(frame, state, function, Arguments((value,)), decorator)
     if result is NEVER:
         return UNKNOWN
-    return opaque_decorators.hide(frame, value, decorator) if isinstance(result, Unknown) else result
+    return opaque_decorators.applied(frame, value, decorator) if isinstance(result, Unknown) else result
 
 
 # --- definition ------------------------------------------------------------------------------------------

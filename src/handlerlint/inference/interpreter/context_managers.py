@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
-from handlerlint.inference.core.registry import Call, closure, native
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
 from handlerlint.inference.domain.values import (
@@ -151,7 +151,7 @@ def _leave(
 # --- generators as context managers ----------------------------------------------------------------------
 
 
-@native("contextlib.contextmanager", "contextlib.asynccontextmanager")
+@overlay("contextlib.contextmanager", "contextlib.asynccontextmanager")
 def _contextmanager(call: Call) -> Value | None:
     return Native("wrapper.contextmanager", (call.required("func"),))
 

@@ -1,9 +1,8 @@
-"""Functions behind decorators that are not understood: what their bodies give to `json.dumps`.
+"""Functions behind opaque decorators (those that are not understood): what their bodies pass to `json.dumps`.
 
-Used by `classes.decorate` (which hides them), `calls` (which calls them) and `analysis` (whose handler may be
-one). What such a function is given and what becomes of its result is the decorator's secret; that its body runs
-is not. So nothing is said of what it returns, and only those calls of `json.dumps` count that fail whatever the
-decorator passes.
+`classes` applies such decorators, `calls` calls what they return, and the handler in `entry` may be such a function. It
+is not known which arguments the decorator passes and what it does with the result, but the body runs. So nothing is
+reported about the returned value, and of the calls of `json.dumps` only those that fail for any arguments.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _SOMETHING = Native("something")
 """An object that is not None."""
 
 _OFTEN_ENOUGH = 4
-"""Calls of one hidden function that are looked into."""
+"""How often the body of one such function is interpreted."""
 
 
 _APPLICATIONS = frozenset(
@@ -58,26 +57,26 @@ _APPLICATIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenStep(Step):
+class OpaqueStep(Step):
     """How an Unknown came about: a decorator that is not understood was given `function`."""
 
     function: Value = UNKNOWN
 
 
-def hide(frame: Frame, function: Value, decorator: cst.Decorator) -> Unknown:
+def applied(frame: Frame, function: Value, decorator: cst.Decorator) -> Unknown:
     """What a decorator that is not understood makes of a function."""
-    if hidden_function(function) is not None:
+    if function_behind(function) is not None:
         assert isinstance(function, Unknown)
         return function  # the second such decorator
     if not isinstance(function, (FunctionValue, BoundMethod, Partial, Wrapped)):
         return UNKNOWN
-    return Unknown(HiddenStep("decorated here", frame.module.file, decorator, None, function))
+    return Unknown(OpaqueStep("decorated here", frame.module.file, decorator, None, function))
 
 
-def hidden_function(value: Value) -> Value | None:
+def function_behind(value: Value) -> Value | None:
     """The function of the project behind an Unknown, if there is one."""
     origin = value.origin if isinstance(value, Unknown) else None
-    return origin.function if isinstance(origin, HiddenStep) else None
+    return origin.function if isinstance(origin, OpaqueStep) else None
 
 
 def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
@@ -102,13 +101,13 @@ def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
 
 
 def look_into(frame: Frame, state: State, function: Value, arguments: Arguments) -> None:
-    """A hidden function is called: note what its body gives to `json.dumps`; nothing else is known of the call."""
+    """A function behind an opaque decorator is called: note what its body passes to `json.dumps`."""
     machine = frame.machine
     if machine.routes and not machine.running:
         given = (function, *arguments.values)  # `app(event, context)`, `awsgi.response(app, event, context)`
         if any(_is_application(frame, value) for value in given):
             serve(frame, state)
-    behind = hidden_function(function)
+    behind = function_behind(function)
     if behind is None or machine.probing:
         return
     assert isinstance(function, Unknown) and function.origin is not None

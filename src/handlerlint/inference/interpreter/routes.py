@@ -29,7 +29,7 @@ def _registered(call: Call) -> Value | None:
 
 def register(frame: Frame, function: Value, library: str = "") -> None:
     """An application of a library calls this function for requests."""
-    behind = opaque_decorators.hidden_function(function)
+    behind = opaque_decorators.function_behind(function)
     if behind is not None:  # what another decorator makes of its result is not known
         function, library = behind, ""
     if isinstance(function, FunctionValue):

@@ -1,4 +1,4 @@
-"""Operations on values: items, iteration, operators, awaiting. Attributes are in `attributes.py`."""
+"""Iteration: what `for`, unpacking, `await` and `with` get from a value; each kind registers its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Responses of the AWS SDK in the heap: dicts and lists as their shapes say. Made by `sdk_values.py`.
+"""Responses of the AWS SDK in the heap: dicts and lists as their shapes say. Used by the boto3 overlay.
 
 Only what holds something that does not serialize is laid out; every other part is decoded JSON or a scalar of
 its type. So a response of EC2 with hundreds of structures costs a dozen objects.

@@ -1,4 +1,4 @@
-"""Items of containers: `c[k]`, `c[k] = v`, `del c[k]`, updating and copying. Called for every kind of value."""
+"""Items of values: `c[k]`, `c[k] = v`, `del c[k]`. Containers answer in their own files (`kinds.py`)."""
 
 from __future__ import annotations
 

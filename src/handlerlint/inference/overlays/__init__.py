@@ -1,6 +1,6 @@
-"""What functions of a library mean beyond their types: one module a library, named after its root package.
+"""What functions of a library mean beyond their types: one module for each library, named after its root package.
 
-An overlay is imported when a value is asked about that comes from its library; nobody else imports it.
+An overlay is imported when a value of its library is first used; no other module imports it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value, join_all, members
@@ -14,7 +14,7 @@ from handlerlint.inference.effects import suspended
 from handlerlint.inference.types import queries
 
 
-@native("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
+@overlay("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
 def _run(call: Call) -> Value | None:
     found: list[Value] = []
     for member in members(call.required("main", "future")):
@@ -25,7 +25,7 @@ def _run(call: Call) -> Value | None:
     return join_all(found)
 
 
-@native("asyncio.tasks.gather", "asyncio.gather")
+@overlay("asyncio.tasks.gather", "asyncio.gather")
 def _gather(call: Call) -> Value | None:
     if call.argument("return_exceptions") not in (None, FALSE):
         return _gather_all(call.frame, call.state, call.arguments, call.node)

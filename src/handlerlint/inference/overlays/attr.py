@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, decorator, native
+from handlerlint.inference.core.registry import Call, decorator, overlay
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Value, join_all, members
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import copies
@@ -17,12 +17,12 @@ def _define(call: Call, cls: Value) -> Value | None:
     return classes.mark_dataclass(call.state, cls)
 
 
-@native("attr.field", "attr.ib", "attrs.field")
+@overlay("attr.field", "attr.ib", "attrs.field")
 def _field(call: Call) -> Value | None:
     return classes.field(call)
 
 
-@native("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")
+@overlay("attr.asdict", "attrs.asdict", "attr.astuple", "attrs.astuple")
 def _as_plain(call: Call) -> Value | None:
     if call.passed != {"inst"}:
         return UNKNOWN

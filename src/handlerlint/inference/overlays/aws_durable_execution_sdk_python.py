@@ -1,8 +1,6 @@
-"""What decorators of libraries make of a handler, where their types cannot tell. Registered when imported.
+"""aws_durable_execution_sdk_python 3.0: durable functions and their steps.
 
-Facts: aws-embedded-metrics 3.5 (metric_scope/__init__.py), aws-lambda-powertools 3.37
-(middleware_factory/factory.py, utilities/idempotency/base.py), aws-durable-execution-sdk-python 3.0 (execution.py,
-context.py, operation/step.py, serdes.py).
+Facts are from its execution.py, context.py, operation/step.py and serdes.py.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from handlerlint.inference.checks import serializability
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, closure, decorator, native
+from handlerlint.inference.core.registry import Call, closure, decorator, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
@@ -42,7 +40,7 @@ def _durable_execution(call: Call, function: Value) -> Value | None:
     return Wrapped("durable", function)
 
 
-@native(_SDK + "context.durable_step", _SDK + "context.durable_with_child_context")
+@overlay(_SDK + "context.durable_step", _SDK + "context.durable_with_child_context")
 def _durable_step(call: Call) -> Value | None:
     """Called with all arguments but the context; what that gives is called with the context."""
     return Native("durable_step", (call.required("func"),))
@@ -69,7 +67,7 @@ def _durable_step_called(call: Call) -> Value | None:
     )
 
 
-@native(_SDK + "context.DurableContext.step")
+@overlay(_SDK + "context.DurableContext.step")
 def _step(call: Call) -> Value | None:
     """The function runs here, at once; its result comes back through the SDK's serializer."""
     result = _called_back(call.frame, call.state, call.required("func"), _STEP_CONTEXT, call.node)
@@ -78,13 +76,13 @@ def _step(call: Call) -> Value | None:
     return _round_trip(call.frame, call.state, result, call.node)
 
 
-@native(_SDK + "context.DurableContext.run_in_child_context")
+@overlay(_SDK + "context.DurableContext.run_in_child_context")
 def _child_context(call: Call) -> Value | None:
     result = _called_back(call.frame, call.state, call.required("func"), _DURABLE_CONTEXT, call.node)
     return result if result is NEVER else UNKNOWN
 
 
-@native(_SDK + "context.DurableContext.parallel")
+@overlay(_SDK + "context.DurableContext.parallel")
 def _parallel(call: Call) -> Value | None:
     functions = iterating.iterate(call.frame, call.state, call.required("functions"), call.node)
     for function in functions.items or (functions.element,):

@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.allocation import new_dict, new_list
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, native
+from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     NONE,
@@ -30,7 +30,7 @@ from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 _EVENT_HANDLER = "aws_lambda_powertools.event_handler."
 
 
-@native(
+@overlay(
     *(f"{_EVENT_HANDLER}api_gateway.BaseRouter.{method}" for method in ("route", *routes.HTTP_METHODS)),
     _EVENT_HANDLER + "appsync.AppSyncResolver.resolver",
 )
@@ -38,7 +38,7 @@ def _route(call: Call) -> Value | None:
     return routes.decorator()
 
 
-@native(
+@overlay(
     _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.resolve",
     _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.__call__",
     _EVENT_HANDLER + "appsync.AppSyncResolver.resolve",
@@ -64,7 +64,7 @@ def _middleware(call: Call) -> Value | None:
     options = tuple(item for item in call.arguments.keywords.items() if item[0] != "func")
     if function is None:
         return Partial(Native("middleware", (middleware,)), (), options)
-    if len(members(function)) > 1 or opaque_decorators.hidden_function(function) is not None:
+    if len(members(function)) > 1 or opaque_decorators.function_behind(function) is not None:
         return UNKNOWN
     return Partial(cast("Value", middleware), (function,), options)
 
@@ -101,7 +101,7 @@ _OF_ONE = (
 _OF_MANY = ("CloudWatchLogs", "Kafka", "KinesisDataStream", "KinesisFirehose", "Sns", "SnsSqs", "Sqs")
 
 
-@native(_PARSER + "parser.parse")
+@overlay(_PARSER + "parser.parse")
 def _parse(call: Call) -> Value | None:
     """The model that is made of the event, or of what an envelope finds in it: one, or a list of them."""
     model, envelope = call.required("model"), call.argument("envelope")

@@ -1,9 +1,9 @@
-"""Bytes that are no text whatever was put into them: compressed or pickled."""
+"""Bytes that are never valid UTF-8: compressed or pickled data."""
 
 from __future__ import annotations
 
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import Constant, Instance, Value
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.runtime.serialization import BINARY_BEGINNINGS
@@ -16,7 +16,7 @@ _DECISIVE: dict[str, dict[str, tuple[object, ...]]] = {
 }
 
 
-@native(*BINARY_BEGINNINGS)
+@overlay(*BINARY_BEGINNINGS)
 def _binary(call: Call) -> Value | None:
     for name, usual in _DECISIVE.get(call.name, {}).items():
         given = call.argument(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import Instance, Json, Unknown, Value, members
@@ -16,12 +16,12 @@ CHALICE = "chalice"
 _RESPONSE = "chalice.app.Response"
 
 
-@native("chalice.app.DecoratorAPI.route")
+@overlay("chalice.app.DecoratorAPI.route")
 def _chalice_route(call: Call) -> Value | None:
     return routes.decorator(CHALICE)
 
 
-@native("chalice.app.DecoratorAPI.middleware", "chalice.app.DecoratorAPI.register_middleware")
+@overlay("chalice.app.DecoratorAPI.middleware", "chalice.app.DecoratorAPI.register_middleware")
 def _chalice_middleware(call: Call) -> Value | None:
     call.frame.machine.has_middleware = True
     return None

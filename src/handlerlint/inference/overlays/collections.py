@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.heap import ClassObject
 from handlerlint.inference.domain.values import UNKNOWN, Constant, Reference, Value
 from handlerlint.inference.objects import iterating
 
 
-@native("collections.namedtuple")
+@overlay("collections.namedtuple")
 def _namedtuple(call: Call) -> Value | None:
     """A class whose fields are known if its field names are; one that nothing is known of otherwise."""
     name, fields = call.required("typename"), call.required("field_names")

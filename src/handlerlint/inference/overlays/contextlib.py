@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import NONE, Native, Value
 
 
-@native("contextlib.closing", "contextlib.nullcontext")
+@overlay("contextlib.closing", "contextlib.nullcontext")
 def _closing(call: Call) -> Value | None:
     return Native("contextmanager.entered", (call.argument("thing", "enter_result") or NONE,))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import Value
 from handlerlint.inference.interpreter import routes
 
 _CRHELPER = ("create", "update", "delete", "poll_create", "poll_update", "poll_delete")
 
 
-@native(*(f"crhelper.resource_helper.CfnResource.{event}" for event in _CRHELPER))
+@overlay(*(f"crhelper.resource_helper.CfnResource.{event}" for event in _CRHELPER))
 def _custom_resource(call: Call) -> Value | None:
     function = call.required("func")
     routes.register(call.frame, function)

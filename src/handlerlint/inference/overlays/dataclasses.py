@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, attributes_of, decorator, native
+from handlerlint.inference.core.registry import Call, attributes_of, decorator, overlay
 from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -29,12 +29,12 @@ def _dataclass(call: Call, cls: Value) -> Value | None:
     return classes.mark_dataclass(call.state, cls)
 
 
-@native("dataclasses.field")
+@overlay("dataclasses.field")
 def _field(call: Call) -> Value | None:
     return classes.field(call)
 
 
-@native("dataclasses.fields")
+@overlay("dataclasses.fields")
 def _fields(call: Call) -> Value | None:
     """The fields of a data class, or of an instance of one, of which the names are known."""
     owner = call.required("class_or_instance")
@@ -56,7 +56,7 @@ def _of_field(frame: Frame, state: State, value: Instance, name: str, node: cst.
             return None
 
 
-@native("dataclasses.asdict", "dataclasses.astuple")
+@overlay("dataclasses.asdict", "dataclasses.astuple")
 def _asdict(call: Call) -> Value | None:
     as_tuple = call.name == "dataclasses.astuple"
     if call.passed != {"obj"}:
@@ -67,7 +67,7 @@ def _asdict(call: Call) -> Value | None:
     return join_all(found)
 
 
-@native("dataclasses.replace", "copy.replace")
+@overlay("dataclasses.replace", "copy.replace")
 def _replace(call: Call) -> Value | None:
     value = call.required("obj")
     record = call.state.heap.get(value.site) if isinstance(value, Reference) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ListObject
 from handlerlint.inference.domain.values import NONE, UNKNOWN, BuiltinMethod, Reference, Value, join_all
@@ -27,12 +27,12 @@ def _call_of(call: Call, heap: Reference, method: str, *arguments: Value) -> Val
     return kinds.call_method(call.frame, call.state, bound, Arguments(arguments), call.node)
 
 
-@native("_heapq.heapify", "heapq.heapify")
+@overlay("_heapq.heapify", "heapq.heapify")
 def _heapify(call: Call) -> Value | None:
     return None if _reordered(call) is None else NONE
 
 
-@native("_heapq.heappush", "heapq.heappush")
+@overlay("_heapq.heappush", "heapq.heappush")
 def _push(call: Call) -> Value | None:
     heap = _reordered(call)
     if heap is None:
@@ -42,12 +42,12 @@ def _push(call: Call) -> Value | None:
     return NONE
 
 
-@native("_heapq.heappop", "heapq.heappop")
+@overlay("_heapq.heappop", "heapq.heappop")
 def _pop(call: Call) -> Value | None:
     heap = _reordered(call)
     return None if heap is None else _call_of(call, heap, "pop")
 
 
-@native("_heapq.heappushpop", "heapq.heappushpop")
+@overlay("_heapq.heappushpop", "heapq.heappushpop")
 def _push_and_pop(call: Call) -> Value | None:
     return UNKNOWN if _push(call) is None else _pop(call)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import UNKNOWN, Constant, Value
 from handlerlint.inference.interpreter.imports import import_module
 
 
-@native("importlib.import_module")
+@overlay("importlib.import_module")
 def _import_module(call: Call) -> Value | None:
     name = call.argument("name")
     if isinstance(name, Constant) and isinstance(name.value, str) and not name.value.startswith("."):

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import NEVER, Lazy, Value, join_all
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
 
 
-@native("itertools.chain")
+@overlay("itertools.chain")
 def _chain(call: Call) -> Value | None:
     if not call.arguments.complete:
         return None
     return _chained(call.frame, call.state, call.arguments.positional, call.node)
 
 
-@native("itertools.chain.from_iterable")
+@overlay("itertools.chain.from_iterable")
 def _chain_from(call: Call) -> Value | None:
     iterables = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     if iterables.items is not None:

@@ -6,7 +6,7 @@ from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.serializability import Walk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
@@ -31,7 +31,7 @@ _PLAIN = LiteralType("plain", "builtins.str")
 _NEUTRAL = frozenset({"ensure_ascii", "check_circular", "indent", "separators"})
 
 
-@native("json.loads", "json.load")
+@overlay("json.loads", "json.load")
 def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     if call.passed - {"s", "fp"}:
@@ -41,7 +41,7 @@ def _loads(call: Call) -> Value | None:
     return Json(("json", site, call.frame.context), call.frame.step(call.node))
 
 
-@native("json.dumps", "json.dump")
+@overlay("json.dumps", "json.dump")
 def _dumps(call: Call) -> Value | None:
     value = call.required("obj")
     origin = call.frame.step(call.node)
@@ -106,13 +106,13 @@ def _encoder_default(frame: Frame, state: State, encoder: Value) -> tuple[Value 
     return found, isinstance(found, FunctionValue)
 
 
-@native(_ENCODER)
+@overlay(_ENCODER)
 def _make_encoder(call: Call) -> Value | None:
     """An encoder of json's own; of one with options that matter nothing more is known."""
     return Instance(_ENCODER, () if call.passed - _NEUTRAL else (_PLAIN,), call.frame.step(call.node))
 
 
-@native(f"{_ENCODER}.encode")
+@overlay(f"{_ENCODER}.encode")
 def _encode(call: Call) -> Value | None:
     """`JSONEncoder().encode(value)`, also of a subclass with a `default` of its own."""
     function = call.function

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.serializability import Walk
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import NONE, UnionValue, Unknown, Value
 
 
-@native("orjson.dumps")
+@overlay("orjson.dumps")
 def _dumps(call: Call) -> Value | None:
     function, option = call.argument("default"), call.argument("option")
     if isinstance(function, (Unknown, UnionValue)):

@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame, Raise
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, closure, makes_instances, native
+from handlerlint.inference.core.registry import Call, closure, makes_instances, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -85,7 +85,7 @@ def _fields_of(call: Call) -> frozenset[str] | None:
     return frozenset(str(name) for name in names)
 
 
-@native("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
+@overlay("pydantic.field_validator", "pydantic.field_serializer", "pydantic.validator")
 def _of_fields(call: Call) -> Value | None:
     kind = call.name.rpartition(".")[2]
     mode = call.argument("mode") or constant("plain" if kind == "field_serializer" else "after")
@@ -98,7 +98,7 @@ def _of_fields(call: Call) -> Value | None:
     return Native("pydantic.converts", (_Converter(kind, _fields_of(call), str(written)),))
 
 
-@native("pydantic.model_validator", "pydantic.model_serializer", "pydantic.root_validator")
+@overlay("pydantic.model_validator", "pydantic.model_serializer", "pydantic.root_validator")
 def _of_models(call: Call) -> Value | None:
     kind = call.name.rpartition(".")[2]
     mode = call.argument("mode") or constant("plain")
@@ -114,12 +114,12 @@ def _converts(call: Call) -> Value | None:
     return Native("pydantic.converter", (call.data[0], call.required("function")))
 
 
-@native("pydantic.Field")
+@overlay("pydantic.Field")
 def _field(call: Call) -> Value | None:
     return Native("pydantic.field", (call.argument("exclude") in (None, NONE, FALSE),))
 
 
-@native("pydantic.ConfigDict")
+@overlay("pydantic.ConfigDict")
 def _config(call: Call) -> Value | None:
     entries: dict[Value, Entry] = {
         constant(name): Entry(value) for name, value in call.arguments.keywords.items()
@@ -295,7 +295,7 @@ def _as_validation_error(frame: Frame, raised: Raise, node: cst.CSTNode) -> Rais
     return Raise(raised.state, Instance(_VALIDATION_ERROR, (_WITH_CONTEXT,), frame.step(node)))
 
 
-@native(f"{_VALIDATION_ERROR}.errors")
+@overlay(f"{_VALIDATION_ERROR}.errors")
 def _errors(call: Call) -> Value | None:
     """The errors of a validation, of which one that a validator has raised is held as it is."""
     receiver = getattr(call.function, "receiver", None)
@@ -311,7 +311,7 @@ def _errors(call: Call) -> Value | None:
     return allocation.new_list(frame, state, node, (), found)
 
 
-@native("pydantic.TypeAdapter")
+@overlay("pydantic.TypeAdapter")
 def _adapter(call: Call) -> Value | None:
     """An adapter gives what the annotation promises that it is made with."""
     if not isinstance(call.node, cst.Call) or not call.node.args or call.node.args[0].star:
@@ -324,7 +324,7 @@ def _adapter(call: Call) -> Value | None:
 # --- what a model is dumped as ---------------------------------------------------------------------------
 
 
-@native("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
+@overlay("pydantic.BaseModel.model_dump", "pydantic.BaseModel.dict")
 def _model_dump(call: Call) -> Value | None:
     if call.argument("mode") == constant("json"):
         return JSON

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, attributes_of, native
+from handlerlint.inference.core.registry import Call, attributes_of, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance, Value, constant
 from handlerlint.inference.objects import dicts, iterating
@@ -24,7 +24,7 @@ def _gets_an_id(state: State, document: Value) -> bool:
     return entries is not None and _ID not in entries and not dicts.further_of(state, document)
 
 
-@native(_COLLECTION + "insert_one")
+@overlay(_COLLECTION + "insert_one")
 def _insert_one(call: Call) -> Value | None:
     document = call.required("document")
     if not _gets_an_id(call.state, document):
@@ -35,7 +35,7 @@ def _insert_one(call: Call) -> Value | None:
     return Instance(_RESULT, (NamedType(_OBJECT_ID),), call.frame.step(call.node))
 
 
-@native(_COLLECTION + "insert_many")
+@overlay(_COLLECTION + "insert_many")
 def _insert_many(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     documents = iterating.iterate(call.frame, call.state, call.required("documents"), call.node)

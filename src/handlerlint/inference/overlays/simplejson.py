@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.serializability import Walk
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import NONE, UnionValue, Unknown, Value, constant
 
 #: Options that change the text alone, and those with which more is taken, by the value at which nothing more is.
@@ -24,7 +24,7 @@ _JUDGED = frozenset(
 )
 
 
-@native("simplejson.dumps", "simplejson.dump")
+@overlay("simplejson.dumps", "simplejson.dump")
 def _dumps(call: Call) -> Value | None:
     function = call.argument("default")
     if call.passed - _JUDGED or not all(_is_usual(call, name) for name in _TAKES_MORE):

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, makes_instances, native
+from handlerlint.inference.core.registry import Call, makes_instances, overlay
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Reference, Value, join
 from handlerlint.inference.objects import attributes
@@ -46,7 +46,7 @@ def _type_of(call: Call, value: Value) -> Type:
     return conversion.opaque(call.frame, value)
 
 
-@native(_SESSION + "query")
+@overlay(_SESSION + "query")
 def _query(call: Call) -> Value | None:
     entity = _entity(call)
     if entity is None:
@@ -54,7 +54,7 @@ def _query(call: Call) -> Value | None:
     return Instance(_QUERY, (_type_of(call, entity),), call.frame.step(call.node))
 
 
-@native("sqlalchemy.sql.selectable.select")
+@overlay("sqlalchemy.sql.selectable.select")
 def _select(call: Call) -> Value | None:
     entity = _entity(call)
     if entity is None:
@@ -62,7 +62,7 @@ def _select(call: Call) -> Value | None:
     return Instance(_SELECT, (_type_of(call, entity),), call.frame.step(call.node))
 
 
-@native(_SESSION + "scalars")
+@overlay(_SESSION + "scalars")
 def _scalars(call: Call) -> Value | None:
     statement = call.required("statement")
     if not isinstance(statement, Instance) or statement.class_name != _SELECT:
@@ -71,7 +71,7 @@ def _scalars(call: Call) -> Value | None:
     return Instance(_SCALARS, statement.arguments, call.frame.step(call.node))
 
 
-@native(_SESSION + "get")
+@overlay(_SESSION + "get")
 def _get(call: Call) -> Value | None:
     entity = _instance_of(call, call.required("entity"))
     may_raise(call.frame, call.state)

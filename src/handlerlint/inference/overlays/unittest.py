@@ -1,14 +1,14 @@
-"""unittest: what `patch` replaces in libraries is no longer known, wherever the patch begins and ends."""
+"""unittest: names of libraries that `patch` replaces are Unknown, whenever the patch is active."""
 
 from __future__ import annotations
 
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.heap import lose
 from handlerlint.inference.domain.values import UNKNOWN, Constant, StubValue, Value
 from handlerlint.inference.objects import attribute_changes
 
 
-@native("unittest.mock._patcher.object", "unittest.mock._patcher.multiple")
+@overlay("unittest.mock._patcher.object", "unittest.mock._patcher.multiple")
 def _patch_object(call: Call) -> Value | None:
     target, name = call.required("target"), call.argument("attribute")
     names = [str(name.value)] if isinstance(name, Constant) else [*call.arguments.keywords]
@@ -19,7 +19,7 @@ def _patch_object(call: Call) -> Value | None:
     return None
 
 
-@native("unittest.mock._patcher.__call__")
+@overlay("unittest.mock._patcher.__call__")
 def _patch(call: Call) -> Value | None:
     target = call.argument("target")
     owner, _, name = str(target.value if isinstance(target, Constant) else "").rpartition(".")

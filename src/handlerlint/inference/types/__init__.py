@@ -1,1 +1,1 @@
-"""Questions to stubs, and types as values. Below it the stub engine, which knows nothing of values."""
+"""Stub queries, and the conversion of values to types and back. The stub engine below knows nothing about values."""

@@ -1,8 +1,6 @@
-"""Values as types of stubs, and types as values.
+"""Conversion of values to types of stubs, and back.
 
-A value that a type cannot describe (an object of the project, a function) travels through the stub store as
-an opaque class of its own, so that `max(items, key=…)` or a decorator that returns what it is given give back
-the value itself.
+A value that no type describes (an object of the project, a function) becomes an opaque class of its own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Between values and the types of stubs: asks the stub store about values, and turns its answers into values.
+"""Stub queries: ask the stub store about values, and convert its answers to values.
 
-A value that a type cannot describe (an object of the project, a function) travels through the stub store as
-an opaque class of its own, so that `max(items, key=…)` or a decorator that returns what it is given give back
-the value itself.
+A value that no type describes (an object of the project, a function) is passed to the stub store as an instance of an
+opaque class of its own, so that functions which return an argument (`max(items, key=…)`) return that value.
 """
 
 from __future__ import annotations

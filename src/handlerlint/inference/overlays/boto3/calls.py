@@ -1,6 +1,6 @@
 """Calls into the AWS SDK: making clients and resources, and what operations and other methods give.
 
-Registered as natives by being imported (analysis.py). The objects themselves are described in `sdk_values.py`.
+The objects themselves are described in `objects.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import libcst as cst
 from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, closure, native
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -58,13 +58,13 @@ def _for_each_name(call: Call, make: Callable[[str], Value]) -> Value:
     return join_all(found)
 
 
-@native("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
+@overlay("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
 def _client(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     return _for_each_name(call, lambda name: _make_client(call.frame, call.node, name, PLAIN))
 
 
-@native("boto3.resource", "boto3.session.Session.resource")
+@overlay("boto3.resource", "boto3.session.Session.resource")
 def _resource(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
 
@@ -76,7 +76,7 @@ def _resource(call: Call) -> Value | None:
     return _for_each_name(call, make)
 
 
-@native("aioboto3.Session.client", "aiobotocore.session.AioSession.create_client")
+@overlay("aioboto3.Session.client", "aiobotocore.session.AioSession.create_client")
 def _asynchronous_client(call: Call) -> Value | None:
     client = _for_each_name(call, lambda name: _make_client(call.frame, call.node, name, ASYNCHRONOUS))
     return Native("contextmanager.entered", (client,))
@@ -86,7 +86,7 @@ def _make_client(frame: Frame, node: cst.CSTNode, name: str, mode: str) -> Value
     return UNKNOWN if sdk.service(name) is None else instance(frame, node, CLIENT, name, mode)
 
 
-@native("boto3.dynamodb.types.TypeDeserializer.deserialize")
+@overlay("boto3.dynamodb.types.TypeDeserializer.deserialize")
 def _deserialize(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     return Instance(shapes.DYNAMODB_VALUE, origin=call.frame.step(call.node))
@@ -255,19 +255,19 @@ def _batch_action(call: Call) -> Value | None:
     return sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{resource}.{name}()")
 
 
-@native("boto3.dynamodb.table.BatchWriter.put_item", "boto3.dynamodb.table.BatchWriter.delete_item")
+@overlay("boto3.dynamodb.table.BatchWriter.put_item", "boto3.dynamodb.table.BatchWriter.delete_item")
 def _batch_item(call: Call) -> Value | None:
     name = call.name.rpartition(".")[2]
     part = "Item" if name == "put_item" else "Key"
     return arguments.stored(call, {part: call.required(part)}, f"BatchWriter.{name}")
 
 
-@native("boto3.dynamodb.types.TypeSerializer.serialize")
+@overlay("boto3.dynamodb.types.TypeSerializer.serialize")
 def _serialize(call: Call) -> Value | None:
     return arguments.stored(call, {"value": call.required("value")}, "TypeSerializer.serialize")
 
 
-@native("botocore.config.Config")
+@overlay("botocore.config.Config")
 def _config(call: Call) -> Value | None:
     if call.argument("parameter_validation") is not None:
         call.frame.machine.patched.add(arguments.VALIDATION)

@@ -1,8 +1,8 @@
 """AWS SDK objects as values: what attributes clients, resources, paginators have, and what they iterate over.
 
-Which service an object belongs to travels in the arguments of its class: a client of S3 is an instance of
+The service of an object is a type argument of its class: a client of S3 is an instance of
 `botocore.client.BaseClient` with the argument `"s3"`. Responses are allocated as dicts and lists
-(`sdk_responses.py`); calls are in `sdk_natives.py`; attributes.py and operations.py ask here.
+(`objects/sdk_responses.py`); calls are in `calls.py`.
 """
 
 from __future__ import annotations

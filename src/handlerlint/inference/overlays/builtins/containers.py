@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlerlint.inference.core import allocation
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -18,7 +18,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.objects import dicts, hashing, iterating, lists, subscripts
 
 
-@native("builtins.list", "collections.deque")
+@overlay("builtins.list", "collections.deque")
 def _list_of(call: Call) -> Value | None:
     iterable = call.argument("iterable")
     if iterable is None:
@@ -30,7 +30,7 @@ def _list_of(call: Call) -> Value | None:
     return lists.copied_from(call.state, copy, iteration.source)
 
 
-@native("builtins.set", "builtins.frozenset")
+@overlay("builtins.set", "builtins.frozenset")
 def _set_of(call: Call) -> Value | None:
     element: Value = NEVER
     iterable = call.argument("iterable")
@@ -46,7 +46,7 @@ def _set_of(call: Call) -> Value | None:
     return allocation.new_set(call.frame, call.state, call.node, element, call.name)
 
 
-@native("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
+@overlay("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
 def _dict_of(call: Call) -> Value | None:
     """A dict of the pairs or the mapping, then of the keywords."""
     default: Value | None = None
@@ -73,7 +73,7 @@ def _dict_of(call: Call) -> Value | None:
     return reference
 
 
-@native("collections.Counter")
+@overlay("collections.Counter")
 def _counter(call: Call) -> Value | None:
     element: Value = NEVER
     counted = call.argument("iterable", "mapping")
@@ -86,7 +86,7 @@ def _counter(call: Call) -> Value | None:
     )
 
 
-@native("builtins.tuple")
+@overlay("builtins.tuple")
 def _tuple(call: Call) -> Value | None:
     iterable = call.argument("iterable")
     if iterable is None:
@@ -95,7 +95,7 @@ def _tuple(call: Call) -> Value | None:
     return TupleValue(known, None if rest is NEVER else rest, call.frame.step(call.node))
 
 
-@native("builtins.dict.fromkeys")
+@overlay("builtins.dict.fromkeys")
 def _fromkeys(call: Call) -> Value | None:
     known, rest = iterating.unpack(call.frame, call.state, call.required("iterable"), call.node)
     value = call.argument("value") or NONE

@@ -1,4 +1,4 @@
-"""Builtin functions over iterables: `map`, `zip`, `sorted`, `any`, `max` … Registered as natives."""
+"""Builtin functions over iterables: `map`, `zip`, `sorted`, `any`, `max`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, may_raise
-from handlerlint.inference.core.registry import Call, forking, native
+from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
@@ -32,12 +32,12 @@ from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import iterating, lists, operators, truth
 
 
-@native("builtins.any")
+@overlay("builtins.any")
 def _any(call: Call) -> Value | None:
     return _quantified(call, decides=True)
 
 
-@native("builtins.all")
+@overlay("builtins.all")
 def _all(call: Call) -> Value | None:
     return _quantified(call, decides=False)
 
@@ -53,7 +53,7 @@ def _quantified(call: Call, *, decides: bool) -> Value:
     return narrowing.BOOL if None in verdicts else constant(not decides)
 
 
-@native("builtins.range")
+@overlay("builtins.range")
 def _range(call: Call) -> Value | None:
     bounds = [
         value.value
@@ -84,7 +84,7 @@ def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
             return None
 
 
-@native("builtins.enumerate")
+@overlay("builtins.enumerate")
 def _enumerate(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     start = call.argument("start") or constant(0)
@@ -100,7 +100,7 @@ def _enumerate(call: Call) -> Value | None:
     )
 
 
-@native("builtins.zip")
+@overlay("builtins.zip")
 def _zip(call: Call) -> Value | None:
     if not call.arguments.complete:
         return None
@@ -115,7 +115,7 @@ def _zip(call: Call) -> Value | None:
     return Lazy("builtins.zip", items, element, None, call.frame.step(call.node))
 
 
-@native("builtins.map")
+@overlay("builtins.map")
 def _map(call: Call) -> Value | None:
     if not call.arguments.complete:
         return None
@@ -149,7 +149,7 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     return Lazy("builtins.map", None, element, columns[0].source, frame.step(node))
 
 
-@native("builtins.filter")
+@overlay("builtins.filter")
 def _filter(call: Call) -> Value | None:
     function = call.required("function")
     return suspended.lazily(call.state, function, lambda: _filtered(call, function))
@@ -181,7 +181,7 @@ def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
     return truth.truth(frame, state, verdict) is not None
 
 
-@native("builtins.reversed")
+@overlay("builtins.reversed")
 def _reversed(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("sequence"), call.node)
     items = None if iteration.items is None else iteration.items[::-1]
@@ -189,7 +189,7 @@ def _reversed(call: Call) -> Value | None:
     return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
 
 
-@native("builtins.iter")
+@overlay("builtins.iter")
 def _iter(call: Call) -> Value | None:
     iterable = call.required("object")
     if call.passed != {"object"} or isinstance(iterable, Unknown):
@@ -200,7 +200,7 @@ def _iter(call: Call) -> Value | None:
     )
 
 
-@native("builtins.next")
+@overlay("builtins.next")
 def _next(call: Call) -> Value | None:
     source, default = call.required("i"), call.argument("default")
     if isinstance(source, Unknown):
@@ -229,7 +229,7 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
     return [(call.state, element), (exhausted, default)]
 
 
-@native("builtins.sorted")
+@overlay("builtins.sorted")
 def _sorted(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     deferred.lose_to_key(call.state, call.argument("key"), iteration.element)
@@ -255,12 +255,12 @@ def _decided(name: str, values: tuple[Value, ...]) -> Value | None:
     return values[numbers.index(min(numbers) if name == "min" else max(numbers))]
 
 
-@native("builtins.min")
+@overlay("builtins.min")
 def _smallest(call: Call) -> Value | None:
     return _extreme("min", call)
 
 
-@native("builtins.max")
+@overlay("builtins.max")
 def _largest(call: Call) -> Value | None:
     return _extreme("max", call)
 
@@ -285,7 +285,7 @@ def _extreme(name: str, call: Call) -> Value | None:
     return element
 
 
-@native("builtins.sum")
+@overlay("builtins.sum")
 def _sum(call: Call) -> Value | None:
     element = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node).element
     start = call.argument("start") or constant(0)

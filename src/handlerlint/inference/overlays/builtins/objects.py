@@ -10,7 +10,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, may_raise
-from handlerlint.inference.core.registry import Call, closure, form, native
+from handlerlint.inference.core.registry import Call, closure, form, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
@@ -56,7 +56,7 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
     return constant(bool(truthy)) if truthy or falsy else NEVER
 
 
-@native("builtins.abs", "builtins.round")
+@overlay("builtins.abs", "builtins.round")
 def _rounded(call: Call) -> Value | None:
     """Of the kinds that an attribute of a DynamoDB item may be, these take numbers alone."""
     value = call.argument("x", "number")
@@ -67,7 +67,7 @@ def _rounded(call: Call) -> Value | None:
     return queries.call(call.frame, call.state, call.function, arguments, call.node)
 
 
-@native("builtins.bool")
+@overlay("builtins.bool")
 def _bool(call: Call) -> Value | None:
     value = call.argument("o")
     if value is None:
@@ -76,7 +76,7 @@ def _bool(call: Call) -> Value | None:
     return narrowing.BOOL if verdict is None else constant(verdict, call.frame.step(call.node))
 
 
-@native("builtins.len")
+@overlay("builtins.len")
 def _len(call: Call) -> Value | None:
     value = call.required("obj")
     match value:
@@ -91,7 +91,7 @@ def _len(call: Call) -> Value | None:
     return Instance("builtins.int", origin=call.frame.step(call.node))
 
 
-@native("builtins.callable")
+@overlay("builtins.callable")
 def _callable(call: Call) -> Value | None:
     verdicts = {_is_callable(call.frame, call.state, member) for member in members(call.required("obj"))}
     verdict = verdicts.pop() if len(verdicts) == 1 else None
@@ -114,7 +114,7 @@ def _is_callable(frame: Frame, state: State, value: Value) -> bool | None:
             return True
 
 
-@native("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
+@overlay("inspect.iscoroutine", "inspect.isawaitable", "asyncio.coroutines.iscoroutine")
 def _is_coroutine(call: Call) -> Value | None:
     alternatives = members(call.required("object", "obj"))
     verdicts = {isinstance(member, Coroutine) for member in alternatives}
@@ -123,7 +123,7 @@ def _is_coroutine(call: Call) -> Value | None:
     return constant(verdicts.pop())
 
 
-@native("builtins.type")
+@overlay("builtins.type")
 def _type(call: Call) -> Value | None:
     if call.passed != {"o"}:
         return UNKNOWN
@@ -133,7 +133,7 @@ def _type(call: Call) -> Value | None:
     return join_all(UNKNOWN if cls is None else cls for cls in found)
 
 
-@native("builtins.getattr")
+@overlay("builtins.getattr")
 def _getattr(call: Call) -> Value | None:
     target, name = call.required("o"), call.required("name")
     if not isinstance(name, Constant) or not isinstance(name.value, str):
@@ -148,7 +148,7 @@ def _getattr(call: Call) -> Value | None:
     return found if not isinstance(target, (UnionValue, Unknown, Json)) else join(found, default)
 
 
-@native("builtins.setattr", "builtins.object.__setattr__")
+@overlay("builtins.setattr", "builtins.object.__setattr__")
 def _setattr(call: Call) -> Value | None:
     target, name, value = (
         call.required("obj", "self"), call.required("name"), call.required("value"),
@@ -170,7 +170,7 @@ def _may_be_a_module(value: Value) -> bool:
     )
 
 
-@native("sys.exc_info")
+@overlay("sys.exc_info")
 def _exc_info(call: Call) -> Value | None:
     """What is being handled here; elsewhere it may be what the caller handles, or nothing."""
     if call.frame.handled is None:
@@ -184,7 +184,7 @@ def _exc_info(call: Call) -> Value | None:
     )
 
 
-@native("builtins.hasattr")
+@overlay("builtins.hasattr")
 def _hasattr(call: Call) -> Value | None:
     target, name = call.required("obj"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
@@ -214,16 +214,16 @@ for _kind, _names in {
     "staticmethod": ("builtins.staticmethod", "abc.abstractstaticmethod"),
 }.items():
     for _name in _names:
-        native(_name)(functools.partial(_wrapped, kind=_kind))
+        overlay(_name)(functools.partial(_wrapped, kind=_kind))
 
 
-@native("builtins.object")
+@overlay("builtins.object")
 def _object(call: Call) -> Value | None:
     """A sentinel: equal to itself only."""
     return Native("object", (call.node, call.frame.context), call.frame.step(call.node))
 
 
-@native("builtins.delattr", "builtins.object.__delattr__")
+@overlay("builtins.delattr", "builtins.object.__delattr__")
 def _delattr(call: Call) -> Value | None:
     target, name = call.required("obj", "self"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
@@ -241,7 +241,7 @@ def _property_setter(call: Call) -> Value | None:
 _MARKED = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
 
 
-@native("builtins.str.encode")
+@overlay("builtins.str.encode")
 def _encode(call: Call) -> Value | None:
     encoding = call.argument("encoding")
     if not isinstance(encoding, Constant):

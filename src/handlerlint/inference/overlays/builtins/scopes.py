@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call, closure, native
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Super, Value
 from handlerlint.inference.effects.library_calls import lose_names
@@ -15,7 +15,7 @@ from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
 
 
-@native("builtins.locals", "builtins.vars")
+@overlay("builtins.locals", "builtins.vars")
 def _locals(call: Call) -> Value | None:
     if call.passed:
         return attributes.attribute(call.frame, call.state, call.required("object"), "__dict__", call.node)
@@ -24,7 +24,7 @@ def _locals(call: Call) -> Value | None:
     return UNKNOWN
 
 
-@native("builtins.super")
+@overlay("builtins.super")
 def _super_of(call: Call) -> Value | None:
     owner, receiver = call.argument("t"), call.argument("obj")
     if owner is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.registry import Call, native
+from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Constant, Native, Partial, Value, join
 from handlerlint.inference.objects import iterating
 
 
-@native("functools.partial")
+@overlay("functools.partial")
 def _partial(call: Call) -> Value | None:
     if not call.arguments.complete:
         return UNKNOWN
@@ -17,18 +17,18 @@ def _partial(call: Call) -> Value | None:
     return Partial(function, tuple(rest), tuple(call.arguments.keywords.items()), call.frame.step(call.node))
 
 
-@native("functools.wraps")
+@overlay("functools.wraps")
 def _wraps(call: Call) -> Value | None:
     return Native("identity")
 
 
-@native("functools.lru_cache", "functools.cache")
+@overlay("functools.lru_cache", "functools.cache")
 def _cache(call: Call) -> Value | None:
     function = call.argument("maxsize", "user_function")
     return Native("identity") if function is None or isinstance(function, Constant) else function
 
 
-@native("functools.reduce")
+@overlay("functools.reduce")
 def _reduce(call: Call) -> Value | None:
     """Fold the elements one by one where they are known; else what the function gives for any two of them."""
     function, start = call.required("function"), call.argument("initial")

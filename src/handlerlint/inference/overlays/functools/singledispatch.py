@@ -10,7 +10,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import peek
-from handlerlint.inference.core.registry import Call, closure, native
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, State
 from handlerlint.inference.domain.values import (
@@ -28,7 +28,7 @@ from handlerlint.inference.objects import attributes, class_facts, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 
-@native("functools.singledispatch")
+@overlay("functools.singledispatch")
 def _singledispatch(call: Call) -> Value | None:
     table = allocation.new_dict(call.frame, call.state, call.node, tag="dispatch")
     return Native("dispatch", (table, call.required("func")), call.frame.step(call.node))

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from .many import filled_dict, known_fields, last_one, list_and_guard, listed_objects, two_loops, untouched
+from .many import (
+    filled_dict,
+    known_fields,
+    last_one,
+    list_and_guard,
+    listed_objects,
+    nested_loops,
+    two_loops,
+    untouched,
+)
 from .questions import drawn_subject
 from .single import one_value, two_values
 from .values import HEADER
@@ -22,6 +31,7 @@ PARTS: tuple[tuple[Part, int], ...] = (
     (list_and_guard, 4),
     (last_one, 1),
     (filled_dict, 2),
+    (nested_loops, 2),
     (known_fields, 2),
     (listed_objects, 1),
     (untouched, 1),

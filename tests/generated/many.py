@@ -83,6 +83,48 @@ def _second_loop(
     return [header, *indented(body)]
 
 
+def nested_loops(scope: Scope) -> tuple[list[str], str]:
+    """Rows with lines, bad in each line or in some, that a loop in a loop mends."""
+    program = scope.program
+    orders = program.fresh("orders")
+    value = bad(program)
+    question = drawn_question(program, ROW_SUBJECT) if program.chance(0.5) else None
+    some = program.chance(0.3)
+    worse = value.expression
+    if question:
+        worse = f"({worse} if {asked(Scope(program, 'row'), question)} else {good(program)})"
+    if some:
+        worse = f'({worse} if name == "p" else {good(program)})'
+    line = f'{{"name": name, "x": {worse}}}'
+    first = program.pick(
+        [
+            ["    lines = []", '    for name in ("p", "q"):', f"        lines.append({line})"],
+            [f'    lines = [{line} for name in ("p", "q")]'],
+        ]
+    )
+    text = [f"{orders} = []", f"for row in {read_rows(scope)}:", *first]
+    text.append(f'    {orders}.append({{**row, "lines": lines}})')
+    header, place, named = program.pick(
+        [
+            ('for line in order["lines"]:', 'line["x"]', 'line["name"]'),
+            ('for position in range(len(order["lines"])):', 'order["lines"][position]["x"]', None),
+            ('for position, line in enumerate(order["lines"]):', 'line["x"]', 'line["name"]'),
+        ]
+    )
+    body = [f"{place} = str({place})"]
+    if program.chance(0.3):
+        name = program.fresh("mend")
+        program.define(f"def {name}(line):", '    line["x"] = str(line["x"])')
+        body = [f"{name}({place.removesuffix('[' + chr(34) + 'x' + chr(34) + ']')})"]
+    if named and program.chance(0.6 if some else 0.2):
+        body = [f'if {named} == "p":', *indented(body)]
+    inner = [header, *indented(body)]
+    if question and program.chance(0.7):
+        asks = question if program.chance(0.7) else drawn_question(program, ROW_SUBJECT)
+        inner = branch(Scope(program, "order"), asks, inner, [])
+    return [*text, f"for order in {orders}:", *indented(inner)], orders
+
+
 def list_and_guard(scope: Scope) -> tuple[list[str], str]:
     """A helper that gives back a list of bad values where it is empty, and what is made of them elsewhere."""
     program = scope.program
@@ -118,7 +160,14 @@ def list_and_guard(scope: Scope) -> tuple[list[str], str]:
         lines += [f"if {empty}:", f"    return {result}", *rest]
     program.define(f"def {name}({event}):", *indented(lines))
     call = f"{name}({scope.event})"
-    met = [f"[{call}]", f'{{"x": {call}}}', f"{call} or None", f"[*{call}]", f"list({call})"]
+    met = [
+        f"[{call}]",
+        f'{{"x": {call}}}',
+        f"{call} or None",
+        f"[*{call}]",
+        f"list({call})",
+        f"[each for each in {call}]",
+    ]
     return [], program.pick([call, call, *met])
 
 

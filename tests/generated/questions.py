@@ -22,7 +22,7 @@ SUBJECTS = (
 #: A program asks about so many of them at most.
 MOST_SUBJECTS = 2
 #: What a row of the event's rows is asked about.
-ROW_SUBJECT = Subject(("kind",), "text", TEXTS)
+ROW_SUBJECT = Subject(("kind",), "text", TEXTS, is_of_row=True)
 
 KINDS = {
     "text": ("equal", "equal", "equal", "among", "true", "none", "str", "starts", "longer", "present"),

@@ -108,7 +108,7 @@ def _error_of_run(
     """What one invocation raises; the module is loaded once in each environment."""
     try:
         if environment not in modules:
-            names: dict[str, Any] = {"__name__": "app"}
+            names: dict[str, Any] = {"__name__": __name__}  # dataclasses look for the module
             exec(code, names)
             modules[environment] = names
         to_json(modules[environment]["lambda_handler"](event, None))

@@ -159,7 +159,7 @@ def held(scope: Scope, expression: str) -> tuple[list[str], str, str]:
     """Statements that keep the value, the place where it then is, and an expression of what is returned."""
     program = scope.program
     name, alias = program.fresh("kept"), program.fresh("same")
-    match program.pick(["name", "dict", "list", "object", "alias", "nested", "default", "global"]):
+    match program.pick(["name", "dict", "list", "object", "alias", "nested", "default", "dataclass"]):
         case "dict":
             returned = program.pick(
                 [name, f"dict({name})", f"{{**{name}}}", f'{name}["x"]', f"list({name}.values())"]
@@ -177,6 +177,9 @@ def held(scope: Scope, expression: str) -> tuple[list[str], str, str]:
                 f"{name}.value",
                 program.pick([f"{name}.value", f"vars({name})"]),
             )
+        case "dataclass":
+            returned = program.pick([f"asdict({name})", f"vars({name})", f"[{name}.x]"])
+            return [f"{name} = Row(1, {expression})"], f"{name}.x", returned
         case "alias":
             return [f'{name} = {{"x": {expression}}}', f"{alias} = {name}"], f'{alias}["x"]', name
         case "nested":

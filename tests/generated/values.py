@@ -39,6 +39,7 @@ HEADER = """\
 import json
 import os
 from collections import defaultdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -61,6 +62,12 @@ class Point:
 class Box:
     def __init__(self, value):
         self.value = value
+
+
+@dataclass
+class Row:
+    id: int
+    x: object = None
 
 
 def same(value):

@@ -23,6 +23,7 @@ class Subject:
     path: tuple[str, ...]
     kind: str
     values: tuple[object, ...]
+    is_of_row: bool = False
 
     @property
     def key(self) -> str:

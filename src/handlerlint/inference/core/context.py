@@ -144,7 +144,8 @@ class Frame:
         found: list[tuple[SourceFile, cst.CSTNode]] = []
         frame: Frame | None = self
         while frame is not None:
-            if frame.call is not None and frame.parent is not None:
+            # What an application of a library calls has no call in the source.
+            if isinstance(frame.call, (cst.Call, cst.Decorator)) and frame.parent is not None:
                 found.append((frame.parent.module.file, frame.call))
             frame = frame.parent
         return tuple(found)

@@ -100,6 +100,15 @@ class Finding:
         found = (item for item in self.related if item.message in words and item.filename != self.filename)
         return next(found, None)
 
+    def at_call(self) -> Finding:
+        """The finding at the place in the handler from which it is reached; it must be in another file."""
+        caller = self.in_handler
+        assert caller is not None
+        message = f"{self.message} (in {self.filename}, line {self.span.row})"
+        return replace(
+            self, message=message, filename=caller.filename, span=caller.span, fix=None, around=None
+        )
+
 
 def to_plain(finding: Finding) -> tuple[object, ...]:
     """The finding as tuples of strings and numbers, which any cache can keep."""

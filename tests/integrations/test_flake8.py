@@ -64,6 +64,7 @@ def test_example(tmp_path: Path) -> None:
         "src/jobs/prices.py:11:11: HL204",
         "src/jobs/report.py:10:41: HL301",
         "src/orders/browse.py:7:5: HL201",
+        "src/orders/change.py:19:9: HL401",
         "src/orders/fulfil.py:32:16: HL301",
     ]
 
@@ -144,3 +145,51 @@ def test_nothing_that_costs_is_imported_for_a_file_without_handler(
     imported = done.stdout.splitlines()[-1].split()
     assert ("libcst" in imported) is holds_handler
     assert holds_handler or imported == []
+
+
+def modules_of(project: Path, *options: str) -> list[str]:
+    """What flake8 imports of us and of what costs, for a file with a handler."""
+    script = (
+        "import sys; sys.argv = ['flake8', '--isolated', '--jobs=1', *sys.argv[1:]]\n"
+        "from flake8.main.cli import main; main()\n"
+        "print(*sorted({'libcst', 'handlerlint.configuration', 'handlerlint.linter'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, *options, "src/orders.py"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1].split()
+
+
+def test_nothing_is_done_where_none_of_our_codes_is_selected(project: Path) -> None:
+    assert modules_of(project, "--select=E,F") == []
+    assert modules_of(project, "--extend-ignore=HL") == []
+    assert "libcst" in modules_of(project, "--select=HL2", "--ignore=E")
+
+
+def test_results_of_saved_files_are_kept(project: Path) -> None:
+    first = flake8("src/orders.py", folder=project)
+    assert len(first) == 1
+    assert "libcst" in modules_of(project, "--select=HL"), "another way to start Python"
+    assert modules_of(project, "--select=HL") == ["handlerlint.configuration"]
+    assert flake8("src/orders.py", folder=project) == first
+    (project / "template.yaml").write_text(TEMPLATE.replace("orders.handle", "orders.other"))
+    assert flake8("src/orders.py", folder=project) == []
+    assert flake8("src/orders.py", folder=project) == []
+    (project / "template.yaml").write_text(TEMPLATE)
+    assert flake8("src/orders.py", folder=project) == first
+    good = "def handle(event, context):\n    return {}\n"
+    assert flake8("--stdin-display-name", "src/orders.py", "-", folder=project, text=good) == []
+    (project / "src" / "orders.py").write_text(good)
+    assert flake8("src/orders.py", folder=project) == []
+
+
+def test_what_lies_in_a_shared_module_is_shown_at_the_call(project: Path) -> None:
+    (project / "src" / "orders.py").write_text(
+        "from helpers import text\n\n\ndef handle(event, context):\n    return text({1})\n"
+    )
+    (project / "src" / "helpers.py").write_text(
+        "import json\n\n\ndef text(value):\n    return json.dumps(value)\n"
+    )
+    for _ in ("found", "kept"):
+        (line,) = flake8(folder=project)
+        assert line.startswith("src/orders.py:5:12: HL311 ")
+        assert line.endswith(" (in src/helpers.py, line 5)")

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from handlerlint import __version__
 
 if TYPE_CHECKING:
+    import argparse
     import ast
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from handlerlint.findings import Finding
+    from handlerlint.settings import Settings
 
 Message = tuple[int, int, str, type]
 
@@ -25,6 +27,14 @@ class HandlerlintPlugin:
 
     name = "handlerlint"
     version = __version__
+    _is_on = True
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Called by flake8 in each of its processes: where it would show none of our codes, nothing is done."""
+        from handlerlint.rules import known_codes
+
+        cls._is_on = _is_any_selected(options, known_codes())
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         """`filename` is that of `--stdin-display-name` where flake8 reads standard input."""
@@ -33,13 +43,15 @@ class HandlerlintPlugin:
 
     def run(self) -> Iterator[Message]:
         """Row, column from 0, and text of each finding in the file."""
+        if not self._is_on:
+            return
         from handlerlint.errors import UserError
 
         path = Path(os.path.abspath(self._filename))  # noqa: PTH100  # links stay as they are
         try:
             for finding in _findings(path, "".join(self._lines)):
-                start = finding.span.start
-                yield start.row, start.column - 1, f"{finding.code} {finding.message}", type(self)
+                row, column = finding.span.start
+                yield row, column - 1, f"{finding.code} {finding.message}", type(self)
         except UserError as error:
             if str(error) not in _reported:
                 _reported.add(str(error))
@@ -50,26 +62,84 @@ class HandlerlintPlugin:
 _reported: set[str] = set()
 
 
+# Files whose results one process keeps: an editor asks for one, and a run over all of them has nothing to gain.
+_MOST_KEPT = 20
+_kept: set[Path] = set()
+
+
+def _is_any_selected(options: argparse.Namespace, codes: Iterable[str]) -> bool:
+    """Whether flake8 would show any of these codes, as it decides itself."""
+    try:
+        from flake8.style_guide import Decision, DecisionEngine  # type: ignore[import-untyped]
+
+        engine = DecisionEngine(options)
+        return any(engine.decision_for(code) is Decision.Selected for code in codes)
+    except (ImportError, AttributeError):  # another flake8 than those that we know
+        return True
+
+
 def _findings(path: Path, text: str) -> Iterator[Finding]:
     """The findings in one file as flake8 holds it, of the functions whose handlers are in it."""
-    from handlerlint.integrations.project import project_of
-
-    project = project_of(path)
-    discovery = project.functions_in(path, text)
-    if not discovery.functions:
-        return
-
-    import logging
-
-    from handlerlint.linter import lint
-    from handlerlint.records import replace
+    from handlerlint.caching.results import result_cache
+    from handlerlint.findings import from_plain
+    from handlerlint.integrations.settings import settings_of
     from handlerlint.settings import display_name
 
-    settings = replace(project.settings, paths=(path,))
-    result = lint(settings, unsaved={path: text}, discovery=discovery)
+    settings = settings_of(path)
+    is_saved = _saved_text(path) == text
+    cache = result_cache(settings) if is_saved and (path in _kept or len(_kept) < _MOST_KEPT) else None
+    kept = None if cache is None else cache.earlier()
+    found = (
+        _linted(path, text, settings, is_saved=is_saved) if kept is None else map(from_plain, kept.findings)
+    )
     shown = display_name(path, settings.working_folder)
-    for failure in result.failures:
-        logging.getLogger("flake8.handlerlint").error("internal error: %s", failure)
-    for finding in result.findings:
+    for finding in found:
         if finding.filename == shown:
             yield finding
+        elif finding.in_handler is not None and finding.in_handler.filename == shown:
+            yield finding.at_call()
+
+
+def _linted(path: Path, text: str, settings: Settings, *, is_saved: bool) -> Iterable[Finding]:
+    """Lint the functions of one file; what is found in a saved one is kept."""
+    import logging
+
+    from handlerlint.caching.results import Kept, result_cache
+    from handlerlint.integrations.project import project_of
+    from handlerlint.project.view import View, viewing
+
+    project = project_of(path)
+    cache = result_cache(settings) if is_saved and len(_kept) < _MOST_KEPT else None
+    if cache is not None:
+        _kept.add(path)
+    looks = None if cache is None else cache.looks()
+    if looks is not None:
+        looks.add(project.looks)
+    with viewing(View(None if is_saved else {path: text}, looks)) as view:
+        discovery = project.functions_in(path)
+        if not discovery.functions:
+            if cache is not None and looks is not None:
+                cache.keep(Kept((), 0), {}, looks, news=False)
+            return ()
+        from handlerlint.linter import Run, linted
+
+        result = linted(Run(settings, view), discovery, 1, cache)
+    for failure in result.failures:
+        logging.getLogger("flake8.handlerlint").error("internal error: %s", failure)
+    return result.findings
+
+
+def _saved_text(path: Path) -> str | None:
+    """The text of the file as flake8 reads it; None where there is none."""
+    import io
+    import tokenize
+
+    from handlerlint.project.view import read_file
+
+    try:
+        data = read_file(path)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+    except (OSError, SyntaxError, LookupError, UnicodeDecodeError):
+        return None
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -14,6 +14,8 @@ from handlerlint.configuration import load_settings
 from handlerlint.functions import Discovery, discover, request_from
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
+from handlerlint.integrations.settings import folder_settings
+from handlerlint.project.looks import Looks
 from handlerlint.project.view import View, real_path, viewing
 from handlerlint.project.walking import project_root
 from handlerlint.records import dataclass, replace
@@ -24,39 +26,37 @@ from handlerlint.source.modules import FoundModule
 from handlerlint.source.resolution import Unresolved, module_finder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlerlint.functions.model import LambdaFunction
+    from handlerlint.project.looks import State
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The settings, and what is configured, by the file that holds the handler's module."""
+    """The settings, and what is configured, by the file that holds the handler's module; `looks` led to that."""
 
     settings: Settings
     configured: tuple[LambdaFunction, ...]
     by_file: dict[str, list[LambdaFunction]]
+    looks: Mapping[str, State]
 
-    def functions_in(self, path: Path, text: str) -> Discovery:
-        """The functions whose handler is in the file `path` (absolute), which has the text `text`."""
+    def functions_in(self, path: Path) -> Discovery:
+        """The functions whose handler is in the file `path` (absolute), as the current view has it."""
         found = tuple(self.by_file.get(real_path(path), ()))
         request = request_from(self.settings)
         if not found and request.is_on("convention"):
-            with viewing(View({path: text})):
-                found = tuple(functions_by_convention(ProjectFiles((str(path),)), request, self.configured))
+            found = tuple(functions_by_convention(ProjectFiles((str(path),)), request, self.configured))
         return Discovery(found)
 
 
 def project_of(path: Path) -> Project:
     """The project that the file `path` (absolute) belongs to. Raises UserError for a wrong configuration."""
-    settings = _settings(path.parent)
+    settings = folder_settings(path.parent)
     if settings.configuration_file is None and project_root(path.parent) is None:
         # A file on its own: what lies around it is none of its business.
         return _discovered(replace(settings, paths=(path,)))
     return _project(settings.project_root, settings.configuration_file)
-
-
-@lru_cache(maxsize=1024)
-def _settings(folder: Path) -> Settings:
-    return load_settings([folder])
 
 
 @lru_cache(maxsize=64)
@@ -67,14 +67,16 @@ def _project(root: Path, configuration_file: Path | None) -> Project:
 
 def _discovered(settings: Settings) -> Project:
     request = request_from(settings)
-    configured = discover(replace(request, disabled=request.disabled | {"convention"})).functions
-    files = SourceFiles()
+    looks = Looks()
     by_file: dict[str, list[LambdaFunction]] = defaultdict(list)
-    for function in configured:
-        path = _file_of(function, files)
-        if path is not None:
-            by_file[path].append(function)
-    return Project(settings, configured, dict(by_file))
+    with viewing(View(looks=looks)):
+        configured = discover(replace(request, disabled=request.disabled | {"convention"})).functions
+        files = SourceFiles()
+        for function in configured:
+            path = _file_of(function, files)
+            if path is not None:
+                by_file[path].append(function)
+    return Project(settings, configured, dict(by_file), looks.looks)
 
 
 def _file_of(function: LambdaFunction, files: SourceFiles) -> str | None:

@@ -47,7 +47,7 @@ class Project:
             self.findings.setdefault(self.path(finding.filename), []).append(finding)
             caller = finding.in_handler
             if caller is not None:
-                self.findings.setdefault(self.path(caller.filename), []).append(_at_call(finding))
+                self.findings.setdefault(self.path(caller.filename), []).append(finding.at_call())
         self.failures = result.failures
         self.is_linted = True
         return before | set(self.findings)
@@ -55,21 +55,6 @@ class Project:
     def definitions(self) -> list[Definition]:
         """Where the handlers are defined."""
         return list(self.workspace.definitions())
-
-
-def _at_call(finding: Finding) -> Finding:
-    """A finding of a shared module, at the place in the handler that leads there."""
-    caller = finding.in_handler
-    assert caller is not None
-    row = finding.span.row
-    return replace(
-        finding,
-        message=f"{finding.message} (in {finding.filename}, line {row})",
-        filename=caller.filename,
-        span=caller.span,
-        fix=None,
-        around=None,
-    )
 
 
 class Projects:

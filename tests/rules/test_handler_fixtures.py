@@ -52,7 +52,7 @@ for line in sys.stdin:
 _WORDS = {
     "HL103": r"Runtime\.HandlerNotFound",
     "HL106": r"object is not callable",
-    "HL201": r"takes (?:from \d+ to )?\d+ positional arguments? but [23] (?:were|positional)",
+    "HL201": r"got multiple values|takes (?:from \d+ to )?\d+ positional arguments? but [23] (?:were|positional)",
     "HL202": r"missing \d+ required positional argument",
     "HL203": r"missing \d+ required keyword-only argument",
     "HL204": r"Object of type coroutine is not JSON serializable",

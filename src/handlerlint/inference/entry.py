@@ -27,7 +27,7 @@ from handlerlint.inference.core.failing import certain_failures
 from handlerlint.inference.core.summaries import Memo
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import Container, Namespace, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
 from handlerlint.inference.domain.values import (
@@ -158,6 +158,8 @@ class HandlerAnalysis:
 
     load_failures: tuple[Failure, ...] = ()
     failures: tuple[Failure, ...] = ()
+    decorated: tuple[Callable, ...] = ()
+    not_callable_class: str | None = None
 
 
 def analyse(
@@ -234,7 +236,10 @@ def _analyse(
     state.heap = state.heap.settled()
     frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
     found = [callable_behind(machine, state, member) for member in members(value)]
-    analysis.not_callable = all(_is_not_callable(state, member) for member in members(value))
+    analysis.not_callable_class = _class_without_call(frame, state, value)
+    analysis.not_callable = analysis.not_callable_class is not None or all(
+        _is_not_callable(state, member) for member in members(value)
+    )
     if all(one is not None for one in found):
         analysis.callables = tuple(one for one in found if one is not None)
     if not invoke:
@@ -255,7 +260,12 @@ def _analyse(
             analysis.returned.extend(_chalice_responses(frame, state, value))
     except BudgetExceeded:
         pass  # what has been found by then is as true
-    analysis.failures = tuple(certain_failures(machine))
+    for failure in certain_failures(machine):
+        below = _decorated(machine, state, failure, analysis.attribute)
+        if below is None:
+            analysis.failures = (*analysis.failures, failure)
+        else:
+            analysis.decorated = (*analysis.decorated, below)
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
     )
@@ -284,6 +294,25 @@ def _bound_value(
         return UNKNOWN
     loaded = machine.modules.get(f"{record.name}.{analysis.attribute}")
     return UNKNOWN if loaded is not None else None
+
+
+def _decorated(machine: Machine, state: State, failure: Failure, attribute: str) -> Callable | None:
+    """The handler below a wrapper that hands the event and the context on to it, and that cannot take them."""
+    callee = failure.callee
+    if callee is None or failure.given != (EVENT, CONTEXT) or not isinstance(callee.node, cst.FunctionDef):
+        return None
+    is_it = callee.node.name.value == attribute and callee.node.decorators
+    return callable_behind(machine, state, callee) if is_it else None
+
+
+def _class_without_call(frame: Frame, state: State, value: Value) -> str | None:
+    """The class of an instance that certainly cannot be called."""
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    if not isinstance(record, InstanceObject):
+        return None
+    found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
+    cls = state.heap.get(record.cls)
+    return cls.name if found is None and complete and isinstance(cls, ClassObject) else None
 
 
 def _is_not_callable(state: State, value: Value) -> bool:

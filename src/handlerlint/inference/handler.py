@@ -100,6 +100,8 @@ def callable_behind(machine: Machine, state: State, value: Value) -> Callable | 
             if inner is None:
                 return None
             return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
+        case Wrapped(kind="inside", function=function):
+            return callable_behind(machine, state, function)
         case Wrapped(kind="event", function=function):
             inner = callable_behind(machine, state, function)
             return None if inner is None else replace(inner, event_is_annotated=True)

@@ -30,7 +30,7 @@ def _holds(failure: Failure, function: LambdaFunction, subject: Subject) -> bool
             return is_configured
         case "root":
             return is_configured and not function.is_inferred
-        case "package":
+        case "package" | "text":
             is_packed_as_it_is = function.build is None and function.unknown_content is None
             return is_configured and not function.is_inferred and is_packed_as_it_is
         case "library":

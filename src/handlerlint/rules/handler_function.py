@@ -147,7 +147,7 @@ class HandlerNotCallable(Rule):
             return
         if subject.function.is_inferred:
             return
-        name = _class_name(analysis.value)
+        name = analysis.not_callable_class or _class_name(analysis.value)
         yield self.finding(
             subject,
             subject.configured_place(),

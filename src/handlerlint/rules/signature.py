@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import libcst as cst
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.handler import Callable
+from handlerlint.inference.interpreter.fitting import listed, plural
 from handlerlint.records import dataclass
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.rules.fixing.definitions import missing_parameters_fix, run_fix, swap_fix
@@ -29,6 +30,12 @@ class Signature:
     given_names: frozenset[str]
 
     @property
+    def taken_twice(self) -> str | None:
+        """The parameter that is given by name already, and by the runtime once more."""
+        first = [parameter.name.value for parameter in self.positional[: self.passed]]
+        return next((name for name in first if name in self.given_names), None)
+
+    @property
     def passed(self) -> int:
         """Positional arguments in all, as Python counts them in its messages."""
         return self.before + GIVEN
@@ -48,9 +55,9 @@ def signature_of(callable_: Callable) -> Signature:
 
 
 def signatures(subject: Subject) -> Iterator[Signature]:
-    """The signatures of the functions that the handler string certainly resolves to."""
+    """The signatures of the functions that the handler string certainly resolves to, and of those below wrappers."""
     if subject.analysis is not None:
-        for callable_ in subject.analysis.callables:
+        for callable_ in (*subject.analysis.callables, *subject.analysis.decorated):
             yield signature_of(callable_)
 
 
@@ -58,22 +65,6 @@ def definition_place(subject: Subject, callable_: Callable) -> Place:
     """The name in the `def`, the lambda itself."""
     node = callable_.node
     return subject.place(callable_.file, node.name if isinstance(node, cst.FunctionDef) else node)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names the way Python lists missing arguments."""
-    quoted = [f"'{name}'" for name in names]
-    match quoted:
-        case [only]:
-            return only
-        case [first, second]:
-            return f"{first} and {second}"
-        case _:
-            return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
-
-
-def _plural(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 class TooFewParameters(Rule):
@@ -106,11 +97,15 @@ class TooFewParameters(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """A finding at the name of each function that the runtime cannot give both arguments."""
         for signature in signatures(subject):
+            twice = signature.taken_twice
+            if twice is not None:
+                yield self._twice(subject, signature, twice)
+                continue
             most = len(signature.positional)
             if signature.takes_any_number or signature.passed <= most:
                 continue
             required = sum(1 for parameter in signature.positional if parameter.default is None)
-            takes = f"{most} positional argument{_plural(most)}"
+            takes = f"{most} positional argument{plural(most)}"
             if required < most:
                 takes = f"from {required} to {most} positional arguments"
             free = max(most - signature.before, 0)
@@ -118,13 +113,24 @@ class TooFewParameters(Rule):
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{name}` takes {free or 'no'} argument{_plural(free)} from the runtime, "
+                f"`{name}` takes {free or 'no'} argument{plural(free)} from the runtime, "
                 "which passes two: the event and the context",
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() takes {takes} but "
                 f"{signature.passed} were given",
                 help=_parameter_help(signature, free),
                 fix=missing_parameters_fix(signature.callable),
             )
+
+    def _twice(self, subject: Subject, signature: Signature, name: str) -> Finding:
+        """The finding for a parameter that has its value before the event and the context come."""
+        called = signature.callable.qualified_name
+        return self.finding(
+            subject,
+            definition_place(subject, signature.callable),
+            f"`{signature.callable.name}` has been given `{name}` already, "
+            "and the runtime passes two arguments: the event and the context",
+            runtime_error=f"TypeError: {called}() got multiple values for argument '{name}'",
+        )
 
 
 def _parameter_help(signature: Signature, free: int) -> str:
@@ -167,18 +173,18 @@ class TooManyParameters(Rule):
                 for parameter in signature.positional[signature.passed :]
                 if parameter.default is None and parameter.name.value not in signature.given_names
             ]
-            if not missing:
+            if not missing or signature.taken_twice is not None:
                 continue
             count = len(missing)
             name = signature.callable.name
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{name}` requires {_listed(missing)} besides the event and the context, "
+                f"`{name}` requires {listed(missing)} besides the event and the context, "
                 "and the runtime passes nothing else",
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() missing {count} required positional "
-                f"argument{_plural(count)}: {_listed(missing)}",
-                help=f"give {_listed(missing)} a default, or remove it",
+                f"argument{plural(count)}: {listed(missing)}",
+                help=f"give {listed(missing)} a default, or remove it",
             )
 
 
@@ -222,11 +228,11 @@ class RequiredKeywordOnlyParameter(Rule):
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{name}` requires the keyword argument{_plural(count)} {_listed(missing)}, "
+                f"`{name}` requires the keyword argument{plural(count)} {listed(missing)}, "
                 "and the runtime passes none",
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() missing {count} required keyword-only "
-                f"argument{_plural(count)}: {_listed(missing)}",
-                help=f"give {_listed(missing)} a default",
+                f"argument{plural(count)}: {listed(missing)}",
+                help=f"give {listed(missing)} a default",
             )
 
 

@@ -9,11 +9,13 @@ from handlerlint.records import dataclass
 if TYPE_CHECKING:
     import libcst as cst
 
+    from handlerlint.inference.domain.values import FunctionValue, Value
     from handlerlint.source.files import SourceFile
 
 #: What a failure takes for granted beside the code itself: the handler string, the folder that modules are imported
-#: from, that nothing else is put into a package there, that Lambda passes the event, a library as it is in the runtime.
-Premise = Literal["string", "root", "package", "event", "library"]
+#: from, that nothing else is put into a package there, that the code is deployed as it stands, that Lambda passes the
+#: event, a library as it is in the runtime.
+Premise = Literal["string", "root", "package", "text", "event", "library"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Failure:
 
     `error` is the name of the exception, `said` its message, `what` the same in words that explain.
     `is_import` where it is an import. `premise` is what it takes for granted. `is_question` where an `except` of any
-    kind around it asks whether it works.
+    kind around it asks whether it works. `callee` is the function of the project whose parameters do not fit, `given`
+    what it is called with by position, where nothing else is given.
     """
 
     file: SourceFile
@@ -34,3 +37,5 @@ class Failure:
     is_import: bool = False
     premise: Premise | None = None
     is_question: bool = False
+    callee: FunctionValue | None = None
+    given: tuple[Value, ...] = ()

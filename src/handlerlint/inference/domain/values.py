@@ -175,7 +175,8 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A descriptor of a class body: `kind` is property, classmethod, staticmethod or cached_property."""
+    """A descriptor of a class body (`kind` is property, classmethod, staticmethod or cached_property), or a decorated
+    function whose result is left alone: event, durable, idempotent, inside (a context manager)."""
 
     kind: str
     function: Value

@@ -243,6 +243,9 @@ def _call_object(
         if found is not None and not isinstance(found, (Unknown, StubValue)):
             method = attributes.bind(frame, state, found, function, Reference(record.cls), node)
             return dispatch.invoke(frame, state, method, arguments, node)
+        order, _ = class_facts.resolution_order(frame, state, Reference(record.cls))
+        if isinstance(found, StubValue) and "contextlib.ContextDecorator" in order and arguments.positional:
+            return [(state, class_facts.inside(arguments.positional[0]))]
         if found is None and complete and not record.open:
             may_raise(frame, state)
             return []

@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import calls, statements
-from handlerlint.inference.objects import attributes, iterating, truth
+from handlerlint.inference.objects import attributes, class_facts, iterating, truth
 from handlerlint.inference.syntax.scopes import children_of
 from handlerlint.records import replace
 
@@ -182,6 +182,12 @@ def _start(call: Call) -> Value | None:
     machine.suspended[activation.scope] = activation
     call.state.take(join_states([inside for _, inside in paused]))
     return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
+
+
+@closure("contextmanager.entered", "func")
+def _decorate(call: Call) -> Value | None:
+    """A context manager as a decorator: each call runs in a `with` of its own, and gives what the function gives."""
+    return class_facts.inside(call.required("func"))
 
 
 def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -> None:

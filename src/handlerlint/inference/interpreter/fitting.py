@@ -46,7 +46,9 @@ def misfit(
         return None
     record = state.heap.get(made.site) if isinstance(made, Reference) else None
     called = record.name if isinstance(record, ClassObject) else function.node.name.value
-    return Failure(frame.module.file, node, "TypeError", f"{name}() {wrong}", f"`{called}()` {wrong}")
+    given = () if arguments.keywords else arguments.positional
+    said, what = f"{name}() {wrong}", f"`{called}()` {wrong}"
+    return Failure(frame.module.file, node, "TypeError", said, what, callee=function, given=given)
 
 
 def _initializer(frame: Frame, state: State, cls: Reference) -> FunctionValue | None:
@@ -88,9 +90,7 @@ def _wrong(parameters: cst.Parameters, arguments: Arguments) -> str | None:
     for kind, group in (("positional", positional), ("keyword-only", parameters.kwonly_params)):
         missing = [one.name.value for one in group if one.default is None and one.name.value not in given]
         if missing:
-            return (
-                f"missing {len(missing)} required {kind} argument{_plural(len(missing))}: {listed(missing)}"
-            )
+            return f"missing {len(missing)} required {kind} argument{plural(len(missing))}: {listed(missing)}"
     return None
 
 
@@ -99,7 +99,7 @@ def _too_many(
 ) -> str:
     most = len(positional)
     least = sum(parameter.default is None for parameter in positional)
-    takes = f"{most} positional argument{_plural(most)}"
+    takes = f"{most} positional argument{plural(most)}"
     if least < most:
         takes = f"from {least} to {most} positional arguments"
     count = len(arguments.positional)
@@ -107,7 +107,9 @@ def _too_many(
     were = "was" if count == 1 and not also else "were"
     given = str(count)
     if also:
-        given += f" positional argument{_plural(count)} (and {len(also)} keyword-only argument{_plural(len(also))})"
+        given += (
+            f" positional argument{plural(count)} (and {len(also)} keyword-only argument{plural(len(also))})"
+        )
     return f"takes {takes} but {given} {were} given"
 
 
@@ -123,7 +125,8 @@ def listed(names: Sequence[str]) -> str:
             return ", ".join(quoted[:-1]) + f", and {quoted[-1]}"
 
 
-def _plural(count: int) -> str:
+def plural(count: int) -> str:
+    """What a word ends with that stands for some."""
     return "" if count == 1 else "s"
 
 

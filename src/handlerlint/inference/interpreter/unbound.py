@@ -11,7 +11,8 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.syntax.scopes import COMPREHENSION, global_names, stored_attributes
+from handlerlint.inference.syntax.may_be_bound import may_be_bound
+from handlerlint.inference.syntax.scopes import COMPREHENSION, global_names, names_bound_in, stored_attributes
 from handlerlint.runtime.runtimes import standard_library
 
 # What can bind names of a module behind its back, or everywhere.
@@ -25,7 +26,7 @@ _NEWER_WORDS = (3, 11)
 def unbound(frame: Frame, state: State, node: cst.Name) -> None:
     """A name is not bound here: note that, unless it may be bound where that is not seen."""
     name, local = node.value, _is_local(frame, node.value)
-    if name.startswith("_") or (not local and _may_be_bound(frame, name)):
+    if name.startswith("_") or (_in_another_way(frame, node) if local else _may_be_bound(frame, name)):
         state.dead = True
         return
     if not local:
@@ -33,7 +34,11 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         advice = f"write `import {name}` at the top of the module" if known else None
         what = f"nothing binds the name `{name}`"
         said = f"name '{name}' is not defined"
-        failure = Failure(frame.module.file, node, "NameError", said, what, advice, is_question=True)
+        failure = Failure(
+            frame.module.file, node, "NameError", said, what, advice,
+            premise="text" if frame.machine.loading else None,  # a script may put a value in its place
+            is_question=True,
+        )  # fmt: skip
     else:
         what = f"`{name}` is a local variable of this function, and no path that comes here has bound it"
         outside = name in _module_names(frame, state)
@@ -47,6 +52,12 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
 
 def _is_local(frame: Frame, name: str) -> bool:
     return frame.function is not None and name in frame.info.bound
+
+
+def _in_another_way(frame: Frame, node: cst.Name) -> bool:
+    """Whether a local variable may be bound on a path that is not followed."""
+    function = frame.function.node if frame.function is not None else None
+    return not isinstance(function, cst.FunctionDef) or may_be_bound(function, node)
 
 
 def _module_names(frame: Frame, state: State) -> frozenset[str]:
@@ -63,6 +74,7 @@ def _may_be_bound(frame: Frame, name: str) -> bool:
         or machine.reaches_modules
         or (frame.module.name in machine.running and not machine.loading)
         or name in global_names(own)
+        or name in _bound_in_some_way(frame.module.file.tree)
         or name in _type_parameters(own)
         or any(
             _binds_behind(record.file.text)
@@ -70,6 +82,17 @@ def _may_be_bound(frame: Frame, name: str) -> bool:
             for record in machine.by_site.values()
         )
     )
+
+
+@lru_cache(maxsize=64)
+def _bound_in_some_way(module: cst.Module | None) -> frozenset[str]:
+    """The names that a module binds where not all paths are followed."""
+    statements = () if module is None else module.body
+    names: set[str] = set()
+    for statement in statements:
+        if isinstance(statement, (cst.Try, cst.TryStar, cst.For, cst.While, cst.With, cst.Match)):
+            names |= names_bound_in(statement)
+    return frozenset(names)
 
 
 @lru_cache(maxsize=64)

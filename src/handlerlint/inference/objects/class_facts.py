@@ -8,6 +8,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     SCALARS,
+    UNKNOWN,
     BoundMethod,
     BuiltinMethod,
     Constant,
@@ -27,6 +28,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    Wrapped,
     constant,
     join_all,
 )
@@ -83,6 +85,12 @@ _PLAIN = frozenset(
 )
 
 ClassName = str | Site
+
+
+def inside(function: Value) -> Value:
+    """What a context manager makes of a function that it decorates."""
+    is_function = isinstance(function, (FunctionValue, BoundMethod, Partial))
+    return Wrapped("inside", function) if is_function else UNKNOWN
 
 
 def class_name_of(value: Value) -> str | None:

@@ -30,6 +30,21 @@ def test_error(lambda_invoke):
     assert (error.error_type, error.error_message) == ("ValueError", "no")
 
 
+def test_failure(lambda_invoke):
+    invocation = lambda_invoke("app.broken", {}, code_root="src")
+    assert repr(invocation) == "<function: ValueError: no>"
+    with pytest.raises(AssertionError) as caught:
+        invocation.value
+    assert str(caught.value).startswith("function failed: ValueError: no\\n")
+    assert "in broken" in str(caught.value)
+    assert "--- log ---\\nabout to fail\\n" in str(caught.value)
+    assert str(caught.value).count("line 14, in broken") == 1
+
+
+def test_short(lambda_invoke):
+    assert repr(lambda_invoke("app.handler", {"a": "b" * 500}, **HANDLER)).endswith("bbb…>")
+
+
 def test_configured_function(lambda_invoke):
     invocation = lambda_invoke("Orders", {}, template="template.yaml")
     assert invocation.function == "Orders"
@@ -54,6 +69,7 @@ def handler(event, context):
 
 
 def broken(event, context):
+    print("about to fail")
     raise ValueError("no")
 """
 
@@ -77,14 +93,32 @@ def test_fixture(tmp_path: Path) -> None:
     (tmp_path / "test_orders.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert run.stdout.splitlines()[-1].startswith("5 passed"), run.stdout
+    assert run.stdout.splitlines()[-1].startswith("7 passed"), run.stdout
+
+
+def test_a_failing_test_shows_lambdas_error_and_the_log(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "test_orders.py").write_text(
+        "def test_it(lambda_invoke):\n    assert lambda_invoke('app.broken', {}).value == 1\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "LambdaError: function failed: ValueError: no" in run.stdout
+    assert "about to fail" in run.stdout
+    assert "integrations/pytest.py" not in run.stdout, "our own frames are hidden"
 
 
 def test_plugin_costs_nothing_until_it_is_used() -> None:

@@ -225,6 +225,78 @@ def test_what_is_said(tmp_path: Path) -> None:
     )
 
 
+BROKER = "{{Type: MQ, Properties: {{Broker: arn:aws:mq:eu-west-1:1:broker:b:b-1, Queues: [q]{}}}}}"
+
+
+def test_a_source_that_reads_no_failures(tmp_path: Path) -> None:
+    assert findings(tmp_path, {**sam(BROKER.format("")), "app.py": PLAIN_DATA}) == []
+    (finding,) = findings(tmp_path, sam(BROKER.format(REPORTING)))
+    assert (finding.code, finding.severity, finding.filename) == ("HL411", "warning", "template.yaml")
+    assert "`ReportBatchItemFailures` is on for Amazon MQ" in finding.message
+
+
+SWALLOWING = """\
+import json
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        try:
+            print(json.loads(record["body"])["id"])
+        except {error}:
+            print("failed")
+            {then}
+    return {answer}
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "error", "then", "answer"),
+    [
+        (SQS.format(REPORTING), "Exception", "raise", "None"),
+        (SQS.format(REPORTING), "KeyError", "continue", "None"),  # that one may be meant
+        (SQS.format(REPORTING), "Exception", "continue", "answer_of(event)"),
+        (SQS.format(REPORTING), "Exception", "return {'batchItemFailures': [{'itemIdentifier': 'x'}]}", "{}"),
+        (SQS.format(""), "Exception", "continue", "None"),
+    ],
+)
+def test_failures_that_are_not_lost(tmp_path: Path, event: str, error: str, then: str, answer: str) -> None:
+    source = SWALLOWING.format(error=error, then=then, answer=answer)
+    assert [
+        found for found in findings(tmp_path, {**sam(event), "app.py": source}) if found.code == "HL411"
+    ] == []
+
+
+@pytest.mark.parametrize("answer", ["None", "{'statusCode': 200}", "{'batchItemFailures': []}"])
+def test_failures_that_are_lost(tmp_path: Path, answer: str) -> None:
+    source = SWALLOWING.format(error="Exception", then="continue", answer=answer)
+    (finding,) = findings(tmp_path, {**sam(SQS.format(REPORTING)), "app.py": source})
+    assert (finding.code, finding.severity, finding.span.start.row) == ("HL411", "warning", 8)
+
+
+RESOLVER = """\
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, AppSyncResolver
+
+app = APIGatewayRestResolver()
+graph = AppSyncResolver()
+
+
+def lambda_handler(event, context):
+    graph.resolve(event, context)
+    {}app.resolve(event, context)
+"""
+
+
+def test_an_answer_that_is_made_and_not_returned(tmp_path: Path) -> None:
+    assert findings(tmp_path / "a", {"lambda_function.py": RESOLVER.format("return ")}) == []
+    (finding,) = findings(tmp_path / "a", {"lambda_function.py": RESOLVER.format("")})
+    assert (finding.code, finding.severity, finding.span.start.row) == ("HL401", "warning", 9)
+    event = sam("{Type: Api, Properties: {Path: /, Method: get}}")
+    source = RESOLVER.format("").replace("lambda_handler", "handler")
+    (known,) = findings(tmp_path / "b", {**event, "app.py": source})
+    assert (known.code, known.severity, known.filename) == ("HL401", "error", "app.py")
+
+
 def test_the_finding_can_be_silenced(tmp_path: Path) -> None:
     source = PLAIN_DATA.replace("}\n", "}  # noqa: HL401\n")
     files = {**sam("{Type: Api, Properties: {Path: /, Method: get}}"), "app.py": source}

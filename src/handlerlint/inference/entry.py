@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from handlerlint.inference.checks.answers import Answer, broken_clauses
+from handlerlint.inference.checks.answers import Answer, broken_clauses, lost_failures
 from handlerlint.inference.checks.sightings import Seen, Sightings
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import (
@@ -87,7 +87,7 @@ from handlerlint.inference.objects import (  # noqa: F401
 )
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
-from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, scope_of
+from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, nodes_in, scope_of
 from handlerlint.records import dataclass, field, replace
 from handlerlint.source.files import SourceFile
 from handlerlint.source.modules import FoundModule, ModuleFinder
@@ -123,6 +123,14 @@ class BrokenContract:
     handler: Callable
 
 
+@dataclass(frozen=True, slots=True)
+class Unreturned:
+    """A call in the handler that makes the answer to a request, and the handler goes on without it."""
+
+    call: cst.CSTNode
+    handler: Callable
+
+
 @dataclass(slots=True)
 class HandlerAnalysis:
     """What is known about a handler.
@@ -143,6 +151,7 @@ class HandlerAnalysis:
     returned: list[ReturnedProblem] = field(default_factory=list)
     dumps: tuple[DumpCall, ...] = ()
     broken: tuple[BrokenContract, ...] = ()
+    unreturned: tuple[Unreturned, ...] = ()
     again: Again | None = None
     sightings: Sightings | None = None
 
@@ -268,6 +277,12 @@ def _analyse(
             analysis.decorated = (*analysis.decorated, below)
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
+    )
+    analysis.unreturned = tuple(
+        Unreturned(node.value, one)
+        for one in analysis.callables
+        for node in nodes_in(one.node.body)
+        if isinstance(node, cst.Expr) and node.value in machine.resolved
     )
     analysis.broken = tuple(
         broken for one in analysis.callables for broken in _broken_contracts(frame, before, one, invokers)
@@ -430,7 +445,10 @@ def _broken_contracts(
     found: dict[object, BrokenContract] = {}
     for invoker in invokers:
         outcomes = _answers(frame, state.copy(), handler, invoker)
-        for answer, contract, flaw in broken_clauses(handler.node, invoker.contracts, outcomes):
+        for answer, contract, flaw in (
+            *broken_clauses(handler.node, invoker.contracts, outcomes),
+            *lost_failures(handler.node, invoker.contracts, outcomes),
+        ):
             key = (flaw.clause.code, answer.node, *(step for step in flaw.steps if isinstance(step, str)))
             known = found.get(key)
             if known is None:

@@ -21,10 +21,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "signature": ("HL201", "HL202", "HL203", "HL204", "HL205", "HL206", "HL207"),
     "serialization": ("HL301", "HL302", "HL304", "HL305", "HL306", "HL307", "HL311"),
     "sdk": ("HL303", "HL312", "HL322", "HL323"),
-    "contracts": (
-        *("HL401", "HL402", "HL403", "HL404", "HL405", "HL406"),
-        *("HL411", "HL412", "HL413", "HL414", "HL415"),
-    ),
+    "http_answers": ("HL401", "HL402", "HL403", "HL404", "HL405", "HL406"),
+    "service_answers": ("HL411", "HL412", "HL413", "HL414", "HL415"),
     "dynamic": ("HL901", "HL902", "HL903", "HL904", "HL905", "HL906", "HL907", "HL908"),
 }
 # Their findings come from discovery and from running handlers: their checks find nothing.

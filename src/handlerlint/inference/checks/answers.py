@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -24,7 +25,7 @@ Outcome = tuple[Frame, State, Value, cst.CSTNode]
 class Answer:
     """The part of an answer that is refused: where it stands, in which `return`, and how it came there.
 
-    `is_end` where the handler comes to its end instead of returning anything.
+    `is_end` where the handler comes to its end instead of returning anything, `is_swallowed` where a failure is lost.
     """
 
     file: SourceFile
@@ -32,10 +33,11 @@ class Answer:
     statement: cst.CSTNode
     way: tuple[Step, ...] = ()
     is_end: bool = False
+    is_swallowed: bool = False
 
 
 def broken_clauses(
-    handler: cst.FunctionDef | cst.Lambda, clauses: tuple[Contract, ...], outcomes: Iterable[Outcome]
+    handler: cst.FunctionDef | cst.Lambda, clauses: tuple[Contract, ...], outcomes: Sequence[Outcome]
 ) -> Iterator[tuple[Answer, Contract, Flaw]]:
     """What one of the contracts, of which one holds, refuses at each `return`, whichever path leads there."""
     for frame, state, value, node in outcomes:
@@ -45,6 +47,45 @@ def broken_clauses(
             for flaw in found[1] if found is not None else ():
                 assert found is not None and isinstance(alternative, KnownValue)
                 yield _answer(handler, alternative, node, flaw.steps), found[0], flaw
+
+
+def lost_failures(
+    handler: cst.FunctionDef | cst.Lambda, clauses: tuple[Contract, ...], outcomes: Sequence[Outcome]
+) -> Iterator[tuple[Answer, Contract, Flaw]]:
+    """Where the handler swallows what fails for one record, and none of its answers reports a failure."""
+    contract = clauses[0]
+    if contract.unreported is None or not outcomes:
+        return
+    for frame, state, value, _ in outcomes:
+        for alternative in KnownValue(frame, state, value, is_whole=True).alternatives():
+            if not any(contract.unreported.broken_at(alternative, None)):
+                return
+    for node in nodes_in(handler.body):
+        if isinstance(node, (cst.For, cst.While)):
+            for part in nodes_in(node.body):
+                if isinstance(part, cst.ExceptHandler) and _swallows(part):
+                    shown = part.type or part.body
+                    answer = Answer(outcomes[0][0].module.file, shown, part, is_swallowed=True)
+                    yield answer, contract, Flaw(contract.unreported, (), "no failure is ever reported")
+
+
+def _swallows(handler: cst.ExceptHandler) -> bool:
+    """Whether an `except` takes whatever fails, and does nothing with it but to write about it."""
+    if handler.type is not None and not (
+        isinstance(handler.type, cst.Name) and handler.type.value in ("Exception", "BaseException")
+    ):
+        return False
+    for node in nodes_in(handler.body):
+        match node:
+            case cst.Raise() | cst.Return() | cst.Assign() | cst.AugAssign():
+                return False
+            case cst.Call(func=cst.Name(value="print" | "str" | "repr" | "type")):
+                pass
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if hasattr(logging.Logger, name):
+                pass
+            case cst.Call():
+                return False
+    return True
 
 
 def _answer(

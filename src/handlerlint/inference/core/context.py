@@ -212,6 +212,7 @@ class Machine:
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)
     doubts_the_unwritten: bool = False
+    resolved: set[cst.CSTNode] = field(default_factory=set)
     watched: frozenset[cst.CSTNode] = frozenset()
     watcher: Callable[[Frame, State, cst.CSTNode, Value], None] | None = None
     loading: bool = False

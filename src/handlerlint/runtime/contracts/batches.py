@@ -11,6 +11,7 @@ from handlerlint.runtime.contracts.model import (
     NO_LIST,
     NO_LIST_NOR_NULL,
     NO_OBJECT,
+    Certainty,
     Clause,
     Constants,
     Contract,
@@ -66,8 +67,30 @@ def _items(kind: str, word: str, source: str) -> Iterator[Clause]:
         yield Clause(f"{kind}.items", "HL411", at, refusal, source, help)
 
 
+def _no_failures(response: Known, event: Json) -> Iterator[Problem]:
+    failures = response.member(_FAILURES)
+    is_nothing = response.shapes <= NO_OBJECT or response.lacks(_FAILURES)
+    is_empty = failures is not None and len(failures.shapes) == 1 and next(failures.members(), None) is None
+    if is_nothing or is_empty:
+        yield (), "it reports no failure"
+
+
 def _partial_batch(service: str, *clauses: Clause) -> Contract:
-    return Contract(service=service, answer="Lambda takes the whole batch as failed", clauses=clauses)
+    return Contract(
+        service=service,
+        answer="Lambda takes the whole batch as failed",
+        clauses=clauses,
+        unreported=Clause(
+            "sqs.not-reported",
+            "HL411",
+            (),
+            Together(_no_failures),
+            f"{_SQS_PAGE}: a function that returns none of the failed records has succeeded with all",
+            _FAILURES_HELP,
+            certainty=Certainty.WARNING,
+            answer="a record that fails here counts as done",
+        ),
+    )
 
 
 QUEUE = _partial_batch(

@@ -258,12 +258,16 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one service asks of a response, and what it does (`answer`) and says (`error`) where that is not met."""
+    """What one service asks of a response, and what it does (`answer`) and says (`error`) where that is not met.
+
+    `unreported` is broken by a response that reports no failure: that is fine, unless failures are swallowed.
+    """
 
     service: str
     answer: str
     clauses: tuple[Clause, ...]
     error: str | None = None
+    unreported: Clause | None = None
 
     def flaws(self, response: Known, event: Json) -> tuple[Flaw, ...]:
         """All that is certainly wrong; what is wrong with the response as a whole makes the rest pointless."""

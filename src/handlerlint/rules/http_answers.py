@@ -1,4 +1,4 @@
-"""HL401 to HL415: does whoever invokes the function take what it returns?"""
+"""HL401 to HL406: does whoever passes HTTP requests on to the function take what it returns?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handlerlint.runtime.contracts import Certainty
 from handlerlint.runtime.contracts.invokers import invokers_of
 
 
-class _ContractRule(Rule):
+class ContractRule(Rule):
     """A rule about an answer that an invoker of the function refuses."""
 
     def check(self, subject: Subject) -> Iterator[Finding]:
@@ -51,6 +51,8 @@ class _ContractRule(Rule):
 def _what(broken: BrokenContract) -> str:
     """What is wrong, as the beginning of a sentence, and for whom."""
     service = broken.contract.service
+    if broken.answer.is_swallowed:
+        return f"`ReportBatchItemFailures` is on for {service}, and no failure is ever reported"
     if not broken.flaw.steps:
         name = broken.handler.name
         if broken.answer.is_end:
@@ -73,7 +75,10 @@ def _way(subject: Subject, broken: BrokenContract) -> Iterator[Related]:
         if step.node not in seen:
             seen.add(step.node)
             yield subject.related(step.what, step.file, step.node)
-    if not answer.is_end and getattr(answer.statement, "value", None) is not answer.node:
+    if (
+        not (answer.is_end or answer.is_swallowed)
+        and getattr(answer.statement, "value", None) is not answer.node
+    ):
         yield subject.related(RETURNED, broken.handler.file, answer.statement)
 
 
@@ -81,13 +86,15 @@ def _is_in_return(broken: BrokenContract) -> bool:
     return broken.answer.node in frozenset(nodes_in(broken.answer.statement)) and not broken.answer.is_end
 
 
-class MissingStatusCode(_ContractRule):
+class MissingStatusCode(ContractRule):
     """
     ## What it does
     Finds answers to HTTP requests that are no object, or that lack `statusCode` where nothing stands for it: a handler
     that comes to its end without returning (often after an `except` that only logs), a helper's result that is not
     returned, plain data in place of an answer. It holds for REST and WebSocket APIs, HTTP APIs with payload format
     1.0, and load balancers. HTTP APIs with format 2.0 and function URLs take any JSON.
+
+    Where nobody is known to invoke the function, it warns of a Powertools resolver whose answer is not returned.
 
     Only paths count that an event of that invoker takes: `if event.get("source") == "warm-up": return` is fine.
 
@@ -151,8 +158,21 @@ class MissingStatusCode(_ContractRule):
     name = "missing-status-code"
     severity = Severity.ERROR
 
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        yield from super().check(subject)
+        if subject.analysis is None or any(function.events for function in subject.functions):
+            return  # who invokes it decides
+        for unreturned in subject.analysis.unreturned:
+            finding = self.finding(
+                subject,
+                subject.place(unreturned.handler.file, unreturned.call),
+                f"`{unreturned.handler.name}` does not return the answer that is made here",
+                help="Return it: `return app.resolve(event, context)`.",
+            )
+            yield replace(finding, severity=Severity.WARNING)
 
-class BodyNotString(_ContractRule):
+
+class BodyNotString(ContractRule):
     """
     ## What it does
     Finds answers to HTTP requests with an object or a list as `body`. Behind a load balancer it finds `None`, too.
@@ -212,7 +232,7 @@ class BodyNotString(_ContractRule):
         return body_fix(analysis, answer.file, answer.node, getattr(answer.statement, "value", None))
 
 
-class InvalidStatusCode(_ContractRule):
+class InvalidStatusCode(ContractRule):
     """
     ## What it does
     Finds a `statusCode` that is an object, a list, or a text that is no number. A text of digits is fine.
@@ -260,7 +280,7 @@ class InvalidStatusCode(_ContractRule):
     severity = Severity.ERROR
 
 
-class InvalidHeaders(_ContractRule):
+class InvalidHeaders(ContractRule):
     """
     ## What it does
     Finds `headers` that are no object of single values, `multiValueHeaders` that are no object of lists, and behind a
@@ -312,7 +332,7 @@ class InvalidHeaders(_ContractRule):
     severity = Severity.ERROR
 
 
-class BinaryBodyNotEncoded(_ContractRule):
+class BinaryBodyNotEncoded(ContractRule):
     """
     ## What it does
     Finds a `body` that is no base64 though `isBase64Encoded` is true, behind an HTTP API or a function URL. It warns
@@ -362,7 +382,7 @@ class BinaryBodyNotEncoded(_ContractRule):
     severity = Severity.ERROR
 
 
-class UnknownResponseKey(_ContractRule):
+class UnknownResponseKey(ContractRule):
     """
     ## What it does
     Finds keys beside `statusCode`, `headers`, `multiValueHeaders`, `body` and `isBase64Encoded` in the answer to a REST
@@ -410,340 +430,4 @@ class UnknownResponseKey(_ContractRule):
 
     code = "HL406"
     name = "unknown-response-key"
-    severity = Severity.ERROR
-
-
-class InvalidBatchResponse(_ContractRule):
-    """
-    ## What it does
-    Finds partial-batch responses of queues and streams (SQS, Kinesis, DynamoDB) with items that name no record:
-    `itemIdentifier` is missing, misspelt, empty or no text. It also finds failures that are returned though
-    `ReportBatchItemFailures` is off.
-
-    ## Why it is bad
-    Lambda takes the whole batch as failed and delivers it again, with the records that were done. With the switch off
-    nobody reads the answer: the records that failed count as done, and a queue deletes them.
-
-    ## Example
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Orders:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-          Events:
-            Queue:
-              Type: SQS
-              Properties:
-                Queue: arn:aws:sqs:eu-west-1:123456789012:orders
-                FunctionResponseTypes: [ReportBatchItemFailures]
-    # app.py
-    import json
-
-
-    def lambda_handler(event, context):
-        failed = []
-        for record in event["Records"]:
-            try:
-                print(json.loads(record["body"])["id"])
-            except Exception:
-                failed.append({"messageId": record["messageId"]})
-        return {"batchItemFailures": failed}
-    ```
-
-    ## Use instead
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Orders:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-          Events:
-            Queue:
-              Type: SQS
-              Properties:
-                Queue: arn:aws:sqs:eu-west-1:123456789012:orders
-                FunctionResponseTypes: [ReportBatchItemFailures]
-    # app.py
-    import json
-
-
-    def lambda_handler(event, context):
-        failed = []
-        for record in event["Records"]:
-            try:
-                print(json.loads(record["body"])["id"])
-            except Exception:
-                failed.append({"itemIdentifier": record["messageId"]})
-        return {"batchItemFailures": failed}
-    ```
-    """
-
-    code = "HL411"
-    name = "invalid-batch-response"
-    severity = Severity.ERROR
-
-
-class InvalidAuthorizerResponse(_ContractRule):
-    """
-    ## What it does
-    Finds what a Lambda authorizer returns that API Gateway takes neither for a policy nor, where simple responses are
-    enabled, for `isAuthorized`: nothing at all, a text, a policy without statements, `Effect` in lower case, a list or
-    an object in the `context` of a REST API.
-
-    ## Why it is bad
-    API Gateway answers every request with status 500, for a REST API with `AuthorizerConfigurationException`. To refuse
-    a request with status 401, an authorizer of a REST API raises `Exception("Unauthorized")`.
-
-    ## Example
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Api:
-        Type: AWS::Serverless::Api
-        Properties:
-          StageName: test
-          Auth:
-            Authorizers:
-              Token: {FunctionArn: !GetAtt Authorizer.Arn}
-      Authorizer:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        if event["authorizationToken"] != "secret":
-            return "Unauthorized"
-        statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}
-        return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-    ```
-
-    ## Use instead
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Api:
-        Type: AWS::Serverless::Api
-        Properties:
-          StageName: test
-          Auth:
-            Authorizers:
-              Token: {FunctionArn: !GetAtt Authorizer.Arn}
-      Authorizer:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        if event["authorizationToken"] != "secret":
-            raise Exception("Unauthorized")
-        statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}
-        return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-    ```
-    """
-
-    code = "HL412"
-    name = "invalid-authorizer-response"
-    severity = Severity.ERROR
-
-
-class TriggerEventNotReturned(_ContractRule):
-    """
-    ## What it does
-    Finds triggers of Cognito user pools that do not return the event with its `response`.
-
-    ## Why it is bad
-    Cognito refuses what the user wants to do: `InvalidLambdaResponseException: Unrecognizable lambda output`. That
-    holds for triggers after the fact, too (post confirmation, post authentication), and not for custom senders.
-
-    ## Example
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Users: {Type: AWS::Cognito::UserPool}
-      Confirm:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-          Events:
-            SignUp: {Type: Cognito, Properties: {UserPool: !Ref Users, Trigger: PreSignUp}}
-    # app.py
-    def lambda_handler(event, context):
-        event["response"]["autoConfirmUser"] = True
-    ```
-
-    ## Use instead
-    ```python
-    # template.yaml
-    Transform: AWS::Serverless-2016-10-31
-    Resources:
-      Users: {Type: AWS::Cognito::UserPool}
-      Confirm:
-        Type: AWS::Serverless::Function
-        Properties:
-          Runtime: python3.13
-          CodeUri: .
-          Handler: app.lambda_handler
-          Events:
-            SignUp: {Type: Cognito, Properties: {UserPool: !Ref Users, Trigger: PreSignUp}}
-    # app.py
-    def lambda_handler(event, context):
-        event["response"]["autoConfirmUser"] = True
-        return event
-    ```
-    """
-
-    code = "HL413"
-    name = "trigger-event-not-returned"
-    severity = Severity.ERROR
-
-
-class InvalidTransformationRecord(_ContractRule):
-    """
-    ## What it does
-    Finds answers to Data Firehose that are no object with a list `records`, and records in it without `recordId`, with
-    another `result` than `Ok`, `Dropped` or `ProcessingFailed`, or without `data` in base64.
-
-    ## Why it is bad
-    Data Firehose takes the transformation as failed, tries again, and writes the records to `processing-failed/`.
-
-    ## Example
-    ```python
-    # template.yaml
-    Resources:
-      Stream:
-        Type: AWS::KinesisFirehose::DeliveryStream
-        Properties:
-          ExtendedS3DestinationConfiguration:
-            ProcessingConfiguration:
-              Enabled: true
-              Processors:
-                - Type: Lambda
-                  Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Transform.Arn}]
-      Transform:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Code: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        return {
-            "records": [
-                {"recordId": record["recordId"], "result": "OK", "data": record["data"]} for record in event["records"]
-            ]
-        }
-    ```
-
-    ## Use instead
-    ```python
-    # template.yaml
-    Resources:
-      Stream:
-        Type: AWS::KinesisFirehose::DeliveryStream
-        Properties:
-          ExtendedS3DestinationConfiguration:
-            ProcessingConfiguration:
-              Enabled: true
-              Processors:
-                - Type: Lambda
-                  Parameters: [{ParameterName: LambdaArn, ParameterValue: !GetAtt Transform.Arn}]
-      Transform:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Code: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        return {
-            "records": [
-                {"recordId": record["recordId"], "result": "Ok", "data": record["data"]} for record in event["records"]
-            ]
-        }
-    ```
-    """
-
-    code = "HL414"
-    name = "invalid-transformation-record"
-    severity = Severity.ERROR
-
-
-class InvalidServiceResponse(_ContractRule):
-    """
-    ## What it does
-    Finds answers to CloudFront (Lambda@Edge) that are neither a request nor a response, that have a status which is
-    none, or headers that are no lists of `key` and `value`.
-
-    ## Why it is bad
-    CloudFront answers with status 502, `LambdaValidationError`.
-
-    ## Example
-    ```python
-    # template.yaml
-    Resources:
-      Distribution:
-        Type: AWS::CloudFront::Distribution
-        Properties:
-          DistributionConfig:
-            Enabled: true
-            DefaultCacheBehavior:
-              LambdaFunctionAssociations:
-                - {EventType: viewer-request, LambdaFunctionARN: !Ref EdgeVersion}
-      EdgeVersion: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Edge}}
-      Edge:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Code: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        return {"status": "301", "headers": {"location": "https://example.com/"}}
-    ```
-
-    ## Use instead
-    ```python
-    # template.yaml
-    Resources:
-      Distribution:
-        Type: AWS::CloudFront::Distribution
-        Properties:
-          DistributionConfig:
-            Enabled: true
-            DefaultCacheBehavior:
-              LambdaFunctionAssociations:
-                - {EventType: viewer-request, LambdaFunctionARN: !Ref EdgeVersion}
-      EdgeVersion: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Edge}}
-      Edge:
-        Type: AWS::Lambda::Function
-        Properties:
-          Runtime: python3.13
-          Code: .
-          Handler: app.lambda_handler
-    # app.py
-    def lambda_handler(event, context):
-        return {"status": "301", "headers": {"location": [{"key": "Location", "value": "https://example.com/"}]}}
-    ```
-    """
-
-    code = "HL415"
-    name = "invalid-service-response"
     severity = Severity.ERROR

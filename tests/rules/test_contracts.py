@@ -293,7 +293,8 @@ def test_an_answer_that_is_made_and_not_returned(tmp_path: Path) -> None:
     assert (finding.code, finding.severity, finding.span.start.row) == ("HL401", "warning", 9)
     event = sam("{Type: Api, Properties: {Path: /, Method: get}}")
     source = RESOLVER.format("").replace("lambda_handler", "handler")
-    (known,) = findings(tmp_path / "b", {**event, "app.py": source})
+    files = {**event, "app.py": source, "requirements.txt": "aws-lambda-powertools\n"}
+    (known,) = findings(tmp_path / "b", files)
     assert (known.code, known.severity, known.filename) == ("HL401", "error", "app.py")
 
 

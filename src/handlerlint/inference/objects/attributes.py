@@ -255,8 +255,10 @@ def _instance_dict(
 
 def mirror(state: State, site: Site) -> None:
     """A change of `vars(x)` is a change of x."""
+    if site[0] != "__dict__":
+        return
     record = state.heap.get(site)
-    if site[0] != "__dict__" or not isinstance(record, DictObject):
+    if not isinstance(record, DictObject):
         return
     owner = state.heap.get(site[3])  # type: ignore[arg-type]
     if isinstance(owner, InstanceObject):

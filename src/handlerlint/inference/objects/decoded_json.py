@@ -8,7 +8,6 @@ from handlerlint.inference.core.allocation import is_known_key, new_dict, new_li
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
-from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Entry,
     JsonChange,
@@ -37,6 +36,7 @@ from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.objects import dicts, iterating, kinds
 from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -165,57 +165,76 @@ def _operator_in_place(
     return left
 
 
-@kinds.methods(Json)
-def _json_method(
-    frame: Frame, state: State, value: Json, record: None, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Value | None:
-    """What a method of decoded JSON, dict or list, does to it, and gives; None for the stub to answer."""
-    key = arguments.get(0, "key") or UNKNOWN
-    origin = frame.step(node)
-    match name:
-        case "get":
-            return _json_get(frame, state, value, key, arguments.get(1, "default") or NONE)
-        case "setdefault":
-            found = json_load(frame, state, value, key)
-            default = arguments.get(1, "default") or NONE
-            if found is NEVER or (isinstance(found, Json) and not is_harmless(default)):
-                json_store(state, value, key, with_step(default, "put in here", frame.module.file, node))
-                return join(JSON if found is NEVER else found, default)
-            return found
-        case "pop":
-            found = (
-                json_load(frame, state, value, key) if arguments.positional else json_element(state, value)
-            )
-            json_remove(state, value, key)
-            fallback = arguments.get(1, "default")
-            return found if fallback is None else join(JSON if found is NEVER else found, fallback)
-        case "items":
-            pair = TupleValue((Instance("builtins.str"), json_element(state, value)))
-            return Lazy("_collections_abc.dict_items", None, pair, None, origin)
-        case "keys":
-            return Lazy("_collections_abc.dict_keys", None, Instance("builtins.str"), None, origin)
-        case "values":
-            return Lazy("_collections_abc.dict_values", None, json_element(state, value), None, origin)
-        case "copy":
-            return copied(frame, state, value, node)
-        case "update":
-            for other in arguments.positional:
-                _json_update(frame, state, value, other, node)
-            for word, item in arguments.keywords.items():
-                stored = with_step(item, "put into the dict here", frame.module.file, node)
-                json_store(state, value, Constant(word, "str"), stored)
-            return NONE
-        case "append" | "insert" | "extend":
-            added = arguments.positional[-1] if arguments.positional else UNKNOWN
-            if value.path is not None and not is_harmless(added):
-                change = state.heap.get(value.path)
-                position = len(change.entries) if isinstance(change, JsonChange) else 0
-                json_store(state, value, Constant(f"[{position}]", "appended"), added)
-            return NONE
-        case "remove" | "sort" | "reverse" | "clear":
-            return NONE
-        case _:
-            return None
+@kinds.method(Json, "get")
+def _get(call: MethodCall, record: None) -> Value | None:
+    default = call.arguments.get(1, "default") or NONE
+    return _json_get(call.frame, call.state, _json(call), call.at(0, "key"), default)
+
+
+@kinds.method(Json, "setdefault")
+def _setdefault(call: MethodCall, record: None) -> Value | None:
+    value, key, default = _json(call), call.at(0, "key"), call.arguments.get(1, "default") or NONE
+    found = json_load(call.frame, call.state, value, key)
+    if found is not NEVER and (not isinstance(found, Json) or is_harmless(default)):
+        return found
+    json_store(call.state, value, key, with_step(default, "put in here", call.frame.module.file, call.node))
+    return join(JSON if found is NEVER else found, default)
+
+
+@kinds.method(Json, "pop")
+def _pop(call: MethodCall, record: None) -> Value | None:
+    value, key, state = _json(call), call.at(0, "key"), call.state
+    if call.arguments.positional:
+        found = json_load(call.frame, state, value, key)
+    else:
+        found = json_element(state, value)
+    json_remove(state, value, key)
+    fallback = call.arguments.get(1, "default")
+    return found if fallback is None else join(JSON if found is NEVER else found, fallback)
+
+
+@kinds.method(Json, "items", "keys", "values")
+def _view(call: MethodCall, record: None) -> Value | None:
+    key, value = Instance("builtins.str"), json_element(call.state, _json(call))
+    element: dict[str, Value] = {"items": TupleValue((key, value)), "keys": key, "values": value}
+    name = f"_collections_abc.dict_{call.name}"
+    return Lazy(name, None, element[call.name], None, call.frame.step(call.node))
+
+
+@kinds.method(Json, "copy")
+def _copy(call: MethodCall, record: None) -> Value | None:
+    return copied(call.frame, call.state, _json(call), call.node)
+
+
+@kinds.method(Json, "update")
+def _update(call: MethodCall, record: None) -> Value | None:
+    for other in call.arguments.positional:
+        _json_update(call.frame, call.state, _json(call), other, call.node)
+    for word, item in call.arguments.keywords.items():
+        stored = with_step(item, "put into the dict here", call.frame.module.file, call.node)
+        json_store(call.state, _json(call), Constant(word, "str"), stored)
+    return NONE
+
+
+@kinds.method(Json, "append", "insert", "extend")
+def _append(call: MethodCall, record: None) -> Value | None:
+    value, given = _json(call), call.arguments.positional
+    added = given[-1] if given else UNKNOWN
+    if value.path is not None and not is_harmless(added):
+        change = call.state.heap.get(value.path)
+        position = len(change.entries) if isinstance(change, JsonChange) else 0
+        json_store(call.state, value, Constant(f"[{position}]", "appended"), added)
+    return NONE
+
+
+@kinds.method(Json, "remove", "sort", "reverse", "clear")
+def _shrink(call: MethodCall, record: None) -> Value | None:
+    return NONE
+
+
+def _json(call: MethodCall) -> Json:
+    assert isinstance(call.value, Json)
+    return call.value
 
 
 def _json_get(frame: Frame, state: State, value: Json, key: Value, default: Value) -> Value:

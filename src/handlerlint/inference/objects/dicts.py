@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.allocation import is_known_key, new_dict
+from handlerlint.inference.core.allocation import is_known_key, new_dict, new_object
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
@@ -50,6 +50,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, kinds, sdk_responses
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
+from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
 
 _EQUAL_TEXT = ("builtins.str", "collections.UserString")
@@ -330,21 +331,19 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     return Lazy(f"_collections_abc.dict_{kind}", items, element, source, origin, certain)
 
 
-def _dict_get(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: DictObject,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value:
+@kinds.method(DictObject, "get")
+def _get(call: MethodCall, record: DictObject) -> Value | None:
     """`d.get(key, default)`."""
-    key = arguments.get(0, "key") or UNKNOWN
-    default = arguments.get(1, "default") or NONE
+    default = call.arguments.get(1, "default") or NONE
+    return _load_or(call, record, call.at(0, "key"), default)
+
+
+def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:
+    """The value under a key, or the default where there is none."""
     if not is_known_key(key):
-        if record.entries and record.rest_value is None and _is_none_of(state, record, key):
+        if record.entries and record.rest_value is None and _is_none_of(call.state, record, key):
             return default
-        return join(dict_load(frame, state, record, key, node), default)
+        return join(dict_load(call.frame, call.state, record, key, call.node), default)
     entry = record.entries.get(key)
     if entry is not None:
         # What does not serialize is followed where it is there: on the path without it, the dict lacks it, too.
@@ -353,23 +352,18 @@ def _dict_get(
     return default if record.rest_value is None else join(record.rest_value, default)
 
 
-def _dict_setdefault(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: DictObject,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value:
+@kinds.method(DictObject, "setdefault")
+def _setdefault(call: MethodCall, record: DictObject) -> Value | None:
     """`d.setdefault(key, default)`: what is there, or the default, which is there from now on."""
-    key = arguments.get(0, "key") or UNKNOWN
+    frame, state, node, site = call.frame, call.state, call.node, call.site
+    key = call.at(0, "key")
     default = with_step(
-        arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
+        call.arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
     )
     if not is_known_key(key):
         found = dict_load(frame, state, record, key, node)
         if found is NEVER or is_harmless(found) or found == default:
-            dict_store(frame, state, reference.site, record, key, default)
+            dict_store(frame, state, site, record, key, default)
             return join(found, default)
         return found
     entry = record.entries.get(key)
@@ -379,32 +373,79 @@ def _dict_setdefault(
     if record.rest_value is not None:
         known.append(record.rest_value)
     value = join_all([*known, default])
-    dict_store(frame, state, reference.site, record, key, value)
+    dict_store(frame, state, site, record, key, value)
     return value
 
 
-def _dict_pop(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: DictObject,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value:
+@kinds.method(DictObject, "pop")
+def _pop(call: MethodCall, record: DictObject) -> Value | None:
     """`d.pop(key, default)`: the value, which is not in the dict any more."""
-    key = arguments.get(0, "key") or UNKNOWN
-    default = arguments.get(1, "default")
+    key, default = call.at(0, "key"), call.arguments.get(1, "default")
     if default is None:
-        value = dict_load(frame, state, record, key, node)
+        value = dict_load(call.frame, call.state, record, key, call.node)
     else:
-        value = _dict_get(frame, state, reference, record, Arguments((key, default)), node)
-    record = _current(state, reference, record)
-    dict_remove(state, reference.site, record, key)
+        value = _load_or(call, record, key, default)
+    dict_remove(call.state, call.site, _current(call.state, call.site, record), key)
     return value
 
 
-def _current(state: State, reference: Reference, record: DictObject) -> DictObject:
-    now = state.heap.get(reference.site)
+@kinds.method(DictObject, "keys", "values", "items")
+def _view(call: MethodCall, record: DictObject) -> Value | None:
+    return dict_view(record, call.name, call.site, call.frame.step(call.node))
+
+
+@kinds.method(DictObject, "copy", "__copy__")
+def _copy(call: MethodCall, record: DictObject) -> Value | None:
+    return new_object(
+        call.frame, call.state, call.node, replace(record, entries=dict(record.entries)), "dict"
+    )
+
+
+@kinds.method(DictObject, "clear")
+def _clear(call: MethodCall, record: DictObject) -> Value | None:
+    return call.becomes(record.emptied())
+
+
+@kinds.method(DictObject, "popitem")
+def _popitem(call: MethodCall, record: DictObject) -> Value | None:
+    view = dict_view(record, "items", call.site, call.frame.step(call.node))
+    dict_remove(call.state, call.site, record, UNKNOWN)
+    return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN
+
+
+@kinds.method(DictObject, "update")
+def _update(call: MethodCall, record: DictObject) -> Value | None:
+    frame, state, node = call.frame, call.state, call.node
+    for value in call.arguments.positional:
+        if record.class_name == "collections.Counter":
+            dict_store(frame, state, call.site, record, UNKNOWN, Instance("builtins.int"))
+        else:
+            update_dict(frame, state, call.value, value, node)
+    assert isinstance(call.value, Reference)
+    for key, value in call.arguments.keywords.items():
+        stored = with_step(value, "put into the dict here", frame.module.file, node)
+        store(frame, state, call.value, _current(state, call.site, record), constant(key), stored, node)
+    return NONE
+
+
+@kinds.method(DictObject, "move_to_end")
+def _move_to_end(call: MethodCall, record: DictObject) -> Value | None:
+    return NONE
+
+
+@kinds.method(DictObject, "__getitem__")
+def _getitem(call: MethodCall, record: DictObject) -> Value | None:
+    return dict_load(call.frame, call.state, record, call.at(0), call.node)
+
+
+@kinds.method(DictObject, "__setitem__")
+def _setitem(call: MethodCall, record: DictObject) -> Value | None:
+    dict_store(call.frame, call.state, call.site, record, call.at(0), call.at(1))
+    return NONE
+
+
+def _current(state: State, site: Site, record: DictObject) -> DictObject:
+    now = state.heap.get(site)
     return now if isinstance(now, DictObject) else record
 
 
@@ -453,81 +494,6 @@ def _operator_in_place(
     return left
 
 
-@kinds.methods(DictObject)
-def _dict_method(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: DictObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value | None:
-    """What a method of a dict does to it, and to the object that it is `vars()` of."""
-    value = _method(frame, state, reference, record, name, arguments, node)
-    attributes.mirror(state, reference.site)
-    return value
-
-
-def _method(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: DictObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value | None:
-    """What a method of a dict does to it, and gives; None for the stub to answer."""
-    match name:
-        case "get":
-            return _dict_get(frame, state, reference, record, arguments, node)
-        case "setdefault":
-            return _dict_setdefault(frame, state, reference, record, arguments, node)
-        case "pop":
-            return _dict_pop(frame, state, reference, record, arguments, node)
-        case "keys" | "values" | "items":
-            return dict_view(record, name, reference.site, frame.step(node))
-        case "copy" | "__copy__":
-            return new_dict(
-                frame, state, node, dict(record.entries), record.rest_key, record.rest_value,
-                record.class_name, record.default,
-            )  # fmt: skip
-        case "clear":
-            state.heap[reference.site] = DictObject(record.class_name, {}, default=record.default)
-            return NONE
-        case "popitem":
-            view = dict_view(record, "items", reference.site, frame.step(node))
-            dict_remove(state, reference.site, record, UNKNOWN)
-            return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN
-        case "update":
-            for value in arguments.positional:
-                if record.class_name == "collections.Counter":
-                    dict_store(frame, state, reference.site, record, UNKNOWN, Instance("builtins.int"))
-                else:
-                    update_dict(frame, state, reference, value, node)
-            for key, value in arguments.keywords.items():
-                stored = with_step(value, "put into the dict here", frame.module.file, node)
-                store(
-                    frame, state, reference, _current(state, reference, record), constant(key), stored, node
-                )
-            return NONE
-        case "move_to_end":
-            return NONE
-        case "__getitem__":
-            return dict_load(frame, state, record, arguments.get(0) or UNKNOWN, node)
-        case "__setitem__":
-            dict_store(
-                frame, state, reference.site, record, arguments.get(0) or UNKNOWN, arguments.get(1) or UNKNOWN
-            )
-            return NONE
-        case _:
-            return None
-
-
-# --- the one entry ---------------------------------------------------------------------------------------
-
-
 def update_dict(frame: Frame, state: State, target: Value, value: Value, node: cst.CSTNode) -> None:
     """`target.update(value)`, and `{**value}` into a new dict."""
     if not isinstance(target, Reference):
@@ -573,7 +539,7 @@ def _update_from(
     if iteration is not None and iteration.items is not None:
         for pair in iteration.items:
             if isinstance(pair, TupleValue) and len(pair.items) == 2:
-                record = _current(state, target, record)
+                record = _current(state, target.site, record)
                 store(frame, state, target, record, pair.items[0], pair.items[1], node)
         return
     if (

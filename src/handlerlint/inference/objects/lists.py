@@ -9,7 +9,6 @@ import libcst as cst
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LONGEST_LIST,
     ListObject,
@@ -30,12 +29,12 @@ from handlerlint.inference.domain.values import (
     join,
     join_all,
     tuple_of,
-    with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import equality, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
 
 
@@ -168,64 +167,61 @@ def _all_elements(record: ListObject) -> Value:
     return join_all([*record.items, record.rest or NEVER])
 
 
-@kinds.methods(ListObject)
-def _list_method(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: ListObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value | None:
-    """What a method of a list does to it, and gives."""
-    site = reference.site
-    match name:
-        case "append" | "appendleft":
-            value = arguments.get(0) or UNKNOWN
-            stored = with_step(value, "put into the list here", frame.module.file, node)
-            if name == "append":
-                _list_add(state, site, record, (stored,), None)
-            else:
-                state.heap[site] = ListObject(record.class_name, (stored, *record.items), record.rest)
-            return NONE
-        case "extend" | "extendleft":
-            known, rest = iterating.unpack(frame, state, arguments.get(0) or UNKNOWN, node)
-            _list_add(state, site, record, known, rest)
-            return NONE
-        case "insert":
-            value = arguments.get(1) or UNKNOWN
-            stored = with_step(value, "put into the list here", frame.module.file, node)
-            position = arguments.get(0)
-            if isinstance(position, Constant) and position.value == 0:
-                state.heap[site] = ListObject(record.class_name, (stored, *record.items), record.rest)
-            else:
-                everything = join_all([_all_elements(record), stored])
-                state.heap[site] = ListObject(record.class_name, (), everything)
-            return NONE
-        case "pop" | "popleft":
-            return _list_pop(frame, state, site, record, name, arguments)
-        case "remove":
-            may_raise(frame, state)
-            _list_remove(frame, state, site, record, arguments.get(0) or UNKNOWN)
-            return NONE
-        case "clear":
-            state.heap[site] = ListObject(record.class_name, ())
-            return NONE
-        case "sort" | "reverse" | "rotate":
-            deferred.lose_to_key(state, arguments.keywords.get("key"), _all_elements(record))
-            if name == "reverse" and record.rest is None:
-                state.heap[site] = ListObject(record.class_name, record.items[::-1])
-            elif len(record.items) + (record.rest is not None) > 1:
-                every = _all_elements(record)
-                state.heap[site] = ListObject(record.class_name, (every,) if record.items else (), every)
-            return NONE
-        case "copy" | "__copy__":
-            return new_list(frame, state, node, record.items, record.rest, record.class_name)
-        case "__getitem__":
-            return list_load(state, record, arguments.get(0) or UNKNOWN)
-        case _:
-            return None
+@kinds.method(ListObject, "append", "appendleft")
+def _append(call: MethodCall, record: ListObject) -> Value | None:
+    stored = call.stored(0, "list")
+    if call.name == "appendleft":
+        return call.becomes(ListObject(record.class_name, (stored, *record.items), record.rest))
+    _list_add(call.state, call.site, record, (stored,), None)
+    return NONE
+
+
+@kinds.method(ListObject, "extend", "extendleft")
+def _extend(call: MethodCall, record: ListObject) -> Value | None:
+    known, rest = iterating.unpack(call.frame, call.state, call.at(0), call.node)
+    _list_add(call.state, call.site, record, known, rest)
+    return NONE
+
+
+@kinds.method(ListObject, "insert")
+def _insert(call: MethodCall, record: ListObject) -> Value | None:
+    stored, position = call.stored(1, "list"), call.at(0)
+    if isinstance(position, Constant) and position.value == 0:
+        return call.becomes(ListObject(record.class_name, (stored, *record.items), record.rest))
+    return call.becomes(ListObject(record.class_name, (), join_all([_all_elements(record), stored])))
+
+
+@kinds.method(ListObject, "remove")
+def _remove(call: MethodCall, record: ListObject) -> Value | None:
+    may_raise(call.frame, call.state)
+    _list_remove(call.frame, call.state, call.site, record, call.at(0))
+    return NONE
+
+
+@kinds.method(ListObject, "clear")
+def _clear(call: MethodCall, record: ListObject) -> Value | None:
+    return call.becomes(record.emptied())
+
+
+@kinds.method(ListObject, "sort", "reverse", "rotate")
+def _reorder(call: MethodCall, record: ListObject) -> Value | None:
+    every = _all_elements(record)
+    deferred.lose_to_key(call.state, call.arguments.keywords.get("key"), every)
+    if call.name == "reverse" and record.rest is None:
+        return call.becomes(ListObject(record.class_name, record.items[::-1]))
+    if len(record.items) + (record.rest is not None) > 1:
+        return call.becomes(ListObject(record.class_name, (every,) if record.items else (), every))
+    return NONE
+
+
+@kinds.method(ListObject, "copy", "__copy__")
+def _copy(call: MethodCall, record: ListObject) -> Value | None:
+    return new_list(call.frame, call.state, call.node, record.items, record.rest, record.class_name)
+
+
+@kinds.method(ListObject, "__getitem__")
+def _getitem(call: MethodCall, record: ListObject) -> Value | None:
+    return list_load(call.state, record, call.at(0))
 
 
 def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, value: Value) -> None:
@@ -243,11 +239,11 @@ def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, val
     state.heap[site] = ListObject(record.class_name, (), weaken(everything))
 
 
-def _list_pop(
-    frame: Frame, state: State, site: Site, record: ListObject, name: str, arguments: Arguments
-) -> Value:
+@kinds.method(ListObject, "pop", "popleft")
+def _pop(call: MethodCall, record: ListObject) -> Value | None:
     """`l.pop(i)`: the element, which is not in the list any more."""
-    index = arguments.get(0) or Constant(0 if name == "popleft" else -1, "int")
+    frame, state, site = call.frame, call.state, call.site
+    index = call.arguments.get(0) or Constant(0 if call.name == "popleft" else -1, "int")
     if record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
         may_raise(frame, state)
     value = list_load(state, record, index)

@@ -10,9 +10,19 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import SetObject, State
-from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Lazy, Reference, Value, join, join_all
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    BuiltinMethod,
+    Lazy,
+    Reference,
+    Value,
+    join,
+    join_all,
+)
 from handlerlint.inference.objects import hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.inference.objects.kinds import MethodCall
 
 
 @iterating.iterates(SetObject)
@@ -72,63 +82,65 @@ def _operator_in_place(
 ) -> Value | None:
     """`s |= other` and the like."""
     if name in _IN_PLACE:
-        _set_method(frame, state, left, record, _IN_PLACE[name], Arguments((right,)), node)
+        kinds.call_method(frame, state, BuiltinMethod(left, _IN_PLACE[name]), Arguments((right,)), node)
     return left if name in _IN_PLACE or name == "BitXor" else None
 
 
-@kinds.methods(SetObject)
-def _set_method(
-    frame: Frame,
-    state: State,
-    reference: Reference,
-    record: SetObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-) -> Value | None:
-    """What a method of a set does to it, and gives; None for the stub to answer."""
-    match name:
-        case "add":
-            added = hashing.hashed(frame, state, arguments.get(0) or UNKNOWN, node)
-            if state.dead:
-                return NEVER
-            state.heap[reference.site] = SetObject(record.class_name, join(record.element, added))
-            return NONE
-        case "update":
-            elements = [
-                iterating.iterate(frame, state, value, node).element for value in arguments.positional
-            ]
-            state.heap[reference.site] = SetObject(record.class_name, join_all([record.element, *elements]))
-            return NONE
-        case "discard" | "remove":
-            if name == "remove":
-                may_raise(frame, state)
-            left = set_elements.without_one(record.element, arguments.get(0) or UNKNOWN)
-            state.heap[reference.site] = SetObject(record.class_name, left)
-            return NONE
-        case "intersection_update" | "difference_update" | "intersection" | "difference":
-            others = [iterating.iterate(frame, state, value, node).element for value in arguments.positional]
-            left = record.element
-            for other in others:
-                left = (set_elements.common if "inter" in name else set_elements.without)(left, other)
-            if not name.endswith("_update"):
-                return new_set(frame, state, node, left, record.class_name)
-            state.heap[reference.site] = SetObject(record.class_name, left)
-            return NONE
-        case "symmetric_difference_update":
-            return NONE
-        case "clear":
-            state.heap[reference.site] = SetObject(record.class_name, NEVER)
-            return NONE
-        case "pop":
-            may_raise(frame, state)
-            return record.element
-        case "copy":
-            return new_set(frame, state, node, record.element, record.class_name)
-        case "union" | "symmetric_difference":
-            elements = [
-                iterating.iterate(frame, state, value, node).element for value in arguments.positional
-            ]
-            return new_set(frame, state, node, join_all([record.element, *elements]), record.class_name)
-        case _:
-            return None
+def _elements(call: MethodCall) -> list[Value]:
+    """What each element of each argument is."""
+    given = call.arguments.positional
+    return [iterating.iterate(call.frame, call.state, value, call.node).element for value in given]
+
+
+@kinds.method(SetObject, "add")
+def _add(call: MethodCall, record: SetObject) -> Value | None:
+    added = hashing.hashed(call.frame, call.state, call.at(0), call.node)
+    if call.state.dead:
+        return NEVER
+    return call.becomes(SetObject(record.class_name, join(record.element, added)))
+
+
+@kinds.method(SetObject, "update", "union", "symmetric_difference")
+def _union(call: MethodCall, record: SetObject) -> Value | None:
+    element = join_all([record.element, *_elements(call)])
+    if call.name == "update":
+        return call.becomes(SetObject(record.class_name, element))
+    return new_set(call.frame, call.state, call.node, element, record.class_name)
+
+
+@kinds.method(SetObject, "discard", "remove")
+def _discard(call: MethodCall, record: SetObject) -> Value | None:
+    if call.name == "remove":
+        may_raise(call.frame, call.state)
+    return call.becomes(SetObject(record.class_name, set_elements.without_one(record.element, call.at(0))))
+
+
+@kinds.method(SetObject, "intersection_update", "difference_update", "intersection", "difference")
+def _intersection(call: MethodCall, record: SetObject) -> Value | None:
+    left = record.element
+    for other in _elements(call):
+        left = (set_elements.common if "inter" in call.name else set_elements.without)(left, other)
+    if call.name.endswith("_update"):
+        return call.becomes(SetObject(record.class_name, left))
+    return new_set(call.frame, call.state, call.node, left, record.class_name)
+
+
+@kinds.method(SetObject, "symmetric_difference_update")
+def _symmetric_difference_update(call: MethodCall, record: SetObject) -> Value | None:
+    return NONE
+
+
+@kinds.method(SetObject, "clear")
+def _clear(call: MethodCall, record: SetObject) -> Value | None:
+    return call.becomes(record.emptied())
+
+
+@kinds.method(SetObject, "pop")
+def _pop(call: MethodCall, record: SetObject) -> Value | None:
+    may_raise(call.frame, call.state)
+    return record.element
+
+
+@kinds.method(SetObject, "copy")
+def _copy(call: MethodCall, record: SetObject) -> Value | None:
+    return new_set(call.frame, call.state, call.node, record.element, record.class_name)

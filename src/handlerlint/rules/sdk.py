@@ -9,7 +9,7 @@ from libcst import CSTNode
 from handlerlint.findings import Finding, Severity
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
 from handlerlint.inference.entry import ReturnedProblem
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.fixing.conversions import default_fix, response_fix
@@ -249,8 +249,8 @@ class FloatToDynamodb(Rule):
         if subject.analysis is None:
             return
         for call in subject.analysis.dumps:
-            for problem in call.problems if call.is_sdk else ():
-                if problem.kind in FATAL:
+            if call.is_sdk:
+                for problem in _one_of_each_part(call.problems):
                     yield self._finding_for(subject, call, problem)
 
     def _finding_for(self, subject: Subject, call: DumpCall, problem: Problem) -> Finding:
@@ -328,6 +328,14 @@ class UnknownSdkParameter(Rule):
             runtime_error=error,
             help=advice,
         )
+
+
+def _one_of_each_part(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that are written in the call, and one for all that come from elsewhere: it counts the others."""
+    fatal = [problem for problem in problems if problem.kind in FATAL]
+    elsewhere = [problem for problem in fatal if problem.part is None]
+    written = [problem for problem in fatal if problem.part is not None]
+    return [*written, *(replace(problem, alike=len(elsewhere) - 1) for problem in elsewhere[:1])]
 
 
 _FLOAT_ERROR = "TypeError: Float types are not supported. Use Decimal types instead."

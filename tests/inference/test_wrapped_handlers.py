@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+from awslambdaric.lambda_runtime_marshaller import to_json  # type: ignore[import-untyped]
 from moto import mock_aws
 
 from handlerlint.findings import Finding
@@ -339,6 +340,7 @@ def test_chalice_route_that_succeeds(tmp_path: Path, route: str) -> None:
         ('@app.route("/")\ndef index():\n    return {"digest": b"abc"}\n', "HL301"),
         ('@app.route("/")\ndef index():\n    return {DAY: 1}\n', "HL302"),
         ('@app.route("/{name}")\ndef greet(name):\n    return {name}\n', "HL301"),
+        ('@app.route("/")\ndef index():\n    return Response(body={"day": DAY})\n', "HL301"),
         (
             '@extra.route("/")\ndef index():\n    return [DAY]\n\n\napp.register_blueprint(extra)\n',
             "HL301",
@@ -350,6 +352,69 @@ def test_chalice_route_that_fails(tmp_path: Path, route: str, code: str) -> None
     with pytest.raises(TypeError) as failure:
         run_chalice(tmp_path, "/{name}" if "{name}" in route else "/")
     assert [(one.code, one.runtime_error) for one in found] == [(code, f"TypeError: {failure.value}")]
+
+
+SCHEDULED = {
+    "version": "0",
+    "account": "1",
+    "region": "eu-west-1",
+    "detail": {"a": 1},
+    "detail-type": "t",
+    "source": "s",
+    "time": "2026-03-01T00:00:00Z",
+    "id": "1",
+    "resources": [],
+    "Records": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (
+            "@app.lambda_function()\ndef work(event, context):\n    return {'id': context.aws_request_id, **event}\n",
+            None,
+        ),
+        ("@app.lambda_function()\ndef work(event, context=None, more=1):\n    return str(DAY)\n", None),
+        ("@app.schedule('rate(1 hour)')\ndef work(event):\n    return event.to_dict()\n", None),
+        ("@app.on_cw_event({})\ndef work(event, spare=None):\n    return [event.detail, event.time]\n", None),
+        (
+            "@app.on_sqs_message(queue='q')\ndef work(event):\n    return [record.body for record in event]\n",
+            None,
+        ),
+        # A middleware may make anything of what a function returns.
+        (
+            "@app.middleware('all')\ndef mend(event, get_response):\n    return str(get_response(event))\n\n\n"
+            "@app.lambda_function()\ndef work(event, context):\n    return DAY\n",
+            None,
+        ),
+        ("@app.lambda_function()\ndef work(event, context):\n    return Response(body='a')\n", "HL301"),
+        ("@app.lambda_function()\ndef work(event, context):\n    return {'day': DAY}\n", "HL301"),
+        ("@app.schedule('rate(1 hour)')\ndef work(event):\n    return DAY\n", "HL301"),
+        ("@app.on_cw_event({})\ndef work(event):\n    return {'event': event}\n", "HL301"),
+        ("@app.on_sns_message('t')\ndef work(event, context):\n    return None\n", "HL202"),
+        ("@app.lambda_function()\ndef work(event):\n    return None\n", "HL201"),
+        ("@app.schedule('rate(1 hour)')\ndef work():\n    return None\n", "HL201"),
+        (
+            "@extra.schedule('rate(1 hour)')\ndef work(event):\n    return {DAY}\n\n\napp.register_blueprint(extra)\n",
+            "HL301",
+        ),
+    ],
+)
+def test_functions_beside_the_routes_of_chalice(tmp_path: Path, function: str, expected: str | None) -> None:
+    found = findings(tmp_path, CHALICE + function, "work")
+    event = SCHEDULED
+    if "sns" in function:
+        event = {"Records": [{"Sns": {"Message": "m", "Subject": "s", "MessageAttributes": {}}}]}
+    error = None
+    try:
+        to_json(handler_of(tmp_path, "work")(event, lambda_context()))
+    except TypeError as failure:
+        error = f"TypeError: {failure}"
+    assert [one.code for one in found] == ([] if expected is None else [expected])
+    assert (error is None) == (expected is None)
+    if expected is not None and expected.startswith("HL2"):
+        assert found[0].runtime_error == error
 
 
 def test_dumps_in_chalice_routes_and_event_handlers(tmp_path: Path) -> None:
@@ -411,3 +476,100 @@ def test_subclass_of_chalice_may_serialize_in_its_own_way(tmp_path: Path) -> Non
     )
     route = '@app.route("/")\ndef index():\n    return {"day": DAY}\n'
     assert findings(tmp_path, code + route, "app") == []
+
+
+# --- resolvers of Powertools -----------------------------------------------------------------------------
+
+RESOLVER = """\
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, AppSyncResolver, Response, content_types
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+
+DAY = date(2026, 3, 1)
+app = APIGatewayRestResolver()
+
+
+@dataclass
+class Order:
+    day: object
+
+
+def lambda_handler(event, context):
+    return app.resolve(event, context)
+
+
+@app.get("/<name>")
+"""
+REQUEST = {"httpMethod": "GET", "path": "/a", "headers": {}, "requestContext": {"stage": "prod"}}
+
+
+@pytest.mark.parametrize(
+    ("route", "replaced"),
+    [
+        ("def get(name):\n    return {'name': name, 'total': Decimal('1.5'), 'day': str(DAY)}\n", ""),
+        ("def get(name):\n    return Order(Decimal(1)), 201\n", ""),
+        ("def get(name):\n    return Response(200, content_types.TEXT_PLAIN, str(DAY))\n", ""),
+        (
+            "def get(name):\n    return Response(200, content_types.APPLICATION_JSON, json.dumps([str(DAY)]))\n",
+            "",
+        ),
+        (
+            "def get(name):\n    return {'day': DAY}\n",
+            "serializer=lambda value: json.dumps(value, default=str)",
+        ),
+        ("def get(name) -> dict:\n    return {'day': DAY}\n", "enable_validation=True"),
+    ],
+)
+def test_powertools_route_that_succeeds(tmp_path: Path, route: str, replaced: str) -> None:
+    code = RESOLVER.replace("APIGatewayRestResolver()", f"APIGatewayRestResolver({replaced})")
+    assert findings(tmp_path, code + route) == []
+    assert handler_of(tmp_path)(REQUEST, lambda_context())["statusCode"] in (200, 201)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "def get(name):\n    return {'day': DAY}\n",
+        "def get(name):\n    return [{name}], 201\n",
+        "def get(name):\n    return Order(DAY)\n",
+        "def get(name):\n    return Response(200, content_types.APPLICATION_JSON, {'day': DAY})\n",
+        "def get(name):\n    return Response(status_code=200, content_type='application/json', body=[b'a'])\n",
+    ],
+)
+def test_powertools_route_that_fails(tmp_path: Path, route: str) -> None:
+    found = findings(tmp_path, RESOLVER + route)
+    with pytest.raises(TypeError) as failure:
+        handler_of(tmp_path)(REQUEST, lambda_context())
+    assert [(one.code, one.runtime_error) for one in found] == [("HL301", f"TypeError: {failure.value}")]
+
+
+def test_powertools_route_of_an_application_that_does_not_answer(tmp_path: Path) -> None:
+    code = RESOLVER.replace("return app.resolve", "return APIGatewayRestResolver(serializer=str).resolve")
+    assert findings(tmp_path, code + "def get(name):\n    return {'day': DAY}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"), [("str(DAY)", []), ("DAY", ["HL301"]), ("{'n': {name}}", ["HL301"])]
+)
+def test_field_of_appsync(tmp_path: Path, result: str, expected: list[str]) -> None:
+    resolver = "@app.resolver(type_name='Query', field_name='get')\n"
+    code = RESOLVER.replace("APIGatewayRestResolver()", "AppSyncResolver()").replace(
+        '@app.get("/<name>")\n', resolver
+    )
+    found = findings(tmp_path, code + f"def get(name):\n    return {result}\n")
+    event = {
+        "info": {"parentTypeName": "Query", "fieldName": "get"},
+        "arguments": {"name": "a"},
+        "request": {"headers": {}},
+    }
+    answer = handler_of(tmp_path)(event, lambda_context())
+    assert [one.code for one in found] == expected
+    try:
+        to_json(answer)
+    except TypeError:
+        assert expected
+    else:
+        assert not expected

@@ -52,9 +52,11 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.handler import (
     ANOTHER_EVENT,
+    CHALICE_EVENTS,
     CONTEXT,
     EVENT,
     Callable,
+    Serializer,
     arguments_of,
     callable_behind,
     problems_of,
@@ -266,7 +268,7 @@ def _analyse(
             _interpret_hidden(frame, state, one)
         if not (analysis.callables or behind or analysis.not_callable):
             opaque_decorators.serve(frame, state.copy())  # an application, or an adapter around one
-            analysis.returned.extend(_chalice_responses(frame, state, value))
+        analysis.returned.extend(_route_responses(frame, state, value))
     except BudgetExceeded:
         pass  # what has been found by then is as true
     for failure in certain_failures(machine):
@@ -346,8 +348,11 @@ def _is_not_callable(state: State, value: Value) -> bool:
 
 def _behind_opaque_decorator(machine: Machine, state: State, value: Value) -> Callable | None:
     """The function of the project behind a decorator that is not understood."""
+    is_event_handler = isinstance(value, Wrapped) and value.kind in CHALICE_EVENTS
     while isinstance(value, Wrapped):
         value = value.function
+    if is_event_handler and machine.has_middleware:
+        return callable_behind(machine, state, value)
     function = opaque_decorators.function_behind(value)
     return None if function is None else callable_behind(machine, state, function)
 
@@ -361,20 +366,34 @@ def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
     opaque_decorators.certain_dumps(frame.machine, *runs)
 
 
-def _chalice_responses(frame: Frame, state: State, application: Value) -> Iterator[ReturnedProblem]:
-    """What the routes of a Chalice application return that it cannot serialize, unless a middleware may mend it."""
-    is_chalice = isinstance(application, Instance) and application.class_name == "chalice.app.Chalice"
-    if not is_chalice or frame.machine.has_middleware:
-        return
-    for route in frame.machine.routes:
-        if route.library != "chalice":
+#: Applications that make text of what their routes return, by the library that registers those.
+_APPLICATIONS = {
+    "chalice.app.Chalice": "chalice",
+    "aws_lambda_powertools.event_handler.api_gateway.ApiGatewayResolver": "powertools",
+}
+
+
+def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[ReturnedProblem]:
+    """What the routes of an application return that it cannot serialize, unless a middleware may mend it.
+
+    It is the handler, or the handler has given it the event.
+    """
+    machine = frame.machine
+    bases = machine.stubs.mro(handler.class_name) if isinstance(handler, Instance) else ()
+    served = machine.served.union(_APPLICATIONS[name] for name in bases if name in _APPLICATIONS)
+    for route in () if machine.has_middleware else tuple(machine.routes):
+        serializer: Serializer = "chalice" if route.library == "chalice" else "powertools"
+        library = route.library
+        if library == "powertools router" and "converting" not in served:
+            library = "powertools"
+        if library not in served:
             continue
-        one = callable_behind(frame.machine, state, route.function)
+        one = callable_behind(machine, state, route.function)
         parameters = route.function.node.params.params
         if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
             continue
         given = Arguments((), {parameter.name.value: Instance("builtins.str") for parameter in parameters})
-        view = replace(one, given=given, serializer="chalice")
+        view = replace(one, given=given, serializer=serializer)
         yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
 
 

@@ -29,13 +29,26 @@ from handlerlint.records import dataclass, replace
 from handlerlint.source.files import SourceFile
 
 #: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
-Serializer = Literal["runtime", "durable", "idempotent", "chalice"]
+Serializer = Literal["runtime", "durable", "idempotent", "chalice", "powertools"]
 
 EVENT = Json(("json", "event"))
 #: That of a second invocation, of which nothing is known from the first.
 ANOTHER_EVENT = Json(("json", "event", "another"))
 
 DURABLE_CONTEXT = Instance("aws_durable_execution_sdk_python.context.DurableContext")
+
+#: What decorates a Lambda function in a Chalice application, by the class of the event that it is called with in place
+#: of event and context (chalice/app.py of 1.34, _EVENT_CLASSES); `lambda_function` gives it both.
+CHALICE_EVENTS = {
+    "lambda_function": "",
+    "on_cw_event": "chalice.app.CloudWatchEvent",
+    "on_dynamodb_record": "chalice.app.DynamoDBEvent",
+    "on_kinesis_record": "chalice.app.KinesisEvent",
+    "on_s3_event": "chalice.app.S3Event",
+    "on_sns_message": "chalice.app.SNSEvent",
+    "on_sqs_message": "chalice.app.SQSEvent",
+    "schedule": "chalice.app.CloudWatchEvent",
+}
 
 CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
 
@@ -47,7 +60,8 @@ class Callable:
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
     `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
     `given` is what it is called with where a decorator decides that: not the event and the context.
-    `serializer` is what makes JSON of its result.
+    `serializer` is what makes JSON of its result. `passed` is how many arguments it is given by position, by whom
+    (`caller`): an application of Chalice passes its own event alone.
     """
 
     function: FunctionValue
@@ -58,6 +72,8 @@ class Callable:
     event_is_annotated: bool = False
     given: Arguments | None = None
     serializer: Serializer = "runtime"
+    passed: int = 2
+    caller: str = "the runtime"
 
     @property
     def node(self) -> cst.FunctionDef | cst.Lambda:
@@ -105,6 +121,12 @@ def callable_behind(machine: Machine, state: State, value: Value) -> Callable | 
         case Wrapped(kind="event", function=function):
             inner = callable_behind(machine, state, function)
             return None if inner is None else replace(inner, event_is_annotated=True)
+        case Wrapped(kind=kind, function=function) if kind in CHALICE_EVENTS:
+            inner = None if machine.has_middleware else callable_behind(machine, state, function)
+            if inner is None or not CHALICE_EVENTS[kind]:
+                return inner
+            event = Instance(CHALICE_EVENTS[kind])
+            return replace(inner, given=Arguments((event,)), passed=1, caller="Chalice")
         case Wrapped(kind="durable", function=function):
             inner = callable_behind(machine, state, function)
             return None if inner is None else replace(inner, serializer="durable")
@@ -176,6 +198,10 @@ def problems_of(handler: Callable, frame: Frame, state: State, value: Value) -> 
             from handlerlint.inference.overlays import chalice
 
             return chalice.chalice_problems(frame, state, value)
+        case "powertools":
+            from handlerlint.inference.overlays import aws_lambda_powertools
+
+            return aws_lambda_powertools.route_problems(frame, state, value)
         case "durable":
             return problems(frame, state, value, "json")
         case _:

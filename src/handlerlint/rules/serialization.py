@@ -71,7 +71,7 @@ def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> s
     A durable function ends with the status FAILED and the error of `json.dumps`; Chalice raises it.
     """
     match returned.handler.serializer:
-        case "durable" | "chalice":
+        case "durable" | "chalice" | "powertools":
             return f"{error}: {text}"
         case "idempotent" if not returned.problem.is_dataclass:
             return f"{_STORE_ERROR}({text})"
@@ -81,7 +81,7 @@ def failure(returned: ReturnedProblem, text: str, error: str = "TypeError") -> s
 
 def uses_json(returned: ReturnedProblem) -> bool:
     """Whether `json.dumps` makes the text of the returned value."""
-    return returned.handler.serializer in ("durable", "chalice")
+    return returned.handler.serializer in ("durable", "chalice", "powertools")
 
 
 def encoder_message(problem: Problem, *, uses_json: bool) -> str:
@@ -103,6 +103,8 @@ def serializer_of(returned: ReturnedProblem) -> str:
             return "`json.dumps` (used for durable functions)"
         case "chalice":
             return "Chalice"
+        case "powertools":
+            return "the resolver of Powertools"
         case _:
             return "the Lambda runtime"
 
@@ -200,7 +202,7 @@ class UnserializableReturnValue(_ReturnRule):
 
     def message(self, returned: ReturnedProblem) -> str:
         problem = returned.problem
-        who = "the route" if returned.handler.serializer == "chalice" else "the handler"
+        who = "the route" if returned.handler.serializer in ("chalice", "powertools") else "the handler"
         what = f"`return{problem.path}` is" if problem.path else f"{who} returns"
         which = " that is not valid UTF-8" if problem.said is not None else ""
         return (

@@ -14,9 +14,6 @@ from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.rules.fixing.definitions import missing_parameters_fix, run_fix, swap_fix
 from handlerlint.runtime.serialization import marshal_error, value_message
 
-#: The runtime calls `handler(event, context)`: bootstrap.py of awslambdaric, `request_handler(event, lambda_context)`.
-GIVEN = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -38,7 +35,12 @@ class Signature:
     @property
     def passed(self) -> int:
         """Positional arguments in all, as Python counts them in its messages."""
-        return self.before + GIVEN
+        return self.before + self.callable.passed
+
+    @property
+    def what(self) -> str:
+        """What is passed. The runtime calls `request_handler(event, lambda_context)` (bootstrap.py of awslambdaric)."""
+        return "the event and the context" if self.callable.passed == 2 else "the event"
 
 
 def signature_of(callable_: Callable) -> Signature:
@@ -113,12 +115,12 @@ class TooFewParameters(Rule):
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{name}` takes {free or 'no'} argument{plural(free)} from the runtime, "
-                "which passes two: the event and the context",
+                f"`{name}` takes {free or 'no'} argument{plural(free)} from {signature.callable.caller}, "
+                f"which passes {'two' if signature.callable.passed == 2 else 'one'}: {signature.what}",
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() takes {takes} but "
-                f"{signature.passed} were given",
+                f"{signature.passed} {'was' if signature.passed == 1 else 'were'} given",
                 help=_parameter_help(signature, free),
-                fix=missing_parameters_fix(signature.callable),
+                fix=missing_parameters_fix(signature.callable) if signature.callable.passed == 2 else None,
             )
 
     def _twice(self, subject: Subject, signature: Signature, name: str) -> Finding:
@@ -134,6 +136,8 @@ class TooFewParameters(Rule):
 
 
 def _parameter_help(signature: Signature, free: int) -> str:
+    if signature.callable.passed == 1:
+        return f"give it a parameter: `def {signature.callable.name}(event)`"
     if free == 1 and not signature.before:
         return f"write `def {signature.callable.name}({signature.positional[0].name.value}, context)`"
     return f"give it two parameters: `def {signature.callable.name}(event, context)`"
@@ -180,8 +184,8 @@ class TooManyParameters(Rule):
             yield self.finding(
                 subject,
                 definition_place(subject, signature.callable),
-                f"`{name}` requires {listed(missing)} besides the event and the context, "
-                "and the runtime passes nothing else",
+                f"`{name}` requires {listed(missing)} besides {signature.what}, "
+                f"and {signature.callable.caller} passes nothing else",
                 runtime_error=f"TypeError: {signature.callable.qualified_name}() missing {count} required positional "
                 f"argument{plural(count)}: {listed(missing)}",
                 help=f"give {listed(missing)} a default, or remove it",
@@ -370,14 +374,14 @@ class SwappedParameters(Rule):
                     f"`{signature.callable.name}` names its parameters `({names[0]}, {names[1]})`, "
                     "but the runtime passes the event first",
                     help=f"write `({names[1]}, {names[0]})`",
-                    fix=swap_fix(signature.callable, *signature.positional[signature.before :][:GIVEN]),
+                    fix=swap_fix(signature.callable, *signature.positional[signature.before :][:2]),
                 )
 
 
 def event_and_context(signature: Signature) -> tuple[str, str] | None:
     """The names of the two parameters that the runtime fills."""
-    names = [parameter.name.value for parameter in signature.positional[signature.before :][:GIVEN]]
-    return (names[0], names[1]) if len(names) == GIVEN else None
+    names = [parameter.name.value for parameter in signature.positional[signature.before :][:2]]
+    return (names[0], names[1]) if len(names) == signature.callable.passed == 2 else None
 
 
 class UnconventionalParameterNames(Rule):

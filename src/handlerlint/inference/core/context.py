@@ -207,6 +207,7 @@ class Machine:
     generic: set[object] = field(default_factory=set)
     routes: list[Route] = field(default_factory=list)
     has_middleware: bool = False
+    served: set[str] = field(default_factory=set)
     reaches_modules: bool = False
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
     paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)

@@ -2,54 +2,157 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.core import registry
+from handlerlint.inference.checks.serializability import Walk, walk_value
+from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.allocation import new_dict, new_list
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, overlay
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, forking, overlay
+from handlerlint.inference.core.summaries import Paths
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import (
+    FALSE,
+    JSON,
     NONE,
     UNKNOWN,
+    Constant,
     FunctionValue,
     Instance,
     Native,
     Partial,
     Reference,
+    TupleValue,
     Value,
     Wrapped,
     members,
 )
 from handlerlint.inference.interpreter import opaque_decorators, routes
-from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.objects import attributes, class_facts, copies
 from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
+from handlerlint.inference.stubs.types import UNKNOWN as ANY
+from handlerlint.inference.stubs.types import LiteralType
+from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.inference.types.conversion import opaque, to_value
 
 _EVENT_HANDLER = "aws_lambda_powertools.event_handler."
 
 
-@overlay(
-    *(f"{_EVENT_HANDLER}api_gateway.BaseRouter.{method}" for method in ("route", *routes.HTTP_METHODS)),
-    _EVENT_HANDLER + "appsync.AppSyncResolver.resolver",
-)
+_HTTP = _EVENT_HANDLER + "api_gateway."
+_RESPONSE = _HTTP + "Response"
+#: Routes of an application that makes text of their results with `json.dumps`, and those of a router that some
+#: application includes; that there is an application which does otherwise.
+POWERTOOLS, ROUTER, CONVERTING = "powertools", "powertools router", "converting"
+_PLAIN = LiteralType("plain", "builtins.str")
+_APPSYNC = "appsync"
+
+
+@overlay(*(f"{_HTTP}BaseRouter.{method}" for method in ("route", *routes.HTTP_METHODS)))
 def _route(call: Call) -> Value | None:
-    return routes.decorator()
+    if not call.passed.isdisjoint(
+        {"middlewares", "enable_validation", "custom_response_validation_http_code"}
+    ):
+        call.frame.machine.has_middleware = True
+    application = getattr(call.function, "receiver", None)
+    if not isinstance(application, Instance) or application.class_name == _HTTP + "Router":
+        return routes.decorator(ROUTER)
+    return routes.decorator(POWERTOOLS if _PLAIN in application.arguments else "")
+
+
+@overlay(_EVENT_HANDLER + "appsync.AppSyncResolver.resolver")
+def _resolver(call: Call) -> Value | None:
+    return routes.decorator(_APPSYNC)
 
 
 @overlay(
-    _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.resolve",
-    _EVENT_HANDLER + "api_gateway.ApiGatewayResolver.__call__",
-    _EVENT_HANDLER + "appsync.AppSyncResolver.resolve",
-    _EVENT_HANDLER + "appsync.AppSyncResolver.__call__",
+    _HTTP + "ApiGatewayResolver",
+    *(_HTTP + name for name in ("APIGatewayRestResolver", "APIGatewayHttpResolver", "ALBResolver")),
+    _EVENT_HANDLER + "bedrock_agent.BedrockAgentResolver",
+    _EVENT_HANDLER + "lambda_function_url.LambdaFunctionUrlResolver",
+    *(_EVENT_HANDLER + "vpc_lattice." + name for name in ("VPCLatticeResolver", "VPCLatticeV2Resolver")),
 )
+def _application(call: Call) -> Value | None:
+    """With a serializer of the program, or with validation, more serializes than `json.dumps` takes."""
+    options = (call.argument("serializer"), call.argument("enable_validation"))
+    always_validates = call.name.endswith("BedrockAgentResolver")
+    if always_validates or any(value not in (None, NONE, FALSE) for value in options):
+        call.frame.machine.served.add(CONVERTING)
+        return None
+    return Instance(call.name, (_PLAIN,), call.frame.step(call.node))
+
+
+@overlay(_HTTP + "BaseRouter.use")
+def _more_serializes(call: Call) -> Value | None:
+    call.frame.machine.has_middleware = True
+    return None
+
+
+@overlay(_HTTP + "ApiGatewayResolver.resolve", _HTTP + "ApiGatewayResolver.__call__")
 def _resolve(call: Call) -> Value | None:
     """The registered functions are called; what the application makes of their results, its stub says."""
     opaque_decorators.serve(call.frame, call.state)
-    if ".api_gateway." in call.name:  # what others answer may be null
-        call.frame.machine.resolved.add(call.node)
+    call.frame.machine.resolved.add(call.node)
+    application = getattr(call.function, "receiver", None)
+    if isinstance(application, Instance) and _PLAIN in application.arguments:
+        call.frame.machine.served.add(POWERTOOLS)
     return None
+
+
+@forking(
+    _EVENT_HANDLER + "appsync.AppSyncResolver.resolve", _EVENT_HANDLER + "appsync.AppSyncResolver.__call__"
+)
+def _resolve_field(call: Call, is_joined: bool) -> Paths | None:
+    """Each of the registered functions may be called, with arguments out of the event; its result comes back."""
+    paths: Paths = []
+    for route in call.frame.machine.routes:
+        parameters = route.function.node.params
+        if route.library != _APPSYNC or scope_of(route.function.node).is_generator:
+            continue
+        given: dict[str, Value] = {p.name.value: JSON for p in parameters.params if p.default is None}
+        path = call.state.copy()
+        paths += dispatch.invoke(call.frame, path, route.function, Arguments((), given), call.node)
+    return paths or None
+
+
+@overlay(_RESPONSE)
+def _response(call: Call) -> Value | None:
+    """A response, with its body where the resolver makes text of that."""
+    content_type, body = call.argument("content_type"), call.argument("body")
+    is_json = isinstance(content_type, Constant) and str(content_type.value).startswith("application/json")
+    kept = (opaque(call.frame, body),) if is_json and body is not None else ()
+    return Instance(_RESPONSE, kept, call.frame.step(call.node))
+
+
+def route_problems(frame: Frame, state: State, result: Value) -> list[Problem]:
+    """What a resolver's own encoder fails at (shared/json_encoder.py), in a response or in what becomes one."""
+    found: list[Problem] = []
+    for value in members(result):
+        path = ""
+        if isinstance(value, TupleValue) and len(value.items) == 2 and value.rest is None:
+            value, path = value.items[0], "[0]"
+        elif isinstance(value, Instance) and value.class_name == _RESPONSE:
+            kept = value.arguments[0] if value.arguments else ANY
+            value, path = to_value(frame, state, kept, cst.Pass()), ".body"
+        walk = Walk(frame, state, "json", partial(_encoded, frame, state))
+        found += walk_value(walk, value, path, (), 0)
+    return found
+
+
+def _encoded(frame: Frame, state: State, value: Value) -> Value | None:
+    """What the encoder's `default` makes of a Decimal, of a model of pydantic, and of a data class."""
+    order, complete = class_facts.class_of(frame, state, value)
+    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
+    if isinstance(cls, ClassObject) and cls.kind == "dataclass":
+        return copies.as_plain(frame, state, value, cst.Pass(), False, 0)
+    if not complete or any(str(name).startswith("pydantic.") for name in order):
+        return UNKNOWN
+    return Instance("builtins.str") if {"decimal.Decimal", "_decimal.Decimal"} & set(order) else None
 
 
 @decorator("aws_lambda_powertools.middleware_factory.lambda_handler_decorator", decorates="decorator")

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from handlerlint.inference.checks import serializability
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, overlay
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
-from handlerlint.inference.domain.values import Instance, Json, Unknown, Value, members
-from handlerlint.inference.interpreter import routes
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    FunctionValue,
+    Instance,
+    Json,
+    Native,
+    Unknown,
+    Value,
+    Wrapped,
+    members,
+)
+from handlerlint.inference.interpreter import opaque_decorators, routes
 from handlerlint.inference.objects import class_facts
+from handlerlint.inference.types.conversion import opaque, to_value
 
 CHALICE = "chalice"
+EVENTS = (
+    *(
+        "on_cw_event",
+        "on_dynamodb_record",
+        "on_kinesis_record",
+        "on_s3_event",
+        "on_sns_message",
+        "on_sqs_message",
+    ),
+    "schedule",
+)
 
 _RESPONSE = "chalice.app.Response"
 
@@ -19,6 +43,28 @@ _RESPONSE = "chalice.app.Response"
 @overlay("chalice.app.DecoratorAPI.route")
 def _chalice_route(call: Call) -> Value | None:
     return routes.decorator(CHALICE)
+
+
+@overlay(*(f"chalice.app.DecoratorAPI.{kind}" for kind in (*EVENTS, "lambda_function")))
+def _event_handler(call: Call) -> Value | None:
+    """A Lambda function of its own, which Chalice calls with an event of its own, or with event and context."""
+    if not isinstance(getattr(call.function, "receiver", None), Instance):
+        return UNKNOWN  # a class of the program may wrap its functions in another way
+    return Native("chalice.handler", (call.name.rpartition(".")[2],))
+
+
+@closure("chalice.handler", "function")
+def _handler(call: Call) -> Value | None:
+    function = call.required("function")
+    if opaque_decorators.function_behind(function) is not None or not isinstance(function, FunctionValue):
+        return UNKNOWN
+    return Wrapped(str(call.data[0]), function)
+
+
+@overlay("chalice.app.Response")
+def _response(call: Call) -> Value | None:
+    """A response, with what Chalice makes text of."""
+    return Instance(_RESPONSE, (opaque(call.frame, call.required("body")),), call.frame.step(call.node))
 
 
 @overlay("chalice.app.DecoratorAPI.middleware", "chalice.app.DecoratorAPI.register_middleware")
@@ -33,6 +79,15 @@ def chalice_problems(frame: Frame, state: State, result: Value) -> list[Problem]
     found: list[Problem] = []
     for value in members(result):
         order, complete = class_facts.class_of(frame, state, value)
+        if isinstance(value, Instance) and value.class_name == _RESPONSE:
+            body = to_value(frame, state, value.arguments[0], cst.Pass()) if value.arguments else UNKNOWN
+            walked = serializability.walk_value(walk, body, ".body", (), 0)
+            found += [
+                problem
+                for problem in walked
+                if problem.class_name != "builtins.bytes" or problem.path != ".body"
+            ]
+            continue
         if isinstance(value, (Unknown, Json)) or (complete and _RESPONSE not in order):
             own = serializability.walk_value(walk, value, "", (), 0)
             found += [problem for problem in own if problem.path or problem.class_name != "builtins.bytes"]

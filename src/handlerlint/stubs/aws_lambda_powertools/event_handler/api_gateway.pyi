@@ -54,6 +54,16 @@ class BaseRouter:
 class Router(BaseRouter): ...
 
 class ApiGatewayResolver(BaseRouter):
+    def __init__(
+        self,
+        proxy_type: Any = ...,
+        cors: CORSConfig | None = ...,
+        debug: bool | None = ...,
+        serializer: Any = ...,
+        strip_prefixes: Any = ...,
+        enable_validation: bool = ...,
+        **options: Any,
+    ) -> None: ...
     def resolve(self, event: Any, context: Any) -> dict[str, Any]: ...
     def __call__(self, event: Any, context: Any) -> dict[str, Any]: ...
     def include_router(self, router: Router, prefix: str | None = ...) -> None: ...
@@ -61,6 +71,35 @@ class ApiGatewayResolver(BaseRouter):
     def not_found(self, func: Any = ...) -> Any: ...
     def enable_swagger(self, **options: Any) -> None: ...
 
-class APIGatewayRestResolver(ApiGatewayResolver): ...
-class APIGatewayHttpResolver(ApiGatewayResolver): ...
-class ALBResolver(ApiGatewayResolver): ...
+class APIGatewayRestResolver(ApiGatewayResolver):
+    def __init__(
+        self,
+        cors: CORSConfig | None = ...,
+        debug: bool | None = ...,
+        serializer: Any = ...,
+        strip_prefixes: Any = ...,
+        enable_validation: bool = ...,
+        **options: Any,
+    ) -> None: ...
+
+class APIGatewayHttpResolver(ApiGatewayResolver):
+    def __init__(
+        self,
+        cors: CORSConfig | None = ...,
+        debug: bool | None = ...,
+        serializer: Any = ...,
+        strip_prefixes: Any = ...,
+        enable_validation: bool = ...,
+        **options: Any,
+    ) -> None: ...
+
+class ALBResolver(ApiGatewayResolver):
+    def __init__(
+        self,
+        cors: CORSConfig | None = ...,
+        debug: bool | None = ...,
+        serializer: Any = ...,
+        strip_prefixes: Any = ...,
+        enable_validation: bool = ...,
+        **options: Any,
+    ) -> None: ...

@@ -82,6 +82,7 @@ from handlerlint.inference.interpreter import (  # noqa: F401
 from handlerlint.inference.objects import (  # noqa: F401
     attributes,
     decoded_json,
+    dict_updates,
     dicts,
     events,
     lists,

@@ -36,7 +36,15 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import attribute_failures, narrowing
 from handlerlint.inference.interpreter.unbound import unbound
-from handlerlint.inference.objects import attributes, dicts, hashing, iterating, operators, subscripts
+from handlerlint.inference.objects import (
+    attributes,
+    dict_updates,
+    dicts,
+    hashing,
+    iterating,
+    operators,
+    subscripts,
+)
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
@@ -263,7 +271,7 @@ def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
             value = evaluate(frame, state, element.value)
             if state.dead:
                 return NEVER
-            dicts.update_dict(frame, state, reference, value, element)
+            dict_updates.update_dict(frame, state, reference, value, element)
     return NEVER if state.dead else reference
 
 

@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
-from handlerlint.inference.objects import dicts, iterating, kinds
+from handlerlint.inference.objects import dict_updates, dicts, iterating, kinds
 from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
@@ -132,7 +132,7 @@ def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
     if isinstance(change, Lost):
         return UNKNOWN
     reference = new_dict(frame, state, node)
-    dicts.update_dict(frame, state, reference, value, node)
+    dict_updates.update_dict(frame, state, reference, value, node)
     return reference
 
 
@@ -149,8 +149,8 @@ def _operator(
     if name != "BitOr" or not (dicts.is_dict(state, right) or (changed and isinstance(right, Json))):
         return None
     merged = new_dict(frame, state, node)
-    dicts.update_dict(frame, state, merged, left, node)
-    dicts.update_dict(frame, state, merged, right, node)
+    dict_updates.update_dict(frame, state, merged, left, node)
+    dict_updates.update_dict(frame, state, merged, right, node)
     return merged
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.allocation import is_known_key, new_dict, new_object
+from handlerlint.inference.core.allocation import is_known_key, new_object
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
@@ -18,10 +18,6 @@ from handlerlint.inference.domain.heap import (
     USUALLY_ABSENT,
     DictObject,
     Entry,
-    InstanceObject,
-    JsonChange,
-    ListObject,
-    Lost,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -31,19 +27,15 @@ from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
     Instance,
-    Json,
     Lazy,
     Reference,
     Site,
     Step,
     TupleValue,
-    Unknown,
     Value,
-    constant,
     is_harmless,
     join,
     join_all,
-    json_part,
     members,
     with_step,
 )
@@ -385,7 +377,7 @@ def _pop(call: MethodCall, record: DictObject) -> Value | None:
         value = dict_load(call.frame, call.state, record, key, call.node)
     else:
         value = _load_or(call, record, key, default)
-    dict_remove(call.state, call.site, _current(call.state, call.site, record), key)
+    dict_remove(call.state, call.site, current(call.state, call.site, record), key)
     return value
 
 
@@ -413,21 +405,6 @@ def _popitem(call: MethodCall, record: DictObject) -> Value | None:
     return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN
 
 
-@kinds.method(DictObject, "update")
-def _update(call: MethodCall, record: DictObject) -> Value | None:
-    frame, state, node = call.frame, call.state, call.node
-    for value in call.arguments.positional:
-        if record.class_name == "collections.Counter":
-            dict_store(frame, state, call.site, record, UNKNOWN, Instance("builtins.int"))
-        else:
-            update_dict(frame, state, call.value, value, node)
-    assert isinstance(call.value, Reference)
-    for key, value in call.arguments.keywords.items():
-        stored = with_step(value, "put into the dict here", frame.module.file, node)
-        store(frame, state, call.value, _current(state, call.site, record), constant(key), stored, node)
-    return NONE
-
-
 @kinds.method(DictObject, "move_to_end")
 def _move_to_end(call: MethodCall, record: DictObject) -> Value | None:
     return NONE
@@ -444,7 +421,8 @@ def _setitem(call: MethodCall, record: DictObject) -> Value | None:
     return NONE
 
 
-def _current(state: State, site: Site, record: DictObject) -> DictObject:
+def current(state: State, site: Site, record: DictObject) -> DictObject:
+    """The dict at a site as it is now; `record` if it has become something else."""
     now = state.heap.get(site)
     return now if isinstance(now, DictObject) else record
 
@@ -456,113 +434,3 @@ def _iterate(
     view = dict_view(record, "keys", value.site, frame.step(node))
     assert isinstance(view, Lazy)
     return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)
-
-
-@kinds.operators(DictObject)
-def _operator(
-    frame: Frame,
-    state: State,
-    left: Reference,
-    record: DictObject,
-    name: str,
-    right: Value,
-    node: cst.CSTNode,
-) -> Value | None:
-    """`d | other`."""
-    if name != "BitOr":
-        return None
-    merged = new_dict(frame, state, node)
-    update_dict(frame, state, merged, left, node)
-    update_dict(frame, state, merged, right, node)
-    return merged
-
-
-@kinds.operators_in_place(DictObject)
-def _operator_in_place(
-    frame: Frame,
-    state: State,
-    left: Reference,
-    record: DictObject,
-    name: str,
-    right: Value,
-    node: cst.CSTNode,
-) -> Value | None:
-    """`d |= other`."""
-    if name != "BitOr":
-        return None
-    update_dict(frame, state, left, right, node)
-    return left
-
-
-def update_dict(frame: Frame, state: State, target: Value, value: Value, node: cst.CSTNode) -> None:
-    """`target.update(value)`, and `{**value}` into a new dict."""
-    if not isinstance(target, Reference):
-        return
-    for member in members(value):
-        record = state.heap.get(target.site)
-        if not isinstance(record, DictObject):
-            return
-        _update_from(frame, state, target, record, member, node)
-
-
-def _update_from(
-    frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
-) -> None:
-    """`d.update(value)`: from a dict, from JSON, from pairs, or from something of which nothing is known."""
-    source = state.heap.get(value.site) if isinstance(value, Reference) else None
-    if isinstance(source, InstanceObject) and isinstance(source.content, Reference):
-        source = state.heap.get(source.content.site)
-    if isinstance(source, DictObject):
-        entries = dict(record.entries)
-        for key, entry in source.entries.items():
-            before = entries.get(key)
-            if entry.maybe and before is not None:
-                # The entry may be there exactly where what was there before has to be replaced.
-                mended = is_harmless(entry.value) and not is_harmless(before.value)
-                kept = UNKNOWN if mended else join(before.value, entry.value)
-                entries[key] = Entry(kept, before.maybe)
-            else:
-                entries[key] = entry
-        rest_key, rest_value = record.rest_key, record.rest_value
-        if source.rest_value is not None:
-            rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
-            rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
-            entries = weaken_entries(entries, lambda key, _: key not in source.entries)
-        state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
-        return
-    if isinstance(value, Json):
-        _update_from_json(state, target, record, value)
-        return
-    iteration = None if isinstance(value, Unknown) or (source is not None and not isinstance(
-        source, ListObject
-    )) else iterating.iterate(frame, state, value, node)  # fmt: skip
-    if iteration is not None and iteration.items is not None:
-        for pair in iteration.items:
-            if isinstance(pair, TupleValue) and len(pair.items) == 2:
-                record = _current(state, target.site, record)
-                store(frame, state, target, record, pair.items[0], pair.items[1], node)
-        return
-    if (
-        iteration is not None
-        and isinstance(iteration.element, TupleValue)
-        and len(iteration.element.items) == 2
-    ):
-        key, item = iteration.element.items
-        dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
-        return
-    entries = weaken_entries(record.entries)
-    state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
-
-
-def _update_from_json(state: State, target: Reference, record: DictObject, value: Json) -> None:
-    from_event = value.path is not None and value.path[:2] == ("json", "event")
-    # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
-    # well be the entry itself, converted.
-    entries = weaken_entries(record.entries, lambda *_: not from_event)
-    change = state.heap.get(value.path) if value.path is not None else None
-    if isinstance(change, JsonChange):
-        entries.update(change.entries)
-    element = UNKNOWN if isinstance(change, Lost) else json_part(value, None)
-    rest_value = element if record.rest_value is None else join(record.rest_value, element)
-    rest_key = join_all([record.rest_key or NEVER, Instance("builtins.str")])
-    state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)

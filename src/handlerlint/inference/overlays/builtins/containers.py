@@ -15,7 +15,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import dicts, hashing, iterating, lists, subscripts
+from handlerlint.inference.objects import dict_updates, hashing, iterating, lists, subscripts
 
 
 @overlay("builtins.list", "collections.deque")
@@ -55,7 +55,7 @@ def _dict_of(call: Call) -> Value | None:
     reference = allocation.new_dict(call.frame, call.state, call.node, class_name=call.name, default=default)
     content = call.argument("map", "iterable")
     if content is not None:
-        dicts.update_dict(call.frame, call.state, reference, content, call.node)
+        dict_updates.update_dict(call.frame, call.state, reference, content, call.node)
         if call.state.dead:
             return NEVER
     for key, value in call.arguments.keywords.items():

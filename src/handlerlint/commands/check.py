@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Callable, Iterable, Iterator
 
     from handlerlint.findings import Finding
+    from handlerlint.linter import Result
     from handlerlint.settings import Settings
 
 
@@ -90,31 +91,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-j", "--jobs", type=_count, metavar="N", help="processes (default: one for each processor)"
     )
+    group.add_argument("--watch", action="store_true", help="report anew whenever a file changes")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint, report, and say by the exit status how it went."""
-    settings = with_selection(project_settings(arguments), arguments)
-    if arguments.no_cache:
-        settings = replace(settings, use_cache=False)
-    if arguments.baseline is not None:
-        settings = replace(settings, baseline=settings.working_folder / arguments.baseline)
     _check_options(arguments)
+    settings = _settings(arguments)
     other = _other_task(arguments)
     if other is not None:
         return other(settings, arguments)
     found = _without_known(_found(settings, arguments), settings)
-    findings = told_once(found.findings)
-    report = Report(
-        findings=findings,
-        text_of=file_reader(settings.working_folder),
-        function_count=found.function_count - len(found.unchecked),
-        notes=(*_lacks(found, verbose=arguments.verbose), *found.notes),
-        colored=wants_color(to_file=arguments.output_file is not None),
-        with_summary=not arguments.quiet,
-    )
-    write(_rendered(report, arguments), arguments.output_file)
+    write(_report(found, settings, arguments), arguments.output_file)
     if arguments.verbose:
         for kind, line in found.unchecked:
             print(f"handlerlint: {kind}: {line}", file=sys.stderr)
@@ -125,9 +114,30 @@ def run(arguments: argparse.Namespace) -> int:
     return status or (1 if found.findings and not arguments.exit_zero else 0)
 
 
+def _settings(arguments: argparse.Namespace) -> Settings:
+    settings = with_selection(project_settings(arguments), arguments)
+    if arguments.no_cache:
+        settings = replace(settings, use_cache=False)
+    if arguments.baseline is not None:
+        settings = replace(settings, baseline=settings.working_folder / arguments.baseline)
+    return settings
+
+
+def _report(found: _Found, settings: Settings, arguments: argparse.Namespace) -> str:
+    report = Report(
+        findings=told_once(found.findings),
+        text_of=file_reader(settings.working_folder),
+        function_count=found.function_count - len(found.unchecked),
+        notes=(*_lacks(found, verbose=arguments.verbose), *found.notes),
+        colored=wants_color(to_file=arguments.output_file is not None),
+        with_summary=not arguments.quiet,
+    )
+    return _rendered(report, arguments)
+
+
 def _check_options(arguments: argparse.Namespace) -> None:
     """Raise UserError for options that do nothing together."""
-    tasks = ("fix", "diff", "add_noqa", "write_baseline", "show_settings", "show_files")
+    tasks = ("fix", "diff", "add_noqa", "write_baseline", "show_settings", "show_files", "watch")
     given = [f"--{name.replace('_', '-')}" for name in tasks if getattr(arguments, name)]
     if len(given) > 1:
         raise UserError(f"{given[0]} and {given[1]} cannot be combined")
@@ -147,6 +157,8 @@ def _other_task(arguments: argparse.Namespace) -> Callable[[Settings, argparse.N
         return _write_baseline
     if arguments.show_settings or arguments.show_files:
         return _show
+    if arguments.watch:
+        return _watch
     return None
 
 
@@ -189,6 +201,19 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
     names, failures = showing.files(settings, jobs=_jobs(arguments))
     write("".join(f"{name}\n" for name in names), arguments.output_file)
     return _complained(failures, ())
+
+
+def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
+    from handlerlint.commands.watching import watch
+
+    def report(settings: Settings, result: Result) -> str:
+        found = _Found(
+            result.findings, len(result.functions), result.hints, result.unchecked, result.failures
+        )
+        text = _report(_without_known(found, settings), settings, arguments)
+        return text + "".join(f"handlerlint: internal error: {failure}\n" for failure in result.failures)
+
+    return watch(lambda: _settings(arguments), report, jobs=_jobs(arguments))
 
 
 def _complained(failures: Iterable[str], complaints: Iterable[str]) -> int:

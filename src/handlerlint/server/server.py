@@ -311,6 +311,7 @@ def _register_commands(server: Server) -> None:
 
     @server.command(answers.INVOKE)
     async def invoke(root: str, function: str, event: str) -> None:
+        """Run one event, and show what `handlerlint invoke` prints."""
         command = [
             sys.executable,
             "-m",

@@ -29,13 +29,10 @@ KNOWN = Path(__file__).parents[1] / "fixtures" / "generated"
 #: Right programs under KNOWN of which something wrong is said. Take out what is mended: the program stays.
 OPEN: frozenset[str] = frozenset(
     {
-        "empty_by_all",
         "empty_by_any",
         "empty_by_index_error",
-        "empty_by_length_of_source",
         "empty_by_other_collection",
         "empty_by_slice",
-        "empty_by_source",
         "empty_defaultdict",
         "exception_that_nothing_raises",
         "isinstance_and_type",
@@ -50,8 +47,6 @@ OPEN: frozenset[str] = frozenset(
         "picked_by_answer",
         "popped_names_of_a_set",
         "prefix_asked_in_two_ways",
-        "rows_and_results_zipped",
-        "rows_by_helpers",
         "rows_by_position",
         "rows_carry_their_kind",
         "sorted_names_of_a_set",

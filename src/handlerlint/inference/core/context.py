@@ -39,7 +39,7 @@ LEAST_SHARE = 200
 WIDEST_CATCH = 4
 MOST_RAISES = 24
 #: Outcomes that one evaluation of an expression chooses; what comes after them is blurred.
-MOST_CHOICES = 3
+MOST_CHOICES = 5
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 

@@ -49,7 +49,10 @@ _INVOKERS: dict[type, Invoker] = {}
 AttributeLoader = Callable[[Frame, State, Any, str, cst.CSTNode], Value]
 _LOADERS: dict[type, AttributeLoader] = {}
 
-_FORKING = (cst.Call, cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript)
+#: What asks how many elements there are.
+_GOING_THROUGH = (cst.Call, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+
+_FORKING = (cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript, *_GOING_THROUGH)
 
 _Result = TypeVar("_Result")
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -147,14 +150,9 @@ def with_choices(
     state: State,
     node: cst.BaseExpression,
     run: Callable[[State], _Result],
-    *,
-    is_joined: bool = False,
 ) -> list[_Result]:
-    """What an evaluation of an expression gives, once for each choice of outcomes of the calls inside it.
-
-    `is_joined` when the outcomes of the expression itself, if it is a call, are joined by `run`, too.
-    """
-    if not (is_joined and isinstance(node, cst.Call)) and not _may_fork_inside(node):
+    """What an evaluation of an expression gives, once for each choice of outcomes of the calls inside it."""
+    if not _may_fork_inside(node) and not isinstance(node, _GOING_THROUGH):
         return [run(state)]
     results: list[_Result] = []
     outer = frame.choices
@@ -270,14 +268,21 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
     if len(alive) == 1 and alive[0][0] is state:
         return alive[0][1]
     if frame.choices is not None and _differ(alive):
-        if len(frame.choices.taken) < MOST_CHOICES:
-            path, value = alive[frame.choices.choose(len(alive))]
+        position = pick(frame, len(alive))
+        if position is not None:
+            path, value = alive[position]
             state.take(path)
             return value
         state.take(merge_paths([path for path, _ in alive], 1)[0])
         return join_all(value for _, value in alive)
     state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
     return join_all(value for _, value in alive)
+
+
+def pick(frame: Frame, count: int) -> int | None:
+    """Which of several ways the evaluation of this expression goes; None where they cannot be told apart now."""
+    choices = frame.choices
+    return None if choices is None or len(choices.taken) >= MOST_CHOICES else choices.choose(count)
 
 
 def _differ(paths: Paths) -> bool:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate, evaluates, split
+from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.domain.heap import Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.values import (
@@ -51,7 +51,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     scope = frame.site(node, "comprehension")
     inner = Frame(
         frame.machine, frame.module, scope, COMPREHENSION, context.enclosing_scopes(frame), frame.context,
-        frame.function, frame, frame.depth,
+        frame.function, frame, frame.depth, choices=frame.choices,
     )  # fmt: skip
     if frame.scope != frame.module.site and frame.scope not in inner.scopes:
         inner.scopes = (*inner.scopes, frame.scope)
@@ -132,7 +132,7 @@ def _go(
     value = evaluate(frame if clause is not node.for_in else _outer(frame), state, clause.iter)
     if state.dead:
         return None
-    iteration = iterating.iterate(frame, state, value, clause.iter)
+    iteration = iterating.choose(frame, state, value, clause.iter)
     if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
         outer = frame.context
         for position, item in enumerate(iteration.items):
@@ -170,13 +170,15 @@ def _each(
         statements.assign(frame, path, clause.target, value, clause.iter)
         if not path.dead:
             paths.append(path)
+    paths = _one_of(frame, paths) if certain else paths
     skipped: list[State] = []
     for condition in clause.ifs:
         passing: list[State] = []
         for one in paths:
             truthy, falsy = narrowing.assume(frame, one, condition.test)
-            passing += truthy
-            skipped += falsy
+            chosen = _one_of(frame, [*truthy, *falsy]) if certain else [*truthy, *falsy]
+            passing += [path for path in truthy if path in chosen]
+            skipped += [path for path in falsy if path in chosen]
         paths = passing
     certain = certain and not skipped and len(paths) == 1
     ends: list[State] = []
@@ -200,6 +202,12 @@ def _each(
     if passed is not None:
         deferred.doubt_changes(passed, joined)  # what is collected has passed the conditions
     state.heap, state.escaped = joined.heap, joined.escaped
+
+
+def _one_of(frame: Frame, paths: list[State]) -> list[State]:
+    """The path whose turn it is of several; all of them where they cannot be told apart now."""
+    position = pick(frame, len(paths)) if len(paths) > 1 else None
+    return paths if position is None else [paths[position]]
 
 
 def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:

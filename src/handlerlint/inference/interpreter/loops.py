@@ -64,6 +64,9 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             if not iteration.certain:
                 ends.append(_not_run(state, iteration))
             ends += _unrolled(frame, state, node, several, inner)
+        elif frame.machine.widest_fork > 1 and (paths_by_length := iterating.exact(state, value, iteration)):
+            for path, items in paths_by_length:
+                ends += _unrolled(frame, path, node, items, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
     ends = implied_else.happening(frame, node, node.iter, ends)

@@ -84,7 +84,7 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
     if several is not None:
         return several
     truthy, falsy = [], []
-    tested = with_choices(frame, state, node, lambda path: _tested(frame, path, node), is_joined=True)
+    tested = with_choices(frame, state, node, lambda path: _tested(frame, path, node))
     for yes, no in tested:
         truthy += yes
         falsy += no

@@ -198,7 +198,7 @@ def _view(call: MethodCall, record: None) -> Value | None:
     key, value = Instance("builtins.str"), json_element(call.state, _json(call))
     element: dict[str, Value] = {"items": TupleValue((key, value)), "keys": key, "values": value}
     name = f"_collections_abc.dict_{call.name}"
-    return Lazy(name, None, element[call.name], None, call.frame.step(call.node))
+    return Lazy(name, None, element[call.name], _json(call).path, call.frame.step(call.node))
 
 
 @kinds.method(Json, "copy")

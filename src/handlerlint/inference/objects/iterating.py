@@ -9,8 +9,9 @@ import libcst as cst
 
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.dispatch import may_raise, pick
 from handlerlint.inference.core.tables import entered
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     ClassObject,
     InstanceObject,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     Native,
     Reference,
     Site,
+    Term,
     TupleValue,
     UnionValue,
     Unknown,
@@ -36,6 +38,7 @@ from handlerlint.inference.domain.values import (
     constant,
     is_harmless,
     join_all,
+    members,
 )
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.objects import attributes
@@ -101,7 +104,40 @@ def iterates(kind: type) -> Callable[[Iterator], Iterator]:
 
 
 def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
-    """What iterating over a value gives."""
+    """What iterating over a value gives: each element, where it is known or was chosen how many there are."""
+    return _with_items(
+        state, value, _iterate(frame, state, value, node), lambda count: 0 if count == 1 else None
+    )
+
+
+def choose(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
+    """Like `iterate`, on the path whose turn it is of those with none, one and two elements."""
+    if isinstance(value, UnionValue) and (position := pick(frame, len(value.members))) is not None:
+        value = constraints.choose(state, value, value.members[position])
+    return _with_items(
+        state,
+        value,
+        _iterate(frame, state, value, node),
+        lambda count: 0 if count == 1 else pick(frame, count),
+    )
+
+
+def _with_items(
+    state: State, value: Value, iteration: Iteration, pick_one: Callable[[int], int | None]
+) -> Iteration:
+    if iteration.items is not None or state.dead:
+        return iteration
+    paths = exact(state.copy(), value, iteration)
+    position = pick_one(len(paths)) if paths else None
+    if position is None:
+        return iteration
+    path, items = paths[position]
+    state.take(path)
+    return Iteration(items, iteration.element, iteration.source, bool(items))
+
+
+def _iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
+    """What iterating over a value gives, as far as the value itself tells."""
     record = state.heap.get(value.site) if isinstance(value, Reference) else None
     of_its_kind = _ITERATORS.get(type(value if record is None else record))
     if of_its_kind is not None:
@@ -157,6 +193,66 @@ def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, no
             return Iteration(None, UNKNOWN)
         case _:
             return Iteration(None, UNKNOWN)
+
+
+#: How many elements of an iterable of unknown length are followed.
+LENGTHS = (0, 1, 2)
+
+
+def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State, tuple[Value, ...]]]:
+    """The paths on which something of unknown length has none, one or two elements, each with a name of its own.
+
+    How many there are is chosen once: who goes through it again meets the same ones. None are given where nothing
+    would tell the elements apart, or where they are objects.
+    """
+    whole = iteration.source if isinstance(value, Lazy) else terms.own_term(value)
+    if iteration.items is not None or whole is None or _holds_objects(iteration.element):
+        return []
+    if isinstance(value, Lazy) and whole[0] != "json":
+        return []
+    paths: list[tuple[State, tuple[Value, ...]]] = []
+    possible = [
+        length
+        for length in LENGTHS
+        if not (length == 0 and iteration.certain)
+        and constraints.decide(state, _has_length(whole, length)) is not False
+    ]
+    for position, length in enumerate(possible):
+        path = state if position == len(possible) - 1 else state.copy()
+        if constraints.decide(path, _has_length(whole, length)) is None:
+            constraints.assume(path, _has_length(whole, length), True)
+        paths.append((path, tuple(_element(iteration.element, whole, place) for place in range(length))))
+    return paths
+
+
+def _has_length(whole: Term, length: int) -> Term:
+    return terms.is_among(("len", whole), (constant(length),))
+
+
+def _holds_objects(element: Value) -> bool:
+    return any(
+        isinstance(member, (Reference, Lazy))
+        or (isinstance(member, TupleValue) and any(map(_holds_objects, member.items)))
+        for member in members(element)
+    )
+
+
+def _element(element: Value, whole: Term, place: int) -> Value:
+    """One element of several: the same value with a name of its own."""
+    name = ("each", whole, place)
+    match element:
+        case Json(path=(*first, "[]")):
+            return Json((*first, ("int", place)), element.origin)
+        case TupleValue(
+            items=(Instance(class_name="builtins.str"), Json(path=(*first, "[]")) as item), rest=None
+        ):
+            key = Instance("builtins.str", term=name)
+            return TupleValue((key, Json((*first, ("item", name)), item.origin)), None, element.origin)
+        case TupleValue(items=items, rest=None):
+            parts = tuple(terms.named(terms.nameless(item), (*name, i)) for i, item in enumerate(items))
+            return TupleValue(parts, None, element.origin)
+        case _:
+            return terms.named(terms.nameless(element), name)
 
 
 def unpack(

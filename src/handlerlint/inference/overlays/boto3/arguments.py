@@ -88,8 +88,9 @@ def _wrong_parameters(call: Call, parameters: Mapping[str, bool], given: Sequenc
     for name, meant in unknown.items():
         if meant is not None:
             yield _problem(call, "unknown parameter", name, meant)
-    if not call.arguments.complete:
-        return
+    written = call.node.args if isinstance(call.node, cst.Call) else ()
+    if not call.arguments.complete or any(argument.star == "**" for argument in written):
+        return  # a dict that holds the parameters may have others in other runs
     for name, is_required in parameters.items():
         if is_required and name not in keywords and name not in given and name not in unknown.values():
             yield _problem(call, "missing parameter", name, next(iter(unknown), None))

@@ -153,20 +153,6 @@ def test_every_flaw_is_a_finding_once_for_all_events(project: Project) -> None:
     assert all(finding["message"].endswith("and 1 other event") for finding in found)
 
 
-def test_the_end_of_a_handler_is_no_return(project: Project) -> None:
-    project.write("template.yaml", TEMPLATE.format(event=REST))
-    project.write(
-        "src/app.py",
-        """\
-        def handler(event, context):
-            if event.get("unheard"):
-                return {"statusCode": 200}
-        """,
-    )
-    (finding,) = project.outcome()["findings"]
-    assert (finding["code"], finding["location"]["row"]) == ("HL908", 1)
-
-
 def test_a_response_to_a_refused_call_of_aws_is_not_judged(project: Project) -> None:
     project.write("template.yaml", TEMPLATE.format(event=REST))
     project.write(
@@ -222,3 +208,21 @@ def test_simple_responses_of_authorizers(project: Project, simple: str, codes: l
     project.write("template.yaml", AUTHORIZER.format(simple=simple))
     project.write("src/app.py", 'def handler(event, context):\n    return {"isAuthorized": True}\n')
     assert project.codes("--event", own_event(project, "authorizer-http-api")) == codes
+
+
+@pytest.mark.parametrize(
+    ("body", "row"),
+    [
+        (
+            "    try:\n        return {'statusCode': 200}[event['x']]\n    except KeyError:\n        print('no x')\n",
+            5,
+        ),
+        ("    if event['body'] == 'x':\n        return {}\n", 2),
+        ("    print('done')\n    if event['body'] == 'x':\n        return None\n", 1),
+    ],
+)
+def test_the_end_of_a_handler(project: Project, body: str, row: int) -> None:
+    project.write("template.yaml", TEMPLATE.format(event=REST))
+    project.write("src/app.py", f"def handler(event, context):\n{body}")
+    (finding,) = project.outcome("--event", own_event(project, "api"))["findings"]
+    assert (finding["code"], finding["location"]["row"]) == ("HL908", row)

@@ -19,11 +19,16 @@ _LONGEST_CHAIN = 10  # names that stand for names
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The line that defines a handler, and the lines where it returns a value (of a plain function only)."""
+    """The line that defines a handler, and the lines where it returns a value (of a plain function only).
+
+    `end` is the line of the last statement after which it is over without a `return`; None where there is none, or
+    where it returns nothing elsewhere, too.
+    """
 
     path: Path
     row: int
     returns: tuple[int, ...] = ()
+    end: int | None = None
 
 
 def find_module(roots: Sequence[Path], parts: Sequence[str]) -> Path | None:
@@ -46,7 +51,8 @@ def find_definition(path: Path, name: str, roots: Sequence[Path]) -> Definition 
         found = Definition(path, statement.lineno)
         match statement:
             case ast.FunctionDef():
-                return Definition(path, statement.lineno, tuple(_return_rows(statement)))
+                rows = tuple(_return_rows(statement))
+                return Definition(path, statement.lineno, rows, _end_row(statement))
             case ast.Assign(value=ast.Name(id=other)):
                 name = other
             case ast.ImportFrom():
@@ -149,6 +155,47 @@ def _return_rows(node: ast.AST) -> Iterator[int]:
                 pass  # what stands in there is returned to somebody else
             case _:
                 yield from _return_rows(child)
+
+
+def _end_row(function: ast.FunctionDef) -> int | None:
+    """As HL401 has it: see `ends_of` of inference."""
+    nothing = (
+        node
+        for node in _own_nodes(function)
+        if isinstance(node, ast.Return) and (node.value is None or getattr(node.value, "value", ...) is None)
+    )
+    ends = list(_ends(function.body))
+    return ends[-1].lineno if ends and not any(nothing) else None
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield child
+            yield from _own_nodes(child)
+
+
+def _ends(block: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements after which a block is over; of a choice without an `else` the choice, too."""
+    match block[-1]:
+        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+            return
+        case ast.If(body=body, orelse=orelse) as choice:
+            yield from _ends(body)
+            yield from _ends(orelse or [ast.copy_location(ast.Pass(), choice)])
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=finalbody):
+            if not finalbody or list(_ends(finalbody)):
+                yield from _ends(orelse or body)
+                for handler in handlers:
+                    yield from _ends(handler.body)
+        case ast.With(body=body):
+            yield from _ends(body)
+        case ast.Match(cases=cases) as choice:
+            for case in cases:
+                yield from _ends(case.body)
+            yield choice
+        case statement:
+            yield statement
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -65,6 +65,13 @@ class Places:
             Related("it returns a value here", place.filename, place.span) for place in places[:_SHOWN]
         )
 
+    def end(self) -> Place:
+        """Where the handler comes to its end without returning, or else its definition."""
+        found = self._definition
+        row = None if found is None else found.end
+        place = None if found is None or row is None else self._in_file(found.path, row)
+        return place or self.handler()
+
     def init_failure(self, error: FunctionError) -> Place:
         """Where loading failed without a trace: the import that was not found, or the configured string."""
         path = self._module_path

@@ -73,7 +73,7 @@ def _finding(
     response = invocation.response
     # A handler that returns null may just have come to its end.
     is_null = response is None or response.value is None
-    place, returns = (places.handler(), ()) if is_null else places.returned()
+    place, returns = (places.end(), ()) if is_null else places.returned()
     event, clause = invocation.event, flaw.clause
     is_certain = clause.certainty is Certainty.ERROR and not event.generated
     file = () if event.path is None else (places.file_start("with this event", event.path),)

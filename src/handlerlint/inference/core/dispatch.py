@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import libcst as cst
 
@@ -43,10 +43,12 @@ _EXECUTORS: dict[type[cst.CSTNode], Callable[[Frame, list[State], object, Flow],
 
 _FORKS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Paths]] = {}
 
-Invoker = Callable[[Frame, State, Any, Arguments, cst.CSTNode], Paths]
+#: (frame, path, the value that is called, arguments, node)
+Invoker = Callable[..., Paths]
 _INVOKERS: dict[type, Invoker] = {}
 
-AttributeLoader = Callable[[Frame, State, Any, str, cst.CSTNode], Value]
+#: (frame, path, the value, name, node)
+AttributeLoader = Callable[..., Value]
 _LOADERS: dict[type, AttributeLoader] = {}
 
 #: What asks how many elements there are.

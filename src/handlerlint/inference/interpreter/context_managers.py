@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import libcst as cst
 
@@ -135,7 +136,7 @@ def _leave(
             case Instance(class_name=name):
                 swallows.append(name == SUPPRESS)
             case Native(name="contextmanager.entered", data=data):
-                _resume(frame, state, error, data)  # type: ignore[arg-type]
+                _resume(frame, state, error, cast("tuple[Value, ...]", data))
                 swallows.append(False)
             case _:
                 name = "__aexit__" if is_async else "__exit__"

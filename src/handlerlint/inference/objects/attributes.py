@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
@@ -260,12 +262,13 @@ def mirror(state: State, site: Site) -> None:
     record = state.heap.get(site)
     if not isinstance(record, DictObject):
         return
-    owner = state.heap.get(site[3])  # type: ignore[arg-type]
+    owner_site = cast("Site", site[3])
+    owner = state.heap.get(owner_site)
     if isinstance(owner, InstanceObject):
         attributes = {
             str(key.value): entry.value for key, entry in record.entries.items() if isinstance(key, Constant)
         }
-        state.heap[site[3]] = InstanceObject(  # type: ignore[index]
+        state.heap[owner_site] = InstanceObject(
             owner.cls, attributes, owner.content, owner.open or record.rest_value is not None
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 import libcst as cst
 
@@ -94,7 +94,7 @@ def escape(state: State, *values: Value) -> None:
 # --- iteration -------------------------------------------------------------------------------------------
 
 
-Iterator = Callable[[Frame, State, Any, Any, cst.CSTNode], Iteration]
+Iterator = Callable[..., Iteration]
 _ITERATORS: dict[type, Iterator] = {}
 
 
@@ -298,7 +298,7 @@ def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_asyn
             return await_value(frame, state, special, node) if is_async else special
         match member:
             case Native(name="contextmanager.entered", data=(value, *_)):
-                return value  # type: ignore[return-value]
+                return cast("Value", value)
             case Unknown() | Json():
                 return UNKNOWN
             case _:

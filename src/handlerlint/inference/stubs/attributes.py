@@ -226,8 +226,11 @@ def _declares(store: Questions, class_: StubClass, name: str) -> bool:
 
 def _enum_attribute(store: Questions, receiver: Type, class_: StubClass, name: str) -> Type:
     if name in ("name", "_name_"):
-        is_member = isinstance(receiver, LiteralType) and isinstance(receiver.value, str)
-        return LiteralType(receiver.value, "builtins.str") if is_member else NamedType("builtins.str")  # type: ignore[union-attr]
+        match receiver:
+            case LiteralType(value=str() as text):
+                return LiteralType(text, "builtins.str")
+            case _:
+                return NamedType("builtins.str")
     for ancestor in store.linearization(class_.qualname):
         owner = store.class_(ancestor.name)
         declared = (

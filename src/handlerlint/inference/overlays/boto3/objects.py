@@ -55,7 +55,7 @@ def instance(frame: Frame, node: cst.CSTNode, class_name: str, *facts: str) -> I
 
 
 def facts_of(value: Instance) -> list[str]:
-    return [argument.value for argument in value.arguments if isinstance(argument, LiteralType)]  # type: ignore[misc]
+    return [str(argument.value) for argument in value.arguments if isinstance(argument, LiteralType)]
 
 
 def known_service(name: str, mode: str) -> sdk.Service | None:

@@ -238,6 +238,7 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
             function.unresolved,
             function.build,
             function.unknown_layers,
+            function.bare_layers,
             function.unknown_content,
             function.inline_code,
             function.source.path if function.inline_code is not None else None,

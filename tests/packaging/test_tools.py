@@ -170,6 +170,20 @@ SILENT: dict[str, dict[str, str]] = {
     "sam, required by a layer": sam(template=SAM + LAYER, layer__python__readme_dot_txt="x")
     | {"layer/requirements.txt": "requests\n"},
     "sam, a layer that is still to be made": sam(template=SAM + LAYER) | {"layer/README": "x"},
+    "sam, a layer that holds another module": sam(template=SAM + LAYER) | {"layer/orders/__init__.py": ""},
+    "sam, a layer that something builds": sam(template=SAM + LAYER)
+    | {"layer/requests/__init__.py": "", "layer/Makefile": "all:\n"},
+    "sam, a layer that SAM builds": sam(
+        template=SAM + LAYER.rstrip() + "\n    Metadata:\n      BuildMethod: python3.12\n"
+    )
+    | {"layer/requests/__init__.py": ""},
+    "sam, a bare layer beside one from elsewhere": sam(
+        template=SAM
+        + LAYER.replace(
+            "- !Ref Libraries", "- arn:aws:lambda:us-east-1:1:layer:x:1\n        - !Ref Libraries"
+        )
+    )
+    | {"layer/requests/__init__.py": ""},
     "sam, a layer from elsewhere": sam(
         template=SAM + "      Layers:\n        - arn:aws:lambda:us-east-1:1:layer:requests:1\n"
     ),
@@ -355,6 +369,10 @@ FOUND: dict[str, tuple[dict[str, str], str]] = {
         sam(template=SAM + LAYER) | {"layer/python/orders/__init__.py": ""},
         "requests",
     ),
+    "sam, a layer without its folder": (
+        sam(template=SAM + LAYER) | {"layer/requests/__init__.py": "", "layer/orders.py": ""},
+        "requests",
+    ),
     "sam, distutils": (sam("from distutils.util import strtobool\n"), "distutils"),
     "sam, telnetlib": (sam("import telnetlib\n", SAM.replace("3.12", "3.13")), "telnetlib"),
     "sam, cfnresponse outside a template": (sam("import cfnresponse\n"), "cfnresponse"),
@@ -495,6 +513,11 @@ def test_words_and_places(tmp_path: Path) -> None:
             sam("from shared.orders import x\n", shared__orders_dot_py="x = 1\n"),
             "`shared` is not in the code root, its requirements, its layers or the runtime",
             "`shared` lies outside of the code root, `src`, and is not packed: set the code root to hold both",
+        ),
+        (
+            sam(template=SAM + LAYER) | {"layer/requests.py": ""},
+            "`requests` lies in the layer's folder, `layer/`, but not below `python/`",
+            "move it to `layer/python/`: layers are imported from there",
         ),
         (
             sam("import returen_type\n", src__return_type_dot_py="x = 1\n"),

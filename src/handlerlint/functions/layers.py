@@ -10,10 +10,14 @@ from handlerlint.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """`import_path` are the folders of layers in this project, `unknown` names the other layers."""
+    """`import_path` are the folders of layers in this project, `unknown` names the other layers.
+
+    `bare` are the folders of those among the unknown whose content is in this project, and has no `python/`.
+    """
 
     import_path: tuple[Path, ...] = ()
     unknown: tuple[str, ...] = ()
+    bare: tuple[Path, ...] = ()
 
 
 def layer_folders(root: Path) -> list[Path]:

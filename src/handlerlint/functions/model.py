@@ -85,7 +85,8 @@ class LambdaFunction:
     `is_inferred` is true where the code root is not configured, but was found by the handler string, for a function
     whose code is out of reach as `unknown_content` says: nothing is said of what else is in it, or is not.
     `import_path` are further folders on `sys.path` after the code root: layers. `unknown_layers` are the
-    layers that lie elsewhere, and may hold any module.
+    layers that lie elsewhere, and may hold any module; `bare_layers` are the folders of those that lie here, but have
+    no `python/`, which something may still make.
     `runtime_given` is false where the configuration names none and the default was taken.
     `packed_file` is the one file of the code root that is packed, where it is not the whole folder.
     `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.
@@ -103,6 +104,7 @@ class LambdaFunction:
     build: str | None = None
     import_path: tuple[Path, ...] = ()
     unknown_layers: tuple[str, ...] = ()
+    bare_layers: tuple[Path, ...] = ()
     unknown_content: str | None = None
     is_inferred: bool = False
     events: tuple[EventSource, ...] = ()

@@ -15,6 +15,8 @@ from handlerlint.runtime.runtimes import PYTHON_RUNTIMES
 from handlerlint.source.imports import ImportSearch, MissingImport, search_imports
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import libcst as cst
 
     from handlerlint.functions.model import LambdaFunction
@@ -46,8 +48,26 @@ def missing_imports(
     return tuple(
         missing
         for missing in found.missing
-        if not any(suppliers.of(function, missing.module, finder) for function in functions)
+        if all(_lies_bare(function, missing.module, finder) for function in functions)
+        and not any(suppliers.of(function, missing.module, finder) for function in functions)
     )
+
+
+def _lies_bare(function: LambdaFunction, module: str, finder: ModuleFinder) -> bool:
+    """Whether the layers without `python/`, if there are any, hold the module in the wrong place."""
+    return not function.bare_layers or bare_layer_with(function, module, finder) is not None
+
+
+def bare_layer_with(function: LambdaFunction, module: str, finder: ModuleFinder) -> Path | None:
+    """The folder of a layer that holds a module, and nothing else than modules, but no `python/`."""
+    folders = finder.files.folders
+    for folder in function.bare_layers:
+        root = str(folder)
+        if not (folders.has_folder(root, module) or folders.has_file(root, f"{module}.py")):
+            continue
+        if all(name.endswith(".py") or folders.has_folder(root, name) for name in folders.names(root)):
+            return folder
+    return None
 
 
 def suppliers_of(files: SourceFiles) -> Suppliers:
@@ -63,7 +83,7 @@ def _is_known(function: LambdaFunction) -> bool:
         function.source.kind in _PACKED
         and function.build is None
         and function.unknown_content is None
-        and not function.unknown_layers
+        and len(function.unknown_layers) == len(function.bare_layers)
         and function.python_version >= (3, 6)
         and _VARIABLES.isdisjoint(function.environment)
         and all(is_folder(folder) for folder in function.import_path)

@@ -102,7 +102,7 @@ class ImportNotPackaged(Rule):
             yield self.finding(
                 subject,
                 subject.place(statement.file, statement.node),
-                _message(missing, subject),
+                _message(missing, subject, resolution.finder),
                 runtime_error=error,
                 help=_help(missing, subject, resolution),
                 related=_chain(missing, subject),
@@ -119,9 +119,15 @@ def _error(missing: MissingImport, handler_module: str) -> str:
     return f"Runtime.ImportModuleError: Unable to import module '{handler_module}': {error}"
 
 
-def _message(missing: MissingImport, subject: Subject) -> str:
+def _message(missing: MissingImport, subject: Subject, finder: ModuleFinder) -> str:
+    from handlerlint.packaging.missing import bare_layer_with
+
     function = subject.function
     module = missing.module
+    layer = bare_layer_with(function, module, finder)
+    if layer is not None:
+        shown = display_name(layer, subject.working_folder)
+        return f"`{module}` lies in the layer's folder, `{shown}/`, but not below `python/`"
     if "." in module:
         return f"there is no module `{module}` in the code root"
     if left_the_standard_library(module, function.python_version):
@@ -135,9 +141,12 @@ def _message(missing: MissingImport, subject: Subject) -> str:
 def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
     """How the import comes to be packed: the nearest cause first; None where nothing tells."""
     from handlerlint.packaging.distributions import distributions_of
-    from handlerlint.packaging.missing import suppliers_of
+    from handlerlint.packaging.missing import bare_layer_with, suppliers_of
 
     function, module = subject.function, missing.module
+    layer = bare_layer_with(function, module, resolution.finder)
+    if layer is not None:
+        return f"move it to `{display_name(layer, subject.working_folder)}/python/`: layers are imported from there"
     root = function.code_root
     packed = function.packed_file
     if packed is not None and _place_in(packed.parent, module, resolution.finder) is not None:

@@ -20,14 +20,17 @@ def layers_of(template: Template, resource: Resource) -> Layers:
         return Layers(unknown=(items.reason,))
     folders: list[Path] = []
     unknown: list[str] = []
+    bare: list[Path] = []
     for item in items:
         layer = _layer_resource(template, item)
-        found = None if layer is None else _folders(template, layer)
-        if found is None:
-            unknown.extend(_shown(template, item))
-        else:
+        root = None if layer is None else _content(template, layer)
+        found = None if layer is None or root is None else _folders(layer, root)
+        if found:
             folders.extend(found)
-    return Layers(tuple(dict.fromkeys(folders)), tuple(unknown))
+        else:
+            unknown.extend(_shown(template, item))
+            bare.extend([root] if root is not None and found is not None else [])
+    return Layers(tuple(dict.fromkeys(folders)), tuple(unknown), tuple(bare))
 
 
 def _layer_resource(template: Template, item: Node) -> Resource | None:
@@ -38,19 +41,21 @@ def _layer_resource(template: Template, item: Node) -> Resource | None:
     return resource if resource is not None and resource.type in LAYER_TYPES else None
 
 
-def _folders(template: Template, layer: Resource) -> list[Path] | None:
-    """The folders that a layer of this template puts on `sys.path`; None where they are made by a build."""
+def _content(template: Template, layer: Resource) -> Path | None:
+    """The folder of the project that a layer of this template is made of."""
     key = "ContentUri" if layer.type == "AWS::Serverless::LayerVersion" else "Content"
     content = template.resolver.resolve(layer.properties.get(key))
     location = content.text if isinstance(content, Scalar) else asset_of(template, layer, content)
     if location is None:
         return None
-    root = local_code(template.folder, location).root
-    if root is None:
-        return None
+    return local_code(template.folder, location).root
+
+
+def _folders(layer: Resource, root: Path) -> list[Path] | None:
+    """The folders that a layer puts on `sys.path`, none if there is no `python/`; None where a build makes them."""
     method = layer.metadata.get("BuildMethod")
     if method is None:
-        return layer_folders(root) or None
+        return layer_folders(root)
     # With a Python build method `sam build` copies the folder itself to `python/`.
     is_python = isinstance(method, Scalar) and method.text.startswith("python")
     return [root] if is_python else None

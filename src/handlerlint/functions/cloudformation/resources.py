@@ -100,6 +100,7 @@ def _function(
         build=build or _build_step(resource, environment),
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
+        bare_layers=layers.bare,
         unknown_content=_unknown_content(template, archive),
         events=events,
         environment=environment,

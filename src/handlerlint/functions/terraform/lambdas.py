@@ -8,7 +8,7 @@ from pathlib import Path
 from handlerlint.functions.code import IN_IMAGE, CodeLocation
 from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.event_sources import distinct
-from handlerlint.functions.layers import layer_folders
+from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
@@ -72,7 +72,7 @@ class Lambdas:
         is_image = package.code.unresolved == IN_IMAGE
         if not is_image and not _is_python(runtime, handler, package.code):
             return None
-        import_path, unknown_layers = self._layers(attributes.get("layers"), names)
+        layers = self._layers(attributes.get("layers"), names)
         path, span = block.path, block.span
         if handler_expression is not None:
             path, span = self.module.written_at(handler_expression) or (path, span_of(handler_expression))
@@ -85,8 +85,9 @@ class Lambdas:
             runtime_given=is_certain,
             unresolved=package.code.unresolved or _unresolved(handler),
             build=package.build,
-            import_path=import_path,
-            unknown_layers=unknown_layers,
+            import_path=layers.import_path,
+            unknown_layers=layers.unknown,
+            bare_layers=layers.bare,
             unknown_content=package.unknown_content,
             events=events,
             environment=self._environment(block, names),
@@ -110,33 +111,35 @@ class Lambdas:
             values = self.module.value(environment.body.attributes.get("variables"), names)
         return {key: _text(value) for key, value in values.items()} if isinstance(values, dict) else {}
 
-    def _layers(
-        self, expression: object, names: dict[str, Value]
-    ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    def _layers(self, expression: object, names: dict[str, Value]) -> Layers:
         """Folders of layers that this module makes of a folder; the other layers by name."""
         value = self.module.value(expression, names)
         if value is None:
-            return (), ()
+            return Layers()
         if not isinstance(value, list):
-            return (), ("layers that are known only when they are applied",)
+            return Layers(unknown=("layers that are known only when they are applied",))
         folders: list[Path] = []
         unknown: list[str] = []
+        bare: list[Path] = []
         for item in value:
-            found = self._layer_folders(item, names) if isinstance(item, Reference) else None
-            if found is None:
+            package = self._layer_package(item, names) if isinstance(item, Reference) else None
+            root = None if package is None else package.code.root
+            found = [] if root is None else layer_folders(root)
+            folders.extend(found)
+            if not found:
                 unknown.append(item if isinstance(item, str) else "a layer")
-            else:
-                folders.extend(found)
-        return tuple(folders), tuple(unknown)
+                if package is not None and package.build is None and root is not None:
+                    bare.append(root)
+        return Layers(tuple(folders), tuple(unknown), tuple(bare))
 
-    def _layer_folders(self, reference: Reference, names: dict[str, Value]) -> list[Path] | None:
+    def _layer_package(self, reference: Reference, names: dict[str, Value]) -> Package | None:
+        """What a layer of this project is made of."""
         owner = reference.owner if isinstance(reference.owner, Module) else self.module
         block = owner.files.resources.get(("resource", "aws_lambda_layer_version", reference.name))
         if reference.type != "aws_lambda_layer_version" or block is None:
             return None
         inner = names if owner is self.module else {}
-        root = Packages(owner).of_function(block, inner, None).code.root
-        return None if root is None else layer_folders(root) or None
+        return Packages(owner).of_function(block, inner, None)
 
     def _registry_functions(self, name: str, block: Block, packages: Packages) -> Iterator[LambdaFunction]:
         attributes = block.body.attributes

@@ -27,12 +27,22 @@ def layers_of(construct: Construct, folder: Path) -> Layers:
         return Layers(unknown=(_SOMEWHERE,))
     folders: list[Path] = []
     unknown: list[str] = []
+    bare: list[Path] = []
     for item in listed:
         found = _folders(item, folder)
         folders.extend(found)
         if not found:
             unknown.append(_shown(item))
-    return Layers(tuple(dict.fromkeys(folders)), tuple(unknown))
+            made = _content(item, folder)
+            bare.extend([] if made is None else [made])
+    return Layers(tuple(dict.fromkeys(folders)), tuple(unknown), tuple(bare))
+
+
+def _content(layer: Value, folder: Path) -> Path | None:
+    """The folder that a layer holds as it is."""
+    if not isinstance(layer, Made) or not layer.path.endswith(_LAYER):
+        return None
+    return code_of_asset(layer.arguments.get("code"), folder)
 
 
 def _folders(layer: Value, folder: Path) -> list[Path]:
@@ -40,7 +50,7 @@ def _folders(layer: Value, folder: Path) -> list[Path]:
     if not isinstance(layer, Made):
         return []
     if layer.path.endswith(_LAYER):
-        made = code_of_asset(layer.arguments.get("code"), folder)
+        made = _content(layer, folder)
         return [] if made is None else layer_folders(made)
     entry = layer.arguments.get("entry")
     if layer.path.endswith(_PYTHON_LAYER) and isinstance(entry, str) and "bundling" not in layer.arguments:

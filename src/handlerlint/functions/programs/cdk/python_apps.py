@@ -115,6 +115,7 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
         build=made.build,
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
+        bare_layers=layers.bare,
         environment=_environment(construct),
         timeout=_seconds(construct.arguments.get("timeout")),
         memory=_number(construct.arguments.get("memory_size")),

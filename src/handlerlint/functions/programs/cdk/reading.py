@@ -157,7 +157,7 @@ def _with_twin(written: LambdaFunction, synthesized: LambdaFunction) -> LambdaFu
     if merged.code_root is None and merged.inline_code is None and synthesized.code_root is not None:
         merged = replace(merged, code_root=synthesized.code_root, unresolved=None)
     if merged.unknown_layers and not synthesized.unknown_layers:
-        merged = replace(merged, import_path=synthesized.import_path, unknown_layers=())
+        merged = replace(merged, import_path=synthesized.import_path, unknown_layers=(), bare_layers=())
     if merged.handler is None:
         merged = replace(merged, handler=synthesized.handler, unresolved=synthesized.unresolved)
     return merged

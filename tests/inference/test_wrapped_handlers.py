@@ -573,3 +573,47 @@ def test_field_of_appsync(tmp_path: Path, result: str, expected: list[str]) -> N
         assert expected
     else:
         assert not expected
+
+
+# --- classes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "class lambda_handler:\n    def __init__(self, event, context):\n        self.event = event\n",
+            ["HL301"],
+        ),
+        (
+            "class lambda_handler(dict):\n    def __init__(self, event, context):\n        super().__init__(a=1)\n",
+            [],
+        ),
+        (
+            "class lambda_handler:\n    def __new__(cls, event, context):\n        return {'a': 1}\n\n"
+            "    def __init__(self, event, context):\n        pass\n",
+            [],
+        ),
+        (
+            "class lambda_handler:\n    def __init__(self, event, context):\n        pass\n\n"
+            "    def _asdict(self):\n        return {'a': 1}\n",
+            [],
+        ),
+    ],
+)
+def test_class_that_is_the_handler(tmp_path: Path, body: str, expected: list[str]) -> None:
+    assert [one.code for one in findings(tmp_path, body) if one.code != "HL306"] == expected
+    error = None
+    try:
+        to_json(handler_of(tmp_path)({}, lambda_context()))
+    except TypeError as failure:
+        error = failure
+    assert (error is not None) == bool(expected)
+
+
+def test_class_of_another_module_that_is_the_handler(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(
+        "\n\n\nclass Work:\n    def __init__(self, event, context):\n        pass\n"
+    )
+    (found,) = findings(tmp_path, "from work import Work as lambda_handler\n")
+    assert (found.code, Path(found.filename).name, found.span.start.row) == ("HL301", "work.py", 4)

@@ -259,6 +259,8 @@ def _analyse(
     before = state.copy() if invokers else state
     for one in analysis.callables:
         analysis.returned.extend(_invocations(frame, state.copy(), one))
+    for member in members(value):
+        analysis.returned.extend(_instances(frame, state.copy(), member))
     behind = [
         one
         for one in (_behind_opaque_decorator(machine, state, member) for member in members(value))
@@ -403,6 +405,24 @@ def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[Retu
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
     yield from _judge(handler, *_invoke_twice(frame, state, handler))
+
+
+def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProblem]:
+    """What is wrong with the instance that the runtime gets of a handler that is a class."""
+    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    if not isinstance(record, ClassObject) or record.node is None:
+        return
+    initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
+    handler = callable_behind(frame.machine, state, initializer or UNKNOWN)
+    module = frame.machine.by_site.get(record.module)
+    if handler is None or module is None:
+        return
+    frame = Frame(frame.machine, module, module.site, MODULE_SCOPE, context=frame.context)
+    for path, made in dispatch.invoke(frame, state, cls, Arguments((EVENT, CONTEXT)), record.node):
+        for problem in distinct(problems_of(handler, frame, path, made), record.node):
+            yield ReturnedProblem(
+                handler.file, record.node, record.node, replace(problem, part=None), handler
+            )
 
 
 def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:

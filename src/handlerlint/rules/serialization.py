@@ -155,8 +155,8 @@ class _ReturnRule(Rule):
 
 
 def shown_node(node: cst.CSTNode) -> cst.CSTNode:
-    """A finding about a function that returns nothing stands at its name."""
-    return node.name if isinstance(node, cst.FunctionDef) else node
+    """A finding about a function that returns nothing, and about a class, stands at its name."""
+    return node.name if isinstance(node, (cst.FunctionDef, cst.ClassDef)) else node
 
 
 class UnserializableReturnValue(_ReturnRule):

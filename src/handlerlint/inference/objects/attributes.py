@@ -198,7 +198,10 @@ def _of_instance(
     if inherited is not None:
         if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
             return attribute(frame, state, record.content, name, node)
-        return bind(frame, state, inherited, value, cls, node)
+        bound = bind(frame, state, inherited, value, cls, node)
+        if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
+            _keep_attribute(state, value, name, bound)
+        return bound
     if record.content is not None:
         found = attribute(frame, state, record.content, name, node)
         if found is not NEVER:
@@ -213,6 +216,14 @@ def _of_instance(
         return dispatch.call(frame, state, method, Arguments((constant(name),)), node)
     may_raise(frame, state)
     return NEVER
+
+
+def _keep_attribute(state: State, value: Reference, name: str, found: Value) -> None:
+    """A cached property is an attribute from the first time on that it is asked for."""
+    record = state.heap.get(value.site)
+    if isinstance(record, InstanceObject) and found is not NEVER:
+        attributes = {**record.attributes, name: found}
+        state.heap[value.site] = InstanceObject(record.cls, attributes, record.content, record.open)
 
 
 def call_on_content(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from handlerlint.inference.core.allocation import new_dict
+from handlerlint.inference.core.allocation import is_known_key, new_dict
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import (
     DictObject,
@@ -35,6 +35,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.objects import (
+    attributes,
     dicts,
     iterating,
     kinds,
@@ -114,6 +115,8 @@ def _update_from(
             entries = weaken_entries(entries, lambda key, _: key not in source.entries)
         state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
         return
+    if isinstance(source, InstanceObject) and _update_from_mapping(frame, state, target, record, value, node):
+        return
     if isinstance(value, Json):
         _update_from_json(state, target, record, value)
         return
@@ -136,6 +139,23 @@ def _update_from(
         return
     entries = weaken_entries(record.entries)
     state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
+
+
+def _update_from_mapping(
+    frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
+) -> bool:
+    """Update from an object of the program with `keys()` and `__getitem__`; false if its keys are not known."""
+    names = attributes.call_special(frame, state, value, "keys", (), node)
+    keys = None if names is None or state.dead else iterating.iterate(frame, state, names, node).items
+    if keys is None or not all(map(is_known_key, keys)):
+        return False
+    for key in keys:
+        item = attributes.call_special(frame, state, value, "__getitem__", (key,), node)
+        if state.dead:
+            return True
+        stored = with_step(item or UNKNOWN, "put into the dict here", frame.module.file, node)
+        dicts.store(frame, state, target, dicts.current(state, target.site, record), key, stored, node)
+    return True
 
 
 def _update_from_json(state: State, target: Reference, record: DictObject, value: Json) -> None:

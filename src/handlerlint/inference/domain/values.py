@@ -8,7 +8,7 @@ comparisons. What can change while the program runs (lists, dicts, instances, na
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -470,12 +470,12 @@ def json_part(value: Json, key: Value | None) -> Json:
     return Json((*value.path, "[]" if term is None else ("item", term)), value.origin)
 
 
-def is_sent(value: Json) -> bool:
-    """Whether JSON is a part of the event, or was decoded from one: whoever sends it may put anything there."""
+def is_sent(value: Json, decoded: Collection[object]) -> bool:
+    """Whether JSON is a part of the event, or was `decoded` from one: whoever sends it may put anything there."""
     path = value.path or ("json", None)
     while path[1] == "copy":
         path = path[4]  # type: ignore[assignment]
-    return path[1] == "event" or (isinstance(path[1], tuple) and path[1][0] == "sent")
+    return path[1] == "event" or path[1] in decoded
 
 
 def with_step(value: Value, what: str, file: SourceFile, node: cst.CSTNode) -> Value:

@@ -101,7 +101,10 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
                 found = members(evaluate(frame, path.copy(), test))
             finally:
                 frame.raised = raised
-            return all(is_sent(one) if isinstance(one, Json) else isinstance(one, _KNOWN) for one in found)
+            return all(
+                is_sent(one, frame.machine.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
+                for one in found
+            )
 
 
 _KNOWN = (Constant, EnumMember, Reference, TupleValue)

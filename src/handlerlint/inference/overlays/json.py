@@ -10,6 +10,7 @@ from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
+    NEVER,
     NONE,
     UNKNOWN,
     FunctionValue,
@@ -21,6 +22,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_sent,
+    members,
 )
 from handlerlint.inference.objects import attributes, class_facts
 from handlerlint.inference.stubs.types import LiteralType
@@ -36,9 +38,12 @@ def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
-    given = call.argument("s")
-    site = ("sent", id(call.node)) if isinstance(given, Json) and is_sent(given) else id(call.node)
-    return Json(("json", site, call.frame.context), call.frame.step(call.node))
+    sent = call.frame.machine.sent
+    if any(
+        isinstance(member, Json) and is_sent(member, sent) for member in members(call.argument("s") or NEVER)
+    ):
+        sent.add(id(call.node))
+    return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
 
 
 @overlay("json.dumps", "json.dump")

@@ -138,6 +138,90 @@ def test_moto_answers(project: Project) -> None:
     assert invocation["response"] == [{"id": "1", "total": 3}, "stored"]
 
 
+DECLARED = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: {Type: String, Default: dev}
+  Secret: {Type: String}
+Globals:
+  Function:
+    Environment: {Variables: {BUCKET: !Ref Uploads}}
+Resources:
+  Orders:
+    Type: AWS::Serverless::SimpleTable
+    Properties: {PrimaryKey: {Name: order, Type: String}}
+  Items:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub "items-${Stage}"
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+  Uploads:
+    Type: AWS::S3::Bucket
+    Properties:
+      NotificationConfiguration:
+        LambdaConfigurations: [{Event: "s3:ObjectCreated:*", Function: !GetAtt Function.Arn}]
+  Jobs: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 30}}
+  Alerts: {Type: AWS::SNS::Topic}
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      CodeUri: .
+      Handler: app.handler
+      Environment:
+        Variables:
+          ORDERS: !Ref Orders
+          ITEMS: !Ref Items
+          JOBS: !GetAtt Jobs.QueueUrl
+          ALERTS: !Ref Alerts
+          UNKNOWN: !GetAtt Alerts.Nothing
+          WHERE: !Sub "${AWS::Region}/${Items}"
+          SECRET: !Ref Secret
+          PLAIN: text
+"""
+
+USES_DECLARED = """\
+import os
+
+import boto3
+
+def handler(event, context):
+    boto3.resource("dynamodb").Table(os.environ["ORDERS"]).put_item(Item={"order": "1"})
+    boto3.resource("dynamodb").Table(os.environ["ITEMS"]).put_item(Item={"id": "1"})
+    boto3.client("s3").put_object(Bucket=os.environ["BUCKET"], Key="a", Body=b"x")
+    boto3.client("sqs").send_message(QueueUrl=os.environ["JOBS"], MessageBody="m")
+    boto3.client("sns").publish(TopicArn=os.environ["ALERTS"], Message="m")
+    return [os.environ[name] for name in ("ITEMS", "WHERE", "SECRET", "PLAIN", "UNKNOWN")]
+"""
+
+
+def test_moto_has_what_the_template_declares(project: Project) -> None:
+    pytest.importorskip("flask", reason="the extra 'aws' is not installed")
+    project.write("template.yaml", DECLARED)
+    project.write("app.py", USES_DECLARED)
+    project.write("event.json", "{}")
+    arguments = ("--event", "event.json", "--timeout", "60", "--memory", "1000")
+    (invocation,) = project.outcome("--aws", "moto", *arguments)["invocations"]
+    assert invocation["error"] is None
+    assert invocation["response"] == ["items-dev", "us-east-1/items-dev", "SECRET", "text", "UNKNOWN"]
+    _, told, _ = project.run("--aws", "moto", *arguments, "--env", "SECRET=s", "--env", "UNKNOWN=u")
+    assert "known after deployment" not in told
+
+
+def test_what_moto_cannot_make_is_said_and_the_rest_goes_on(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("flask", reason="the extra 'aws' is not installed")
+    project.write("template.yaml", DECLARED.replace("KeySchema:", "KeySchem:"))
+    project.write("app.py", "def handler(event, context):\n    return 1\n")
+    project.write("event.json", "{}")
+    status, _, _ = project.run("--aws", "moto", "--event", "event.json", "--timeout", "60")
+    assert status == 0
+    assert "moto cannot make what" in caplog.text
+
+
 def test_setup_that_fails(project: Project) -> None:
     pytest.importorskip("flask", reason="the extra 'aws' is not installed")
     project.write("setup.py", "raise ValueError('no table')\n")

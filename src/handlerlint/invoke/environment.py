@@ -54,7 +54,8 @@ class Environment:
         self._session = session or Session()
         self._owns_session = session is None
         aws = self._session.aws_access(_botocore_of(function) or found.botocore)
-        setup = Setup(function, folder, found, self.limits, aws, variables or {}, confined)
+        given = {**self._session.variables_of(function), **(variables or {})}
+        setup = Setup(function, folder, found, self.limits, aws, given, confined)
         self.interpreter = found
         self._slot = ProcessSlot(self._session.runtime_api, setup)
 

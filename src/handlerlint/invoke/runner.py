@@ -130,7 +130,8 @@ class _Running:
     def _take(self, result: _TaskResult, invocation: Invocation, places: Places) -> None:
         if self._cancelled:
             return  # it was ended by us: nothing is to be said of it
-        stand_ins = placeholders(result.function, self._options.variables)
+        given = {**self._session.variables_of(result.function), **self._options.variables}
+        stand_ins = placeholders(result.function, given)
         judged = judge(invocation, result.function, places, stand_ins)
         result.judged.append(judged)
         if judged.finding is not None:

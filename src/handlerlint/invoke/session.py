@@ -13,6 +13,9 @@ from handlerlint.invoke.runtime_api import RuntimeApi
 from handlerlint.records import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlerlint.functions.model import LambdaFunction
     from handlerlint.invoke.aws.moto import MotoServer
     from handlerlint.invoke.aws.refusal import AwsRefusal
     from handlerlint.invoke.custom_resources import AnswerServer
@@ -22,7 +25,8 @@ class Session:
     """One run: a context manager that closes every port at its end.
 
     `aws` is `none` (every call is refused, with a message that names it), `moto` (a private moto server, extra
-    `aws`; `aws_setup` is a program that fills it) or `real` (the user's own account).
+    `aws`; `aws_setup` is a program that fills it, and what a function's template declares is made in it) or `real`
+    (the user's own account).
     """
 
     def __init__(self, aws: AwsMode = "none", aws_setup: Path | None = None) -> None:
@@ -37,6 +41,7 @@ class Session:
             if aws_setup is not None:
                 self._fill(self._moto, aws_setup)
         self._lock = threading.Lock()
+        self._declared: dict[Path, Mapping[str, Mapping[str, str]]] = {}
         self.runtime_api = RuntimeApi()
 
     def __enter__(self) -> Session:
@@ -65,6 +70,16 @@ class Session:
         if self._aws == "none":
             return self._stand_in().access(botocore)
         return real_access()
+
+    def variables_of(self, function: LambdaFunction) -> Mapping[str, str]:
+        """The function's variables that name a resource of its template, which is made in moto for that."""
+        path = function.source.path
+        if self._moto is None or path is None or function.source.kind not in ("sam", "cloudformation"):
+            return {}
+        with self._lock:
+            if path not in self._declared:
+                self._declared[path] = self._moto.declare(path, f"stack-{len(self._declared)}")
+        return self._declared[path].get(function.name, {})
 
     def answer_server(self) -> AnswerServer:
         """The server that takes the answers of custom resources."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import runpy
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,8 +23,6 @@ class MotoServer:
     def __init__(self) -> None:
         if find_spec("moto") is None or find_spec("flask") is None:
             raise MissingExtra("moto, which `--aws moto` needs, is not installed", "aws")
-        import logging
-
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
         from werkzeug.serving import make_server
 
@@ -38,7 +37,10 @@ class MotoServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
-        """Close the port."""
+        """Close the port, and forget all that was made: moto keeps it for the whole process."""
+        from moto.moto_api._internal.models import moto_api_backend
+
+        moto_api_backend.reset()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -46,6 +48,21 @@ class MotoServer:
     def access(self) -> AwsAccess:
         """The access of an environment."""
         return AwsAccess(endpoint_variables(self.url, KEY_ID), servers=(server_of(self.url),))
+
+    def declare(self, template: Path, name: str) -> Mapping[str, Mapping[str, str]]:
+        """Make what a template declares; by function, the variables that name it. What moto refuses is not there."""
+        from handlerlint.invoke.aws.declared import made, stack_of
+
+        stack = stack_of(template)
+        if stack is None:
+            return {}
+        try:
+            return made(stack, name, self.url, region(), KEY_ID)
+        except Exception as error:
+            logging.getLogger(__name__).warning(
+                "handlerlint: moto cannot make what %s declares: %s", template, error
+            )
+            return {}
 
     def set_up(self, program: Path) -> None:
         """Run the user's program, which makes tables and buckets: its boto3 clients reach this server."""

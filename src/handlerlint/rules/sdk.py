@@ -331,11 +331,12 @@ class UnknownSdkParameter(Rule):
 
 
 def _one_of_each_part(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems that are written in the call, and one for all that come from elsewhere: it counts the others."""
-    fatal = [problem for problem in problems if problem.kind in FATAL]
-    elsewhere = [problem for problem in fatal if problem.part is None]
-    written = [problem for problem in fatal if problem.part is not None]
-    return [*written, *(replace(problem, alike=len(elsewhere) - 1) for problem in elsewhere[:1])]
+    """One problem for each part of a call that is bad, or in which values come from elsewhere: it counts the others."""
+    by_part: dict[CSTNode | None, list[Problem]] = {}
+    for problem in problems:
+        if problem.kind in FATAL:
+            by_part.setdefault(problem.part, []).append(problem)
+    return [replace(same[0], alike=same[0].alike + len(same) - 1) for same in by_part.values()]
 
 
 _FLOAT_ERROR = "TypeError: Float types are not supported. Use Decimal types instead."

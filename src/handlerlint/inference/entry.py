@@ -19,12 +19,12 @@ from handlerlint.inference.core.context import (
     BudgetExceeded,
     Flow,
     Frame,
-    Machine,
+    InterpreterContext,
     ModuleRecord,
     names_of,
 )
 from handlerlint.inference.core.failing import certain_failures
-from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.core.summaries import Summaries
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
@@ -193,40 +193,46 @@ def analyse(
 
     def again(watched: frozenset[cst.CSTNode]) -> Sightings:
         sightings = Sightings()
-        machine = Machine(
+        interpreter = InterpreterContext(
             finder, stubs, python_version, version_is_known, watched=watched, watcher=sightings.watch
         )
         try:
-            _analyse(machine, HandlerAnalysis(module, attribute), invoke=invoke, invokers=())
+            _analyse(interpreter, HandlerAnalysis(module, attribute), invoke=invoke, invokers=())
         except (BudgetExceeded, RecursionError):
             return Sightings()
         # What is cut short may have seen less than there is.
-        return Sightings() if machine.work > machine.limit else sightings
+        return Sightings() if interpreter.work > interpreter.limit else sightings
 
-    machine = Machine(finder, stubs, python_version, version_is_known)
+    interpreter = InterpreterContext(finder, stubs, python_version, version_is_known)
     analysis = HandlerAnalysis(module, attribute, again=again)
     try:
-        _analyse(machine, analysis, invoke=invoke, invokers=tuple(invokers))
+        _analyse(interpreter, analysis, invoke=invoke, invokers=tuple(invokers))
     except (BudgetExceeded, RecursionError) as error:
         import logging
 
         logging.getLogger(__name__).debug(
-            "%s.%s: gave up after %d steps (%s)", module.name, attribute, machine.work, type(error).__name__
+            "%s.%s: gave up after %d steps (%s)",
+            module.name,
+            attribute,
+            interpreter.work,
+            type(error).__name__,
         )
-        return HandlerAnalysis(module, attribute, complete=False, load_failures=tuple(machine.load_failures))
+        return HandlerAnalysis(
+            module, attribute, complete=False, load_failures=tuple(interpreter.load_failures)
+        )
     return analysis
 
 
 def _analyse(
-    machine: Machine, analysis: HandlerAnalysis, *, invoke: bool, invokers: tuple[Invoker, ...]
+    interpreter: InterpreterContext, analysis: HandlerAnalysis, *, invoke: bool, invokers: tuple[Invoker, ...]
 ) -> None:
     """Fill in the analysis: run the module, find what the name is bound to, and judge what it returns."""
     state = State()
-    machine.loading = True
-    _import_parents(machine, state, analysis.module.name)
-    record = imports.run_module(machine, state, analysis.module)
-    machine.loading = False
-    analysis.load_failures = tuple(machine.load_failures)
+    interpreter.loading = True
+    _import_parents(interpreter, state, analysis.module.name)
+    record = imports.run_module(interpreter, state, analysis.module)
+    interpreter.loading = False
+    analysis.load_failures = tuple(interpreter.load_failures)
     if record is None:
         analysis.complete = False
         return
@@ -241,13 +247,13 @@ def _analyse(
         for name, bound in namespace.names.items()
         if isinstance(bound, (FunctionValue, BoundMethod, Partial))
     )
-    value = _bound_value(machine, state, record, namespace, analysis)
+    value = _bound_value(interpreter, state, record, namespace, analysis)
     analysis.value = value
     if value is None:
         return
     state.heap = state.heap.settled()
-    frame = Frame(machine, record, record.site, MODULE_SCOPE, context=machine.context("handler"))
-    found = [callable_behind(machine, state, member) for member in members(value)]
+    frame = Frame(interpreter, record, record.site, MODULE_SCOPE, context=interpreter.context("handler"))
+    found = [callable_behind(interpreter, state, member) for member in members(value)]
     analysis.not_callable_class = _class_without_call(frame, state, value)
     analysis.not_callable = analysis.not_callable_class is not None or all(
         _is_not_callable(state, member) for member in members(value)
@@ -263,7 +269,7 @@ def _analyse(
         analysis.returned.extend(_instances(frame, state.copy(), member))
     behind = [
         one
-        for one in (_behind_opaque_decorator(machine, state, member) for member in members(value))
+        for one in (_behind_opaque_decorator(interpreter, state, member) for member in members(value))
         if one is not None
     ]
     try:
@@ -274,55 +280,61 @@ def _analyse(
         analysis.returned.extend(_route_responses(frame, state, value))
     except BudgetExceeded:
         pass  # what has been found by then is as true
-    for failure in certain_failures(machine):
-        below = _decorated(machine, state, failure, analysis.attribute)
+    for failure in certain_failures(interpreter):
+        below = _decorated(interpreter, state, failure, analysis.attribute)
         if below is None:
             analysis.failures = (*analysis.failures, failure)
         else:
             analysis.decorated = (*analysis.decorated, below)
     analysis.dumps = tuple(
-        replace(call, problems=tuple(causes(call.problems, call.node))) for call in machine.dumps.values()
+        replace(call, problems=tuple(causes(call.problems, call.node))) for call in interpreter.dumps.values()
     )
     analysis.unreturned = tuple(
         Unreturned(node.value, one)
         for one in analysis.callables
         for node in nodes_in(one.node.body)
-        if isinstance(node, cst.Expr) and node.value in machine.resolved
+        if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
     analysis.broken = tuple(
         broken for one in analysis.callables for broken in _broken_contracts(frame, before, one, invokers)
     )
 
 
-def _import_parents(machine: Machine, state: State, name: str) -> None:
+def _import_parents(interpreter: InterpreterContext, state: State, name: str) -> None:
     parts = name.split(".")
     for length in range(1, len(parts)):
-        found = machine.finder.find(".".join(parts[:length]))
+        found = interpreter.finder.find(".".join(parts[:length]))
         if isinstance(found, FoundModule):
-            imports.run_module(machine, state, found)
+            imports.run_module(interpreter, state, found)
 
 
 def _bound_value(
-    machine: Machine, state: State, record: ModuleRecord, namespace: Namespace, analysis: HandlerAnalysis
+    interpreter: InterpreterContext,
+    state: State,
+    record: ModuleRecord,
+    namespace: Namespace,
+    analysis: HandlerAnalysis,
 ) -> Value | None:
     value = namespace.names.get(analysis.attribute)
     if value is not None:
         bound = [member for member in members(value) if member is not UNBOUND]
         # Bound on some path only: which one the module takes is not for us to say.
         return value if len(bound) == len(members(value)) else UNKNOWN
-    if namespace.open or machine.reaches_modules or "__getattr__" in namespace.names:
+    if namespace.open or interpreter.reaches_modules or "__getattr__" in namespace.names:
         return UNKNOWN
-    loaded = machine.modules.get(f"{record.name}.{analysis.attribute}")
+    loaded = interpreter.modules.get(f"{record.name}.{analysis.attribute}")
     return UNKNOWN if loaded is not None else None
 
 
-def _decorated(machine: Machine, state: State, failure: Failure, attribute: str) -> Callable | None:
+def _decorated(
+    interpreter: InterpreterContext, state: State, failure: Failure, attribute: str
+) -> Callable | None:
     """The handler below a wrapper that hands the event and the context on to it, and that cannot take them."""
     callee = failure.callee
     if callee is None or failure.given != (EVENT, CONTEXT) or not isinstance(callee.node, cst.FunctionDef):
         return None
     is_it = callee.node.name.value == attribute and callee.node.decorators
-    return callable_behind(machine, state, callee) if is_it else None
+    return callable_behind(interpreter, state, callee) if is_it else None
 
 
 def _class_without_call(frame: Frame, state: State, value: Value) -> str | None:
@@ -349,15 +361,15 @@ def _is_not_callable(state: State, value: Value) -> bool:
 # --- running the handler ---------------------------------------------------------------------------------
 
 
-def _behind_opaque_decorator(machine: Machine, state: State, value: Value) -> Callable | None:
+def _behind_opaque_decorator(interpreter: InterpreterContext, state: State, value: Value) -> Callable | None:
     """The function of the project behind a decorator that is not understood."""
     is_event_handler = isinstance(value, Wrapped) and value.kind in CHALICE_EVENTS
     while isinstance(value, Wrapped):
         value = value.function
-    if is_event_handler and machine.has_middleware:
-        return callable_behind(machine, state, value)
+    if is_event_handler and interpreter.has_middleware:
+        return callable_behind(interpreter, state, value)
     function = opaque_decorators.function_behind(value)
-    return None if function is None else callable_behind(machine, state, function)
+    return None if function is None else callable_behind(interpreter, state, function)
 
 
 def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
@@ -366,7 +378,7 @@ def _interpret_hidden(frame: Frame, state: State, handler: Callable) -> None:
         partial(_invoke_twice, frame, state.copy(), replace(handler, given=given))
         for given in opaque_decorators.arguments_for(handler.node.params, len(handler.first))
     ]
-    opaque_decorators.certain_dumps(frame.machine, *runs)
+    opaque_decorators.certain_dumps(frame.interpreter, *runs)
 
 
 #: Applications that make text of what their routes return, by the library that registers those.
@@ -381,17 +393,17 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
 
     It is the handler, or the handler has given it the event.
     """
-    machine = frame.machine
-    bases = machine.stubs.mro(handler.class_name) if isinstance(handler, Instance) else ()
-    served = machine.served.union(_APPLICATIONS[name] for name in bases if name in _APPLICATIONS)
-    for route in () if machine.has_middleware else tuple(machine.routes):
+    interpreter = frame.interpreter
+    bases = interpreter.stubs.mro(handler.class_name) if isinstance(handler, Instance) else ()
+    served = interpreter.served.union(_APPLICATIONS[name] for name in bases if name in _APPLICATIONS)
+    for route in () if interpreter.has_middleware else tuple(interpreter.routes):
         serializer: Serializer = "chalice" if route.library == "chalice" else "powertools"
         library = route.library
         if library == "powertools router" and "converting" not in served:
             library = "powertools"
         if library not in served:
             continue
-        one = callable_behind(machine, state, route.function)
+        one = callable_behind(interpreter, state, route.function)
         parameters = route.function.node.params.params
         if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
             continue
@@ -413,11 +425,11 @@ def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProbl
     if not isinstance(record, ClassObject) or record.node is None:
         return
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
-    handler = callable_behind(frame.machine, state, initializer or UNKNOWN)
-    module = frame.machine.by_site.get(record.module)
+    handler = callable_behind(frame.interpreter, state, initializer or UNKNOWN)
+    module = frame.interpreter.by_site.get(record.module)
     if handler is None or module is None:
         return
-    frame = Frame(frame.machine, module, module.site, MODULE_SCOPE, context=frame.context)
+    frame = Frame(frame.interpreter, module, module.site, MODULE_SCOPE, context=frame.context)
     for path, made in dispatch.invoke(frame, state, cls, Arguments((EVENT, CONTEXT)), record.node):
         for problem in distinct(problems_of(handler, frame, path, made), record.node):
             yield ReturnedProblem(
@@ -445,20 +457,20 @@ Outcomes = list[tuple[State, Value, cst.CSTNode]]
 
 def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Outcomes, Frame]:
     """Interpret one call of the handler: the value that each path returns, and where."""
-    machine = frame.machine
-    module = machine.by_site[handler.function.module]
+    interpreter = frame.interpreter
+    module = interpreter.by_site[handler.function.module]
     info: ScopeInfo = scope_of(handler.node)
-    context = machine.context("call", handler.node, which)
+    context = interpreter.context("call", handler.node, which)
     scope = ("scope", id(handler.node), context)
-    machine.scope_names[id(handler.node)] = handler.name
+    interpreter.scope_names[id(handler.node)] = handler.name
     activation = Frame(
-        machine, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
+        interpreter, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
     arguments = arguments_of(activation, state, handler, EVENT if which == "first" else ANOTHER_EVENT)
     if not calls.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
-    machine.active.append(handler.node)
+    interpreter.active.append(handler.node)
     flow = Flow()
     outcomes: Outcomes
     if isinstance(handler.node, cst.Lambda):
@@ -470,7 +482,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         after = dispatch.run_body(activation, [state], handler.node.body, flow)
         outcomes = [(item.state, item.value, item.node) for item in flow.returns]
         outcomes += [(path, NONE, handler.node) for path in after]
-    machine.active.pop()
+    interpreter.active.pop()
     return outcomes, activation
 
 
@@ -502,9 +514,9 @@ def _answers(
     frame: Frame, state: State, handler: Callable, invoker: Invoker
 ) -> list[tuple[Frame, State, Value, cst.CSTNode]]:
     """What the handler returns for the events of one invoker, on paths that certainly happen."""
-    machine = replace(
-        frame.machine,
-        memo=Memo(),
+    interpreter = replace(
+        frame.interpreter,
+        summaries=Summaries(),
         dumps={},
         work=0,
         limit=WORK_LIMIT,
@@ -512,15 +524,15 @@ def _answers(
         looked_into={},
         unfollowed=set(),
         paused={},
-        suspended=dict(frame.machine.suspended),
-        routes=list(frame.machine.routes),
+        suspended=dict(frame.interpreter.suspended),
+        routes=list(frame.interpreter.routes),
         doubts_the_unwritten=True,
     )
     if not (handler.event_is_annotated or handler.given is not None):
         event = events.event_of(state, invoker.event)
         handler = replace(handler, given=Arguments((event, CONTEXT)))
     try:
-        activation, outcomes = _invoke_twice(replace(frame, machine=machine), state, handler)
+        activation, outcomes = _invoke_twice(replace(frame, interpreter=interpreter), state, handler)
     except BudgetExceeded:
         return []
     return [(activation, path, value, node) for path, value, node in outcomes]

@@ -7,7 +7,7 @@ from typing import Literal
 import libcst as cst
 
 from handlerlint.inference.checks.serializability import problems
-from handlerlint.inference.core.context import Frame, Machine
+from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.problem import Problem
@@ -96,72 +96,72 @@ class Callable:
         return scope_of(self.node).is_generator
 
 
-def callable_behind(machine: Machine, state: State, value: Value) -> Callable | None:
+def callable_behind(interpreter: InterpreterContext, state: State, value: Value) -> Callable | None:
     """The function of the project behind a value; None for anything else."""
     match value:
         case FunctionValue():
-            record = machine.by_site.get(value.module)
+            record = interpreter.by_site.get(value.module)
             return (
                 None
                 if record is None
-                else Callable(value, record.file, (), (), fitting.qualified_name(machine, state, value))
+                else Callable(value, record.file, (), (), fitting.qualified_name(interpreter, state, value))
             )
         case BoundMethod(function=function, receiver=receiver):
-            inner = callable_behind(machine, state, function)
+            inner = callable_behind(interpreter, state, function)
             if inner is None:
                 return None
             return replace(inner, first=(receiver, *inner.first))
         case Partial(function=function, arguments=arguments, keywords=keywords):
-            inner = callable_behind(machine, state, function)
+            inner = callable_behind(interpreter, state, function)
             if inner is None:
                 return None
             return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
         case Wrapped(kind="inside", function=function):
-            return callable_behind(machine, state, function)
+            return callable_behind(interpreter, state, function)
         case Wrapped(kind="event", function=function):
-            inner = callable_behind(machine, state, function)
+            inner = callable_behind(interpreter, state, function)
             return None if inner is None else replace(inner, event_is_annotated=True)
         case Wrapped(kind=kind, function=function) if kind in CHALICE_EVENTS:
-            inner = None if machine.has_middleware else callable_behind(machine, state, function)
+            inner = None if interpreter.has_middleware else callable_behind(interpreter, state, function)
             if inner is None or not CHALICE_EVENTS[kind]:
                 return inner
             event = Instance(CHALICE_EVENTS[kind])
             return replace(inner, given=Arguments((event,)), passed=1, caller="Chalice")
         case Wrapped(kind="durable", function=function):
-            inner = callable_behind(machine, state, function)
+            inner = callable_behind(interpreter, state, function)
             return None if inner is None else replace(inner, serializer="durable")
         case Wrapped(kind="idempotent", function=function):
-            inner = callable_behind(machine, state, function)
+            inner = callable_behind(interpreter, state, function)
             return None if inner is None else replace(inner, serializer="idempotent")
         case Reference(site=site):
             record_of_instance = state.heap.get(site)
             if not isinstance(record_of_instance, InstanceObject):
                 return None
-            return _callable_instance(machine, state, value, record_of_instance)
+            return _callable_instance(interpreter, state, value, record_of_instance)
         case _:
             return None
 
 
 def _callable_instance(
-    machine: Machine, state: State, value: Reference, record: InstanceObject
+    interpreter: InterpreterContext, state: State, value: Reference, record: InstanceObject
 ) -> Callable | None:
-    frame = _frame_of_class(machine, record)
+    frame = _frame_of_class(interpreter, record)
     if frame is None:
         return None
     found, _ = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
     if not isinstance(found, FunctionValue):
         return None
-    module = machine.by_site.get(found.module)
+    module = interpreter.by_site.get(found.module)
     return (
         None
         if module is None
-        else Callable(found, module.file, (value,), (), fitting.qualified_name(machine, state, found))
+        else Callable(found, module.file, (value,), (), fitting.qualified_name(interpreter, state, found))
     )
 
 
-def _frame_of_class(machine: Machine, record: InstanceObject) -> Frame | None:
-    module = next(iter(machine.by_site.values()), None)
-    return None if module is None else Frame(machine, module, module.site, MODULE_SCOPE)
+def _frame_of_class(interpreter: InterpreterContext, record: InstanceObject) -> Frame | None:
+    module = next(iter(interpreter.by_site.values()), None)
+    return None if module is None else Frame(interpreter, module, module.site, MODULE_SCOPE)
 
 
 def arguments_of(frame: Frame, state: State, handler: Callable, event: Value) -> Arguments:
@@ -191,7 +191,7 @@ def problems_of(handler: Callable, frame: Frame, state: State, value: Value) -> 
     encoders = (
         ("awslambdaric", "simplejson") if handler.serializer in ("runtime", "idempotent") else ("json",)
     )
-    if any(owner.startswith(encoders) for owner, _ in frame.machine.patched):
+    if any(owner.startswith(encoders) for owner, _ in frame.interpreter.patched):
         return []  # the program has changed how values are written
     match handler.serializer:
         case "chalice":

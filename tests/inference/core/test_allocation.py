@@ -24,7 +24,12 @@ NODE = cst.Name("here")
 
 def frame_in(context: int) -> Frame:
     """An activation whose context is all that allocation asks for, and the file that a step names."""
-    parts: dict[str, Any] = {"machine": None, "module": SimpleNamespace(file=None), "scope": (), "info": None}
+    parts: dict[str, Any] = {
+        "interpreter": None,
+        "module": SimpleNamespace(file=None),
+        "scope": (),
+        "info": None,
+    }
     return Frame(**parts, context=context)
 
 

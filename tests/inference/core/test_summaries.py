@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from handlerlint.inference import entry as analysis_module
-from handlerlint.inference.core.context import Machine
-from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.core.context import InterpreterContext
+from handlerlint.inference.core.summaries import Summaries
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import HandlerAnalysis, analyse
 from handlerlint.inference.stubs import StubStore
@@ -18,24 +18,24 @@ from handlerlint.source.modules import FoundModule, ModuleFinder
 
 STUBS = StubStore((3, 13))
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "returns"
-Interpret = Callable[..., tuple[HandlerAnalysis, Machine]]
+Interpret = Callable[..., tuple[HandlerAnalysis, InterpreterContext]]
 
 
 @pytest.fixture
 def interpret(monkeypatch: pytest.MonkeyPatch) -> Interpret:
-    """Interpret a handler, with or without the memo; gives the machine, too."""
+    """Interpret a handler, with or without the summaries; gives the interpreter, too."""
 
     def run(
-        module: FoundModule, finder: ModuleFinder, *, memo: bool = True
-    ) -> tuple[HandlerAnalysis, Machine]:
-        machines: list[Machine] = []
+        module: FoundModule, finder: ModuleFinder, *, summaries: bool = True
+    ) -> tuple[HandlerAnalysis, InterpreterContext]:
+        interpreters: list[InterpreterContext] = []
 
-        def make(*arguments: object) -> Machine:
-            machines.append(Machine(*arguments, memo=Memo(enabled=memo)))  # type: ignore[arg-type, misc]
-            return machines[-1]
+        def make(*arguments: object) -> InterpreterContext:
+            interpreters.append(InterpreterContext(*arguments, summaries=Summaries(enabled=summaries)))  # type: ignore[arg-type, misc]
+            return interpreters[-1]
 
-        monkeypatch.setattr(analysis_module, "Machine", make)
-        return analyse(module, "lambda_handler", finder, STUBS, (3, 13)), machines[-1]
+        monkeypatch.setattr(analysis_module, "InterpreterContext", make)
+        return analyse(module, "lambda_handler", finder, STUBS, (3, 13)), interpreters[-1]
 
     return run
 
@@ -71,7 +71,7 @@ def test_the_memo_changes_nothing_that_is_found(category: str, interpret: Interp
         module = finder.find(name)
         if isinstance(module, FoundModule) and not name.startswith("_"):
             with_memo, _ = interpret(module, finder)
-            without, _ = interpret(module, finder, memo=False)
+            without, _ = interpret(module, finder, summaries=False)
             assert described(with_memo) == described(without), case
 
 
@@ -136,10 +136,10 @@ def test_a_call_is_interpreted_once_if_nothing_that_it_sees_differs(
         parameters=parameters, body=body, arguments=arguments, globals=globals_, first=first, second=second
     )
     module, finder = program(tmp_path, text)
-    found, machine = interpret(module, finder)
-    without, _ = interpret(module, finder, memo=False)
+    found, interpreter = interpret(module, finder)
+    without, _ = interpret(module, finder, summaries=False)
     assert described(found) == described(without)
-    assert (machine.memo.hits, machine.memo.misses) == ((2, 1) if once else (0, 3))
+    assert (interpreter.summaries.hits, interpreter.summaries.misses) == ((2, 1) if once else (0, 3))
 
 
 TWO_CALLERS = """\
@@ -339,7 +339,7 @@ def test_calls_that_differ_in_something_else_are_kept_apart(
     text: str, tmp_path: Path, interpret: Interpret
 ) -> None:
     module, finder = program(tmp_path, text)
-    without, _ = interpret(module, finder, memo=False)
+    without, _ = interpret(module, finder, summaries=False)
     assert without.returned or without.dumps
     assert described(interpret(module, finder)[0]) == described(without)
 
@@ -374,8 +374,8 @@ def test_what_is_too_much_work_is_unknown_and_the_rest_of_the_handler_is_judged(
     text = HEAVY.format(
         lines="    x = (given, given, given, given, given, given, given, given)\n" * lines * 2
     )
-    found, machine = interpret(*program(tmp_path, text))
-    assert bool(machine.unfollowed) == (lines > 2)
+    found, interpreter = interpret(*program(tmp_path, text))
+    assert bool(interpreter.unfollowed) == (lines > 2)
     assert found.complete
     assert [item.problem.path for item in found.returned] == ['["now"]']
 
@@ -404,8 +404,8 @@ def test_what_is_not_followed_may_bind_names_of_other_modules(
     text = OTHER_MODULE.format(
         lines="    x = (given, given, given, given, given, given, given, given)\n" * lines
     )
-    found, machine = interpret(*program(tmp_path, text))
-    assert bool(machine.unfollowed) == (lines > 2)
+    found, interpreter = interpret(*program(tmp_path, text))
+    assert bool(interpreter.unfollowed) == (lines > 2)
     assert [item.problem.path for item in found.returned] == ['["first"]']
 
 

@@ -52,7 +52,7 @@ def dump(
     if outcome.fails:
         may_raise(frame, state, error)
         return NEVER
-    if outcome.may_fail and frame.machine.trying:
+    if outcome.may_fail and frame.interpreter.trying:
         # Somebody may catch it: who comes past here has something that serializes.
         may_raise(frame, state, error)
         lose(state, tuple(parts.values()))
@@ -84,7 +84,7 @@ def _judged(call: Call, walk: Walk, parts: Mapping[str, Value], function: str) -
         file = call.frame.module.file
         calls = call.frame.calls()
         record = DumpCall(file, call.node, function, tuple(found), walk.serializer, calls)
-        call.frame.machine.note_dump(record)
+        call.frame.interpreter.note_dump(record)
     fatal = [problem for problem in found if problem.kind in FATAL]
     is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)
     return _Outcome(fails, bool(fatal), "builtins.ValueError" if is_value_error else "builtins.TypeError")
@@ -104,7 +104,7 @@ def _certainly_fails(walk: Walk, value: Value, path: str, depth: int) -> bool:
     Into containers we look only where somebody may catch the exception. Elsewhere the invocation ends here, and
     it is of more use to say what is wrong behind this call, too.
     """
-    if depth > (_DEEPEST if walk.frame.machine.trying else 0):
+    if depth > (_DEEPEST if walk.frame.interpreter.trying else 0):
         return False
     match value:
         case UnionValue():
@@ -131,7 +131,7 @@ def calling(
 
     def convert(value: Value) -> Value | None:
         path = state.copy()
-        outer, frame.context = frame.context, frame.machine.context(frame.context, node, value)
+        outer, frame.context = frame.context, frame.interpreter.context(frame.context, node, value)
         converted = dispatch.call(frame, path, function, Arguments((*first, value)), node)
         frame.context = outer
         if converted is NEVER:

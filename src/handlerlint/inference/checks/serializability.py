@@ -203,7 +203,11 @@ def _walk_object(
     record = walk.state.heap.get(site)
     if site in inside:
         # One object may stand for many: only a container that is surely one and the same holds itself.
-        if isinstance(record, Container) and record.serializes and not walk.frame.machine.is_generic(site):
+        if (
+            isinstance(record, Container)
+            and record.serializes
+            and not walk.frame.interpreter.is_generic(site)
+        ):
             kind = "dict" if isinstance(record, DictObject) else "list"
             yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
         return
@@ -407,7 +411,7 @@ def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | Non
 
 
 def _names_as_dict(walk: Walk, name: str) -> bool:
-    stub = walk.frame.machine.stubs.class_(name)
+    stub = walk.frame.interpreter.stubs.class_(name)
     return stub is not None and AS_DICT_METHOD in stub.members
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from handlerlint.inference.core.summaries import Memo
+from handlerlint.inference.core.summaries import Summaries
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State
 from handlerlint.inference.domain.problem import DumpCall
@@ -122,7 +122,7 @@ class Frame:
     that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined).
     """
 
-    machine: Machine
+    interpreter: InterpreterContext
     module: ModuleRecord
     scope: Site
     info: ScopeInfo
@@ -168,7 +168,7 @@ class Route:
 
 
 @dataclass(slots=True)
-class Machine:
+class InterpreterContext:
     """What one analysis shares: the project's modules, the stubs, the work done so far and what was noticed.
 
     `watcher` is told each value that one of the `watched` expressions has.
@@ -198,7 +198,7 @@ class Machine:
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
-    memo: Memo = field(default_factory=Memo)
+    summaries: Summaries = field(default_factory=Summaries)
     unfollowed: set[cst.CSTNode] = field(default_factory=set)
 
     scope_names: dict[object, str] = field(default_factory=dict)
@@ -270,7 +270,7 @@ class Machine:
         """
         if self.probing:
             return
-        self.memo.dumps.append(call)
+        self.summaries.dumps.append(call)
         known = self.dumps.get(call.node)
         found = {} if known is None else {problem.identity: problem for problem in known.problems}
         for problem in call.problems:

@@ -87,9 +87,9 @@ def attribute_loader(value: Value) -> AttributeLoader | None:
 
 def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     """The value of an expression; `state` becomes the state after it (dead if it cannot complete)."""
-    machine = frame.machine
-    machine.work += 1
-    if machine.work > machine.limit:
+    interpreter = frame.interpreter
+    interpreter.work += 1
+    if interpreter.work > interpreter.limit:
         raise BudgetExceeded
     evaluator = _EVALUATORS.get(type(node))
     if evaluator is None:
@@ -97,24 +97,24 @@ def evaluate(frame: Frame, state: State, node: cst.CSTNode) -> Value:
     value = evaluator(frame, state, node)
     if value is NEVER:
         state.dead = True
-    elif machine.watched and node in machine.watched:
+    elif interpreter.watched and node in interpreter.watched:
         _watch(frame, state, node, value)
     return constraints.refined(state, value)
 
 
 def _watch(frame: Frame, state: State, node: cst.CSTNode, value: Value) -> None:
-    if frame.machine.watcher is not None:
-        frame.machine.watcher(frame, state, node, value)
+    if frame.interpreter.watcher is not None:
+        frame.interpreter.watcher(frame, state, node, value)
 
 
 def peek(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """The value that an expression would have here; what it would do, and that it would raise, does not count."""
     raised, frame.raised = frame.raised, []
-    frame.machine.peeking += 1
+    frame.interpreter.peeking += 1
     try:
         return evaluate(frame, state.copy(), node)
     finally:
-        frame.machine.peeking -= 1
+        frame.interpreter.peeking -= 1
         frame.raised = raised
 
 
@@ -135,7 +135,7 @@ def evaluate_paths(frame: Frame, state: State, node: cst.BaseExpression) -> Path
         return [(path, evaluate(frame, path, node))] if fork is None else fork(frame, path, node)
 
     paths = [pair for found in with_choices(frame, state, node, evaluated) for pair in found]
-    if node in frame.machine.watched:  # a fork of its own does not go through `evaluate`
+    if node in frame.interpreter.watched:  # a fork of its own does not go through `evaluate`
         for path, value in paths:
             if value is not NEVER:
                 _watch(frame, path, node, value)
@@ -159,7 +159,7 @@ def with_choices(
     results: list[_Result] = []
     outer = frame.choices
     script: tuple[int, ...] = ()
-    for _ in range(frame.machine.widest_fork):
+    for _ in range(frame.interpreter.widest_fork):
         frame.choices = choices = Choices(script)
         results.append(run(state.copy()))
         following = choices.following()
@@ -178,9 +178,9 @@ def _may_fork_inside(node: cst.BaseExpression) -> bool:
 
 def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) -> list[State]:
     """The paths after a statement; paths that leave otherwise are added to `flow`."""
-    machine = frame.machine
-    machine.work += len(states)
-    if machine.work > machine.limit:
+    interpreter = frame.interpreter
+    interpreter.work += len(states)
+    if interpreter.work > interpreter.limit:
         raise BudgetExceeded
     executor = _EXECUTORS.get(type(node))
     if executor is None:
@@ -188,7 +188,7 @@ def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) ->
     frame.noted.clear()
     after = executor(frame, states, node, flow)
     if len(after) > 1:
-        return merge_paths(after, machine.widest_fork)
+        return merge_paths(after, interpreter.widest_fork)
     return [state for state in after if not state.dead]
 
 
@@ -203,7 +203,7 @@ def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], 
 
 def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
     """Note that the program may leave here by an exception, if anything around could catch it."""
-    if not frame.machine.trying or state.dead or (value is None and id(state) in frame.noted):
+    if not frame.interpreter.trying or state.dead or (value is None and id(state) in frame.noted):
         return
     if value is None:
         frame.noted.add(id(state))  # once a statement is enough

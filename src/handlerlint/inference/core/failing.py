@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.inference.core.context import Frame, Machine
+from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
@@ -27,24 +27,24 @@ def fail(frame: Frame, state: State, failure: Failure) -> None:
     """The program certainly raises here: the path ends, and the failure is noted unless the program expects it."""
     may_raise(frame, state)
     state.dead = True
-    machine = frame.machine
-    if machine.peeking:
+    interpreter = frame.interpreter
+    if interpreter.peeking:
         return
-    if machine.loading:
-        if not machine.trying:
-            machine.uncaught.append(failure)
-    elif not machine.running and not _is_expected(machine, failure):
-        machine.failures.setdefault(failure.node, failure)
+    if interpreter.loading:
+        if not interpreter.trying:
+            interpreter.uncaught.append(failure)
+    elif not interpreter.running and not _is_expected(interpreter, failure):
+        interpreter.failures.setdefault(failure.node, failure)
 
 
-def _is_expected(machine: Machine, failure: Failure) -> bool:
-    if machine.trying and failure.is_question:
+def _is_expected(interpreter: InterpreterContext, failure: Failure) -> bool:
+    if interpreter.trying and failure.is_question:
         return True
-    return any(not _TAKEN_BY[failure.error].isdisjoint(names) for names in machine.expected)
+    return any(not _TAKEN_BY[failure.error].isdisjoint(names) for names in interpreter.expected)
 
 
-def certain_failures(machine: Machine) -> Iterator[Failure]:
+def certain_failures(interpreter: InterpreterContext) -> Iterator[Failure]:
     """The failures of the handler at whose place no path goes on."""
-    for node, failure in machine.failures.items():
-        if node not in machine.passed:
+    for node, failure in interpreter.failures.items():
+        if node not in interpreter.passed:
             yield failure

@@ -75,7 +75,7 @@ class Call:
             given.further is not None,
             given.further_keywords is not None,
         )
-        return self.frame.machine.stubs.binding(called, shape)
+        return self.frame.interpreter.stubs.binding(called, shape)
 
     @property
     def passed(self) -> frozenset[str]:

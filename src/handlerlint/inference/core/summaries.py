@@ -110,7 +110,7 @@ class Recording:
 
 
 @dataclass(slots=True)
-class Memo:
+class Summaries:
     """The calls of one analysis.
 
     `dumps` are the calls of `json.dumps` in the call that is interpreted now; `cuts` counts the calls that were not

@@ -73,5 +73,5 @@ def _method(state: State, receiver: Value, name: str) -> Term | None:
 
 def only_looks(frame: Frame, name: str) -> bool:
     """Whether what is called so changes nothing, whatever it is a method of: as on text, mappings and sequences."""
-    stubs = frame.machine.stubs
+    stubs = frame.interpreter.stubs
     return any(stubs.attribute(owner, name) is not None for owner in _READ_ONLY) and not name.startswith("__")

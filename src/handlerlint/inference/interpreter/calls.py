@@ -15,7 +15,7 @@ from handlerlint.inference.core.context import (
     BudgetExceeded,
     Flow,
     Frame,
-    Machine,
+    InterpreterContext,
     ModuleRecord,
     Raise,
 )
@@ -109,7 +109,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
-        frame.machine.passed.add(node)
+        frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
     return [(path, terms.named(value, name)) for path, value in paths]
@@ -290,30 +290,30 @@ def call_function(
     frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     """Interpret a function of the project with the given arguments."""
-    machine = frame.machine
-    inside = sum(1 for active in machine.active if active is function.node)
-    module = machine.by_site.get(function.module)
+    interpreter = frame.interpreter
+    inside = sum(1 for active in interpreter.active if active is function.node)
+    module = interpreter.by_site.get(function.module)
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
-        machine.memo.cuts += 1
+        interpreter.summaries.cuts += 1
         value = call_unknown(frame, state, function, arguments)
         return [(state, value)]
-    context = machine.context(frame.context, node, function.node)
+    context = interpreter.context(frame.context, node, function.node)
     if inside:
-        machine.generic.add(context)
-    circumstances = (bool(machine.trying), bool(machine.probing), frozenset(machine.running))
+        interpreter.generic.add(context)
+    circumstances = (bool(interpreter.trying), bool(interpreter.probing), frozenset(interpreter.running))
     same_call = CallKey(function, arguments, (context, *circumstances), (function.node, *circumstances))
-    known = machine.memo.find(same_call, state, machine.changes)
+    known = interpreter.summaries.find(same_call, state, interpreter.changes)
     if known is not None:
         for dump in known.dumps:
-            machine.note_dump(dump)
+            interpreter.note_dump(dump)
         asked = None if known.is_open else (state.copy(), known.read)
-        paths, left = machine.memo.again(known, state)
+        paths, left = interpreter.summaries.again(known, state)
     else:
-        recording = machine.memo.begin(state, machine.work, machine.changes)
+        recording = interpreter.summaries.begin(state, interpreter.work, interpreter.changes)
         try:
             ways_out = _interpreted(frame, state, module, function, arguments, node, context)
         finally:
-            seen = machine.memo.end(recording)
+            seen = interpreter.summaries.end(recording)
         if ways_out is None:
             may_raise(frame, state)
             return []
@@ -321,7 +321,9 @@ def call_function(
         paths, left = ways_out
         before = recording.before
         asked = None if seen.open else (before, tuple((site, before.heap.peek(site)) for site in seen.sites))
-        machine.memo.keep(recording, seen, same_call, state, ways_out, machine.work, machine.changes)
+        interpreter.summaries.keep(
+            recording, seen, same_call, state, ways_out, interpreter.work, interpreter.changes
+        )
     if asked is not None:
         paths = answers.consistent(same_call, *asked, paths)
     _leave(frame, state, left)
@@ -346,12 +348,12 @@ def _interpreted(
     context: int,
 ) -> tuple[Paths, Raised] | None:
     """What a call of a function of the project returns and raises; None if the arguments do not fit."""
-    machine = frame.machine
+    interpreter = frame.interpreter
     info = scope_of(function.node)
     scope = ("scope", id(function.node), context)
-    machine.scope_names[id(function.node)] = _name(function)
+    interpreter.scope_names[id(function.node)] = _name(function)
     activation = Frame(
-        machine,
+        interpreter,
         module,
         scope,
         info,
@@ -365,25 +367,25 @@ def _interpreted(
     state.heap[scope] = Namespace({})
     if not bind_parameters(activation, state, function, arguments):
         return None
-    before, outer = state.copy(), machine.share()
+    before, outer = state.copy(), interpreter.share()
     if outer is None:
-        return _not_followed(machine, before, function, arguments)
-    machine.active.append(function.node)
+        return _not_followed(interpreter, before, function, arguments)
+    interpreter.active.append(function.node)
     try:
         paths = _run(activation, state, function)
     except BudgetExceeded:
-        if machine.work > outer[0]:
+        if interpreter.work > outer[0]:
             raise
-        return _not_followed(machine, before, function, arguments)
+        return _not_followed(interpreter, before, function, arguments)
     finally:
-        machine.restore(outer)
-        machine.active.pop()
-    raised = [(item.state, item.value) for item in activation.raised] if machine.trying else []
+        interpreter.restore(outer)
+        interpreter.active.pop()
+    raised = [(item.state, item.value) for item in activation.raised] if interpreter.trying else []
     for path, value in (*paths, *raised):
         if not info.nested:
             path.heap.remove(scope)
         found = (value, *activation.yields)
-        drop_leftovers(before, path, before.heap.trace.sites, found, machine.opaque)
+        drop_leftovers(before, path, before.heap.trace.sites, found, interpreter.opaque)
     return (
         [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
         [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],
@@ -391,18 +393,18 @@ def _interpreted(
 
 
 def _not_followed(
-    machine: Machine, state: State, function: FunctionValue, arguments: Arguments
+    interpreter: InterpreterContext, state: State, function: FunctionValue, arguments: Arguments
 ) -> tuple[Paths, Raised]:
     """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
-    if function.node not in machine.unfollowed:
-        machine.unfollowed.add(function.node)
+    if function.node not in interpreter.unfollowed:
+        interpreter.unfollowed.add(function.node)
         import logging
 
         logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", _name(function))
-    machine.memo.cuts += 1
-    imports.lose_globals(machine, state)
+    interpreter.summaries.cuts += 1
+    imports.lose_globals(interpreter, state)
     lose(state, (function, *arguments.values))
-    return [(state, UNKNOWN)], [(state.copy(), None)] if machine.trying else []
+    return [(state, UNKNOWN)], [(state.copy(), None)] if interpreter.trying else []
 
 
 def _name(function: FunctionValue) -> str:

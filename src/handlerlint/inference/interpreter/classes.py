@@ -120,7 +120,7 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     scope = frame.site(node, "body")
     state.heap[scope] = Namespace({})
     body = Frame(
-        frame.machine, frame.module, scope, CLASS_SCOPE, context.enclosing_scopes(frame), frame.context,
+        frame.interpreter, frame.module, scope, CLASS_SCOPE, context.enclosing_scopes(frame), frame.context,
         None, frame, frame.depth, owner=site,
     )  # fmt: skip
     after = dispatch.run_body(body, [state.copy()], node.body, Flow())

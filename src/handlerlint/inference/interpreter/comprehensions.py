@@ -50,7 +50,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     """The value of a comprehension; of a generator expression as if it were consumed here."""
     scope = frame.site(node, "comprehension")
     inner = Frame(
-        frame.machine, frame.module, scope, COMPREHENSION, context.enclosing_scopes(frame), frame.context,
+        frame.interpreter, frame.module, scope, COMPREHENSION, context.enclosing_scopes(frame), frame.context,
         frame.function, frame, frame.depth, choices=frame.choices,
     )  # fmt: skip
     if frame.scope != frame.module.site and frame.scope not in inner.scopes:
@@ -63,7 +63,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     finally:
         read = suspended.watched(watch)
     state.heap.remove(scope)
-    if frame.machine.trying:
+    if frame.interpreter.trying:
         frame.raised.extend(inner.raised)
     if state.dead:
         return NEVER
@@ -136,7 +136,7 @@ def _go(
     if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
         outer = frame.context
         for position, item in enumerate(iteration.items):
-            frame.context = frame.machine.context(outer, clause, position)
+            frame.context = frame.interpreter.context(outer, clause, position)
             _each(frame, state, node, clause, item, collector, certain)
         frame.context = outer
         return None
@@ -144,7 +144,7 @@ def _go(
         return None
     outer = frame.context
     for position, element in enumerate(loops.individuals(iteration.element) or (iteration.element,)):
-        frame.context = frame.machine.generic_context(outer, clause, f"each{position or ''}")
+        frame.context = frame.interpreter.generic_context(outer, clause, f"each{position or ''}")
         _each(frame, state, node, clause, element, collector, False)
     frame.context = outer
     return iteration.source

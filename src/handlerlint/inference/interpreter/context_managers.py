@@ -103,11 +103,11 @@ def _left(
 
     inner = Flow()
     outside, frame.raised = frame.raised, []
-    frame.machine.trying += 1
+    frame.interpreter.trying += 1
     try:
         after = _entered(frame, states, node, others, inner)
     finally:
-        frame.machine.trying -= 1
+        frame.interpreter.trying -= 1
         implicit, frame.raised = frame.raised, outside
     after = leave(after)
     flow.breaks.extend(leave(inner.breaks))
@@ -123,7 +123,7 @@ def _left(
             after.append(raised.state)
         else:
             flow.raises.append(Raise(raised.state, raised.value))
-    return merge_paths(after, frame.machine.widest_fork)
+    return merge_paths(after, frame.interpreter.widest_fork)
 
 
 def _leave(
@@ -163,24 +163,24 @@ def _start(call: Call) -> Value | None:
     (function,), given = call.data, call.arguments
     if not isinstance(function, FunctionValue):
         return calls.call_unknown(call.frame, call.state, UNKNOWN, given)
-    machine = call.frame.machine
-    around, is_enabled = machine.paused.get(function.node), machine.memo.enabled
+    interpreter = call.frame.interpreter
+    around, is_enabled = interpreter.paused.get(function.node), interpreter.summaries.enabled
     paused: list[tuple[Frame, State]] = []
-    machine.paused[function.node] = paused
-    machine.memo.enabled = False
+    interpreter.paused[function.node] = paused
+    interpreter.summaries.enabled = False
     try:
         generator = dispatch.call(call.frame, call.state, function, given, call.node)
     finally:
-        machine.memo.enabled = is_enabled
-        del machine.paused[function.node]
+        interpreter.summaries.enabled = is_enabled
+        del interpreter.paused[function.node]
         if around is not None:
-            machine.paused[function.node] = around
+            interpreter.paused[function.node] = around
     if not isinstance(generator, Lazy):
         return UNKNOWN
     if not paused or _behind_yield(function.node.body) == []:
         return Native("contextmanager.entered", (generator.element,))
     activation = paused[0][0]
-    machine.suspended[activation.scope] = activation
+    interpreter.suspended[activation.scope] = activation
     call.state.take(join_states([inside for _, inside in paused]))
     return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
 
@@ -194,8 +194,8 @@ def _decorate(call: Call) -> Value | None:
 def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -> None:
     """What stands behind the `yield` runs now; where that is not clear, it may change whatever it knows."""
     match data[1]:
-        case Reference(site=site) if error is NONE and site in frame.machine.suspended:
-            suspended = frame.machine.suspended[site]
+        case Reference(site=site) if error is NONE and site in frame.interpreter.suspended:
+            suspended = frame.interpreter.suspended[site]
             assert suspended.function is not None
             body = _behind_yield(suspended.function.node.body)
         case _:
@@ -207,7 +207,7 @@ def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -
     activation = replace(suspended, parent=frame, depth=frame.depth + 1, raised=frame.raised)
     after = execute_all(activation, [state.copy()], body, flow)
     after += [way_out.state for way_out in flow.returns]
-    frame.raised.extend(flow.raises if frame.machine.trying else [])
+    frame.raised.extend(flow.raises if frame.interpreter.trying else [])
     if after:
         state.take(join_states(after))
     else:

@@ -38,7 +38,7 @@ def of_variable(frame: Frame, state: State, node: cst.AnnAssign) -> None:
 
 def _evaluated(frame: Frame, state: State, annotation: cst.Annotation) -> None:
     tree = frame.module.file.tree
-    if state.dead or frame.machine.python_version >= _LAZY_SINCE or tree is None or _postponed(tree):
+    if state.dead or frame.interpreter.python_version >= _LAZY_SINCE or tree is None or _postponed(tree):
         return
     _check(frame, state, annotation.annotation)
 
@@ -87,13 +87,18 @@ def _check(frame: Frame, state: State, node: cst.BaseExpression) -> None:
 
 
 def _check_union(frame: Frame, state: State, node: cst.BinaryOperation) -> None:
+    """Note a `|` of classes that the Python of the function does not have, or has not for these operands."""
     left, right = _kind(frame, state, node.left), _kind(frame, state, node.right)
     if left is None or right is None:
         return
-    machine = frame.machine
-    if machine.version_is_known and machine.python_version < _UNIONS_SINCE and "str" not in (left, right):
+    interpreter = frame.interpreter
+    if (
+        interpreter.version_is_known
+        and interpreter.python_version < _UNIONS_SINCE
+        and "str" not in (left, right)
+    ):
         what = "Python {}.{} cannot join classes by `|`, which is new in Python 3.10".format(
-            *machine.python_version
+            *interpreter.python_version
         )
         advice = "write `Optional[…]` or `Union[…]`, or `from __future__ import annotations`"
     elif {left, right} <= {"str", "NoneType", "type"} and "str" in (left, right):

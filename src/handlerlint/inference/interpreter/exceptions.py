@@ -32,11 +32,11 @@ def _try(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: F
         return _guarded(frame, states, node, flow)
     inner = Flow()
     outside, frame.raised = frame.raised, []
-    frame.machine.trying += 1
+    frame.interpreter.trying += 1
     try:
         after = _guarded(frame, states, node, inner)
     finally:
-        frame.machine.trying -= 1
+        frame.interpreter.trying -= 1
         implicit, frame.raised = frame.raised, outside
     return _finally(frame, after, [*inner.raises, *implicit], node.finalbody.body, inner, flow)
 
@@ -70,15 +70,15 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
     expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
-    frame.machine.trying += 1
-    frame.machine.probing += expected
-    frame.machine.expected.append(frozenset(_names(*(handler.type for handler in node.handlers))))
+    frame.interpreter.trying += 1
+    frame.interpreter.probing += expected
+    frame.interpreter.expected.append(frozenset(_names(*(handler.type for handler in node.handlers))))
     try:
         after = dispatch.run_body(frame, states, node.body, inner)
     finally:
-        frame.machine.expected.pop()
-        frame.machine.probing -= expected
-        frame.machine.trying -= 1
+        frame.interpreter.expected.pop()
+        frame.interpreter.probing -= expected
+        frame.interpreter.trying -= 1
         implicit, frame.raised = frame.raised, outside
     if node.orelse is not None and after:
         after = dispatch.run_body(frame, after, node.orelse.body, flow)

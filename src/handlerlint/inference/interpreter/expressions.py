@@ -125,7 +125,7 @@ def name_value(frame: Frame, state: State, node: cst.Name) -> Value:
         case name:
             value = look_up(frame, state, name)
             if value is not NEVER:
-                frame.machine.passed.add(node)
+                frame.interpreter.passed.add(node)
             elif not state.dead:
                 unbound(frame, state, node)
             return value
@@ -138,7 +138,7 @@ def name_value(frame: Frame, state: State, node: cst.Name) -> Value:
 def _literal(
     frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString
 ) -> Value:
-    known = frame.machine.constants
+    known = frame.interpreter.constants
     value = known.get(node)
     if value is None:
         make = _string if isinstance(node, cst.SimpleString) else _number
@@ -300,9 +300,9 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
 
 def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
-    asked, frame.machine.asked = frame.machine.asked, []
+    asked, frame.interpreter.asked = frame.interpreter.asked, []
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
-    predicates, frame.machine.asked = frame.machine.asked, asked
+    predicates, frame.interpreter.asked = frame.interpreter.asked, asked
     outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
     outcomes += [(path, constant(False)) for path, _ in falsy]
     answer = None
@@ -359,7 +359,7 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     name = constraints.part(state, "attribute", owner, (node.attr.value,))
     value = terms.named(attributes.attribute(frame, state, owner, node.attr.value, node), name)
     if value is not NEVER:
-        frame.machine.passed.add(node)
+        frame.interpreter.passed.add(node)
     return value
 
 
@@ -443,7 +443,7 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
-    waiting = frame.machine.paused.get(frame.function.node) if frame.function is not None else None
+    waiting = frame.interpreter.paused.get(frame.function.node) if frame.function is not None else None
     if waiting is not None and not state.dead:
         waiting.append((frame, state.copy()))
     return UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.context import Frame, Machine
+from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import ClassObject, State
@@ -40,7 +40,7 @@ def misfit(
         function = function.function
     if not isinstance(function, FunctionValue) or isinstance(function.node, cst.Lambda):
         return None
-    name = qualified_name(frame.machine, state, function)
+    name = qualified_name(frame.interpreter, state, function)
     wrong = _wrong(function.node.params, arguments)
     if wrong is None:
         return None
@@ -132,8 +132,8 @@ def plural(count: int) -> str:
 
 def newer_keyword(frame: Frame, function: Value, arguments: Arguments, node: cst.Call) -> Failure | None:
     """A keyword argument that the function of the standard library takes in another Python only."""
-    machine = frame.machine
-    if not machine.version_is_known or not isinstance(function, StubValue):
+    interpreter = frame.interpreter
+    if not interpreter.version_is_known or not isinstance(function, StubValue):
         return None
     match function.type:
         case FunctionType(function=stub):
@@ -143,22 +143,22 @@ def newer_keyword(frame: Frame, function: Value, arguments: Arguments, node: cst
         case _:
             return None
     for keyword in arguments.keywords:
-        span = absent_parameter(name, keyword, machine.python_version)
-        if span is not None and (name.rpartition(".")[0], name.rpartition(".")[2]) not in machine.patched:
+        span = absent_parameter(name, keyword, interpreter.python_version)
+        if span is not None and (name.rpartition(".")[0], name.rpartition(".")[2]) not in interpreter.patched:
             short = name.rpartition(".")[2]
             what = "Python {}.{}'s `{}()` takes no `{}=`, which {}".format(
-                *machine.python_version, short, keyword, span.words()
+                *interpreter.python_version, short, keyword, span.words()
             )
             said = f"{short}() got an unexpected keyword argument '{keyword}'"
             return Failure(frame.module.file, node, "TypeError", said, what)
     return None
 
 
-def qualified_name(machine: Machine, state: State, function: FunctionValue) -> str:
+def qualified_name(interpreter: InterpreterContext, state: State, function: FunctionValue) -> str:
     """`__qualname__`, which Python's messages use since 3.10."""
     if not isinstance(function.node, cst.FunctionDef):
         return "<lambda>"
-    outer = "".join(f"{machine.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
+    outer = "".join(f"{interpreter.scope_names.get(scope[1], '')}.<locals>." for scope in function.scopes)
     owner = state.heap.get(function.owner) if function.owner is not None else None
     inside = f"{owner.name}." if isinstance(owner, ClassObject) else ""
     return f"{outer}{inside}{function.node.name.value}"

@@ -2,7 +2,7 @@
 
 `if method == "GET": return …` with nothing after it says nothing of other methods, and which there are is decided by
 configuration that is not known, as is what an unknown function answers. What a client sends is open: there the path
-happens. Asked by statements where `Machine.doubts_the_unwritten` is set; a path less is never a false finding.
+happens. Asked by statements where `doubts_the_unwritten` is set; a path less is never a false finding.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def happening(
     paths: list[State],
 ) -> list[State]:
     """The paths past a statement that takes none of its branches, or ends a loop, but for those that are in doubt."""
-    if not frame.machine.doubts_the_unwritten or not paths or frame.function is None:
+    if not frame.interpreter.doubts_the_unwritten or not paths or frame.function is None:
         return paths
     unwritten = _unwritten(frame.function.node).get(node)
     if unwritten is None:
@@ -59,7 +59,7 @@ def happening(
 
 def may_not_return(frame: Frame, node: cst.Expr, value: Value) -> bool:
     """Whether a branch ends with a call of something unknown: it may be one that raises or exits."""
-    if not frame.machine.doubts_the_unwritten or frame.function is None:
+    if not frame.interpreter.doubts_the_unwritten or frame.function is None:
         return False
     match node.value:
         case cst.Call(func=cst.Name(value=name)) if isinstance(
@@ -102,7 +102,7 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
             finally:
                 frame.raised = raised
             return all(
-                is_sent(one, frame.machine.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
+                is_sent(one, frame.interpreter.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
                 for one in found
             )
 

@@ -53,10 +53,10 @@ def of_project(
     frame: Frame, state: State, module: Value, wanted: str, node: cst.ImportAlias
 ) -> Failure | None:
     """`from module import wanted`, where nothing in the project's module binds it; None where something else may."""
-    record = frame.machine.by_site.get(module.site) if isinstance(module, ModuleValue) else None
+    record = frame.interpreter.by_site.get(module.site) if isinstance(module, ModuleValue) else None
     if record is None or any(
         CHANGES_THE_IMPORT_PATH.search(other.file.text) is not None
-        for other in frame.machine.by_site.values()
+        for other in frame.interpreter.by_site.values()
     ):
         return None
     name, near = record.name, closest(wanted, names_of(state, record.site).names)
@@ -106,18 +106,18 @@ def _lacking(frame: Frame, module: Value, name: str) -> tuple[str, str, Premise 
     """The module of a library that lacks a name, why it does, and what that takes for granted."""
     if not isinstance(module, StubValue) or not isinstance(module.type, ModuleType):
         return None
-    owner, machine = module.type.name, frame.machine
-    if (owner, name) in machine.patched:
+    owner, interpreter = module.type.name, frame.interpreter
+    if (owner, name) in interpreter.patched:
         return None
     if owner == "botocore.vendored.requests" and name in _DROPPED:
         return owner, f"botocore has no `{name}` of requests any more", "library"
-    version = machine.python_version
-    span = absent_name(owner, name, version) if machine.version_is_known else None
+    version = interpreter.python_version
+    span = absent_name(owner, name, version) if interpreter.version_is_known else None
     if span is None:
         return None
     is_described = (
         _DESCRIBED_SINCE <= version < span.first
     )  # what is gone, stubs may still import for themselves
-    if is_described and machine.stubs.attribute(module.type, name) is not None:
+    if is_described and interpreter.stubs.attribute(module.type, name) is not None:
         return None
     return owner, "Python {}.{} has no `{}`, which {}".format(*version, f"{owner}.{name}", span.words()), None

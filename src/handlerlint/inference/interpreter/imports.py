@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from handlerlint.inference.core.context import BudgetExceeded, Flow, Frame, Machine, ModuleRecord, names_of
+from handlerlint.inference.core.context import (
+    BudgetExceeded,
+    Flow,
+    Frame,
+    InterpreterContext,
+    ModuleRecord,
+    names_of,
+)
 from handlerlint.inference.core.dispatch import execute, loads_attributes, may_raise
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain.failure import Failure
@@ -52,33 +59,33 @@ def module_site(name: str) -> Site:
 # --- running modules -------------------------------------------------------------------------------------
 
 
-def run_module(machine: Machine, state: State, found: FoundModule) -> ModuleRecord | None:
+def run_module(interpreter: InterpreterContext, state: State, found: FoundModule) -> ModuleRecord | None:
     """Execute a module of the project, once for a state; None when there is no source to look at."""
     if found.file is None or found.file.tree is None:
         return None
     site = module_site(found.name)
-    record = machine.modules.get(found.name)
+    record = interpreter.modules.get(found.name)
     if record is None:
         record = ModuleRecord(found.name, found.file, found.is_package, site)
-        machine.modules[found.name] = record
-        machine.by_site[site] = record
+        interpreter.modules[found.name] = record
+        interpreter.by_site[site] = record
     if site in state.heap:
         return record
     state.heap[site] = Namespace({"__name__": constant(found.name)})
-    frame = Frame(machine, record, site, MODULE_SCOPE, context=machine.context("module", found.name))
+    frame = Frame(interpreter, record, site, MODULE_SCOPE, context=interpreter.context("module", found.name))
     body = found.file.tree.body
-    outer = machine.share()
+    outer = interpreter.share()
     states: list[State] = []
     if outer is not None:
-        machine.running.add(found.name)
+        interpreter.running.add(found.name)
         try:
             states = _executed(frame, state.copy(), body)
         except BudgetExceeded:
-            if machine.work > outer[0]:
+            if interpreter.work > outer[0]:
                 raise
         finally:
-            machine.restore(outer)
-            machine.running.discard(found.name)
+            interpreter.restore(outer)
+            interpreter.running.discard(found.name)
     if not states:
         # The import fails on every path that is understood, or is too much work: what it binds is not known.
         state.heap[site] = Namespace({}, open=True)
@@ -93,20 +100,20 @@ def _executed(frame: Frame, state: State, body: Sequence[cst.CSTNode]) -> list[S
     Where every load comes to the statement that fails, that is noted, and the statement is taken for one that binds
     what nobody knows: there may be more to say.
     """
-    machine, states = frame.machine, [state]
-    always = machine.always_loaded
+    interpreter, states = frame.interpreter, [state]
+    always = interpreter.always_loaded
     for statement in body:
-        machine.always_loaded = always and isinstance(statement, cst.SimpleStatementLine)
-        uncaught, before = len(machine.uncaught), states
+        interpreter.always_loaded = always and isinstance(statement, cst.SimpleStatementLine)
+        uncaught, before = len(interpreter.uncaught), states
         states = execute(frame, states, statement, Flow())
-        machine.always_loaded = always
+        interpreter.always_loaded = always
         if states:
             continue
-        failures = machine.uncaught[uncaught:]
-        if not (failures and always and not machine.trying):
-            machine.failed_loads += bool(failures)
+        failures = interpreter.uncaught[uncaught:]
+        if not (failures and always and not interpreter.trying):
+            interpreter.failed_loads += bool(failures)
             break
-        machine.load_failures.append(failures[0])
+        interpreter.load_failures.append(failures[0])
         states = [_revived(frame, path, statement) for path in before]
     return states
 
@@ -123,7 +130,7 @@ def _revived(frame: Frame, state: State, statement: cst.CSTNode) -> State:
 
 def _find(frame: Frame, name: str) -> FoundModule | str | None:
     """A module of the project; the name of a namespace package; None when the project has neither."""
-    found = frame.machine.finder.find(name)
+    found = frame.interpreter.finder.find(name)
     if found is None:
         return None
     return found if isinstance(found, FoundModule) else name
@@ -133,15 +140,15 @@ def import_module(frame: Frame, state: State, name: str) -> Value:
     """The module that `import name` makes available, its parents imported before it."""
     parts = name.split(".")
     found = _find(frame, parts[0])
-    described = frame.machine.stubs.module(parts[0]) is not None
+    described = frame.interpreter.stubs.module(parts[0]) is not None
     if found is None:
-        if described and frame.machine.stubs.module(name) is not None:
+        if described and frame.interpreter.stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)
         return UNKNOWN
-    if isinstance(found, FoundModule) and parts[0] in frame.machine.finder.installed(found):
+    if isinstance(found, FoundModule) and parts[0] in frame.interpreter.finder.installed(found):
         # A library beside the code: what stubs say of it is worth more than its own depths.
-        if described and frame.machine.stubs.module(name) is not None:
+        if described and frame.interpreter.stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)
         return UNKNOWN
@@ -158,7 +165,7 @@ def import_module(frame: Frame, state: State, name: str) -> Value:
         if isinstance(found, str):
             value, parent = NamespacePackageValue(partial), None
             continue
-        record = run_module(frame.machine, state, found)
+        record = run_module(frame.interpreter, state, found)
         if record is None:
             return UNKNOWN
         value = ModuleValue(record.site, partial)
@@ -181,7 +188,7 @@ def submodule(frame: Frame, state: State, name: str) -> Value:
 
 def loaded_submodule(frame: Frame, state: State, name: str) -> Value | None:
     """A module that has been imported already."""
-    record = frame.machine.modules.get(name)
+    record = frame.interpreter.modules.get(name)
     if record is not None and record.site in state.heap:
         return ModuleValue(record.site, name)
     if record is None and isinstance(_find(frame, name), str):
@@ -240,7 +247,7 @@ def _top(frame: Frame, state: State, first: str, value: Value) -> Value:
         case StubValue():
             return StubValue(ModuleType(first))
         case ModuleValue() | NamespacePackageValue():
-            record = frame.machine.modules.get(first)
+            record = frame.interpreter.modules.get(first)
             return NamespacePackageValue(first) if record is None else ModuleValue(record.site, first)
         case _:
             return UNKNOWN
@@ -281,7 +288,7 @@ def member_of_module(frame: Frame, state: State, module: Value, name: str, wante
             found = queries.stub_member(frame, name, wanted)
             if found is not None:
                 return found
-            if frame.machine.stubs.module(f"{name}.{wanted}") is not None:
+            if frame.interpreter.stubs.module(f"{name}.{wanted}") is not None:
                 return StubValue(ModuleType(f"{name}.{wanted}"))
             may_raise(frame, state)
             return UNKNOWN
@@ -291,8 +298,8 @@ def member_of_module(frame: Frame, state: State, module: Value, name: str, wante
 
 def _missing(frame: Frame, name: str) -> Value:
     # A module that is being imported further up has not bound all its names yet: an import cycle.
-    machine, record = frame.machine, frame.machine.modules.get(name)
-    is_certain = record is not None and machine.finished(record) and not machine.reaches_modules
+    interpreter, record = frame.interpreter, frame.interpreter.modules.get(name)
+    is_certain = record is not None and interpreter.finished(record) and not interpreter.reaches_modules
     return NEVER if is_certain else UNKNOWN
 
 
@@ -307,7 +314,7 @@ def _import_everything(frame: Frame, state: State, module: Value) -> None:
             _open(state, frame)
         return
     if isinstance(module, StubValue) and isinstance(module.type, ModuleType):
-        stub = frame.machine.stubs.module(module.type.name)
+        stub = frame.interpreter.stubs.module(module.type.name)
         if stub is not None and not stub.is_partial:
             names = stub.exports or tuple(name for name in stub.members if not name.startswith("_"))
             for name in names:
@@ -322,11 +329,11 @@ def _open(state: State, frame: Frame) -> None:
     state.heap[frame.scope] = Namespace(namespace.names, open=True)
 
 
-def lose_globals(machine: Machine, state: State) -> None:
+def lose_globals(interpreter: InterpreterContext, state: State) -> None:
     """Code of the project has run that was not followed: what modules hold may be changed, names be bound anew."""
     held: list[Value] = []
-    stored = _stored_from_outside(machine, state)
-    for record in machine.by_site.values():
+    stored = _stored_from_outside(interpreter, state)
+    for record in interpreter.by_site.values():
         namespace = state.heap.get(record.site)
         if not isinstance(namespace, Namespace):
             continue
@@ -338,16 +345,16 @@ def lose_globals(machine: Machine, state: State) -> None:
     lose(state, held)
 
 
-def _stored_from_outside(machine: Machine, state: State) -> dict[Site, set[str]]:
+def _stored_from_outside(interpreter: InterpreterContext, state: State) -> dict[Site, set[str]]:
     """The names of each module that some code may bind as its attributes: `settings.last_run = …`."""
     found: dict[Site, set[str]] = {}
-    for record in machine.by_site.values():
+    for record in interpreter.by_site.values():
         names = names_of(state, record.site).names
         for owner, name in stored_attributes(record.file.text):
             bound = names.get(owner)
             if bound is None:  # as imported in a function
                 meant = [
-                    site for site, other in machine.by_site.items() if other.name.split(".")[-1] == owner
+                    site for site, other in interpreter.by_site.items() if other.name.split(".")[-1] == owner
                 ]
             else:
                 meant = [value.site for value in members(bound) if isinstance(value, ModuleValue)]
@@ -397,7 +404,7 @@ def _of_module(frame: Frame, state: State, value: ModuleValue, name: str, node: 
     imported = loaded_submodule(frame, state, f"{value.name}.{name}")
     if imported is not None:
         return imported
-    if namespace.open or frame.machine.reaches_modules or "__getattr__" in namespace.names:
+    if namespace.open or frame.interpreter.reaches_modules or "__getattr__" in namespace.names:
         return UNKNOWN
     may_raise(frame, state)
     return NEVER

@@ -64,14 +64,18 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             if not iteration.certain:
                 ends.append(_not_run(state, iteration))
             ends += _unrolled(frame, state, node, several, inner)
-        elif frame.machine.widest_fork > 1 and (paths_by_length := iterating.exact(state, value, iteration)):
+        elif frame.interpreter.widest_fork > 1 and (
+            paths_by_length := iterating.exact(state, value, iteration)
+        ):
             for path, items in paths_by_length:
                 ends += _unrolled(frame, path, node, items, inner)
         else:
             ends += _generic(frame, state, node, iteration, inner)
     ends = implied_else.happening(frame, node, node.iter, ends)
     if node.orelse is not None and ends:
-        ends = dispatch.run_body(frame, merge_paths(ends, frame.machine.widest_fork), node.orelse.body, flow)
+        ends = dispatch.run_body(
+            frame, merge_paths(ends, frame.interpreter.widest_fork), node.orelse.body, flow
+        )
     return ends + breaks
 
 
@@ -112,7 +116,7 @@ def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...
     states = [state]
     outer = frame.context
     for position, item in enumerate(items):
-        frame.context = frame.machine.context(outer, node, position)
+        frame.context = frame.interpreter.context(outer, node, position)
         states = _iteration(frame, states, node, item, flow)
         if not states:
             break
@@ -129,7 +133,7 @@ def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, fl
     states = [state for state in bound if not state.dead]
     flow.continues = []
     after = dispatch.run_body(frame, states, node.body, flow) if states else []
-    return merge_paths(after + flow.continues, frame.machine.widest_fork)
+    return merge_paths(after + flow.continues, frame.interpreter.widest_fork)
 
 
 def _generic(
@@ -143,7 +147,7 @@ def _generic(
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
     outer = frame.context
-    frame.context = frame.machine.generic_context(outer, node, "each")
+    frame.context = frame.interpreter.generic_context(outer, node, "each")
     heads = [state.copy()]
     seen: list[State] = [state]
     run: list[State] = []
@@ -162,7 +166,7 @@ def _generic(
     finally:
         frame.context = outer
     keyed_changes.doubt(frame, state, run, node)
-    return merge_paths(ends + run, frame.machine.widest_fork)
+    return merge_paths(ends + run, frame.interpreter.widest_fork)
 
 
 def _restore(state: State, site: Site, record: HeapObject | None) -> None:
@@ -230,7 +234,7 @@ def _while(frame: Frame, states: list[State], node: cst.While, flow: Flow) -> li
         for head in _decided_rounds(frame, state, node, inner, ends):
             _undecided_rounds(frame, head, node, inner, ends)
         frame.context = outer
-    ends = merge_paths(implied_else.happening(frame, node, node.test, ends), frame.machine.widest_fork)
+    ends = merge_paths(implied_else.happening(frame, node, node.test, ends), frame.interpreter.widest_fork)
     if node.orelse is not None and ends:
         ends = dispatch.run_body(frame, ends, node.orelse.body, flow)
     return ends + breaks
@@ -244,7 +248,7 @@ def _decided_rounds(
     states = [state]
     outer = frame.context
     for position in range(LONGEST_UNROLLING):
-        frame.context = frame.machine.context(outer, node, position)
+        frame.context = frame.interpreter.context(outer, node, position)
         after: list[State] = []
         for head in states:
             before = head.copy()
@@ -256,8 +260,8 @@ def _decided_rounds(
             flow.continues = []
             if truthy:
                 after += dispatch.run_body(frame, truthy, node.body, flow) + flow.continues
-        states = merge_paths(after, frame.machine.widest_fork)
-        if not states or len(states) > frame.machine.widest_fork // 2 or _is_forever(node):
+        states = merge_paths(after, frame.interpreter.widest_fork)
+        if not states or len(states) > frame.interpreter.widest_fork // 2 or _is_forever(node):
             break
     frame.context = outer
     return undecided + states
@@ -295,7 +299,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
     heads, seen = [state], [state.copy()]
     run: list[State] = []
     outer = frame.context
-    frame.context = frame.machine.generic_context(outer, node, "while")
+    frame.context = frame.interpreter.generic_context(outer, node, "while")
     for _ in range(MOST_PASSES):
         after: list[State] = []
         for head in heads:
@@ -308,7 +312,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             flow.continues = []
             body = dispatch.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [*body, *flow.continues]
-        heads = merge_paths(after, frame.machine.widest_fork)
+        heads = merge_paths(after, frame.interpreter.widest_fork)
         heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
         seen += [path.copy() for path in heads]
         if not heads:

@@ -40,7 +40,7 @@ def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> li
                 if isinstance(node.subject, cst.Name) and member is not subject:
                     narrowing.rebind(frame, one, node.subject.value, member)
                 after += _cases(frame, [one], node, member, flow)
-    return merge_paths(after, frame.machine.widest_fork)
+    return merge_paths(after, frame.interpreter.widest_fork)
 
 
 def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, flow: Flow) -> list[State]:
@@ -51,9 +51,9 @@ def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, f
         if case.guard is not None:
             fitting, refused = _each(frame, fitting, narrowing.assume, case.guard)
             states = states + refused
-        fitting = merge_paths(fitting, frame.machine.widest_fork)
+        fitting = merge_paths(fitting, frame.interpreter.widest_fork)
         after += dispatch.run_body(frame, fitting, case.body, flow) if fitting else []
-        states = merge_paths(states, frame.machine.widest_fork)
+        states = merge_paths(states, frame.interpreter.widest_fork)
     return [*after, *implied_else.happening(frame, node, node.subject, states)]
 
 

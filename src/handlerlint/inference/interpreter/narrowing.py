@@ -265,7 +265,7 @@ def divided(
     if asked is not None:
         constraints.assume(state, asked, True)
         constraints.assume(other, asked, False)
-        frame.machine.asked.append(asked)
+        frame.interpreter.asked.append(asked)
     return [(state, results[0])], [(other, results[1])]
 
 

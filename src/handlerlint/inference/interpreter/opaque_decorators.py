@@ -13,7 +13,7 @@ from functools import partial
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Frame, Machine
+from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
@@ -102,13 +102,13 @@ def arguments_for(parameters: cst.Parameters, bound: int) -> list[Arguments]:
 
 def look_into(frame: Frame, state: State, function: Value, arguments: Arguments) -> None:
     """A function behind an opaque decorator is called: note what its body passes to `json.dumps`."""
-    machine = frame.machine
-    if machine.routes and not machine.running:
+    interpreter = frame.interpreter
+    if interpreter.routes and not interpreter.running:
         given = (function, *arguments.values)  # `app(event, context)`, `awsgi.response(app, event, context)`
         if any(_is_application(frame, value) for value in given):
             serve(frame, state)
     behind = function_behind(function)
-    if behind is None or machine.probing:
+    if behind is None or interpreter.probing:
         return
     assert isinstance(function, Unknown) and function.origin is not None
     if _is_method(behind):
@@ -132,15 +132,15 @@ def _is_method(function: Value) -> bool:
 
 def _is_application(frame: Frame, value: Value) -> bool:
     return isinstance(value, Instance) and not _APPLICATIONS.isdisjoint(
-        frame.machine.stubs.mro(value.class_name)
+        frame.interpreter.stubs.mro(value.class_name)
     )
 
 
 def serve(frame: Frame, state: State) -> None:
     """An application is given an event: note what the functions that are registered with it give to `json.dumps`."""
-    if frame.machine.probing:
+    if frame.interpreter.probing:
         return
-    for route in tuple(frame.machine.routes):
+    for route in tuple(frame.interpreter.routes):
         node = route.function.node
         _try_all(frame, state, route.function, arguments_for(node.params, 0), node)
 
@@ -149,48 +149,52 @@ def _try_all(
     frame: Frame, state: State, function: Value, attempts: Sequence[Arguments], node: cst.CSTNode
 ) -> None:
     """Call a function in several ways, each on a path of its own, and note what fails in all of them."""
-    machine = frame.machine
-    times = machine.looked_into.get(node, 0)
+    interpreter = frame.interpreter
+    times = interpreter.looked_into.get(node, 0)
     if times >= _OFTEN_ENOUGH:
         return
-    machine.looked_into[node] = times + 1
-    raised, trying = frame.raised, machine.trying
-    frame.raised, machine.trying = [], 0
+    interpreter.looked_into[node] = times + 1
+    raised, trying = frame.raised, interpreter.trying
+    frame.raised, interpreter.trying = [], 0
     runs = [partial(dispatch.call, frame, state.copy(), function, given, node) for given in attempts]
     try:
-        certain_dumps(machine, *runs)
+        certain_dumps(interpreter, *runs)
     finally:
-        frame.raised, machine.trying = raised, trying
+        frame.raised, interpreter.trying = raised, trying
 
 
-def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
+def certain_dumps(interpreter: InterpreterContext, *attempts: Callable[[], object]) -> None:
     """Note only those failures of `json.dumps` that every attempt comes to.
 
     One attempt takes the arguments as they are written, the other anything in their place: what fails in both does
     so whether the decorator keeps the arguments or replaces them.
     """
-    outside, noted, looked_into = machine.dumps, machine.memo.dumps, machine.looked_into
-    failures, uncaught = machine.failures, len(machine.uncaught)
+    outside, noted, looked_into = interpreter.dumps, interpreter.summaries.dumps, interpreter.looked_into
+    failures, uncaught = interpreter.failures, len(interpreter.uncaught)
     found: list[dict[cst.CSTNode, DumpCall]] = []
     failing: list[dict[cst.CSTNode, Failure]] = []
     try:
         for attempt in attempts:
-            machine.dumps, machine.memo.dumps, machine.looked_into = {}, [], dict(looked_into)
-            machine.failures = {}
+            interpreter.dumps, interpreter.summaries.dumps, interpreter.looked_into = (
+                {},
+                [],
+                dict(looked_into),
+            )
+            interpreter.failures = {}
             attempt()
-            found.append(machine.dumps)
-            failing.append(machine.failures)
-            if not machine.dumps and not machine.failures:
+            found.append(interpreter.dumps)
+            failing.append(interpreter.failures)
+            if not interpreter.dumps and not interpreter.failures:
                 break
     finally:
-        machine.dumps, machine.memo.dumps, machine.looked_into = outside, noted, looked_into
-        machine.failures = failures
-        del machine.uncaught[uncaught:]
+        interpreter.dumps, interpreter.summaries.dumps, interpreter.looked_into = outside, noted, looked_into
+        interpreter.failures = failures
+        del interpreter.uncaught[uncaught:]
     if len(found) < len(attempts):
         return
     for node, failure in failing[0].items():
         if all(node in other for other in failing):
-            machine.failures.setdefault(node, failure)
+            interpreter.failures.setdefault(node, failure)
     first, *others = found
     for node, call in first.items():
         keys = [{problem.key for problem in other[node].problems} for other in others if node in other]
@@ -199,4 +203,4 @@ def certain_dumps(machine: Machine, *attempts: Callable[[], object]) -> None:
                 problem for problem in call.problems if all(problem.key in known for known in keys)
             )
             if problems:
-                machine.note_dump(replace(call, problems=problems))
+                interpreter.note_dump(replace(call, problems=problems))

@@ -34,5 +34,5 @@ def register(frame: Frame, function: Value, library: str = "") -> None:
         function, library = behind, ""
     if isinstance(function, FunctionValue):
         route = Route(function, library)
-        if route not in frame.machine.routes:
-            frame.machine.routes.append(route)
+        if route not in frame.interpreter.routes:
+            frame.interpreter.routes.append(route)

@@ -259,8 +259,10 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
         yes, no = narrowing.assume(frame, state, node.test)
         truthy += yes
         falsy += no
-    after = run_body(frame, merge_paths(truthy, frame.machine.widest_fork), node.body, flow) if truthy else []
-    falsy = merge_paths(falsy, frame.machine.widest_fork)
+    after = (
+        run_body(frame, merge_paths(truthy, frame.interpreter.widest_fork), node.body, flow) if truthy else []
+    )
+    falsy = merge_paths(falsy, frame.interpreter.widest_fork)
     match node.orelse:
         case None:
             return after + implied_else.happening(frame, node, node.test, falsy)
@@ -283,9 +285,9 @@ def _defined(
 ) -> list[State]:
     """The paths after a definition, on which its name is bound, even if what it evaluates certainly raises."""
     for state in states:
-        uncaught = len(frame.machine.uncaught)
+        uncaught = len(frame.interpreter.uncaught)
         iterating.bind_name(frame, state, node.name.value, define(frame, state, node))
-        state.dead = len(frame.machine.uncaught) > uncaught
+        state.dead = len(frame.interpreter.uncaught) > uncaught
     return [state for state in states if not state.dead]
 
 
@@ -325,10 +327,10 @@ def _class(frame: Frame, states: list[State], node: cst.ClassDef, flow: Flow) ->
 
 @executes(cst.Import, cst.ImportFrom)
 def _import(frame: Frame, states: list[State], node: cst.Import | cst.ImportFrom, flow: Flow) -> list[State]:
-    failed = frame.machine.failed_loads
+    failed = frame.interpreter.failed_loads
     for state in states:
         imports.execute_import(frame, state, node)
-        if frame.machine.failed_loads > failed:
+        if frame.interpreter.failed_loads > failed:
             state.dead = True
     return [state for state in states if not state.dead]
 

@@ -30,13 +30,13 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         state.dead = True
         return
     if not local:
-        known = name in standard_library(frame.machine.python_version)
+        known = name in standard_library(frame.interpreter.python_version)
         advice = f"write `import {name}` at the top of the module" if known else None
         what = f"nothing binds the name `{name}`"
         said = f"name '{name}' is not defined"
         failure = Failure(
             frame.module.file, node, "NameError", said, what, advice,
-            premise="text" if frame.machine.loading else None,  # a script may put a value in its place
+            premise="text" if frame.interpreter.loading else None,  # a script may put a value in its place
             is_question=True,
         )  # fmt: skip
     else:
@@ -44,7 +44,7 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         outside = name in _module_names(frame, state)
         advice = f"write `global {name}` at the start of the function" if outside else None
         said = f"local variable '{name}' referenced before assignment"
-        if frame.machine.python_version >= _NEWER_WORDS:
+        if frame.interpreter.python_version >= _NEWER_WORDS:
             said = f"cannot access local variable '{name}' where it is not associated with a value"
         failure = Failure(frame.module.file, node, "UnboundLocalError", said, what, advice)
     fail(frame, state, failure)
@@ -66,20 +66,20 @@ def _module_names(frame: Frame, state: State) -> frozenset[str]:
 
 def _may_be_bound(frame: Frame, name: str) -> bool:
     """Whether a name that no followed code has bound may be bound by other code."""
-    machine = frame.machine
+    interpreter = frame.interpreter
     own = frame.module.file.text
     return (
         bool(frame.scopes)  # a name of the functions around, perhaps
         or frame.info is COMPREHENSION
-        or machine.reaches_modules
-        or (frame.module.name in machine.running and not machine.loading)
+        or interpreter.reaches_modules
+        or (frame.module.name in interpreter.running and not interpreter.loading)
         or name in global_names(own)
         or name in _bound_in_some_way(frame.module.file.tree)
         or name in _type_parameters(own)
         or any(
             _binds_behind(record.file.text)
             or any(name == stored for _, stored in stored_attributes(record.file.text))
-            for record in machine.by_site.values()
+            for record in interpreter.by_site.values()
         )
     )
 

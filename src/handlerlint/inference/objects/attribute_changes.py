@@ -46,7 +46,7 @@ def store_attribute(
             case ModuleValue(site=site):
                 state.bind(site, name, value)
             case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
-                frame.machine.patched.add((owner, name))
+                frame.interpreter.patched.add((owner, name))
             case _:
                 constraints.changed(state, member)
                 state.escaped |= reachable(state, (value,))

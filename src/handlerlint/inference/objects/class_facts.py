@@ -110,7 +110,7 @@ def resolution_order(frame: Frame, state: State, cls: Value) -> tuple[list[Class
     """The classes that a class inherits from, itself first; false when there may be others."""
     name = class_name_of(cls)
     if name is not None:
-        order = frame.machine.stubs.mro(name)
+        order = frame.interpreter.stubs.mro(name)
         return (list(order), True) if order else ([name], False)
     if not isinstance(cls, Reference):
         return [], False
@@ -194,7 +194,7 @@ def class_value(frame: Frame, state: State, value: Value) -> Value | None:
 
 
 def _stub_order(frame: Frame, name: str) -> tuple[list[ClassName], bool]:
-    order = frame.machine.stubs.mro(name)
+    order = frame.interpreter.stubs.mro(name)
     return (list(order), True) if order else ([name], False)
 
 
@@ -245,7 +245,9 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
         if _is_structural(frame, name):
             return None
         # The value may be of a subclass: of the wanted class itself, or of both.
-        is_open = frame.machine.stubs.is_subclass(name, str(first)) or not is_certain_class(frame, str(first))
+        is_open = frame.interpreter.stubs.is_subclass(name, str(first)) or not is_certain_class(
+            frame, str(first)
+        )
         if isinstance(value, Instance) and is_open:
             return None
     elif isinstance(value, Instance):
@@ -271,14 +273,14 @@ def _json_is_instance(frame: Frame, name: ClassName) -> bool | None:
         return False
     if name == "builtins.object":
         return True
-    if any(frame.machine.stubs.is_subclass(kind, name) for kind in JSON_CLASSES):
+    if any(frame.interpreter.stubs.is_subclass(kind, name) for kind in JSON_CLASSES):
         return None
     return None if _is_structural(frame, name) else False
 
 
 def _is_structural(frame: Frame, name: str) -> bool:
     """Whether a class accepts others by what they have: protocols and the abstract classes of `numbers`."""
-    stub = frame.machine.stubs.class_(name)
+    stub = frame.interpreter.stubs.class_(name)
     return (
         stub is None
         or stub.is_protocol
@@ -292,7 +294,7 @@ def is_certain_class(frame: Frame, name: str) -> bool:
     return (
         name in SCALARS
         or name == "types.NotImplementedType"
-        or frame.machine.stubs.is_concrete(NamedType(name))
+        or frame.interpreter.stubs.is_concrete(NamedType(name))
     )
 
 
@@ -318,7 +320,7 @@ def json_kinds(frame: Frame, state: State, wanted: Value) -> frozenset[str] | No
         name = class_name_of(cls)
         if name is None or (_is_structural(frame, name) and name not in JSON_CLASSES):
             return None
-        kinds |= {kind for kind in JSON_CLASSES if frame.machine.stubs.is_subclass(kind, name)}
+        kinds |= {kind for kind in JSON_CLASSES if frame.interpreter.stubs.is_subclass(kind, name)}
     return frozenset(kinds)
 
 
@@ -332,7 +334,7 @@ def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:
     for name in classes:
         assert name is not None
         if isinstance(value, Json):
-            matching = [k for k in JSON_CLASSES if frame.machine.stubs.is_subclass(k, name)]
+            matching = [k for k in JSON_CLASSES if frame.interpreter.stubs.is_subclass(k, name)]
             for kind in matching:
                 if kind in ("builtins.dict", "builtins.list"):
                     found.append(value)
@@ -358,8 +360,8 @@ def stub_truth(frame: Frame, name: str) -> bool | None:
     """
     if not is_certain_class(frame, name):
         return None
-    for owner in frame.machine.stubs.mro(name):
-        stub = frame.machine.stubs.class_(owner)
+    for owner in frame.interpreter.stubs.mro(name):
+        stub = frame.interpreter.stubs.class_(owner)
         if stub is None or "__bool__" in stub.members or "__len__" in stub.members:
             return None
     return True

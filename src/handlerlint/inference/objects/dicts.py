@@ -163,7 +163,7 @@ def _is_none_of(state: State, record: DictObject, key: Value) -> bool:
 
 def raise_without(frame: Frame, state: State, record: DictObject, key: Value, site: Site | None) -> None:
     """The `KeyError` of an entry that may be absent: on that path, it is."""
-    if not frame.machine.trying or site is None:
+    if not frame.interpreter.trying or site is None:
         may_raise(frame, state)
         return
     absent = state.copy()

@@ -38,7 +38,7 @@ def _is_unhashable(frame: Frame, state: State, value: Value) -> bool:
                 for alternatives in map(members, items)
             )
         case Instance(class_name=name):
-            return frame.machine.stubs.attribute(NamedType(name), "__hash__") == NONE
+            return frame.interpreter.stubs.attribute(NamedType(name), "__hash__") == NONE
         case Reference(site=site):
             record = state.heap.get(site)
             return isinstance(record, Container) and not record.is_hashable

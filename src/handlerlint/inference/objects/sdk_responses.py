@@ -60,7 +60,7 @@ _CLASSES = {
 
 def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str) -> Value:
     """Allocate a value of the shape that `call` (`s3.list_buckets()`) gives at `node`; laid out once a run."""
-    layouts = frame.machine.layouts
+    layouts = frame.interpreter.layouts
     key = (shape, node, frame.context, call)
     if key not in layouts:
         layout = _Layout(frame, node, call)

@@ -95,13 +95,13 @@ def _parallel(call: Call) -> Value | None:
 def _called_back(frame: Frame, state: State, function: Value, context: Value, node: cst.CSTNode) -> Value:
     """Call a function the way the SDK does: whatever it raises comes out as an error of the SDK."""
     may_raise(frame, state)
-    machine = frame.machine
-    raised, trying = frame.raised, machine.trying
-    frame.raised, machine.trying = [], 0
+    interpreter = frame.interpreter
+    raised, trying = frame.raised, interpreter.trying
+    frame.raised, interpreter.trying = [], 0
     try:
         return dispatch.call(frame, state, function, Arguments((context,)), node)
     finally:
-        frame.raised, machine.trying = raised, trying
+        frame.raised, interpreter.trying = raised, trying
 
 
 def _round_trip(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:

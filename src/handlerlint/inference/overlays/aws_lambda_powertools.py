@@ -57,7 +57,7 @@ def _route(call: Call) -> Value | None:
     if not call.passed.isdisjoint(
         {"middlewares", "enable_validation", "custom_response_validation_http_code"}
     ):
-        call.frame.machine.has_middleware = True
+        call.frame.interpreter.has_middleware = True
     application = getattr(call.function, "receiver", None)
     if not isinstance(application, Instance) or application.class_name == _HTTP + "Router":
         return routes.decorator(ROUTER)
@@ -81,14 +81,14 @@ def _application(call: Call) -> Value | None:
     options = (call.argument("serializer"), call.argument("enable_validation"))
     always_validates = call.name.endswith("BedrockAgentResolver")
     if always_validates or any(value not in (None, NONE, FALSE) for value in options):
-        call.frame.machine.served.add(CONVERTING)
+        call.frame.interpreter.served.add(CONVERTING)
         return None
     return Instance(call.name, (_PLAIN,), call.frame.step(call.node))
 
 
 @overlay(_HTTP + "BaseRouter.use")
 def _more_serializes(call: Call) -> Value | None:
-    call.frame.machine.has_middleware = True
+    call.frame.interpreter.has_middleware = True
     return None
 
 
@@ -96,10 +96,10 @@ def _more_serializes(call: Call) -> Value | None:
 def _resolve(call: Call) -> Value | None:
     """The registered functions are called; what the application makes of their results, its stub says."""
     opaque_decorators.serve(call.frame, call.state)
-    call.frame.machine.resolved.add(call.node)
+    call.frame.interpreter.resolved.add(call.node)
     application = getattr(call.function, "receiver", None)
     if isinstance(application, Instance) and _PLAIN in application.arguments:
-        call.frame.machine.served.add(POWERTOOLS)
+        call.frame.interpreter.served.add(POWERTOOLS)
     return None
 
 
@@ -109,7 +109,7 @@ def _resolve(call: Call) -> Value | None:
 def _resolve_field(call: Call, is_joined: bool) -> Paths | None:
     """Each of the registered functions may be called, with arguments out of the event; its result comes back."""
     paths: Paths = []
-    for route in call.frame.machine.routes:
+    for route in call.frame.interpreter.routes:
         parameters = route.function.node.params
         if route.library != _APPSYNC or scope_of(route.function.node).is_generator:
             continue

@@ -69,7 +69,7 @@ def _response(call: Call) -> Value | None:
 
 @overlay("chalice.app.DecoratorAPI.middleware", "chalice.app.DecoratorAPI.register_middleware")
 def _chalice_middleware(call: Call) -> Value | None:
-    call.frame.machine.has_middleware = True
+    call.frame.interpreter.has_middleware = True
     return None
 
 

@@ -38,7 +38,7 @@ def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
-    sent = call.frame.machine.sent
+    sent = call.frame.interpreter.sent
     if any(
         isinstance(member, Json) and is_sent(member, sent) for member in members(call.argument("s") or NEVER)
     ):
@@ -68,7 +68,7 @@ def _dumps(call: Call) -> Value | None:
 
 
 def _is_patched(call: Call) -> bool:
-    return any(owner.startswith("json") for owner, _ in call.frame.machine.patched)
+    return any(owner.startswith("json") for owner, _ in call.frame.interpreter.patched)
 
 
 def _converter(call: Call) -> tuple[dumping.Converter | None, bool]:

@@ -231,10 +231,10 @@ def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CS
 
 def _scope_of(frame: Frame, owner: ClassObject) -> Frame | None:
     """A frame in which the annotations of a class are evaluated."""
-    module = frame.machine.by_site.get(owner.module)
+    module = frame.interpreter.by_site.get(owner.module)
     if module is None or module is frame.module:
         return frame
-    return Frame(frame.machine, module, module.site, MODULE_SCOPE, context=frame.context)
+    return Frame(frame.interpreter, module, module.site, MODULE_SCOPE, context=frame.context)
 
 
 def _validated(

@@ -23,6 +23,6 @@ def _patch_object(call: Call) -> Value | None:
 def _patch(call: Call) -> Value | None:
     target = call.argument("target")
     owner, _, name = str(target.value if isinstance(target, Constant) else "").rpartition(".")
-    call.frame.machine.patched.add((call.frame.machine.stubs.canonical(owner) or owner, name))
+    call.frame.interpreter.patched.add((call.frame.interpreter.stubs.canonical(owner) or owner, name))
     lose(call.state, call.arguments.values)
     return None

@@ -135,7 +135,7 @@ def opaque(frame: Frame, value: Value) -> Type:
         return ANY
     if isinstance(value, UnionValue):
         return union_of(opaque(frame, member) for member in value.members)
-    known = frame.machine.opaque
+    known = frame.interpreter.opaque
     name = f"{OPAQUE}v{len(known)}"
     known[name] = value
     return NamedType(name)
@@ -204,7 +204,7 @@ def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, t
     """The value of a type that names a class: a container in the heap where it is one, else an instance."""
     name, arguments = type_.name, type_.args
     if name.startswith(OPAQUE):
-        return frame.machine.opaque.get(name, UNKNOWN)
+        return frame.interpreter.opaque.get(name, UNKNOWN)
     if type_ == JSON_TYPE:
         return Json(("json", id(node), frame.context, tag), frame.step(node))
 
@@ -228,7 +228,7 @@ def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, t
         )
     if name in _COROUTINES:
         return Coroutine(argument(2), "", frame.step(node))
-    stub = frame.machine.stubs.class_(name)
+    stub = frame.interpreter.stubs.class_(name)
     if stub is None or stub.is_typed_dict:
         return UNKNOWN
     if stub.is_enum:

@@ -36,7 +36,7 @@ def is_attribute(value: Value) -> bool:
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator> right`, one of them an attribute: what no other kind can do shows that it is a number."""
     operands = _kinds_of(frame, state, left), _kinds_of(frame, state, right)
-    found = frame.machine.stubs.binary(OPERATORS[name], *operands)
+    found = frame.interpreter.stubs.binary(OPERATORS[name], *operands)
     may_raise(frame, state)
     if isinstance(found, UnionType):
         return left if is_attribute(left) else right

@@ -91,12 +91,12 @@ _CONSTANTS = {("math", "inf"): math.inf, ("math", "nan"): math.nan}
 def stub_member(frame: Frame, module: str, name: str) -> Value | None:
     """A name of a module that stubs describe; None where the module certainly has no such name."""
     if (module, name) in library_calls.REACH_MODULES:
-        frame.machine.reaches_modules = True
-    if (module, name) in frame.machine.patched:
+        frame.interpreter.reaches_modules = True
+    if (module, name) in frame.interpreter.patched:
         return UNKNOWN
     if (module, name) in _CONSTANTS:
         return constant(_CONSTANTS[module, name])
-    found = frame.machine.stubs.attribute(ModuleType(module), name)
+    found = frame.interpreter.stubs.attribute(ModuleType(module), name)
     if found is None:
         return None
     if isinstance(found, (ClassObjectType, FunctionType, ModuleType, CallableType)):
@@ -113,22 +113,22 @@ def stub_member(frame: Frame, module: str, name: str) -> Value | None:
 
 def has_attribute(frame: Frame, class_name: str, name: str) -> bool:
     """Whether instances of a stub class have (or may have) an attribute."""
-    return frame.machine.stubs.attribute(NamedType(class_name), name) is not None
+    return frame.interpreter.stubs.attribute(NamedType(class_name), name) is not None
 
 
 def is_method(frame: Frame, class_name: str, name: str) -> bool:
     """Whether what instances of a stub class have under a name is a method."""
-    return isinstance(frame.machine.stubs.attribute(NamedType(class_name), name), FunctionType)
+    return isinstance(frame.interpreter.stubs.attribute(NamedType(class_name), name), FunctionType)
 
 
 def class_member(frame: Frame, class_name: str, name: str) -> Value | None:
     """What a stub class itself binds to a name: a method, or Unknown for anything else; None if it binds nothing."""
-    stub = frame.machine.stubs.class_(class_name)
+    stub = frame.interpreter.stubs.class_(class_name)
     if stub is None:
         return UNKNOWN
     if name not in stub.members:
         return UNKNOWN if stub.is_partial else None
-    found = frame.machine.stubs.attribute(ClassObjectType(NamedType(class_name)), name)
+    found = frame.interpreter.stubs.attribute(ClassObjectType(NamedType(class_name)), name)
     return StubValue(found) if isinstance(found, FunctionType) else UNKNOWN
 
 
@@ -136,7 +136,7 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
     """`value.name` by the stubs; None where it certainly does not exist."""
     if isinstance(value, StubValue) and isinstance(value.type, ModuleType):
         return stub_member(frame, value.type.name, name)
-    found = frame.machine.stubs.attribute(conversion.to_type(frame, state, value), name)
+    found = frame.interpreter.stubs.attribute(conversion.to_type(frame, state, value), name)
     if found is None and _takes_any_attribute(frame, value):
         return UNKNOWN
     if found is None or (name == "__dict__" and _has_no_dict(state, value)):
@@ -181,8 +181,8 @@ def _takes_any_attribute(frame: Frame, value: Value) -> bool:
     """Whether a class lets programs set whatever they like, as namespaces do."""
     if not isinstance(value, Instance):
         return False
-    for name in frame.machine.stubs.mro(value.class_name)[:-1]:
-        stub = frame.machine.stubs.class_(name)
+    for name in frame.interpreter.stubs.mro(value.class_name)[:-1]:
+        stub = frame.interpreter.stubs.class_(name)
         if stub is None or "__setattr__" in stub.members or "__getattribute__" in stub.members:
             return True
     return False
@@ -204,13 +204,13 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Valu
     """What each element of an iterable is."""
     if isinstance(value, StubValue):
         return UNKNOWN
-    found = frame.machine.stubs.iterate(conversion.to_type(frame, state, value))
+    found = frame.interpreter.stubs.iterate(conversion.to_type(frame, state, value))
     return escape.taken(state, value, conversion.to_value(frame, state, found, node, "each"))
 
 
 def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> tuple[Value, ...] | None:
     """The items of a named tuple that a stub describes."""
-    found = frame.machine.stubs.tuple_items(NamedType(value.class_name, value.arguments))
+    found = frame.interpreter.stubs.tuple_items(NamedType(value.class_name, value.arguments))
     if found is None or found.rest is not None:
         return None
     return tuple(conversion.to_value(frame, state, item, node, str(i)) for i, item in enumerate(found.items))
@@ -218,22 +218,22 @@ def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> 
 
 def as_tuple(frame: Frame, value: Value) -> Value:
     """`sys.version_info` as the tuple it is, where the runtime is known; any other value as it is."""
-    machine = frame.machine
+    interpreter = frame.interpreter
     if (
-        not machine.version_is_known
+        not interpreter.version_is_known
         or not isinstance(value, Instance)
         or value.class_name != "sys._version_info"
     ):
         return value
     number = Instance("builtins.int")
-    return TupleValue((*map(constant, machine.python_version), number, Instance("builtins.str"), number))
+    return TupleValue((*map(constant, interpreter.python_version), number, Instance("builtins.str"), number))
 
 
 def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]`."""
     if isinstance(value, StubValue):
         return value if isinstance(value.type, ClassObjectType) else UNKNOWN
-    found = frame.machine.stubs.subscript(
+    found = frame.interpreter.stubs.subscript(
         conversion.to_type(frame, state, value), conversion.to_type(frame, state, index)
     )
     return escape.taken(state, value, conversion.to_value(frame, state, found, node, "item"))
@@ -244,7 +244,7 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
     symbol = OPERATORS.get(name)
     if symbol is None or isinstance(left, StubValue) or isinstance(right, StubValue):
         return UNKNOWN
-    found = frame.machine.stubs.binary(
+    found = frame.interpreter.stubs.binary(
         symbol, conversion.to_type(frame, state, left), conversion.to_type(frame, state, right)
     )
     return conversion.to_value(frame, state, found, node, "op")
@@ -261,7 +261,7 @@ def binary_with_json(
     found: dict[Type, None] = {}
     for candidate in JSON_KINDS:
         left, right = (candidate, type_) if json_left else (type_, candidate)
-        result = frame.machine.stubs.binary(symbol, left, right)
+        result = frame.interpreter.stubs.binary(symbol, left, right)
         if not isinstance(result, (AnyType, NeverType)):
             found[result] = None
     return conversion.to_value(frame, state, next(iter(found)), node, "op") if len(found) == 1 else UNKNOWN
@@ -269,13 +269,13 @@ def binary_with_json(
 
 def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
     """`await value`."""
-    found = frame.machine.stubs.await_(conversion.to_type(frame, state, value))
+    found = frame.interpreter.stubs.await_(conversion.to_type(frame, state, value))
     return conversion.to_value(frame, state, found, node, "await")
 
 
 def enter(frame: Frame, state: State, value: Value, node: cst.CSTNode, is_async: bool) -> Value:
     """What `with value as x` binds."""
-    found = frame.machine.stubs.enter(conversion.to_type(frame, state, value), is_async)
+    found = frame.interpreter.stubs.enter(conversion.to_type(frame, state, value), is_async)
     return conversion.to_value(frame, state, found, node, "with")
 
 
@@ -357,10 +357,10 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         lose(state, arguments.values)
         return UNKNOWN
     given = tuple(_stub_arguments(frame, state, arguments))
-    answers = frame.machine.answers
+    answers = frame.interpreter.answers
     result = answers.get((function, given))
     if result is None:
-        result = answers[function, given] = frame.machine.stubs.call(function, given)
+        result = answers[function, given] = frame.interpreter.stubs.call(function, given)
     result = effects.result or _with_identities(frame, function, arguments, given, result)
     if isinstance(result, CallableType) and isinstance(function, FunctionType) and _makes_decorator(function):
         return Native("identity")
@@ -390,7 +390,7 @@ def _with_identities(
             again.append(argument)
     if not names:
         return result
-    found = frame.machine.stubs.call(function, (*again, *given[len(again) :]))
+    found = frame.interpreter.stubs.call(function, (*again, *given[len(again) :]))
     return result if names.isdisjoint(parts_of(found)) else found
 
 
@@ -411,13 +411,13 @@ def call_stub_method(
     if isinstance(receiver, Json):
         found: list[Value] = []
         for position, candidate in enumerate(JSON_KINDS):
-            function = frame.machine.stubs.attribute(candidate, name)
+            function = frame.interpreter.stubs.attribute(candidate, name)
             if function is not None:
-                result = frame.machine.stubs.call(function, _stub_arguments(frame, state, arguments))
+                result = frame.interpreter.stubs.call(function, _stub_arguments(frame, state, arguments))
                 found.append(conversion.to_value(frame, state, result, node, f"json{position}"))
         may_raise(frame, state)
         return join_all(found)
-    method = frame.machine.stubs.attribute(conversion.to_type(frame, state, receiver), name)
+    method = frame.interpreter.stubs.attribute(conversion.to_type(frame, state, receiver), name)
     if method is None:
         may_raise(frame, state)
         return NEVER
@@ -428,7 +428,7 @@ def call_stub_method(
 
 def call_inherited(frame: Frame, state: State, class_name: str, name: str, arguments: Arguments) -> Value:
     """Call a method that a class of the project inherits from a stub class."""
-    method = frame.machine.stubs.attribute(NamedType(class_name), name)
+    method = frame.interpreter.stubs.attribute(NamedType(class_name), name)
     if method is None:
         return UNKNOWN
     lose(state, arguments.values)

@@ -27,12 +27,12 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     """
     name = f"{service.name}.{operation}"
     wrong = list(_wrong_parameters(call, service.parameters(operation), given))
-    if wrong and VALIDATION not in call.frame.machine.patched:
+    if wrong and VALIDATION not in call.frame.interpreter.patched:
         if isinstance(call.node, cst.Call):
             file = call.frame.module.file
             record = DumpCall(file, call.node, name, tuple(wrong), "parameters", call.frame.calls())
-            call.frame.machine.note_dump(record)
-        if call.frame.machine.trying:
+            call.frame.interpreter.note_dump(record)
+        if call.frame.interpreter.trying:
             error = "builtins.TypeError" if wrong[0].kind == "positional" else _INVALID
             may_raise(call.frame, call.state, Instance(error, origin=call.frame.step(call.node)))
             return NEVER

@@ -270,7 +270,7 @@ def _serialize(call: Call) -> Value | None:
 @overlay("botocore.config.Config")
 def _config(call: Call) -> Value | None:
     if call.argument("parameter_validation") is not None:
-        call.frame.machine.patched.add(arguments.VALIDATION)
+        call.frame.interpreter.patched.add(arguments.VALIDATION)
     return None
 
 

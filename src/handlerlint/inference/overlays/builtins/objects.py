@@ -159,7 +159,7 @@ def _setattr(call: Call) -> Value | None:
             call.state.bind(call.frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
         calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)))
-        if _may_be_a_module(target) and call.frame.machine.reaches_modules:
+        if _may_be_a_module(target) and call.frame.interpreter.reaches_modules:
             lose_names(call.frame, call.state)
     return NONE
 
@@ -237,7 +237,7 @@ def _property_setter(call: Call) -> Value | None:
     return Wrapped("property", cast("Value", call.data[0]))
 
 
-#: Encodings that begin with a byte order mark, which is no UTF-8; the machines of Lambda are little-endian.
+#: Encodings that begin with a byte order mark, which is no UTF-8; Lambda runs on little-endian hardware.
 _MARKED = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
 
 

@@ -12,6 +12,7 @@ from handlerlint.functions.model import ConfigurationProblem, Discovery
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
+from handlerlint.functions.unification.images import with_images
 from handlerlint.functions.unification.placing import placed
 from handlerlint.functions.unification.stand_ins import without_stand_ins
 from handlerlint.functions.unification.uniting import united
@@ -36,7 +37,7 @@ def discover(request: DiscoveryRequest) -> Discovery:
         with request.alone(root):
             found.extend(source.reader()(files, request))
     with request.alone(root):
-        found.functions = placed(found.functions, files, request)
+        found.functions = placed(with_images(found.functions), files, request)
     if request.is_on("convention"):
         python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
         with request.alone(root):

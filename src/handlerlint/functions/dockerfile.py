@@ -301,7 +301,9 @@ def _brings(path: Path, wanted: Path) -> bool:
     """Whether a file is there, and among what is copied: all of a folder, one file, or those of a pattern."""
     if not is_file(wanted):
         return False
-    return is_folder(path) or any(fnmatchcase(str(one), str(path)) for one in (wanted, *wanted.parents))
+    if is_folder(path):
+        return path in wanted.parents
+    return any(fnmatchcase(str(one), str(path)) for one in (wanted, *wanted.parents))
 
 
 def _folder_for(path: Path, destination: str, task_root: str) -> Path | None:

@@ -198,3 +198,91 @@ def test_an_image_of_sam_that_is_not_for_python(discovery: Discover) -> None:
     files = {"template.yaml": SAM.replace("IMAGE_CONFIG", "Timeout: 3")}
     files["fn/Dockerfile"] = 'FROM public.ecr.aws/lambda/nodejs:22\nCMD ["app.handler"]\n'
     assert discovery(files).functions == ()
+
+
+TERRAFORM = """
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  role          = "r"
+  package_type  = "Image"
+  image_uri     = "1.dkr.ecr.eu-west-1.amazonaws.com/f:1"
+  %s
+}
+"""
+DYNAMIC = """dynamic "image_config" {
+    for_each = ["app.other"]
+    content {
+      command = [image_config.value]
+    }
+  }"""
+NAMED = {
+    "terraform": ("main.tf", TERRAFORM % 'image_config {\n    command = ["app.other"]\n  }'),
+    "terraform, dynamic": ("main.tf", TERRAFORM % DYNAMIC),
+    "serverless": (
+        "serverless.yml",
+        "service: x\nprovider: {name: aws}\nfunctions:\n  f: {image: {name: one, command: [app.other]}}\n",
+    ),
+    "sam": (
+        "template.yaml",
+        SAM.replace("IMAGE_CONFIG", "ImageUri: x:1\n      ImageConfig: {Command: [app.other]}").partition(
+            "    Meta"
+        )[0],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_command_of_an_image_that_one_dockerfile_makes(
+    discovery: Discover, tmp_path: Path, name: str
+) -> None:
+    file, text = NAMED[name]
+    files = {file: text, "fn/app.py": HANDLER.replace("handler", "other")}
+    files["fn/Dockerfile"] = BASE + 'COPY app.py ./\nCMD ["app.other"]\n'
+    (function,) = discovery(files).functions
+    assert (function.handler, function.code_root) == ("app.other", tmp_path / "fn")
+    assert (function.runtime, function.is_inferred) == ("python3.12", True)
+    assert function.source.kind != "container"
+
+
+def test_the_only_dockerfile_names_the_handler_of_the_only_image(discovery: Discover, tmp_path: Path) -> None:
+    files = {"main.tf": TERRAFORM % "", "fn/app.py": HANDLER}
+    files["fn/Dockerfile"] = BASE + 'COPY app.py ./\nCMD ["app.handler"]\n'
+    (function,) = discovery(files).functions
+    assert (function.name, function.handler, function.code_root) == ("f", "app.handler", tmp_path / "fn")
+
+
+def test_of_several_dockerfiles_the_one_that_copies_the_module(discovery: Discover, tmp_path: Path) -> None:
+    files = {"main.tf": TERRAFORM % 'image_config {\n    command = ["two.handler"]\n  }'}
+    for name in ("one", "two"):
+        files[f"{name}/{name}.py"] = HANDLER
+        files[f"{name}/Dockerfile"] = BASE + f'COPY {name}.py ./\nCMD ["{name}.handler"]\n'
+    found = {function.name: function for function in discovery(files).functions}
+    assert found["f"].code_root == tmp_path / "two"
+    assert set(found) == {"f", "one"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.tf": TERRAFORM % ""},  # which of the two is not said
+        {"main.tf": TERRAFORM % 'image_config {\n    command = ["app.handler"]\n  }'},  # both have it
+        {"main.tf": TERRAFORM % 'image_config {\n    command = ["other.handler"]\n  }'},
+        {"main.tf": TERRAFORM % 'image_config {\n    command = ["python", "app.py"]\n  }'},
+    ],
+)
+def test_an_image_that_several_dockerfiles_may_make(discovery: Discover, files: dict[str, str]) -> None:
+    files = dict(files)
+    for name in ("one", "two"):
+        files |= {
+            f"{name}/app.py": HANDLER,
+            f"{name}/Dockerfile": BASE + 'COPY app.py ./\nCMD ["app.handler"]\n',
+        }
+    found = {function.name: function for function in discovery(files).functions}
+    assert found["f"].code_root is None
+
+
+def test_what_is_copied_below_a_folder_is_not_at_the_top(discovery: Discover) -> None:
+    files = {"Dockerfile": BASE + 'COPY src/ ${LAMBDA_TASK_ROOT}/src/\nCMD ["app.handler"]\n'}
+    files |= {"app.py": HANDLER, "src/app.py": HANDLER}
+    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
+    assert function.code_root is None

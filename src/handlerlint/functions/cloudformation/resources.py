@@ -69,6 +69,9 @@ def _function(
     if image is not None and image.is_other:
         return None
     code = code_of(template, resource) if image is None else CodeLocation(unresolved=image.reason or IN_IMAGE)
+    if image is not None:
+        words = list(texts_of(resolver.map_of(properties.get("ImageConfig")).get("Command"), resolver))
+        handler = computed(words[0]) if len(words) == 1 else None
     if image is not None and image.function is not None:
         handler = computed(image.function.handler)
         runtime = computed(image.function.runtime) if image.function.runtime is not None else None

@@ -138,6 +138,11 @@ class _Service:
             return None
         handler_node = node.get("handler")
         handler = variables.text(handler_node)
+        if is_image:
+            image = variables.map_of(node.get("image"))
+            words = variables.items(image.get("command"))
+            handler_node = words[0] if len(words) == 1 else None
+            handler = variables.text(handler_node)
         code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node, handler)
         layers = self._layers(node)
         events = (*events_of(node, self.provider, variables), *authorizers)

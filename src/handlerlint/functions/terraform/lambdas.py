@@ -14,7 +14,7 @@ from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.terraform.events import Connections, registry_events
 from handlerlint.functions.terraform.modules import Module
-from handlerlint.functions.terraform.packages import Package, Packages, is_image
+from handlerlint.functions.terraform.packages import Package, Packages, image_command, is_image
 from handlerlint.functions.terraform.syntax import Block, span_of
 from handlerlint.functions.terraform.values import Reference, Value
 from handlerlint.records import dataclass
@@ -70,6 +70,8 @@ class Lambdas:
         handler_expression = attributes.get("handler")
         handler = self.module.value(handler_expression, names)
         is_image = package.code.unresolved == IN_IMAGE
+        if is_image:
+            handler = image_command(block, self.module, names) or handler
         if not is_image and not _is_python(runtime, handler, package.code):
             return None
         layers = self._layers(attributes.get("layers"), names)

@@ -206,6 +206,28 @@ def is_image(block: Block, module: Module, names: dict[str, Value]) -> bool:
     return module.value(attributes.get("image_uri"), names) is not None and "package_type" not in attributes
 
 
+def image_command(block: Block, module: Module, names: dict[str, Value]) -> str | None:
+    """The handler string that a function gives to its image as the only word of a command."""
+    values = [
+        module.value(configuration.body.attributes.get("command"), names)
+        for configuration in block.body.of_type("image_config")
+    ]
+    values.append(module.value(block.body.attributes.get("image_config_command"), names))
+    for dynamic in block.body.of_type("dynamic"):
+        each = module.value(dynamic.body.attributes.get("for_each"), names)
+        items = list(
+            each.items() if isinstance(each, dict) else enumerate(each) if isinstance(each, list) else ()
+        )
+        if dynamic.labels == ("image_config",) and len(items) == 1:
+            inner = {**names, "image_config": {"key": items[0][0], "value": items[0][1]}}
+            values += [
+                module.value(content.body.attributes.get("command"), inner)
+                for content in dynamic.body.of_type("content")
+            ]
+    words = next((value for value in values if isinstance(value, list)), [])
+    return words[0] if len(words) == 1 and isinstance(words[0], str) else None
+
+
 def _waits_for_script(expression: Expression) -> bool:
     shown = "" if expression is None else token_text(expression)
     return "null_resource." in shown or "terraform_data." in shown

@@ -50,8 +50,11 @@ OPEN: frozenset[str] = frozenset(
         "rows_by_position",
         "rows_carry_their_kind",
         "sorted_names_of_a_set",
+        "table_by_truth",
+        "truth_kept",
         "truth_of_a_set_with_elements",
         "truth_of_a_timedelta",
+        "type_handed_on",
         "variable_of_the_environment",
     }
 )

@@ -140,7 +140,7 @@ def _rows_inside_text(source: bytes) -> set[int]:
 def _counts(path: Path, name: str, match: re.Match[bytes], source: bytes, names: tuple[str, ...]) -> bool:
     if name == CONSOLE_NAME and (path.name == CONSOLE_FILE or match["assigned"]):
         return True
-    parameters = _positional_parameters(source, match)
+    parameters = _positional_parameters(source, match, any_number=name == CONSOLE_NAME)
     if parameters is None or len(parameters) != 2:
         return False
     if name == CONSOLE_NAME or names != DEFAULT_HANDLER_NAMES:
@@ -153,8 +153,10 @@ def _counts(path: Path, name: str, match: re.Match[bytes], source: bytes, names:
     )
 
 
-def _positional_parameters(source: bytes, match: re.Match[bytes]) -> list[str] | None:
-    """Names of the parameters that take positional arguments without `*args`; None where that is unclear.
+def _positional_parameters(source: bytes, match: re.Match[bytes], *, any_number: bool) -> list[str] | None:
+    """Names of the parameters that take positional arguments; None where that is unclear.
+
+    With `any_number`, `*args` takes what two lack; else it makes it unclear.
 
     Only the definition's head is parsed, so the rest of the file may be newer, or older, than this Python.
     """
@@ -169,10 +171,11 @@ def _positional_parameters(source: bytes, match: re.Match[bytes]) -> list[str] |
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
     arguments = definition.args
-    if arguments.vararg is not None or any(default is None for default in arguments.kw_defaults):
+    takes_any = arguments.vararg is not None
+    if any(default is None for default in arguments.kw_defaults) or (takes_any and not any_number):
         return None
-    required = [*arguments.posonlyargs, *arguments.args]
-    return [argument.arg for argument in required]
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    return names if arguments.vararg is None else names + [arguments.vararg.arg] * max(2 - len(names), 0)
 
 
 _BRACKET_OR_TEXT = re.compile(rb"""[()\[\]{}]|#[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""")

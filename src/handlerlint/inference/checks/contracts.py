@@ -94,9 +94,7 @@ class KnownValue:
         """Whether it is a dict of which all keys are known, and this is none of them."""
         record = self._record()
         if isinstance(record, DictObject):
-            is_closed = record.rest_value is None and all(
-                isinstance(known, Constant) for known in record.entries
-            )
+            is_closed = record.is_closed and all(isinstance(known, Constant) for known in record.entries)
             return is_closed and not any(_text(known) == key for known in record.entries)
         return isinstance(record, JsonChange) and any(_text(known) == key for known in record.removed)
 

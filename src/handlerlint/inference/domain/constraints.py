@@ -93,8 +93,33 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
         case _:
             if predicate[0] == "has" and outcome:  # what has an item is true
                 state.heap[terms.site_of(subject)] = replace(facts_of(state, subject), truth=True)
+            if predicate[0] == "same" and not outcome:
+                _keep_apart(state, *cast("frozenset[Term]", predicate[1]))
             subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
     state.heap[terms.site_of(subject)] = changed_facts
+    if changed_facts.among is not None and len(changed_facts.among) == 1:
+        for other in changed_facts.apart:
+            _exclude(state, other, changed_facts.among)
+
+
+def _keep_apart(state: State, *several: Term) -> None:
+    """Remember that values are not equal: what one of them is, the others are not."""
+    for term in several:
+        facts = facts_of(state, term)
+        others = frozenset(other for other in several if other != term)
+        state.heap[terms.site_of(term)] = replace(facts, apart=facts.apart | others)
+    for term in several:
+        among = facts_of(state, term).among
+        if among is not None and len(among) == 1:
+            for other in several:
+                if other != term:
+                    _exclude(state, other, among)
+
+
+def _exclude(state: State, term: Term, options: frozenset[Value]) -> None:
+    predicate = terms.is_among(term, options)
+    if decide(state, predicate) is None:
+        assume(state, predicate, False)
 
 
 def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Facts:

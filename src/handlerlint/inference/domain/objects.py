@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from handlerlint.inference.domain.values import NEVER, Site, Value, constant, members
+from handlerlint.inference.domain.values import (
+    NEVER,
+    Instance,
+    Json,
+    Site,
+    Term,
+    UnionValue,
+    Unknown,
+    Value,
+    constant,
+    members,
+)
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -31,6 +42,11 @@ class Entry:
 
     value: Value
     maybe: int = False
+
+
+def has_name(key: Value) -> bool:
+    """Whether a key is unknown: a value that a term names."""
+    return isinstance(key, (Json, Instance, Unknown, UnionValue))
 
 
 class Record:
@@ -137,14 +153,20 @@ class ListObject(Container):
 class DictObject(Container):
     """A dict or a subclass of it (`class_name`).
 
-    `entries` by abstract key (constants, tuples, enum members); `rest_key`/`rest_value` stand for any number
-    of further entries, None when there are none. `default` is the factory of a defaultdict.
+    `entries` by abstract key (constants, tuples, enum members, and unknown ones that have a name);
+    `rest_key`/`rest_value` stand for any number of further entries, None when there are none. `default` is the factory
+    of a defaultdict.
     """
 
     entries: Mapping[Value, Entry]
     rest_key: Value | None = None
     rest_value: Value | None = None
     default: Value | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all its keys are known, and each is one definite value."""
+        return self.rest_value is None and not any(has_name(key) for key in self.entries)
 
     @property
     def truth(self) -> bool | None:
@@ -175,7 +197,7 @@ class DictObject(Container):
 
     def items_by_key(self) -> Iterator[tuple[Value | None, Value, int]]:
         for key, entry in self.entries.items():
-            yield key, entry.value, entry.maybe
+            yield None if has_name(key) else key, entry.value, entry.maybe
         if self.rest_value is not None:
             yield None, self.rest_value, False
 
@@ -298,7 +320,8 @@ class Facts(Record):
     """What a path has assumed of the value that a term names (see `constraints`).
 
     `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
-    JSON may be of. `version` grows with each change of it, so that what was read before has another name.
+    JSON may be of; `apart` are the terms of values that it does not equal. `version` grows with each change of it, so
+    that what was read before has another name.
     """
 
     among: frozenset[Value] | None = None
@@ -308,6 +331,7 @@ class Facts(Record):
     lower: Bound | None = None
     upper: Bound | None = None
     version: int = 0
+    apart: frozenset[Term] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import class_facts
+from handlerlint.inference.objects import class_facts, dicts
 from handlerlint.inference.objects.equality import equal
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
@@ -262,9 +262,10 @@ def by_membership(
     frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `in`, the item narrowed to the elements where these are known."""
-    if isinstance(container, Reference) and isinstance(item, (Constant, EnumMember)):
+    if isinstance(container, Reference) and dicts.is_definite(item):
         record = state.heap.get(container.site)
-        if isinstance(record, DictObject):
+        is_constant = isinstance(item, (Constant, EnumMember))
+        if isinstance(record, DictObject) and (is_constant or not record.is_closed or item in record.entries):
             return _key_in_dict(frame, state, item, container, record)
     if isinstance(container, Constant) and isinstance(item, Constant):
         match item.value, container.value:
@@ -277,7 +278,7 @@ def by_membership(
     candidates = _known_elements(state, container)
     if candidates is None and isinstance(container, Reference):
         record = state.heap.get(container.site)
-        if isinstance(record, DictObject) and record.rest_value is None:
+        if isinstance(record, DictObject) and record.is_closed:
             candidates = tuple(record.entries)
     if candidates is None:
         asked = membership_of(state, item, container)
@@ -344,17 +345,22 @@ def _key_in_dict(
     frame: Frame, state: State, key: Value, reference: Reference, record: DictObject
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `key in d`: on the one the entry is there, on the other it is not."""
-    entry = record.entries.get(key)
+    without = state.copy()
+    known_key = dicts.place(state, record, key, is_there=True)
+    entry = None if known_key is None else record.entries[known_key]
+    may_lack = dicts.leave_out(without, record, key)
     if entry is not None and not entry.maybe:
-        return [(state, TRUE)], []
-    if entry is None and record.rest_value is None:
+        return [(state, TRUE)], [(without, FALSE)] if may_lack else []
+    if entry is None and record.is_closed:
         return [], [(state, FALSE)]
-    if entry is None:
+    if entry is None and record.rest_value is None:
+        return [], [(without, FALSE)]
+    if entry is None or known_key is None:
         asked = membership_of(state, key, reference)
         return narrowing.divided(
             frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
-    without = state.copy()
+    key = known_key
     present = {**record.entries, key: Entry(entry.value)}
     absent = {other: kept for other, kept in record.entries.items() if other != key}
     for path, entries in ((state, present), (without, absent)):

@@ -280,7 +280,7 @@ def mirror(state: State, site: Site) -> None:
             str(key.value): entry.value for key, entry in record.entries.items() if isinstance(key, Constant)
         }
         state.heap[owner_site] = InstanceObject(
-            owner.cls, attributes, owner.content, owner.open or record.rest_value is not None
+            owner.cls, attributes, owner.content, owner.open or not record.is_closed
         )
 
 

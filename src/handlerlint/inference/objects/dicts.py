@@ -20,6 +20,7 @@ from handlerlint.inference.domain.heap import (
     Entry,
     State,
 )
+from handlerlint.inference.domain.objects import has_name
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -31,6 +32,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     Site,
     Step,
+    Term,
     TupleValue,
     Value,
     is_harmless,
@@ -98,19 +100,16 @@ def dict_load(
     """`d[key]`; Never where the key is certainly absent. With its `site`, a defaultdict keeps what it makes."""
     if site is not None and record.default is not None and record.default != NONE:
         return _load_or_make(frame, state, record, key, node, site)
-    if is_known_key(key):
-        entry = record.entries.get(key)
-        if entry is not None:
-            if entry.maybe:
-                raise_without(frame, state, record, key, site)
-            return entry.value
-        if record.rest_value is not None:
-            may_raise(frame, state)
-            return record.rest_value
-        may_raise(frame, state)
-        return _missing(frame, state, record, node)
+    known = place(state, record, key, is_there=True)
+    if known is not None:
+        entry = record.entries[known]
+        if entry.maybe:
+            raise_without(frame, state, record, known, site)
+        return entry.value
     may_raise(frame, state)
-    if record.entries and record.rest_value is None and _is_none_of(state, record, key):
+    if is_definite(key):
+        return _missing(frame, state, record, node) if record.rest_value is None else record.rest_value
+    if record.entries and record.is_closed and _is_none_of(state, record, key):
         return _missing(frame, state, record, node)
     values = [entry.value for entry in record.entries.values()]
     if record.rest_value is not None:
@@ -118,6 +117,69 @@ def dict_load(
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
     return one_of_many(state, join_all(values), key)
+
+
+def is_definite(key: Value) -> bool:
+    """Whether a key is one value on a path: known, or unknown with a name."""
+    return is_known_key(key) or terms.own_term(key) is not None
+
+
+def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Value | None:
+    """The key in a dict that equals a key; None if there is none.
+
+    Where that is open, the path is one on which an entry is found that is looked for (`is_there`), and on which two
+    unknown keys are two.
+    """
+    if key in record.entries and is_definite(key):
+        return key
+    if not is_definite(key) or (is_known_key(key) and record.is_closed):
+        return None
+    for other in record.entries:
+        equal = _equality(key, other)
+        verdict = False if equal is None else constraints.decide(state, equal)
+        if verdict is None and equal is not None and (is_there or equal[0] == "same"):
+            constraints.assume(state, equal, is_there)
+            verdict = is_there
+        if verdict:
+            return other
+    return None
+
+
+def leave_out(state: State, record: DictObject, key: Value) -> bool:
+    """Let a path be one on which a dict has no such key; false if it certainly has."""
+    for other in record.entries:
+        equal = None if key == other else _equality(key, other)
+        verdict = key == other if equal is None else constraints.decide(state, equal)
+        if verdict:
+            return False
+        if verdict is None and equal is not None:
+            constraints.assume(state, equal, False)
+    return True
+
+
+def _may_equal(frame: Frame, state: State, one: Value, other: Value) -> bool:
+    """Whether it is open if two keys are equal."""
+    if one == other or (is_known_key(one) and is_known_key(other)):
+        return False
+    if isinstance(one, TupleValue) != isinstance(other, TupleValue):
+        return False
+    for key, known in ((one, other), (other, one)):
+        if _is_text(known) and not _may_equal_text(frame, state, key):
+            return False
+    equal = _equality(one, other)
+    return equal is None or constraints.decide(state, equal) is None
+
+
+def _equality(key: Value, other: Value) -> Term | None:
+    """The predicate that two keys are equal; None where they certainly are not, or cannot be compared."""
+    if isinstance(key, (Constant, EnumMember)):
+        key, other = other, key
+    one, two = terms.own_term(key), terms.own_term(other)
+    if one is None or (isinstance(key, Instance) and key.class_name != "builtins.str"):
+        return None
+    if isinstance(other, (Constant, EnumMember)):
+        return terms.is_among(one, (other,))
+    return None if two is None else terms.are_equal(one, two)
 
 
 #: A key is looked up entry by entry in a table of at most so many.
@@ -134,7 +196,7 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
     if (
         term is None
         or not isinstance(record, DictObject)
-        or record.rest_value is not None
+        or not record.is_closed
         or not 0 < len(record.entries) <= LARGEST_TABLE
         or all(is_harmless(entry.value) for entry in record.entries.values())
     ):
@@ -176,7 +238,8 @@ def _load_or_make(
     frame: Frame, state: State, record: DictObject, key: Value, node: cst.CSTNode, site: Site
 ) -> Value:
     """`d[key]` of a defaultdict: a missing entry is made and kept."""
-    entry = record.entries.get(key) if is_known_key(key) else None
+    known_key = place(state, record, key, is_there=False)
+    entry = None if known_key is None else record.entries[known_key]
     if entry is not None and not entry.maybe:
         return entry.value
     made = _missing(frame, state, record, node)
@@ -188,10 +251,10 @@ def _load_or_make(
     known = [entry.value] if entry is not None else []
     if entry is None and record.rest_value is not None:
         known.append(record.rest_value)
-    if not is_known_key(key):
+    if not is_definite(key):
         known += [other.value for other in record.entries.values()]
     value = join_all([*known, made])
-    if is_known_key(key):
+    if is_definite(key):
         dict_store(frame, state, site, current, key, value)
     else:
         rest = made if record.rest_value is None else join(record.rest_value, made)
@@ -210,20 +273,19 @@ def _missing(frame: Frame, state: State, record: DictObject, node: cst.CSTNode) 
 
 def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: Value, value: Value) -> None:
     """`d[key] = value`."""
-    if is_known_key(key) and len(record.entries) < LARGEST_DICT:
-        state.heap[site] = DictObject(
-            record.class_name,
-            {**record.entries, key: Entry(value)},
-            record.rest_key,
-            record.rest_value,
-            record.default,
-        )
+    is_open_item = has_name(key) and sdk_responses.is_open_value(value)
+    if is_definite(key) and len(record.entries) < LARGEST_DICT and not is_open_item:
+        known_key = place(state, record, key, is_there=False) or key
+        rest = record.rest_value if is_known_key(known_key) else weaken_optional(record.rest_value)
+        entries = weaken_entries(record.entries, lambda known, _: _may_equal(frame, state, known, known_key))
+        entries[known_key] = Entry(value)
+        state.heap[site] = replace(record, entries=entries, rest_value=rest)
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
     is_no_text = not _may_equal_text(frame, state, key)
     entries = weaken_entries(
         record.entries,
-        lambda known, _: not (is_no_text and isinstance(known, Constant) and known.kind == "str"),
+        lambda known, _: not (is_no_text and _is_text(known)),
     )
     rest_value = record.rest_value
     if rest_value is None or not is_harmless(rest_value):
@@ -232,6 +294,10 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         rest_value = join(rest_value, value)
     rest_key = key if record.rest_key is None else join(record.rest_key, key)
     state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+
+
+def _is_text(key: Value) -> bool:
+    return isinstance(key, Constant) and key.kind == "str"
 
 
 def _may_equal_text(frame: Frame, state: State, key: Value) -> bool:
@@ -267,11 +333,11 @@ def store(
 @kinds.deletes_items(DictObject)
 def _delete(frame: Frame, state: State, target: Reference, record: DictObject, key: Value) -> None:
     """`del d[key]`, of a dict that may be `vars()` of an object."""
-    entry = record.entries.get(key) if is_known_key(key) else None
-    if entry is None:
+    known_key = place(state, record, key, is_there=True)
+    if known_key is None:
         may_raise(frame, state)
-    elif entry.maybe:
-        raise_without(frame, state, record, key, target.site)
+    elif record.entries[known_key].maybe:
+        raise_without(frame, state, record, known_key, target.site)
     dict_remove(state, target.site, record, key)
     attributes.mirror(state, target.site)
 
@@ -292,8 +358,9 @@ def _store_weakly(state: State, target: Reference, record: DictObject, key: Valu
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
     """`del d[key]`, whether the key is there or not."""
-    if is_known_key(key):
-        entries = {known: entry for known, entry in record.entries.items() if known != key}
+    if is_definite(key):
+        removed = place(state, record, key, is_there=True)
+        entries = {known: entry for known, entry in record.entries.items() if known != removed}
     else:
         entries = {known: Entry(weaken(entry.value), True) for known, entry in record.entries.items()}
     # What is taken out of a DynamoDB item may have been its only number; of others, it may have been what is bad.
@@ -332,11 +399,12 @@ def _get(call: MethodCall, record: DictObject) -> Value | None:
 
 def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:
     """The value under a key, or the default where there is none."""
-    if not is_known_key(key):
-        if record.entries and record.rest_value is None and _is_none_of(call.state, record, key):
+    known_key = place(call.state, record, key, is_there=True)
+    if known_key is None and not is_known_key(key):
+        if record.entries and record.is_closed and _is_none_of(call.state, record, key):
             return default
         return join(dict_load(call.frame, call.state, record, key, call.node), default)
-    entry = record.entries.get(key)
+    entry = None if known_key is None else record.entries[known_key]
     if entry is not None:
         # What does not serialize is followed where it is there: on the path without it, the dict lacks it, too.
         is_bad = entry.maybe != USUALLY_ABSENT and not is_harmless(entry.value)
@@ -352,13 +420,14 @@ def _setdefault(call: MethodCall, record: DictObject) -> Value | None:
     default = with_step(
         call.arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
     )
-    if not is_known_key(key):
+    if not is_definite(key):
         found = dict_load(frame, state, record, key, node)
         if found is NEVER or is_harmless(found) or found == default:
             dict_store(frame, state, site, record, key, default)
             return join(found, default)
         return found
-    entry = record.entries.get(key)
+    known_key = place(state, record, key, is_there=False)
+    entry = None if known_key is None else record.entries[known_key]
     if entry is not None and not entry.maybe:
         return entry.value
     known = [entry.value] if entry is not None else []

@@ -79,6 +79,11 @@ def is_item(record: HeapObject | None) -> bool:
             return False
 
 
+def is_open_value(value: Value) -> bool:
+    """Whether a value is what DynamoDB's own types may be converted to: a number, a text, a set …"""
+    return isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE
+
+
 def member_of(inside: tuple[Site, ...], origin: Step | None) -> ResponseStep | None:
     """The member of a response that a value is which lies in the innermost of the objects `inside`.
 

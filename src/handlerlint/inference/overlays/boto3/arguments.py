@@ -15,9 +15,7 @@ from handlerlint.inference.domain.heap import Container
 from handlerlint.inference.domain.problem import DumpCall, Problem, ProblemKind
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant, members
 from handlerlint.inference.objects import kinds
-
-#: What a program that turns the validation of parameters off counts as having replaced.
-VALIDATION = ("botocore.config", "parameter_validation")
+from handlerlint.inference.overlays.boto3.objects import VALIDATION
 
 
 def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]) -> Value | None:
@@ -37,7 +35,7 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
             may_raise(call.frame, call.state, Instance(error, origin=call.frame.step(call.node)))
             return NEVER
         return None
-    if not service.is_resource:
+    if not service.is_resource or VALIDATION in call.frame.interpreter.patched:
         return None
     parts: dict[str, Value] = {}
     for path in service.attribute_inputs.get(operation, ()):
@@ -50,6 +48,8 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
 
 def stored(call: Call, parts: Mapping[str, Value], function: str) -> Value | None:
     """Note what of these parts a DynamoDB resource cannot make attributes of; Never if the call certainly fails."""
+    if any(owner.startswith("boto3.dynamodb.") for owner, _ in call.frame.interpreter.patched):
+        return None  # the program has changed what is made of values
     walk = Walk(call.frame, call.state, "dynamodb", skip_keys=True)
     return dumping.dump(call, walk, parts, function)
 

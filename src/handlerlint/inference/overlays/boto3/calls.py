@@ -38,6 +38,7 @@ from handlerlint.inference.overlays.boto3.objects import (
     PAGINATOR,
     PLAIN,
     RESOURCE,
+    VALIDATION,
     WAITER,
     instance,
     known_service,
@@ -270,7 +271,7 @@ def _serialize(call: Call) -> Value | None:
 @overlay("botocore.config.Config")
 def _config(call: Call) -> Value | None:
     if call.argument("parameter_validation") is not None:
-        call.frame.interpreter.patched.add(arguments.VALIDATION)
+        call.frame.interpreter.patched.add(VALIDATION)
     return None
 
 

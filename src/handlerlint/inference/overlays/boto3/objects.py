@@ -32,6 +32,9 @@ from handlerlint.inference.sdk.resources import (
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.inference.types import queries
 
+#: What a program counts as having replaced that turns the validation of parameters off, or handles events of a client.
+VALIDATION = ("botocore.validate", "ParamValidator")
+
 CLIENT = "botocore.client.BaseClient"
 CLIENT_META = "botocore.client.ClientMeta"
 EXCEPTIONS = "botocore.errorfactory.BaseClientExceptions"
@@ -69,7 +72,16 @@ def known_service(name: str, mode: str) -> sdk.Service | None:
 
 
 @attributes_of(
-    shapes.DYNAMODB_VALUE, CLIENT, RESOURCE, RESOURCE_META, MANAGER, COLLECTION, PAGINATOR, PAGES, EXCEPTIONS
+    shapes.DYNAMODB_VALUE,
+    CLIENT,
+    RESOURCE,
+    RESOURCE_META,
+    MANAGER,
+    COLLECTION,
+    PAGINATOR,
+    PAGES,
+    EXCEPTIONS,
+    CLIENT_META,
 )
 def _attribute(frame: Frame, state: State, value: Instance, name: str, node: cst.CSTNode) -> Value | None:
     """`value.name`; None where the stubs know better."""
@@ -78,6 +90,10 @@ def _attribute(frame: Frame, state: State, value: Instance, name: str, node: cst
         case shapes.DYNAMODB_VALUE:
             may_raise(frame, state)
             return UNKNOWN
+        case "botocore.client.ClientMeta":
+            if name == "events":  # whoever registers with them may change parameters
+                frame.interpreter.patched.add(VALIDATION)
+            return None
         case "botocore.client.BaseClient" if facts:
             return _of_client(frame, state, facts[0], facts[1], name, node)
         case "boto3.resources.base.ServiceResource" if facts:

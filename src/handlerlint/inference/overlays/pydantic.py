@@ -46,6 +46,8 @@ from handlerlint.source.imports import dotted
 
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
 _NEUTRAL = frozenset({"self", "mode", "round_trip", "warnings", "serialize_as_any"})
+#: Options with which some fields may be left out: those without a value, or that the caller has not given.
+_THINNING = frozenset({"exclude_none", "exclude_unset", "exclude_defaults"})
 #: Settings of a model with which fields hold, and are dumped as, something else than their annotations say.
 _CHANGING = frozenset({"use_enum_values", "serialize_by_alias", "ser_json_temporal", "json_encoders"})
 
@@ -328,20 +330,25 @@ def _adapter(call: Call) -> Value | None:
 def _model_dump(call: Call) -> Value | None:
     if call.argument("mode") == constant("json"):
         return JSON
-    if call.passed - _NEUTRAL:
+    if call.passed - _NEUTRAL - _THINNING:
         return UNKNOWN
+    is_thin = not call.passed.isdisjoint(_THINNING)
     return join_all(
-        _dumped(call.frame, call.state, member, call.node, 0) for member in members(call.required("self"))
+        _dumped(call.frame, call.state, member, call.node, 0, is_thin)
+        for member in members(call.required("self"))
     )
 
 
-def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int) -> Value:
-    """What `model_dump` makes of a field: models become dicts, everything else stays what it is."""
+def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int, is_thin: bool) -> Value:
+    """What `model_dump` makes of a field: models become dicts, everything else stays what it is.
+
+    Of a model that `is_thin` some fields may be left out.
+    """
     if depth > _DEEPEST:
         return UNKNOWN
 
     def inner(part: Value) -> Value:
-        return join_all(_dumped(frame, state, member, node, depth + 1) for member in members(part))
+        return join_all(_dumped(frame, state, member, node, depth + 1, is_thin) for member in members(part))
 
     record = state.heap.get(value.site) if isinstance(value, Reference) else None
     match record:
@@ -349,7 +356,7 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
             assert isinstance(value, Reference)
             if not is_model(attributes.stub_bases(frame, state, Reference(record.cls))):
                 return value
-            entries = _dumped_fields(frame, state, value, record, node, depth)
+            entries = _dumped_fields(frame, state, value, record, node, depth, is_thin)
             if entries is None:
                 return UNKNOWN
             return allocation.new_dict(frame, state, node, entries, tag=f"dump{hash(value.site)}")
@@ -364,7 +371,13 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
 
 
 def _dumped_fields(
-    frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode, depth: int
+    frame: Frame,
+    state: State,
+    value: Reference,
+    record: InstanceObject,
+    node: cst.CSTNode,
+    depth: int,
+    is_thin: bool,
 ) -> dict[Value, Entry] | None:
     """What a model is dumped as, by its fields; None where a serializer of its own may write anything."""
     model = _model(frame, state, Reference(record.cls))
@@ -374,20 +387,15 @@ def _dumped_fields(
     for name, field in record.attributes.items():
         if name not in model.fields or name in model.excluded:
             continue
-        written = field
         serializers = model.converters_of(name, ("field_serializer",))
-        for serializer in serializers:
-            is_plain = serializer.mode == "plain"
-            written = (
-                _called(frame, state, serializer.function, None, (value, field), node)
-                if is_plain
-                else UNKNOWN
-            )
-        entries[constant(name)] = Entry(
-            written
-            if serializers
-            else join_all(_dumped(frame, state, m, node, depth + 1) for m in members(field))
+        written = join_all(
+            _dumped(frame, state, member, node, depth + 1, is_thin) for member in members(field)
         )
+        for serializer in serializers:
+            given = (value, field)
+            is_plain = serializer.mode == "plain"
+            written = _called(frame, state, serializer.function, None, given, node) if is_plain else UNKNOWN
+        entries[constant(name)] = Entry(written, is_thin)
     for name in _computed_fields(state, record):
         entries[constant(name)] = Entry(attributes.attribute(frame, state, value, name, node))
     return entries

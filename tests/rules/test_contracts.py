@@ -144,6 +144,36 @@ def test_silence(tmp_path: Path, files: dict[str, str], handler: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "test",
+    [
+        's3.head_object(Bucket="b", Key="k")["ResponseMetadata"]["HTTPStatusCode"] == 200',
+        's3.head_object(Bucket="b", Key="k")["StorageClass"] != "GLACIER"',
+        'event["path"].startswith("/orders")',
+        'event["httpMethod"].lower() in ("get", "post")',
+        "os.environ.get('STAGE') == 'test'",
+        "unknown.is_valid(event)",
+    ],
+)
+def test_what_configuration_or_others_decide(tmp_path: Path, test: str) -> None:
+    """The `else` that nobody wrote need not happen."""
+    source = f"""\
+import os
+
+import boto3
+import unknown  # noqa: HL108
+
+s3 = boto3.client("s3")
+
+
+def handler(event, context):
+    if {test}:
+        return {{"statusCode": 200}}
+"""
+    files = {**sam("{Type: Api, Properties: {Path: /, Method: get}}"), "app.py": source}
+    assert findings(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(
     ("files", "handler", "code"),
     [
         (sam("{Type: Api, Properties: {Path: /, Method: get}}"), PLAIN_DATA, "HL401"),

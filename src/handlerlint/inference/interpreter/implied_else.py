@@ -43,18 +43,31 @@ class Unwritten:
 
 
 def happening(
-    frame: Frame,
-    node: cst.If | cst.Match | cst.For | cst.While,
-    asked: cst.BaseExpression,
-    paths: list[State],
+    frame: Frame, node: cst.Match | cst.For | cst.While, asked: cst.BaseExpression, paths: list[State]
 ) -> list[State]:
     """The paths past a statement that takes none of its branches, or ends a loop, but for those that are in doubt."""
-    if not frame.interpreter.doubts_the_unwritten or not paths or frame.function is None:
-        return paths
-    unwritten = _unwritten(frame.function.node).get(node)
-    if unwritten is None:
-        return paths
-    return [path for path in paths if not _matters(frame, path, unwritten) or _is_open(frame, path, asked)]
+    return [path for path in paths if is_certain(frame, node, path, asks_openly(frame, node, asked, path))]
+
+
+def asks_openly(
+    frame: Frame, node: cst.If | cst.Match | cst.For | cst.While, asked: cst.BaseExpression, path: State
+) -> bool:
+    """Whether it is open to who sends events that none of the branches is taken; asked before a test narrows values."""
+    return _unwritten_at(frame, node) is None or _is_open(frame, path, asked)
+
+
+def is_certain(
+    frame: Frame, node: cst.If | cst.Match | cst.For | cst.While, path: State, is_open: bool
+) -> bool:
+    """Whether a path on which none of the branches was taken happens, or does not matter."""
+    unwritten = _unwritten_at(frame, node)
+    return is_open or unwritten is None or not _matters(frame, path, unwritten)
+
+
+def _unwritten_at(frame: Frame, node: cst.CSTNode) -> Unwritten | None:
+    if not frame.interpreter.doubts_the_unwritten or frame.function is None:
+        return None
+    return _unwritten(frame.function.node).get(node)
 
 
 def may_not_return(frame: Frame, node: cst.Expr, value: Value) -> bool:
@@ -85,26 +98,33 @@ def _matters(frame: Frame, path: State, unwritten: Unwritten) -> bool:
 
 
 def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
-    """Whether a test is about what clients send, and about values that are known."""
+    """Whether a test is about what clients send, and about values that are known, and may come out false."""
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return _is_open(frame, path, inner)
         case cst.BooleanOperation(left=left, right=right):
             return _is_open(frame, path, left) and _is_open(frame, path, right)
         case cst.Comparison(left=left, comparisons=comparisons):
-            return _is_open(frame, path, left) and all(
-                _is_open(frame, path, comparison.comparator) for comparison in comparisons
-            )
+            operands = [left, *(comparison.comparator for comparison in comparisons)]
+            return all(_are_known(frame, _values(frame, path, operand)) for operand in operands)
         case _:
-            raised, frame.raised = frame.raised, []
-            try:
-                found = members(evaluate(frame, path.copy(), test))
-            finally:
-                frame.raised = raised
-            return all(
-                is_sent(one, frame.interpreter.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
-                for one in found
-            )
+            found = _values(frame, path, test)
+            return _are_known(frame, found) or any(truth(frame, path, one) is False for one in found)
+
+
+def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value, ...]:
+    raised, frame.raised = frame.raised, []
+    try:
+        return members(evaluate(frame, path.copy(), node))
+    finally:
+        frame.raised = raised
+
+
+def _are_known(frame: Frame, found: tuple[Value, ...]) -> bool:
+    return all(
+        is_sent(one, frame.interpreter.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
+        for one in found
+    )
 
 
 _KNOWN = (Constant, EnumMember, Reference, TupleValue)

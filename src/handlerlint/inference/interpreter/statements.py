@@ -256,16 +256,17 @@ def _if(frame: Frame, states: list[State], node: cst.If, flow: Flow) -> list[Sta
     truthy: list[State] = []
     falsy: list[State] = []
     for state in states:
+        is_open = implied_else.asks_openly(frame, node, node.test, state)
         yes, no = narrowing.assume(frame, state, node.test)
         truthy += yes
-        falsy += no
+        falsy += [path for path in no if implied_else.is_certain(frame, node, path, is_open)]
     after = (
         run_body(frame, merge_paths(truthy, frame.interpreter.widest_fork), node.body, flow) if truthy else []
     )
     falsy = merge_paths(falsy, frame.interpreter.widest_fork)
     match node.orelse:
         case None:
-            return after + implied_else.happening(frame, node, node.test, falsy)
+            return after + falsy
         case cst.Else(body=body):
             return after + run_body(frame, falsy, body, flow)
         case cst.If() as other:

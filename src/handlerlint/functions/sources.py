@@ -46,7 +46,7 @@ SOURCES = (
     Source("cloudformation.reading", TEMPLATE_SUFFIXES, SAM_CONFIGURATIONS),
     Source("serverless.reading", names=SERVERLESS_NAMES),
     Source("terraform.reading", TERRAFORM_SUFFIXES),
-    Source("programs.cdk.reading", names=(CDK_CONFIGURATION, "app.py")),
+    Source("programs.cdk.reading", (".ts", ".js", ".mts", ".mjs"), names=(CDK_CONFIGURATION, "app.py")),
     Source("programs.pulumi", names=PULUMI_NAMES),
     Source("chalice.reading", names=(CHALICE_CONFIGURATION,)),
     Source("zappa", names=ZAPPA_NAMES),

@@ -21,6 +21,7 @@ def with_images(functions: Sequence[LambdaFunction]) -> list[LambdaFunction]:
 
 
 def _in_image(function: LambdaFunction, files: Sequence[LambdaFunction]) -> LambdaFunction:
+    """The function with the code of the one file that fits, or as it is."""
     handler = function.handler
     if function.unresolved != IN_IMAGE or not files or (handler is None and len(files) > 1):
         return function

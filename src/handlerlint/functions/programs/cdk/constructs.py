@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import libcst as cst
 
@@ -35,6 +36,16 @@ _RUNTIME = re.compile(r"\.Runtime\.PYTHON_(\d)_(\d+)$")
 # Structures that configure a function which something else makes of them.
 _STRUCTURE = re.compile(rf"{_LAMBDA}\.(Function|PythonFunction|DockerImageFunction)Props")
 _CONFIGURED = ("code", "entry", "handler", "index", "runtime")
+
+
+class Configured(Protocol):
+    """A function of an application in any language: its construct, and the values of its properties."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def arguments(self) -> Mapping[str, Value]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,7 @@ def function_call(value: Value, program: Program) -> tuple[cst.Call, Mapping[str
     return (value.call, value.arguments) if is_function else None
 
 
-def runtime_of(construct: Construct) -> str | Unknown | None:
+def runtime_of(construct: Configured) -> str | Unknown | None:
     """`python3.12`, the name of another runtime, or why it is not known."""
     match construct.arguments.get("runtime"):
         case Symbol(path):
@@ -170,7 +181,7 @@ def runtime_of(construct: Construct) -> str | Unknown | None:
     return Unknown("a runtime that is not known")
 
 
-def handler_of(construct: Construct) -> str | Unknown | None:
+def handler_of(construct: Configured) -> str | Unknown | None:
     """The handler string; that of a PythonFunction is made of `index` and `handler`, which have defaults."""
     handler = construct.arguments.get("handler")
     if "**" in construct.arguments and (handler is None or _may_have_index(construct)):
@@ -185,7 +196,7 @@ def handler_of(construct: Construct) -> str | Unknown | None:
     return _text(handler)
 
 
-def _may_have_index(construct: Construct) -> bool:
+def _may_have_index(construct: Configured) -> bool:
     return construct.kind == "PythonFunction" and "index" not in construct.arguments
 
 
@@ -223,7 +234,7 @@ def _words(value: Value) -> list[str] | None:
     return words if isinstance(value, list) and len(words) == len(value) else None
 
 
-def code_of(construct: Construct, folder: Path) -> ConstructCode:
+def code_of(construct: Configured, folder: Path) -> ConstructCode:
     """The code of a function; `folder` is the application's, which paths are relative to."""
     if construct.kind == "PythonFunction":
         # `bundling` may hold commands of the user's own.
@@ -232,7 +243,7 @@ def code_of(construct: Construct, folder: Path) -> ConstructCode:
     return _code(_argument(construct, "code"), folder)
 
 
-def _argument(construct: Construct, name: str) -> Value:
+def _argument(construct: Configured, name: str) -> Value:
     value = construct.arguments.get(name)
     if value is None and "**" in construct.arguments:
         return Unknown("it may come with the arguments of `**`")

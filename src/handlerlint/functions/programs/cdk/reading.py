@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from handlerlint.functions.cloudformation.synthesized import functions_of_output
@@ -12,6 +13,7 @@ from handlerlint.functions.documents.reading import Document, parse, read_bytes
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
 from handlerlint.functions.programs.cdk.python_apps import functions_of_app, uses_the_cdk
+from handlerlint.functions.programs.cdk.typescript_apps import SUFFIXES, functions_of_typescript
 from handlerlint.functions.python_modules import holds_module, is_test
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION
@@ -117,9 +119,27 @@ def _read_application(
         found.functions.extend(_united(list(functions_of_app(folder, python, request)), synthesized))
         return
     found.functions.extend(synthesized)
-    if not is_folder(output):
-        message = "the application is not in Python: run `cdk synth` to have its functions found"
-        found.hints.append(ConfigurationProblem(path, message, command.span))
+    if is_folder(output):
+        return
+    message = "the application is not in Python: run `cdk synth` to have its functions found"
+    scripts = [one for one in files.ending(*SUFFIXES) if _owner(one, files) == folder]
+    if scripts and _scripts_can_be_read():
+        found.functions.extend(functions_of_typescript(folder, scripts, request))
+        message += ", also those that are not literal"
+    elif scripts:
+        message += ", or install `handlerlint[cdk]` for those that are literal"
+    found.hints.append(ConfigurationProblem(path, message, command.span))
+
+
+def _scripts_can_be_read() -> bool:
+    """Whether the extra `cdk` is installed."""
+    return all(find_spec(name) is not None for name in ("tree_sitter", "tree_sitter_typescript"))
+
+
+def _owner(path: Path, files: ProjectFiles) -> Path | None:
+    """The folder of the application that a file belongs to."""
+    folders = {configuration.parent for configuration in files.named(CDK_CONFIGURATION)}
+    return next((folder for folder in path.parents if folder in folders), None)
 
 
 def _united(written: list[LambdaFunction], synthesized: list[LambdaFunction]) -> list[LambdaFunction]:

@@ -214,9 +214,7 @@ def _equal(
                 target,
                 value,
                 lambda member: class_facts.is_exactly(frame, state, member, right),
-                lambda member, outcome: (
-                    class_facts.narrowed(frame, state, member, right) if outcome else member
-                ),
+                lambda member, outcome: class_facts.refined(frame, state, member, right, outcome),
                 result_is_bool=True,
             )
     return by_equality(frame, state, left, right, left_node)

@@ -25,6 +25,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
 from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
+from handlerlint.inference.objects.sdk_responses import is_open_value
 
 #: The paths on which a value fits a pattern, and those on which it does not.
 Fits = tuple[list[State], list[State]]
@@ -37,6 +38,8 @@ def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> li
         for path, subject in dispatch.evaluate_paths(frame, state, node.subject):
             for member in members(subject):
                 one = path.copy()
+                if is_open_value(member):
+                    member = UNKNOWN  # a case may ask for its kind
                 if isinstance(node.subject, cst.Name) and member is not subject:
                     narrowing.rebind(frame, one, node.subject.value, member)
                 after += _cases(frame, [one], node, member, flow)

@@ -346,7 +346,7 @@ def by_class(
         target,
         value,
         lambda member: class_facts.is_instance(frame, state, member, wanted),
-        lambda member, outcome: class_facts.narrowed(frame, state, member, wanted) if outcome else member,
+        lambda member, outcome: class_facts.refined(frame, state, member, wanted, outcome),
         result_is_bool=True,
     )
 

@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     constant,
     join_all,
 )
+from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 from handlerlint.inference.stubs.types import (
     CallableType,
     ClassObjectType,
@@ -322,6 +323,16 @@ def json_kinds(frame: Frame, state: State, wanted: Value) -> frozenset[str] | No
             return None
         kinds |= {kind for kind in JSON_CLASSES if frame.interpreter.stubs.is_subclass(kind, name)}
     return frozenset(kinds)
+
+
+def refined(frame: Frame, state: State, value: Value, wanted: Value, is_instance: bool) -> Value:
+    """What a value is once it is known whether it is an instance of `wanted`.
+
+    An attribute of a DynamoDB item that is asked is no number for all that is known, where the answer is no.
+    """
+    if is_instance:
+        return narrowed(frame, state, value, wanted)
+    return UNKNOWN if isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE else value
 
 
 def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:

@@ -389,6 +389,11 @@ def choose(state: State, value: UnionValue, member: Value) -> Value:
     term = value.term
     if term is None:
         return member
+    if terms.is_predicate(term):
+        assert isinstance(member, Constant)
+        if decide(state, term) is None:
+            assume(state, term, bool(member.value))
+        return member
     if isinstance(member, Constant):
         if decide(state, terms.is_among(term, (member,))) is None:
             assume(state, terms.is_among(term, (member,)), True)

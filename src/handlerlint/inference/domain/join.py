@@ -21,6 +21,7 @@ from handlerlint.inference.domain.heap import (
     State,
     parts,
 )
+from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
@@ -108,7 +109,7 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
                 left.default if left.default == right.default else UNKNOWN,
             )
         case SetObject(), SetObject() if left.class_name == right.class_name:
-            return SetObject(left.class_name, join(left.element, right.element))
+            return SetObject(left.class_name, any_of(join(left.element, right.element)))
         case InstanceObject(), InstanceObject() if left.cls == right.cls:
             return InstanceObject(
                 left.cls,

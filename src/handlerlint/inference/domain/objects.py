@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain.values import (
     NEVER,
+    Constant,
     Instance,
     Json,
     Site,
@@ -220,7 +221,9 @@ class SetObject(Container):
 
     @property
     def truth(self) -> bool | None:
-        return False if self.element is NEVER else None
+        if self.element is NEVER:
+            return False
+        return True if all(isinstance(one, Constant) for one in members(self.element)) else None
 
     @property
     def length(self) -> int | None:

@@ -1,4 +1,7 @@
-"""What the elements of sets and of the keys of dicts are after set arithmetic. Used by `operators` and `sets`."""
+"""What the elements of sets and of the keys of dicts are after set arithmetic. Used by `operators` and `sets`.
+
+Where all elements of a set are constants, each of them is in it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ def without(element: Value, removed: Value) -> Value:
     taken = members(removed)
     if all(isinstance(value, Constant) for value in taken):
         return join_all(value for value in members(element) if value not in taken)
-    return _any_of(element)
+    return any_of(element)
 
 
 def without_one(element: Value, removed: Value) -> Value:
     """What is left of some elements when one is taken away, of which it may not be known which one it is."""
-    return without(element, removed) if len(members(removed)) == 1 else _any_of(element)
+    return without(element, removed) if len(members(removed)) == 1 else any_of(element)
 
 
 def common(element: Value, other: Value) -> Value:
@@ -23,9 +26,15 @@ def common(element: Value, other: Value) -> Value:
     first, second = members(element), members(other)
     if all(isinstance(value, Constant) for value in (*first, *second)):
         return join_all(value for value in first if value in second)
-    return _any_of(element)
+    return any_of(element)
 
 
-def _any_of(element: Value) -> Value:
+def all_of(element: Value) -> tuple[Value, ...] | None:
+    """The elements one by one, where it is known which there are."""
+    found = members(element)
+    return found if found and all(isinstance(value, Constant) for value in found) else None
+
+
+def any_of(element: Value) -> Value:
     """Some of the elements, which ones is not known: of constants any may be missing."""
     return UNKNOWN if any(isinstance(value, Constant) for value in members(element)) else element

@@ -76,7 +76,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import answers, deferred, escape, purity, suspended
 from handlerlint.inference.interpreter import fitting, imports, opaque_decorators
-from handlerlint.inference.objects import dicts, iterating, kinds
+from handlerlint.inference.objects import decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -209,6 +209,11 @@ def _call_builtin_method(
     if first is None or method.name not in ("get", "pop", "setdefault", "__getitem__", "__contains__"):
         return outcome(state, kinds.call_method(frame, state, method, arguments, node))
     paths: Paths = []
+    default = arguments.get(1, "default")
+    if isinstance(method.receiver, Json) and method.name == "get" and default is not None:
+        for path in decoded_json.choose_key(state, method.receiver, first, default):
+            paths += outcome(path, kinds.call_method(frame, path, method, arguments, node))
+        return paths
     for path, key in dicts.choose_key(state, method.receiver, first):
         given = replace(arguments, positional=(key, *arguments.positional[1:]))
         paths += outcome(path, kinds.call_method(frame, path, method, given, node))

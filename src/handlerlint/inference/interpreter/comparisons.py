@@ -206,11 +206,10 @@ def _equal(
     match left_node:
         case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
             value = evaluate(frame, state, target)
-            term, cls = constraints.name_of(state, value), terms.term_of(right)
             return narrowing.divided(
                 frame,
                 state,
-                None if term is None or cls is None else terms.are_equal(("type", term), cls),
+                _class_of(state, value, right),
                 target,
                 value,
                 lambda member: class_facts.is_exactly(frame, state, member, right),
@@ -234,6 +233,15 @@ def by_equality(
         lambda member, outcome: _equal_value(member, right) if outcome else member,
         result_is_bool=True,
     )
+
+
+def _class_of(state: State, value: Value, cls: Value) -> Term | None:
+    """The predicate that a class is the very class of a value."""
+    term, other = constraints.name_of(state, value), terms.term_of(cls)
+    name = class_facts.class_name_of(cls)
+    if term is not None and isinstance(value, Json) and name in class_facts.JSON_CLASSES:
+        return ("kind", term, frozenset({name}))
+    return None if term is None or other is None else terms.are_equal(("type", term), other)
 
 
 def equality_of(state: State, left: Value, right: Value) -> Term | None:
@@ -269,6 +277,11 @@ def by_membership(
         match item.value, container.value:
             case str() as part, str() as text:
                 return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
+    if isinstance(container, Lazy) and container.source is not None and "dict_keys" in container.class_name:
+        whole = state.heap.get(container.source)
+        if container.source[0] == "json" or isinstance(whole, DictObject):
+            owner = Json(container.source) if container.source[0] == "json" else Reference(container.source)
+            return by_membership(frame, state, item, owner, target)
     if isinstance(container, Json) and container.path is not None:
         change = state.heap.get(container.path)
         if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:

@@ -9,6 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.domain.heap import Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -91,7 +92,7 @@ def _result(
             made = allocation.new_list(frame, state, node, (), element)
             return lists.copied_from(state, made, source, is_selection=_selects(node.for_in))
         case cst.SetComp():
-            return allocation.new_set(frame, state, node, element)
+            return allocation.new_set(frame, state, node, element if known is not None else any_of(element))
         case cst.DictComp():
             if known is None:
                 return _open_dict(frame, state, node, element)

@@ -24,6 +24,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Instance,
     Lazy,
+    Reference,
     TupleValue,
     UnionValue,
     Value,
@@ -397,7 +398,16 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     if state.dead:
         return []
     paths: Paths = []
-    for path, key in dicts.choose_key(state, value, index):
+    if (
+        isinstance(index, UnionValue)
+        and index.term is not None
+        and isinstance(value, (TupleValue, Reference))
+    ):
+        choices = [(state.copy(), member) for member in index.members]
+        keys = [(path, constraints.choose(path, index, member)) for path, member in choices]
+    else:
+        keys = dicts.choose_key(state, value, index)
+    for path, key in keys:
         term = terms.term_of(key)
         name = None if term is None else constraints.part(path, "item", value, term)
         paths.append((path, terms.named(subscripts.load_item(frame, path, value, key, node), name)))

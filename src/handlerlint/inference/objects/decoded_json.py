@@ -60,6 +60,17 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
     return json_part(value, key)
 
 
+def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:
+    """The paths of `j.get(key, default)`: where the default is one that matters, with the key and without it."""
+    whole, one = terms.own_term(value), terms.term_of(key)
+    if is_harmless(default) or whole is None or one is None or decide_key(state, value, key) is not None:
+        return [state]
+    without = state.copy()
+    constraints.assume(state, ("has", whole, one), True)
+    constraints.assume(without, ("has", whole, one), False)
+    return [state, without]
+
+
 def decide_key(state: State, value: Json, key: Value) -> bool | None:
     """Whether decoded JSON has a key, as far as the path has asked."""
     whole, one = terms.own_term(value), terms.term_of(key)

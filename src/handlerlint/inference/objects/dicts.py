@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
     Instance,
+    Json,
     Lazy,
     Reference,
     Site,
@@ -38,6 +39,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join,
     join_all,
+    json_part,
     members,
     with_step,
 )
@@ -108,7 +110,7 @@ def dict_load(
         return entry.value
     may_raise(frame, state)
     if is_definite(key):
-        return _missing(frame, state, record, node) if record.rest_value is None else record.rest_value
+        return _missing(frame, state, record, node) if record.rest_value is None else _further(record, key)
     if record.entries and record.is_closed and _is_none_of(state, record, key):
         return _missing(frame, state, record, node)
     values = [entry.value for entry in record.entries.values()]
@@ -117,6 +119,16 @@ def dict_load(
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
     return one_of_many(state, join_all(values), key)
+
+
+def _further(record: DictObject, key: Value) -> Value:
+    """What a dict has under a key that is none of its entries'; of JSON that was put into it, that part of it."""
+    assert record.rest_value is not None
+    match record.rest_value:
+        case Json(path=(*whole, "[]")) as rest:
+            return json_part(replace(rest, path=tuple(whole)), key)
+        case rest:
+            return rest
 
 
 def is_definite(key: Value) -> bool:
@@ -409,7 +421,10 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
         # What does not serialize is followed where it is there: on the path without it, the dict lacks it, too.
         is_bad = entry.maybe != USUALLY_ABSENT and not is_harmless(entry.value)
         return join(entry.value, default) if entry.maybe and not is_bad else entry.value
-    return default if record.rest_value is None else join(record.rest_value, default)
+    if record.rest_value is None:
+        return default
+    further = _further(record, key)
+    return further if isinstance(further, Json) and default == NONE else join(further, default)
 
 
 @kinds.method(DictObject, "setdefault")

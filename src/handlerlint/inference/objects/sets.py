@@ -16,6 +16,7 @@ from handlerlint.inference.domain.values import (
     BuiltinMethod,
     Lazy,
     Reference,
+    UnionValue,
     Value,
     join,
     join_all,
@@ -27,7 +28,8 @@ from handlerlint.inference.objects.kinds import MethodCall
 
 @iterating.iterates(SetObject)
 def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, node: cst.CSTNode) -> Iteration:
-    return Iteration(() if record.element is NEVER else None, record.element, None)
+    items = () if record.element is NEVER else set_elements.all_of(record.element)
+    return Iteration(items, record.element, None, bool(items))
 
 
 @kinds.loads_items(SetObject)
@@ -97,6 +99,8 @@ def _add(call: MethodCall, record: SetObject) -> Value | None:
     added = hashing.hashed(call.frame, call.state, call.at(0), call.node)
     if call.state.dead:
         return NEVER
+    if isinstance(added, UnionValue):
+        added = set_elements.any_of(added)
     return call.becomes(SetObject(record.class_name, join(record.element, added)))
 
 

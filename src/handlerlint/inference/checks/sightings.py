@@ -51,8 +51,14 @@ def _seen(frame: Frame, state: State, value: Value) -> Seen:
         elements = frozenset(_class_name(frame, state, one) for one in members(record.element))
     cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
     is_dataclass = isinstance(cls, ClassObject) and cls.kind == "dataclass"
-    names = (name if isinstance(name, str) else "a class of the project" for name in order)
-    return Seen(tuple(names), is_dataclass, elements)
+    return Seen(tuple(_name(state, one) for one in order), is_dataclass, elements)
+
+
+def _name(state: State, one: class_facts.ClassName) -> str:
+    if isinstance(one, str):
+        return one
+    cls = state.heap.get(one)
+    return cls.qualified_name if isinstance(cls, ClassObject) else "object"
 
 
 def _class_name(frame: Frame, state: State, value: Value) -> str | None:

@@ -103,7 +103,9 @@ def conversion_fix(
         return None
     seen = {one for one in analysis.seen_at(node) if one.order[:1] != ("types.NoneType",)}
     conversions = {_conversion(one, is_key=problem.kind == "key") for one in seen}
-    if len(conversions) != 1:
+    # What fails may lie in the value that stands there, and not be it.
+    is_there = any(problem.class_name in one.order for one in seen)
+    if len(conversions) != 1 or not is_there:
         return None
     conversion = conversions.pop()
     if conversion is None:

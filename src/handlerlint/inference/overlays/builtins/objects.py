@@ -56,6 +56,15 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
     return constant(bool(truthy)) if truthy or falsy else NEVER
 
 
+@overlay("builtins.int", "builtins.float")
+def _number(call: Call) -> Value | None:
+    """Of an attribute of a DynamoDB item: a number never makes them raise, and what does is no number afterwards."""
+    given = call.arguments.positional
+    if len(given) != 1 or not is_attribute(given[0]):
+        return None
+    return Instance(call.name, origin=call.frame.step(call.node))
+
+
 @overlay("builtins.abs", "builtins.round")
 def _rounded(call: Call) -> Value | None:
     """Of the kinds that an attribute of a DynamoDB item may be, these take numbers alone."""

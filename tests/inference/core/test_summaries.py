@@ -64,15 +64,15 @@ def described(analysis: HandlerAnalysis) -> list[object]:
 
 
 @pytest.mark.parametrize("category", ["calls", "classes", "flow", "json_dumps", "mutation", "several_files"])
-def test_the_memo_changes_nothing_that_is_found(category: str, interpret: Interpret) -> None:
+def test_summaries_change_nothing_that_is_found(category: str, interpret: Interpret) -> None:
     for case in sorted((FIXTURES / category).iterdir()):
         root, name = (case, "app") if case.is_dir() else (case.parent, case.stem)
         finder = ModuleFinder((root,), SourceFiles())
         module = finder.find(name)
         if isinstance(module, FoundModule) and not name.startswith("_"):
-            with_memo, _ = interpret(module, finder)
+            with_summaries, _ = interpret(module, finder)
             without, _ = interpret(module, finder, summaries=False)
-            assert described(with_memo) == described(without), case
+            assert described(with_summaries) == described(without), case
 
 
 BRANCHES = """\

@@ -26,7 +26,10 @@ _FUNCTIONS = frozenset(
         "abs", "all", "any", "bool", "callable", "chr", "divmod", "float", "hasattr", "hash", "int", "len", "max",
         "min", "ord", "repr", "round", "str", "sum", "tuple", "type",
     )
-) | frozenset({"os.getenv", "re.match", "re.search", "re.fullmatch", "fnmatch.fnmatch", "math.isnan"})  # fmt: skip
+) | frozenset({"re.match", "re.search", "re.fullmatch", "fnmatch.fnmatch", "math.isnan"})  # fmt: skip
+
+#: What `os.getenv` asks.
+_ENVIRONMENT = Instance("os._Environ", term=("library", "os", "environ"))
 
 #: Classes whose methods change nothing: those of text, and those that mappings and sequences have in common.
 _READ_ONLY = (NamedType("builtins.str"), NamedType("typing.Mapping"), NamedType("typing.Sequence"))
@@ -40,7 +43,15 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
     given = [constraints.name_of(state, value) or terms.term_of(value) for value in arguments.positional]
     if head is None or None in given:
         return None
-    term = ("len", given[0]) if head == ("builtins.len",) and len(given) == 1 else (*head, *given)
+    term = (*head, *given)
+    if len(given) == 1 and given[0] is not None:
+        match head:
+            case ("builtins.len",):
+                term = ("len", given[0])
+            case ("builtins.bool",):
+                term = terms.is_true(given[0])
+            case _:
+                pass
     return term if terms.depth(term) <= terms.DEEPEST_TERM else None
 
 
@@ -53,6 +64,8 @@ def _callee(frame: Frame, state: State, function: Value) -> Term | None:
             return _method(state, receiver, name)
         case StubValue(receiver=None):
             name = registry.qualified_name(function.type)
+            if name == "os.getenv":
+                return _method(state, _ENVIRONMENT, "get")
             return (name,) if name in _FUNCTIONS else None
         case StubValue(receiver=receiver) if receiver is not None:
             name = (registry.qualified_name(function.type)).rpartition(".")[2]

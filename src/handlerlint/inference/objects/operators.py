@@ -91,7 +91,7 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
         pairs = [(a, b) for a in members(left) for b in members(right)]
         if len(pairs) > 16:
             return UNKNOWN
-        return join_all(_binary(frame, state, name, a, b, node) for a, b in pairs)
+        return join_all(binary(frame, state, name, a, b, node) for a, b in pairs)
     return _binary(frame, state, name, left, right, node)
 
 

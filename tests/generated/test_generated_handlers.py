@@ -35,6 +35,7 @@ OPEN: frozenset[str] = frozenset(
         "empty_defaultdict",
         "exception_that_nothing_raises",
         "fields_of_each_row",
+        "key_error",
         "no_contents",
         "no_keys_counted",
         "picked_by_answer",

@@ -43,7 +43,7 @@ from handlerlint.records import replace
 
 def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]` for decoded JSON, with what the program has put there itself."""
-    _may_miss(frame, state, value, key)
+    may_raise(frame, state)
     change = state.heap.get(value.path) if value.path is not None else None
     if isinstance(change, Lost):
         return UNKNOWN
@@ -58,19 +58,6 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
     if decide_key(state, value, key) is False:
         return NEVER
     return json_part(value, key)
-
-
-def _may_miss(frame: Frame, state: State, value: Json, key: Value) -> None:
-    """The exception of a key that is not there: on the path that goes on, it is."""
-    whole, one = terms.own_term(value), terms.term_of(key)
-    is_name = isinstance(key, Constant) and isinstance(key.value, str)
-    if whole is None or one is None or not is_name or not frame.interpreter.trying:
-        may_raise(frame, state)
-    elif decide_key(state, value, key) is None:
-        absent = state.copy()
-        constraints.assume(absent, ("has", whole, one), False)
-        constraints.assume(state, ("has", whole, one), True)
-        may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 
 def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:

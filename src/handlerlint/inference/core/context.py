@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: Paths kept apart at one point of the program, by the work done so far; more are blurred together.
 WIDEST_FORK = 8
 _NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
+#: The work beyond which fewer paths are kept apart than at first.
+NARROWED = _NARROWER[0][0]
 #: Expressions and statements interpreted for one handler before the analysis gives up (and says nothing).
 WORK_LIMIT = 30_000
 #: What a call may use if that much is left, and what must be left for it to be looked into at all.

@@ -138,7 +138,7 @@ def test_one_fixture_leaves_nothing_to_the_next(tmp_path: Path) -> None:
     [
         ("def lambda_handler(event, context): ...\n", "first line"),
         ("# A case.\ndef lambda_handler(event, context): ...\n", "no `# event:`"),
-        ("# A case.\n# event: {'a': 1}\n", "no JSON"),
+        ("# A case.\n# event: {'a': 1}\n", "not JSON"),
         ("# A case.\n# raises: KeyError\n# event: 1\n", "before the first event"),
     ],
 )

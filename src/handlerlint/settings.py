@@ -39,7 +39,7 @@ _NOTHING: tuple[str, ...] = ()
 EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
     "api": ("proxy",),
     "http-api": ("proxy", "payload_format_version"),
-    "web-socket": ("proxy",),
+    "web-socket": ("proxy", "route"),
     "function-url": ("payload_format_version", "invoke_mode"),
     "alb": ("multi_value_headers",),
     "authorizer": ("api", "type", "payload_format_version", "simple_responses"),

@@ -355,4 +355,4 @@ def test_what_is_not_there_is_no_defect(project: Project) -> None:
     arguments = ("--handler", "app.handler", "--event", "event.json", "--timeout", "20", "--aws", "moto")
     assert project.codes(*arguments) == []
     _, output, _ = project.run(*arguments)
-    assert "not judged: what it asks for with GetItem is not there (ResourceNotFoundException)" in output
+    assert "not judged: what it asks for with GetItem does not exist (ResourceNotFoundException)" in output

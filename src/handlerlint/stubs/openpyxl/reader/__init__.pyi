@@ -1,0 +1,1 @@
+# openpyxl 3.1, https://openpyxl.readthedocs.io/en/stable/api/openpyxl.reader.html

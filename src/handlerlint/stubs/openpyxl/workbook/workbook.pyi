@@ -1,3 +1,4 @@
+# openpyxl 3.1, https://openpyxl.readthedocs.io/en/stable/api/openpyxl.workbook.workbook.html
 from typing import Any
 
 class Workbook:

@@ -54,7 +54,7 @@ def _query(call: Call) -> Value | None:
     return Instance(_QUERY, (_type_of(call, entity),), call.frame.step(call.node))
 
 
-@overlay("sqlalchemy.sql.selectable.select")
+@overlay("sqlalchemy.sql._selectable_constructors.select")
 def _select(call: Call) -> Value | None:
     entity = _entity(call)
     if entity is None:

@@ -9,7 +9,7 @@ from sqlalchemy.engine.result import (
     ScalarResult as ScalarResult,
 )
 from sqlalchemy.engine.row import Row as Row, RowMapping as RowMapping
-
-from sqlalchemy.sql.selectable import Select as Select, select as select
+from sqlalchemy.sql._selectable_constructors import select as select
+from sqlalchemy.sql.selectable import Select as Select
 
 def create_engine(url: Any, **options: Any) -> Engine: ...

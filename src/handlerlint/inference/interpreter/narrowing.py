@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 
@@ -11,6 +11,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, with_choices
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain.constraints import Held
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     Instance,
     Json,
     Reference,
+    Site,
     Term,
     TupleValue,
     UnionValue,
@@ -265,8 +267,23 @@ def divided(
     if asked is not None:
         constraints.assume(state, asked, True)
         constraints.assume(other, asked, False)
+        for path in (state, other):
+            _settle(path, asked)
         frame.interpreter.asked.append(asked)
     return [(state, results[0])], [(other, results[1])]
+
+
+def _settle(state: State, asked: Term) -> None:
+    """A container whose length was asked, and is zero now, is empty."""
+    for term in asked:
+        if isinstance(term, tuple):
+            _settle(state, term)
+    match asked:
+        case ("content", site, Held()) if constraints.decide(state, terms.is_true(asked)) is False:
+            if constraints.name_of(state, Reference(cast("Site", site))) == asked:
+                empty(state, Reference(cast("Site", site)))
+        case _:
+            return
 
 
 def _by_truth(member: Value, outcome: bool) -> Value:

@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     BuiltinMethod,
     Constant,
+    Instance,
     Json,
     Reference,
     Site,
@@ -55,7 +56,17 @@ def _load(
     """`l[index]`, `l[a:b]`."""
     if is_slice(index):
         return _list_slice(frame, state, record, slice_bounds(index), node)
-    may_raise(frame, state)
+    if (
+        frame.interpreter.trying
+        and not record.items
+        and record.rest is not None
+        and isinstance(index, Constant)
+    ):
+        without = state.copy()  # the path on which there is no element
+        without.heap[value.site] = record.emptied()
+        may_raise(frame, without, Instance("builtins.IndexError", origin=None))
+    else:
+        may_raise(frame, state)
     return list_load(state, record, index)
 
 

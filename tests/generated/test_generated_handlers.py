@@ -122,5 +122,5 @@ def test_nothing_is_said_of_a_small_one(path: Path, said_of_known: dict[str, lis
 
 def _subjects(text: str) -> tuple[Subject, ...]:
     """What the program asks about, as its second line says."""
-    names = text.splitlines()[1].removeprefix("# asks: ")
+    names = text.splitlines()[1].removeprefix("# asks:").strip()
     return tuple(BY_NAME[name] for name in names.split(", ") if name)

@@ -34,9 +34,12 @@ def functions(root: Path) -> dict[str, LambdaFunction]:
 
 
 def sources(function: LambdaFunction) -> list[str]:
-    """What invokes a function, in a form that can be compared: the order does not count."""
+    """What invokes a function, in a form that can be compared: the order does not count.
+
+    The route of a WebSocket integration is set where the integration is added to an API, which is not read from source.
+    """
     return sorted(
-        f"{event.kind} {sorted((key, sorted_if_many(value)) for key, value in event.properties.items())}"
+        f"{event.kind} {sorted((k, sorted_if_many(v)) for k, v in event.properties.items() if k != 'route')}"
         for event in function.events
     )
 

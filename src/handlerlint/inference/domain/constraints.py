@@ -99,7 +99,7 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
     state.heap[terms.site_of(subject)] = changed_facts
     if changed_facts.among is not None and len(changed_facts.among) == 1:
         for other in changed_facts.apart:
-            _exclude(state, other, changed_facts.among)
+            assume_if_open(state, terms.is_among(other, changed_facts.among), False)
 
 
 def _keep_apart(state: State, *several: Term) -> None:
@@ -113,13 +113,13 @@ def _keep_apart(state: State, *several: Term) -> None:
         if among is not None and len(among) == 1:
             for other in several:
                 if other != term:
-                    _exclude(state, other, among)
+                    assume_if_open(state, terms.is_among(other, among), False)
 
 
-def _exclude(state: State, term: Term, options: frozenset[Value]) -> None:
-    predicate = terms.is_among(term, options)
+def assume_if_open(state: State, predicate: Term, outcome: bool) -> None:
+    """Let a path be one on which a predicate has an outcome, unless it has one there."""
     if decide(state, predicate) is None:
-        assume(state, predicate, False)
+        assume(state, predicate, outcome)
 
 
 def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Facts:
@@ -391,14 +391,12 @@ def choose(state: State, value: UnionValue, member: Value) -> Value:
         return member
     if terms.is_predicate(term):
         assert isinstance(member, Constant)
-        if decide(state, term) is None:
-            assume(state, term, bool(member.value))
+        assume_if_open(state, term, bool(member.value))
         return member
     if isinstance(member, Constant):
-        if decide(state, terms.is_among(term, (member,))) is None:
-            assume(state, terms.is_among(term, (member,)), True)
+        assume_if_open(state, terms.is_among(term, (member,)), True)
         return member
     others = frozenset(one for one in members(value) if isinstance(one, Constant))
-    if others and decide(state, terms.is_among(term, others)) is None:
-        assume(state, terms.is_among(term, others), False)
+    if others:
+        assume_if_open(state, terms.is_among(term, others), False)
     return terms.named(member, term)

@@ -30,9 +30,9 @@ def common(element: Value, other: Value) -> Value:
 
 
 def all_of(element: Value) -> tuple[Value, ...] | None:
-    """The elements one by one, where it is known which there are."""
+    """The elements one by one, where it is known which there are; of an empty set, none."""
     found = members(element)
-    return found if found and all(isinstance(value, Constant) for value in found) else None
+    return found if all(isinstance(value, Constant) for value in found) else None
 
 
 def any_of(element: Value) -> Value:

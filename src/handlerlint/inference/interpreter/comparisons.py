@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, set_elements, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -33,7 +33,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     join_all,
-    members,
 )
 from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import class_facts, dicts
@@ -65,9 +64,9 @@ def _compared_with(
         return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
     match target.operator:
         case cst.Is() | cst.Equal():
-            return _equal(frame, state, node, node.left, left, target.comparator, right)
+            return _equal(frame, state, node.left, left, target.comparator, right)
         case cst.IsNot() | cst.NotEqual():
-            truthy, falsy = _equal(frame, state, node, node.left, left, target.comparator, right)
+            truthy, falsy = _equal(frame, state, node.left, left, target.comparator, right)
             return _negated(truthy, falsy)
         case cst.In():
             return by_membership(frame, state, left, right, node.left)
@@ -194,7 +193,6 @@ def _ordered(operator: str, left: Value, right: Value) -> bool | None:
 def _equal(
     frame: Frame,
     state: State,
-    node: cst.Comparison,
     left_node: cst.BaseExpression,
     left: Value,
     right_node: cst.BaseExpression,
@@ -202,7 +200,7 @@ def _equal(
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `==` and `is`, each operand narrowed by what it is compared with."""
     if isinstance(left, (Constant, EnumMember)) and not isinstance(right, (Constant, EnumMember)):
-        left_node, left, right_node, right = right_node, right, left_node, left
+        left_node, left, right = right_node, right, left
     match left_node:
         case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
             value = evaluate(frame, state, target)
@@ -347,8 +345,7 @@ def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
                 case ListObject(items=items, rest=None):
                     return items
                 case SetObject(element=element):
-                    found = members(element)
-                    return found if all(isinstance(value, Constant) for value in found) else None
+                    return set_elements.all_of(element)
     return None
 
 
@@ -356,6 +353,8 @@ def _key_in_dict(
     frame: Frame, state: State, key: Value, reference: Reference, record: DictObject
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `key in d`: on the one the entry is there, on the other it is not."""
+    if key in record.entries and not record.entries[key].maybe:
+        return [(state, TRUE)], []
     without = state.copy()
     known_key = dicts.place(state, record, key, is_there=True)
     entry = None if known_key is None else record.entries[known_key]

@@ -125,7 +125,7 @@ def choose(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Itera
 def _with_items(
     state: State, value: Value, iteration: Iteration, pick_one: Callable[[int], int | None]
 ) -> Iteration:
-    if iteration.items is not None or state.dead:
+    if state.dead or _counted(value, iteration) is None:
         return iteration
     paths = exact(state.copy(), value, iteration)
     position = pick_one(len(paths)) if paths else None
@@ -205,10 +205,8 @@ def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State,
     How many there are is chosen once: who goes through it again meets the same ones. None are given where nothing
     would tell the elements apart, or where they are objects.
     """
-    whole = iteration.source if isinstance(value, Lazy) else terms.own_term(value)
-    if iteration.items is not None or whole is None or _holds_objects(iteration.element):
-        return []
-    if isinstance(value, Lazy) and whole[0] != "json":
+    whole = _counted(value, iteration)
+    if whole is None:
         return []
     paths: list[tuple[State, tuple[Value, ...]]] = []
     possible = [
@@ -219,10 +217,17 @@ def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State,
     ]
     for position, length in enumerate(possible):
         path = state if position == len(possible) - 1 else state.copy()
-        if constraints.decide(path, _has_length(whole, length)) is None:
-            constraints.assume(path, _has_length(whole, length), True)
+        constraints.assume_if_open(path, _has_length(whole, length), True)
         paths.append((path, tuple(_element(iteration.element, whole, place) for place in range(length))))
     return paths
+
+
+def _counted(value: Value, iteration: Iteration) -> Term | None:
+    """What has the length that may be chosen; None where it is known, or where the elements are objects."""
+    whole = iteration.source if isinstance(value, Lazy) else terms.own_term(value)
+    if iteration.items is not None or whole is None or _holds_objects(iteration.element):
+        return None
+    return None if isinstance(value, Lazy) and whole[0] != "json" else whole
 
 
 def _has_length(whole: Term, length: int) -> Term:

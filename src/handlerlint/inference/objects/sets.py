@@ -28,7 +28,7 @@ from handlerlint.inference.objects.kinds import MethodCall
 
 @iterating.iterates(SetObject)
 def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, node: cst.CSTNode) -> Iteration:
-    items = () if record.element is NEVER else set_elements.all_of(record.element)
+    items = set_elements.all_of(record.element)
     return Iteration(items, record.element, None, bool(items))
 
 

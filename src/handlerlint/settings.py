@@ -56,6 +56,7 @@ EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
         ("cloud-watch-event", "cloud-watch-logs", "iot-rule", "alexa-skill", "firehose"), _NOTHING
     ),
     **dict.fromkeys(("step-functions", "app-sync", "custom-resource", "config-rule"), _NOTHING),
+    **dict.fromkeys(("s3-batch", "s3-object-lambda"), _NOTHING),
     **dict.fromkeys(("lex", "bedrock-agent", "secrets-manager", "pipe"), _NOTHING),
 }
 

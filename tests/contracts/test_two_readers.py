@@ -48,6 +48,8 @@ SOURCES: dict[str, tuple[str, Mapping[str, object]]] = {
     "cognito-custom-email-sender": ("cognito", {"triggers": ("CustomEmailSender",)}),
     "cognito-custom-sms-sender": ("cognito", {"triggers": ("CustomSMSSender",)}),
     "firehose": ("firehose", {}),
+    "appsync-authorizer": ("authorizer", {"api": "app-sync"}),
+    "s3-batch": ("s3-batch", {}),
     "cloudfront": ("cloud-front", {"triggers": ("viewer-request",)}),
     "cloudfront-response": ("cloud-front", {"triggers": ("origin-response",)}),
 }

@@ -32,6 +32,8 @@ EVENTS: list[tuple[str, Shape]] = [
     ("kinesis", events.DATA_STREAM),
     ("dynamodb", events.TABLE_STREAM),
     ("firehose", events.FIREHOSE),
+    ("appsync-authorizer", events.APPSYNC_AUTHORIZER),
+    ("s3-batch", events.S3_BATCH),
     ("cloudfront", events.edge("viewer-request")),
     ("cloudfront-response", events.edge("origin-response")),
     *(

@@ -8,6 +8,8 @@ from handlerlint.functions.model import EventSource
 
 Properties = dict[str, object]
 
+APP_SYNC_AUTHORIZER = EventSource("authorizer", {"api": "app-sync"})
+
 # What a permission says, and the kinds of what such a permission is for.
 _SAID_BETTER = {
     "api-gateway": frozenset({"api", "http-api", "web-socket", "authorizer"}),
@@ -50,6 +52,7 @@ def kind_of_arn(arn: str) -> str | None:
 _PRINCIPALS = {
     "alexa-appkit": "alexa-skill",
     "apigateway": "api-gateway",
+    "batchoperations.s3": "s3-batch",
     "bedrock": "bedrock-agent",
     "cognito-idp": "cognito",
     "config": "config-rule",

@@ -57,4 +57,8 @@ def _by_keys(event: dict[str, object]) -> tuple[str, ...]:
             return ("custom-resource",)
         case {"deliveryStreamArn": _, "records": _}:
             return ("firehose",)
+        case {"authorizationToken": _, "requestContext": {"apiId": _, "queryString": _}}:
+            return ("authorizer",)
+        case {"invocationSchemaVersion": _, "tasks": _}:
+            return ("s3-batch",)
     return ()

@@ -174,6 +174,8 @@ def _authorizer_samples(properties: Mapping[str, object]) -> tuple[str, ...]:
             return ("authorizer-request",)
         case "api", "TOKEN", _:
             return ("authorizer-token",)
+        case "app-sync", _, _:
+            return ("appsync-authorizer",)
         case "web-socket", _, _:
             return ("authorizer-web-socket",)
         case "http-api", _, "1.0":

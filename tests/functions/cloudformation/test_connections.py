@@ -51,6 +51,9 @@ def found(discovery: Discover, resource: str, **files: str) -> list[EventSource]
         "{Type: AWS::IAM::Role, Properties: {Resource: !GetAtt F.Arn}}",
         "{Type: AWS::Serverless::Api, Properties: {DefinitionUri: missing.yaml}}",
         "{Type: AWS::ApiGateway::Method, Properties: {Integration: {Type: MOCK}}}",
+        "{Type: AWS::AppSync::GraphQLApi, Properties: {LogConfig: {CloudWatchLogsRoleArn: !GetAtt F.Arn}}}",
+        # A data source needs no permission, but many give one: it does not tell who invokes the function.
+        "{Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Principal: appsync.amazonaws.com}}",
     ],
 )
 def test_nobody_invokes_it(discovery: Discover, resource: str) -> None:
@@ -179,6 +182,38 @@ HTTP_1 = {"proxy": True, "payload_format_version": "1.0"}
         (
             "{Type: AWS::Events::Rule, Properties: {ScheduleExpression: x, Targets: [{Arn: !GetAtt F.Arn}]}}",
             "schedule",
+            {},
+        ),
+        (
+            "{Type: AWS::AppSync::GraphQLApi, Properties: {AuthenticationType: AWS_LAMBDA, "
+            "LambdaAuthorizerConfig: {AuthorizerUri: !GetAtt F.Arn}}}",
+            "authorizer",
+            {"api": "app-sync"},
+        ),
+        (
+            "{Type: AWS::AppSync::GraphQLApi, Properties: {AuthenticationType: API_KEY, "
+            "AdditionalAuthenticationProviders: [{AuthenticationType: AWS_LAMBDA, "
+            "LambdaAuthorizerConfig: {AuthorizerUri: !GetAtt F.Arn}}]}}",
+            "authorizer",
+            {"api": "app-sync"},
+        ),
+        (
+            "{Type: AWS::Serverless::GraphQLApi, Properties: {Auth: {Type: AWS_LAMBDA, "
+            "LambdaAuthorizer: {AuthorizerUri: !GetAtt F.Arn}}}}",
+            "authorizer",
+            {"api": "app-sync"},
+        ),
+        (
+            "{Type: AWS::S3ObjectLambda::AccessPoint, Properties: {ObjectLambdaConfiguration: "
+            "{TransformationConfigurations: [{Actions: [GetObject], ContentTransformation: "
+            "{AwsLambda: {FunctionArn: !GetAtt F.Arn}}}]}}}",
+            "s3-object-lambda",
+            {},
+        ),
+        (
+            "{Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, "
+            "Principal: batchoperations.s3.amazonaws.com}}",
+            "s3-batch",
             {},
         ),
         ("{Type: Custom::Thing, Properties: {ServiceToken: !GetAtt F.Arn}}", "custom-resource", {}),

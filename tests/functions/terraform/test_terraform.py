@@ -411,6 +411,25 @@ resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 ho
             {},
         ),
         (
+            '"aws_appsync_graphql_api" "x" {\n  additional_authentication_provider {\n'
+            "    lambda_authorizer_config {\n      authorizer_uri = aws_lambda_function.this.arn\n    }\n  }\n}",
+            "authorizer",
+            {"api": "app-sync"},
+        ),
+        (
+            '"aws_s3control_object_lambda_access_point" "x" {\n  configuration {\n'
+            "    transformation_configuration {\n      content_transformation {\n        aws_lambda {\n"
+            "          function_arn = aws_lambda_function.this.arn\n        }\n      }\n    }\n  }\n}",
+            "s3-object-lambda",
+            {},
+        ),
+        (
+            '"aws_lambda_permission" "x" {\n  function_name = aws_lambda_function.this.function_name\n'
+            '  principal     = "batchoperations.s3.amazonaws.com"\n}',
+            "s3-batch",
+            {},
+        ),
+        (
             '"aws_lambda_function_url" "x" {\n  function_name = aws_lambda_function.this.function_name\n}',
             "function-url",
             {"payload_format_version": "2.0", "invoke_mode": "BUFFERED"},

@@ -17,7 +17,12 @@ from handlerlint.functions.cloudformation.openapi import api_definition, sources
 from handlerlint.functions.cloudformation.references import References
 from handlerlint.functions.cloudformation.template import Resource, Template
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar, Unknown, as_bool
-from handlerlint.functions.event_sources import Properties, kind_of_arn, kind_of_principal
+from handlerlint.functions.event_sources import (
+    APP_SYNC_AUTHORIZER,
+    Properties,
+    kind_of_arn,
+    kind_of_principal,
+)
 from handlerlint.functions.model import EventSource
 
 Connection = tuple[str, EventSource]
@@ -210,6 +215,21 @@ def _http_authorizer(resource: Resource, template: Template, references: Referen
         yield name, source
 
 
+def _graph_api(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
+    """The authorizers of an AppSync API; the functions behind its fields are those of data sources."""
+    more = resource.properties.get("AdditionalAuthenticationProviders")
+    for node in (resource.properties.get("LambdaAuthorizerConfig"), more):
+        for name in references.functions(node):
+            yield name, APP_SYNC_AUTHORIZER
+
+
+def _sam_graph_api(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
+    for name in references.functions(resource.properties.get("Auth")):
+        yield name, APP_SYNC_AUTHORIZER
+    for name in references.functions(resource.properties.at("DataSources", "Lambda")):
+        yield name, EventSource("app-sync")
+
+
 def _target_group(resource: Resource, template: Template, references: References) -> Iterator[Connection]:
     resolver = template.resolver
     multi_value = False
@@ -268,6 +288,7 @@ _READERS: dict[str, Callable[[Resource, Template, References], Iterator[Connecti
     "AWS::ApiGatewayV2::Authorizer": _http_authorizer,
     "AWS::ApiGatewayV2::Integration": _http_integration,
     "AWS::AppSync::DataSource": _simple("app-sync", "LambdaConfig"),
+    "AWS::AppSync::GraphQLApi": _graph_api,
     "AWS::Bedrock::Agent": _simple("bedrock-agent", "ActionGroups"),
     "AWS::CloudFormation::CustomResource": _simple("custom-resource", "ServiceToken"),
     "AWS::CloudFront::Distribution": _distribution,
@@ -283,11 +304,13 @@ _READERS: dict[str, Callable[[Resource, Template, References], Iterator[Connecti
     "AWS::Logs::SubscriptionFilter": _simple("cloud-watch-logs", "DestinationArn"),
     "AWS::Pipes::Pipe": _simple("pipe", "Target"),
     "AWS::S3::Bucket": _simple("s3", "NotificationConfiguration"),
+    "AWS::S3ObjectLambda::AccessPoint": _simple("s3-object-lambda", "ObjectLambdaConfiguration"),
     "AWS::SNS::Subscription": _sns_subscription,
     "AWS::SNS::Topic": _simple("sns", "Subscription"),
     "AWS::Scheduler::Schedule": _simple("schedule-v2", "Target", "Arn"),
     "AWS::SecretsManager::RotationSchedule": _simple("secrets-manager", "RotationLambdaARN"),
     "AWS::Serverless::Api": _sam_api,
+    "AWS::Serverless::GraphQLApi": _sam_graph_api,
     "AWS::Serverless::HttpApi": _sam_api,
     "AWS::Serverless::StateMachine": _simple("step-functions"),
     "AWS::StepFunctions::StateMachine": _simple("step-functions"),

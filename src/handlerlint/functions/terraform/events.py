@@ -6,7 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from handlerlint.functions.budget import OverBudget
-from handlerlint.functions.event_sources import Properties, kind_of_arn, kind_of_principal
+from handlerlint.functions.event_sources import (
+    APP_SYNC_AUTHORIZER,
+    Properties,
+    kind_of_arn,
+    kind_of_principal,
+)
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Body, Expression, token_text
@@ -286,6 +291,12 @@ def _user_pool(reader: _Reader, block: Block) -> _Found:
         yield name, EventSource("cognito", {"triggers": tuple(kinds)})
 
 
+def _graph_authorizer(reader: _Reader, block: Block) -> _Found:
+    """The functions of an AppSync API: those behind its fields are of `aws_appsync_datasource`."""
+    for name in dict.fromkeys(reader.in_body(block.body)):
+        yield name, APP_SYNC_AUTHORIZER
+
+
 def _subscription(reader: _Reader, block: Block) -> _Found:
     if reader.value(block, "protocol") == "lambda":
         for name in reader.functions(block.body.attributes.get("endpoint")):
@@ -309,6 +320,7 @@ READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
     "aws_apigatewayv2_authorizer": _http_authorizer,
     "aws_apigatewayv2_integration": _http_integration,
     "aws_appsync_datasource": _anywhere("app-sync"),
+    "aws_appsync_graphql_api": _graph_authorizer,
     "aws_cloudwatch_event_target": _event_target,
     "aws_cloudwatch_log_subscription_filter": _anywhere("cloud-watch-logs"),
     "aws_cognito_user_pool": _user_pool,
@@ -319,6 +331,7 @@ READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
     "aws_lambda_function_url": _url,
     "aws_lb_target_group_attachment": _anywhere("alb"),
     "aws_s3_bucket_notification": _anywhere("s3"),
+    "aws_s3control_object_lambda_access_point": _anywhere("s3-object-lambda"),
     "aws_scheduler_schedule": _anywhere("schedule-v2"),
     "aws_secretsmanager_secret_rotation": _anywhere("secrets-manager"),
     "aws_sfn_state_machine": _anywhere("step-functions"),

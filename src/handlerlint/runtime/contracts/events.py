@@ -170,6 +170,20 @@ HTTP_AUTHORIZER_2: Shape = {
     "identitySource": SENT,
 }
 
+# docs.aws.amazon.com/appsync/latest/devguide/security-authz.html.
+APPSYNC_AUTHORIZER: Shape = {
+    "authorizationToken": SENT,
+    "requestContext": {
+        "apiId": TEXT,
+        "accountId": TEXT,
+        "requestId": TEXT,
+        "queryString": SENT,
+        "operationName?": SENT,
+        "variables?": SENT,
+    },
+    "requestHeaders?": SENT,
+}
+
 # docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, with-kinesis.html, with-ddb.html.
 QUEUE: Shape = {
     "Records": (
@@ -268,6 +282,22 @@ FIREHOSE: Shape = {
             "data": SENT,
             "approximateArrivalTimestamp": NUMBER,
             "kinesisRecordMetadata?": OPEN,
+        },
+    ),
+}
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html, invocation schemas 1.0 and 2.0.
+S3_BATCH: Shape = {
+    "invocationSchemaVersion": TEXT,
+    "invocationId": TEXT,
+    "job": OPEN,
+    "tasks": (
+        {
+            "taskId": TEXT,
+            "s3Key": TEXT,
+            "s3VersionId": SENT,
+            "s3BucketArn?": TEXT,
+            "s3Bucket?": TEXT,
         },
     ),
 }

@@ -34,8 +34,10 @@ _SIMPLE, _POLICY = authorizers.SIMPLE_AUTHORIZER, authorizers.HTTP_POLICY_AUTHOR
 SIMPLE_AUTHORIZER = Invoker(events.HTTP_AUTHORIZER_2, (_SIMPLE,))
 POLICY_AUTHORIZER = Invoker(events.HTTP_AUTHORIZER_2, (_POLICY,))
 HTTP_AUTHORIZER = Invoker(events.HTTP_AUTHORIZER_2, (_SIMPLE, _POLICY))
+APPSYNC_AUTHORIZER = Invoker(events.APPSYNC_AUTHORIZER, (authorizers.APPSYNC_AUTHORIZER,))
 COGNITO = Invoker(events.COGNITO, (triggers.COGNITO,))
 FIREHOSE = Invoker(events.FIREHOSE, (batches.FIREHOSE,))
+S3_BATCH = Invoker(events.S3_BATCH, (batches.S3_BATCH,))
 
 # With ReportBatchItemFailures, and without it.
 _BATCHES = {
@@ -86,6 +88,8 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             found = reporting if reports is True else silent if reports is False else None
         case "firehose":
             found = FIREHOSE
+        case "s3-batch":
+            found = S3_BATCH
         case "cognito" if any("Sender" not in trigger for trigger in _texts(properties.get("triggers"))):
             found = COGNITO
         case "cloud-front":
@@ -104,6 +108,8 @@ def _authorizer(properties: Mapping[str, object]) -> Invoker | None:
             return TOKEN_AUTHORIZER
         case "api", "REQUEST", _:
             return REQUEST_AUTHORIZER
+        case "app-sync", _, _:
+            return APPSYNC_AUTHORIZER
         case "web-socket", _, _:
             return WEB_SOCKET_AUTHORIZER
         case "http-api", _, "1.0":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlerlint.functions.documents.nodes import Unknown
-from handlerlint.functions.event_sources import Properties
+from handlerlint.functions.event_sources import APP_SYNC_AUTHORIZER, Properties
 from handlerlint.functions.model import EventSource
 from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
 
@@ -29,6 +29,8 @@ TAKERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_apigatewayv2_integrations.LambdaProxyIntegration": ("http-api", ("handler",)),
     "aws_apigatewayv2_integrations.LambdaWebSocketIntegration": ("web-socket", ("handler",)),
     "aws_apigatewayv2_integrations.WebSocketLambdaIntegration": ("web-socket", ("1", "handler")),
+    "aws_appsync.CfnGraphQLApi.LambdaAuthorizerConfigProperty": ("authorizer", ("authorizer_uri",)),
+    "aws_appsync.LambdaAuthorizerConfig": ("authorizer", ("handler",)),
     "aws_appsync.LambdaDataSource": ("app-sync", ("lambda_function",)),
     "aws_cloudfront.EdgeLambda": ("cloud-front", ("function_version",)),
     "aws_config.CustomRule": ("config-rule", ("lambda_function",)),
@@ -39,6 +41,7 @@ TAKERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_logs_destinations.LambdaDestination": ("cloud-watch-logs", ("0", "fn")),
     "aws_pipes_targets.LambdaFunction": ("pipe", ("0", "lambda_function")),
     "aws_s3_notifications.LambdaDestination": ("s3", ("0", "fn")),
+    "aws_s3objectlambda.AccessPoint": ("s3-object-lambda", ("handler",)),
     "aws_scheduler_targets.LambdaInvoke": ("schedule-v2", ("0", "func")),
     "aws_secretsmanager.RotationSchedule": ("secrets-manager", ("rotation_lambda",)),
     "aws_sns_subscriptions.LambdaSubscription": ("sns", ("0", "fn")),
@@ -59,6 +62,7 @@ TAKERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws_logs.CfnSubscriptionFilter": ("cloud-watch-logs", ("destination_arn",)),
     "aws_pipes.CfnPipe": ("pipe", ("target",)),
     "aws_s3.CfnBucket": ("s3", ("notification_configuration",)),
+    "aws_s3objectlambda.CfnAccessPoint": ("s3-object-lambda", ("object_lambda_configuration",)),
     "aws_scheduler.CfnSchedule": ("schedule-v2", ("target",)),
     "aws_secretsmanager.CfnRotationSchedule": ("secrets-manager", ("rotation_lambda_arn",)),
     "aws_sns.CfnSubscription": ("sns", ("endpoint",)),
@@ -120,7 +124,7 @@ def source_of_taker(name: str, arguments: Arguments) -> EventSource:
     elif kind == "web-socket":
         properties = {"proxy": True}
     elif kind == "authorizer":
-        properties = _authorizer(name.rpartition(".")[2], arguments)
+        properties = _authorizer(name, arguments)
     elif kind == "function-url":
         return function_url(arguments)
     elif kind in _MAPPED:
@@ -197,7 +201,9 @@ def _payload_version(arguments: Arguments) -> str | None:
 
 def _authorizer(name: str, arguments: Arguments) -> Properties:
     """What the event source of an authorizer is like, by its class; what is None is not known."""
-    match name:
+    if name.startswith("aws_appsync."):
+        return dict(APP_SYNC_AUTHORIZER.properties)
+    match name.rpartition(".")[2]:
         case "TokenAuthorizer":
             return {"api": "api", "type": "TOKEN"}
         case "RequestAuthorizer":

@@ -163,6 +163,18 @@ def cdk(count: int) -> Files:
     return {"cdk.json": '{"app": "python3 app.py"}', "app.py": app, **_roots(10)}
 
 
+def typescript_applications(count: int) -> Files:
+    """Applications of which each has a script of its own: whose it is, is asked of each."""
+    return {
+        name: text
+        for number in range(count)
+        for name, text in (
+            (f"{number}/cdk.json", '{"app": "npx ts-node app.ts"}'),
+            (f"{number}/app.ts", "export const number = 1;\n"),
+        )
+    }
+
+
 def synthesized(count: int) -> Files:
     resources = {
         f"F{number}ABCDEF01": {
@@ -239,6 +251,7 @@ FORMATS: Mapping[str, Callable[[int], Files]] = {
         serverless,
         terraform,
         cdk,
+        typescript_applications,
         synthesized,
         pulumi,
         chalice,

@@ -33,6 +33,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
         return found
     applications = {path.parent: path for path in files.named(CDK_CONFIGURATION)}
     python = _python_files(files, set(applications))
+    scripts = _scripts(files, set(applications))
     for folder in [folder for folder in python if folder not in applications]:
         with request.alone(folder):
             found.functions.extend(functions_of_app(folder, python[folder], request))
@@ -40,7 +41,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
         with request.alone(path):
             document = _read(path, found)
             if document is not None and isinstance(document.root, MapNode):
-                ours = python.get(folder, [])
+                ours = python.get(folder, []), scripts.get(folder, [])
                 _read_application(folder, document.root, path, ours, (files, request), found)
     for folder, paths in _fragments(files, python, request).items():
         with request.alone(folder):
@@ -91,27 +92,42 @@ def _python_files(files: ProjectFiles, folders: set[Path]) -> dict[Path, list[Pa
     scripts = {path.parent for path in paths if path.name == "app.py" and uses_the_cdk(path)}
     owners: dict[Path, list[Path]] = {}
     for path in paths:
-        owner = next((folder for folder in path.parents if folder in folders), None)
-        owner = owner or next((folder for folder in path.parents if folder in scripts), None)
+        owner = _nearest(path, folders) or _nearest(path, scripts)
         if owner is not None:
             owners.setdefault(owner, []).append(path)
     return owners
+
+
+def _scripts(files: ProjectFiles, folders: set[Path]) -> dict[Path, list[Path]]:
+    """The TypeScript and JavaScript files of each application, by the nearest `cdk.json` upwards."""
+    owners: dict[Path, list[Path]] = {}
+    for path in files.ending(*SUFFIXES) if folders else ():
+        owner = _nearest(path, folders)
+        if owner is not None:
+            owners.setdefault(owner, []).append(path)
+    return owners
+
+
+def _nearest(path: Path, folders: set[Path]) -> Path | None:
+    """The nearest of the folders that a file lies in."""
+    return next((folder for folder in path.parents if folder in folders), None)
 
 
 def _read_application(
     folder: Path,
     root: MapNode,
     path: Path,
-    python: list[Path],
+    sources: tuple[list[Path], list[Path]],
     context: tuple[ProjectFiles, DiscoveryRequest],
     found: Found,
 ) -> None:
     """Put the functions of one application into `found`: from its source where it is in Python, and as synthesized.
 
-    `root` is the content of `cdk.json` at `path`; an application in another language that was not synthesized is a
-    hint to do so.
+    `root` is the content of `cdk.json` at `path`, `sources` are its Python files and its scripts; an application in
+    another language that was not synthesized is a hint to do so.
     """
     files, request = context
+    python, scripts = sources
     command, output_name = root.get("app"), root.get("output")
     output = folder / (output_name.text if isinstance(output_name, Scalar) else "cdk.out")
     synthesized = list(functions_of_output(output, files, request, found)) if is_folder(output) else []
@@ -122,7 +138,6 @@ def _read_application(
     if is_folder(output):
         return
     message = "the application is not in Python: run `cdk synth` to have its functions found"
-    scripts = [one for one in files.ending(*SUFFIXES) if _owner(one, files) == folder]
     if scripts and _scripts_can_be_read():
         found.functions.extend(functions_of_typescript(folder, scripts, request))
         message += ", also those that are not literal"
@@ -134,12 +149,6 @@ def _read_application(
 def _scripts_can_be_read() -> bool:
     """Whether the extra `cdk` is installed."""
     return all(find_spec(name) is not None for name in ("tree_sitter", "tree_sitter_typescript"))
-
-
-def _owner(path: Path, files: ProjectFiles) -> Path | None:
-    """The folder of the application that a file belongs to."""
-    folders = {configuration.parent for configuration in files.named(CDK_CONFIGURATION)}
-    return next((folder for folder in path.parents if folder in folders), None)
 
 
 def _united(written: list[LambdaFunction], synthesized: list[LambdaFunction]) -> list[LambdaFunction]:

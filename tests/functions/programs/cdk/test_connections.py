@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.functions.model import LambdaFunction
+from handlerlint.functions.model import EventSource, LambdaFunction
 
 from ...conftest import Discover
 
 HEADER = """\
 from aws_cdk import App, Stack, aws_apigateway, aws_apigatewayv2_authorizers, aws_apigatewayv2_integrations
+from aws_cdk import aws_apigatewayv2, aws_appsync, aws_s3objectlambda
 from aws_cdk import aws_cloudfront, aws_cognito, aws_events, aws_events_targets, aws_iam, aws_lambda, aws_logs
 from aws_cdk import aws_lambda_destinations, aws_lambda_event_sources, aws_scheduler_targets, aws_sqs, custom_resources
 from aws_cdk.aws_lambda_python_alpha import PythonFunction, PythonFunctionProps
@@ -193,6 +194,75 @@ TARGET = "aws_events_targets.LambdaFunction(f)"
 )
 def test_rules(discovery: Discover, body: str, kind: str) -> None:
     assert invoked(discovery, f'f = make(self, "F")\n{body}') == {"F": [kind]}
+
+
+SOCKETS = "api = aws_apigatewayv2.WebSocketApi(self, 'A'"
+INTEGRATION = 'aws_apigatewayv2_integrations.WebSocketLambdaIntegration("I", f)'
+
+
+@pytest.mark.parametrize(
+    ("body", "routes"),
+    [
+        (f'{SOCKETS})\napi.add_route("hello", integration={INTEGRATION})', ["hello"]),
+        (f'{SOCKETS})\napi.add_route(kwargs["key"], integration={INTEGRATION})', [None]),
+        (f"integration = {INTEGRATION}", [None]),
+        (
+            f"integration = {INTEGRATION}\n{SOCKETS}, connect_route_options={{'integration': integration}},"
+            "default_route_options=aws_apigatewayv2.WebSocketRouteOptions(integration=integration))",
+            ["$connect", "$default"],
+        ),
+        (
+            f'aws_apigatewayv2.WebSocketRoute(self, "R", route_key="go", integration={INTEGRATION})',
+            ["go"],
+        ),
+    ],
+)
+def test_routes_of_sockets(discovery: Discover, body: str, routes: list[str | None]) -> None:
+    events = functions(discovery, f'f = make(self, "F")\n{body}')["F"].events
+    assert [(event.kind, event.properties.get("route")) for event in events] == [
+        ("web-socket", route) for route in routes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "properties"),
+    [
+        (
+            'aws_appsync.GraphqlApi(self, "A", authorization_config=aws_appsync.AuthorizationConfig('
+            "default_authorization=aws_appsync.AuthorizationMode("
+            "lambda_authorizer_config=aws_appsync.LambdaAuthorizerConfig(handler=f))))",
+            "authorizer",
+            {"api": "app-sync"},
+        ),
+        (
+            'aws_s3objectlambda.CfnAccessPoint(self, "P", object_lambda_configuration='
+            "aws_s3objectlambda.CfnAccessPoint.ObjectLambdaConfigurationProperty(transformation_configurations=["
+            "{'content_transformation': {'AwsLambda': {'FunctionArn': f.function_arn}}}]))",
+            "s3-object-lambda",
+            {},
+        ),
+        (
+            "f.add_permission('P', principal=aws_iam.ServicePrincipal('batchoperations.s3.amazonaws.com'))",
+            "s3-batch",
+            {},
+        ),
+        (
+            "aws_cloudfront.EdgeLambda(function_version=f.current_version, "
+            "event_type=aws_cloudfront.LambdaEdgeEventType.VIEWER_REQUEST)",
+            "cloud-front",
+            {"triggers": ("viewer-request",)},
+        ),
+        (
+            "aws_cloudfront.EdgeLambda(function_version=f.current_version, event_type=kwargs['x'])",
+            "cloud-front",
+            {"triggers": ()},
+        ),
+    ],
+)
+def test_more_sources(discovery: Discover, body: str, kind: str, properties: dict[str, object]) -> None:
+    assert functions(discovery, f'f = make(self, "F")\n{body}')["F"].events == (
+        EventSource(kind, properties),
+    )
 
 
 def test_a_helper_that_adds_targets(discovery: Discover) -> None:

@@ -34,12 +34,9 @@ def functions(root: Path) -> dict[str, LambdaFunction]:
 
 
 def sources(function: LambdaFunction) -> list[str]:
-    """What invokes a function, in a form that can be compared: the order does not count.
-
-    The route of a WebSocket integration is set where the integration is added to an API, which is not read from source.
-    """
+    """What invokes a function, in a form that can be compared: the order does not count."""
     return sorted(
-        f"{event.kind} {sorted((k, sorted_if_many(v)) for k, v in event.properties.items() if k != 'route')}"
+        f"{event.kind} {sorted((k, sorted_if_many(v)) for k, v in event.properties.items())}"
         for event in function.events
     )
 

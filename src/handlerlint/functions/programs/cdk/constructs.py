@@ -152,7 +152,7 @@ def function_call(value: Value, program: Program) -> tuple[cst.Call, Mapping[str
     ):
         call, frame = value.base.call, value.base.frame
         return None if call is None or frame is None else (call, program.arguments(call, frame))
-    if not isinstance(value, Made) or value.call is None:
+    if not isinstance(value, Made) or not isinstance(value.call, cst.Call):
         return None
     match value.path:
         case "aws_cdk.aws_lambda.Alias":

@@ -60,6 +60,7 @@ def _evaluated(
     from handlerlint.functions.programs.cdk.connections import connections_of
     from handlerlint.functions.programs.cdk.constructs import function_constructs
     from handlerlint.functions.programs.cdk.evaluation import Program
+    from handlerlint.functions.programs.cdk.python_calls import PythonCalls
     from handlerlint.functions.programs.cdk.scopes import read_source
 
     files = [file for path, data in sources.items() if (file := read_source(path, data)) is not None]
@@ -67,7 +68,9 @@ def _evaluated(
     made: dict[tuple[object, ...], LambdaFunction] = {}
     adds_layers = any(_ADDS_LAYERS.search(data) is not None for data in sources.values())
     constructs = function_constructs(program)
-    for construct, events in zip(constructs, connections_of(constructs, program), strict=True):
+    for construct, events in zip(
+        constructs, connections_of(constructs, PythonCalls(constructs, program)), strict=True
+    ):
         function = _function(construct, folder, request)
         if function is not None:
             # Frames that differ in something else make the same function.

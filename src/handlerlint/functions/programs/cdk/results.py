@@ -38,7 +38,7 @@ class Made:
 
     path: str
     arguments: Mapping[str, Value]
-    call: cst.Call | None = None
+    call: object = None
 
 
 def combined(operator: cst.BaseBinaryOp, left: Value, right: Value) -> Value:

@@ -127,6 +127,10 @@ def source_of_taker(name: str, arguments: Arguments) -> EventSource:
         properties = _authorizer(name, arguments)
     elif kind == "function-url":
         return function_url(arguments)
+    elif kind == "cloud-front":
+        event = arguments.get("event_type")
+        trigger = event.path.rpartition(".")[2].lower() if isinstance(event, Symbol) else None
+        properties = {"triggers": () if trigger is None else (trigger.replace("_", "-"),)}
     elif kind in _MAPPED:
         # Solutions Constructs have settings of their own for what they map.
         properties = {"report_batch_item_failures": None}

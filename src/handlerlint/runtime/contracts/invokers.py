@@ -103,6 +103,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _authorizer(properties: Mapping[str, object]) -> Invoker | None:
+    """The sender of an authorizer's events; None where its format is not known."""
     match properties.get("api"), properties.get("type"), properties.get("payload_format_version"):
         case "api", "TOKEN", _:
             return TOKEN_AUTHORIZER

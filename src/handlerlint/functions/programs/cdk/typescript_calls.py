@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from handlerlint.functions.programs.cdk.results import Made, Symbol, Value
-from handlerlint.functions.programs.cdk.typescript_apps import TypeScriptFile, Written, called_in, snake
+from handlerlint.functions.programs.cdk.typescript_file import TypeScriptFile, Written, called_in, snake
 from handlerlint.records import dataclass
 
 if TYPE_CHECKING:

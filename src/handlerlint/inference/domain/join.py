@@ -229,8 +229,8 @@ def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
                 first, second = left.entries.get(key), right.entries.get(key)
                 if first == second:
                     continue
-                if any(entry is not None and not is_plain(entry.value) for entry in (first, second)):
-                    return False
+                if first is None or second is None or not (is_plain(first.value) and is_plain(second.value)):
+                    return False  # a key that is missing may be what somebody asks of an answer
             return True
         case ListObject(), ListObject():
             return all(is_plain(value) for value in (*parts(left), *parts(right)))

@@ -171,6 +171,7 @@ def typescript_applications(count: int) -> Files:
         for name, text in (
             (f"{number}/cdk.json", '{"app": "npx ts-node app.ts"}'),
             (f"{number}/app.ts", "export const number = 1;\n"),
+            (f"{number}/app.py", HANDLER),
         )
     }
 

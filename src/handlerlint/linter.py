@@ -16,6 +16,7 @@ from handlerlint.caching.results import Kept, KeptGroup
 from handlerlint.errors import described
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
+from handlerlint.functions.keeping import Keeper
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
@@ -88,7 +89,8 @@ def lint(
     """
     with viewing(_view(settings, unsaved, cache)) as view:
         if discovery is None:
-            discovery = discover(request_from(settings))
+            keeper = None if cache is None else Keeper(cache)
+            discovery = discover(request_from(settings, keeper))
         return linted(Run(settings, view), discovery, jobs, cache)
 
 

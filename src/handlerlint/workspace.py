@@ -13,7 +13,7 @@ from handlerlint.caching.memory import MemoryCache
 from handlerlint.functions import discover, request_from
 from handlerlint.linter import Result, Run, group_key, linted
 from handlerlint.packaging.handlers import resolve_handler
-from handlerlint.project.looks import CONTENT, Unsaved
+from handlerlint.project.looks import CONTENT, MATCH, Unsaved, path_of
 from handlerlint.project.view import View, real_path, viewing
 from handlerlint.records import dataclass
 from handlerlint.rules import codes_with_checks, known_codes
@@ -109,4 +109,4 @@ class Workspace:
     def files_read(self) -> set[Path]:
         """The files that the last lint, or an earlier one whose results still hold, has read."""
         looks = {*self._seen_by_discovery, *self._cache.looked_at()}
-        return {Path(key[1:]) for key in looks if key[0] == CONTENT}
+        return {Path(path_of(key)) for key in looks if key[0] in (CONTENT, MATCH)}

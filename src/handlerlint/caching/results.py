@@ -108,6 +108,14 @@ class ResultCache:
                 found[key] = KeptGroup(findings, held, unchecked)
         return found
 
+    def read(self, name: str, key: str) -> Any | None:
+        """What is kept under a key for any settings: plain data that another stage makes."""
+        return self._storage.read(f"{name}-{_name(key)}", f"{self._program}\n{key}")
+
+    def write(self, name: str, key: str, content: Any) -> None:
+        """Keep plain data under a key for any settings."""
+        self._storage.write(f"{name}-{_name(key)}", f"{self._program}\n{key}", content)
+
     def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Looks, *, news: bool) -> None:
         """Keep the result of a run that `seen` has noted, and its groups if there is any news of them."""
         seen.add(self._shared)

@@ -8,7 +8,9 @@ from pathlib import Path
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.explicit import from_command_line, from_configuration
 from handlerlint.functions.found import Found, ProjectFiles, is_inside
+from handlerlint.functions.keeping import Whole
 from handlerlint.functions.model import ConfigurationProblem, Discovery
+from handlerlint.functions.python_modules import is_test
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.scope import Scope
 from handlerlint.functions.sources import is_wanted, sources_for
@@ -26,8 +28,74 @@ def discover(request: DiscoveryRequest) -> Discovery:
     paths = tuple(Path(absolute(path)) for path in request.paths)
     request = replace(request, paths=paths, failures=[])
     scope = Scope(paths)
-    files, found = _project_files(request)
-    root = request.project_root or paths[0]
+    files, found = _configured(request)
+    if request.is_on("convention"):
+        python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
+        with request.alone(_root_of(request)):
+            found.functions.extend(functions_by_convention(python, request, tuple(found.functions), files))
+    functions = [function for function in found.functions if scope.concerns(function)]
+    problems = [problem for problem in found.problems if scope.concerns_problem(problem)]
+    hints = [hint for hint in found.hints if scope.concerns_problem(hint)]
+    with request.alone(_root_of(request)):
+        functions = united(without_stand_ins(functions, files))
+    failures = tuple(dict.fromkeys(request.failures))
+    return Discovery(tuple(functions), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)), failures)
+
+
+def _root_of(request: DiscoveryRequest) -> Path:
+    """What a failure concerns that concerns no single file."""
+    return request.project_root or request.paths[0]
+
+
+def _configured(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
+    """The files of the projects that the paths lie in, and all that is configured there; kept from run to run."""
+    keeper, root = request.keeper, _one_root(request)
+    if keeper is None or root is None:
+        return _looked_for(*_project_files(request), request)
+    given = frozenset(str(path) for path in request.paths if not is_folder(path))
+    question = _question(request)
+    whole = keeper.whole(root, question)
+    if whole is not None and whole.covers(request.paths, given, root):
+        found = Found([*whole.functions], [*whole.problems], [*whole.hints])
+        return ProjectFiles(whole.files(), given), found
+    with keeper.keeping(root, question) as keep:
+        trees = _trees(request)
+        files, found = _looked_for(*_files_of(trees, request), request)
+        whole = Whole(_by_folder(trees), (*found.functions,), (*found.problems,), (*found.hints,))
+        if not request.failures and whole.covers(request.paths, given, root):
+            keep(whole)
+    return files, found
+
+
+def _one_root(request: DiscoveryRequest) -> Path | None:
+    """The one project that all paths lie in, if what is found there depends on none of them."""
+    if request.handlers:
+        return None
+    roots = {_root(path if is_folder(path) else path.parent, request) for path in request.paths}
+    return roots.pop() if len(roots) == 1 else None
+
+
+def _question(request: DiscoveryRequest) -> str:
+    """All that is configured in a tree depends on beside files; of the paths only whether they are tests."""
+    paths = tuple(path for path in request.paths if is_folder(path) and is_test(path / "_", ()))
+    return repr(replace(request, paths=paths))
+
+
+def _by_folder(trees: list[Tree]) -> dict[str, tuple[str, ...]]:
+    """The folders that were walked, and the names of the wanted files in each, in the order of the walks."""
+    names: dict[str, list[str]] = {}
+    for tree in trees:
+        for file in tree.files:
+            folder, _, name = file.rpartition(os.sep)
+            names.setdefault(folder, []).append(name)
+        for folder in sorted(tree.folders):
+            names.setdefault(folder, [])
+    return {folder: tuple(found) for folder, found in names.items()}
+
+
+def _looked_for(files: ProjectFiles, found: Found, request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
+    """Put all that the files configure into `found`."""
+    root = _root_of(request)
     found.functions.extend(from_command_line(request))
     found.functions.extend(from_configuration(request))
     names = {path.rpartition(os.sep)[2] for path in files.paths}
@@ -38,22 +106,15 @@ def discover(request: DiscoveryRequest) -> Discovery:
             found.extend(source.reader()(files, request))
     with request.alone(root):
         found.functions = placed(with_images(found.functions), files, request)
-    if request.is_on("convention"):
-        python = ProjectFiles(tuple(path for path in files.paths if scope.holds(path)), files.given)
-        with request.alone(root):
-            found.functions.extend(functions_by_convention(python, request, tuple(found.functions), files))
-    functions = [function for function in found.functions if scope.concerns(function)]
-    problems = [problem for problem in found.problems if scope.concerns_problem(problem)]
-    hints = [hint for hint in found.hints if scope.concerns_problem(hint)]
-    with request.alone(root):
-        functions = united(without_stand_ins(functions, files))
-    failures = tuple(dict.fromkeys(request.failures))
-    return Discovery(tuple(functions), tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(hints)), failures)
+    return files, found
 
 
 def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of each path's project, those in the folders above it, and the paths that are files."""
-    trees = _trees(request)
+    return _files_of(_trees(request), request)
+
+
+def _files_of(trees: list[Tree], request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     given = frozenset(str(path) for path in request.paths if not is_folder(path))
     names = dict.fromkeys(name for tree in trees for name in tree.files)
     names.update(dict.fromkeys(sorted(given)))

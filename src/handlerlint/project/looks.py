@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
+    import re
     from collections.abc import Iterable, Iterator, Mapping
 
     # mtime, ctime, size and inode where they can be trusted; and what tells the answer apart from others.
@@ -19,10 +20,13 @@ if TYPE_CHECKING:  # without importing `typing`
 
 # Kinds of looks, the first letter of a key; the path follows.
 CONTENT, NAMES, KIND, OWN_KIND, ACCESS, REAL_PATH = "c", "n", "k", "o", "a", "r"
+# Whether a pattern is found in a file: it stands before the path, with its flags.
+MATCH = "m"
 
 # A file that was changed so shortly before it was read may change again within the same tick of its clock.
 _SETTLED_NANOSECONDS = 2_500_000_000
 _LARGEST_HASHED = 64 * 1024 * 1024
+_LARGEST_MATCHED = 10 * 1024 * 1024  # what `view` reads of a file
 _UNCERTAIN: State = (None, b"?")
 
 
@@ -62,12 +66,12 @@ class Looks:
             self.failure = f"{type(error).__name__}: {error}"
 
     def _see(self, kind: str, path: str) -> None:
-        if not self.owned and path.startswith(self._ignored):
-            return
         key = kind + path
+        if not self.owned and path_of(key).startswith(self._ignored):
+            return
         if self.current is not None and not self.owned:
             self.shared.add(key)
-        signature = _signature(path) if kind in (CONTENT, NAMES) else None
+        signature = _signature(path_of(key)) if kind in (CONTENT, NAMES, MATCH) else None
         if key not in self._signatures:  # though another process may have looked there
             self._signatures[key] = signature
             self.add({key: look(kind, path, self.unsaved)})
@@ -98,9 +102,10 @@ class Looks:
 class Unsaved:
     """Texts of an editor in place of files, or of files that there are not yet; each by the name it is read under."""
 
-    __slots__ = ("_digests", "_folders")
+    __slots__ = ("_digests", "_folders", "_texts")
 
     def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
         self._digests = {path: digest(text.encode("utf-8", "surrogatepass")) for path, text in texts.items()}
         self._folders: dict[str, list[str]] = {}
         for path in self._digests:
@@ -113,6 +118,8 @@ class Unsaved:
                 return None, self._digests[path]
             if kind == KIND:
                 return None, b"%d" % stat.S_IFREG
+        if kind == MATCH and (text := self._texts.get(path_of(MATCH + path))) is not None:
+            return None, b"1" if _is_found(path, text.encode("utf-8", "surrogatepass")) else b"0"
         if kind == NAMES and path in self._folders:
             names = "\0".join(sorted(self._folders[path]))
             return None, _names(path)[1] + names.encode("utf-8", "surrogateescape")
@@ -128,6 +135,8 @@ def look(kind: str, path: str, unsaved: Unsaved | None = None) -> State:
         return _content(path)
     if kind == NAMES:
         return _names(path)
+    if kind == MATCH:
+        return _match(path)
     try:
         if kind == REAL_PATH:
             return None, os.fsencode(os.path.realpath(path))
@@ -158,7 +167,7 @@ def holds(key: str, state: State, unsaved: Unsaved | None) -> bool:
 
 def _is_signed(key: str, state: State) -> bool:
     """Whether the file's times and size tell that it is the same."""
-    return state[0] is not None and state[0] == _signature(key[1:])
+    return state[0] is not None and state[0] == _signature(path_of(key))
 
 
 def _same(key: str, state: State, unsaved: Unsaved | None) -> State | None:
@@ -185,6 +194,37 @@ def _settled(path: str) -> tuple[int, int, int, int] | None:
     if signature is None or time.time_ns() - max(signature[:2]) < _SETTLED_NANOSECONDS:
         return None
     return signature
+
+
+def match_name(path: str, pattern: re.Pattern[bytes]) -> str:
+    """What the look of a pattern at a path is kept under."""
+    return f"{pattern.pattern.decode('latin-1')}\0{pattern.flags}\0{path}"
+
+
+def path_of(key: str) -> str:
+    """The path that a look is at."""
+    return key.rpartition("\0")[2] if key[0] == MATCH else key[1:]
+
+
+def _match(name: str) -> State:
+    path = path_of(MATCH + name)
+    signature = _settled(path)
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            return None, b"0"
+        with open(path, "rb") as file:  # noqa: PTH123
+            data = file.read(_LARGEST_MATCHED + 1)
+    except (OSError, ValueError) as error:
+        return None, _failure(error)
+    found = len(data) <= _LARGEST_MATCHED and _is_found(name, data)
+    return signature, b"1" if found else b"0"
+
+
+def _is_found(name: str, data: bytes) -> bool:
+    import re
+
+    pattern, flags, _ = name.rsplit("\0", 2)
+    return re.search(pattern.encode("latin-1"), data, int(flags)) is not None
 
 
 def _content(path: str) -> State:

@@ -16,10 +16,21 @@ from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from stat import S_ISREG
 
-from handlerlint.project.looks import ACCESS, CONTENT, KIND, NAMES, OWN_KIND, REAL_PATH, absolute
+from handlerlint.project.looks import (
+    ACCESS,
+    CONTENT,
+    KIND,
+    MATCH,
+    NAMES,
+    OWN_KIND,
+    REAL_PATH,
+    absolute,
+    match_name,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
+    import re
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO, TypeAlias
@@ -59,6 +70,11 @@ class View:
         if self.looks is not None:
             self.looks.note(kind, absolute(os.fspath(path)))
 
+    def note_match(self, path: AnyPath, pattern: re.Pattern[bytes]) -> None:
+        """Say that the run asks whether a pattern is found in a file."""
+        if self.looks is not None:
+            self.looks.note(MATCH, match_name(absolute(os.fspath(path)), pattern))
+
 
 class UnsavedFile:
     """What a folder says of a file that an editor has not saved, in the words of `os.DirEntry`."""
@@ -95,6 +111,11 @@ def viewing(view: View) -> Iterator[View]:
 def view_for_process(view: View) -> None:
     """See the user's files through `view` from now on, in a process that takes a part of a run."""
     _current.set(view)
+
+
+def looks_of_view() -> Looks | None:
+    """What notes the looks of the current view."""
+    return _current.get().looks
 
 
 def uses(kind: str, path: AnyPath) -> None:
@@ -168,6 +189,22 @@ def read_start(path: AnyPath, count: int) -> bytes:
 def read_text(path: AnyPath, limit: int = MAXIMUM_BYTES) -> str:
     """The file's text where it is UTF-8; what is not becomes U+FFFD. Raises OSError as `read_file` does."""
     return read_file(path, limit).decode("utf-8-sig", "replace")
+
+
+def matches(path: AnyPath, pattern: re.Pattern[bytes]) -> bool:
+    """Whether the pattern is found in a file, as `read_file` reads it; not in one that cannot be read.
+
+    Noted is the answer, and not the content: the file may change as long as that stays.
+    """
+    view = _current.get()
+    if view.text(path) is None:
+        view.note_match(path, pattern)
+        view = _DISK
+    with viewing(view):
+        try:
+            return pattern.search(read_file(path)) is not None
+        except OSError:
+            return False
 
 
 def is_file(path: AnyPath) -> bool:

@@ -22,7 +22,7 @@ from handlerlint.functions.python_modules import (
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import CDK_CONFIGURATION, PULUMI_NAMES
 from handlerlint.functions.unification.uniting import plain_name
-from handlerlint.project.view import is_file, read_file
+from handlerlint.project.view import is_file, matches
 from handlerlint.project.walking import folders_upwards
 from handlerlint.records import replace
 
@@ -119,11 +119,7 @@ class _Search:
     def _has(self, path: Path, attribute: str) -> bool:
         """Whether a module binds the name, as far as its lines tell."""
         if (path, attribute) not in self._defines:
-            try:
-                source = read_file(path)
-            except OSError:
-                source = b""
-            self._defines[path, attribute] = _binding(attribute).search(source) is not None
+            self._defines[path, attribute] = matches(path, _binding(attribute))
         return self._defines[path, attribute]
 
     def _is_free(self, path: Path, folder: Path) -> bool:

@@ -15,6 +15,7 @@ from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.project.view import matches
 from handlerlint.records import replace
 from handlerlint.text import Span
 
@@ -46,7 +47,7 @@ def _read(path: Path) -> bytes | None:
 
 def uses_the_cdk(path: Path) -> bool:
     """Whether a Python file imports the CDK."""
-    return _read(path) is not None
+    return matches(path, _OF_THE_CDK)
 
 
 def _evaluated(

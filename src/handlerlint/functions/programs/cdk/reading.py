@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +38,7 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
     scripts = _scripts(files, set(applications))
     for folder in [folder for folder in python if folder not in applications]:
         with request.alone(folder):
-            found.functions.extend(functions_of_app(folder, python[folder], request))
+            found.functions.extend(_functions(folder, python[folder], request))
     for folder, path in applications.items():
         with request.alone(path):
             document = _read(path, found)
@@ -45,8 +47,13 @@ def read(files: ProjectFiles, request: DiscoveryRequest) -> Found:
                 _read_application(folder, document.root, path, ours, (files, request), found)
     for folder, paths in _fragments(files, python, request).items():
         with request.alone(folder):
-            found.functions.extend(map(_without_application, functions_of_app(folder, paths, request)))
+            found.functions.extend(map(_without_application, _functions(folder, paths, request)))
     return found
+
+
+def _functions(folder: Path, paths: list[Path], request: DiscoveryRequest) -> Iterable[LambdaFunction]:
+    """The functions that the Python files of one application make, or have made when they were the same."""
+    return request.kept(("cdk", folder, paths), partial(functions_of_app, folder, paths, request))
 
 
 def _fragments(
@@ -132,14 +139,16 @@ def _read_application(
     output = folder / (output_name.text if isinstance(output_name, Scalar) else "cdk.out")
     synthesized = list(functions_of_output(output, files, request, found)) if is_folder(output) else []
     if not isinstance(command, Scalar) or _PYTHON.search(command.text):
-        found.functions.extend(_united(list(functions_of_app(folder, python, request)), synthesized))
+        found.functions.extend(_united(list(_functions(folder, python, request)), synthesized))
         return
     found.functions.extend(synthesized)
     if is_folder(output):
         return
     message = "the application is not in Python: run `cdk synth` to have its functions found"
     if scripts and _scripts_can_be_read():
-        found.functions.extend(functions_of_typescript(folder, scripts, request))
+        key = ("cdk scripts", folder, scripts)
+        make = partial(functions_of_typescript, folder, scripts, request)
+        found.functions.extend(request.kept(key, make))
         message += ", also those that are not literal"
     elif scripts:
         message += ", or install `handlerlint[cdk]` for those that are literal"

@@ -304,3 +304,23 @@ def test_nothing_of_the_project_is_imported_or_run(tmp_path: Path) -> None:
     project(tmp_path, {"template.yaml": HEADER + function("A"), "src/app.py": source})
     assert codes(run(tmp_path)) == ["HL301"]
     assert not (tmp_path / "src/was-run").exists()
+
+
+def test_of_a_named_file_its_own_findings_are_shown(tmp_path: Path) -> None:
+    uses = "from shared import load\n\ndef handler(event, context):\n    return load()\n"
+    files = {
+        "template.yaml": HEADER + function("A", "a.handler") + function("B", "b.handler"),
+        "src/a.py": uses,
+        "src/b.py": RETURNS_A_SET,
+        "src/shared.py": "def load():\n    return {1}\n",
+        "src/unused.py": "",
+    }
+    project(tmp_path, files)
+
+    def places(name: str) -> list[tuple[str, tuple[str, ...]]]:
+        return [(finding.filename, finding.functions) for finding in run(tmp_path, tmp_path / name).findings]
+
+    assert places("src/unused.py") == []
+    assert places("src/b.py") == [("src/b.py", ("B",))]
+    assert places("src/shared.py") == places("src/a.py") == [("src/a.py", ("A",))]
+    assert places("src") == places("template.yaml") == [("src/a.py", ("A",)), ("src/b.py", ("B",))]

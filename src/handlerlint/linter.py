@@ -18,10 +18,12 @@ from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.keeping import Keeper
 from handlerlint.functions.model import Discovery, LambdaFunction
+from handlerlint.functions.scope import Scope
 from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
 from handlerlint.project.looks import CONTENT, Looks, digest
-from handlerlint.project.view import View, view_for_process, viewing
+from handlerlint.project.view import View, is_folder, view_for_process, viewing
+from handlerlint.project.walking import absolute
 from handlerlint.records import dataclass, replace
 from handlerlint.rules import all_rules, codes_with_checks, known_codes
 from handlerlint.rules.base import Rule, Subject
@@ -123,9 +125,11 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
     )
     checked = dict(zip(new, _checked(run, [groups[index] for index in new], codes, jobs), strict=True))
     unchecked: list[Unchecked] = []
+    focus = _focus(settings)
     for index, functions in enumerate(groups):
         known = checked.get(index)
-        findings += map(from_plain, kept[keys[index]].findings) if known is None else known.findings
+        said = map(from_plain, kept[keys[index]].findings) if known is None else known.findings
+        findings += said if focus is None else focus.of(functions, said)
         lack = kept[keys[index]].unchecked if known is None else known.unchecked
         if lack is not None:
             unchecked += ((lack[0], f"{_named(one, settings)}: {lack[1]}") for one in functions)
@@ -135,6 +139,7 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
         judged = _judged_files(
             run, groups, [checked.get(index) or kept[key] for index, key in enumerate(keys)]
         )
+        judged = judged if focus is None else filter(focus.scope.holds, judged)
         visible += run.shown([*run.unused_suppressions(judged, selection)], selection)
     shown = tuple(_in_order(visible))
     failures = failures_of(discovery, settings) + tuple(run.failures)
@@ -144,6 +149,28 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
         result = Kept(tuple(map(to_plain, shown)), len(discovery.functions), hints, tuple(unchecked))
         failures = _keep(run, cache, result, kept, {keys[index]: checked[index] for index in new})
     return Result(shown, discovery.functions, failures, hints, tuple(unchecked))
+
+
+def _focus(settings: Settings) -> _Focus | None:
+    """What a run over files alone is about; a folder is about all that it concerns."""
+    paths = [Path(absolute(path)) for path in settings.paths]
+    return None if any(map(is_folder, paths)) else _Focus(Scope(paths), settings.working_folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Focus:
+    """Files that the user named: which findings are about them."""
+
+    scope: Scope
+    working_folder: Path
+
+    def of(self, functions: Group, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings that are in the files, or lead through them; all of functions that have their handler there."""
+        are_meant = any(map(self.scope.is_meant, functions))
+        for finding in findings:
+            places = (finding.filename, *(related.filename for related in finding.related))
+            if are_meant or any(self.scope.holds(self.working_folder / name) for name in places):
+                yield finding
 
 
 def _judged_files(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
+from handlerlint.functions.python_modules import module_path
 
 
 class Scope:
@@ -38,6 +39,19 @@ class Scope:
         # What lies around the code root is of others, too.
         folders += (folder for folder in function.import_path if root is None or folder not in root.parents)
         return any(str(folder) in self._around or self.holds(folder) for folder in folders)
+
+    def is_meant(self, function: LambdaFunction) -> bool:
+        """Whether all that is said of a function is to be shown, and not only what is said of a named file.
+
+        Of the functions that a named file is a part of, it is those whose handler or configuration is in it.
+        """
+        source, root, handler = function.source, function.code_root, function.handler
+        if source.kind == "argument" or (source.path is not None and self.holds(source.path)):
+            return True
+        if root is None or not handler:
+            return False
+        module = os.fspath(root / module_path(handler))
+        return any(f"{module}{end}" in self._named for end in (".py", f"{os.sep}__init__.py"))
 
     def concerns_problem(self, problem: ConfigurationProblem) -> bool:
         """A file that cannot be read matters to what lies beside and below it: it may configure that."""

@@ -20,7 +20,7 @@ EVENTS: list[tuple[str, Shape]] = [
     ("alb", events.ANY_LOAD_BALANCER),
     ("alb-multi-value", events.MULTI_VALUE_LOAD_BALANCER),
     ("alb-multi-value", events.ANY_LOAD_BALANCER),
-    ("web-socket", events.WEB_SOCKET_MESSAGE),
+    ("web-socket", events.web_socket_message()),
     ("web-socket-connect", events.WEB_SOCKET_CONNECT),
     ("authorizer-token", events.TOKEN_AUTHORIZER),
     ("authorizer-request", events.REQUEST_AUTHORIZER),

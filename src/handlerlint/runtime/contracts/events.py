@@ -144,12 +144,17 @@ _CONNECT: Mapping[str, Shape] = {
 }
 # …/apigateway-websocket-api-mapping-template-reference.html.
 WEB_SOCKET_CONNECT: Shape = {**_CONNECT, "isBase64Encoded": FLAG}
-WEB_SOCKET_MESSAGE: Shape = {
-    "requestContext": _web_socket("MESSAGE", TEXT),
-    "stageVariables?": OPEN,
-    "body": SENT,
-    "isBase64Encoded": FLAG,
-}
+
+
+def web_socket_message(route: str | Part = TEXT) -> Shape:
+    """A message that a route was selected for; its key is never that of another one."""
+    return {
+        "requestContext": _web_socket("MESSAGE", route),
+        "stageVariables?": OPEN,
+        "body": SENT,
+        "isBase64Encoded": FLAG,
+    }
+
 
 # …/api-gateway-lambda-authorizer-input.html, http-api-lambda-authorizer.html.
 TOKEN_AUTHORIZER: Shape = {"type": "TOKEN", "authorizationToken": SENT, "methodArn": TEXT}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from handlerlint.runtime.contracts import authorizers, batches, events, http, triggers
 from handlerlint.runtime.contracts.model import Contract
@@ -25,7 +26,6 @@ LOAD_BALANCER = Invoker(events.LOAD_BALANCER, (http.LOAD_BALANCER,))
 MULTI_VALUE_LOAD_BALANCER = Invoker(events.MULTI_VALUE_LOAD_BALANCER, (http.MULTI_VALUE_LOAD_BALANCER,))
 ANY_LOAD_BALANCER = Invoker(events.ANY_LOAD_BALANCER, (http.LOAD_BALANCER, http.MULTI_VALUE_LOAD_BALANCER))
 WEB_SOCKET_CONNECT = Invoker(events.WEB_SOCKET_CONNECT, (http.WEB_SOCKET_CONNECT,))
-WEB_SOCKET_MESSAGE = Invoker(events.WEB_SOCKET_MESSAGE, (http.WEB_SOCKET_MESSAGE,))
 TOKEN_AUTHORIZER = Invoker(events.TOKEN_AUTHORIZER, (authorizers.REST_AUTHORIZER,))
 REQUEST_AUTHORIZER = Invoker(events.REQUEST_AUTHORIZER, (authorizers.REST_AUTHORIZER,))
 WEB_SOCKET_AUTHORIZER = Invoker(events.WEB_SOCKET_AUTHORIZER, (authorizers.REST_AUTHORIZER,))
@@ -59,7 +59,6 @@ _EDGE = {trigger: Invoker(events.edge(trigger), (contract,)) for trigger, contra
 
 _BY_FORMAT = {"1.0": HTTP_API_1, "2.0": HTTP_API_2}
 _BY_HEADERS = {True: MULTI_VALUE_LOAD_BALANCER, False: LOAD_BALANCER, None: ANY_LOAD_BALANCER}
-_BY_ROUTE = {"$connect": WEB_SOCKET_CONNECT, "$disconnect": None}
 
 
 def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker]:
@@ -79,7 +78,7 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             several = properties.get("multi_value_headers")
             found = _BY_HEADERS[several if isinstance(several, bool) else None]
         case "web-socket" if properties.get("proxy") is True and properties.get("route") is not None:
-            found = _BY_ROUTE.get(str(properties["route"]), WEB_SOCKET_MESSAGE)
+            found = _web_socket(str(properties["route"]))
         case "authorizer":
             found = _authorizer(properties)
         case "sqs" | "kinesis" | "dynamodb":
@@ -96,6 +95,17 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             yield from (_EDGE[trigger] for trigger in _texts(properties.get("triggers")) if trigger in _EDGE)
     if found is not None:
         yield found
+
+
+@cache
+def _web_socket(route: str) -> Invoker | None:
+    """The sender of what a route is selected for; nobody is left who would hear an answer to `$disconnect`."""
+    match route:
+        case "$connect":
+            return WEB_SOCKET_CONNECT
+        case "$disconnect":
+            return None
+    return Invoker(events.web_socket_message(route), (http.WEB_SOCKET_MESSAGE,))
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -267,6 +267,20 @@ def test_a_source_that_reads_no_failures(tmp_path: Path) -> None:
 
 SWALLOWING = """\
 import json
+import logging
+
+logger = logging.getLogger()
+
+
+class Failed:
+    def __init__(self):
+        self.records = []
+
+    def handle(self, record):
+        self.records.append(record)
+
+
+failed = Failed()
 
 
 def handler(event, context):
@@ -286,6 +300,8 @@ def handler(event, context):
         (SQS.format(REPORTING), "Exception", "raise", "None"),
         (SQS.format(REPORTING), "KeyError", "continue", "None"),  # that one may be meant
         (SQS.format(REPORTING), "Exception", "continue", "answer_of(event)"),
+        (SQS.format(REPORTING), "Exception", "failed.handle(record)", "None"),  # no method of a logger
+        (SQS.format(REPORTING), "Exception", "event['log'].error(record)", "None"),
         (SQS.format(REPORTING), "Exception", "return {'batchItemFailures': [{'itemIdentifier': 'x'}]}", "{}"),
         (SQS.format(""), "Exception", "continue", "None"),
     ],
@@ -301,7 +317,16 @@ def test_failures_that_are_not_lost(tmp_path: Path, event: str, error: str, then
 def test_failures_that_are_lost(tmp_path: Path, answer: str) -> None:
     source = SWALLOWING.format(error="Exception", then="continue", answer=answer)
     (finding,) = findings(tmp_path, {**sam(SQS.format(REPORTING)), "app.py": source})
-    assert (finding.code, finding.severity, finding.span.start.row) == ("HL411", "warning", 8)
+    assert (finding.code, finding.severity, finding.span.start.row) == ("HL411", "warning", 22)
+
+
+@pytest.mark.parametrize(
+    "then", ["logger.exception('no')", "logging.error(str(record))", "logger.getChild('x').warning('no')"]
+)
+def test_failures_that_are_written_about(tmp_path: Path, then: str) -> None:
+    source = SWALLOWING.format(error="BaseException", then=then, answer="None")
+    (finding,) = findings(tmp_path, {**sam(SQS.format(REPORTING)), "app.py": source})
+    assert (finding.code, finding.severity) == ("HL411", "warning")
 
 
 RESOLVER = """\

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
 from handlerlint.inference.checks.contracts import KnownValue
+from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import Step, Value
+from handlerlint.inference.domain.values import Step, StubValue, Value
 from handlerlint.inference.interpreter import implied_else
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import dataclass
@@ -60,32 +61,44 @@ def lost_failures(
         for alternative in KnownValue(frame, state, value, is_whole=True).alternatives():
             if not any(contract.unreported.broken_at(alternative, None)):
                 return
+    frame, state, *_ = outcomes[0]
     for node in nodes_in(handler.body):
         if isinstance(node, (cst.For, cst.While)):
             for part in nodes_in(node.body):
-                if isinstance(part, cst.ExceptHandler) and _swallows(part):
+                if isinstance(part, cst.ExceptHandler) and _swallows(frame, state, part):
                     shown = part.type or part.body
-                    answer = Answer(outcomes[0][0].module.file, shown, part, is_swallowed=True)
+                    answer = Answer(frame.module.file, shown, part, is_swallowed=True)
                     yield answer, contract, Flaw(contract.unreported, (), "no failure is ever reported")
 
 
-def _swallows(handler: cst.ExceptHandler) -> bool:
+def _swallows(frame: Frame, state: State, handler: cst.ExceptHandler) -> bool:
     """Whether an `except` takes whatever fails, and does nothing with it but to write about it."""
-    if handler.type is not None and not (
-        isinstance(handler.type, cst.Name) and handler.type.value in ("Exception", "BaseException")
-    ):
+    if handler.type is not None and _name_of(frame, state, handler.type) not in _WHATEVER_FAILS:
         return False
     for node in nodes_in(handler.body):
         match node:
             case cst.Raise() | cst.Return() | cst.Assign() | cst.AugAssign():
                 return False
-            case cst.Call(func=cst.Name(value="print" | "str" | "repr" | "type")):
-                pass
-            case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if hasattr(logging.Logger, name):
-                pass
-            case cst.Call():
+            case cst.Call(func=called) if not _name_of(frame, state, called).startswith(_WRITES):
                 return False
     return True
+
+
+_WHATEVER_FAILS = ("builtins.Exception", "builtins.BaseException")
+_WRITES = (
+    *("logging.", "traceback.", "aws_lambda_powertools.logging.", "builtins.print", "builtins.type"),
+    *("builtins.str", "builtins.repr"),
+)
+
+
+def _name_of(frame: Frame, state: State, node: cst.BaseExpression) -> str:
+    """The qualified name of the function or class of a library that an expression is; empty for all else."""
+    raised, frame.raised = frame.raised, []
+    try:
+        value = evaluate(frame, state.copy(), node)
+    finally:
+        frame.raised = raised
+    return registry.qualified_name(value.type) if isinstance(value, StubValue) else ""
 
 
 def _answer(

@@ -26,7 +26,9 @@ Resources:
       Events:
         Queue:
           Type: SQS
-          Properties: {Queue: "arn:aws:sqs:eu-west-1:123456789012:orders"}
+          Properties:
+            Queue: arn:aws:sqs:eu-west-1:123456789012:orders
+            FunctionResponseTypes: [ReportBatchItemFailures]
 """
 GOOD = '"""Orders: \N{GRINNING FACE}."""\n\n\ndef handler(event, context):\n    return {"\N{GRINNING FACE}": 1}\n'
 BAD = GOOD.replace(": 1}", ": {1}}")
@@ -232,6 +234,7 @@ async def test_questions_about_handlers(client: LanguageClient, project: Path) -
         told = await client.text_document_hover_async(types.HoverParams(**vars_of(place)))
         assert told is not None and isinstance(told.contents, types.MarkupContent)
         assert "**Orders**" in told.contents.value and "invoked by `sqs`" in told.contents.value
+        assert "SQS takes an answer with `batchItemFailures` (a list); else Lambda" in told.contents.value
     page = await client.text_document_hover_async(types.HoverParams(**vars_of(at(app, 4, 19))))
     assert page is not None and isinstance(page.contents, types.MarkupContent)
     assert "unserializable-return-value (HL301)" in page.contents.value

@@ -14,6 +14,7 @@ from handlerlint.fixes.comments import silencing_fix
 from handlerlint.fixes.texts import edited
 from handlerlint.project.view import is_folder
 from handlerlint.rules import all_rules
+from handlerlint.runtime.contracts.invokers import invokers_of
 from handlerlint.server.texts import Texts, holds, uri_of
 from handlerlint.settings import display_name
 from handlerlint.text import FILE_START
@@ -191,6 +192,7 @@ def _described(function: LambdaFunction, project: Project) -> str:
     if function.events:
         kinds = dict.fromkeys(event.kind for event in function.events)
         lines.append(f"- invoked by {', '.join(f'`{kind}`' for kind in kinds)}")
+    lines += [f"- {asked}" for asked in dict.fromkeys(_demands(function))]
     lines.append(f"- configured in {where}{row} ({source.kind})")
     if function.timeout is not None or function.memory is not None:
         limits = [f"{function.timeout} s"] * (function.timeout is not None)
@@ -199,6 +201,16 @@ def _described(function: LambdaFunction, project: Project) -> str:
     if function.unresolved is not None:
         lines.append(f"- not resolved: {function.unresolved}")
     return "\n".join(lines)
+
+
+def _demands(function: LambdaFunction) -> Iterator[str]:
+    """What each of those who invoke a function asks of its answer, and does where it gets another one."""
+    for event in function.events:
+        for invoker in invokers_of(event.kind, event.properties):
+            asked = [contract.demand for contract in invoker.contracts if contract.demand is not None]
+            first = invoker.contracts[0]
+            if asked:
+                yield f"{first.service} takes {' or '.join(asked)}; else {first.answer}"
 
 
 def definitions(project: Project, path: Path, place: Location, texts: Texts) -> list[types.Location]:

@@ -269,6 +269,21 @@ class Contract:
     error: str | None = None
     unreported: Clause | None = None
 
+    @property
+    def demand(self) -> str | None:
+        """What is asked of the response and of its members: "an object with `records` (a list)"; None if nothing is."""
+        whole, members = "an answer", dict[str, str]()
+        for clause in self.clauses:
+            match clause.at, clause.refusal:
+                case (), Shapes(expected=expected):
+                    whole = expected
+                case (), Required(key=key):
+                    members.setdefault(key, "")
+                case (str(key),), Shapes(expected=expected):
+                    members[key] = members.get(key) or f" ({expected})"
+        shown = ", ".join(f"`{key}`{what}" for key, what in members.items())
+        return f"{whole} with {shown}" if shown else None
+
     def flaws(self, response: Known, event: Json) -> tuple[Flaw, ...]:
         """All that is certainly wrong; what is wrong with the response as a whole makes the rest pointless."""
         found = [

@@ -140,12 +140,6 @@ def test_handlers_of_the_aws_documentation_are_clean() -> None:
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_readme_shows_the_real_output() -> None:
-    """`python tools/readme_output.py` writes it there."""
-    done = handlerlint("examples/", folder=ROOT)
-    assert f"```\n{done.stdout}```\n" in README
-
-
 def test_readme_has_exactly_two_commands_for_a_fresh_machine() -> None:
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
     assert len(commands) == 2

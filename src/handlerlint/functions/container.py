@@ -52,10 +52,11 @@ def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
     return LambdaFunction(
         name=path.parent.name,
         handler=image.handler,
-        code_root=image.code_root,
+        code_root=image.code_root or image.whole_root,
         source=ConfigurationSource("container", path, image.span),
         runtime=image.runtime or request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=image.runtime is not None,
-        unresolved=image.reason,
+        unresolved=None if image.whole_root is not None else image.reason,
+        lacks_nothing=image.whole_root is not None,
         build=IMAGE_BUILD,
     )

@@ -27,12 +27,14 @@ _TASK_ROOT = "/var/task"
 # requires the handler name to be the first argument", unless it is given one word.
 _BASE_ENTRY_POINT = "lambda-entrypoint.sh"
 _SHELL = ["/bin/sh", "-c"]
+_INSTALLS = re.compile(r"(?:python3? -m )?pip3? install\b|(?:yum|dnf|microdnf) ")
+_TARGET = re.compile(r"\s(?:-t|--target|-e|--editable|\.|/|git\+)|;|\|")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 
 
 @dataclass(slots=True)
 class _Stage:
-    """One `FROM` and what follows it."""
+    """One `FROM` and what follows it; `is_known` where nothing but its copies can have brought the user's modules."""
 
     image: str
     name: str | None = None
@@ -44,6 +46,8 @@ class _Stage:
     has_own_command: bool = False
     entry_point: list[str] = field(default_factory=list)
     entry_place: Span | None = None
+    is_known: bool = True
+    installs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class ImageFunction:
     """The function in an image. `code_root` is None where its code is not known; `reason` says why.
 
     `handler` are all words that the entry point takes for the handler, with blanks between them. `runtime` is None
-    where it is not known that the runtime client gets them.
+    where it is not known that the runtime client gets them. `whole_root` is the folder whose files are all that the
+    user brings into the image, where the handler's module is certainly not among them.
     """
 
     handler: str
@@ -59,6 +64,7 @@ class ImageFunction:
     code_root: Path | None
     span: Span | None
     reason: str | None = None
+    whole_root: Path | None = None
 
 
 def read_dockerfile(
@@ -79,14 +85,16 @@ def read_dockerfile(
     words, reason = _handler_words(
         entry_point or stage.entry_point, command or stage.command, has_base=base is not None
     )
-    if not words or "." not in words[-1].rpartition(" ")[2]:
+    if not words or not (
+        "." in words[-1].rpartition(" ")[2] or (reason is None and _is_copied(stage, contexts, words[0]))
+    ):
         return None
     version = re.match(r"\d\.\d+", base.group(1)) if base else _PYTHON_IMAGE.search(stage.image)
     runtime = None if version is None else f"python{version.group(version.lastindex or 0)}"
     if reason is not None or len(words) > 1:
         place = None if command else stage.command_place
         return ImageFunction(" ".join(words), None if reason else runtime, None, place, reason)
-    member = module_path(words[-1])
+    member = module_path(words[-1]) if "." in words[-1] else words[-1]
     roots = (
         _code_root(stage, context, import_root, member)
         for import_root in _import_roots(stage, base is not None)
@@ -95,7 +103,8 @@ def read_dockerfile(
     root = next((root for root in roots if root is not None), None)
     reason = None if root is not None else _missing(stage, member)
     place = stage.command_place if words[0] in stage.command else stage.entry_place
-    return ImageFunction(words[-1], runtime, root, None if command else place, reason)
+    whole = None if root is not None or base is None else _whole_root(stage, contexts, member)
+    return ImageFunction(words[-1], runtime, root, None if command else place, reason, whole)
 
 
 def _handler_words(
@@ -185,12 +194,13 @@ def _new_stage(rest: str, stages: dict[str, _Stage]) -> _Stage:
     parent = stages.get(image.lower())
     if parent is None:
         is_base = _BASE_IMAGE.search(image) is not None
-        stage = _Stage(image, name, _TASK_ROOT if is_base else "/")
+        stage = _Stage(image, name, _TASK_ROOT if is_base else "/", is_known=is_base)
         stage.entry_point = [f"/{_BASE_ENTRY_POINT}"] if is_base else []
     else:
         stage = _Stage(parent.image, name, parent.folder, dict(parent.variables), list(parent.copies))
         stage.command, stage.command_place = list(parent.command), parent.command_place
         stage.entry_point, stage.entry_place = list(parent.entry_point), parent.entry_place
+        stage.is_known, stage.installs = parent.is_known, parent.installs
     if name is not None:
         stages[name.lower()] = stage
     return stage
@@ -223,6 +233,11 @@ def _apply(
             words = [word for word in _words(_expanded(rest, *known)) if not word.startswith("--")]
             if len(words) > 1:
                 stage.copies.append((words[:-1], posixpath.join(stage.folder, words[-1])))
+            stage.is_known &= instruction == "COPY"  # an archive is unpacked, an address is fetched
+        case "RUN" if _installs_only(rest):
+            stage.installs = True
+        case "RUN" | "COPY" | "ADD":
+            stage.is_known = False
         case "CMD":
             stage.command = _command(_expanded(rest, *known))
             stage.command_place = _place(*place, stage.command)
@@ -232,6 +247,11 @@ def _apply(
             stage.entry_place = _place(*place, stage.entry_point)
             if not stage.has_own_command:
                 stage.command = []
+
+
+def _installs_only(line: str) -> bool:
+    """Whether a command installs packages where they belong, and does nothing else."""
+    return all(_INSTALLS.match(part.strip()) and not _TARGET.search(part) for part in line.split("&&"))
 
 
 def _pairs(rest: str) -> list[tuple[str, str]]:
@@ -294,6 +314,38 @@ def _code_root(stage: _Stage, context: Path, import_root: str, member: str) -> P
             folder = _folder_for(path, destination, import_root)
             if folder is not None and any(_brings(path, folder / name) for name in wanted):
                 return folder
+    return None
+
+
+def _is_copied(stage: _Stage, contexts: list[Path], module: str) -> bool:
+    """Whether a word without a dot is a module that is copied: then it is meant as a handler, and no program."""
+    return any(_code_root(stage, context, _TASK_ROOT, module) is not None for context in contexts)
+
+
+def _whole_root(stage: _Stage, contexts: list[Path], member: str) -> Path | None:
+    """The one folder that everything is copied from to where modules are imported from, if it lacks the module."""
+    if (
+        not stage.is_known
+        or not stage.copies
+        or stage.folder != _TASK_ROOT
+        or "PYTHONPATH" in stage.variables
+    ):
+        return None
+    for context in contexts:
+        copied = [
+            (joined(context, source.lstrip("/")), destination)
+            for sources, destination in stage.copies
+            for source in sources
+        ]
+        if all(exists(path) for path, _ in copied):
+            roots = {_folder_for(path, destination, _TASK_ROOT) for path, destination in copied}
+            root = roots.pop() if len(roots) == 1 else None
+            if root is None or is_file(root / f"{member}.py") or exists(root / member):
+                return None
+            top = member.partition("/")[0]
+            # What is installed may bring any module but those that the user's own ones hide.
+            is_hidden = is_file(root / f"{top}.py") or is_folder(root / top)
+            return root if is_hidden or not stage.installs else None
     return None
 
 

@@ -89,6 +89,7 @@ class LambdaFunction:
     no `python/`, which something may still make.
     `runtime_given` is false where the configuration names none and the default was taken.
     `packed_file` is the one file of the code root that is packed, where it is not the whole folder.
+    `lacks_nothing` is true where the build step certainly brings no further modules of the user's.
     `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.
     `timeout` is in seconds, `memory` in MB. `origins` are all places where this same function is configured,
     `source` among them; empty where it is the only one.
@@ -113,6 +114,7 @@ class LambdaFunction:
     memory: int | None = None
     inline_code: InlineCode | None = None
     packed_file: Path | None = None
+    lacks_nothing: bool = False
     origins: tuple[ConfigurationSource, ...] = ()
 
     @property

@@ -210,7 +210,7 @@ def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFin
 
 def _other_supplier(function: LambdaFunction, top: str, missing: str, finder: ModuleFinder) -> str | None:
     """What may provide the module although it is not below the roots."""
-    if function.build is not None:
+    if function.build is not None and not function.lacks_nothing:
         return f"the build step (`{function.build}`) may provide `{missing}`"
     if function.unknown_layers:
         return f"a layer (`{function.unknown_layers[0]}`) may provide `{missing}`"

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.configuration import load_settings
+from handlerlint.linter import lint
+from handlerlint.records import replace
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import MalformedHandler, Unresolved, resolve
 from handlerlint.text import Span
@@ -286,3 +289,56 @@ def test_what_is_copied_below_a_folder_is_not_at_the_top(discovery: Discover) ->
     files |= {"app.py": HANDLER, "src/app.py": HANDLER}
     (function,) = discovery(files, disabled=frozenset({"convention"})).functions
     assert function.code_root is None
+
+
+COPIED = "COPY src/ ${LAMBDA_TASK_ROOT}/\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COPIED + 'CMD ["app.handler"]\n',
+        COPIED + 'RUN python build.py\nCMD ["src.app.handler"]\n',
+        COPIED + 'RUN pip install -r requirements.txt -t .\nCMD ["src.app.handler"]\n',
+        COPIED + 'RUN pip install datadog-lambda\nCMD ["datadog_lambda.handler.handler"]\n',
+        COPIED + 'COPY --from=build /x .\nCMD ["src.app.handler"]\n',
+        COPIED + 'ADD code.tar.gz ./\nCMD ["src.app.handler"]\n',
+        COPIED + 'COPY gone ./\nCMD ["src.app.handler"]\n',
+        COPIED + 'COPY app.py ./\nCMD ["src.app.handler"]\n',  # of two folders
+        COPIED + 'ENV PYTHONPATH=/opt\nCMD ["src.app.handler"]\n',
+        COPIED + 'WORKDIR /app\nCMD ["src.app.handler"]\n',
+        COPIED + 'CMD ["bash"]\n',
+        COPIED + 'ENTRYPOINT ["python"]\nCMD ["app"]\n',
+    ],
+)
+def test_what_an_image_may_have_besides(tmp_path: Path, text: str) -> None:
+    assert codes(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (COPIED + 'CMD ["src.app.handler"]\n', "HL102"),
+        ("COPY app.py ./\n" + 'CMD ["app.py.handler"]\n', "HL102"),
+        (
+            "COPY app.py ./\nRUN pip install requests && dnf install -y git\n" + 'CMD ["app.py.handler"]\n',
+            "HL102",
+        ),
+        (COPIED + 'CMD ["app.missing"]\n', "HL103"),
+        (COPIED + 'CMD ["app"]\n', "HL101"),
+    ],
+)
+def test_an_image_that_certainly_lacks_it(tmp_path: Path, text: str, code: str) -> None:
+    assert codes(tmp_path, text) == [code]
+
+
+def codes(folder: Path, text: str) -> list[str]:
+    """The codes of what is found of an image with a module in two folders."""
+    (folder / "src").mkdir()
+    for name in ("app.py", "src/app.py"):
+        (folder / name).write_text(HANDLER)
+    (folder / "Dockerfile").write_text(BASE + text)
+    settings = load_settings([folder], working_folder=folder, isolated=True)
+    result = lint(replace(settings, use_cache=False, select=("HL1",), sources=("container",)))
+    assert result.failures == ()
+    return [finding.code for finding in result.findings]

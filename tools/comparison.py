@@ -2,8 +2,8 @@
 
 python tools/comparison.py
 
-Each tool gets a virtual environment of its own, which is removed afterwards, and a copy of examples/ in which the mistakes
-are. Nothing is judged by hand: a tool has found a mistake if it reports anything at the lines of that mistake.
+Each tool gets a virtual environment of its own, which is removed afterwards, and a copy of the shop in examples/. What
+it says at the lines of a mistake is counted, and listed.
 """
 
 from __future__ import annotations

@@ -244,7 +244,16 @@ TABLE_STREAM: Shape = {
             "eventVersion": TEXT,
             "eventSource": "aws:dynamodb",
             "awsRegion": TEXT,
-            "dynamodb": SENT,
+            # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html.
+            "dynamodb": {
+                "ApproximateCreationDateTime?": NUMBER,
+                "Keys": SENT,
+                "NewImage?": SENT,
+                "OldImage?": SENT,
+                "SequenceNumber": TEXT,
+                "SizeBytes?": NUMBER,
+                "StreamViewType": TEXT,
+            },
             "eventSourceARN": TEXT,
             "userIdentity?": OPEN,
             "tableName?": OPEN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def in_this_process(arguments: list[str], folder: Path) -> str:
 def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert rewritten(text, tmp_path, in_this_process) == text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_output_is_shown_that_nothing_runs(page: Path) -> None:
+    language = None
+    for line in page.read_text("utf-8").splitlines():
+        if fence := re.match(r" *```+([\w-]*)", line):
+            language = fence[1] if language is None else None
+        elif language not in (None, "console", "text"):
+            assert not re.match(r" *(?:\$ handlerlint|HL\d{3} \w+: )", line)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
     match shape:
         case Part.TEXT if not (isinstance(event, str) and event):
             yield f"{path} is no text"
+        case Part.MESSAGE if not isinstance(event, str):
+            yield f"{path} is no text"
         case Part.NUMBER if isinstance(event, bool) or not isinstance(event, (int, float)):
             yield f"{path} is no number"
         case Part.FLAG if not isinstance(event, bool):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlerlint.inference.domain import terms
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import DictObject, Entry, ListObject, State
-from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Value, constant
+from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Json, Reference, Value, constant
 from handlerlint.runtime.contracts.events import Part, Shape
 
 _PARTS: dict[Part, Value] = {
@@ -23,6 +23,8 @@ def event_of(state: State, shape: Shape, path: tuple[object, ...] = ()) -> Value
     match shape:
         case Part():
             whole = ("json", "event", *path)
+            if shape is Part.MESSAGE:
+                constraints.assume(state, terms.is_among(whole, (NONE,)), False)
             return terms.named(_PARTS[shape], whole) if shape in _PARTS else Json(whole)
         case str():
             return constant(shape)

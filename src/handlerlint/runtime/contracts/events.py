@@ -15,13 +15,14 @@ class Part(Enum):
     """A part of an event, by who decides what stands there."""
 
     SENT = "what a client or a producer sends: anything, or nothing"
+    MESSAGE = "a text that a client sends: any, perhaps an empty one"
     TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
     NUMBER = "a number"
     FLAG = "a boolean"
     OPEN = "anything, decided by configuration"
 
 
-SENT, TEXT, NUMBER, FLAG, OPEN = Part
+SENT, MESSAGE, TEXT, NUMBER, FLAG, OPEN = Part
 
 #: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
 Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
@@ -151,7 +152,7 @@ def web_socket_message(route: str | Part = TEXT) -> Shape:
     return {
         "requestContext": _web_socket("MESSAGE", route),
         "stageVariables?": OPEN,
-        "body": SENT,
+        "body": MESSAGE,
         "isBase64Encoded": FLAG,
     }
 
@@ -195,7 +196,7 @@ QUEUE: Shape = {
         {
             "messageId": TEXT,
             "receiptHandle": TEXT,
-            "body": SENT,
+            "body": MESSAGE,
             "attributes": OPEN,
             "messageAttributes": SENT,
             "md5OfBody": TEXT,
@@ -221,7 +222,7 @@ DATA_STREAM: Shape = {
                 "kinesisSchemaVersion": TEXT,
                 "partitionKey": TEXT,
                 "sequenceNumber": TEXT,
-                "data": SENT,
+                "data": MESSAGE,
                 "approximateArrivalTimestamp": NUMBER,
                 "encryptionType?": OPEN,
             },
@@ -293,7 +294,7 @@ FIREHOSE: Shape = {
     "records": (
         {
             "recordId": TEXT,
-            "data": SENT,
+            "data": MESSAGE,
             "approximateArrivalTimestamp": NUMBER,
             "kinesisRecordMetadata?": OPEN,
         },

@@ -107,13 +107,17 @@ def _bad_members(frame: Frame, paths: Sequence[State], place: cst.BaseExpression
 
 
 def _answers(frame: Frame, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """What the names in a test have been asked before: `found = PATTERN.match(key)`, `if found:`."""
+    """What the names in a test have been asked before: `found = PATTERN.match(key)`, `if found:`; also by others."""
     if frame.function is None:
         return
-    for name in _names(node):
-        assigned = _assigned(frame.function.node).get(name.value, ())
-        if len(assigned) == 1 and isinstance(assigned[0], cst.Call):
+    left, seen = list(_names(node)), set[str]()
+    while left:
+        name = left.pop().value
+        assigned = _assigned(frame.function.node).get(name, ()) if name not in seen else ()
+        seen.add(name)
+        if len(assigned) == 1:
             yield assigned[0]
+            left += _names(assigned[0])
 
 
 @lru_cache(maxsize=256)

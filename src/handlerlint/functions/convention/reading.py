@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from handlerlint.functions.convention.beside_configured import CONSOLE_NAME, BesideConfigured
@@ -47,11 +48,18 @@ def functions_by_convention(
     if pattern is None:
         return
     beside = BesideConfigured(project or files, configured)
+
+    @cache
+    def around(folder: Path) -> tuple[bool, bool]:
+        """Whether a folder lies in a code root that is known, and below a configuration whose code is not."""
+        above = {str(folder), *map(str, folder.parents)}
+        return not covered.isdisjoint(above), not doubtful.isdisjoint(above)
+
     for path in files.ending(".py"):
         with request.alone(path):
             text = str(path)
-            around = {str(folder) for folder in path.parents}
-            if not covered.isdisjoint(around):
+            is_covered, is_doubtful = around(path.parent)
+            if is_covered:
                 if text in files.given and not beside.is_configured(path):
                     root = next(folder for folder in path.parents if str(folder) in covered)
                     names = beside.names(path, root, request.handler_names)
@@ -60,7 +68,7 @@ def functions_by_convention(
             if text not in files.given and is_test(path, request.paths):
                 continue
             names = tuple(name for name in request.handler_names if (path.with_suffix(""), name) not in known)
-            if not doubtful.isdisjoint(around):
+            if is_doubtful:
                 names = tuple(name for name in names if name == CONSOLE_NAME)
             yield from _functions_in(path, pattern, names, request)
 

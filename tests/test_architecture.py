@@ -135,6 +135,14 @@ def test_help_imports_nothing_that_costs(tmp_path: Path) -> None:
     assert not imported("--help", folder=tmp_path) & COSTLY
 
 
+@pytest.mark.parametrize("arguments", [("rules",), ("rules", "--output-format", "json"), ("rule", "HL301")])
+def test_documentation_of_rules_imports_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    found = imported(*arguments, folder=tmp_path)
+    assert not found & COSTLY
+    ours = {name for name in found if name.startswith("handlerlint.rules")}
+    assert ours == {"handlerlint.rules", "handlerlint.rules.catalogue"}
+
+
 def test_only_terraform_files_cost_their_parser(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text("Transform: AWS::Serverless-2016-10-31\nResources: {}\n")
     assert not imported("functions", str(tmp_path), folder=tmp_path) & {"hcl2", "lark", "rich"}
@@ -152,8 +160,8 @@ def test_modules_say_what_they_are_for() -> None:
 
 # They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
 ROOMS_WITH_FILES = ("project", "caching", "invoke")
-# They read what is ours: the pack of SDK models, a table, the age of the compiler of stubs; they write reports.
-WITH_FILES_OF_OURS = ("disk_cache", "distributions", "library_names", "output", "pack")
+# They read what is ours: the pack of SDK models, tables, the age of the compiler of stubs; they write reports.
+WITH_FILES_OF_OURS = ("catalogue", "disk_cache", "distributions", "library_names", "output", "pack")
 LOOKS_OF_OS = frozenset(
     {"access", "listdir", "lstat", "open", "readlink", "scandir", "stat", "walk"}
     | {"exists", "isdir", "isfile", "islink", "realpath"}

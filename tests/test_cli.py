@@ -153,7 +153,7 @@ def test_rule(tmp_path: Path, name: str) -> None:
         assert f"\n{heading}\n" in done.stdout
 
 
-def test_pages_of_the_rules_are_up_to_date() -> None:
+def test_pages_and_table_of_the_rules_are_up_to_date() -> None:
     script = Path(__file__).parent.parent / "tools" / "rule_pages.py"
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

@@ -1,4 +1,4 @@
-"""Writes docs/rules/: a page for each rule, made from its docstring, and the table of all.
+"""Writes what is made from the docstrings of the rules: docs/rules/, a page for each, and the table of the package.
 
 python tools/rule_pages.py [--check]
 """
@@ -6,47 +6,89 @@ python tools/rule_pages.py [--check]
 from __future__ import annotations
 
 import argparse
+import inspect
+import json
+import re
 import sys
 from pathlib import Path
 
-from handlerlint.commands.pages import first_sentence, rule_page, rules_by_code
+from handlerlint.rules import all_rules
+from handlerlint.rules.base import Rule
+from handlerlint.rules.catalogue import TABLE
 
-FOLDER = Path(__file__).parent.parent / "docs" / "rules"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "rules"
 
 
-def pages() -> dict[str, str]:
-    """The text of every file of the folder by its name."""
-    rules = rules_by_code()
-    found = {f"{rule.name}.md": rule_page(rule) for rule in rules.values()}
+def body(rule: type[Rule]) -> str:
+    return inspect.cleandoc(rule.__doc__ or "")
+
+
+def rule_page(rule: type[Rule]) -> str:
+    """The page of one rule in Markdown."""
+    level = rule.severity.value
+    state = "" if rule.on_by_default else f" Off unless selected (`--extend-select {rule.code}`)."
+    return f"# {rule.name} ({rule.code})\n\nLevel: {level}.{state}\n\n{body(rule)}\n"
+
+
+def first_sentence(rule: type[Rule]) -> str:
+    """What the rule does, in its own first sentence, on one line."""
+    section = body(rule).partition("## What it does\n")[2].partition("\n\n")[0]
+    sentence = re.split(r"(?<=\.)\s", " ".join(section.split()), maxsplit=1)[0]
+    before, colon, _ = sentence.partition(": ")
+    return f"{before}." if colon and before.count("(") == before.count(")") else sentence
+
+
+def table() -> str:
+    """The rules as `handlerlint.rules.catalogue` reads them."""
     rows = [
-        f"| {code} | [{rule.name}]({rule.name}.md) | {rule.severity.value} "
-        f"| {'on' if rule.on_by_default else 'off'} | {first_sentence(rule)} |"
-        for code, rule in rules.items()
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": rule.severity.value,
+            "on_by_default": rule.on_by_default,
+            "summary": first_sentence(rule),
+            "page": rule_page(rule),
+        }
+        for rule in all_rules()
     ]
-    table = ["| Code | Name | Level | By default | What it finds |", "| --- | --- | --- | --- | --- |", *rows]
+    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+
+
+def files() -> dict[Path, str]:
+    """The text of every file that is made."""
+    rules = all_rules()
+    found = {FOLDER / f"{rule.name}.md": rule_page(rule) for rule in rules}
+    rows = [
+        f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity.value} "
+        f"| {'on' if rule.on_by_default else 'off'} | {first_sentence(rule)} |"
+        for rule in rules
+    ]
+    index = ["| Code | Name | Level | By default | What it finds |", "| --- | --- | --- | --- | --- |", *rows]
     note = "Made by `tools/rule_pages.py` from the rules themselves."
-    found["index.md"] = "# Rules\n\n" + "\n".join(table) + f"\n\n{note}\n"
+    found[FOLDER / "index.md"] = "# Rules\n\n" + "\n".join(index) + f"\n\n{note}\n"
+    found[TABLE] = table()
     return found
 
 
 def main() -> int:
-    """Write the pages, or with `--check` say which are not as they would be written."""
+    """Write the files, or with `--check` say which are not as they would be written."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is old")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is old")
     check: bool = parser.parse_args().check
-    wanted = pages()
-    present = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
-    old = sorted(name for name in {*wanted, *present} if wanted.get(name) != present.get(name))
+    wanted = files()
+    present = {path: path.read_text("utf-8") for path in (*FOLDER.glob("*.md"), TABLE) if path.exists()}
+    old = sorted(path for path in {*wanted, *present} if wanted.get(path) != present.get(path))
     if check:
-        for name in old:
-            print(f"docs/rules/{name} is old: run python tools/rule_pages.py")
+        for path in old:
+            print(f"{path.relative_to(ROOT).as_posix()} is old: run python tools/rule_pages.py")
         return int(bool(old))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in old:
-        if name in wanted:
-            (FOLDER / name).write_text(wanted[name], "utf-8")
+    for path in old:
+        if path in wanted:
+            path.write_text(wanted[path], "utf-8")
         else:
-            (FOLDER / name).unlink()
+            path.unlink()
     return 0
 
 

@@ -283,6 +283,10 @@ class ClassObject(Record):
     node: cst.ClassDef | None = None
     module: Site = ()
 
+    def parts(self) -> Iterator[Value]:
+        """The values of its attributes."""
+        return iter(self.names.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Namespace(Record):

@@ -51,7 +51,7 @@ def _configured(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of the projects that the paths lie in, and all that is configured there; kept from run to run."""
     keeper, root = request.keeper, _one_root(request)
     if keeper is None or root is None:
-        return _looked_for(*_project_files(request), request)
+        return _looked_for(_trees(request), request)
     given = frozenset(str(path) for path in request.paths if not is_folder(path))
     question = _question(request)
     whole = keeper.whole(root, question)
@@ -60,7 +60,7 @@ def _configured(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
         return ProjectFiles(whole.files(), given), found
     with keeper.keeping(root, question) as keep:
         trees = _trees(request)
-        files, found = _looked_for(*_files_of(trees, request), request)
+        files, found = _looked_for(trees, request)
         whole = Whole(_by_folder(trees), (*found.functions,), (*found.problems,), (*found.hints,))
         if not request.failures and whole.covers(request.paths, given, root):
             keep(whole)
@@ -93,8 +93,9 @@ def _by_folder(trees: list[Tree]) -> dict[str, tuple[str, ...]]:
     return {folder: tuple(found) for folder, found in names.items()}
 
 
-def _looked_for(files: ProjectFiles, found: Found, request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
-    """Put all that the files configure into `found`."""
+def _looked_for(trees: list[Tree], request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
+    """The files of some trees, and all that they configure."""
+    files, found = _project_files(trees, request)
     root = _root_of(request)
     found.functions.extend(from_command_line(request))
     found.functions.extend(from_configuration(request))
@@ -109,12 +110,8 @@ def _looked_for(files: ProjectFiles, found: Found, request: DiscoveryRequest) ->
     return files, found
 
 
-def _project_files(request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
+def _project_files(trees: list[Tree], request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     """The files of each path's project, those in the folders above it, and the paths that are files."""
-    return _files_of(_trees(request), request)
-
-
-def _files_of(trees: list[Tree], request: DiscoveryRequest) -> tuple[ProjectFiles, Found]:
     given = frozenset(str(path) for path in request.paths if not is_folder(path))
     names = dict.fromkeys(name for tree in trees for name in tree.files)
     names.update(dict.fromkeys(sorted(given)))

@@ -26,7 +26,8 @@ MATCH = "m"
 # A file that was changed so shortly before it was read may change again within the same tick of its clock.
 _SETTLED_NANOSECONDS = 2_500_000_000
 _LARGEST_HASHED = 64 * 1024 * 1024
-_LARGEST_MATCHED = 10 * 1024 * 1024  # what `view` reads of a file
+#: What is read of a file at most.
+MAXIMUM_BYTES = 10 * 1024 * 1024
 _UNCERTAIN: State = (None, b"?")
 
 
@@ -213,10 +214,10 @@ def _match(name: str) -> State:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             return None, b"0"
         with open(path, "rb") as file:  # noqa: PTH123
-            data = file.read(_LARGEST_MATCHED + 1)
+            data = file.read(MAXIMUM_BYTES + 1)
     except (OSError, ValueError) as error:
         return None, _failure(error)
-    found = len(data) <= _LARGEST_MATCHED and _is_found(name, data)
+    found = len(data) <= MAXIMUM_BYTES and _is_found(name, data)
     return signature, b"1" if found else b"0"
 
 

@@ -21,6 +21,7 @@ from handlerlint.project.looks import (
     CONTENT,
     KIND,
     MATCH,
+    MAXIMUM_BYTES,
     NAMES,
     OWN_KIND,
     REAL_PATH,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:  # without importing `typing`
 
     AnyPath: TypeAlias = Path | str
     Entry: TypeAlias = "os.DirEntry[str] | UnsavedFile"
-
-MAXIMUM_BYTES = 10 * 1024 * 1024
 
 
 class View:

@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.checks.contracts import KnownValue
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Step, StubValue, Value
 from handlerlint.inference.interpreter import implied_else
@@ -93,11 +93,7 @@ _WRITES = (
 
 def _name_of(frame: Frame, state: State, node: cst.BaseExpression) -> str:
     """The qualified name of the function or class of a library that an expression is; empty for all else."""
-    raised, frame.raised = frame.raised, []
-    try:
-        value = evaluate(frame, state.copy(), node)
-    finally:
-        frame.raised = raised
+    value = peek(frame, state, node)
     return registry.qualified_name(value.type) if isinstance(value, StubValue) else ""
 
 

@@ -47,15 +47,13 @@ class _Connections:
         """The event sources by the identity of the function."""
         sources: dict[int, list[EventSource]] = {}
         readers = (
-            *(
-                self._own,
-                self._takers,
-                self._methods,
-                self._mappings,
-                self._pools,
-                self._rules,
-                self._sockets,
-            ),
+            self._own,
+            self._takers,
+            self._methods,
+            self._mappings,
+            self._pools,
+            self._rules,
+            self._sockets,
         )
         for reader in readers:
             for function, source in reader():

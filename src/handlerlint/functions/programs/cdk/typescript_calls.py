@@ -89,12 +89,12 @@ class TypeScriptCalls:
         elif function is not None and function.type == "member_expression":
             name = snake(self.file.text(function.child_by_field_name("property")))
             self._methods.setdefault(name, []).append(node)
-        elif node.type == "pair" and self.file.text(node.child_by_field_name("key")) in _STRUCTURES:
-            path = _STRUCTURES[self.file.text(node.child_by_field_name("key"))]
+        elif node.type == "pair":
+            path = _STRUCTURES.get(self.file.text(node.child_by_field_name("key")))
             value = node.child_by_field_name("value")
-            items = [] if value is None else value.named_children if value.type == "array" else [value]
-            for item in items:
-                self._construct(path, item)
+            if path is not None and value is not None:
+                for item in value.named_children if value.type == "array" else [value]:
+                    self._construct(path, item)
 
     def _construct(self, path: str, node: Node) -> None:
         self._constructs.setdefault(path.rpartition(".")[2], []).append((path, self.use(node)))

@@ -54,6 +54,20 @@ def test_a_baseline_knows_old_findings_on_other_lines(project: Path) -> None:
     )
 
 
+def test_a_baseline_counts_findings_that_are_alike(project: Path) -> None:
+    """One more of a kind is new, and it is the last of them in the file."""
+    twice = "def handler(event, context):\n    if event['one']:\n        return {1}\n    return {2}\n"
+    (project / "src" / "app.py").write_text(twice)
+    run("--write-baseline", folder=project)
+    known = json.loads((project / "handlerlint-baseline.json").read_text())
+    assert [(entry["code"], entry["count"]) for entry in known["findings"]] == [("HL102", 1), ("HL301", 2)]
+    (project / "src" / "app.py").write_text(
+        "\n" + twice.replace("    if", "    if event['three']:\n        return {3}\n    if")
+    )
+    done = run("--baseline=handlerlint-baseline.json", "--output-format=json", folder=project)
+    assert [finding["location"]["row"] for finding in json.loads(done.stdout)] == [7]
+
+
 def test_entries_that_match_nothing_are_told_of(project: Path) -> None:
     run("--write-baseline", folder=project)
     (project / "src" / "app.py").write_text(GOOD)

@@ -27,6 +27,13 @@ class Severity(str, Enum):
     WARNING = "warning"
 
 
+class ErrorFrom(str, Enum):
+    """Who says the error of a finding: Lambda itself, or the service that gets the function's answer."""
+
+    LAMBDA = "Lambda"
+    AWS = "AWS"
+
+
 class Applicability(str, Enum):
     """Whether a fix keeps the meaning of the program (safe) or may change it (unsafe)."""
 
@@ -67,9 +74,10 @@ class Finding:
     `filename` is relative to the working folder where it lies inside, with `/`.
     `functions` are the names of all Lambda functions that it holds for; `handler` is their handler string.
     `value_path` is the place in the returned structure: `return["body"]["items"][]["created"]`.
-    `runtime_error` is what the Lambda runtime will say; `help` is how to mend it. `around` is the statement or
+    `runtime_error` is what will be said there, by `error_from`; `help` is how to mend it. `around` is the statement or
     call that `span` is a part of, where it is one: a `# noqa` on its first or last row counts, too. Findings of one
-    `cause` in a file are mended at once, and shown as one.
+    `cause` in a file are mended at once, and shown as one. `said` is the message without what was added to it about
+    other findings, if anything was.
     """
 
     code: str
@@ -87,6 +95,8 @@ class Finding:
     fix: Fix | None = None
     around: Span | None = None
     cause: str | None = None
+    said: str | None = None
+    error_from: ErrorFrom = ErrorFrom.LAMBDA
 
     @property
     def url(self) -> str:
@@ -129,6 +139,7 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
         None if finding.around is None else tuple(finding.around),
         finding.cause,
+        finding.error_from.value,
     )
 
 
@@ -158,6 +169,7 @@ def _with_others(first: Finding, *others: Finding) -> Finding:
     return replace(
         first,
         message=f"{first.message} ({more} for the same reason)",
+        said=first.message,
         functions=tuple(dict.fromkeys(name for finding in (first, *others) for name in finding.functions)),
         related=(*first.related, *(Related("for the same reason", one.filename, one.span) for one in others)),
     )
@@ -166,7 +178,7 @@ def _with_others(first: Finding, *others: Finding) -> Finding:
 def from_plain(data: tuple[Any, ...]) -> Finding:
     """The finding that `to_plain` made this of."""
     code, name, severity, message, filename, span, functions, handler, *rest = data
-    value_path, error, help, related, fix, around, cause = rest
+    value_path, error, help, related, fix, around, cause, error_from = rest
     return Finding(
         code=code,
         name=name,
@@ -183,6 +195,7 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         fix=None if fix is None else _fix(*fix),
         around=None if around is None else Span(*around),
         cause=cause,
+        error_from=ErrorFrom(error_from),
     )
 
 

@@ -121,6 +121,12 @@ def test_broken_contracts(
     assert finding["related"][0]["filename"] == "mine/event.json"
 
 
+def test_the_error_is_one_of_the_service(project: Project) -> None:
+    findings(project, REST, OBJECT_AS_BODY)
+    _, output, _ = project.run("--event", own_event(project, "api"))
+    assert "= in AWS: Execution failed due to configuration error: Malformed Lambda proxy response" in output
+
+
 def test_examples_of_the_documentation(project: Project) -> None:
     bad, good = examples_of(ResponseContractBroken)
     for text, codes in ((good, []), (bad, ["HL908"])):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from handlerlint.findings import Finding, Severity
+from handlerlint.findings import ErrorFrom, Finding, Severity
 from handlerlint.records import replace
 from handlerlint.reporters import Report, render
 from handlerlint.text import Span
@@ -95,6 +95,11 @@ def test_carets_stand_under_wide_characters_and_tabs() -> None:
         ' 8 |     city = "日本", order["x"]',
         "   |                    ^^^^^^^^^^",
     ]
+
+
+def test_error_is_said_by_who_says_it() -> None:
+    assert "= in Lambda: Runtime.MarshalError" in shown(SERIALIZATION)
+    assert "= in AWS: Runtime.MarshalError" in shown(replace(SERIALIZATION, error_from=ErrorFrom.AWS))
 
 
 def test_file_that_cannot_be_read_has_no_frame() -> None:

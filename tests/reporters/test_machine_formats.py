@@ -240,15 +240,25 @@ def test_gitlab() -> None:
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
 
 
-def test_fingerprints_outlive_moved_lines() -> None:
+@pytest.mark.parametrize("output_format", ["sarif", "gitlab"])
+def test_a_fingerprint_tells_a_finding_from_all_others(output_format: str) -> None:
+    def of(*findings: Finding) -> list[object]:
+        document = json.loads(render(output_format, report(*findings)))
+        if output_format == "gitlab":
+            return [issue["fingerprint"] for issue in document]
+        return [result["partialFingerprints"]["handlerlint/v2"] for result in document["runs"][0]["results"]]
+
+    (first,) = of(SERIALIZATION)
     moved = replace(SERIALIZATION, span=FIXABLE.span)
-
-    def sarif(finding: Finding) -> object:
-        document = json.loads(render("sarif", report(finding)))
-        return document["runs"][0]["results"][0]["partialFingerprints"]
-
-    assert sarif(moved) == sarif(SERIALIZATION)
-    assert sarif(FIXABLE) != sarif(SERIALIZATION)
+    assert of(moved) == [first]
+    assert of(replace(SERIALIZATION, functions=("GetOrder", "Another"))) == [first], "of whichever functions"
+    told = replace(SERIALIZATION, message="and two others", said=SERIALIZATION.message)
+    assert of(told) == [first]
+    for change in ({"code": "HL302"}, {"filename": "b.py"}, {"value_path": None}, {"message": "another"}):
+        assert of(replace(SERIALIZATION, **change)) != [first]  # type: ignore[arg-type]
+    second = of(SERIALIZATION, SERIALIZATION)[1]
+    assert second != first
+    assert of(SERIALIZATION, moved) == [second, first], "they are counted down the file, in whichever order"
 
 
 def test_statistics() -> None:

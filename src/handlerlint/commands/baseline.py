@@ -1,6 +1,6 @@
 """`--baseline` and `--write-baseline`: findings that are known, so that only new ones are shown.
 
-A finding is told by its code, its file, the place of its value and its message: it stays the same when lines move.
+An entry of the file stands for as many findings of one identity (see `fingerprints`) as it counts.
 """
 
 from __future__ import annotations
@@ -8,22 +8,21 @@ from __future__ import annotations
 import os
 
 from handlerlint.errors import UserError
+from handlerlint.fingerprints import identity, numbered
 from handlerlint.project.view import read_file
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections import Counter
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     from handlerlint.findings import Finding
+    from handlerlint.fingerprints import Numbered
     from handlerlint.settings import Settings
 
 DEFAULT_FILE = "handlerlint-baseline.json"
 _VERSION = 1
-
-Entry = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +34,28 @@ class Compared:
     stale: tuple[str, ...]
 
 
-def compared(findings: Iterable[Finding], file: Path, settings: Settings, codes: Container[str]) -> Compared:
+def compared(findings: Sequence[Finding], file: Path, settings: Settings, codes: Container[str]) -> Compared:
     """The findings held against a baseline. Raises UserError for a file that is none.
 
     An entry that matches nothing is told of only where it could: its file is among the paths, its rule is on.
     """
-    left = _read(file)
-    working_folder = settings.working_folder
-    new: list[Finding] = []
-    known = 0
-    for finding in findings:
-        entry = _entry(finding, file, working_folder)
-        if left[entry] > 0:
-            left[entry] -= 1
-            known += 1
-        else:
-            new.append(finding)
+    known = _read(file)
+    found = numbered(_named_from(file, findings, settings.working_folder))
+    new = tuple(finding for finding, entry in zip(findings, found, strict=True) if entry not in known)
     stale = tuple(
         f"{filename}: {code} {message}"
-        for code, filename, _, message in sorted(left.elements())
+        for (code, filename, _, message), _ in sorted(known.difference(found))
         if code in codes and _is_asked_for(os.path.normpath(file.parent / filename), settings)
     )
-    return Compared(tuple(new), known, stale)
+    return Compared(new, len(findings) - len(new), stale)
 
 
-def write_baseline(findings: Iterable[Finding], file: Path, working_folder: Path) -> int:
+def write_baseline(findings: Sequence[Finding], file: Path, working_folder: Path) -> int:
     """Write all findings as known; the result is how many they are."""
     import json
     from collections import Counter
 
-    counts = Counter(_entry(finding, file, working_folder) for finding in findings)
+    counts = Counter(map(identity, _named_from(file, findings, working_folder)))
     entries = [
         {"code": code, "filename": filename, "value_path": path, "message": message, "count": counts[entry]}
         for entry in sorted(counts)
@@ -82,16 +73,20 @@ def _is_asked_for(path: str, settings: Settings) -> bool:
     return any(f"{path}{os.sep}".startswith(f"{asked}{os.sep}") for asked in settings.paths)
 
 
-def _entry(finding: Finding, file: Path, working_folder: Path) -> Entry:
-    """What tells a finding apart; its file is named from the baseline's folder, wherever handlerlint is run."""
-    path = os.path.relpath(working_folder / finding.filename, file.parent).replace(os.sep, "/")
-    return finding.code, path, finding.value_path or "", finding.message
+def _named_from(file: Path, findings: Sequence[Finding], working_folder: Path) -> list[Finding]:
+    """The findings, with their files named from the baseline's folder: handlerlint may be run anywhere."""
+    return [
+        replace(
+            finding,
+            filename=os.path.relpath(working_folder / finding.filename, file.parent).replace(os.sep, "/"),
+        )
+        for finding in findings
+    ]
 
 
-def _read(file: Path) -> Counter[Entry]:
-    """The entries of a baseline, each as often as it counts."""
+def _read(file: Path) -> set[Numbered]:
+    """What a baseline knows."""
     import json
-    from collections import Counter
 
     try:
         content = json.loads(read_file(file).decode())
@@ -99,12 +94,11 @@ def _read(file: Path) -> Counter[Entry]:
             raise UserError(
                 f"the baseline {file} is of version {content['version']}, this handlerlint reads {_VERSION}"
             )
-        return Counter(
-            {
-                (item["code"], item["filename"], item["value_path"], item["message"]): int(item["count"])
-                for item in content["findings"]
-            }
-        )
+        return {
+            ((item["code"], item["filename"], item["value_path"], item["message"]), number)
+            for item in content["findings"]
+            for number in range(int(item["count"]))
+        }
     except OSError as error:
         raise UserError(
             f"the baseline {file} cannot be read: {error.strerror} (--write-baseline makes one)"

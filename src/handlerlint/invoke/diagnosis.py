@@ -224,6 +224,7 @@ def _merge(group: list[Finding]) -> Finding:
     return replace(
         first,
         message=first.message + more,
+        said=first.message,
         functions=tuple(dict.fromkeys(name for finding in group for name in finding.functions)),
         related=tuple(related),
     )

@@ -89,6 +89,7 @@ def _finding(
         handler=function.handler,
         value_path=f"return{flaw.path}",
         runtime_error=clause.error or (None if clause.answer else contract.error),
+        error_from=ResponseContractBroken.error_from,
         help=clause.help,
         related=(*returns, *file),
     )

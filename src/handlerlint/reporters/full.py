@@ -53,12 +53,7 @@ def _arrow(sign: str, filename: str, first: Label, width: int, paint: Paint) -> 
 
 def _notes(finding: Finding) -> Iterator[tuple[str, str, str]]:
     if finding.runtime_error is not None:
-        # Of HL4…: what the service says that gets the answer.
-        yield (
-            "in AWS" if finding.code.startswith("HL4") else "in Lambda",
-            one_line(finding.runtime_error),
-            BOLD,
-        )
+        yield f"in {finding.error_from.value}", one_line(finding.runtime_error), BOLD
     if finding.functions:
         names = ", ".join(one_line(name) for name in finding.functions)
         yield "function" if len(finding.functions) == 1 else "functions", names, BOLD

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 
 from handlerlint.findings import Finding, Severity
+from handlerlint.fingerprints import fingerprints
 from handlerlint.reporters.report import Report
 from handlerlint.reporters.style import printable
 
@@ -14,22 +14,17 @@ _LEVEL = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
 
 def render(report: Report) -> str:
-    """A list of issues; each has a fingerprint of its own that outlives moved lines."""
-    seen: dict[str, int] = {}
-    issues = []
-    for finding in report.findings:
-        said = "\0".join((finding.code, finding.filename, finding.value_path or "", finding.message))
-        number = seen[said] = seen.get(said, -1) + 1
-        issues.append(_issue(finding, f"{said}\0{number}" if number else said))
+    """A list of issues."""
+    issues = list(map(_issue, report.findings, fingerprints(report.findings)))
     return json.dumps(issues, indent=2) + "\n"
 
 
-def _issue(finding: Finding, identity: str) -> dict[str, object]:
+def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
     start, end = finding.span.start, finding.span.end
     return {
         "description": printable(f"{finding.code}: {finding.message}"),
         "check_name": finding.name,
-        "fingerprint": sha256(identity.encode("utf-8", "backslashreplace")).hexdigest(),
+        "fingerprint": fingerprint,
         "severity": _LEVEL[finding.severity],
         "location": {
             "path": printable(finding.filename),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import sha256
 from urllib.parse import quote
 
 from handlerlint import __version__
 from handlerlint.findings import Edit, Finding, Fix, Related
+from handlerlint.fingerprints import fingerprints
 from handlerlint.reporters.report import Report
 from handlerlint.reporters.style import printable
 from handlerlint.text import Span
@@ -31,7 +31,10 @@ def render(report: Report) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, codes.index(finding.code)) for finding in report.findings],
+        "results": [
+            _result(finding, fingerprint, codes.index(finding.code))
+            for finding, fingerprint in zip(report.findings, fingerprints(report.findings), strict=True)
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -46,11 +49,11 @@ def _rule(finding: Finding) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding, rule_index: int) -> dict[str, object]:
+def _result(finding: Finding, fingerprint: str, rule_index: int) -> dict[str, object]:
     """A finding as a `result` object (SARIF 2.1.0, 3.27); `rule_index` is the place of its rule in the list."""
     notes = [finding.message]
     if finding.runtime_error is not None:
-        notes.append(f"In Lambda: {finding.runtime_error}")
+        notes.append(f"In {finding.error_from.value}: {finding.runtime_error}")
     if finding.help is not None:
         notes.append(f"Help: {finding.help}")
     result: dict[str, object] = {
@@ -59,7 +62,7 @@ def _result(finding: Finding, rule_index: int) -> dict[str, object]:
         "level": finding.severity.value,
         "message": {"text": printable("\n".join(notes))},
         "locations": [{"physicalLocation": _place(finding.filename, finding.span)}],
-        "partialFingerprints": {"handlerlint/v1": _fingerprint(finding)},
+        "partialFingerprints": {"handlerlint/v2": fingerprint},
         "properties": {
             "functions": [printable(name) for name in finding.functions],
             "handler": None if finding.handler is None else printable(finding.handler),
@@ -118,9 +121,3 @@ def _uri(filename: str) -> str:
     if filename.startswith("/"):
         return "file://" + quote(name)
     return "file:///" + quote(name, safe="/:") if filename[1:3] == ":/" else quote(name)
-
-
-def _fingerprint(finding: Finding) -> str:
-    """The same defect after lines have moved: what is said, of which file, function and value."""
-    parts = (finding.code, finding.filename, *finding.functions, finding.value_path or "", finding.message)
-    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from handlerlint.findings import Finding, Fix, Related, Severity
+from handlerlint.findings import ErrorFrom, Finding, Fix, Related, Severity
 from handlerlint.records import dataclass, field
 from handlerlint.settings import display_name
 from handlerlint.text import FILE_START, Span
@@ -82,6 +82,7 @@ class Rule(ABC):
     name: ClassVar[str]
     severity: ClassVar[Severity]
     on_by_default: ClassVar[bool] = True
+    error_from: ClassVar[ErrorFrom] = ErrorFrom.LAMBDA
 
     @abstractmethod
     def check(self, subject: Subject) -> Iterator[Finding]:
@@ -117,6 +118,7 @@ class Rule(ABC):
             fix=fix,
             around=place.around,
             cause=cause,
+            error_from=self.error_from,
         )
 
 

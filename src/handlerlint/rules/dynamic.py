@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.findings import Finding, Severity
+from handlerlint.findings import ErrorFrom, Finding, Severity
 from handlerlint.rules.base import Rule, Subject
 
 
@@ -283,3 +283,4 @@ class ResponseContractBroken(DynamicRule):
 
     code = "HL908"
     name = "response-contract-broken"
+    error_from = ErrorFrom.AWS

@@ -7,7 +7,7 @@ from itertools import chain
 
 import libcst as cst
 
-from handlerlint.findings import RETURNED, Finding, Fix, Related, Severity
+from handlerlint.findings import RETURNED, ErrorFrom, Finding, Fix, Related, Severity
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.inference.entry import BrokenContract, HandlerAnalysis
 from handlerlint.inference.syntax.scopes import nodes_in
@@ -20,6 +20,8 @@ from handlerlint.runtime.contracts.invokers import invokers_of
 
 class ContractRule(Rule):
     """A rule about an answer that an invoker of the function refuses."""
+
+    error_from = ErrorFrom.AWS
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         if subject.analysis is None:

@@ -42,7 +42,7 @@ def diagnostic(finding: Finding, path: Path, project: Project, texts: Texts) -> 
     """A finding as a diagnostic, with the places that led to it."""
     message = finding.message
     if finding.runtime_error is not None:
-        message += f"\nin Lambda: {finding.runtime_error}"
+        message += f"\nin {finding.error_from.value}: {finding.runtime_error}"
     if finding.help is not None:
         message += f"\nhelp: {finding.help}"
     related = []

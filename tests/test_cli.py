@@ -99,6 +99,40 @@ def test_help(tmp_path: Path, arguments: list[str]) -> None:
         (["rule", "HL3O1"], "unknown rule 'HL3O1'; did you mean 'HL301'?"),
         (["rule", "async-handle"], "unknown rule 'async-handle'; did you mean 'async-handler'?"),
         (["--output-file", "no/where.json"], "--output-file no/where.json: No such file or directory"),
+        (["--output", "json:no/where.json"], "--output json:no/where.json: No such file or directory"),
+        (
+            ["--output", "jsn:where.json"],
+            "argument --output: unknown format 'jsn'; did you mean 'json'? (see 'handlerlint --help')",
+        ),
+        (
+            ["--output", "json:"],
+            "argument --output: expected the name of a file after 'json:' (see 'handlerlint --help')",
+        ),
+        (
+            ["--output", "full", "--output-file", "x"],
+            "--output and --output-file cannot be combined: write '--output FORMAT:FILE'",
+        ),
+        (
+            ["--output", "full", "--output", "sarif:x", "--output", "json"],
+            "'--output full' and '--output json' both print: name a file for one, as in '--output json:FILE'",
+        ),
+        (
+            ["--output", "sarif:x", "--output", "json:src/../x"],
+            "'--output sarif:x' and '--output json:src/../x' write the same file",
+        ),
+        (
+            ["--output", "json:x", "--diff"],
+            "--output and --diff cannot be combined: what that prints has one format only",
+        ),
+        (
+            ["--statistics", "--output-format", "sarif"],
+            "--statistics has no format 'sarif'; expected one of full, concise, json",
+        ),
+        (
+            ["functions", "--output", "sarif:x"],
+            "argument --output: unknown format 'sarif'; expected one of text, json "
+            "(see 'handlerlint functions --help')",
+        ),
     ],
 )
 def test_mistakes_are_explained_in_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -215,6 +249,22 @@ def test_output_file(project: Path) -> None:
     environment = {"FORCE_COLOR": "1"}
     run("--output-file=report.txt", folder=project, environment=environment)
     assert "\x1b" not in (project / "report.txt").read_text()
+
+
+def test_several_reports_of_one_run(project: Path) -> None:
+    outputs = (
+        "--output=json:a.json",
+        "--output=concise",
+        f"--output=full:{project}/b.txt",
+        "--output=sarif:no/where",
+    )
+    done = run(*outputs, folder=project, environment={"FORCE_COLOR": "1"})
+    assert re.sub(r"\x1b\[[\d;]*m", "", done.stdout) == f"{CONCISE}1 error in 1 function; 1 fixable.\n"
+    assert "\x1b[" in done.stdout
+    assert json.loads((project / "a.json").read_text())[0]["code"] == "HL201"
+    assert (project / "b.txt").read_text().startswith("HL201 error: ")
+    assert done.stderr == "handlerlint: error: --output sarif:no/where: No such file or directory\n"
+    assert (done.returncode, run(*outputs[:3], folder=project).returncode) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +454,7 @@ instance: object = imported
 from tools import imported as defined
 """
     )
-    done = run("functions", "--handler", f"app.{name}", ".", folder=tmp_path)
+    done = run("functions", "--output-format=json", "--handler", f"app.{name}", ".", folder=tmp_path)
     (found,) = json.loads(done.stdout)
     assert (found["status"], found["module_path"], found["function_line"]) == ("ok", "app.py", line)
 
@@ -412,7 +462,8 @@ from tools import imported as defined
 @pytest.mark.parametrize(
     ("arguments", "output"),
     [
-        (("functions",), "[]\n"),
+        (("functions",), f"{NO_FUNCTIONS}\n"),
+        (("functions", "--output=json"), "[]\n"),
         (("check",), f"{NO_FUNCTIONS}\n"),
         (("check", "--no-cache"), f"{NO_FUNCTIONS}\n"),
     ],
@@ -509,7 +560,7 @@ def test_a_handler_that_is_too_much_work_is_not_analysed(
 
 
 def test_functions_as_table(templated: Path) -> None:
-    lines = run("functions", "--output-format=text", folder=templated).stdout.splitlines()
+    lines = run("functions", folder=templated).stdout.splitlines()
     heading, first = (re.split(r"  +", line) for line in lines[:2])
     assert heading == ["function", "handler", "where it is", "runtime", "invoked by", "configured in"]
     assert first == ["Good", "app.good", "src/app.py:3", "python3.12", "sqs", "template.yaml:7"]

@@ -28,7 +28,15 @@ def test_the_report_follows_the_files(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     file = tmp_path / "lambda_function.py"
     file.write_text(BAD)
-    command = [sys.executable, "-u", "-m", "handlerlint", "--watch", "--output-format=concise"]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "handlerlint",
+        "--watch",
+        "--output=concise",
+        "--output=json:out.json",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     lines: Queue[str] = Queue()
@@ -37,6 +45,7 @@ def test_the_report_follows_the_files(tmp_path: Path) -> None:
     reader.start()
     try:
         assert next_summary(lines) == "1 error in 1 function; 1 fixable."
+        assert "HL201" in (tmp_path / "out.json").read_text(), "whose change is none of the user's"
         file.write_text(GOOD)
         assert next_summary(lines) == "No problems in 1 function."
         file.write_text(BAD)

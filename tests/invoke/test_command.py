@@ -293,6 +293,17 @@ def test_every_format(project: Project, output_format: str) -> None:
     assert "HL902" in output
 
 
+def test_several_reports_of_one_run(project: Project) -> None:
+    project.write("app.py", "def handler(event, context):\n    return 1 / 0\n")
+    arguments = ("--handler", "app.handler", "--generate", "sns")
+    _, output, _ = project.run(*arguments, "--output", "json:a.json", "--output", "concise")
+    assert output.startswith("app.handler (app.handler)\n  error      sns ")
+    assert json.loads((project.folder / "a.json").read_text())["invocations"][0]["status"] == "error"
+    _, output, _ = project.run(*arguments, "--output", "full:a.txt", "--output", "json")
+    assert json.loads(output)["invocations"][0]["status"] == "error"
+    assert (project.folder / "a.txt").read_text().startswith("\nHL902 warning: ")
+
+
 def test_selection(project: Project) -> None:
     project.write("app.py", "def handler(event, context):\n    return {1}\n")
     arguments = ("--handler", "app.handler", "--generate", "sns")
@@ -382,7 +393,11 @@ def test_list_of_sample_events(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["events"]) == 0
     assert "sqs-fifo                               SQS FIFO queue\n" in capsys.readouterr().out
     assert main(["events", "sqs"]) == 0
-    assert json.loads(capsys.readouterr().out)["Records"][0]["eventSource"] == "aws:sqs"
+    sqs = json.loads(capsys.readouterr().out)
+    assert sqs["Records"][0]["eventSource"] == "aws:sqs"
+    assert main(["events", "sqs", "sns"]) == 0
+    both = json.loads(capsys.readouterr().out)
+    assert (both[0], len(both)) == (sqs, 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

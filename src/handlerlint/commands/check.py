@@ -12,16 +12,17 @@ from handlerlint.caching.results import result_cache
 from handlerlint.commands.arguments import (
     add_project_arguments,
     add_selection_arguments,
-    one_of,
     project_settings,
     with_selection,
 )
 from handlerlint.commands.baseline import DEFAULT_FILE
 from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
 from handlerlint.errors import UserError
 from handlerlint.findings import from_plain, told_once
+from handlerlint.project.view import real_path
 from handlerlint.records import dataclass, replace
-from handlerlint.reporters import FORMATS, Report, render
+from handlerlint.reporters import FORMATS, STATISTICS_FORMATS, Report, render
 from handlerlint.reporters.report import counted
 from handlerlint.settings import display_name
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # without importing `typing`
     import argparse
     from collections.abc import Callable, Iterable, Iterator
 
+    from handlerlint.commands.outputs import Output
     from handlerlint.findings import Finding
     from handlerlint.linter import Result
     from handlerlint.settings import Settings
@@ -40,14 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project_arguments(parser)
     add_selection_arguments(parser)
     group = parser.add_argument_group("output")
-    group.add_argument(
-        "--output-format",
-        type=one_of("format", FORMATS),
-        default="full",
-        metavar="FORMAT",
-        help=f"{', '.join(FORMATS)} (default: full)",
-    )
-    group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
+    add_output_arguments(group, FORMATS)
     group.add_argument("--statistics", action="store_true", help="show counts per rule in place of findings")
     group.add_argument(
         "-v",
@@ -97,13 +92,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint, report, and say by the exit status how it went."""
-    _check_options(arguments)
+    outputs = wanted_outputs(arguments, "full")
+    _check_options(arguments, outputs)
     settings = _settings(arguments)
     other = _other_task(arguments)
     if other is not None:
         return other(settings, arguments)
     found = _without_known(_found(settings, arguments), settings)
-    write(_report(found, settings, arguments), arguments.output_file)
+    write_all(_reports(found, settings, arguments, outputs))
     if arguments.verbose:
         for kind, line in found.unchecked:
             print(f"handlerlint: {kind}: {line}", file=sys.stderr)
@@ -123,19 +119,28 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return settings
 
 
-def _report(found: _Found, settings: Settings, arguments: argparse.Namespace) -> str:
+def _reports(
+    found: _Found, settings: Settings, arguments: argparse.Namespace, outputs: Iterable[Output]
+) -> Iterator[tuple[Output, str]]:
+    """The text for each output."""
     report = Report(
         findings=told_once(found.findings),
         text_of=file_reader(settings.working_folder),
         function_count=found.function_count - len(found.unchecked),
         notes=(*_lacks(found, verbose=arguments.verbose), *found.notes),
-        colored=wants_color(to_file=arguments.output_file is not None),
         with_summary=not arguments.quiet,
     )
-    return _rendered(report, arguments)
+    for output in outputs:
+        for_output = replace(report, colored=wants_color(to_file=output.file is not None))
+        if not arguments.statistics:
+            yield output, render(output.format, for_output)
+            continue
+        from handlerlint.reporters import statistics
+
+        yield output, statistics.render(for_output, output.format)
 
 
-def _check_options(arguments: argparse.Namespace) -> None:
+def _check_options(arguments: argparse.Namespace, outputs: Iterable[Output]) -> None:
     """Raise UserError for options that do nothing together."""
     tasks = ("fix", "diff", "add_noqa", "write_baseline", "show_settings", "show_files", "watch")
     given = [f"--{name.replace('_', '-')}" for name in tasks if getattr(arguments, name)]
@@ -145,6 +150,12 @@ def _check_options(arguments: argparse.Namespace) -> None:
         raise UserError(f"--invoke cannot be combined with {given[0]}: it runs the handlers as they are")
     if arguments.unsafe_fixes and given[:1] not in (["--fix"], ["--diff"]):
         raise UserError("--unsafe-fixes does nothing without --fix or --diff")
+    if arguments.output and given and given[0] not in ("--fix", "--watch"):
+        raise UserError(f"--output and {given[0]} cannot be combined: what that prints has one format only")
+    for output in outputs:
+        if arguments.statistics and output.format not in STATISTICS_FORMATS:
+            known = ", ".join(STATISTICS_FORMATS)
+            raise UserError(f"--statistics has no format '{output.format}'; expected one of {known}")
 
 
 def _other_task(arguments: argparse.Namespace) -> Callable[[Settings, argparse.Namespace], int] | None:
@@ -206,14 +217,19 @@ def _show(settings: Settings, arguments: argparse.Namespace) -> int:
 def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
     from handlerlint.commands.watching import watch
 
+    outputs = wanted_outputs(arguments, "full")
+
     def report(settings: Settings, result: Result) -> str:
         found = _Found(
             result.findings, len(result.functions), result.hints, result.unchecked, result.failures
         )
-        text = _report(_without_known(found, settings), settings, arguments)
-        return text + "".join(f"handlerlint: internal error: {failure}\n" for failure in result.failures)
+        reports = list(_reports(_without_known(found, settings), settings, arguments, outputs))
+        write_all((output, text) for output, text in reports if output.file is not None)
+        shown = "".join(text for output, text in reports if output.file is None)
+        return shown + "".join(f"handlerlint: internal error: {failure}\n" for failure in result.failures)
 
-    return watch(lambda: _settings(arguments), report, jobs=_jobs(arguments))
+    written = {real_path(output.file) for output in outputs if output.file is not None}
+    return watch(lambda: _settings(arguments), report, jobs=_jobs(arguments), written=written)
 
 
 def _complained(failures: Iterable[str], complaints: Iterable[str]) -> int:
@@ -322,11 +338,3 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 4 or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1, found '{text}'")
     return int(text)
-
-
-def _rendered(report: Report, arguments: argparse.Namespace) -> str:
-    if not arguments.statistics:
-        return render(arguments.output_format, report)
-    from handlerlint.reporters import statistics
-
-    return statistics.render(report, arguments.output_format)

@@ -12,16 +12,26 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint events`."""
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help="print these events as JSON")
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help="print this event as JSON; several as an array"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the list, or the events, one JSON value after the other."""
+    """Print the list, an event as JSON, or several as a JSON array."""
     from handlerlint.invoke.sample_events import SAMPLES, sample_event
 
-    if arguments.kinds:
-        write("".join(sample_event(kind).payload.decode() for kind in arguments.kinds))
+    events = [sample_event(kind).payload.decode() for kind in arguments.kinds]
+    if events:
+        write(events[0] if len(events) == 1 else _array(events))
         return 0
     width = max(map(len, SAMPLES))
     write("".join(f"{name:<{width}}  {sender}\n" for name, sender in SAMPLES.items()))
     return 0
+
+
+def _array(events: list[str]) -> str:
+    """One JSON value, whoever reads it: the events as they are, indented."""
+    import json
+
+    return json.dumps([json.loads(event) for event in events], indent=2, ensure_ascii=False) + "\n"

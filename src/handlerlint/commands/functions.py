@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from handlerlint.commands.arguments import add_project_arguments, one_of, project_settings
-from handlerlint.commands.output import wants_color, write
+from handlerlint.commands.arguments import add_project_arguments, project_settings
+from handlerlint.commands.output import wants_color
+from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
 from handlerlint.reporters.report import NO_FUNCTIONS, counted
 from handlerlint.reporters.style import BOLD, DIM, GREEN, RED, YELLOW, Paint, display_width, one_line, painter
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from handlerlint.commands.listing import Listed, Place
+    from handlerlint.commands.outputs import Output
 
 _STATUS_STYLES = {"ok": GREEN, "unresolved": YELLOW, "error": RED}
 _HEADINGS = ("function", "handler", "where it is", "runtime", "invoked by", "configured in")
@@ -23,13 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint functions`."""
     add_project_arguments(parser)
     group = parser.add_argument_group("output")
-    group.add_argument(
-        "--output-format",
-        type=one_of("format", ("text", "json")),
-        metavar="FORMAT",
-        help="text, json (default: text on a terminal, else json)",
-    )
-    group.add_argument("--output-file", metavar="FILE", help="write the list to this file")
+    add_output_arguments(group, ("text", "json"), noun="list")
     group.add_argument(
         "--unresolved",
         action="store_true",
@@ -39,20 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the list; the exit status is 0 even where a handler is wrong: `check` says that."""
-    from handlerlint.commands.listing import as_object, listed_functions
+    from handlerlint.commands.listing import listed_functions
 
+    outputs = wanted_outputs(arguments, "text")
     everything, hints, failures = listed_functions(project_settings(arguments))
     found = [item for item in everything if item.status == "unresolved" or not arguments.unresolved]
-    output_format = arguments.output_format or ("text" if sys.stdout.isatty() else "json")
-    if output_format == "json":
-        import json
-
-        text = json.dumps([as_object(item) for item in found], indent=2) + "\n"
-    elif everything and not found:
-        text = f"{counted(len(everything), 'function')}, none unresolved.\n"
+    if everything and not found:
+        nothing = f"{counted(len(everything), 'function')}, none unresolved.\n"
     else:
-        text = _table(found, painter(wants_color(to_file=arguments.output_file is not None)))
-    write(text, arguments.output_file)
+        nothing = f"{NO_FUNCTIONS}\n"
+    write_all((output, _text(found, output, nothing)) for output in outputs)
     for hint in hints:
         print(f"handlerlint: hint: {hint}", file=sys.stderr)
     for failure in failures:
@@ -60,9 +52,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if failures else 0
 
 
+def _text(found: list[Listed], output: Output, nothing: str) -> str:
+    if output.format == "json":
+        import json
+
+        from handlerlint.commands.listing import as_object
+
+        return json.dumps([as_object(item) for item in found], indent=2) + "\n"
+    return _table(found, painter(wants_color(to_file=output.file is not None))) if found else nothing
+
+
 def _table(found: list[Listed], paint: Paint) -> str:
-    if not found:
-        return f"{NO_FUNCTIONS}\n"
     rows = [_cells(item) for item in found]
     widths = [
         max(display_width(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))

@@ -6,18 +6,18 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import (
     add_project_arguments,
     add_selection_arguments,
-    one_of,
     project_settings,
     with_selection,
 )
 from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.commands.outputs import Output, add_output_arguments, wanted_outputs, write_all
 from handlerlint.project.view import View
 from handlerlint.reporters import FORMATS, Report, render
 from handlerlint.reporters.report import counted
@@ -45,14 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     command.add_arguments(parser)
     add_selection_arguments(parser)
     group = parser.add_argument_group("output")
-    group.add_argument(
-        "--output-format",
-        type=one_of("format", FORMATS),
-        default="full",
-        metavar="FORMAT",
-        help=f"{', '.join(FORMATS)} (default: full)",
-    )
-    group.add_argument("--output-file", metavar="FILE", help="write the report to this file")
+    add_output_arguments(group, FORMATS)
     group.add_argument("-v", "--verbose", action="store_true", help="show logs and responses of all events")
     group.add_argument("-q", "--quiet", action="store_true", help="show findings only")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
@@ -62,23 +55,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the events, report, and say by the exit status how it went."""
     from handlerlint.invoke import command
 
+    outputs = wanted_outputs(arguments, "full")
     settings = with_selection(project_settings(arguments), arguments)
     plan = command.make_plan(arguments, settings)
     for note in plan.notes:
         print(f"handlerlint: {note}", file=sys.stderr)
-    display = _Display(arguments, plan)
+    display = _Display(arguments, plan, outputs)
     with _ended_by_signals(), display.shown():
         outcome = command.run(plan, arguments, settings, display.show)
     findings = _shown(outcome.findings, settings)
-    write(_rendered(outcome, findings, arguments, settings), arguments.output_file)
+    write_all((output, _rendered(outcome, findings, arguments, settings, output)) for output in outputs)
     return 1 if findings and not arguments.exit_zero else 0
 
 
 class _Display:
     """Lines for people while the run goes on: with a progress bar below on a terminal."""
 
-    def __init__(self, arguments: argparse.Namespace, plan: Plan) -> None:
-        self._for_people = arguments.output_format in _PEOPLE and not arguments.quiet
+    def __init__(self, arguments: argparse.Namespace, plan: Plan, outputs: Sequence[Output]) -> None:
+        printed = [output.format for output in outputs if output.file is None]
+        formats = printed or [output.format for output in outputs]
+        self._for_people = not arguments.quiet and any(name in _PEOPLE for name in formats)
         self._total = plan.event_count * arguments.repeat
         self._everything = arguments.verbose or self._total == 1
         self._brief = arguments.repeat > 1 and not arguments.verbose
@@ -146,29 +142,34 @@ def _color(judged: Judged) -> str:
 
 
 def _rendered(
-    outcome: Outcome, findings: tuple[Finding, ...], arguments: argparse.Namespace, settings: Settings
+    outcome: Outcome,
+    findings: tuple[Finding, ...],
+    arguments: argparse.Namespace,
+    settings: Settings,
+    output: Output,
 ) -> str:
+    """The text for one output."""
     functions = {id(function) for function, _ in outcome.results}
     report = Report(
         findings=findings,
         text_of=file_reader(settings.working_folder),
         function_count=len(functions),
         notes=(f"{counted(len(outcome.skipped), 'function')} not run",) if outcome.skipped else (),
-        colored=wants_color(to_file=arguments.output_file is not None),
+        colored=wants_color(to_file=output.file is not None),
         with_summary=not arguments.quiet,
     )
-    if arguments.output_format == "json":
+    if output.format == "json":
         return _json(outcome, report, settings)
-    text = render(arguments.output_format, report)
-    if arguments.output_format not in _PEOPLE or arguments.quiet:
+    text = render(output.format, report)
+    if output.format not in _PEOPLE or arguments.quiet:
         return text
-    return "".join(f"{line}\n" for line in _closing_lines(outcome, arguments)) + text
+    lines = _closing_lines(outcome, arguments, painter(report.colored))
+    return "".join(f"{line}\n" for line in lines) + text
 
 
-def _closing_lines(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[str]:
+def _closing_lines(outcome: Outcome, arguments: argparse.Namespace, paint: Paint) -> Iterator[str]:
     from handlerlint.invoke.presentation import durations_table
 
-    paint: Paint = painter(wants_color(to_file=arguments.output_file is not None))
     for function, reason in outcome.skipped:
         yield f"{paint(function.name, BOLD)} ({function.handler or 'no handler'}): not run: {reason}"
     if arguments.repeat > 1:

@@ -59,10 +59,10 @@ def wants_color(to_file: bool = False) -> bool:
     return True
 
 
-def write(text: str, output_file: str | None = None) -> None:
-    """Print the text, or write it to a file as UTF-8. A reader that has left (`| head`) is no error."""
+def write(text: str, output_file: str | None = None, option: str | None = None) -> None:
+    """Print the text, or write it to a file as UTF-8, which `option` names. A reader that has left is no error."""
     if output_file is not None:
-        _write_file(text, output_file)
+        _write_file(text, output_file, option or f"--output-file {output_file}")
         return
     if sys.stdout is None:  # closed by who started us
         return
@@ -82,11 +82,11 @@ def abandon_stdout() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-def _write_file(text: str, output_file: str) -> None:
+def _write_file(text: str, output_file: str, option: str) -> None:
     try:
         Path(output_file).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
-        raise UserError(f"--output-file {output_file}: {error.strerror}") from error
+        raise UserError(f"{option}: {error.strerror}") from error
 
 
 def file_reader(folder: Path) -> Callable[[str], str | None]:

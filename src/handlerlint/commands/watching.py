@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from handlerlint.commands.output import write
 from handlerlint.errors import MissingExtra, UserError
+from handlerlint.project.view import real_path
 from handlerlint.project.walking import SKIPPED_FOLDERS
 from handlerlint.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from handlerlint.linter import Result
     from handlerlint.settings import Settings
@@ -26,15 +27,24 @@ _PATIENCE = 500  # milliseconds, after which the user's Control-C is looked for
 _WAIT = 100  # milliseconds without a change, before it is looked at
 
 
-def watch(read: Callable[[], Settings], report: Callable[[Settings, Result], str], *, jobs: int) -> int:
-    """Report now and after each change, until the user ends it; a configuration that changes is read anew."""
+def watch(
+    read: Callable[[], Settings],
+    report: Callable[[Settings, Result], str],
+    *,
+    jobs: int,
+    written: Collection[str] = (),
+) -> int:
+    """Report now and after each change, until the user ends it; a configuration that changes is read anew.
+
+    `written` are the real paths of files that `report` writes: they change by that, and not by the user.
+    """
     if find_spec("watchfiles") is None:
         raise MissingExtra("--watch needs watchfiles", "watch")
     settings = read()
     workspace = Workspace(settings)
     roots = tuple(dict.fromkeys((settings.project_root, *settings.paths)))
     with suppress(KeyboardInterrupt):
-        for names in _changes(roots):
+        for names in _changes(roots, written):
             if any(Path(name).name in _CONFIGURATION for name in names):
                 try:
                     settings = read()
@@ -46,14 +56,17 @@ def watch(read: Callable[[], Settings], report: Callable[[Settings, Result], str
     return 0
 
 
-def _changes(roots: tuple[Path, ...]) -> Iterator[set[str]]:
+def _changes(roots: tuple[Path, ...], written: Collection[str]) -> Iterator[set[str]]:
     """The files that have changed, whenever some have; none the first time, when files are watched already."""
     from watchfiles import watch as changes_in
+
+    def is_wanted(change: object, name: str) -> bool:
+        return _concerns_us(name) and real_path(name) not in written
 
     is_first = True
     # It also yields where nothing has changed, so that no change is missed between the first report and the rest.
     for changes in changes_in(
-        *roots, watch_filter=_concerns_us, debounce=_WAIT, rust_timeout=_PATIENCE, yield_on_timeout=True
+        *roots, watch_filter=is_wanted, debounce=_WAIT, rust_timeout=_PATIENCE, yield_on_timeout=True
     ):
         if changes or is_first:
             yield {name for _, name in changes}
@@ -75,7 +88,7 @@ def _draw(text: str) -> None:
     write((_CLEAR if sys.stdout.isatty() else "") + text)
 
 
-def _concerns_us(change: object, name: str) -> bool:
+def _concerns_us(name: str) -> bool:
     """Whether a file may be one that is linted: of the project, and no work of a tool."""
     parts = Path(name).parts
     is_made = any(part in SKIPPED_FOLDERS for part in parts[:-1]) or parts[-1] in SKIPPED_FOLDERS

@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlerlint.reporters.report import Report
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+STATISTICS_FORMATS = ("full", "concise", "json")  # one table is that of both formats for people
 
-__all__ = ["FORMATS", "Report", "render"]
+__all__ = ["FORMATS", "STATISTICS_FORMATS", "Report", "render"]
 
 
 def render(output_format: str, report: Report) -> str:

@@ -1,0 +1,94 @@
+"""In which formats a command reports, and where to: `--output FORMAT[:FILE]`, or the two options for a single one."""
+
+from __future__ import annotations
+
+import argparse
+
+from handlerlint.commands.arguments import one_of
+from handlerlint.commands.output import write
+from handlerlint.errors import UserError
+from handlerlint.project.view import real_path
+from handlerlint.records import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from collections.abc import Callable, Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A report that is asked for: its format, the file for it (None: standard output), and the option that says so."""
+
+    format: str
+    file: str | None
+    option: str
+
+
+def add_output_arguments(
+    group: argparse._ArgumentGroup, formats: Sequence[str], noun: str = "report"
+) -> None:
+    """The options that `wanted_outputs` reads; the first format is the default."""
+    group.add_argument(
+        "--output-format",
+        type=one_of("format", formats),
+        metavar="FORMAT",
+        help=f"{', '.join(formats)} (default: {formats[0]})",
+    )
+    group.add_argument("--output-file", metavar="FILE", help=f"write the {noun} to this file")
+    group.add_argument(
+        "--output",
+        type=_output_of(formats),
+        action="append",
+        metavar="FORMAT[:FILE]",
+        help="both in one, and several in one run (can be repeated)",
+    )
+
+
+def _output_of(formats: Sequence[str]) -> Callable[[str], Output]:
+    known = one_of("format", formats)
+
+    def parsed(text: str) -> Output:
+        name, colon, file = text.partition(":")
+        known(name)
+        if colon and not file:
+            raise argparse.ArgumentTypeError(f"expected the name of a file after '{text}'")
+        return Output(name, file or None, f"--output {text}")
+
+    return parsed
+
+
+def wanted_outputs(arguments: argparse.Namespace, default: str) -> tuple[Output, ...]:
+    """The reports that the options ask for. Raises UserError where two of them would lie over each other."""
+    several: list[Output] | None = arguments.output
+    if several is None:
+        file: str | None = arguments.output_file
+        return (Output(arguments.output_format or default, file, f"--output-file {file}"),)
+    for other in ("output_format", "output_file"):
+        if getattr(arguments, other) is not None:
+            name = f"--{other.replace('_', '-')}"
+            raise UserError(f"--output and {name} cannot be combined: write '--output FORMAT:FILE'")
+    known: dict[str | None, Output] = {}
+    for output in several:
+        first = known.setdefault(None if output.file is None else real_path(output.file), output)
+        if first is output:
+            continue
+        both = f"'{first.option}' and '{output.option}'"
+        if output.file is not None:
+            raise UserError(f"{both} write the same file")
+        raise UserError(f"{both} both print: name a file for one, as in '--output {output.format}:FILE'")
+    return tuple(several)
+
+
+def write_all(reports: Iterable[tuple[Output, str]]) -> None:
+    """Print or write each report. One that cannot be written keeps no other from it, and is an error at the end."""
+    failures = [failure for output, text in reports if (failure := _failure(output, text)) is not None]
+    if failures:
+        raise failures[0]
+
+
+def _failure(output: Output, text: str) -> UserError | None:
+    try:
+        write(text, output.file, output.option)
+    except UserError as error:
+        return error
+    return None

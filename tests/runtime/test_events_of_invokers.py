@@ -51,6 +51,12 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
             yield f"{path} is no text"
         case Part.MESSAGE if not isinstance(event, str):
             yield f"{path} is no text"
+        case Part.BODY if not isinstance(event, str) and event is not None:
+            yield f"{path} is no text"
+        case Part.TEXTS | Part.LISTS if event is not None:
+            of = str if shape is Part.TEXTS else list
+            if not (isinstance(event, dict) and all(isinstance(value, of) for value in event.values())):
+                yield f"{path} is no object of such values"
         case Part.NUMBER if isinstance(event, bool) or not isinstance(event, (int, float)):
             yield f"{path} is no number"
         case Part.FLAG if not isinstance(event, bool):
@@ -71,6 +77,8 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
             yield from (f"{path} has {name}" for name in event if name not in known)
             yield from (f"{path} lacks {name}" for name in shape if name[-1] != "?" and name not in event)
             for name, part in known.items():
+                if name in event and event[name] is None and f"{name}?" in shape and part is not Part.OPEN:
+                    yield f"{path}.{name} is null"
                 if name in event:
                     yield from differences(event[name], part, f"{path}.{name}")
 

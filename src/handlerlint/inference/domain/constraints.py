@@ -31,15 +31,38 @@ from handlerlint.records import replace
 #: More constants than these are not remembered as alternatives of one value.
 MOST_OPTIONS = 8
 
+_NULL = Constant(None, "NoneType")
+
 
 def facts_of(state: State, term: Term) -> Facts:
-    """What a path assumes of a term."""
+    """What a path assumes of a term; a part of JSON that holds nothing else is of that class, or absent."""
     found = state.heap.get(terms.site_of(term))
-    return found if isinstance(found, Facts) else NO_FACTS
+    if isinstance(found, Facts):
+        return found
+    whole = state.heap.get(terms.site_of(term[:-1])) if term[0] == "json" else None
+    if isinstance(whole, Facts) and whole.holds is not None:
+        return or_null(Facts(kinds=whole.holds))
+    return NO_FACTS
+
+
+def or_null(facts: Facts) -> Facts:
+    """What is known of a value that may be null as well."""
+    return replace(facts, kinds=(facts.kinds or JSON_KINDS) | _NONE_KIND)
+
+
+def _of_its_kind(state: State, predicate: Term) -> Term:
+    """That JSON has a key: where all that it holds is of one class, that what is read there is not null."""
+    match predicate:
+        case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
+            if facts_of(state, cast("Term", whole)).holds is not None:
+                part = (*cast("Term", whole), (kind, key.value))
+                return terms.negation(terms.is_among(part, (_NULL,)))
+    return predicate
 
 
 def decide(state: State, predicate: Term) -> bool | None:
     """Whether a predicate holds on a path; None where that is open."""
+    predicate = _of_its_kind(state, predicate)
     match predicate:
         case ("not", inner):
             verdict = decide(state, cast("Term", inner))
@@ -55,7 +78,7 @@ def decide(state: State, predicate: Term) -> bool | None:
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             known = facts_of(state, predicate).truth
             found = facts_of(state, (*cast("Term", whole), (kind, key.value)))
-            return True if known is None and not _may_be(found, Constant(None, "NoneType")) else known
+            return True if known is None and not _may_be(found, _NULL) else known
         case ("below", left, right, strictly) if strictly is False:
             return (
                 facts_of(state, predicate).truth
@@ -68,6 +91,7 @@ def decide(state: State, predicate: Term) -> bool | None:
 
 def assume(state: State, predicate: Term, outcome: bool) -> None:
     """Let a path be one on which a predicate, which was open, holds or does not."""
+    predicate = _of_its_kind(state, predicate)
     subject = cast("Term", predicate[1])
     match predicate:
         case ("not", _):
@@ -75,7 +99,9 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
             return
         case ("true", _):
             known = facts_of(state, subject)
-            changed_facts = replace(known, truth=outcome)
+            changed_facts = (
+                _without_null(replace(known, truth=True)) if outcome else replace(known, truth=False)
+            )
         case ("among", _, options):
             changed_facts = _with_options(
                 facts_of(state, subject), cast("frozenset[Value]", options), outcome
@@ -97,6 +123,10 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
                 _keep_apart(state, *cast("frozenset[Term]", predicate[1]))
             subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
     state.heap[terms.site_of(subject)] = changed_facts
+    if subject[0] == "json" and not _may_be(changed_facts, _NULL):
+        whole = subject[:-1]  # what has a part is true
+        if facts_of(state, whole).holds is not None:
+            assume_if_open(state, terms.is_true(whole), True)
     if changed_facts.among is not None and len(changed_facts.among) == 1:
         for other in changed_facts.apart:
             assume_if_open(state, terms.is_among(other, changed_facts.among), False)
@@ -128,7 +158,12 @@ def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Fac
         return replace(facts, among=frozenset(option for option in options if _may_be(facts, option)))
     if facts.among is not None:
         return replace(facts, among=frozenset(one for one in facts.among if not _is_in(one, options)))
-    return replace(facts, differs=facts.differs | options)
+    differing = replace(facts, differs=facts.differs | options)
+    return _without_null(differing) if _is_in(_NULL, options) else differing
+
+
+def _without_null(facts: Facts) -> Facts:
+    return facts if facts.kinds is None else replace(facts, kinds=facts.kinds - _NONE_KIND)
 
 
 def name_of(state: State, value: Value) -> Term | None:
@@ -187,6 +222,13 @@ JSON_KINDS = frozenset(
 )
 _NONE_KIND = frozenset({"types.NoneType"})
 _SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
+_FALSE_OF = {
+    "types.NoneType": _NULL,
+    "builtins.str": Constant("", "str"),
+    "builtins.int": Constant(0, "int"),
+    "builtins.float": Constant(0.0, "float"),
+    "builtins.bool": FALSE,
+}
 
 
 def _known(state: State, term: Term) -> Facts:
@@ -209,6 +251,8 @@ def _is_true(state: State, term: Term) -> bool | None:
         verdicts = {_truth(option) for option in facts.among}
         if len(verdicts) == 1:
             return verdicts.pop()
+    if facts.kinds is not None and facts.kinds <= _FALSE_OF.keys() and not _false_ones(facts):
+        return True
     if facts.kinds == _NONE_KIND:
         return False
     if facts.lower is not None and _is_number(facts.lower) and not _fits(facts, 0):
@@ -257,6 +301,12 @@ def _fits(facts: Facts, value: object) -> bool:
     return True
 
 
+def _false_ones(facts: Facts) -> list[Constant]:
+    """The constants that a text, number or null can be if it is false."""
+    false = (_FALSE_OF[kind] for kind in facts.kinds or ())
+    return [one for one in false if _may_be(replace(facts, truth=None), one)]
+
+
 def _is_in(option: Value, options: Iterable[Value]) -> bool:
     return any(_equal(option, other) for other in options)
 
@@ -299,6 +349,8 @@ def _is_among(facts: Facts, options: frozenset[Value]) -> bool | None:
         return True
     if not any(_may_be(facts, option) for option in options):
         return False
+    if facts.truth is False and facts.kinds is not None and facts.kinds <= _FALSE_OF.keys():
+        return True if all(_is_in(one, options) for one in _false_ones(facts)) else None
     if facts.kinds == _NONE_KIND and any(isinstance(one, Constant) and one.value is None for one in options):
         return True
     return None
@@ -352,8 +404,8 @@ def refined(state: State, value: Value) -> Value:
     if terms.is_predicate(term):
         verdict = decide(state, term)
         return value if verdict is None else TRUE if verdict else FALSE
-    found = state.heap.get(terms.site_of(term))
-    if not isinstance(found, Facts):
+    found = facts_of(state, term)
+    if found is NO_FACTS:
         return value
     if isinstance(value, UnionValue):
         return _chosen(found, value, term)

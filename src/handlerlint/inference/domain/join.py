@@ -136,11 +136,13 @@ def _join_facts(left: Facts, right: Facts) -> Facts:
     """What both paths know."""
     among = None if left.among is None or right.among is None else left.among | right.among
     kinds = None if left.kinds is None or right.kinds is None else left.kinds | right.kinds
+    holds = None if left.holds is None or right.holds is None else left.holds | right.holds
     return Facts(
         among,
         left.differs & right.differs,
         left.truth if left.truth is right.truth else None,
         kinds,
+        holds,
         left.lower if left.lower == right.lower else None,
         left.upper if left.upper == right.upper else None,
         left.version if left.version == right.version else max(left.version, right.version) + 1,

@@ -327,14 +327,15 @@ class Facts(Record):
     """What a path has assumed of the value that a term names (see `constraints`).
 
     `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
-    JSON may be of; `apart` are the terms of values that it does not equal. `version` grows with each change of it, so
-    that what was read before has another name.
+    JSON may be of, `holds` those of all that it holds; `apart` are the terms of values that it does not equal.
+    `version` grows with each change of it, so that what was read before has another name.
     """
 
     among: frozenset[Value] | None = None
     differs: frozenset[Value] = frozenset()
     truth: bool | None = None
     kinds: frozenset[str] | None = None
+    holds: frozenset[str] | None = None
     lower: Bound | None = None
     upper: Bound | None = None
     version: int = 0

@@ -470,9 +470,14 @@ def json_part(value: Json, key: Value | None) -> Json:
     return Json((*value.path, "[]" if term is None else ("item", term)), value.origin)
 
 
-def is_sent(value: Json, decoded: Collection[object]) -> bool:
-    """Whether JSON is a part of the event, or was `decoded` from one: whoever sends it may put anything there."""
-    path = value.path or ("json", None)
+def is_sent(value: Value, decoded: Collection[object]) -> bool:
+    """Whether JSON is a part of the event, or was `decoded` from one: whoever sends it may put anything there.
+
+    A text that was sent is JSON of which the class is known.
+    """
+    path = value.path if isinstance(value, Json) else value.term if isinstance(value, Instance) else None
+    if path is None or path[0] != "json":
+        return False
     while path[1] == "copy":
         path = path[4]  # type: ignore[assignment]
     return path[1] == "event" or path[1] in decoded

@@ -8,23 +8,28 @@ happens. Asked by statements where `doubts_the_unwritten` is set; a path less is
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from types import BuiltinFunctionType
+from typing import cast
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
     Constant,
     EnumMember,
+    Instance,
     Json,
     Reference,
+    Term,
     TupleValue,
+    Unknown,
     Value,
     is_sent,
     members,
@@ -121,10 +126,28 @@ def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value,
 
 
 def _are_known(frame: Frame, found: tuple[Value, ...]) -> bool:
-    return all(
-        is_sent(one, frame.interpreter.sent) if isinstance(one, Json) else isinstance(one, _KNOWN)
-        for one in found
-    )
+    sent = frame.interpreter.sent
+    return all(isinstance(one, _KNOWN) or is_sent(one, sent) or _is_of_sent(one, sent) for one in found)
+
+
+def _is_of_sent(value: Value, decoded: Collection[object]) -> bool:
+    """Whether a value comes of what is sent and constants by functions that only look: `params["id"].strip()`."""
+    term = terms.own_term(value)
+    return isinstance(value, (Instance, Unknown)) and term is not None and _comes_of_sent(term, decoded)
+
+
+def _comes_of_sent(term: Term, decoded: Collection[object]) -> bool:
+    match term:
+        case ("constant", _):
+            return True
+        case ("json", *_):
+            return is_sent(Json(term), decoded)
+        case ("method", tuple() as receiver, _, _, *given):
+            return all(_comes_of_sent(cast("Term", one), decoded) for one in (receiver, *given))
+        case (str() as name, *given) if name == "len" or name.startswith("builtins."):
+            return all(_comes_of_sent(cast("Term", one), decoded) for one in given)
+        case _:
+            return False
 
 
 _KNOWN = (Constant, EnumMember, Reference, TupleValue)

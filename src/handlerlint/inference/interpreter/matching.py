@@ -18,6 +18,7 @@ from handlerlint.inference.domain.values import (
     Constant,
     Json,
     Reference,
+    StubValue,
     TupleValue,
     Unknown,
     Value,
@@ -27,6 +28,7 @@ from handlerlint.inference.effects import doubts
 from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
 from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
 from handlerlint.inference.objects.sdk_responses import is_open_value
+from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 #: The paths on which a value fits a pattern, and those on which it does not.
 Fits = tuple[list[State], list[State]]
@@ -198,8 +200,10 @@ def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Val
         return [], [state]
     if pattern.rest is not None:
         iterating.bind_name(frame, state, pattern.rest.value, UNKNOWN)
-    others = [] if isinstance(record, DictObject) else [state.copy()]
+    others: list[State] = [] if isinstance(record, DictObject) else [state.copy()]
     fitting = [state]
+    if isinstance(subject, Json):
+        fitting, others = _paths(narrowing.by_class(frame, state, None, subject, _DICT))
     for element in pattern.elements:
         key = evaluate(frame, state, element.key)
         fitting, without = _each(frame, fitting, _has_key, key, subject)
@@ -207,6 +211,9 @@ def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Val
         fitting, without = _each(frame, fitting, _item_fits, element, key, subject)
         others = others + without
     return fitting, others
+
+
+_DICT = StubValue(ClassObjectType(NamedType("builtins.dict")))
 
 
 def _has_key(frame: Frame, state: State, key: Value, subject: Value) -> Fits:

@@ -9,7 +9,9 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
+    NO_FACTS,
     Entry,
+    Facts,
     JsonChange,
     ListObject,
     Lost,
@@ -58,6 +60,17 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
     if decide_key(state, value, key) is False:
         return NEVER
     return json_part(value, key)
+
+
+def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
+    """`j[key]`, after which what is of a known class is known to be there."""
+    found = json_load(frame, state, value, key)
+    whole, one = terms.own_term(value), terms.term_of(key)
+    if found is NEVER or whole is None or one is None:
+        return found
+    if constraints.facts_of(state, whole).holds is not None:
+        constraints.assume_if_open(state, ("has", whole, one), True)
+    return found
 
 
 def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:
@@ -260,7 +273,20 @@ def _json_get(frame: Frame, state: State, value: Json, key: Value, default: Valu
     other = terms.term_of(default)
     if other is None or not is_harmless(default):
         return join(found, default)
-    return Json((*found.path, ("default", other)), found.origin)
+    either = Json((*found.path, ("default", other)), found.origin)
+    _know_with_default(state, found, either, default)
+    return either
+
+
+def _know_with_default(state: State, found: Json, either: Json, default: Value) -> None:
+    """What a part of a known class, or a constant in its place, is: of the class of either of them."""
+    one, other = terms.own_term(found), terms.own_term(either)
+    if one is None or other is None or not isinstance(default, Constant):
+        return
+    kinds = constraints.facts_of(state, one).kinds
+    if kinds is not None and constraints.facts_of(state, other) is NO_FACTS:
+        kinds = (kinds - {"types.NoneType"}) | {f"builtins.{default.kind}"}
+        state.heap[terms.site_of(other)] = Facts(kinds=kinds)
 
 
 def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cst.CSTNode) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlerlint.inference.domain import constraints, terms
-from handlerlint.inference.domain.heap import DictObject, Entry, ListObject, State
-from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Json, Reference, Value, constant
+from handlerlint.inference.domain.heap import DictObject, Entry, Facts, ListObject, State
+from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Value, constant
 from handlerlint.runtime.contracts.events import Part, Shape
 
 _PARTS: dict[Part, Value] = {
@@ -15,32 +15,49 @@ _PARTS: dict[Part, Value] = {
     Part.FLAG: Instance("builtins.bool"),
     Part.OPEN: UNKNOWN,
 }
+_TEXT, _LIST = frozenset({"builtins.str"}), frozenset({"builtins.list"})
+_OBJECT = frozenset({"builtins.dict"})
+#: What is known of JSON that a client sends, where it is not null.
+_SENT: dict[Part, Facts] = {
+    Part.MESSAGE: Facts(kinds=_TEXT),
+    Part.BODY: Facts(kinds=_TEXT),
+    Part.TEXTS: Facts(kinds=_OBJECT, holds=_TEXT),
+    Part.LISTS: Facts(kinds=_OBJECT, holds=_LIST),
+}
 
 
-def event_of(state: State, shape: Shape, path: tuple[object, ...] = ()) -> Value:
+def event_of(
+    state: State, shape: Shape, path: tuple[object, ...] = (), *, may_be_missing: bool = False
+) -> Value:
     """A value of this shape, its objects put into the heap."""
     site = ("event", path, 0)
     match shape:
+        case Part() if shape in _PARTS:
+            return _PARTS[shape] if "[]" in path else terms.named(_PARTS[shape], ("event", *path))
+        case Part.MESSAGE if "[]" in path:
+            return Instance("builtins.str")
         case Part():
             whole = ("json", "event", *path)
-            if shape is Part.MESSAGE:
-                constraints.assume(state, terms.is_among(whole, (NONE,)), False)
-            return terms.named(_PARTS[shape], whole) if shape in _PARTS else Json(whole)
+            if shape in _SENT:
+                known = _SENT[shape]
+                is_never_null = may_be_missing or shape is Part.MESSAGE
+                state.heap[terms.site_of(whole)] = known if is_never_null else constraints.or_null(known)
+            return Json(whole)
         case str():
             return constant(shape)
         case tuple():
-            record = event_of(state, shape[0], (*path, "[]"))
-            state.heap[site] = ListObject(
-                "builtins.list", (record,), event_of(state, shape[0], (*path, "[…]"))
-            )
+            record = event_of(state, shape[0], (*path, ("int", 0)))
+            further = event_of(state, shape[0], (*path, "[]"))
+            state.heap[site] = ListObject("builtins.list", (record,), further)
         case Mapping():
             state.heap[site] = DictObject(
                 "builtins.dict",
-                {
-                    constant(name.rstrip("?")): Entry(
-                        event_of(state, part, (*path, ("str", name.rstrip("?")))), name.endswith("?")
-                    )
-                    for name, part in shape.items()
-                },
+                {constant(name.rstrip("?")): _entry(state, part, name, path) for name, part in shape.items()},
             )
     return Reference(site)
+
+
+def _entry(state: State, part: Shape, name: str, path: tuple[object, ...]) -> Entry:
+    may_be_missing = name.endswith("?")
+    whole = (*path, ("str", name.rstrip("?")))
+    return Entry(event_of(state, part, whole, may_be_missing=may_be_missing), may_be_missing)

@@ -59,7 +59,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
             may_raise(frame, state)
             return UNKNOWN
         case Json():
-            return decoded_json.json_load(frame, state, value, index)
+            return decoded_json.load_item(frame, state, value, index)
         case Reference():
             return _load_from_object(frame, state, record, value, index, node)
         case Constant(value=None):

@@ -35,13 +35,16 @@ _NEUTRAL = frozenset({"ensure_ascii", "check_circular", "indent", "separators"})
 
 @overlay("json.loads", "json.load")
 def _loads(call: Call) -> Value | None:
-    may_raise(call.frame, call.state)
+    given = members(call.argument("s") or NEVER)
+    is_text = given and all(
+        isinstance(member, Instance) and member.class_name == "builtins.str" for member in given
+    )
+    error = Instance("json.decoder.JSONDecodeError", origin=call.frame.step(call.node)) if is_text else None
+    may_raise(call.frame, call.state, error)
     if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
     sent = call.frame.interpreter.sent
-    if any(
-        isinstance(member, Json) and is_sent(member, sent) for member in members(call.argument("s") or NEVER)
-    ):
+    if any(is_sent(member, sent) for member in given):
         sent.add(id(call.node))
     return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
 

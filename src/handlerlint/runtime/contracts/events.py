@@ -16,13 +16,16 @@ class Part(Enum):
 
     SENT = "what a client or a producer sends: anything, or nothing"
     MESSAGE = "a text that a client sends: any, perhaps an empty one"
+    BODY = "such a text, or null; never null where it may be missing"
+    TEXTS = "an object of such texts, under keys that a client chooses, or null as with a body"
+    LISTS = "an object of lists, under keys that a client chooses, or null as with a body"
     TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
     NUMBER = "a number"
     FLAG = "a boolean"
     OPEN = "anything, decided by configuration"
 
 
-SENT, MESSAGE, TEXT, NUMBER, FLAG, OPEN = Part
+SENT, MESSAGE, BODY, TEXTS, LISTS, TEXT, NUMBER, FLAG, OPEN = Part
 
 #: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
 Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
@@ -53,8 +56,8 @@ _REQUEST_CONTEXT: Mapping[str, Shape] = {
     "wafResponseCode?": OPEN,
     "webaclArn?": OPEN,
 }
-_QUERY: Mapping[str, Shape] = {"queryStringParameters": SENT, "multiValueQueryStringParameters": SENT}
-_HEADERS: Mapping[str, Shape] = {"headers": SENT, "multiValueHeaders": SENT}
+_QUERY: Mapping[str, Shape] = {"queryStringParameters": TEXTS, "multiValueQueryStringParameters": LISTS}
+_HEADERS: Mapping[str, Shape] = {"headers": TEXTS, "multiValueHeaders": LISTS}
 _REST_REQUEST: Mapping[str, Shape] = {
     "resource": TEXT,
     "path": TEXT,
@@ -66,9 +69,9 @@ _REST_REQUEST: Mapping[str, Shape] = {
     "requestContext": _REQUEST_CONTEXT,
 }
 # docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html, input format.
-REST_API: Shape = {**_REST_REQUEST, "body": SENT, "isBase64Encoded": FLAG}
+REST_API: Shape = {**_REST_REQUEST, "body": BODY, "isBase64Encoded": FLAG}
 # …/http-api-develop-integrations-lambda.html.
-HTTP_API_1: Shape = {"version": "1.0", **_REST_REQUEST, "body": SENT, "isBase64Encoded": FLAG}
+HTTP_API_1: Shape = {"version": "1.0", **_REST_REQUEST, "body": BODY, "isBase64Encoded": FLAG}
 
 _HTTP_CONTEXT: Mapping[str, Shape] = {
     **_STAGE,
@@ -82,15 +85,15 @@ _FORMAT_2: Mapping[str, Shape] = {
     "version": "2.0",
     "routeKey": TEXT,
     "rawPath": TEXT,
-    "rawQueryString": SENT,
+    "rawQueryString": MESSAGE,
     "cookies?": SENT,
-    "headers": SENT,
-    "queryStringParameters?": SENT,
+    "headers": TEXTS,
+    "queryStringParameters?": TEXTS,
     "pathParameters?": OPEN,
     "stageVariables?": OPEN,
     "requestContext": _HTTP_CONTEXT,
 }
-HTTP_API_2: Shape = {**_FORMAT_2, "body?": SENT, "isBase64Encoded": FLAG}
+HTTP_API_2: Shape = {**_FORMAT_2, "body?": BODY, "isBase64Encoded": FLAG}
 # docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html.
 FUNCTION_URL: Shape = HTTP_API_2
 
@@ -98,22 +101,22 @@ _BALANCED: Mapping[str, Shape] = {
     "requestContext": {"elb": {"targetGroupArn": TEXT}},
     "httpMethod": TEXT,
     "path": TEXT,
-    "body": SENT,
+    "body": BODY,
     "isBase64Encoded": FLAG,
 }
 # docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html.
-LOAD_BALANCER: Shape = {**_BALANCED, "headers": SENT, "queryStringParameters": SENT}
+LOAD_BALANCER: Shape = {**_BALANCED, "headers": TEXTS, "queryStringParameters": TEXTS}
 MULTI_VALUE_LOAD_BALANCER: Shape = {
     **_BALANCED,
-    "multiValueHeaders": SENT,
-    "multiValueQueryStringParameters": SENT,
+    "multiValueHeaders": LISTS,
+    "multiValueQueryStringParameters": LISTS,
 }
 ANY_LOAD_BALANCER: Shape = {
     **_BALANCED,
-    "headers?": SENT,
-    "queryStringParameters?": SENT,
-    "multiValueHeaders?": SENT,
-    "multiValueQueryStringParameters?": SENT,
+    "headers?": TEXTS,
+    "queryStringParameters?": TEXTS,
+    "multiValueHeaders?": LISTS,
+    "multiValueQueryStringParameters?": LISTS,
 }
 
 
@@ -138,8 +141,8 @@ def _web_socket(event_type: str, route: str | Part) -> Mapping[str, Shape]:
 
 _CONNECT: Mapping[str, Shape] = {
     **_HEADERS,
-    "queryStringParameters?": SENT,
-    "multiValueQueryStringParameters?": SENT,
+    "queryStringParameters?": TEXTS,
+    "multiValueQueryStringParameters?": LISTS,
     "stageVariables?": OPEN,
     "requestContext": _web_socket("CONNECT", "$connect"),
 }
@@ -158,7 +161,7 @@ def web_socket_message(route: str | Part = TEXT) -> Shape:
 
 
 # …/api-gateway-lambda-authorizer-input.html, http-api-lambda-authorizer.html.
-TOKEN_AUTHORIZER: Shape = {"type": "TOKEN", "authorizationToken": SENT, "methodArn": TEXT}
+TOKEN_AUTHORIZER: Shape = {"type": "TOKEN", "authorizationToken": MESSAGE, "methodArn": TEXT}
 REQUEST_AUTHORIZER: Shape = {"type": "REQUEST", "methodArn": TEXT, **_REST_REQUEST}
 WEB_SOCKET_AUTHORIZER: Shape = {"type": "REQUEST", "methodArn": TEXT, **_CONNECT}
 HTTP_AUTHORIZER_1: Shape = {
@@ -166,7 +169,7 @@ HTTP_AUTHORIZER_1: Shape = {
     "type": "REQUEST",
     "methodArn": TEXT,
     "identitySource?": SENT,
-    "authorizationToken?": SENT,
+    "authorizationToken?": MESSAGE,
     **_REST_REQUEST,
 }
 HTTP_AUTHORIZER_2: Shape = {
@@ -178,7 +181,7 @@ HTTP_AUTHORIZER_2: Shape = {
 
 # docs.aws.amazon.com/appsync/latest/devguide/security-authz.html.
 APPSYNC_AUTHORIZER: Shape = {
-    "authorizationToken": SENT,
+    "authorizationToken": MESSAGE,
     "requestContext": {
         "apiId": TEXT,
         "accountId": TEXT,
@@ -322,14 +325,16 @@ def edge(trigger: str) -> Shape:
     """docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html."""
     request: Shape = {
         "clientIp": TEXT,
-        "headers": SENT,
+        "headers": LISTS,
         "method": TEXT,
         "querystring": SENT,
         "uri": TEXT,
         "body?": SENT,
         "origin?": OPEN,
     }
-    response: Mapping[str, Shape] = {"response": {"headers": SENT, "status": TEXT, "statusDescription": SENT}}
+    response: Mapping[str, Shape] = {
+        "response": {"headers": LISTS, "status": TEXT, "statusDescription": SENT}
+    }
     config: Shape = {
         "distributionDomainName": TEXT,
         "distributionId": TEXT,

@@ -58,8 +58,14 @@ def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
 
 @overlay("builtins.int", "builtins.float")
 def _number(call: Call) -> Value | None:
-    """Of an attribute of a DynamoDB item: a number never makes them raise, and what does is no number afterwards."""
+    """Of an attribute of a DynamoDB item: a number never makes them raise, and what does is no number afterwards.
+
+    Of a text they know one way to fail.
+    """
     given = call.arguments.positional
+    if len(given) == 1 and isinstance(given[0], Instance) and given[0].class_name == "builtins.str":
+        may_raise(call.frame, call.state, Instance("builtins.ValueError", origin=call.frame.step(call.node)))
+        return Instance(call.name, origin=call.frame.step(call.node))
     if len(given) != 1 or not is_attribute(given[0]):
         return None
     return Instance(call.name, origin=call.frame.step(call.node))

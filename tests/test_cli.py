@@ -62,6 +62,15 @@ def test_help(tmp_path: Path, arguments: list[str]) -> None:
             ["check", "--frobnicate=3"],
             "unknown option '--frobnicate' (see 'handlerlint check --help')",
         ),
+        (
+            ["--fromat"],
+            "unknown option '--fromat'; did you mean '--output-format'? (see 'handlerlint --help')",
+        ),
+        (
+            ["--unsafe"],
+            "unknown option '--unsafe'; did you mean '--unsafe-fixes'? (see 'handlerlint --help')",
+        ),
+        (["--wibble"], "unknown option '--wibble' (see 'handlerlint --help')"),
         (["srcs"], "no such file or folder: 'srcs'; did you mean 'src'?"),
         (["chekc"], "no such file or folder: 'chekc'; did you mean the command 'check'?"),
         (["src/ap.py"], "no such file or folder: 'src/ap.py'; did you mean 'app.py'?"),

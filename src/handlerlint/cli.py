@@ -108,17 +108,22 @@ def _run(given: list[str]) -> int:
 
 def _overview() -> str:
     from handlerlint.commands import COMMANDS
+    from handlerlint.commands.arguments import help_width
+    from handlerlint.reporters.folding import folded
 
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {purpose}" for name, purpose in COMMANDS.items()]
-    return "\n".join(
-        [
-            "commands (the first argument; `handlerlint COMMAND --help` shows the options of one):",
-            *lines,
-            "",
-            "A path that is named like a command is linted by `handlerlint check PATH`.",
-        ]
+    width = help_width()
+    column = max(map(len, COMMANDS)) + 4
+    lines = folded(
+        "commands (the first argument; `handlerlint COMMAND --help` shows the options of one):", width
     )
+    for name, purpose in COMMANDS.items():
+        first, *others = folded(purpose, max(20, width - column))
+        lines += [f"  {name}".ljust(column) + first, *(" " * column + part for part in others)]
+    lines += [
+        "",
+        *folded("A path that is named like a command is linted by `handlerlint check PATH`.", width),
+    ]
+    return "\n".join(lines)
 
 
 def _complain(message: str) -> None:

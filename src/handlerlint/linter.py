@@ -81,19 +81,22 @@ def lint(
     discovery: Discovery | None = None,
     jobs: int = 1,
     cache: ResultCache | None = None,
+    before_group: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Lint everything that concerns the paths of the settings, or the functions of `discovery` if given.
 
     `unsaved` are texts that an editor has not written yet, in place of the files'. Up to `jobs` processes
     share the work where there is enough of it. What `cache` holds for functions that nothing has changed for
     is taken from there, and the result is kept in it; it must be made for these settings, and there must be
-    nothing unsaved. Raises UserError for an unknown rule code.
+    nothing unsaved. `before_group` is called as `Run` says. Raises UserError for an unknown rule code.
     """
     with viewing(_view(settings, unsaved, cache)) as view:
         if discovery is None:
             keeper = None if cache is None else Keeper(cache)
             discovery = discover(request_from(settings, keeper))
-        return linted(Run(settings, view), discovery, jobs, cache)
+        run = Run(settings, view)
+        run.before_group = before_group or run.before_group
+        return linted(run, discovery, jobs, cache)
 
 
 def _view(settings: Settings, unsaved: Mapping[Path, str] | None, cache: ResultCache | None) -> View:
@@ -234,7 +237,8 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
 
     found: dict[int, Checked] = {}
     arguments = (run.settings, run.view.unsaved, codes, None if run.seen is None else run.seen.another())
-    for part, (results, seen) in checked_by_processes(groups, processes, _checker, arguments):
+    parts = checked_by_processes(groups, processes, _checker, arguments, run.before_group)
+    for part, (results, seen) in parts:
         found.update(zip(part, results, strict=True))
         if seen is not None and run.seen is not None:
             run.seen.add(seen.looks)
@@ -292,7 +296,8 @@ class Run:
     """What the stages of one run share: files, stubs, failures. `view` is the current one.
 
     What `earlier`, a run with the same settings, has parsed is used where the text is the same. `before_group` is
-    called before each group is checked, with how many have been and how many there are; it may raise to end the run.
+    called before each group is checked, and again and again while other processes check them, with how many have been
+    and how many there are; it may raise to end the run.
     """
 
     def __init__(self, settings: Settings, view: View, earlier: Run | None = None) -> None:

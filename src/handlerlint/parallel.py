@@ -42,6 +42,7 @@ CheckGroups = Callable[[Sequence[Group]], Part]
 
 # A process costs as much as some handlers do: fewer are checked faster by one.
 _FEWEST_PER_PROCESS = 8
+_BETWEEN = 0.25  # seconds after which it is told again how much is done
 _PARTS_PER_PROCESS = 4  # so that none waits long for the others at the end
 
 
@@ -55,14 +56,17 @@ def checked_by_processes(
     processes: int,
     maker: Callable[..., CheckGroups],
     arguments: MakerArguments,
+    waiting: Callable[[int, int], None],
 ) -> Iterator[tuple[Sequence[int], Part]]:
     """What `maker(*arguments)`, called once in each process, says of the groups: some at a time, by index.
 
     Where a process dies or fails, each of its groups gets one of its own, and the one that kills it is a failure.
+    Meanwhile `waiting` is told how many groups are done, and of how many.
     """
     parts = _in_parts(groups, processes)
     with _pool(processes, maker, arguments) as pool:
         futures = [pool.submit(_check, [groups[index] for index in part]) for part in parts]
+        _wait(futures, [len(part) for part in parts], waiting)
         results = [_result(future) for future in futures]
     for part, result in zip(parts, results, strict=True):
         if not isinstance(result, str):
@@ -81,6 +85,16 @@ def _in_parts(groups: Sequence[Group], processes: int) -> list[list[int]]:
     ordered = sorted(range(len(groups)), key=lambda index: str(groups[index][0].code_root))
     length = -(-len(ordered) // (processes * _PARTS_PER_PROCESS))
     return [ordered[start : start + length] for start in range(0, len(ordered), length)]
+
+
+def _wait(futures: Sequence[Future[Part]], sizes: Sequence[int], waiting: Callable[[int, int], None]) -> None:
+    """Until all are done; `waiting` is told how much is, several times a second."""
+    from concurrent.futures import wait
+
+    while pending := [future for future in futures if not future.done()]:
+        done = sum(size for future, size in zip(futures, sizes, strict=True) if future.done())
+        waiting(done, sum(sizes))
+        wait(pending, timeout=_BETWEEN, return_when="FIRST_COMPLETED")
 
 
 def _result(future: Future[Part]) -> Part | str:

@@ -14,6 +14,7 @@ from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.project.view import entries, exists, status
 from handlerlint.records import replace
+from handlerlint.reporters.folding import folded
 from handlerlint.settings import SOURCES, FileIgnores, Settings, current_folder
 from handlerlint.suggestions import closest, did_you_mean
 
@@ -22,13 +23,16 @@ if TYPE_CHECKING:  # without importing `typing`
     from typing import NoReturn
 
 
+_ALIKE = 0.75  # how much of a misspelt word must agree with what it is taken for
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with one line an error, and the option that was perhaps meant."""
 
     def __init__(self, *, prog: str, description: str, epilog: str | None) -> None:
         super().__init__(
             prog=prog,
-            description=description,
+            description="\n".join(folded(description, help_width())),
             epilog=epilog,
             allow_abbrev=False,
             formatter_class=_formatter,
@@ -39,13 +43,25 @@ class Parser(argparse.ArgumentParser):
         found, unknown = self.parse_known_intermixed_args(arguments)
         if unknown:
             option = unknown[0].partition("=")[0]
-            known = [name for name in self._option_string_actions if name.startswith("--")]
-            self.error(f"unknown option '{option}'{did_you_mean(option, known)}")
+            near = _near_option(option, self._option_string_actions)
+            hint = "" if near is None else f"; did you mean '{near}'?"
+            self.error(f"unknown option '{option}'{hint}")
         return found
 
     def error(self, message: str) -> NoReturn:
         """Called by argparse with its own messages as well."""
         raise UserError(f"{message} (see '{self.prog} --help')")
+
+
+def _near_option(option: str, known: Iterable[str]) -> str | None:
+    """The option of nearly that name, or else the first one with nearly that word in it: `--format`."""
+    names = {name[2:]: name for name in known if name.startswith("--")}
+    words = {word: name for name in reversed(names) for word in name.split("-")}
+    near = closest(option.lstrip("-"), names, _ALIKE)
+    if near is None:
+        word = closest(option.lstrip("-"), words, _ALIKE)
+        near = None if word is None else words[word]
+    return None if near is None else names[near]
 
 
 def add_verbosity(parser: Parser) -> None:
@@ -56,14 +72,18 @@ def add_verbosity(parser: Parser) -> None:
         )
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """As wide as the terminal; argparse itself would import `shutil` (3 ms) to see how wide that is."""
+def help_width() -> int:
+    """How wide help is shown: as the terminal; argparse itself would import `shutil` (3 ms) to see how wide that is."""
     columns = os.environ.get("COLUMNS", "")
     try:
         width = int(columns) if columns.isdigit() else os.get_terminal_size().columns
     except OSError:
         width = 80
-    return argparse.RawDescriptionHelpFormatter(prog, width=(width or 80) - 2)
+    return (width or 80) - 2
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, width=help_width())
 
 
 def one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
@@ -212,7 +232,7 @@ def _check_path(path: str) -> None:
 
 def _nearby(path: str) -> str:
     """What the user perhaps meant: a command, or a file of the same folder."""
-    command = closest(path, COMMANDS, likeness=0.75)
+    command = closest(path, COMMANDS, _ALIKE)
     if command is not None:
         return f"; did you mean the command '{command}'?"
     meant = Path(path)

@@ -16,8 +16,9 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.baseline import DEFAULT_FILE
-from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.commands.output import file_reader, terminal_width, wants_color, write
 from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
+from handlerlint.commands.progress import progress
 from handlerlint.errors import UserError
 from handlerlint.findings import from_plain, told_once
 from handlerlint.project.view import real_path
@@ -30,6 +31,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     import argparse
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from handlerlint.commands.outputs import Output
     from handlerlint.findings import Finding
@@ -131,7 +133,8 @@ def _reports(
         with_summary=not arguments.quiet,
     )
     for output in outputs:
-        for_output = replace(report, colored=wants_color(to_file=output.file is not None))
+        is_file = output.file is not None
+        for_output = replace(report, colored=wants_color(is_file), width=terminal_width(is_file))
         if not arguments.statistics:
             yield output, render(output.format, for_output)
             continue
@@ -176,7 +179,8 @@ def _other_task(arguments: argparse.Namespace) -> Callable[[Settings, argparse.N
 def _show_difference(settings: Settings, arguments: argparse.Namespace) -> int:
     from handlerlint.commands.fixing import difference, fixed
 
-    done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments))
+    with _progress(arguments) as show:
+        done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments), before_group=show)
     write(difference(done, settings.working_folder), arguments.output_file)
     status = _complained(done.result.failures, ())
     return status or (1 if done.files and not arguments.exit_zero else 0)
@@ -281,6 +285,7 @@ def _lacks(found: _Found, *, verbose: bool) -> Iterator[str]:
 
 
 def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
+    """What there is to report: of a run, of an earlier one that still holds, or what fixes have left."""
     if arguments.fix:
         return _fixed(settings, arguments)
     cache = result_cache(settings)
@@ -292,7 +297,8 @@ def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
 
     from handlerlint.linter import lint
 
-    result = lint(settings, jobs=_jobs(arguments), cache=cache)
+    with _progress(arguments) as show:
+        result = lint(settings, jobs=_jobs(arguments), cache=cache, before_group=show)
     findings = result.findings
     notes: tuple[str, ...] = ()
     if arguments.invoke:
@@ -306,7 +312,8 @@ def _fixed(settings: Settings, arguments: argparse.Namespace) -> _Found:
     """What is left after fixes have been written."""
     from handlerlint.commands.fixing import fixed, written
 
-    done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments))
+    with _progress(arguments) as show:
+        done = fixed(settings, unsafe=arguments.unsafe_fixes, jobs=_jobs(arguments), before_group=show)
     note, complaints = written(done, settings.working_folder)
     result = done.result
     return _Found(
@@ -318,6 +325,10 @@ def _fixed(settings: Settings, arguments: argparse.Namespace) -> _Found:
         (note,),
         complaints,
     )
+
+
+def _progress(arguments: argparse.Namespace) -> AbstractContextManager[Callable[[int, int], None]]:
+    return progress(not (arguments.quiet or arguments.verbose))
 
 
 def _jobs(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlerlint.commands.output import write
+from handlerlint.commands.output import terminal_width, write
+from handlerlint.commands.paging import add_pager_option, write_long
+from handlerlint.reporters.folding import table
+from handlerlint.reporters.style import painter
 
 if TYPE_CHECKING:
     import argparse
@@ -15,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kinds", nargs="*", metavar="KIND", help="print this event as JSON; several as an array"
     )
+    add_pager_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,8 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     if events:
         write(events[0] if len(events) == 1 else _array(events))
         return 0
-    width = max(map(len, SAMPLES))
-    write("".join(f"{name:<{width}}  {sender}\n" for name, sender in SAMPLES.items()))
+    rows = [[(name, None), (sender, None)] for name, sender in SAMPLES.items()]
+    blocks = table(rows, terminal_width(), painter(False))
+    write_long("".join(f"{line}\n" for block in blocks for line in block), pager=not arguments.no_pager)
     return 0
 
 

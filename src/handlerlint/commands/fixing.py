@@ -14,6 +14,7 @@ from handlerlint.settings import display_name
 from handlerlint.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from handlerlint.settings import Settings
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def fixed(settings: Settings, *, unsafe: bool, jobs: int) -> Mended:
-    """What fixing comes to; nothing is written yet."""
-    return mended(Workspace(settings), fix_of=any_fix if unsafe else safe_fix, jobs=jobs)
+def fixed(
+    settings: Settings, *, unsafe: bool, jobs: int, before_group: Callable[[int, int], None] | None = None
+) -> Mended:
+    """What fixing comes to; nothing is written yet. `before_group` is called as `linter.Run` says."""
+    fix_of = any_fix if unsafe else safe_fix
+    return mended(Workspace(settings), fix_of=fix_of, jobs=jobs, before_group=before_group)
 
 
 def written(done: Mended, folder: Path, what: str = "fixed") -> tuple[str, tuple[str, ...]]:

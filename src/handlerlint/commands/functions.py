@@ -6,18 +6,22 @@ import sys
 from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import add_project_arguments, project_settings
-from handlerlint.commands.output import wants_color
+from handlerlint.commands.output import terminal_width, wants_color
 from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
+from handlerlint.commands.paging import add_pager_option
+from handlerlint.commands.progress import progress
+from handlerlint.reporters.folding import Cell, folded, table
 from handlerlint.reporters.report import NO_FUNCTIONS, counted
-from handlerlint.reporters.style import BOLD, DIM, GREEN, RED, YELLOW, Paint, display_width, one_line, painter
+from handlerlint.reporters.style import BOLD, DIM, RED, YELLOW, Paint, one_line, painter
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from handlerlint.commands.listing import Listed, Place
     from handlerlint.commands.outputs import Output
 
-_STATUS_STYLES = {"ok": GREEN, "unresolved": YELLOW, "error": RED}
+_STATUS_STYLES = {"ok": None, "unresolved": YELLOW, "error": RED}
 _HEADINGS = ("function", "handler", "where it is", "runtime", "invoked by", "configured in")
 
 
@@ -31,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only those that could not be resolved, each with the reason",
     )
+    add_pager_option(group)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,13 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     from handlerlint.commands.listing import listed_functions
 
     outputs = wanted_outputs(arguments, "text")
-    everything, hints, failures = listed_functions(project_settings(arguments))
+    settings = project_settings(arguments)
+    with progress(not arguments.verbose) as show:
+        everything, hints, failures = listed_functions(settings, show)
     found = [item for item in everything if item.status == "unresolved" or not arguments.unresolved]
     if everything and not found:
         nothing = f"{counted(len(everything), 'function')}, none unresolved.\n"
     else:
         nothing = f"{NO_FUNCTIONS}\n"
-    write_all((output, _text(found, output, nothing)) for output in outputs)
+    write_all(((output, _text(found, output, nothing)) for output in outputs), pager=not arguments.no_pager)
     for hint in hints:
         print(f"handlerlint: hint: {hint}", file=sys.stderr)
     for failure in failures:
@@ -59,26 +66,29 @@ def _text(found: list[Listed], output: Output, nothing: str) -> str:
         from handlerlint.commands.listing import as_object
 
         return json.dumps([as_object(item) for item in found], indent=2) + "\n"
-    return _table(found, painter(wants_color(to_file=output.file is not None))) if found else nothing
+    is_file = output.file is not None
+    return _table(found, painter(wants_color(is_file)), terminal_width(is_file)) if found else nothing
 
 
-def _table(found: list[Listed], paint: Paint) -> str:
-    rows = [_cells(item) for item in found]
-    widths = [
-        max(display_width(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))
-    ]
-    lines = [paint(_aligned(_HEADINGS, widths), BOLD)]
-    for item, row in zip(found, rows, strict=True):
-        line = _aligned(row, widths)
-        lines.append(line if item.status == "ok" else paint(line, _STATUS_STYLES[item.status]))
-        if item.reason is not None:
-            lines.append(paint(f"  {item.status}: {one_line(item.reason)}", DIM))
-        lines += [
-            paint(f"  also in {one_line(_shown(origin))}", DIM)
-            for origin in item.origins
-            if origin != item.source
-        ]
+def _table(found: list[Listed], paint: Paint, width: int | None) -> str:
+    headings: list[Cell] = [(heading, BOLD) for heading in _HEADINGS]
+    rows = [[(cell, _STATUS_STYLES[item.status]) for cell in _cells(item)] for item in found]
+    heading, *blocks = table([headings, *rows], width, paint)
+    lines = heading
+    for item, block in zip(found, blocks, strict=True):
+        lines += block
+        for note in _notes(item):
+            first, *others = folded(note, None if width is None else width - 4)
+            lines += (paint(f"  {part}", DIM) for part in (first, *(f"  {part}" for part in others)))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _notes(item: Listed) -> Iterator[str]:
+    if item.reason is not None:
+        yield f"{item.status}: {one_line(item.reason)}"
+    for origin in item.origins:
+        if origin != item.source:
+            yield f"also in {one_line(_shown(origin))}"
 
 
 def _cells(item: Listed) -> tuple[str, ...]:
@@ -94,8 +104,3 @@ def _shown(place: Place) -> str:
     if place.path is None or place.line is None:
         return place.path or place.kind
     return f"{place.path}:{place.line}"
-
-
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()

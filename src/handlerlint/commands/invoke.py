@@ -16,7 +16,7 @@ from handlerlint.commands.arguments import (
     project_settings,
     with_selection,
 )
-from handlerlint.commands.output import file_reader, wants_color, write
+from handlerlint.commands.output import file_reader, terminal_width, wants_color, write
 from handlerlint.commands.outputs import Output, add_output_arguments, wanted_outputs, write_all
 from handlerlint.project.view import View
 from handlerlint.reporters import FORMATS, Report, render
@@ -150,13 +150,15 @@ def _rendered(
 ) -> str:
     """The text for one output."""
     functions = {id(function) for function, _ in outcome.results}
+    is_file = output.file is not None
     report = Report(
         findings=findings,
         text_of=file_reader(settings.working_folder),
         function_count=len(functions),
         notes=(f"{counted(len(outcome.skipped), 'function')} not run",) if outcome.skipped else (),
-        colored=wants_color(to_file=output.file is not None),
+        colored=wants_color(is_file),
         with_summary=not arguments.quiet,
+        width=terminal_width(is_file),
     )
     if output.format == "json":
         return _json(outcome, report, settings)

@@ -14,6 +14,8 @@ from handlerlint.settings import Settings, display_name
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from libcst import CSTNode
 
     from handlerlint.functions.model import ConfigurationSource, EventSource, LambdaFunction
@@ -58,13 +60,20 @@ class Listed:
     origins: tuple[Place, ...]
 
 
-def listed_functions(settings: Settings) -> tuple[list[Listed], tuple[str, ...], list[str]]:
-    """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself."""
+def listed_functions(
+    settings: Settings, before_group: Callable[[int, int], None]
+) -> tuple[list[Listed], tuple[str, ...], list[str]]:
+    """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself.
+
+    `before_group` is called as `linter.Run` says.
+    """
     discovery = discover(request_from(settings))
     run = Run(settings, View())
     rules = [rule() for rule in all_rules(_RESOLUTION)]
     verdicts: dict[int, _Verdict] = {}
-    for functions in group(discovery.functions):
+    groups = group(discovery.functions)
+    for number, functions in enumerate(groups):
+        before_group(number, len(groups))
         try:
             verdict = _verdict(run.subject(functions, invoke=False), rules, settings.working_folder)
         except Exception as error:

@@ -12,6 +12,8 @@ from pathlib import Path
 from handlerlint.errors import UserError
 from handlerlint.project.view import read_file
 
+_NARROWEST = 40  # columns of a terminal that output is made for
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Callable, Iterator
@@ -57,6 +59,18 @@ def wants_color(to_file: bool = False) -> bool:
     if sys.platform == "win32":
         os.system("")  # turns on escape sequences in the console
     return True
+
+
+def terminal_width(to_file: bool = False) -> int | None:
+    """How many columns the terminal of standard output has; None where it is none, or a file gets the output."""
+    if to_file or sys.stdout is None or not sys.stdout.isatty():
+        return None
+    columns = os.environ.get("COLUMNS", "")
+    try:
+        width = int(columns) if columns.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        return None
+    return max(_NARROWEST, width) if width else None
 
 
 def write(text: str, output_file: str | None = None, option: str | None = None) -> None:

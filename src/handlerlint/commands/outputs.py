@@ -6,6 +6,7 @@ import argparse
 
 from handlerlint.commands.arguments import one_of
 from handlerlint.commands.output import write
+from handlerlint.commands.paging import write_long
 from handlerlint.errors import UserError
 from handlerlint.project.view import real_path
 from handlerlint.records import dataclass
@@ -79,16 +80,22 @@ def wanted_outputs(arguments: argparse.Namespace, default: str) -> tuple[Output,
     return tuple(several)
 
 
-def write_all(reports: Iterable[tuple[Output, str]]) -> None:
-    """Print or write each report. One that cannot be written keeps no other from it, and is an error at the end."""
-    failures = [failure for output, text in reports if (failure := _failure(output, text)) is not None]
+def write_all(reports: Iterable[tuple[Output, str]], *, pager: bool = False) -> None:
+    """Print or write each report. One that cannot be written keeps no other from it, and is an error at the end.
+
+    What is printed goes through a pager if that is wanted, and the text is long.
+    """
+    failures = [failure for output, text in reports if (failure := _failure(output, text, pager)) is not None]
     if failures:
         raise failures[0]
 
 
-def _failure(output: Output, text: str) -> UserError | None:
+def _failure(output: Output, text: str, pager: bool) -> UserError | None:
     try:
-        write(text, output.file, output.option)
+        if output.file is None and pager:
+            write_long(text, pager=True)
+        else:
+            write(text, output.file, output.option)
     except UserError as error:
         return error
     return None

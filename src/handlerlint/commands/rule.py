@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlerlint.commands.output import wants_color, write
+from handlerlint.commands.output import terminal_width, wants_color, write
+from handlerlint.commands.paging import add_pager_option, write_long
 from handlerlint.errors import UserError
-from handlerlint.reporters.style import BOLD, CYAN, GREEN, Paint, painter
+from handlerlint.reporters.style import painter
 from handlerlint.rules.catalogue import entries
 from handlerlint.suggestions import did_you_mean
 
@@ -17,30 +18,22 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint rule`."""
     parser.add_argument("code", metavar="CODE", help="a code such as HL301, or a rule's name")
+    add_pager_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the page of the rule."""
+    """Print the page of the rule: as it is written, or on a terminal as that can show it."""
     rules = entries()
     by_name = {rule.name: rule for rule in rules.values()}
     rule = rules.get(arguments.code.upper()) or by_name.get(arguments.code.lower())
     if rule is None:
         known = [*rules, *by_name]
         raise UserError(f"unknown rule '{arguments.code}'{did_you_mean(arguments.code, known)}")
-    write(_shown(rule.page, painter(wants_color())))
+    width = terminal_width()
+    if width is None:
+        write(rule.page)
+        return 0
+    from handlerlint.commands.markdown import shown
+
+    write_long(shown(rule.page, width, painter(wants_color())), pager=not arguments.no_pager)
     return 0
-
-
-def _shown(page: str, paint: Paint) -> str:
-    """The page as a terminal shows it: headings and code in colours, if there are any."""
-    lines = []
-    in_code = False
-    for line in page.splitlines():
-        if line.startswith("```"):
-            in_code = not in_code
-            lines.append(paint(line, CYAN))
-        elif in_code:
-            lines.append(paint(line, GREEN))
-        else:
-            lines.append(paint(line, BOLD) if line.startswith("#") else line)
-    return "".join(f"{line}\n" for line in lines)

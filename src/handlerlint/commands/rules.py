@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import one_of
-from handlerlint.commands.output import wants_color, write
-from handlerlint.reporters.style import BOLD, DIM, RED, YELLOW, Paint, painter
+from handlerlint.commands.output import terminal_width, wants_color
+from handlerlint.commands.paging import add_pager_option, write_long
+from handlerlint.reporters.folding import Cell, table
+from handlerlint.reporters.style import BOLD, RED, YELLOW, Paint, painter
 from handlerlint.rules.catalogue import entries
 
 if TYPE_CHECKING:
@@ -24,24 +26,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help="text, json (default: text)",
     )
+    add_pager_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
     rules = list(entries().values())
-    text = _json(rules) if arguments.output_format == "json" else _table(rules, painter(wants_color()))
-    write(text)
+    if arguments.output_format == "json":
+        text = _json(rules)
+    else:
+        text = _table(rules, painter(wants_color()), terminal_width())
+    write_long(text, pager=not arguments.no_pager)
     return 0
 
 
-def _table(rules: list[RuleEntry], paint: Paint) -> str:
-    width = max((len(rule.name) for rule in rules), default=0)
-    lines = [paint(f"{'code':<5}  {'name':<{width}}  level    what it finds", BOLD)]
-    for rule in rules:
-        level = paint(f"{rule.severity.value:<7}", RED if rule.severity.value == "error" else YELLOW)
-        off = "" if rule.on_by_default else paint("(off unless selected) ", DIM)
-        lines.append(f"{rule.code}  {rule.name:<{width}}  {level}  {off}{rule.summary}")
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+def _table(rules: list[RuleEntry], paint: Paint, width: int | None) -> str:
+    headings = [(heading, BOLD) for heading in ("code", "name", "level", "what it finds")]
+    rows: list[list[Cell]] = [[*headings], *map(_row, rules)]
+    return "".join(f"{line}\n" for block in table(rows, width, paint) for line in block)
+
+
+def _row(rule: RuleEntry) -> list[Cell]:
+    level = (rule.severity.value, RED if rule.severity.value == "error" else YELLOW)
+    off = "" if rule.on_by_default else "(off unless selected) "
+    return [(rule.code, None), (rule.name, None), level, (f"{off}{rule.summary}", None)]
 
 
 def _json(rules: list[RuleEntry]) -> str:

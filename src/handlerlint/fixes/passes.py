@@ -79,17 +79,26 @@ def any_fix(finding: Finding, text: str) -> Fix | None:
     return finding.fix
 
 
-def mended(workspace: Workspace, *, fix_of: FixOf, jobs: int = 1) -> Mended:
-    """Fix what `fix_of` has a fix for, given the file's text, also what the fixes bring to light."""
+def mended(
+    workspace: Workspace,
+    *,
+    fix_of: FixOf,
+    jobs: int = 1,
+    before_group: Callable[[int, int], None] | None = None,
+) -> Mended:
+    """Fix what `fix_of` has a fix for, given the file's text, also what the fixes bring to light.
+
+    `before_group` is called as `linter.Run` says.
+    """
     texts = _Texts(workspace.settings.working_folder)
     refused: set[Identity] = set()
     gone: list[Finding] = []
-    result = workspace.lint(jobs=jobs)
+    result = workspace.lint(jobs=jobs, before_group=before_group)
     for _ in range(_MOST_PASSES):
         chosen, trial = _chosen(result, texts, refused, fix_of)
         if not chosen:
             break
-        after = workspace.lint(texts.changed | trial, jobs=jobs)
+        after = workspace.lint(texts.changed | trial, jobs=jobs, before_group=before_group)
         failed = _failed(chosen, result, after)
         if failed:
             refused |= failed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Severity
+from handlerlint.reporters.folding import folded
 from handlerlint.reporters.frame import CONTEXT, Label, frame_lines
 from handlerlint.reporters.report import Report, summary
 from handlerlint.reporters.style import BLUE, BOLD, CYAN, GREEN, RED, YELLOW, Paint, one_line, painter
@@ -17,22 +18,36 @@ def render(report: Report) -> str:
     for finding in report.findings:
         lines += [*_block(finding, report, paint), ""]
     if report.with_summary:
-        lines.append(paint(summary(report), BOLD))
+        lines += (paint(line, BOLD) for line in folded(summary(report), report.width))
     return "".join(f"{line}\n" for line in lines)
 
 
 def _block(finding: Finding, report: Report, paint: Paint) -> Iterator[str]:
     style = RED if finding.severity is Severity.ERROR else YELLOW
-    title = paint(f"{finding.code} {finding.severity.value}", style)
-    yield f"{title}: {paint(one_line(finding.message), BOLD)}"
+    title = f"{finding.code} {finding.severity.value}"
+    message = folded(one_line(finding.message), _less(report.width, 2), _less(report.width, len(title) + 2))
+    yield from _hanging(f"{paint(title, style)}: ", [paint(line, BOLD) for line in message], 2)
     labels = _labels_by_file(finding, style)
     width = max(len(str(label.span.end.row + CONTEXT)) for found in labels.values() for label in found)
     for number, (filename, found) in enumerate(labels.items()):
         yield _arrow(":::" if number else "-->", filename, found[0], width, paint)
-        yield from frame_lines(report.text_of(filename), found, width, paint)
+        yield from frame_lines(report.text_of(filename), found, width, paint, report.width)
     gutter = " " * (width + 1)
     for title, text, title_style in _notes(finding):
-        yield f"{gutter}{paint('=', BLUE)} {paint(title, title_style)}: {text}"
+        indent = len(gutter) + 4
+        lines = folded(text, _less(report.width, indent), _less(report.width, indent + len(title)))
+        yield from _hanging(f"{gutter}{paint('=', BLUE)} {paint(title, title_style)}: ", lines, indent)
+
+
+def _hanging(head: str, lines: list[str], indent: int) -> Iterator[str]:
+    """The lines, the first one behind `head`, the others further in."""
+    for line in lines:
+        yield head + line
+        head = " " * indent
+
+
+def _less(width: int | None, taken: int) -> int | None:
+    return None if width is None else max(1, width - taken)
 
 
 def _labels_by_file(finding: Finding, style: str) -> dict[str, list[Label]]:

@@ -18,7 +18,8 @@ class Report:
 
     `text_of` gives the text of a file by the name that findings have for it; None if it cannot be read.
     `function_count` is the number of Lambda functions that were looked at, findings or not; `notes` say what was
-    not, with numbers. `with_summary` asks the formats for people to close with a line that says both.
+    not, with numbers. `with_summary` asks the formats for people to close with a line that says both; `width` is how
+    many columns the terminal has that they are shown on, None where it is none.
     """
 
     findings: tuple[Finding, ...]
@@ -27,6 +28,7 @@ class Report:
     colored: bool = False
     with_summary: bool = True
     notes: tuple[str, ...] = ()
+    width: int | None = None
 
 
 NO_FUNCTIONS = (

@@ -12,6 +12,7 @@ CYAN = "36"
 GREEN = "32"
 BOLD = "1"
 DIM = "2"
+ITALIC = "3"
 
 Paint = Callable[[str, str], str]
 

@@ -19,6 +19,7 @@ from handlerlint.functions import discover, request_from
 from handlerlint.functions.keeping import Keeper
 from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.functions.scope import Scope
+from handlerlint.libcst_classes import import_libcst
 from handlerlint.packaging.handlers import resolve_handler
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
 from handlerlint.project.looks import CONTENT, Looks, digest
@@ -233,6 +234,7 @@ def _checked(run: Run, groups: list[Group], codes: frozenset[str], jobs: int) ->
     processes = process_count(len(groups), jobs)
     if processes == 1:
         return list(run.check_all(groups, codes))
+    import_libcst()
     import handlerlint.inference.entry  # noqa: F401  # once, for all processes
 
     found: dict[int, Checked] = {}

@@ -45,8 +45,10 @@ def codes_with_checks() -> frozenset[str]:
 
 def all_rules(codes: Collection[str] | None = None) -> tuple[type[Rule], ...]:
     """The rules, by code: all of them, or those with the given codes. Imports their families only."""
+    from handlerlint.libcst_classes import import_libcst
     from handlerlint.rules.base import Rule
 
+    import_libcst()
     found: list[type[Rule]] = []
     for family, family_codes in _FAMILIES.items():
         if codes is None or not frozenset(codes).isdisjoint(family_codes):

@@ -17,6 +17,7 @@ from handlerlint.deep_stack import (
     is_too_deep,
     on_deep_stack,
 )
+from handlerlint.libcst_classes import import_libcst
 from handlerlint.records import dataclass, replace
 from handlerlint.text import FILE_START, LINE_END, Location
 
@@ -78,6 +79,7 @@ def parse(text: str) -> cst.Module | SyntaxProblem:
             return problem
     if is_too_deep(text):
         return SyntaxProblem(FILE_START.start, "too deeply nested to be analysed", certain=False)
+    import_libcst()
     import libcst as cst
 
     try:

@@ -17,6 +17,7 @@ from handlerlint.functions.found import Found, ProjectFiles, joined
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.sources import PULUMI_NAMES
+from handlerlint.libcst_classes import import_libcst
 
 _MAKES_FUNCTIONS = re.compile(rb"pulumi_aws(?:_native)?[\s\S]*?lambda_")
 _OF_PULUMI = re.compile(rb"(?m)^\s*(?:from|import)\s+pulumi")
@@ -72,7 +73,7 @@ def _functions(folder: Path, paths: list[Path], request: DiscoveryRequest) -> It
         if _OF_PULUMI.search(data) is not None:
             sources[path] = data
     if any(_MAKES_FUNCTIONS.search(data) for data in sources.values()):
-        # libcst is loaded here: only where there is such a program.
+        import_libcst()  # here: only where there is such a program
         from handlerlint.functions.programs.pulumi_program import functions_of_program
 
         yield from functions_of_program(folder, sources, paths, request)

@@ -15,6 +15,7 @@ from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.libcst_classes import import_libcst
 from handlerlint.project.view import matches
 from handlerlint.records import replace
 from handlerlint.text import Span
@@ -57,7 +58,7 @@ def _evaluated(
 
     `sources` are the files that are evaluated; of the other `paths` only the names are known.
     """
-    # libcst is loaded here: only where there is a Python CDK application.
+    import_libcst()  # here: only where there is a Python CDK application
     from handlerlint.functions.programs.cdk.connections import connections_of
     from handlerlint.functions.programs.cdk.constructs import function_constructs
     from handlerlint.functions.programs.cdk.evaluation import Program

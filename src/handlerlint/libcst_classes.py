@@ -1,0 +1,102 @@
+"""Imports libcst in half the time, with classes of nodes that are made faster. Called by whoever imports it first.
+
+libcst declares some 200 frozen data classes, and `dataclasses` compiles three functions for each of them when it is
+imported: more than half of that time. Here, as in `records`, `__init__` alone is compiled, when the first node of a
+class is made. That one sets the slots themselves and leaves out a validation that does nothing, so that parsing takes
+a tenth less. All else of the classes is what `dataclasses` makes of them; tests/test_libcst_classes.py compares.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import Any
+
+_made_by_the_library = dataclasses.dataclass
+# What a class has by itself, or from `CSTNode`, `dataclasses` leaves as it is.
+_GIVEN = frozenset({"__eq__", "__hash__", "__repr__"})
+_NODES = "libcst._nodes."
+
+
+def import_libcst() -> None:
+    """Import libcst, if nobody has yet."""
+    if "libcst" in sys.modules:
+        return
+    dataclasses.dataclass = _decorated
+    try:
+        import libcst  # noqa: F401
+    finally:
+        dataclasses.dataclass = _made_by_the_library
+
+
+def _decorated(cls: type | None = None, /, **options: bool) -> Any:
+    """`dataclasses.dataclass`: for a class of libcst's nodes a faster one, and itself for any other one."""
+    if cls is None:
+        return lambda cls: _decorated(cls, **options)
+    is_node = cls.__module__.startswith(_NODES) and cls.__dict__.keys() >= _GIVEN
+    if not is_node or options != {"frozen": True}:
+        return _made_by_the_library(cls, **options)
+    made: Any = _made_by_the_library(cls, init=False, repr=False, eq=False)  # which compiles nothing
+    made.__init__ = _first_initializer()
+    made.__setattr__, made.__delattr__ = _refuse_assignment, _refuse_deletion
+    return made
+
+
+def _first_initializer() -> Any:
+    """An `__init__` that puts the real one into its place, in the class with slots that libcst makes of this one."""
+
+    def __init__(self: object, *arguments: object, **named: object) -> None:
+        owner: Any = next(cls for cls in type(self).__mro__ if cls.__dict__.get("__init__") is __init__)
+        owner.__init__ = initializer(owner)
+        owner.__init__(self, *arguments, **named)
+
+    return __init__
+
+
+def initializer(made: Any) -> Any:
+    """The `__init__` of a frozen data class: its code is put together from the fields, as `dataclasses` does."""
+    names: dict[str, Any] = {"_missing": dataclasses.MISSING}
+    parameters, statements = ["self"], []
+    for field in dataclasses.fields(made):
+        name = value = parameter = field.name
+        if field.default_factory is not dataclasses.MISSING:
+            names[f"_factory_{name}"] = field.default_factory
+            parameter = f"{name}=_missing"
+            value = f"_factory_{name}() if {name} is _missing else {name}"
+        elif field.default is not dataclasses.MISSING:
+            names[f"_default_{name}"] = field.default
+            parameter = f"{name}=_default_{name}"
+        parameters.append(parameter)
+        # The slot itself: `setattr` of a frozen class refuses.
+        names[f"_set_{name}"] = _setter(made, name)
+        statements.append(f"_set_{name}(self, {value})")
+    if _validates(made):
+        statements.append("self.__post_init__()")
+    body = "\n ".join(statements or ["pass"])
+    exec(f"def __init__({', '.join(parameters)}):\n {body}", names)
+    made_init = names["__init__"]
+    made_init.__qualname__ = f"{made.__qualname__}.__init__"
+    return made_init
+
+
+def _setter(made: Any, name: str) -> Any:
+    slot: Any = getattr(made, name, None)
+    if hasattr(slot, "__set__"):
+        return slot.__set__
+    return lambda node, value: object.__setattr__(node, name, value)
+
+
+def _validates(made: Any) -> bool:
+    """Whether anything is done with a node that has been made."""
+    from libcst import CSTNode
+
+    is_inherited = made.__post_init__ is CSTNode.__post_init__
+    return not is_inherited or made._validate is not CSTNode._validate
+
+
+def _refuse_assignment(self: object, name: str, value: object) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_deletion(self: object, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 from handlerlint.text import Span
 
 TYPE_CHECKING = False
@@ -43,11 +43,16 @@ class Applicability(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """One step of the way that a value took: where it was made, stored, returned."""
+    """A place that explains a finding.
+
+    `is_step` says that it is one of the way that the value took, from where it was made to where it fails: such places
+    stand in their order.
+    """
 
     message: str
     filename: str
     span: Span
+    is_step: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         finding.value_path,
         finding.runtime_error,
         finding.help,
-        tuple((item.message, item.filename, tuple(item.span)) for item in finding.related),
+        tuple((item.message, item.filename, tuple(item.span), item.is_step) for item in finding.related),
         None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
         None if finding.around is None else tuple(finding.around),
         finding.cause,
@@ -191,7 +196,9 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         value_path=value_path,
         runtime_error=error,
         help=help,
-        related=tuple(Related(message, filename, Span(*span)) for message, filename, span in related),
+        related=tuple(
+            Related(message, filename, Span(*span), is_step) for message, filename, span, is_step in related
+        ),
         fix=None if fix is None else _fix(*fix),
         around=None if around is None else Span(*around),
         cause=cause,

@@ -471,7 +471,8 @@ def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
         functions = dict.fromkeys(
             (*known.functions, *finding.functions)
         )  # several templates may use one name
-        related = dict.fromkeys((*known.related, *finding.related))
+        more = (replace(item, is_step=False) for item in finding.related)  # the steps of one way are told
+        related = dict.fromkeys((*known.related, *more))
         merged[key] = replace(known, functions=tuple(functions), related=tuple(related)[:_MOST_RELATED])
     return iter(merged.values())
 

@@ -9,7 +9,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import NamedTuple
 
     class _Location(NamedTuple):
@@ -70,6 +70,20 @@ def text_at(text: str, span: Span) -> str | None:
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]
     return "\n".join(lines)
+
+
+def newline_of(text: str) -> str:
+    """What ends the lines of a text."""
+    match = LINE_END.search(text)
+    return "\n" if match is None else match.group()
+
+
+def fitted(content: str, span: Span, rows: Sequence[str], newline: str) -> tuple[str, Span]:
+    """An edit as it is in this very text: lines end as there, and a row behind the last one is begun there."""
+    content = content.replace("\n", newline)
+    if (span.row, span.column) != (len(rows) + 1, 1):
+        return content, span
+    return newline * bool(rows[-1]) + content, Span.at(len(rows), len(rows[-1]) + 1)
 
 
 class LineMap:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.project.looks import State
     from handlerlint.settings import Settings
 
-FOLDER = "results-6"  # counts up with every change of what is written
+FOLDER = "results-7"  # counts up with every change of what is written
 _MOST_GROUPS = 4_000
 _MOST_BYTES = 64 * 1024 * 1024
 _PACKAGE = str(Path(__file__).absolute().parent.parent)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from handlerlint.findings import Edit
 from handlerlint.records import dataclass, replace
-from handlerlint.text import LINE_END
+from handlerlint.text import LINE_END, fitted, newline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,15 +53,13 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
     comes first. New lines end as those of the text do.
     """
     starts = _row_starts(text)
-    newline = _newline(text)
+    rows, newline = LINE_END.split(text), newline_of(text)
     parts: list[tuple[int, int, str]] = []
     for edit in dict.fromkeys(edits):
-        start, end = (_offset(text, starts, *place) for place in (edit.span.start, edit.span.end))
+        content, span = fitted(edit.content, edit.span, rows, newline)
+        start, end = (_offset(text, starts, *place) for place in (span.start, span.end))
         if start is None or end is None or start > end:
             return None
-        content = edit.content.replace("\n", newline)
-        if start == len(text) and edit.span.column == 1 and text and not LINE_END.search(text[-2:]):
-            content = newline + content  # a line behind the last one, which has no end
         parts.append((start, end, content))
     parts.sort(key=lambda part: part[:2])
     pieces: list[str] = []
@@ -79,13 +77,8 @@ def _row_starts(text: str) -> list[int]:
 
 
 def _offset(text: str, starts: list[int], row: int, column: int) -> int | None:
-    """Where a place is in the text; the row behind the last one is the text's end."""
+    """Where a place is in the text; None for one that is not."""
     if row > len(starts):
-        return len(text) if row == len(starts) + 1 and column == 1 else None
+        return None
     offset = starts[row - 1] + column - 1
     return offset if offset <= len(text) else None
-
-
-def _newline(text: str) -> str:
-    match = LINE_END.search(text)
-    return "\n" if match is None else match.group()

@@ -58,8 +58,8 @@ class Subject:
         return Place(display_name(file.path, self.working_folder), file.span(node), whole)
 
     def related(self, what: str, file: SourceFile, node: CSTNode) -> Related:
-        """A node of a source file as a place that led to a finding."""
-        return Related(what, display_name(file.path, self.working_folder), file.span(node))
+        """A node of a source file as a step that led to a finding."""
+        return Related(what, display_name(file.path, self.working_folder), file.span(node), is_step=True)
 
     def configured_place(self) -> Place:
         """Where the handler string is configured; for one of the command line, the module that it names."""

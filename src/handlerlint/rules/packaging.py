@@ -212,5 +212,4 @@ def _place_in(folder: Path, module: str, finder: ModuleFinder) -> Path | None:
 def _chain(missing: MissingImport, subject: Subject) -> Iterator[Related]:
     """The imports that lead there from the handler's module."""
     for statement in missing.chain[:-1]:
-        place = subject.place(statement.file, statement.node)
-        yield Related(f"`{statement.module}` is imported here", place.filename, place.span)
+        yield subject.related(f"`{statement.module}` is imported here", statement.file, statement.node)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import ClassVar
 
 import libcst as cst
@@ -11,6 +10,7 @@ import libcst as cst
 from handlerlint.findings import CALLED_BY_HANDLER, RETURNED, Finding, Fix, Related, Severity
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, ProblemKind
 from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
+from handlerlint.records import replace
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.rules.fixing.conversions import conversion_fix, default_fix
@@ -48,16 +48,18 @@ def dumped_way(subject: Subject, call: DumpCall, problem: Problem) -> Iterator[R
     if problem.part is not None:
         yield subject.related(f"given to `{call.function}` here", call.file, call.node)
     if call.calls and call.calls[-1][0] is not call.file:
-        yield subject.related(CALLED_BY_HANDLER, *call.calls[-1])
+        yield replace(subject.related(CALLED_BY_HANDLER, *call.calls[-1]), is_step=False)
 
 
 def _way(subject: Subject, problem: Problem, shown: cst.CSTNode) -> Iterator[Related]:
-    """Each step of each way of the value but for the place of the finding itself."""
+    """Each step of each way of the value but for the place of the finding; those of the first are told to be steps."""
     seen = {shown}
-    for step in chain(problem.steps, *problem.others):
-        if step.node not in seen:
-            seen.add(step.node)
-            yield subject.related(step.what, step.file, step.node)
+    for number, steps in enumerate((problem.steps, *problem.others)):
+        for step in steps:
+            if step.node not in seen:
+                seen.add(step.node)
+                related = subject.related(step.what, step.file, step.node)
+                yield replace(related, is_step=number == 0)
 
 
 def alike(problem: Problem) -> str:

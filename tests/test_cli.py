@@ -488,6 +488,19 @@ def test_what_cannot_be_seen_yet_is_hinted_at(
         assert done.stderr == f"handlerlint: hint: {hint}\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file of Windows has such a name")
+@pytest.mark.parametrize("command", ["check", "functions"])
+def test_names_on_standard_error_are_one_line_without_effect(tmp_path: Path, command: str) -> None:
+    name = "a\x1b[2J\u202e\n::error::b"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "cdk.json").write_text('{"app": "npx ts-node bin/app.ts"}')
+    hint = "handlerlint: hint: a\ufffd[2J\ufffd ::error::b/cdk.json: the application is not in Python: "
+    done = run(command, folder=tmp_path)
+    assert done.stderr == f"{hint}run `cdk synth` to have its functions found\n"
+    done = run(command, "\x1b[2J\n::nowhere", folder=tmp_path)
+    assert done.stderr == "handlerlint: error: no such file or folder: '\ufffd[2J ::nowhere'\n"
+
+
 def test_quiet_gives_no_hints(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text('{"app": "npx ts-node bin/app.ts"}')
     assert run("--quiet", folder=tmp_path).stderr == ""

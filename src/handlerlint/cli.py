@@ -127,4 +127,6 @@ def _overview() -> str:
 
 
 def _complain(message: str) -> None:
-    print(f"handlerlint: {message}", file=sys.stderr)
+    from handlerlint.commands.output import tell
+
+    tell(message)

@@ -26,8 +26,9 @@ STRANGE = replace(
 )
 ALL = (SERIALIZATION, FIXABLE, STRANGE)
 
-# Not UTF-8, no character at all, escape sequences in seven bits and in one, marks that turn a line round.
-_EVIL = "a\udcff\ud800\x1b[2J\x9b31m\x07\u202e\u2067\u200f\u2028b"
+# Not UTF-8, no character at all, escape sequences in seven bits and in one, marks that turn a line round, what no
+# XML may hold, what HTML and workflow commands are made of.
+_EVIL = "a\udcff\ud800\x1b[2J\x9b31m\x07\u202e\u2067\u200f\u2028\ufffe\n::error::<script>'\"b"
 HOSTILE = replace(
     SERIALIZATION,
     message=_EVIL,
@@ -103,9 +104,15 @@ def test_strange_text_is_shown_by_every_format(output_format: str) -> None:
     for finding in (STRANGE, HOSTILE, replace(HOSTILE, filename=f"/{_EVIL[:2]}.py")):
         text = render(output_format, report(finding))
         assert text.endswith("\n")
-        assert not re.search("[\x1b\x9b\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", text)
+        assert not re.search(
+            "[\x1b\x9b\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe]", text
+        )
     if output_format in ("json", "sarif", "gitlab"):
         json.loads(text)
+    if output_format == "junit":
+        junitparser.JUnitXml.fromstring(text)
+    if output_format == "github":
+        assert _command(text.removesuffix("\n"))[0] == "error", "and nothing else"
     if output_format in ("sarif", "gitlab"):  # strict readers refuse half of a pair
         assert re.search(r"\\ud[89a-f]", text) is None
 

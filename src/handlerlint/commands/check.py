@@ -16,7 +16,7 @@ from handlerlint.commands.arguments import (
     with_selection,
 )
 from handlerlint.commands.baseline import DEFAULT_FILE
-from handlerlint.commands.output import file_reader, terminal_width, wants_color, write
+from handlerlint.commands.output import file_reader, tell, terminal_width, wants_color, write
 from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
 from handlerlint.commands.progress import progress
 from handlerlint.errors import UserError
@@ -104,10 +104,10 @@ def run(arguments: argparse.Namespace) -> int:
     write_all(_reports(found, settings, arguments, outputs))
     if arguments.verbose:
         for kind, line in found.unchecked:
-            print(f"handlerlint: {kind}: {line}", file=sys.stderr)
+            tell(f"{kind}: {line}")
     if not arguments.quiet:
         for hint in found.hints:
-            print(f"handlerlint: hint: {hint}", file=sys.stderr)
+            tell(f"hint: {hint}")
     status = _complained(found.failures, found.complaints)
     return status or (1 if found.findings and not arguments.exit_zero else 0)
 
@@ -241,7 +241,7 @@ def _complained(failures: Iterable[str], complaints: Iterable[str]) -> int:
     lines = [f"internal error: {failure}" for failure in failures]
     lines += [f"error: {complaint}" for complaint in complaints]
     for line in lines:
-        print(f"handlerlint: {line}", file=sys.stderr)
+        tell(line)
     return 2 if lines else 0
 
 

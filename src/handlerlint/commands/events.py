@@ -39,4 +39,4 @@ def _array(events: list[str]) -> str:
     """One JSON value, whoever reads it: the events as they are, indented."""
     import json
 
-    return json.dumps([json.loads(event) for event in events], indent=2, ensure_ascii=False) + "\n"
+    return json.dumps([json.loads(event) for event in events], indent=2) + "\n"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from handlerlint.commands.arguments import add_project_arguments, project_settings
-from handlerlint.commands.output import terminal_width, wants_color
+from handlerlint.commands.output import tell, terminal_width, wants_color
 from handlerlint.commands.outputs import add_output_arguments, wanted_outputs, write_all
 from handlerlint.commands.paging import add_pager_option
 from handlerlint.commands.progress import progress
@@ -53,9 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         nothing = f"{NO_FUNCTIONS}\n"
     write_all(((output, _text(found, output, nothing)) for output in outputs), pager=not arguments.no_pager)
     for hint in hints:
-        print(f"handlerlint: hint: {hint}", file=sys.stderr)
+        tell(f"hint: {hint}")
     for failure in failures:
-        print(f"handlerlint: internal error: {failure}", file=sys.stderr)
+        tell(f"internal error: {failure}")
     return 2 if failures else 0
 
 

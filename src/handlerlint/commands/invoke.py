@@ -16,12 +16,12 @@ from handlerlint.commands.arguments import (
     project_settings,
     with_selection,
 )
-from handlerlint.commands.output import file_reader, terminal_width, wants_color, write
+from handlerlint.commands.output import file_reader, tell, terminal_width, wants_color, write
 from handlerlint.commands.outputs import Output, add_output_arguments, wanted_outputs, write_all
 from handlerlint.project.view import View
 from handlerlint.reporters import FORMATS, Report, render
 from handlerlint.reporters.report import counted
-from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, painter, printable
+from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, one_line, painter, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = with_selection(project_settings(arguments), arguments)
     plan = command.make_plan(arguments, settings)
     for note in plan.notes:
-        print(f"handlerlint: {note}", file=sys.stderr)
+        tell(note)
     display = _Display(arguments, plan, outputs)
     with _ended_by_signals(), display.shown():
         outcome = command.run(plan, arguments, settings, display.show)
@@ -113,7 +113,7 @@ class _Display:
             return
         if function is not self._last:
             self._last = function
-            self._print(f"{self._paint(function.name, BOLD)} ({function.handler})")
+            self._print(f"{self._paint(one_line(function.name), BOLD)} ({one_line(str(function.handler))})")
             for note in judged.notes:
                 if note not in self._said:
                     self._said.add(note)
@@ -173,9 +173,10 @@ def _closing_lines(outcome: Outcome, arguments: argparse.Namespace, paint: Paint
     from handlerlint.invoke.presentation import durations_table
 
     for function, reason in outcome.skipped:
-        yield f"{paint(function.name, BOLD)} ({function.handler or 'no handler'}): not run: {reason}"
+        handler = one_line(function.handler or "no handler")
+        yield f"{paint(one_line(function.name), BOLD)} ({handler}): not run: {one_line(reason)}"
     if arguments.repeat > 1:
-        yield from durations_table(outcome.results)
+        yield from map(printable, durations_table(outcome.results))
     unjudged = sum(judged.unjudged is not None for _, judged in outcome.results)
     if unjudged:
         yield paint(f"{unjudged} of {len(outcome.results)} invocations were not judged.", YELLOW)
@@ -201,7 +202,7 @@ def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
         "invocations": [json_of(judged.invocation, settings.working_folder) for _, judged in outcome.results],
         "findings": json.loads(render("json", report)),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def with_dynamic_findings(result: Result, settings: Settings) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from handlerlint.errors import UserError
 from handlerlint.project.view import read_file
+from handlerlint.reporters.style import one_line, printable
 
 _NARROWEST = 40  # columns of a terminal that output is made for
 
@@ -34,8 +35,12 @@ def debug_log(wanted: bool) -> Iterator[None]:
         return
     import logging
 
+    class Formatter(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return printable(super().format(record))
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("handlerlint: debug: %(relativeCreated)d ms: %(message)s"))
+    handler.setFormatter(Formatter("handlerlint: debug: %(relativeCreated)d ms: %(message)s"))
     logger = logging.getLogger("handlerlint")
     level = logger.level
     logger.addHandler(handler)
@@ -45,6 +50,14 @@ def debug_log(wanted: bool) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+def tell(message: str) -> None:
+    """Say something of the run on standard error: one line, whatever it quotes of the user's files.
+
+    A name with a line feed in it could pass for a line of ours, or for a command of the build server that shows it.
+    """
+    print(f"handlerlint: {one_line(message)}", file=sys.stderr)
 
 
 def wants_color(to_file: bool = False) -> bool:

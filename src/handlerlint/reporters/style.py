@@ -18,7 +18,7 @@ Paint = Callable[[str, str], str]
 
 # A message may quote what stands in a file: escape sequences in it must not reach the terminal.
 _CONTROL = re.compile(
-    r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    r"[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 
 

@@ -35,7 +35,7 @@ from handlerlint.inference.domain.values import (
     join_all,
 )
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import class_facts, dicts
+from handlerlint.inference.objects import class_facts, dicts, operators
 from handlerlint.inference.objects.equality import equal
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
@@ -73,6 +73,11 @@ def _compared_with(
         case cst.NotIn():
             truthy, falsy = by_membership(frame, state, left, right, node.left)
             return _negated(truthy, falsy)
+        case cst.LessThan() | cst.LessThanEqual() | cst.GreaterThan() | cst.GreaterThanEqual() if (
+            operators.is_null_with(left, right) or operators.is_text_with_number(left, right)
+        ):
+            operators.fails(frame, state, TypeError, node)
+            return [], []
         case operator:
             verdict = _ordered(type(operator).__name__, queries.as_tuple(frame, left), right)
             asked = _order(type(operator).__name__, left, right)

@@ -160,6 +160,10 @@ def _iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Ite
             return Iteration(None, Instance("builtins.str"), None, True)
         case Reference(site=site):
             return _iterate_object(frame, state, value, site, node)
+        case Constant(value=None | bool() | int() | float()):
+            may_raise(frame, state, Instance("builtins.TypeError", origin=frame.step(node)))
+            state.dead = True
+            return Iteration((), NEVER)
         case Unknown():
             may_raise(frame, state)
             return Iteration(None, UNKNOWN)

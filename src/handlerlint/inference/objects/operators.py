@@ -15,11 +15,13 @@ from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
+    SCALARS,
     UNKNOWN,
     Constant,
     Instance,
     Json,
     Reference,
+    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -77,14 +79,42 @@ def _fold(name: str, left: Constant, right: Constant) -> object | None:
         return None
     try:
         return function(a, b)
-    except (ArithmeticError, TypeError, ValueError):
+    except (ZeroDivisionError, TypeError) as error:
+        return error
+    except (ArithmeticError, ValueError):
         return None
+
+
+def fails(frame: Frame, state: State, error: type[Exception], node: cst.CSTNode) -> Value:
+    """No value: what is done here certainly raises."""
+    may_raise(frame, state, Instance(f"builtins.{error.__name__}", origin=frame.step(node)))
+    return NEVER
+
+
+def is_null_with(left: Value, right: Value) -> bool:
+    """Whether one of two operands is None and the other one a text, a number or a container: they have no operator."""
+    if isinstance(right, Constant) and right.value is None:
+        left, right = right, left
+    if not (isinstance(left, Constant) and left.value is None):
+        return False
+    return _is_class(right, *SCALARS, "builtins.NoneType") or isinstance(right, TupleValue)
+
+
+def is_text_with_number(left: Value, right: Value) -> bool:
+    """Whether one of two operands is a text and the other one a number: there is no order between them."""
+    numbers = ("builtins.int", "builtins.float", "builtins.bool")
+    return any(
+        _is_class(one, "builtins.str") and _is_class(other, *numbers)
+        for one, other in ((left, right), (right, left))
+    )
 
 
 def binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator> right`; `name` is libcst's class of the operator."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         result = _fold(name, left, right)
+        if isinstance(result, Exception):
+            return fails(frame, state, type(result), node)
         if result is not None:
             return folded(result, frame.step(node))
     if isinstance(left, UnionValue) or isinstance(right, UnionValue):
@@ -97,6 +127,8 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
 
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left operator right` for operands that are no unions, `__add__` and its like of the project first."""
+    if is_null_with(left, right) and name != "Modulo":
+        return fails(frame, state, TypeError, node)
     record = kinds.object_of(state, left)
     of_its_kind = kinds.operators.of(left if record is None else record)
     found = None if of_its_kind is None else of_its_kind(frame, state, left, record, name, right, node)

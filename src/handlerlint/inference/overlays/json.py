@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.serializability import Walk
 from handlerlint.inference.core.context import Frame
@@ -13,6 +15,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    Constant,
     FunctionValue,
     Instance,
     Json,
@@ -24,7 +27,7 @@ from handlerlint.inference.domain.values import (
     is_sent,
     members,
 )
-from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.objects import attributes, class_facts, operators
 from handlerlint.inference.stubs.types import LiteralType
 
 _ENCODER = "json.encoder.JSONEncoder"
@@ -39,6 +42,8 @@ def _loads(call: Call) -> Value | None:
     is_text = given and all(
         isinstance(member, Instance) and member.class_name == "builtins.str" for member in given
     )
+    if _is_no_json(given):
+        return operators.fails(call.frame, call.state, ValueError, call.node)
     error = Instance("json.decoder.JSONDecodeError", origin=call.frame.step(call.node)) if is_text else None
     may_raise(call.frame, call.state, error)
     if call.passed - {"s", "fp"}:
@@ -47,6 +52,17 @@ def _loads(call: Call) -> Value | None:
     if any(is_sent(member, sent) for member in given):
         sent.add(id(call.node))
     return Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
+
+
+def _is_no_json(given: tuple[Value, ...]) -> bool:
+    """Whether a known text certainly is no JSON."""
+    match given:
+        case (Constant(value=str() as text),):
+            try:
+                json.loads(text)
+            except (ValueError, RecursionError):
+                return True
+    return False
 
 
 @overlay("json.dumps", "json.dump")

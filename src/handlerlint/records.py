@@ -61,7 +61,7 @@ def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
     namespace["__slots__"] = tuple(name for name in own if name not in inherited)
     namespace["__match_args__"] = tuple(fields)
     namespace["__record_fields__"] = fields
-    namespace["__repr__"] = _repr
+    namespace["__repr__"] = _representation(fields)
     if eq:
         namespace |= _comparison(fields, frozen=frozen, order=order)
     if frozen:
@@ -153,10 +153,18 @@ def _ordering(values: Callable[[Any], Any], operator: Callable[[Any, Any], Any])
     return compare
 
 
-def _repr(self: Any) -> str:
-    fields = self.__record_fields__.items()
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, field in fields if field.repr)
-    return f"{self.__class__.__qualname__}({shown})"
+def _representation(fields: _Fields) -> Callable[[Any], str]:
+    shown = [name for name, field in fields.items() if field.repr]
+    # A tuple of one value, too: with `%`, a value that is a tuple would be taken for several.
+    values: Callable[[Any], Any] = (
+        attrgetter(*shown) if len(shown) > 1 else lambda record: (getattr(record, *shown),)
+    )
+    form = ", ".join(f"{name}=%r" for name in shown)
+
+    def __repr__(self: Any) -> str:
+        return f"{self.__class__.__qualname__}({form % values(self) if shown else ''})"
+
+    return __repr__
 
 
 def _refuse_assignment(self: object, name: str, value: object) -> None:

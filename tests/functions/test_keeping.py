@@ -12,6 +12,7 @@ import pytest
 from handlerlint import linter
 from handlerlint.caching.results import result_cache
 from handlerlint.configuration import load_settings
+from handlerlint.findings import from_plain
 from handlerlint.functions import discovery as discovering
 from handlerlint.functions.keeping import decoded, encoded
 from handlerlint.functions.model import Discovery
@@ -72,9 +73,29 @@ def run(path: Path, *, kept: bool) -> Result:
 
 def compared(path: Path) -> Result:
     """What a run finds with the help of earlier ones, which is what it finds without."""
+    settings = load_settings([path])
+    cache = result_cache(settings)
+    earlier = None if cache is None else cache.earlier()
     result = run(path, kept=True)
     assert result == run(path, kept=False)
+    assert earlier is None or tuple(map(from_plain, earlier.findings)) == result.findings
     return result
+
+
+def test_the_looks_of_a_tree_are_held_once_for_all_paths(tree: Path, tmp_path: Path) -> None:
+    """What is kept of one file is small, and holds no longer when the tree does not."""
+    for number in range(200):
+        (tree / f"{number}.json").write_text("{}")
+    one, other = tree / "other" / "app.py", tree / "other" / "helper.py"
+    compared(one)
+    compared(other)
+    sizes = {file.name.partition("-")[0]: file.stat().st_size for file in tmp_path.rglob("caches/**/*-*")}
+    assert sizes["run"] < 6_000 < sizes["tree"]
+    (tree / "other" / "serverless.yml").write_text(SERVERLESS)
+    compared(other)  # the tree is kept anew
+    (cache,) = filter(None, [result_cache(load_settings([one]))])
+    assert cache.earlier() is None
+    compared(one)
 
 
 def test_a_file_has_the_findings_that_a_run_over_the_tree_shows(tree: Path) -> None:

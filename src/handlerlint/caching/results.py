@@ -22,11 +22,13 @@ if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from handlerlint.project.looks import State
+    from handlerlint.project.looks import Signature, State
     from handlerlint.settings import Settings
 
 FOLDER = "results-7"  # counts up with every change of what is written
 _MOST_GROUPS = 4_000
+# So many files of a tree that have another time, but the content that was seen, are worth to be written down.
+_MOST_REREAD = 50
 _MOST_BYTES = 64 * 1024 * 1024
 _PACKAGE = str(Path(__file__).absolute().parent.parent)
 
@@ -71,19 +73,38 @@ class ResultCache:
         self._project = project
         self._groups: dict[str, tuple[Any, ...]] = {}
         self._shared: dict[str, State] = {}
+        self._signatures: dict[str, Signature | None] = {}
 
     def earlier(self) -> Kept | None:
         """The result of an earlier run with these settings, if everything is as it was."""
         content = self._storage.read(self._run_file, self._key)
         if content is None:
             return None
-        looks, *rest = content
-        now = verified(looks)
-        if now is None:
+        looks, apart, *rest = content
+        now = self.verified(looks)
+        if now is None or not all(self._is_kept(*key) for key in apart):
             return None
         if now != looks:  # so that next time the files need not be read
-            self._storage.write(self._run_file, self._key, (now, *rest))
+            self._storage.write(self._run_file, self._key, (now, apart, *rest))
         return Kept(*rest)
+
+    def _is_kept(self, place: str, seen: bytes) -> bool:
+        """Whether what is kept of a tree still holds, and is what was seen then."""
+        content = self.tree(place)
+        return content is not None and content[0] == seen
+
+    def tree(self, place: str) -> tuple[Any, ...] | None:
+        """What is kept of a tree, after the stamp of what was looked at and the looks, if all is as it was."""
+        content = self.read("tree", place)
+        if content is None:
+            return None
+        seen, looks, *rest = content
+        now = self.verified(looks)
+        if now is None:
+            return None
+        if sum(now[key] != state for key, state in looks.items()) > _MOST_REREAD:
+            self.write("tree", place, (seen, now, *rest))
+        return seen, now, *rest
 
     def looks(self) -> Looks:
         """What is to note the looks of a run whose result is to be kept."""
@@ -95,7 +116,7 @@ class ResultCache:
         if content is None:
             return {}
         shared, self._groups = content
-        now = verified(shared)
+        now = self.verified(shared)
         if now is None:
             self._groups = {}
             return {}
@@ -103,10 +124,14 @@ class ResultCache:
         found = {}
         for key in keys:
             findings, looks, unchecked = self._groups.get(key, ((), None, None))
-            held = None if looks is None else verified(looks)
+            held = None if looks is None else self.verified(looks)
             if held is not None:
                 found[key] = KeptGroup(findings, held, unchecked)
         return found
+
+    def verified(self, looks: Mapping[str, State]) -> dict[str, State] | None:
+        """The looks as they are now; None if something else is to be seen. Each file is asked about once a run."""
+        return verified(looks, self._signatures)
 
     def read(self, name: str, key: str) -> Any | None:
         """What is kept under a key for any settings: plain data that another stage makes."""
@@ -120,14 +145,15 @@ class ResultCache:
         """Keep the result of a run that `seen` has noted, and its groups if there is any news of them."""
         seen.add(self._shared)
         content = (kept.findings, kept.function_count, kept.hints, kept.unchecked)
-        self._storage.write(self._run_file, self._key, (seen.looks, *content))
+        looks, apart = seen.by_themselves(), tuple(seen.apart)
+        self._storage.write(self._run_file, self._key, (looks, apart, *content))
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}
             merged |= {
                 key: (group.findings, dict(group.looks), group.unchecked) for key, group in groups.items()
             }
-            for key in list(merged)[:-_MOST_GROUPS]:
+            for key in list(merged)[: -max(_MOST_GROUPS, len(groups))]:  # those of this run are the last ones
                 del merged[key]
             self._storage.write(self._groups_file, self._project, (shared, merged))
         self._storage.prune(_MOST_BYTES)

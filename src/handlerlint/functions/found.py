@@ -99,6 +99,15 @@ def is_inside(path: Path | str, folder: Path | str) -> bool:
     return text == base or text.startswith(base if base.endswith(os.sep) else base + os.sep)
 
 
+def upwards(path: str) -> Iterator[str]:
+    """The path and the folders around it."""
+    yield path
+    parent = os.path.dirname(path)  # noqa: PTH120  # a Path for each would cost ten times as much
+    while parent != path:
+        yield parent
+        path, parent = parent, os.path.dirname(parent)  # noqa: PTH120
+
+
 def joined(folder: Path, location: str) -> Path:
     """`location` relative to `folder`, without `..`."""
     return Path(os.path.normpath(folder / location))

@@ -18,7 +18,7 @@ from handlerlint.functions.model import (
     InlineCode,
     LambdaFunction,
 )
-from handlerlint.project.looks import Looks, digest, verified
+from handlerlint.project.looks import Looks, digest, stamp
 from handlerlint.project.view import View, looks_of_view, viewing
 from handlerlint.records import dataclass
 from handlerlint.text import Location, Span
@@ -37,8 +37,11 @@ _RECORDS: tuple[type, ...] = (
     ConfigurationProblem,
 )
 _NUMBERS = {kind: number for number, kind in enumerate(_RECORDS)}
-# So many files that have another time, but the content that was seen, are worth to be written down.
-_MOST_REREAD = 50
+# What most functions have is not kept of each.
+_DEFAULTS = {
+    kind: {name: field.default for name, field in kind.__record_fields__.items()}  # type: ignore[attr-defined]
+    for kind in _RECORDS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,13 @@ class Keeper:
 
     def whole(self, root: Path, question: str) -> Whole | None:
         """What is kept of a tree, if nothing that it depends on has changed."""
-        content = self._cache.read("tree", f"{root}\n{question}")
+        place = f"{root}\n{question}"
+        content = self._cache.tree(place)
         if content is None:
             return None
-        looks, folders, functions, problems, hints = content
-        now = verified(looks)
-        if now is None:
-            return None
-        if sum(now[key] != state for key, state in looks.items()) > _MOST_REREAD:
-            self._cache.write("tree", f"{root}\n{question}", (now, *content[1:]))
+        seen, now, folders, functions, problems, hints = content
         _note(now)
+        _note_apart(place, seen, now)
         return Whole(folders, decoded(functions), decoded(problems), decoded(hints))
 
     @contextmanager
@@ -112,7 +112,9 @@ class Keeper:
                 self._cache.write("parts", self._place, self._new)
             for whole in made if looks.failure is None else ():
                 parts = map(encoded, (whole.functions, whole.problems, whole.hints))
-                self._cache.write("tree", self._place, (looks.looks, dict(whole.folders), *parts))
+                seen = stamp(looks.looks)
+                self._cache.write("tree", self._place, (seen, looks.looks, dict(whole.folders), *parts))
+                _note_apart(self._place, seen, looks.looks)
         except Exception as error:  # a defect of ours costs the next run its time
             if outer is not None:
                 outer.failure = f"{type(error).__name__}: {error}"
@@ -123,7 +125,7 @@ class Keeper:
             self._old = self._cache.read("parts", self._place) or {}
         name = digest(repr(key).encode("utf-8", "surrogateescape")).hex()
         looks, kept = self._old.get(name, ({}, None))
-        held = None if kept is None else verified(looks)
+        held = None if kept is None else self._cache.verified(looks)
         if held is not None:
             self._new[name] = held, kept
             _note(held)
@@ -156,13 +158,23 @@ def _note(looks: Mapping[str, State]) -> None:
         outer.add(looks)
 
 
+def _note_apart(place: str, seen: bytes, looks: Mapping[str, State]) -> None:
+    """A run whose looks these are need not hold them once more: there are many, of every path the same."""
+    outer = looks_of_view()
+    if outer is not None:
+        outer.apart[place, seen] = looks
+
+
 def encoded(value: Any) -> Any:
     """Plain data that stand for the records of a discovery: what a storage takes. Raises TypeError for others."""
     kind = type(value)
     if value is None or kind in (str, int, bool, float):
         return value
     if kind in _NUMBERS:
-        return ("r", _NUMBERS[kind], {name: encoded(getattr(value, name)) for name in kind.__record_fields__})
+        fields = {name: getattr(value, name) for name in kind.__record_fields__}
+        defaults = _DEFAULTS[kind]
+        told = {name: encoded(item) for name, item in fields.items() if item is not defaults.get(name, ...)}
+        return ("r", _NUMBERS[kind], told)
     if isinstance(value, Path):
         return ("p", str(value))
     if kind is Location or kind is Span:
@@ -180,7 +192,9 @@ def decoded(value: Any) -> Any:
         return value
     match value:
         case ("r", number, fields):
-            return _RECORDS[number](**{name: decoded(item) for name, item in fields.items()})
+            return _RECORDS[number](
+                **{name: decoded(item) if type(item) is tuple else item for name, item in fields.items()}
+            )
         case ("p", text):
             return Path(text)
         case ("t", items):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
+from handlerlint.functions.found import upwards
 from handlerlint.functions.model import ConfigurationProblem, LambdaFunction
 from handlerlint.functions.python_modules import module_path
 
@@ -15,11 +16,19 @@ class Scope:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._named = frozenset(map(str, paths))
-        self._around = frozenset(folder for path in self._named for folder in _upwards(path))
+        self._around = frozenset(folder for path in self._named for folder in upwards(path))
+        self._holding: dict[str, bool] = {}
 
     def holds(self, path: Path | str) -> bool:
         """Whether a path is among the named ones, or lies inside one."""
-        return any(folder in self._named for folder in _upwards(os.fspath(path)))
+        text = os.fspath(path)
+        if text in self._named:
+            return True
+        folder = os.path.dirname(text)  # noqa: PTH120
+        known = self._holding.get(folder)
+        if known is None:  # of all files in a folder the same is asked
+            known = self._holding[folder] = any(above in self._named for above in upwards(folder))
+        return known
 
     def concerns(self, function: LambdaFunction) -> bool:
         """Whether a function is to be linted.
@@ -56,12 +65,3 @@ class Scope:
     def concerns_problem(self, problem: ConfigurationProblem) -> bool:
         """A file that cannot be read matters to what lies beside and below it: it may configure that."""
         return str(problem.path.parent) in self._around or self.holds(problem.path)
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The path and the folders around it."""
-    yield path
-    parent = os.path.dirname(path)  # noqa: PTH120  # a Path for each would cost ten times as much
-    while parent != path:
-        yield parent
-        path, parent = parent, os.path.dirname(parent)  # noqa: PTH120

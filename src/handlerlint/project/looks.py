@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Iterable, Iterator, Mapping
 
     # mtime, ctime, size and inode where they can be trusted; and what tells the answer apart from others.
-    State = tuple[tuple[int, int, int, int] | None, bytes]
+    Signature = tuple[int, int, int, int]
+    State = tuple[Signature | None, bytes]
 
 # Kinds of looks, the first letter of a key; the path follows.
 CONTENT, NAMES, KIND, OWN_KIND, ACCESS, REAL_PATH = "c", "n", "k", "o", "a", "r"
@@ -34,15 +35,27 @@ _UNCERTAIN: State = (None, b"?")
 class Looks:
     """What was seen, by look. `shared` are looks of any group of functions that all others depend on as well.
 
-    `unsaved` are the texts that lie over files of the disk.
+    `unsaved` are the texts that lie over files of the disk. `apart` are looks that are kept in another place as well,
+    by the name of that and a stamp of what was seen.
     """
 
-    __slots__ = ("_ignored", "_signatures", "current", "failure", "looks", "owned", "shared", "unsaved")
+    __slots__ = (
+        "_ignored",
+        "_signatures",
+        "apart",
+        "current",
+        "failure",
+        "looks",
+        "owned",
+        "shared",
+        "unsaved",
+    )
 
     def __init__(self, ignored: Iterable[str] = (), unsaved: Unsaved | None = None) -> None:
         self.unsaved = unsaved
         self.looks: dict[str, State] = {}
         self.shared: set[str] = set()
+        self.apart: dict[tuple[str, bytes], Mapping[str, State]] = {}
         self.current: set[str] | None = None
         self.failure: str | None = None  # a defect of ours: what was seen is not to be relied on
         self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)
@@ -84,6 +97,15 @@ class Looks:
         for key, state in looks.items():
             known = self.looks.get(key, state)
             self.looks[key] = state if known[1] == state[1] else _UNCERTAIN
+
+    def by_themselves(self) -> dict[str, State]:
+        """The looks that are not kept apart."""
+        known: dict[str, State] = {}
+        for looks in self.apart.values():
+            known.update(looks)
+        return {
+            key: state for key, state in self.looks.items() if key not in known or known[key][1] != state[1]
+        }
 
     @contextmanager
     def group(self) -> Iterator[set[str]]:
@@ -149,11 +171,28 @@ def look(kind: str, path: str, unsaved: Unsaved | None = None) -> State:
     return None, b"%d" % stat.S_IFMT(mode)
 
 
-def verified(looks: Mapping[str, State]) -> dict[str, State] | None:
-    """The looks as they are now, with signatures that can be trusted; None if something else is to be seen."""
+def stamp(looks: Mapping[str, State]) -> bytes:
+    """Tells what was seen apart from anything else that may be seen, whatever the times of the files are."""
+    import marshal
+
+    return digest(marshal.dumps(sorted((key, state[1]) for key, state in looks.items()), 0))
+
+
+def verified(looks: Mapping[str, State], signatures: dict[str, Signature | None]) -> dict[str, State] | None:
+    """The looks as they are now, with signatures that can be trusted; None if something else is to be seen.
+
+    `signatures` are those of paths that were looked at already: each is asked for once.
+    """
     verified = {}
     for key, state in looks.items():
-        now = state if _is_signed(key, state) else _same(key, state, None)
+        signature = state[0]
+        if signature is None:
+            now = _same(key, state, None)
+        else:
+            path = path_of(key)
+            if path not in signatures:
+                signatures[path] = _signature(path)
+            now = state if signature == signatures[path] else _same(key, state, None)
         if now is None:
             return None
         verified[key] = now
@@ -182,7 +221,7 @@ def absolute(path: str) -> str:
     return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH117, PTH118
 
 
-def _signature(path: str) -> tuple[int, int, int, int] | None:
+def _signature(path: str) -> Signature | None:
     try:
         status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
@@ -190,7 +229,7 @@ def _signature(path: str) -> tuple[int, int, int, int] | None:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def _settled(path: str) -> tuple[int, int, int, int] | None:
+def _settled(path: str) -> Signature | None:
     signature = _signature(path)
     if signature is None or time.time_ns() - max(signature[:2]) < _SETTLED_NANOSECONDS:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import codecs
 import io
+import os
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from handlerlint.functions.convention.beside_configured import CONSOLE_NAME, BesideConfigured
-from handlerlint.functions.found import ProjectFiles
+from handlerlint.functions.found import ProjectFiles, upwards
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
 from handlerlint.functions.python_modules import code_root_and_module, is_test, module_path, python_tree
 from handlerlint.functions.request import DiscoveryRequest
@@ -50,17 +51,21 @@ def functions_by_convention(
     beside = BesideConfigured(project or files, configured)
 
     @cache
-    def around(folder: Path) -> tuple[bool, bool]:
+    def around(folder: str) -> tuple[bool, bool]:
         """Whether a folder lies in a code root that is known, and below a configuration whose code is not."""
-        above = {str(folder), *map(str, folder.parents)}
+        above = set(upwards(folder))
         return not covered.isdisjoint(above), not doubtful.isdisjoint(above)
 
-    for path in files.ending(".py"):
+    for text in files.paths:
+        if not text.endswith(".py"):
+            continue
+        is_covered, is_doubtful = around(text.rpartition(os.sep)[0])
+        if is_covered and text not in files.given:
+            continue
+        path = Path(text)
         with request.alone(path):
-            text = str(path)
-            is_covered, is_doubtful = around(path.parent)
             if is_covered:
-                if text in files.given and not beside.is_configured(path):
+                if not beside.is_configured(path):
                     root = next(folder for folder in path.parents if str(folder) in covered)
                     names = beside.names(path, root, request.handler_names)
                     yield from _functions_in(path, pattern, names, request, root)

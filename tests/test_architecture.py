@@ -160,8 +160,11 @@ def test_modules_say_what_they_are_for() -> None:
 
 # They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
 ROOMS_WITH_FILES = ("project", "caching", "invoke")
-# They read what is ours: the pack of SDK models, tables, the age of the compiler of stubs; they write reports.
-WITH_FILES_OF_OURS = ("catalogue", "disk_cache", "distributions", "library_names", "output", "pack")
+# They read what is ours: the pack of SDK models, tables, the age of the compiler of stubs, what is installed beside
+# us; they write reports.
+WITH_FILES_OF_OURS = (
+    *("catalogue", "disk_cache", "distributions", "extensions", "library_names", "output", "pack"),
+)
 LOOKS_OF_OS = frozenset(
     {"access", "listdir", "lstat", "open", "readlink", "scandir", "stat", "walk"}
     | {"exists", "isdir", "isfile", "islink", "realpath"}

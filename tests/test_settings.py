@@ -151,9 +151,9 @@ def test_bom_and_crlf(tmp_path: Path) -> None:
         ('select = "HL3"', "handlerlint.toml: select: expected a list of strings, found 'HL3'"),
         ("select = [3]", "handlerlint.toml: select: expected a list of strings, found [3]"),
         (
-            'ignore = ["E501"]',
+            'ignore = ["HL-3"]',
             "handlerlint.toml: ignore: expected a list of rule codes or prefixes such as 'HL3' or 'HL301', "
-            "found ['E501']",
+            "found ['HL-3']",
         ),
         (
             "per-file-ignores = []",

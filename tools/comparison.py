@@ -161,7 +161,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         application = Path(folder).resolve() / "shop"
         files = subprocess.run(
-            ["git", "ls-files", "examples"], cwd=ROOT, capture_output=True, text=True, check=True
+            ["git", "ls-files", "examples", ":!examples/plugin"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.splitlines()
         for file in files:
             if "aws-documentation" not in file:

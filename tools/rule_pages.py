@@ -6,62 +6,41 @@ python tools/rule_pages.py [--check]
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
-import re
 import sys
 from pathlib import Path
 
+from handlerlint.extensions import use_plugins
 from handlerlint.rules import all_rules
-from handlerlint.rules.base import Rule
-from handlerlint.rules.catalogue import TABLE
+from handlerlint.rules.catalogue import TABLE, entry_of
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "rules"
-
-
-def body(rule: type[Rule]) -> str:
-    return inspect.cleandoc(rule.__doc__ or "")
-
-
-def rule_page(rule: type[Rule]) -> str:
-    """The page of one rule in Markdown."""
-    level = rule.severity.value
-    state = "" if rule.on_by_default else f" Off unless selected (`--extend-select {rule.code}`)."
-    return f"# {rule.name} ({rule.code})\n\nLevel: {level}.{state}\n\n{body(rule)}\n"
-
-
-def first_sentence(rule: type[Rule]) -> str:
-    """What the rule does, in its own first sentence, on one line."""
-    section = body(rule).partition("## What it does\n")[2].partition("\n\n")[0]
-    sentence = re.split(r"(?<=\.)\s", " ".join(section.split()), maxsplit=1)[0]
-    before, colon, _ = sentence.partition(": ")
-    return f"{before}." if colon and before.count("(") == before.count(")") else sentence
 
 
 def table() -> str:
     """The rules as `handlerlint.rules.catalogue` reads them."""
     rows = [
         {
-            "code": rule.code,
-            "name": rule.name,
-            "severity": rule.severity.value,
-            "on_by_default": rule.on_by_default,
-            "summary": first_sentence(rule),
-            "page": rule_page(rule),
+            "code": entry.code,
+            "name": entry.name,
+            "severity": entry.severity.value,
+            "on_by_default": entry.on_by_default,
+            "summary": entry.summary,
+            "page": entry.page,
         }
-        for rule in all_rules()
+        for entry in map(entry_of, all_rules())
     ]
     return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
 
 
 def files() -> dict[Path, str]:
     """The text of every file that is made."""
-    rules = all_rules()
-    found = {FOLDER / f"{rule.name}.md": rule_page(rule) for rule in rules}
+    rules = [entry_of(rule) for rule in all_rules()]
+    found = {FOLDER / f"{rule.name}.md": rule.page for rule in rules}
     rows = [
         f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity.value} "
-        f"| {'on' if rule.on_by_default else 'off'} | {first_sentence(rule)} |"
+        f"| {'on' if rule.on_by_default else 'off'} | {rule.summary} |"
         for rule in rules
     ]
     index = ["| Code | Name | Level | By default | What it finds |", "| --- | --- | --- | --- | --- |", *rows]
@@ -76,6 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is old")
     check: bool = parser.parse_args().check
+    use_plugins(False)
     wanted = files()
     present = {path: path.read_text("utf-8") for path in (*FOLDER.glob("*.md"), TABLE) if path.exists()}
     old = sorted(path for path in {*wanted, *present} if wanted.get(path) != present.get(path))

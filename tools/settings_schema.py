@@ -55,7 +55,7 @@ DEFAULTS: Mapping[str, object] = {"handler-names": list(DEFAULT_HANDLER_NAMES)}
 
 _STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
 # Lower case is taken as well: [hH][lL], since a schema has no flags for patterns.
-_CODES: Schema = {"type": "array", "items": {"type": "string", "pattern": r"^[hH][lL]\d{0,3}$"}}
+_CODES: Schema = {"type": "array", "items": {"type": "string", "pattern": r"^[a-zA-Z]{1,3}\d{0,3}$"}}
 
 
 def _table(properties: Schema, **more: object) -> Schema:

@@ -27,7 +27,7 @@ from handlerlint.settings import (
 )
 from handlerlint.suggestions import did_you_mean
 
-_CODE = re.compile(r"HL\d{0,3}")
+_CODE = re.compile(r"[A-Z]{1,3}\d{0,3}")
 _RUNTIME = re.compile(r"python3\.\d{1,2}")
 _FUNCTION_HEADER = re.compile(r"\s*\[\[[\w.]*\bfunctions\]\]")
 
@@ -43,13 +43,13 @@ def load_settings(
 ) -> Settings:
     """The settings for a run over `paths`: from the nearest configuration file upwards, or the one given.
 
-    `isolated` ignores every configuration file. Raises UserError where the configuration is wrong.
+    `isolated` ignores every configuration file, and plugins. Raises UserError where the configuration is wrong.
     """
     folder = current_folder() if working_folder is None else working_folder
     absolute = tuple(Path(os.path.normpath(folder / path)) for path in paths) or (folder,)
     start = _common_folder(absolute)
     if isolated:
-        return Settings(folder, _project_root(start), absolute)
+        return Settings(folder, _project_root(start), absolute, use_plugins=False)
     found = configuration_file if configuration_file is not None else find_configuration(start)
     if found is None:
         return Settings(folder, _project_root(start), absolute)

@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from handlerlint.caching.results import Kept, KeptGroup
-from handlerlint.errors import described
+from handlerlint.errors import UserError, described
+from handlerlint.extensions import culprit, stub_folders, use_plugins
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.keeping import Keeper
@@ -253,6 +254,7 @@ def _checker(
     settings: Settings, unsaved: Mapping[Path, str], codes: Collection[str], seen: Looks | None
 ) -> CheckGroups:
     """What one of several processes does with the parts that it is given."""
+    use_plugins(settings.use_plugins)
     view = View(unsaved, seen)
     view_for_process(view)
     run = Run(settings, view)
@@ -338,12 +340,20 @@ class Run:
         return KeptGroup(tuple(map(to_plain, checked.findings)), looks, checked.unchecked)
 
     def check(self, functions: tuple[LambdaFunction, ...], rules: Iterable[Rule]) -> Iterator[Finding]:
-        """The findings of all rules for functions that share a handler; a failure is noted, not raised."""
+        """The findings of all rules for functions that share a handler; a failure is noted, not raised.
+
+        Raises UserError for a plugin that cannot be used.
+        """
         try:
             subject = self.subject(functions)
             self.unchecked = _unchecked(subject)
             for rule in rules:
-                yield from rule.check(subject)
+                for finding in rule.check(subject):
+                    if not isinstance(finding, Finding):
+                        raise TypeError(f"{rule.code} found {finding!r}, which is no Finding")
+                    yield finding
+        except UserError:  # a plugin that cannot be used
+            raise
         except Exception as error:
             self.note_failure(functions[0], error)
         finally:
@@ -394,7 +404,9 @@ class Run:
         """Keep a defect of ours, with the place in our code, for the user to report."""
         place = function.code_root or function.source.path
         shown = display_name(place, self.settings.working_folder) if place is not None else function.name
-        self.failures.append(f"{shown}: handler {function.handler}: {described(error)}")
+        owner = culprit(error)
+        blame = "" if owner is None else f" in the {owner}"
+        self.failures.append(f"{shown}: handler {function.handler}: {described(error)}{blame}")
 
         _logger.debug("%s", self.failures[-1], exc_info=error)
 
@@ -429,7 +441,10 @@ class Run:
 
             settings = self.settings
             self._stubs[version] = StubStore(
-                version, folders=settings.stubs, environment=settings.python, use_cache=settings.use_cache
+                version,
+                folders=(*settings.stubs, *stub_folders()),
+                environment=settings.python,
+                use_cache=settings.use_cache,
             )
         return self._stubs[version]
 

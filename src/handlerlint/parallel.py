@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.errors import described
+from handlerlint.errors import UserError, described
 from handlerlint.records import dataclass
 from handlerlint.settings import display_name
 
@@ -105,6 +105,8 @@ def _result(future: Future[Part]) -> Part | str:
         return future.result()
     except BrokenProcessPool:
         return "the process died"
+    except UserError:
+        raise
     except Exception as error:
         return described(error)
 

@@ -118,6 +118,7 @@ class Settings:
     `runtime` is the one for functions whose configuration names none. `sources` is None for all of `SOURCES`.
     `exclude` are patterns as in `.gitignore`, relative to the project root.
     `stubs` are folders with `.pyi` files; `python` is the project's environment or its interpreter.
+    `use_plugins` is false where neither a configuration nor what is installed beside handlerlint is to count.
     `events` are patterns of files with sample events, relative to the project root. `baseline` is a file of known
     findings.
     """
@@ -143,6 +144,7 @@ class Settings:
     use_cache: bool = True
     baseline: Path | None = None
     invoke: InvokeSettings = field(default_factory=InvokeSettings)
+    use_plugins: bool = True
 
     def source_is_on(self, kind: str) -> bool:
         """Whether functions of this kind of source are looked for."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from handlerlint import __version__
 from handlerlint.caching.folder import user_cache_folder
 from handlerlint.caching.storage import Storage
+from handlerlint.extensions import stamps
 from handlerlint.project.looks import Looks, verified
 from handlerlint.records import dataclass
 
@@ -66,6 +67,7 @@ class ResultCache:
         self._program = _program()
         self._key = f"{self._program}\n{settings!r}"
         project = f"{self._program}\n{settings.project_root}\n{settings.python}\n{settings.stubs}"
+        project += f"\n{settings.use_plugins}"
         self._caches = caches
         self._storage = Storage(caches / FOLDER)
         self._run_file = f"run-{_name(self._key)}"
@@ -168,6 +170,7 @@ def _program() -> str:
     """What runs: handlerlint as its files are now, the interpreter, and all that is installed beside them.
 
     Whatever installs, upgrades or removes a distribution changes the folder that it lies in.
+    Of plugins their files count.
     """
     newest = count = 0
     pending = [_PACKAGE]
@@ -182,7 +185,7 @@ def _program() -> str:
                 newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
                 count += status.st_size
     folders = [f"{folder}={_changed(folder)}" for folder in sys.path]
-    return "\n".join((__version__, f"{newest} {count}", sys.version, sys.executable, *folders))
+    return "\n".join((__version__, f"{newest} {count}", sys.version, sys.executable, *folders, *stamps()))
 
 
 def _changed(folder: str) -> int:

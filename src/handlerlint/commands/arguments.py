@@ -12,6 +12,7 @@ from pathlib import Path
 from handlerlint.commands import COMMANDS
 from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
+from handlerlint.extensions import use_plugins
 from handlerlint.project.view import entries, exists, status
 from handlerlint.records import replace
 from handlerlint.reporters.folding import folded
@@ -107,7 +108,9 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("configuration")
     group.add_argument("--config", metavar="FILE", help="read this file instead of looking for one")
-    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    group.add_argument(
+        "--isolated", action="store_true", help="read no configuration file, and use no plugins"
+    )
     group = parser.add_argument_group("functions")
     group.add_argument(
         "--handler",
@@ -146,6 +149,7 @@ def project_settings(arguments: argparse.Namespace) -> Settings:
         configuration_file=None if given is None else Path(os.path.normpath(folder / given)),
         isolated=arguments.isolated,
     )
+    use_plugins(settings.use_plugins)
     changes: dict[str, object] = {}
     if arguments.handler:
         changes["handlers"] = tuple(arguments.handler)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from handlerlint.errors import UserError
 from handlerlint.functions import discover, request_from
 from handlerlint.linter import Run, failures_of, group, hints_of
 from handlerlint.project.view import View
@@ -76,6 +77,8 @@ def listed_functions(
         before_group(number, len(groups))
         try:
             verdict = _verdict(run.subject(functions, invoke=False), rules, settings.working_folder)
+        except UserError:  # a plugin that cannot be used
+            raise
         except Exception as error:
             run.note_failure(functions[0], error)
             verdict = _Verdict("unresolved", "handlerlint failed")

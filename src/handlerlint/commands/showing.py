@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.extensions import installed
 from handlerlint.project.view import is_file
 from handlerlint.rules import known_codes
 from handlerlint.selection import select_rules
@@ -26,6 +27,7 @@ def settings_text(settings: Settings) -> str:
     ]
     values: dict[str, object] = {
         "rules": sorted(select_rules(settings, known_codes()).codes),
+        "plugins": [f"{plugin.name} ({plugin.distribution})" for plugin in installed()],
         "per-file-ignores": {item.pattern: list(item.codes) for item in settings.per_file_ignores},
         "handler": settings.handlers,
         "functions": [function.handler for function in settings.functions],

@@ -32,9 +32,13 @@ class HandlerlintPlugin:
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Called by flake8 in each of its processes: where it would show none of our codes, nothing is done."""
+        from handlerlint.errors import UserError
         from handlerlint.rules import known_codes
 
-        cls._is_on = _is_any_selected(options, known_codes())
+        try:
+            cls._is_on = _is_any_selected(options, known_codes())
+        except UserError:  # of a plugin of ours: it is said for a file
+            cls._is_on = True
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         """`filename` is that of `--stdin-display-name` where flake8 reads standard input."""

@@ -85,13 +85,12 @@ def _rule(rule: RuleEntry) -> dict[str, object]:
     """A rule as a `reportingDescriptor` (SARIF 2.1.0, 3.49), with the properties that GitHub sorts by."""
     page = rule.page.partition("\n\n")[2]
     is_certain = rule.severity is Severity.ERROR
-    return {
+    shown: dict[str, object] = {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.name.replace("-", " ").capitalize()},
         "fullDescription": {"text": rule.summary},
         "help": {"text": _plain(page), "markdown": page},
-        "helpUri": rule.url,
         "defaultConfiguration": {"level": rule.severity.value, "enabled": rule.on_by_default},
         "properties": {
             "tags": ["aws-lambda", "python", "correctness"],
@@ -99,6 +98,7 @@ def _rule(rule: RuleEntry) -> dict[str, object]:
             "problem.severity": rule.severity.value if rule.on_by_default else "recommendation",
         },
     }
+    return shown if rule.url is None else shown | {"helpUri": rule.url}
 
 
 def _plain(page: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from handlerlint.extensions import installed
+
 if TYPE_CHECKING:
     from handlerlint.rules.base import Rule
 
@@ -31,16 +33,16 @@ _OFF_BY_DEFAULT = frozenset({"HL003", "HL207", "HL306"})
 
 
 def known_codes() -> Mapping[str, bool]:
-    """The codes of all rules, in order, each with whether it is on by default; imports no rule."""
+    """The codes of all rules, in order, each with whether it is on by default; imports no rule but those of plugins."""
     codes = sorted(code for family in _FAMILIES.values() for code in family)
-    return {code: code not in _OFF_BY_DEFAULT for code in codes}
+    ours = {code: code not in _OFF_BY_DEFAULT for code in codes}
+    return ours | {code: rule.on_by_default for code, rule in _of_plugins().items()}
 
 
 def codes_with_checks() -> frozenset[str]:
     """The codes of the rules that look at a handler's source and configuration."""
-    return frozenset(
-        code for family, codes in _FAMILIES.items() if family not in _WITHOUT_CHECKS for code in codes
-    )
+    ours = (codes for family, codes in _FAMILIES.items() if family not in _WITHOUT_CHECKS)
+    return frozenset(_of_plugins()).union(*ours)
 
 
 def all_rules(codes: Collection[str] | None = None) -> tuple[type[Rule], ...]:
@@ -62,4 +64,13 @@ def all_rules(codes: Collection[str] | None = None) -> tuple[type[Rule], ...]:
                 and (code := getattr(value, "code", None)) is not None
                 and (codes is None or code in codes)
             )
+    found += (rule for code, rule in _of_plugins().items() if codes is None or code in codes)
     return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def _of_plugins() -> Mapping[str, type[Rule]]:
+    if not installed():
+        return {}
+    from handlerlint.rules.of_plugins import plugin_rules
+
+    return plugin_rules()

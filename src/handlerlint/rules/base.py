@@ -75,13 +75,16 @@ class Subject:
 class Rule(ABC):
     """One rule. The docstring of each subclass is its page: What it does, Why it is bad, Example, Use instead.
 
-    Registered by being defined; `rules.all_rules()` lists them by code.
+    Those of ours are registered by being defined in a family, others by their plugin; `rules.all_rules()` lists them.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
     on_by_default: ClassVar[bool] = True
+    url: ClassVar[str | None] = (
+        None  # where the page of a plugin's rule is published; those of ours need not say it
+    )
     error_from: ClassVar[ErrorFrom] = ErrorFrom.LAMBDA
 
     @abstractmethod
@@ -119,6 +122,7 @@ class Rule(ABC):
             around=place.around,
             cause=cause,
             error_from=self.error_from,
+            page=self.url,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from handlerlint.findings import Applicability, Edit, Finding, Severity
 from handlerlint.fixes.comments import silencing_fix
 from handlerlint.fixes.texts import edited
 from handlerlint.project.view import is_folder
-from handlerlint.rules import all_rules
+from handlerlint.rules.catalogue import entries
 from handlerlint.runtime.contracts.invokers import invokers_of
 from handlerlint.server.texts import Texts, holds, uri_of
 from handlerlint.settings import display_name
@@ -34,7 +33,7 @@ _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
 }
-_CODE = re.compile(r"\bHL\d{3}\b")
+_CODE = re.compile(r"\b[A-Z]{1,3}\d{3}\b")
 _MOST_LENSES = 4
 
 
@@ -55,7 +54,7 @@ def diagnostic(finding: Finding, path: Path, project: Project, texts: Texts) -> 
         message=message,
         severity=_SEVERITIES[finding.severity],
         code=finding.code,
-        code_description=types.CodeDescription(finding.url),
+        code_description=None if finding.url is None else types.CodeDescription(finding.url),
         source=SOURCE,
         related_information=related,
     )
@@ -129,8 +128,8 @@ def hover(project: Project, path: Path, place: Location, texts: Texts) -> types.
         match.group() for match in _CODE.finditer(line) if match.start() < place.column <= match.end() + 1
     ]
     codes += [finding.code for finding in project.findings.get(path, ()) if holds(finding.span, place)]
-    pages = [_page(code) for code in dict.fromkeys(codes)]
-    return types.Hover(_markdown("\n\n---\n\n".join(pages))) if any(pages) else None
+    pages = [page for code in dict.fromkeys(codes) if (page := _page(code))]
+    return types.Hover(_markdown("\n\n---\n\n".join(pages))) if pages else None
 
 
 def _markdown(text: str) -> types.MarkupContent:
@@ -138,11 +137,9 @@ def _markdown(text: str) -> types.MarkupContent:
 
 
 def _page(code: str) -> str:
-    """The documentation of a rule."""
-    rules = all_rules({code})
-    return "\n\n".join(
-        f"# {rule.name} ({rule.code})\n\n{inspect.cleandoc(rule.__doc__ or '')}" for rule in rules
-    )
+    """The documentation of a rule; empty if there is none of that code."""
+    entry = entries().get(code)
+    return "" if entry is None else entry.page
 
 
 def _functions_at(project: Project, path: Path, place: Location) -> list[LambdaFunction]:

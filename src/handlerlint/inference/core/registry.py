@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from handlerlint.extensions import load_overlays
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
@@ -142,6 +143,11 @@ def overlay(*names: str) -> Callable[[OverlayFunction], OverlayFunction]:
     return entered(_OVERLAYS, names)
 
 
+def has_overlay(name: str) -> bool:
+    """Whether it is registered already what a call of a library's function or class means."""
+    return name in _OVERLAYS or name in _FORMS or name in _FORKING
+
+
 def closure(name: str, *parameters: str) -> Callable[[OverlayFunction], OverlayFunction]:
     """Register what a call of one of the interpreter's own closures means.
 
@@ -238,6 +244,7 @@ def _looked_up(table: dict[str, _Registered], name: str) -> _Registered | None:
         for package in ("builtins", root):
             _loaded.add(package)
             overlays.load(package)
+            load_overlays(package)
     return table.get(name)
 
 

@@ -1,0 +1,3 @@
+from datetime import datetime
+
+def now(as_text: bool = ...) -> datetime | str: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def respond(status: int, body: Any = ...) -> dict[str, Any]: ...

@@ -160,10 +160,19 @@ def test_modules_say_what_they_are_for() -> None:
 
 # They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
 ROOMS_WITH_FILES = ("project", "caching", "invoke")
-# They read what is ours: the pack of SDK models, tables, the age of the compiler of stubs, what is installed beside
-# us; they write reports.
+# They read what is ours: the pack of SDK models, tables, a style sheet, the age of the compiler of stubs, what is
+# installed beside us; they write reports.
 WITH_FILES_OF_OURS = (
-    *("catalogue", "disk_cache", "distributions", "extensions", "library_names", "output", "pack"),
+    *(
+        "catalogue",
+        "disk_cache",
+        "distributions",
+        "extensions",
+        "library_names",
+        "output",
+        "pack",
+        "stylesheet",
+    ),
 )
 LOOKS_OF_OS = frozenset(
     {"access", "listdir", "lstat", "open", "readlink", "scandir", "stat", "walk"}

@@ -489,10 +489,10 @@ def test_kept_results_look_the_same(
 ) -> None:
     """The first run is the one that looks; the others show in each format what it has kept."""
     monkeypatch.chdir(folder)
-    formats = ("concise", "json", "full", "sarif", "github", "gitlab", "junit")
+    formats = ("concise", "json", "full", "sarif", "github", "gitlab", "junit", "html")
     first = run("--output-format=concise")
     assert results.is_dir()
     kept = {name: run(f"--output-format={name}") for name in formats}
     assert kept["concise"] == first
-    for name in ("json", "full"):
+    for name in ("json", "full", "html"):
         assert run("--no-cache", f"--output-format={name}") == kept[name]

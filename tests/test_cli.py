@@ -82,7 +82,7 @@ def test_help(tmp_path: Path, arguments: list[str]) -> None:
         (
             ["--output-format", "xml", "src"],
             "argument --output-format: unknown format 'xml'; expected one of full, concise, json, sarif, "
-            "github, gitlab, junit (see 'handlerlint --help')",
+            "github, gitlab, junit, html (see 'handlerlint --help')",
         ),
         (
             ["--sources", "sam,terafrom"],

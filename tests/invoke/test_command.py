@@ -283,7 +283,7 @@ def test_lines_for_people(project: Project) -> None:
     assert lines[-1] == "No problems in 1 function."
 
 
-@pytest.mark.parametrize("output_format", ["concise", "sarif", "github", "gitlab", "junit"])
+@pytest.mark.parametrize("output_format", ["concise", "sarif", "github", "gitlab", "junit", "html"])
 def test_every_format(project: Project, output_format: str) -> None:
     project.write("app.py", "def handler(event, context):\n    return 1 / 0\n")
     status, output, _ = project.run(

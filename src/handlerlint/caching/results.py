@@ -70,7 +70,6 @@ class ResultCache:
         project += f"\n{settings.use_plugins}"
         self._caches = caches
         self._storage = Storage(caches / FOLDER)
-        self._run_file = f"run-{_name(self._key)}"
         self._groups_file = f"groups-{_name(project)}"
         self._project = project
         self._groups: dict[str, tuple[Any, ...]] = {}
@@ -79,16 +78,28 @@ class ResultCache:
 
     def earlier(self) -> Kept | None:
         """The result of an earlier run with these settings, if everything is as it was."""
-        content = self._storage.read(self._run_file, self._key)
+        content = self.held("run")
+        return None if content is None else Kept(*content)
+
+    def held(self, name: str) -> list[Any] | None:
+        """What is kept by this name of an earlier run with these settings, if everything is as it was."""
+        file = f"{name}-{_name(self._key)}"
+        content = self._storage.read(file, self._key)
         if content is None:
             return None
-        looks, apart, *rest = content
+        looks, apart = content[:2]
+        kept: list[Any] = [*content[2:]]
         now = self.verified(looks)
         if now is None or not all(self._is_kept(*key) for key in apart):
             return None
         if now != looks:  # so that next time the files need not be read
-            self._storage.write(self._run_file, self._key, (now, apart, *rest))
-        return Kept(*rest)
+            self._storage.write(file, self._key, (now, apart, *kept))
+        return kept
+
+    def hold(self, name: str, content: tuple[Any, ...], seen: Looks) -> None:
+        """Keep plain data of a run with these settings by a name; `seen` has noted what they depend on."""
+        looks, apart = seen.by_themselves(), tuple(seen.apart)
+        self._storage.write(f"{name}-{_name(self._key)}", self._key, (looks, apart, *content))
 
     def _is_kept(self, place: str, seen: bytes) -> bool:
         """Whether what is kept of a tree still holds, and is what was seen then."""
@@ -146,9 +157,7 @@ class ResultCache:
     def keep(self, kept: Kept, groups: Mapping[str, KeptGroup], seen: Looks, *, news: bool) -> None:
         """Keep the result of a run that `seen` has noted, and its groups if there is any news of them."""
         seen.add(self._shared)
-        content = (kept.findings, kept.function_count, kept.hints, kept.unchecked)
-        looks, apart = seen.by_themselves(), tuple(seen.apart)
-        self._storage.write(self._run_file, self._key, (looks, apart, *content))
+        self.hold("run", (kept.findings, kept.function_count, kept.hints, kept.unchecked), seen)
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}

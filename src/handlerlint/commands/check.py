@@ -23,7 +23,7 @@ from handlerlint.errors import UserError
 from handlerlint.findings import from_plain, told_once
 from handlerlint.project.view import real_path
 from handlerlint.records import dataclass, replace
-from handlerlint.reporters import FORMATS, STATISTICS_FORMATS, Report, render
+from handlerlint.reporters import FORMATS, STATISTICS_FORMATS, Details, Report, render
 from handlerlint.reporters.report import counted
 from handlerlint.settings import display_name
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # without importing `typing`
     from handlerlint.commands.outputs import Output
     from handlerlint.findings import Finding
     from handlerlint.linter import Result
+    from handlerlint.rows import InvocationRow
     from handlerlint.settings import Settings
 
 
@@ -135,12 +136,27 @@ def _reports(
     for output in outputs:
         is_file = output.file is not None
         for_output = replace(report, colored=wants_color(is_file), width=terminal_width(is_file))
+        if output.format == "html":
+            notes = (*_lacks(found, verbose=True), *found.notes)
+            for_output = replace(report, notes=notes, details=_details(found, settings))
         if not arguments.statistics:
             yield output, render(output.format, for_output)
             continue
         from handlerlint.reporters import statistics
 
         yield output, statistics.render(for_output, output.format)
+
+
+def _details(found: _Found, settings: Settings) -> Details:
+    from handlerlint.commands.listing import kept_functions
+
+    return Details(
+        project=settings.project_root.name,
+        functions=kept_functions(settings),
+        invocations=found.invocations,
+        unchecked=found.unchecked,
+        hints=found.hints,
+    )
 
 
 def _check_options(arguments: argparse.Namespace, outputs: Iterable[Output]) -> None:
@@ -264,7 +280,8 @@ def _without_known(found: _Found, settings: Settings) -> _Found:
 class _Found:
     """What a run came to, or an earlier one that still holds; see `linter.Result`.
 
-    `notes` are for the summary, of the dynamic mode or of fixes; `complaints` are files that could not be written.
+    `notes` are for the summary, of the dynamic mode or of fixes; `complaints` are files that could not be written;
+    `invocations` are what came of the handlers that were run.
     """
 
     findings: tuple[Finding, ...]
@@ -274,6 +291,7 @@ class _Found:
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    invocations: tuple[InvocationRow, ...] = ()
 
 
 def _lacks(found: _Found, *, verbose: bool) -> Iterator[str]:
@@ -299,13 +317,13 @@ def _found(settings: Settings, arguments: argparse.Namespace) -> _Found:
 
     with _progress(arguments) as show:
         result = lint(settings, jobs=_jobs(arguments), cache=cache, before_group=show)
-    findings = result.findings
-    notes: tuple[str, ...] = ()
-    if arguments.invoke:
-        from handlerlint.commands.invoke import with_dynamic_findings
+    found = _Found(result.findings, len(result.functions), result.hints, result.unchecked, result.failures)
+    if not arguments.invoke:
+        return found
+    from handlerlint.commands.invoke import with_dynamic_findings
 
-        findings, notes = with_dynamic_findings(result, settings)
-    return _Found(findings, len(result.functions), result.hints, result.unchecked, result.failures, notes)
+    findings, notes, invocations = with_dynamic_findings(result, settings)
+    return replace(found, findings=findings, notes=notes, invocations=invocations)
 
 
 def _fixed(settings: Settings, arguments: argparse.Namespace) -> _Found:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from handlerlint.commands.listing import Listed, Place
     from handlerlint.commands.outputs import Output
+    from handlerlint.rows import FunctionRow
 
 _STATUS_STYLES = {"ok": None, "unresolved": YELLOW, "error": RED}
 _HEADINGS = ("function", "handler", "where it is", "runtime", "invoked by", "configured in")
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if failures else 0
 
 
-def _text(found: list[Listed], output: Output, nothing: str) -> str:
+def _text(found: list[FunctionRow], output: Output, nothing: str) -> str:
     if output.format == "json":
         import json
 
@@ -69,7 +69,7 @@ def _text(found: list[Listed], output: Output, nothing: str) -> str:
     return _table(found, painter(wants_color(is_file)), terminal_width(is_file)) if found else nothing
 
 
-def _table(found: list[Listed], paint: Paint, width: int | None) -> str:
+def _table(found: list[FunctionRow], paint: Paint, width: int | None) -> str:
     headings: list[Cell] = [(heading, BOLD) for heading in _HEADINGS]
     rows = [[(cell, _STATUS_STYLES[item.status]) for cell in _cells(item)] for item in found]
     heading, *blocks = table([headings, *rows], width, paint)
@@ -82,24 +82,14 @@ def _table(found: list[Listed], paint: Paint, width: int | None) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _notes(item: Listed) -> Iterator[str]:
+def _notes(item: FunctionRow) -> Iterator[str]:
     if item.reason is not None:
         yield f"{item.status}: {one_line(item.reason)}"
     for origin in item.origins:
         if origin != item.source:
-            yield f"also in {one_line(_shown(origin))}"
+            yield f"also in {one_line(str(origin))}"
 
 
-def _cells(item: Listed) -> tuple[str, ...]:
-    where = item.module_path or "-"
-    if item.function_line is not None:
-        where += f":{item.function_line}"
-    events = ", ".join(dict.fromkeys(str(event["kind"]) for event in item.events)) or "-"
-    cells = (item.name, item.handler or "-", where, item.runtime, events, _shown(item.source))
-    return tuple(one_line(cell) for cell in cells)
-
-
-def _shown(place: Place) -> str:
-    if place.path is None or place.line is None:
-        return place.path or place.kind
-    return f"{place.path}:{place.line}"
+def _cells(item: FunctionRow) -> tuple[str, ...]:
+    cells = (item.name, item.handler or "-", item.where, item.runtime, item.invokers, str(item.source))
+    return tuple(map(one_line, cells))

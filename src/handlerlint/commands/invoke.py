@@ -19,7 +19,8 @@ from handlerlint.commands.arguments import (
 from handlerlint.commands.output import file_reader, tell, terminal_width, wants_color, write
 from handlerlint.commands.outputs import Output, add_output_arguments, wanted_outputs, write_all
 from handlerlint.project.view import View
-from handlerlint.reporters import FORMATS, Report, render
+from handlerlint.records import replace
+from handlerlint.reporters import FORMATS, Details, Report, render
 from handlerlint.reporters.report import counted
 from handlerlint.reporters.style import BOLD, GREEN, RED, YELLOW, Paint, one_line, painter, printable
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from handlerlint.invoke.diagnosis import Judged
     from handlerlint.invoke.runner import Outcome
     from handlerlint.linter import Result
+    from handlerlint.rows import InvocationRow
     from handlerlint.settings import Settings
 
 _PEOPLE = ("full", "concise")
@@ -162,6 +164,8 @@ def _rendered(
     )
     if output.format == "json":
         return _json(outcome, report, settings)
+    if output.format == "html":
+        report = replace(report, details=_details(outcome, settings))
     text = render(output.format, report)
     if output.format not in _PEOPLE or arguments.quiet:
         return text
@@ -188,6 +192,16 @@ def _closing_lines(outcome: Outcome, arguments: argparse.Namespace, paint: Paint
         yield ""
 
 
+def _details(outcome: Outcome, settings: Settings) -> Details:
+    from handlerlint.commands.listing import rows_of
+    from handlerlint.invoke.presentation import invocation_rows
+
+    of_run = (function for function, _ in (*outcome.results, *outcome.skipped))
+    functions = list({id(function): function for function in of_run}.values())
+    rows, _ = rows_of(functions, settings, lambda done, total: None)
+    return Details(settings.project_root.name, tuple(rows), invocation_rows(outcome))
+
+
 def _only_loaded(outcome: Outcome) -> int:
     """How many functions had no event: their modules were loaded, and their handlers not called."""
     from handlerlint.invoke.model import LOAD
@@ -205,14 +219,17 @@ def _json(outcome: Outcome, report: Report, settings: Settings) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def with_dynamic_findings(result: Result, settings: Settings) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def with_dynamic_findings(
+    result: Result, settings: Settings
+) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[InvocationRow, ...]]:
     """What `check --invoke` reports: the static findings, and those of a run with the functions' own events.
 
-    With them, how much of it says nothing.
+    With them, how much of it says nothing, and what came of each event.
     """
     import argparse
 
     from handlerlint.invoke import command
+    from handlerlint.invoke.presentation import invocation_rows
     from handlerlint.invoke.reproduction import combined
 
     parser = argparse.ArgumentParser()
@@ -226,7 +243,8 @@ def with_dynamic_findings(result: Result, settings: Settings) -> tuple[tuple[Fin
     notes += [f"{counted(len(outcome.skipped), 'function')} not run"] * bool(outcome.skipped)
     loaded = _only_loaded(outcome)
     notes += [f"{counted(loaded, 'function')} only loaded, without an event"] * bool(loaded)
-    return combined(result.findings, _shown(outcome.findings, settings)), tuple(notes)
+    findings = combined(result.findings, _shown(outcome.findings, settings))
+    return findings, tuple(notes), invocation_rows(outcome)
 
 
 def _shown(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:

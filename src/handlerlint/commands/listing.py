@@ -1,78 +1,55 @@
-"""The rows of `handlerlint functions`: each function, whether its handler resolves, and to what."""
+"""The rows of `handlerlint functions` and of the HTML report: each function, whether its handler resolves, to what."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from handlerlint.caching.results import result_cache
 from handlerlint.errors import UserError
 from handlerlint.functions import discover, request_from
+from handlerlint.functions.keeping import Keeper
 from handlerlint.linter import Run, failures_of, group, hints_of
-from handlerlint.project.view import View
+from handlerlint.project.view import View, viewing
 from handlerlint.records import dataclass
+from handlerlint.rows import FunctionRow, Place, from_plain, to_plain
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from libcst import CSTNode
 
     from handlerlint.functions.model import ConfigurationSource, EventSource, LambdaFunction
+    from handlerlint.rows import Status
     from handlerlint.rules.base import Rule, Subject
-
-Status = Literal["ok", "unresolved", "error"]
 
 # The rules that say whether the handler string leads to something that can be called.
 _RESOLUTION = ("HL001", "HL101", "HL102", "HL103", "HL104", "HL105", "HL106")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something configures a function."""
-
-    kind: str
-    path: str | None
-    line: int | None
-
-    def as_object(self) -> dict[str, object]:
-        """The place with the keys of the documented format."""
-        return {"kind": self.kind, "path": self.path, "line": self.line}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One function; paths are as they are shown to the user, lines count from 1.
-
-    `origins` are all places that configure it, `source` among them.
-    """
-
-    name: str
-    handler: str | None
-    code_root: str | None
-    module_path: str | None
-    function_line: int | None
-    runtime: str
-    events: tuple[dict[str, object], ...]
-    status: Status
-    reason: str | None
-    source: Place
-    origins: tuple[Place, ...]
-
-
 def listed_functions(
-    settings: Settings, before_group: Callable[[int, int], None]
-) -> tuple[list[Listed], tuple[str, ...], list[str]]:
+    settings: Settings, before_group: Callable[[int, int], None], keeper: Keeper | None = None
+) -> tuple[list[FunctionRow], tuple[str, ...], list[str]]:
     """All functions that concern the paths, in the order of discovery, hints, and failures of handlerlint itself.
 
     `before_group` is called as `linter.Run` says.
     """
-    discovery = discover(request_from(settings))
+    discovery = discover(request_from(settings, keeper))
+    found, failures = rows_of(discovery.functions, settings, before_group)
+    return found, hints_of(discovery, settings), [*failures_of(discovery, settings), *failures]
+
+
+def rows_of(
+    found: Sequence[LambdaFunction], settings: Settings, before_group: Callable[[int, int], None]
+) -> tuple[list[FunctionRow], list[str]]:
+    """The rows of functions that are known already, and failures of handlerlint itself."""
     run = Run(settings, View())
     rules = [rule() for rule in all_rules(_RESOLUTION)]
     verdicts: dict[int, _Verdict] = {}
-    groups = group(discovery.functions)
+    groups = group(found)
     for number, functions in enumerate(groups):
         before_group(number, len(groups))
         try:
@@ -84,13 +61,27 @@ def listed_functions(
             verdict = _Verdict("unresolved", "handlerlint failed")
         run.free_memory()
         verdicts.update((id(function), verdict) for function in functions)
-    found = [
-        _listed(function, verdicts[id(function)], settings.working_folder) for function in discovery.functions
-    ]
-    return found, hints_of(discovery, settings), [*failures_of(discovery, settings), *run.failures]
+    rows = [_row(function, verdicts[id(function)], settings.working_folder) for function in found]
+    return rows, run.failures
 
 
-def as_object(item: Listed) -> dict[str, object]:
+def kept_functions(settings: Settings) -> tuple[FunctionRow, ...]:
+    """The rows that `listed_functions` gives, or has given, if all that it looks at is as it was."""
+    cache = result_cache(settings)
+    if cache is None:
+        return tuple(listed_functions(settings, lambda done, total: None)[0])
+    content = cache.held("functions")
+    if content is not None:
+        return tuple(map(from_plain, content))
+    looks = cache.looks()
+    with viewing(View(looks=looks)):
+        rows, _, failures = listed_functions(settings, lambda done, total: None, Keeper(cache))
+    if not failures and looks.failure is None:
+        cache.hold("functions", tuple(map(to_plain, rows)), looks)
+    return tuple(rows)
+
+
+def as_object(item: FunctionRow) -> dict[str, object]:
     """One function with the keys of the documented format."""
     return {
         "name": item.name,
@@ -102,9 +93,13 @@ def as_object(item: Listed) -> dict[str, object]:
         "events": list(item.events),
         "status": item.status,
         "reason": item.reason,
-        "source": item.source.as_object(),
-        "origins": [origin.as_object() for origin in item.origins],
+        "source": _place_object(item.source),
+        "origins": [_place_object(origin) for origin in item.origins],
     }
+
+
+def _place_object(place: Place) -> dict[str, object]:
+    return {"kind": place.kind, "path": place.path, "line": place.line}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +150,8 @@ def _place(subject: Subject, folder: Path) -> tuple[str | None, int | None]:
     return display_name(file.path, folder), None if node is None else file.span(node)[0]
 
 
-def _listed(function: LambdaFunction, verdict: _Verdict, folder: Path) -> Listed:
-    return Listed(
+def _row(function: LambdaFunction, verdict: _Verdict, folder: Path) -> FunctionRow:
+    return FunctionRow(
         name=function.name,
         handler=function.handler,
         code_root=None if function.code_root is None else display_name(function.code_root, folder),

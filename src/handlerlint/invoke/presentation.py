@@ -8,11 +8,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.diagnosis import Judged
-from handlerlint.invoke.model import Invocation
+from handlerlint.invoke.model import LOAD, Invocation
+from handlerlint.rows import InvocationRow
 from handlerlint.settings import display_name
+
+if TYPE_CHECKING:
+    from handlerlint.invoke.runner import Outcome
 
 _WORDS = {
     "success": "ok",
@@ -22,6 +27,7 @@ _WORDS = {
     "exited": "exited",
 }
 _RESPONSE_LENGTH = 2000
+_LOGS_LENGTH = 10_000  # characters of an invocation's logs in a report: the last ones
 _FRAME = re.compile(r'(?P<indent>\s+)File "(?P<path>[^"]+)", line \d+')
 
 
@@ -136,6 +142,46 @@ def json_of(invocation: Invocation, working_folder: Path) -> dict[str, object]:
 
 def _rounded(milliseconds: float | None) -> float | None:
     return None if milliseconds is None else round(milliseconds, 3)
+
+
+def invocation_rows(outcome: Outcome) -> tuple[InvocationRow, ...]:
+    """What came of each event, the same outcome of a repeated one once; and the functions that were not run."""
+    groups: dict[tuple[object, ...], list[Judged]] = {}
+    for function, judged in outcome.results:
+        one = judged.invocation
+        said = None if one.error is None else one.error.error_message
+        key = (id(function), one.event.name, one.status, said, judged.unjudged)
+        groups.setdefault(key, []).append(judged)
+    rows = [_row(group) for group in groups.values()]
+    for function, reason in outcome.skipped:
+        handler = function.handler or "no handler"
+        rows.append(InvocationRow(function.name, handler, "-", "unjudged", "not run", reason))
+    return tuple(rows)
+
+
+def _row(group: Sequence[Judged]) -> InvocationRow:
+    """The row of invocations that came to the same; response and log are those of the first."""
+    first, judged = group[0].invocation, group[0]
+    is_load = first.event == LOAD and first.succeeded
+    times = [one.invocation.duration_ms for one in group]
+    inits = [one.invocation.init_duration_ms for one in group]
+    memory = [one.invocation.max_memory_mb for one in group if one.invocation.max_memory_mb is not None]
+    error = None if first.error is None else f"{first.error.error_type}: {first.error.error_message}"
+    reasons = [error, None if judged.unjudged is None else f"not judged: {judged.unjudged}"]
+    return InvocationRow(
+        function=first.function,
+        handler=first.handler,
+        event=first.event.name,
+        kind="unjudged" if judged.unjudged is not None else "ok" if first.succeeded else "failed",
+        outcome="only loaded" if is_load else _WORDS[first.status],
+        reason="; ".join(reason for reason in reasons if reason is not None) or None,
+        count=len(group),
+        durations=None if is_load else (min(times), median(times), percentile(times, 99)),
+        init_duration=next((init for init in inits if init is not None), None),
+        memory_mb=max(memory, default=None),
+        response=response_text(first),
+        logs=first.logs.text[-_LOGS_LENGTH:],
+    )
 
 
 def durations_table(results: Iterable[tuple[LambdaFunction, Judged]]) -> list[str]:

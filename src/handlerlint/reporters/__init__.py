@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from handlerlint.reporters.report import Report
+from handlerlint.reporters.report import Details, Report
 
-FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "html")
 STATISTICS_FORMATS = ("full", "concise", "json")  # one table is that of both formats for people
 
-__all__ = ["FORMATS", "STATISTICS_FORMATS", "Report", "render"]
+__all__ = ["FORMATS", "STATISTICS_FORMATS", "Details", "Report", "render"]
 
 
 def render(output_format: str, report: Report) -> str:

@@ -1,12 +1,13 @@
-"""Source frames: the lines of a file with markers under the places that are talked about. Used by `full`."""
+"""Source frames: the lines of a file with markers under the places that are talked about. Used by `full` and `html`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from handlerlint.findings import Finding
 from handlerlint.records import dataclass
 from handlerlint.reporters.folding import clipped, folded
-from handlerlint.reporters.style import BLUE, Paint, display_width, printable
+from handlerlint.reporters.style import BLUE, Paint, display_width, one_line, printable
 from handlerlint.text import LINE_END, Span
 
 CONTEXT = 2  # lines shown before and after the finding's own place
@@ -44,16 +45,15 @@ def frame_lines(
 
     `columns` is how wide the terminal is; None where the frame is not shown on one.
     """
-    lines = [] if text is None else LINE_END.split(text)
-    labels = [label for label in labels if label.span.start.row <= len(lines)]
-    if not labels or not any(lines[label.span.start.row - 1].strip() for label in labels):
+    lines, labels = lines_and_labels(text, labels)
+    if not labels:
         return
     tall = next((label for label in labels if label.is_tall), None)
     bar = paint("|", BLUE)
     empty = f"{' ' * width} {bar}"
     room = None if columns is None else max(_NARROWEST_TEXT, columns - width - (3 if tall is None else 5))
     yield empty
-    rows = _rows(labels, lines)
+    rows = rows_shown(labels, lines)
     for before, row in zip([rows[0], *rows], rows, strict=False):
         if row > before + 1:
             yield paint("...", BLUE)
@@ -66,7 +66,25 @@ def frame_lines(
     yield empty
 
 
-def _rows(labels: Iterable[Label], lines: list[str]) -> list[int]:
+def labels_by_file(finding: Finding, style: str) -> dict[str, list[Label]]:
+    """The places of a finding, its own file and its own place first; the same words twice are said once."""
+    labels = {finding.filename: [Label(finding.span, "", "^", style)]}
+    for related in finding.related:
+        label = Label(related.span, one_line(related.message), "-", BLUE)
+        found = labels.setdefault(related.filename, [])
+        if label not in found:
+            found.append(label)
+    return labels
+
+
+def lines_and_labels(text: str | None, labels: list[Label]) -> tuple[list[str], list[Label]]:
+    """The lines of a file, and the labels that stand in them: none where there is nothing to show."""
+    lines = [] if text is None else LINE_END.split(text)
+    inside = [label for label in labels if label.span.start.row <= len(lines)]
+    return lines, inside if any(lines[label.span.start.row - 1].strip() for label in inside) else []
+
+
+def rows_shown(labels: Iterable[Label], lines: list[str]) -> list[int]:
     """The rows to show, in order; a single row between two of them is shown too."""
     rows: set[int] = set()
     for label in labels:

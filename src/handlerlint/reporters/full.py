@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.reporters.folding import folded
-from handlerlint.reporters.frame import CONTEXT, Label, frame_lines
+from handlerlint.reporters.frame import CONTEXT, Label, frame_lines, labels_by_file
 from handlerlint.reporters.report import Report, summary
 from handlerlint.reporters.style import BLUE, BOLD, CYAN, GREEN, RED, YELLOW, Paint, one_line, painter
 
@@ -27,7 +27,7 @@ def _block(finding: Finding, report: Report, paint: Paint) -> Iterator[str]:
     title = f"{finding.code} {finding.severity.value}"
     message = folded(one_line(finding.message), _less(report.width, 2), _less(report.width, len(title) + 2))
     yield from _hanging(f"{paint(title, style)}: ", [paint(line, BOLD) for line in message], 2)
-    labels = _labels_by_file(finding, style)
+    labels = labels_by_file(finding, style)
     width = max(len(str(label.span.end.row + CONTEXT)) for found in labels.values() for label in found)
     for number, (filename, found) in enumerate(labels.items()):
         yield _arrow(":::" if number else "-->", filename, found[0], width, paint)
@@ -48,17 +48,6 @@ def _hanging(head: str, lines: list[str], indent: int) -> Iterator[str]:
 
 def _less(width: int | None, taken: int) -> int | None:
     return None if width is None else max(1, width - taken)
-
-
-def _labels_by_file(finding: Finding, style: str) -> dict[str, list[Label]]:
-    """The places of a finding, its own file and its own place first; the same words twice are said once."""
-    labels = {finding.filename: [Label(finding.span, "", "^", style)]}
-    for related in finding.related:
-        label = Label(related.span, one_line(related.message), "-", BLUE)
-        found = labels.setdefault(related.filename, [])
-        if label not in found:
-            found.append(label)
-    return labels
 
 
 def _arrow(sign: str, filename: str, first: Label, width: int, paint: Paint) -> str:

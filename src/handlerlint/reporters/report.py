@@ -7,9 +7,27 @@ from collections.abc import Callable
 from handlerlint.findings import Finding, Severity
 from handlerlint.records import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # without importing `typing`
+    from handlerlint.rows import FunctionRow, InvocationRow
+
 
 def _no_text(filename: str) -> str | None:
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What else a report of a whole project shows: its name, its functions, what came of running them.
+
+    `unchecked` and `hints` are as `linter.Result` has them.
+    """
+
+    project: str
+    functions: tuple[FunctionRow, ...] = ()
+    invocations: tuple[InvocationRow, ...] = ()
+    unchecked: tuple[tuple[str, str], ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +37,7 @@ class Report:
     `text_of` gives the text of a file by the name that findings have for it; None if it cannot be read.
     `function_count` is the number of Lambda functions that were looked at, findings or not; `notes` say what was
     not, with numbers. `with_summary` asks the formats for people to close with a line that says both; `width` is how
-    many columns the terminal has that they are shown on, None where it is none.
+    many columns the terminal has that they are shown on, None where it is none. `details` are for `html` alone.
     """
 
     findings: tuple[Finding, ...]
@@ -29,6 +47,7 @@ class Report:
     with_summary: bool = True
     notes: tuple[str, ...] = ()
     width: int | None = None
+    details: Details | None = None
 
 
 NO_FUNCTIONS = (

@@ -203,15 +203,16 @@ class LoadFails(_FailureRule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for failure in _loaded(subject, imports=False):
-            yield self.failure_finding(subject, failure, f"{failure.error}: {failure.said}")
+            yield self.failure_finding(subject, failure, _raised(failure))
 
 
 class CallFails(_FailureRule):
     """
     ## What it does
-    Finds what certainly raises in the code that the handler runs: a call of a function or class of the project with
-    arguments that it cannot take, a local variable that no path has bound, a name that nothing binds, an attribute of
-    the raw event as if it were an object, a name that the function's Python does not have.
+    Finds what certainly raises in the code that the handler runs: a call of a function or class of the project, or of
+    the standard library, with arguments that it cannot take (too many, too few, names that it has not), a local
+    variable that no path has bound, a name that nothing binds, an attribute of the raw event as if it were an object, a
+    name that the function's Python does not have.
 
     It is said where every path that comes to the place fails. An `except` that names the exception expects it.
 
@@ -249,4 +250,9 @@ class CallFails(_FailureRule):
             return
         for failure in _certain(subject, subject.analysis.failures):
             if not failure.is_import:
-                yield self.failure_finding(subject, failure, f"{failure.error}: {failure.said}")
+                yield self.failure_finding(subject, failure, _raised(failure))
+
+
+def _raised(failure: Failure) -> str:
+    """The exception as the log shows it; of what is written in C the words are not known."""
+    return f"{failure.error}: {failure.said}" if failure.said else failure.error

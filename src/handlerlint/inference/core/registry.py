@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import libcst as cst
 
@@ -185,7 +185,7 @@ def decorator(
                 return UNKNOWN
             decorated = call.argument(decorates)
             if decorated is None or decorated == NONE:
-                return Native("decorator", (call.name,), call.frame.step(call.node))
+                return Native("decorator", (call.name, call.passed), call.frame.step(call.node))
             return decorate(call, decorated)
 
         overlay(*names)(answer)
@@ -193,6 +193,11 @@ def decorator(
         return decorate
 
     return enter
+
+
+def options_of(call: Call) -> frozenset[str]:
+    """The options that a decorator is written with."""
+    return cast("frozenset[str]", call.data[1]) if isinstance(call.function, Native) else call.passed
 
 
 @closure("decorator", "decorated")

@@ -270,7 +270,8 @@ class ClassObject(Record):
     """A class of the project. `bases` are references to other ClassObjects or stub classes, in order.
 
     `kind`: class, dataclass, enum, named-tuple, typed-dict; `fields` those of a dataclass or NamedTuple,
-    with default values; `known` is false when a base, metaclass or decorator is not understood.
+    with default values; `known` is false when a base, metaclass or decorator is not understood; `takes_fields` where
+    instances are certainly made with the fields, in their order.
     """
 
     name: str
@@ -282,6 +283,7 @@ class ClassObject(Record):
     known: bool = True
     node: cst.ClassDef | None = None
     module: Site = ()
+    takes_fields: bool = False
 
     def parts(self) -> Iterator[Value]:
         """The values of its attributes."""

@@ -107,6 +107,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
             return found
     name = _name_of_result(frame, state, function, arguments, node)
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
+    failure = failure or fitting.not_taken(frame, state, function, arguments, node)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
         frame.interpreter.passed.add(node)

@@ -38,9 +38,10 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import calls, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
+from handlerlint.inference.objects.fields import FIELD, FieldSettings
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.syntax.scopes import ScopeInfo
-from handlerlint.records import dataclass, replace
+from handlerlint.records import replace
 from handlerlint.source.imports import dotted
 
 CLASS_SCOPE = ScopeInfo(frozenset())
@@ -100,6 +101,7 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         known and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
         node,
         frame.module.site,
+        kind == "named-tuple" and not any(isinstance(base, Reference) for base in bases),
     )
     if kind == "enum":
         record = replace(record, names=_enum_members(site, record, frame, state))
@@ -412,29 +414,13 @@ def _fill_fields(
     return True
 
 
-def mark_dataclass(state: State, cls: Value) -> Value:
+def mark_dataclass(state: State, cls: Value, *, takes_fields: bool = False) -> Value:
     """The class, made a dataclass; Unknown for what is no class of the project."""
     record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
     if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
         return UNKNOWN
-    state.heap[cls.site] = ClassObject(
-        record.name, record.qualified_name, record.bases, record.names, "dataclass", record.fields,
-        record.known, record.node, record.module,
-    )  # fmt: skip
+    state.heap[cls.site] = replace(record, kind="dataclass", takes_fields=takes_fields)
     return cls
-
-
-FIELD = "dataclasses.field"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSettings:
-    """What `field(…)` says of a field: its default, what makes one, whether `__init__` takes it, what converts it."""
-
-    default: Value | None
-    factory: Value | None
-    is_argument: bool
-    converter: Value | None
 
 
 def field(call: Call) -> Value:
@@ -444,6 +430,7 @@ def field(call: Call) -> Value:
         call.argument("default_factory", "factory"),
         call.argument("init") != constant(False),
         call.argument("converter") if "converter" in call.passed else None,
+        "kw_only" in call.passed,
     )
     return Native(FIELD, (settings,))
 

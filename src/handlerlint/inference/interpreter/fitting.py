@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import libcst as cst
 
+from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import ClassObject, State
+from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     BoundMethod,
+    BuiltinMethod,
+    Constant,
     FunctionValue,
+    Instance,
+    Native,
     Reference,
     StubValue,
+    UnionValue,
+    Unknown,
     Value,
     Wrapped,
 )
 from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.objects.fields import FIELD, FieldSettings
+from handlerlint.inference.stubs.binding import CallShape
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType
+from handlerlint.records import replace
 from handlerlint.runtime.library_names import absent_parameter
 
 
@@ -30,6 +41,12 @@ def misfit(
     if not arguments.complete:
         return None
     made = function
+    by_fields = _parameters_by_fields(frame, state, function) if isinstance(function, Reference) else None
+    if by_fields is not None:
+        called, first, parameters = by_fields
+        wrong = _wrong(parameters, arguments.after(function))
+        said, what = f"{called}.{first}() {wrong}", f"`{called}()` {wrong}"
+        return None if wrong is None else Failure(frame.module.file, node, "TypeError", said, what)
     if isinstance(function, Reference):
         initializer = _initializer(frame, state, function)
         if initializer is None:
@@ -68,6 +85,43 @@ def _initializer(frame: Frame, state: State, cls: Reference) -> FunctionValue | 
         return None  # made by a decorator or a base
     found = own if own is not None else attributes.find_in_class(frame, state, cls, "__init__")[0]
     return found if isinstance(found, FunctionValue) else None
+
+
+def _parameters_by_fields(
+    frame: Frame, state: State, cls: Reference
+) -> tuple[str, str, cst.Parameters] | None:
+    """The parameters that a data class or named tuple is certainly made with, and the method that takes them."""
+    record = state.heap.get(cls.site)
+    order, complete = class_facts.resolution_order(frame, state, cls)
+    if not isinstance(record, ClassObject) or not record.known or not complete:
+        return None
+    bases = [state.heap.get(one) for one in order if isinstance(one, tuple)]
+    if not record.takes_fields or not all(
+        isinstance(base, ClassObject) and _is_plain(base) for base in bases
+    ):
+        return None
+    by_position, by_name = [cst.Param(cst.Name("self"))], list[cst.Param]()
+    for name, default in record.fields:
+        settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
+        if isinstance(default, (Unknown, UnionValue, Instance)) or name == "_":
+            return None  # perhaps a field that somebody else has made; `_: KW_ONLY` stands before others
+        is_optional = default is not None
+        if isinstance(settings, FieldSettings):
+            if not settings.is_argument:
+                continue
+            is_optional = settings.default is not None or settings.factory is not None
+        parameter = cst.Param(cst.Name(name), default=cst.Ellipsis() if is_optional else None)
+        is_by_name = isinstance(settings, FieldSettings) and settings.is_by_name
+        (by_name if is_by_name else by_position).append(parameter)
+    method = "__new__" if record.kind == "named-tuple" else "__init__"
+    return record.name, method, cst.Parameters(by_position, kwonly_params=by_name)
+
+
+def _is_plain(cls: ClassObject) -> bool:
+    """Whether a class leaves the making of instances to the fields, in the order in which they are known."""
+    several = sum(isinstance(base, Reference) for base in cls.bases) > 1
+    has_own = not {"__init__", "__new__", "__call__"}.isdisjoint(cls.names)
+    return not several and not has_own and (cls.takes_fields or not cls.fields)
 
 
 def _wrong(parameters: cst.Parameters, arguments: Arguments) -> str | None:
@@ -152,6 +206,64 @@ def newer_keyword(frame: Frame, function: Value, arguments: Arguments, node: cst
             said = f"{short}() got an unexpected keyword argument '{keyword}'"
             return Failure(frame.module.file, node, "TypeError", said, what)
     return None
+
+
+def not_taken(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
+) -> Failure | None:
+    """Why a function or class of the standard library certainly cannot take so many arguments, or these names."""
+    interpreter = frame.interpreter
+    called = _standard(frame, state, function)
+    if called is None or not arguments.complete or not interpreter.version_is_known:
+        return None
+    shape = CallShape(len(arguments.positional), tuple(arguments.keywords))
+    if interpreter.stubs.binding(called, shape) is not None:
+        return None
+    owner, _, short = registry.qualified_name(called).rpartition(".")
+    if (owner, short) in interpreter.patched:
+        return None
+    what = f"`{short}()` {_misfit_of(interpreter, called, shape)}"
+    return Failure(frame.module.file, node, "TypeError", "", what)
+
+
+def _standard(frame: Frame, state: State, function: Value) -> FunctionType | ClassObjectType | None:
+    """The function or class of the standard library that a value certainly is."""
+    stubs = frame.interpreter.stubs
+    called: object = None
+    match function:
+        case BuiltinMethod(receiver=Reference(site=site), name=name):
+            record = state.heap.get(site)
+            if isinstance(record, (DictObject, ListObject, SetObject)):
+                called = stubs.attribute(NamedType(record.class_name), name)
+        case StubValue(type=FunctionType() as called, receiver=None | Constant()):
+            pass
+        case StubValue(type=FunctionType() as found, receiver=Instance(class_name=name)):
+            called = found if class_facts.is_certain_class(frame, name) else None
+        case StubValue(type=ClassObjectType(of=NamedType(name=name)) as found, receiver=None):
+            cls = stubs.class_(name)
+            # Any other metaclass may take the arguments itself, as that of enums.
+            called = found if cls is not None and cls.metaclass in (None, "abc.ABCMeta") else None
+        case _:
+            pass
+    if not isinstance(called, (FunctionType, ClassObjectType)):
+        return None
+    library = registry.qualified_name(called).partition(".")[0]
+    # A logger looks at what it is given only where its level is on.
+    return called if library in sys.stdlib_module_names and library != "logging" else None
+
+
+def _misfit_of(
+    interpreter: InterpreterContext, called: FunctionType | ClassObjectType, shape: CallShape
+) -> str:
+    """What is wrong with the arguments: a name that there is not, too many, or too few."""
+    for keyword in shape.keywords:
+        others = tuple(name for name in shape.keywords if name != keyword)
+        if interpreter.stubs.binding(called, replace(shape, keywords=others)) is not None:
+            return f"takes no `{keyword}=`"
+    for count in range(shape.positional - 1, -1, -1):
+        if interpreter.stubs.binding(called, replace(shape, positional=count)) is not None:
+            return f"takes {count} argument{plural(count)} by position, not {shape.positional}"
+    return "lacks an argument" if not shape.keywords else "cannot take these arguments"
 
 
 def qualified_name(interpreter: InterpreterContext, state: State, function: FunctionValue) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.registry import Call, attributes_of, decorator, overlay
+from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
 from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -26,7 +26,9 @@ _FIELD = "dataclasses.Field"
 
 @decorator("dataclasses.dataclass", decorates="cls")
 def _dataclass(call: Call, cls: Value) -> Value | None:
-    return classes.mark_dataclass(call.state, cls)
+    return classes.mark_dataclass(
+        call.state, cls, takes_fields=options_of(call).isdisjoint(("init", "kw_only"))
+    )
 
 
 @overlay("dataclasses.field")

@@ -51,10 +51,10 @@ _INVOKERS: dict[type, Invoker] = {}
 AttributeLoader = Callable[..., Value]
 _LOADERS: dict[type, AttributeLoader] = {}
 
-#: What asks how many elements there are.
-_GOING_THROUGH = (cst.Call, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+#: What chooses while it is evaluated itself: how many elements there are, what a property gives.
+_CHOOSING = (cst.Call, cst.Attribute, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 
-_FORKING = (cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript, *_GOING_THROUGH)
+_FORKING = (cst.IfExp, cst.BooleanOperation, cst.Comparison, cst.Await, cst.Subscript, *_CHOOSING)
 
 _Result = TypeVar("_Result")
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -154,7 +154,7 @@ def with_choices(
     run: Callable[[State], _Result],
 ) -> list[_Result]:
     """What an evaluation of an expression gives, once for each choice of outcomes of the calls inside it."""
-    if not _may_fork_inside(node) and not isinstance(node, _GOING_THROUGH):
+    if not _may_fork_inside(node) and not isinstance(node, _CHOOSING):
         return [run(state)]
     results: list[_Result] = []
     outer = frame.choices

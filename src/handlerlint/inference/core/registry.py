@@ -51,7 +51,7 @@ class Call:
     @property
     def name(self) -> str:
         """The qualified name that the callee resolves to, however it is written."""
-        return _name_of(self.function)
+        return name_of(self.function)
 
     @property
     def data(self) -> tuple[object, ...]:
@@ -260,18 +260,18 @@ def answer(call: Call) -> Value | None:
         found = _closure(function.name)
         meaning = None if found is None else found.answer
     else:
-        meaning = _looked_up(_OVERLAYS, _name_of(function))
+        meaning = _looked_up(_OVERLAYS, name_of(function))
     return None if meaning is None or call.binding is None else meaning(call)
 
 
 def find_form(value: Value) -> FormOfCall | None:
     """The form of call behind a value, if there is one."""
-    return _looked_up(_FORMS, _name_of(value))
+    return _looked_up(_FORMS, name_of(value))
 
 
 def find_forking(value: Value) -> ForkingFunction | None:
     """The function with several outcomes behind a value, if there is one."""
-    return _looked_up(_FORKING, _name_of(value))
+    return _looked_up(_FORKING, name_of(value))
 
 
 def _closure(name: str) -> Closure | None:
@@ -279,7 +279,8 @@ def _closure(name: str) -> Closure | None:
     return _looked_up(_CLOSURES, name)
 
 
-def _name_of(value: Value) -> str:
+def name_of(value: Value) -> str:
+    """The name under which a stub defines the function or class that a value is; empty for anything else."""
     return qualified_name(value.type) if isinstance(value, StubValue) else ""
 
 

@@ -107,9 +107,11 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
                 _join_optional(left.rest_key, right.rest_key),
                 _join_optional(left.rest_value, right.rest_value),
                 left.default if left.default == right.default else UNKNOWN,
+                left.is_filled and right.is_filled,
             )
         case SetObject(), SetObject() if left.class_name == right.class_name:
-            return SetObject(left.class_name, any_of(join(left.element, right.element)))
+            element = any_of(join(left.element, right.element))
+            return SetObject(left.class_name, element, left.is_filled and right.is_filled)
         case InstanceObject(), InstanceObject() if left.cls == right.cls:
             return InstanceObject(
                 left.cls,

@@ -156,13 +156,14 @@ class DictObject(Container):
 
     `entries` by abstract key (constants, tuples, enum members, and unknown ones that have a name);
     `rest_key`/`rest_value` stand for any number of further entries, None when there are none. `default` is the factory
-    of a defaultdict.
+    of a defaultdict. `is_filled` when there certainly is an entry, whichever.
     """
 
     entries: Mapping[Value, Entry]
     rest_key: Value | None = None
     rest_value: Value | None = None
     default: Value | None = None
+    is_filled: bool = False
 
     @property
     def is_closed(self) -> bool:
@@ -171,7 +172,7 @@ class DictObject(Container):
 
     @property
     def truth(self) -> bool | None:
-        if any(not entry.maybe for entry in self.entries.values()):
+        if self.is_filled or any(not entry.maybe for entry in self.entries.values()):
             return True
         return False if not self.entries and self.rest_value is None else None
 
@@ -215,15 +216,23 @@ class DictObject(Container):
 
 @dataclass(frozen=True, slots=True)
 class SetObject(Container):
-    """A set or frozenset: `element` stands for each of its elements (Never when it is empty)."""
+    """A set or frozenset: `element` stands for each of its elements (Never when it is empty).
+
+    `is_filled` when there certainly is one.
+    """
 
     element: Value
+    is_filled: bool = False
 
     @property
     def truth(self) -> bool | None:
         if self.element is NEVER:
             return False
-        return True if all(isinstance(one, Constant) for one in members(self.element)) else None
+        return (
+            True
+            if self.is_filled or all(isinstance(one, Constant) for one in members(self.element))
+            else None
+        )
 
     @property
     def length(self) -> int | None:

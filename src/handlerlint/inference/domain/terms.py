@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlerlint.inference.domain.values import (
+    BuiltinMethod,
     Constant,
     EnumMember,
     Instance,
@@ -67,6 +68,8 @@ def term_of(value: Value) -> Term | None:
             return ("stub", of)
         case TupleValue(items=items, rest=None):
             return terms_of("tuple", items)
+        case BuiltinMethod(receiver=TupleValue(items=bounds), name="slice"):
+            return terms_of("slice", bounds)
         case _:
             return own_term(value)
 

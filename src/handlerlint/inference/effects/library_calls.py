@@ -90,6 +90,7 @@ EFFECTS: dict[str, Effects] = {
     "os.getenv": _NEVER_RAISES,
     "random.*": _NEVER_RAISES,
     "time.*": _NEVER_RAISES,
+    "typing.Mapping.get": _NEVER_RAISES,
     "uuid.uuid*": _NEVER_RAISES,
     # They neither raise nor call their arguments.
     "builtins.ascii": _LOOKS,

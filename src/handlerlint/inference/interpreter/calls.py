@@ -75,7 +75,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import answers, deferred, escape, purity, suspended
-from handlerlint.inference.interpreter import fitting, imports, narrowing, opaque_decorators
+from handlerlint.inference.interpreter import fitting, imports, opaque_decorators
 from handlerlint.inference.objects import decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
@@ -122,8 +122,6 @@ def _name_of_result(
     """What a call gives, where that is not known: by its place, and of one that only looks by what it is given."""
     if isinstance(function, (FunctionValue, BoundMethod, Partial)):
         return None  # what it gives is found in its body
-    if isinstance(function, StubValue) and registry.qualified_name(function.type) == "builtins.isinstance":
-        return narrowing.of_class(frame, state, arguments.get(0) or UNKNOWN, arguments.get(1) or UNKNOWN)
     found = purity.term_of_result(frame, state, function, arguments)
     if found is not None:
         return found

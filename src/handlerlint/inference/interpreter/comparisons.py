@@ -156,7 +156,9 @@ def _compared_with_nothing(
         return None
     value = evaluate(frame, state.copy(), left)
     record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    if not isinstance(record, type(nothing)) or record.class_name != nothing.class_name:
+    if not isinstance(record, type(nothing)):
+        return None
+    if isinstance(record, ListObject) and record.class_name != nothing.class_name:
         return None
     if truth(frame, state, right) is not False:
         return None
@@ -289,6 +291,8 @@ def by_membership(
         change = state.heap.get(container.path)
         if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:
             return [(state, TRUE)], []
+        if isinstance(change, JsonChange) and item in change.removed:
+            return [], [(state, FALSE)]
     candidates = _known_elements(state, container)
     if candidates is None and isinstance(container, Reference):
         record = state.heap.get(container.site)
@@ -371,7 +375,7 @@ def _key_in_dict(
     if entry is None and record.rest_value is None:
         return [], [(without, FALSE)]
     if entry is None or known_key is None:
-        asked = membership_of(state, key, reference)
+        asked = membership_of(state, key, dicts.json_behind(record) or reference)
         return narrowing.divided(
             frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )

@@ -15,8 +15,10 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
+    FALSE,
     LONGEST_CONSTANT,
     NEVER,
+    TRUE,
     UNBOUND,
     UNKNOWN,
     BuiltinMethod,
@@ -49,6 +51,7 @@ from handlerlint.inference.objects import (
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
+from handlerlint.records import replace
 
 #: Longest string or bytes constant that is folded.
 
@@ -294,12 +297,12 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
 @evaluates(cst.UnaryOperation)
 def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
-        return _truth_value(frame, state, node)
+        return truth_value(frame, state, node)
     value = evaluate(frame, state, node.expression)
     return NEVER if state.dead else operators.unary(frame, state, type(node.operator).__name__, value, node)
 
 
-def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
+def truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
     asked, frame.interpreter.asked = frame.interpreter.asked, []
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
@@ -316,7 +319,7 @@ def _truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
 
 @evaluates(cst.Comparison)
 def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
-    return _truth_value(frame, state, node)
+    return truth_value(frame, state, node)
 
 
 @evaluates(cst.BooleanOperation)
@@ -398,13 +401,10 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     if state.dead:
         return []
     paths: Paths = []
-    if (
-        isinstance(index, UnionValue)
-        and index.term is not None
-        and isinstance(value, (TupleValue, Reference))
-    ):
-        choices = [(state.copy(), member) for member in index.members]
-        keys = [(path, constraints.choose(path, index, member)) for path, member in choices]
+    several = _alternatives(index)
+    if several is not None and isinstance(value, (TupleValue, Reference)):
+        choices = [(state.copy(), member) for member in several.members]
+        keys = [(path, constraints.choose(path, several, member)) for path, member in choices]
     else:
         keys = dicts.choose_key(state, value, index)
     for path, key in keys:
@@ -412,6 +412,19 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
         name = None if term is None else constraints.part(path, "item", value, term)
         paths.append((path, terms.named(subscripts.load_item(frame, path, value, key, node), name)))
     return paths
+
+
+def _alternatives(index: Value) -> UnionValue | None:
+    """What an index with a name may be, one by one: of an answer that is open, True and False."""
+    match index:
+        case UnionValue(term=term) if term is not None:
+            return index
+        case Instance(class_name="builtins.bool", term=term) if term is not None and terms.is_predicate(term):
+            either = join_all((TRUE, FALSE))
+            assert isinstance(either, UnionValue)
+            return replace(either, term=term)
+        case _:
+            return None
 
 
 @evaluates(cst.Subscript)

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import libcst as cst
 
+from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate, with_choices
+from handlerlint.inference.core.dispatch import evaluate, peek, with_choices
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.constraints import Held
@@ -112,20 +113,13 @@ def _tested(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branc
     if test is not None:
         return test(frame, state, node)
     match node:
-        case (
-            cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=classes)])
-            | cst.Call(
-                func=cst.Name(value="issubclass"),
-                args=[
-                    cst.Arg(
-                        value=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target)])
-                        | cst.Attribute(value=target, attr=cst.Name(value="__class__"))
-                    ),
-                    cst.Arg(value=classes),
-                ],
-            )
-        ):
-            return _isinstance(frame, state, target, classes)
+        case cst.Call(func=cst.Name() as function, args=[cst.Arg(value=target), cst.Arg(value=classes)]):
+            asked = registry.name_of(peek(frame, state, function))
+            instance = _instance_of(target) if asked == "builtins.issubclass" else target
+            if asked in ("builtins.isinstance", "builtins.issubclass") and instance is not None:
+                return _isinstance(frame, state, instance, classes)
+        case _:
+            pass
     container = measured(frame, state, node)
     if container is not None:
         truthy, falsy = branch(frame, state, container)
@@ -379,6 +373,18 @@ def of_class(frame: Frame, state: State, value: Value, wanted: Value) -> Term | 
             return ("kind", term, kinds)
     classes = terms.terms_of("classes", class_facts.class_alternatives(state, wanted))
     return None if classes is None else ("instance", term, classes)
+
+
+def _instance_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """Whose class `type(value)` and `value.__class__` are; None for other ways to a class."""
+    match node:
+        case (
+            cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=value)])
+            | cst.Attribute(value=value, attr=cst.Name(value="__class__"))
+        ):
+            return value
+        case _:
+            return None
 
 
 def _classes(frame: Frame, state: State, node: cst.BaseExpression) -> Value:

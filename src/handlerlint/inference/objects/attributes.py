@@ -76,7 +76,7 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
         case Unknown():
             return UNKNOWN
         case Json():
-            may_raise(frame, state)
+            may_raise(frame, state, Instance("builtins.AttributeError"))
             return _of_json(frame, state, value, name, node)
         case Reference(site=site):
             return _of_object(frame, state, value, site, name, node)

@@ -26,6 +26,7 @@ from handlerlint.inference.domain.values import (
     Instance,
     Json,
     Lazy,
+    Term,
     TupleValue,
     Value,
     is_harmless,
@@ -44,8 +45,7 @@ from handlerlint.records import replace
 
 
 def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
-    """`j[key]` for decoded JSON, with what the program has put there itself."""
-    may_raise(frame, state)
+    """What decoded JSON holds under a key, with what the program has put there itself; Never where it has none."""
     change = state.heap.get(value.path) if value.path is not None else None
     if isinstance(change, Lost):
         return UNKNOWN
@@ -63,14 +63,37 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
 
 
 def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
-    """`j[key]`, after which what is of a known class is known to be there."""
-    found = json_load(frame, state, value, key)
-    whole, one = terms.own_term(value), terms.term_of(key)
-    if found is NEVER or whole is None or one is None:
-        return found
-    if constraints.facts_of(state, whole).holds is not None:
-        constraints.assume_if_open(state, ("has", whole, one), True)
-    return found
+    """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
+    asked = _has(value, key)
+    change = state.heap.get(value.path) if value.path is not None else None
+    is_as_it_came = not isinstance(change, Lost) and not (
+        isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
+    )
+    if asked is None or not is_as_it_came:
+        may_raise(frame, state)
+        return json_load(frame, state, value, key)
+    match constraints.decide(state, asked):
+        case None:
+            if frame.interpreter.trying:
+                _raise_for_item(frame, state, asked)
+            constraints.assume(state, asked, True)
+        case False:
+            may_raise(frame, state, Instance("builtins.KeyError"))
+        case True:
+            pass
+    return json_load(frame, state, value, key)
+
+
+def _raise_for_item(frame: Frame, state: State, asked: Term) -> None:
+    """Where there is no such key, or no dict, something around may catch what the subscript raises."""
+    without = state.copy()
+    constraints.assume(without, asked, False)
+    may_raise(frame, without, Instance("builtins.KeyError"))
+    is_dict = ("kind", asked[1], frozenset({"builtins.dict"}))
+    if constraints.decide(state, is_dict) is None:
+        other = state.copy()
+        constraints.assume(other, is_dict, False)
+        may_raise(frame, other, Instance("builtins.TypeError"))
 
 
 def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:
@@ -86,10 +109,16 @@ def choose_key(state: State, value: Json, key: Value, default: Value) -> list[St
 
 def decide_key(state: State, value: Json, key: Value) -> bool | None:
     """Whether decoded JSON has a key, as far as the path has asked."""
+    asked = _has(value, key)
+    return None if asked is None else constraints.decide(state, asked)
+
+
+def _has(value: Json, key: Value) -> Term | None:
+    """The predicate that decoded JSON has a key."""
     whole, one = terms.own_term(value), terms.term_of(key)
     if whole is None or one is None or not (isinstance(key, Constant) and isinstance(key.value, str)):
         return None
-    return constraints.decide(state, ("has", whole, one))
+    return ("has", whole, one)
 
 
 def json_store(state: State, value: Json, key: Value, item: Value) -> None:
@@ -208,12 +237,14 @@ def _setdefault(call: MethodCall, record: None) -> Value | None:
 @kinds.method(Json, "pop")
 def _pop(call: MethodCall, record: None) -> Value | None:
     value, key, state = _json(call), call.at(0, "key"), call.state
-    if call.arguments.positional:
-        found = json_load(call.frame, state, value, key)
-    else:
-        found = json_element(state, value)
-    json_remove(state, value, key)
     fallback = call.arguments.get(1, "default")
+    if not call.arguments.positional:
+        found = json_element(state, value)
+    elif fallback is None:
+        found = load_item(call.frame, state, value, key)
+    else:
+        found = json_load(call.frame, state, value, key)
+    json_remove(state, value, key)
     return found if fallback is None else join(JSON if found is NEVER else found, fallback)
 
 

@@ -22,6 +22,7 @@ from handlerlint.inference.domain.heap import (
 )
 from handlerlint.inference.domain.objects import has_name
 from handlerlint.inference.domain.values import (
+    JSON,
     NEVER,
     NONE,
     UNKNOWN,
@@ -84,7 +85,7 @@ def discard(state: State, value: Value, key: Value) -> None:
     record = kinds.object_of(state, value)
     if isinstance(record, DictObject) and isinstance(value, Reference) and key in record.entries:
         entries = {known: entry for known, entry in record.entries.items() if known != key}
-        state.heap[value.site] = replace(record, entries=entries)
+        state.heap[value.site] = replace(record, entries=entries, is_filled=False)
 
 
 @kinds.loads_items(DictObject)
@@ -108,10 +109,11 @@ def dict_load(
         if entry.maybe:
             raise_without(frame, state, record, known, site)
         return entry.value
-    may_raise(frame, state)
+    is_missing = record.is_closed and (is_known_key(key) or _is_none_of(state, record, key))
+    may_raise(frame, state, Instance("builtins.KeyError") if is_missing else None)
     if is_definite(key):
         return _missing(frame, state, record, node) if record.rest_value is None else _further(record, key)
-    if record.entries and record.is_closed and _is_none_of(state, record, key):
+    if record.entries and is_missing:
         return _missing(frame, state, record, node)
     values = [entry.value for entry in record.entries.values()]
     if record.rest_value is not None:
@@ -124,11 +126,17 @@ def dict_load(
 def _further(record: DictObject, key: Value) -> Value:
     """What a dict has under a key that is none of its entries'; of JSON that was put into it, that part of it."""
     assert record.rest_value is not None
+    behind = json_behind(record)
+    return record.rest_value if behind is None else json_part(behind, key)
+
+
+def json_behind(record: DictObject) -> Json | None:
+    """The decoded JSON whose keys a dict has besides its own entries."""
     match record.rest_value:
         case Json(path=(*whole, "[]")) as rest:
-            return json_part(replace(rest, path=tuple(whole)), key)
-        case rest:
-            return rest
+            return replace(rest, path=tuple(whole))
+        case _:
+            return None
 
 
 def is_definite(key: Value) -> bool:
@@ -205,6 +213,10 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
     """
     record = state.heap.get(container.site) if isinstance(container, Reference) else None
     term = terms.own_term(key)
+    entry = record.entries.get(key) if isinstance(record, DictObject) else None
+    if entry is not None and entry.maybe and not is_harmless(entry.value):
+        assert isinstance(record, DictObject) and isinstance(container, Reference)
+        return [(path, key) for path in _with_and_without(state, container.site, record, key)]
     if (
         term is None
         or not isinstance(record, DictObject)
@@ -229,6 +241,15 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
     return [*paths, (state, key)]
 
 
+def _with_and_without(state: State, site: Site, record: DictObject, key: Value) -> tuple[State, State]:
+    """The paths on which an entry that may be absent is there, and is not."""
+    without = state.copy()
+    state.heap[site] = replace(record, entries={**record.entries, key: Entry(record.entries[key].value)})
+    entries = {other: entry for other, entry in record.entries.items() if other != key}
+    without.heap[site] = replace(record, entries=entries, is_filled=False)
+    return state, without
+
+
 def _is_none_of(state: State, record: DictObject, key: Value) -> bool:
     """Whether a key is known to be that of no entry."""
     term = terms.own_term(key)
@@ -240,9 +261,7 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
     if not frame.interpreter.trying or site is None:
         may_raise(frame, state)
         return
-    absent = state.copy()
-    entries = {other: entry for other, entry in record.entries.items() if other != key}
-    absent.heap[site] = replace(record, entries=entries)
+    _, absent = _with_and_without(state.copy(), site, record, key)
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 
@@ -271,7 +290,9 @@ def _load_or_make(
     else:
         rest = made if record.rest_value is None else join(record.rest_value, made)
         rest_key = key if record.rest_key is None else join(record.rest_key, key)
-        state.heap[site] = DictObject(record.class_name, current.entries, rest_key, rest, record.default)
+        state.heap[site] = DictObject(
+            record.class_name, current.entries, rest_key, rest, record.default, is_filled=True
+        )
     return value
 
 
@@ -305,7 +326,9 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
     else:
         rest_value = join(rest_value, value)
     rest_key = key if record.rest_key is None else join(record.rest_key, key)
-    state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+    state.heap[site] = DictObject(
+        record.class_name, entries, rest_key, rest_value, record.default, is_filled=True
+    )
 
 
 def _is_text(key: Value) -> bool:
@@ -380,6 +403,8 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
     rest_key, rest_value = record.rest_key, record.rest_value
     if not known:
         rest_key, rest_value = weaken_optional(rest_key), weaken_optional(rest_value)
+    if json_behind(record) is not None:
+        rest_value = JSON  # it lacks a key that the JSON may have
     state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
@@ -418,9 +443,7 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
         return join(dict_load(call.frame, call.state, record, key, call.node), default)
     entry = None if known_key is None else record.entries[known_key]
     if entry is not None:
-        # What does not serialize is followed where it is there: on the path without it, the dict lacks it, too.
-        is_bad = entry.maybe != USUALLY_ABSENT and not is_harmless(entry.value)
-        return join(entry.value, default) if entry.maybe and not is_bad else entry.value
+        return join(entry.value, default) if entry.maybe else entry.value
     if record.rest_value is None:
         return default
     further = _further(record, key)

@@ -38,6 +38,9 @@ from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
 
+#: Lists as long as these tell whether a slice is empty of an empty list only: `l[:1]`, `l[-1:]`.
+_LENGTHS = (1, 2, 9)
+
 
 def copied_from(
     state: State, copy: Reference, source: Site | None, *, is_selection: bool = False
@@ -55,7 +58,7 @@ def _load(
 ) -> Value:
     """`l[index]`, `l[a:b]`."""
     if is_slice(index):
-        return _list_slice(frame, state, record, slice_bounds(index), node)
+        return _list_slice(frame, state, value.site, record, slice_bounds(index), node)
     if (
         frame.interpreter.trying
         and not record.items
@@ -65,9 +68,15 @@ def _load(
         without = state.copy()  # the path on which there is no element
         without.heap[value.site] = record.emptied()
         may_raise(frame, without, Instance("builtins.IndexError", origin=None))
-    else:
+    elif not _is_there(record, index):
         may_raise(frame, state)
     return list_load(state, record, index)
+
+
+def _is_there(record: ListObject, index: Value) -> bool:
+    """Whether a list certainly has an element at a position."""
+    known = len(record.items)
+    return isinstance(index, Constant) and isinstance(index.value, int) and -known <= index.value < known
 
 
 @kinds.loads_items(TupleValue)
@@ -145,13 +154,15 @@ def _list_store_slice(
 
 
 def _list_slice(
-    frame: Frame, state: State, record: ListObject, bounds: slice | None, node: cst.CSTNode
+    frame: Frame, state: State, site: Site, record: ListObject, bounds: slice | None, node: cst.CSTNode
 ) -> Value:
     """`l[a:b]`; `bounds` is None where they are not known."""
     if bounds is not None and record.rest is None:
         return new_list(frame, state, node, record.items[bounds], None, record.class_name)
     rest = join_all([*record.items, record.rest or NEVER])
-    return new_list(frame, state, node, (), rest, record.class_name)
+    found = new_list(frame, state, node, (), rest, record.class_name)
+    has_one = bounds is not None and all(range(length)[bounds] for length in _LENGTHS)
+    return copied_from(state, found, site) if has_one and not record.items else found
 
 
 @iterating.iterates(ListObject)

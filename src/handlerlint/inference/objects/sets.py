@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import SetObject, State
+from handlerlint.inference.domain.heap import DictObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -20,10 +20,12 @@ from handlerlint.inference.domain.values import (
     Value,
     join,
     join_all,
+    members,
 )
 from handlerlint.inference.objects import hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
+from handlerlint.records import replace
 
 
 @iterating.iterates(SetObject)
@@ -71,7 +73,22 @@ _ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
 def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A set of what is left of the elements of `left`, or of what both have."""
     first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
+    if name == "BitAnd":
+        for one, other in ((first, right), (second, left)):
+            if set_elements.all_of(one) and _surely_in(state, other).issuperset(members(one)):
+                return new_set(frame, state, node, one)
     return new_set(frame, state, node, _ARITHMETIC[name](first, second))
+
+
+def _surely_in(state: State, value: Value) -> frozenset[Value]:
+    """What a view of a dict's keys surely has."""
+    match value:
+        case Lazy(class_name="_collections_abc.dict_keys", source=site) if site is not None:
+            record = state.heap.get(site)
+            entries = record.entries if isinstance(record, DictObject) else {}
+            return frozenset(key for key, entry in entries.items() if not entry.maybe)
+        case _:
+            return frozenset()
 
 
 #: The methods behind augmented assignments.
@@ -101,14 +118,14 @@ def _add(call: MethodCall, record: SetObject) -> Value | None:
         return NEVER
     if isinstance(added, UnionValue):
         added = set_elements.any_of(added)
-    return call.becomes(SetObject(record.class_name, join(record.element, added)))
+    return call.becomes(SetObject(record.class_name, join(record.element, added), is_filled=True))
 
 
 @kinds.method(SetObject, "update", "union", "symmetric_difference")
 def _union(call: MethodCall, record: SetObject) -> Value | None:
     element = join_all([record.element, *_elements(call)])
     if call.name == "update":
-        return call.becomes(SetObject(record.class_name, element))
+        return call.becomes(replace(record, element=element))
     return new_set(call.frame, call.state, call.node, element, record.class_name)
 
 
@@ -142,6 +159,7 @@ def _clear(call: MethodCall, record: SetObject) -> Value | None:
 @kinds.method(SetObject, "pop")
 def _pop(call: MethodCall, record: SetObject) -> Value | None:
     may_raise(call.frame, call.state)
+    call.becomes(replace(record, is_filled=False))
     return record.element
 
 

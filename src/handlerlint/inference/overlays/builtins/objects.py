@@ -9,7 +9,7 @@ from typing import cast
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, form, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
@@ -36,7 +36,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects.library_calls import lose_names
-from handlerlint.inference.interpreter import calls, narrowing
+from handlerlint.inference.interpreter import calls, expressions, narrowing
 from handlerlint.inference.objects import attribute_changes, attributes, class_facts, decoded_json, truth
 from handlerlint.inference.stubs.types import literal_type
 from handlerlint.inference.types import queries
@@ -46,14 +46,7 @@ from handlerlint.records import replace
 
 @form("builtins.isinstance")
 def _isinstance(frame: Frame, state: State, node: cst.Call) -> Value | None:
-    if len(node.args) != 2:
-        return None
-    truthy, falsy = narrowing.branch(frame, state.copy(), node)
-    for argument in node.args:
-        evaluate(frame, state, argument.value)
-    if truthy and falsy:
-        return narrowing.BOOL
-    return constant(bool(truthy)) if truthy or falsy else NEVER
+    return expressions.truth_value(frame, state, node) if len(node.args) == 2 else None
 
 
 @overlay("builtins.int", "builtins.float")

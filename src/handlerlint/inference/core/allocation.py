@@ -64,11 +64,17 @@ def new_dict(
 
 
 def new_set(
-    frame: Frame, state: State, node: cst.CSTNode, element: Value, class_name: str = "builtins.set"
+    frame: Frame,
+    state: State,
+    node: cst.CSTNode,
+    element: Value,
+    class_name: str = "builtins.set",
+    *,
+    is_filled: bool = False,
 ) -> Reference:
     """Allocate a set."""
     site = frame.site(node, "set")
-    state.heap[site] = SetObject(class_name, element)
+    state.heap[site] = SetObject(class_name, element, is_filled)
     return Reference(site, frame.step(node))
 
 

@@ -69,7 +69,8 @@ def _join_optional(left: Value | None, right: Value | None) -> Value | None:
 def _join_lists(left: ListObject, right: ListObject) -> HeapObject:
     if len(left.items) == len(right.items):
         items = tuple(join(a, b) for a, b in zip(left.items, right.items, strict=True))
-        return ListObject(left.class_name, items, _join_optional(left.rest, right.rest))
+        rest = _join_optional(left.rest, right.rest)
+        return ListObject(left.class_name, items, rest, is_filled=left.is_filled and right.is_filled)
     shared = min(len(left.items), len(right.items))
     # The shorter list's length is the number of elements that are surely there.
     items = tuple(join(a, b) for a, b in zip(left.items[:shared], right.items[:shared], strict=True))

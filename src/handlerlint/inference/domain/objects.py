@@ -109,16 +109,18 @@ class ListObject(Container):
 
     `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
     what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
+    `is_filled` when there certainly is an element.
     """
 
     items: tuple[Value, ...]
     rest: Value | None = None
     copied_from: Site | None = None
     is_selection: bool = False
+    is_filled: bool = False
 
     @property
     def truth(self) -> bool | None:
-        return True if self.items else (False if self.rest is None else None)
+        return True if self.items or self.is_filled else (False if self.rest is None else None)
 
     @property
     def serializes(self) -> bool:

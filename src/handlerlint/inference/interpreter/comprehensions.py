@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
-from handlerlint.inference.domain.heap import Entry, Namespace, State
+from handlerlint.inference.domain.heap import DictObject, Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.values import (
@@ -37,9 +37,11 @@ class _Collector:
     def __init__(self) -> None:
         self.items: list[Value] | None = []
         self.every: list[Value] = []
+        self.has_one = False
 
     def add(self, value: Value, certain: bool) -> None:
         self.every.append(value)
+        self.has_one = self.has_one or certain
         if not certain:
             self.items = None
         elif self.items is not None:
@@ -68,9 +70,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         frame.raised.extend(inner.raised)
     if state.dead:
         return NEVER
-    element = join_all(collector.every)
-    known = None if collector.items is None else tuple(collector.items)
-    result = _result(frame, state, node, known, element, source)
+    result = _result(frame, state, node, collector, source)
     if watch is not None:
         return suspended.with_reads(result, watch.before, state, read, suspended.names_after_first(node))
     return result
@@ -80,22 +80,27 @@ def _result(
     frame: Frame,
     state: State,
     node: cst.BaseComp,
-    known: tuple[Value, ...] | None,
-    element: Value,
+    collector: _Collector,
     source: tuple[object, ...] | None,
 ) -> Value:
     """The container or generator that a comprehension makes of what its element expression gives."""
+    element = join_all(collector.every)
+    known = None if collector.items is None else tuple(collector.items)
     match node:
         case cst.ListComp():
             if known is not None:
                 return allocation.new_list(frame, state, node, known)
             made = allocation.new_list(frame, state, node, (), element)
-            return lists.copied_from(state, made, source, is_selection=_selects(node.for_in))
+            is_selection = _selects(node.for_in)
+            return lists.copied_from(
+                state, made, source, is_selection=is_selection, is_filled=collector.has_one
+            )
         case cst.SetComp():
-            return allocation.new_set(frame, state, node, element if known is not None else any_of(element))
+            each = element if known is not None else any_of(element)
+            return allocation.new_set(frame, state, node, each, is_filled=collector.has_one)
         case cst.DictComp():
             if known is None:
-                return _open_dict(frame, state, node, element)
+                return _open_dict(frame, state, node, element, is_filled=collector.has_one)
             reference = allocation.new_dict(frame, state, node)
             for pair in known:
                 if isinstance(pair, TupleValue):
@@ -110,7 +115,7 @@ def _selects(clause: cst.CompFor) -> bool:
     return bool(clause.ifs) or (clause.inner_for_in is not None and _selects(clause.inner_for_in))
 
 
-def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value) -> Value:
+def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value, *, is_filled: bool) -> Value:
     """A dict of which it is not known which of its entries there are: any of the pairs may be one."""
     entries: dict[Value, Entry] = {}
     rest_key: Value | None = None
@@ -123,7 +128,8 @@ def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value) -
         else:
             rest_key = key if rest_key is None else join(rest_key, key)
             rest_value = value if rest_value is None else join(rest_value, value)
-    return allocation.new_dict(frame, state, node, entries, rest_key, rest_value)
+    record = DictObject("builtins.dict", entries, rest_key, rest_value, is_filled=is_filled)
+    return allocation.new_object(frame, state, node, record, "dict")
 
 
 def _go(
@@ -148,6 +154,8 @@ def _go(
         frame.context = frame.interpreter.generic_context(outer, clause, f"each{position or ''}")
         _each(frame, state, node, clause, element, collector, False)
     frame.context = outer
+    if certain and iteration.certain and not _selects(clause):
+        collector.has_one = True
     return iteration.source
 
 

@@ -31,7 +31,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
 )
-from handlerlint.inference.effects import keyed_changes
 from handlerlint.inference.interpreter import implied_else, narrowing, statements
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
@@ -165,7 +164,6 @@ def _generic(
                 break
     finally:
         frame.context = outer
-    keyed_changes.doubt(frame, state, run, node)
     return merge_paths(ends + run, frame.interpreter.widest_fork)
 
 
@@ -318,5 +316,4 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
         if not heads:
             break
     frame.context = outer
-    keyed_changes.doubt(frame, state, run, node)
     ends += run

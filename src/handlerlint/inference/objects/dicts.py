@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import libcst as cst
 
@@ -139,6 +139,16 @@ def json_behind(record: DictObject) -> Json | None:
             return None
 
 
+def has_in_json(state: State, record: DictObject, key: Value) -> bool:
+    """Whether the decoded JSON in a dict has a key; where that is open, the path is one on which it has."""
+    behind, name = json_behind(record), terms.term_of(key)
+    whole = None if behind is None else terms.own_term(behind)
+    if whole is None or name is None:
+        return False
+    constraints.assume_if_open(state, ("has", whole, name), True)
+    return constraints.decide(state, ("has", whole, name)) is True
+
+
 def is_definite(key: Value) -> bool:
     """Whether a key is one value on a path: known, or unknown with a name."""
     return is_known_key(key) or terms.own_term(key) is not None
@@ -250,6 +260,33 @@ def _with_and_without(state: State, site: Site, record: DictObject, key: Value) 
     return state, without
 
 
+#: Of at most so many entries that may be absent it is chosen, where a dict is gone through, whether they are there.
+MOST_CHOSEN = 3
+
+
+def choose_entries(
+    frame: Frame, state: State, site: Site, record: DictObject, keys: Collection[Value] | None = None
+) -> DictObject:
+    """The dict on the path whose turn it is of those on which its entries (those of some keys) are there, or not.
+
+    Only of those it is chosen that do not serialize: whether the others are there, nothing depends on.
+    """
+    chosen = [
+        key
+        for key, entry in record.entries.items()
+        if entry.maybe
+        and (entry.maybe != USUALLY_ABSENT if keys is None else key in keys)
+        and not is_harmless(entry.value)
+    ]
+    for key in chosen if len(chosen) <= MOST_CHOSEN else ():
+        position = dispatch.pick(frame, 2)
+        if position is None:
+            break
+        state.take(_with_and_without(state, site, record, key)[position])
+        record = current(state, site, record)
+    return record
+
+
 def _is_none_of(state: State, record: DictObject, key: Value) -> bool:
     """Whether a key is known to be that of no entry."""
     term = terms.own_term(key)
@@ -309,7 +346,8 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
     is_open_item = has_name(key) and sdk_responses.is_open_value(value)
     if is_definite(key) and len(record.entries) < LARGEST_DICT and not is_open_item:
         known_key = place(state, record, key, is_there=False) or key
-        rest = record.rest_value if is_known_key(known_key) else weaken_optional(record.rest_value)
+        is_apart = is_known_key(known_key) and known_key not in members(record.rest_key or UNKNOWN)
+        rest = record.rest_value if is_apart else weaken_optional(record.rest_value)
         entries = weaken_entries(record.entries, lambda known, _: _may_equal(frame, state, known, known_key))
         entries[known_key] = Entry(value)
         state.heap[site] = replace(record, entries=entries, rest_value=rest)
@@ -414,15 +452,15 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     def pick(key: Value, value: Value) -> Value:
         return {"keys": key, "values": value}.get(kind) or TupleValue((key, value))
 
-    known = [(pick(key, entry.value), entry.maybe) for key, entry in record.entries.items()]
+    entries = {key: entry for key, entry in record.entries.items() if entry.maybe != USUALLY_ABSENT}
+    every = [pick(key, entry.value) for key, entry in entries.items()]
     items: tuple[Value, ...] | None = None
-    if record.rest_value is None and not any(maybe for _, maybe in known):
-        items = tuple(value for value, _ in known)
-    every = [value for value, maybe in known if maybe != USUALLY_ABSENT]
+    if record.rest_value is None and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
+        items = tuple(every)
     if record.rest_value is not None:
         every.append(pick(record.rest_key or UNKNOWN, record.rest_value))
     element = join_all(every)
-    certain = any(not maybe for _, maybe in known)
+    certain = record.truth is True
     source = None if items is not None else site
     return Lazy(f"_collections_abc.dict_{kind}", items, element, source, origin, certain)
 
@@ -490,6 +528,7 @@ def _pop(call: MethodCall, record: DictObject) -> Value | None:
 
 @kinds.method(DictObject, "keys", "values", "items")
 def _view(call: MethodCall, record: DictObject) -> Value | None:
+    record = choose_entries(call.frame, call.state, call.site, record)
     return dict_view(record, call.name, call.site, call.frame.step(call.node))
 
 
@@ -538,6 +577,7 @@ def current(state: State, site: Site, record: DictObject) -> DictObject:
 def _iterate(
     frame: Frame, state: State, value: Reference, record: DictObject, node: cst.CSTNode
 ) -> Iteration:
+    record = choose_entries(frame, state, value.site, record)
     view = dict_view(record, "keys", value.site, frame.step(node))
     assert isinstance(view, Lazy)
     return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)

@@ -43,12 +43,19 @@ _LENGTHS = (1, 2, 9)
 
 
 def copied_from(
-    state: State, copy: Reference, source: Site | None, *, is_selection: bool = False
+    state: State,
+    copy: Reference,
+    source: Site | None,
+    *,
+    is_selection: bool = False,
+    is_filled: bool = False,
 ) -> Reference:
     """Remember whose elements a list holds: it is empty when that is."""
     record = state.heap.get(copy.site)
     if isinstance(record, ListObject):
-        state.heap[copy.site] = replace(record, copied_from=source, is_selection=is_selection)
+        state.heap[copy.site] = replace(
+            record, copied_from=source, is_selection=is_selection, is_filled=is_filled
+        )
     return copy
 
 
@@ -171,7 +178,7 @@ def _iterate(
 ) -> Iteration:
     items = record.items if record.rest is None else None
     element = join_all([*record.items, record.rest or NEVER])
-    return Iteration(items, element, value.site, bool(record.items))
+    return Iteration(items, element, value.site, record.truth is True)
 
 
 def _list_add(

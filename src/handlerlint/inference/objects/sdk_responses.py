@@ -9,6 +9,8 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain import terms
+from handlerlint.inference.domain.constraints import Held
 from handlerlint.inference.domain.heap import USUALLY_ABSENT, DictObject, Entry, HeapObject, ListObject, State
 from handlerlint.inference.domain.values import (
     NONE,
@@ -19,6 +21,7 @@ from handlerlint.inference.domain.values import (
     ResponseStep,
     Site,
     Step,
+    Term,
     Value,
     constant,
 )
@@ -44,6 +47,11 @@ NEVER_TEXT = LiteralType("never text", "builtins.str")
 _SITE = "sdk"
 _DEEPEST = 9
 _MOST_STRUCTURES = 80
+
+#: Members that say how many elements another member of their structure has: of `list_objects_v2` (S3's API reference:
+#: "KeyCount is the number of keys returned with this request"; given a delimiter, it counts prefixes, too), of `query`
+#: and `scan` (DynamoDB's: "The number of items in the response").
+_COUNTS = {"KeyCount": "Contents", "Count": "Items"}
 
 _CLASSES = {
     Kind.STRING: "builtins.str",
@@ -140,8 +148,24 @@ class _Layout:
             for member in shape.members.values()
         }
         self.inside.pop()
-        self.objects[site] = DictObject("builtins.dict", entries)
+        self._let_count(entries)
+        self.objects[site] = DictObject("builtins.dict", entries, is_filled=bool(entries))
         return Reference(site, self._step(path))
+
+    def _let_count(self, entries: dict[Value, Entry]) -> None:
+        """Let the members that count the elements of others be what they are: lengths."""
+        for count, counted in _COUNTS.items():
+            entry, whole = entries.get(constant(count)), entries.get(constant(counted))
+            if entry is None or whole is None:
+                continue
+            match whole.value:
+                case Reference(site=site):
+                    term: Term = ("content", site, Held(self.objects[site]))
+                case Json(path=path) if path is not None:
+                    term = path
+                case _:
+                    continue
+            entries[constant(count)] = Entry(terms.named(entry.value, ("len", term)), entry.maybe)
 
     def _entry(self, member: Member, path: str, depth: int) -> Entry:
         value = self.value(member.shape, path, depth + 1)

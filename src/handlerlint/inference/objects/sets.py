@@ -18,11 +18,11 @@ from handlerlint.inference.domain.values import (
     Reference,
     UnionValue,
     Value,
+    is_harmless,
     join,
     join_all,
-    members,
 )
-from handlerlint.inference.objects import hashing, iterating, kinds
+from handlerlint.inference.objects import dicts, hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
@@ -31,7 +31,7 @@ from handlerlint.records import replace
 @iterating.iterates(SetObject)
 def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, node: cst.CSTNode) -> Iteration:
     items = set_elements.all_of(record.element)
-    return Iteration(items, record.element, None, bool(items))
+    return Iteration(items, record.element, None, record.truth is True)
 
 
 @kinds.loads_items(SetObject)
@@ -72,23 +72,37 @@ _ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
 
 def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A set of what is left of the elements of `left`, or of what both have."""
+    for view, other in ((left, right), (right, left)):
+        wanted = set_elements.all_of(iterating.iterate(frame, state, other, node).element)
+        found = None if wanted is None else _keys_among(frame, state, view, wanted)
+        if found is not None:
+            kept = found if name == "BitAnd" else [key for key in wanted or () if key not in found]
+            if name == "BitAnd" or view is right:
+                return new_set(frame, state, node, join_all(kept))
     first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
-    if name == "BitAnd":
-        for one, other in ((first, right), (second, left)):
-            if set_elements.all_of(one) and _surely_in(state, other).issuperset(members(one)):
-                return new_set(frame, state, node, one)
     return new_set(frame, state, node, _ARITHMETIC[name](first, second))
 
 
-def _surely_in(state: State, value: Value) -> frozenset[Value]:
-    """What a view of a dict's keys surely has."""
-    match value:
+def _keys_among(frame: Frame, state: State, view: Value, wanted: tuple[Value, ...]) -> list[Value] | None:
+    """Those of some constants that are keys of a dict, of a view of its keys; None where that is not known."""
+    match view:
         case Lazy(class_name="_collections_abc.dict_keys", source=site) if site is not None:
             record = state.heap.get(site)
-            entries = record.entries if isinstance(record, DictObject) else {}
-            return frozenset(key for key, entry in entries.items() if not entry.maybe)
         case _:
-            return frozenset()
+            return None
+    if not isinstance(record, DictObject):
+        return None
+    record = dicts.choose_entries(frame, state, site, record, wanted)
+    found: list[Value] = []
+    for key in wanted:
+        entry = record.entries.get(key)
+        if entry is not None and entry.maybe and not is_harmless(entry.value):
+            return None
+        if entry is not None or dicts.has_in_json(state, record, key):
+            found.append(key)
+        elif record.rest_value is not None and dicts.json_behind(record) is None:
+            return None
+    return found
 
 
 #: The methods behind augmented assignments.

@@ -8,6 +8,7 @@ from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import Call, forking, overlay
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
@@ -44,9 +45,14 @@ def _all(call: Call) -> Value | None:
 
 def _quantified(call: Call, *, decides: bool) -> Value:
     """`any` is true as soon as one element is; `all` is false as soon as one element is not."""
-    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    iterable = call.required("iterable")
+    iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     if iteration.items is None:
-        return narrowing.BOOL
+        if truth.truth(call.frame, call.state, iteration.element) is not decides:
+            return narrowing.BOOL
+        has_one = constraints.name_of(call.state, iterable)  # each element decides: it asks if there is one
+        asked = None if has_one is None else terms.is_true(has_one)
+        return terms.named(narrowing.BOOL, terms.negation(asked) if asked and not decides else asked)
     verdicts = [truth.truth(call.frame, call.state, item) for item in iteration.items]
     if decides in verdicts:
         return constant(decides)
@@ -236,11 +242,22 @@ def _sorted(call: Call) -> Value | None:
     if iteration.items is not None and len(iteration.items) <= 1:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items)
     rest = iteration.element
+    in_order = None if call.arguments.keywords else _in_order(iteration.items)
+    if in_order is not None:
+        return allocation.new_list(call.frame, call.state, call.node, in_order)
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
         return allocation.new_list(call.frame, call.state, call.node, (same,), same)
     copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
-    return lists.copied_from(call.state, copy, iteration.source)
+    return lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)
+
+
+def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:
+    """Texts that are all known, sorted; None for anything else."""
+    texts = {item.value: item for item in items or () if isinstance(item, Constant) and item.kind == "str"}
+    if items is None or len(texts) < len(items):
+        return None
+    return [texts[text] for text in sorted(texts, key=str)]
 
 
 def _decided(name: str, values: tuple[Value, ...]) -> Value | None:

@@ -14,6 +14,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     Instance,
     Reference,
+    Step,
     TupleValue,
     Unknown,
     Value,
@@ -24,6 +25,7 @@ from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
 from handlerlint.inference.syntax.scopes import nodes_in
+from handlerlint.records import replace
 
 
 @executes(cst.Try, cst.TryStar)
@@ -201,6 +203,8 @@ def _run_handler(
 ) -> list[State]:
     """The paths after an `except` block, with the exception bound to its name while it runs."""
     caught = value if value is not None else caught_value(frame, state, wanted, handler)
+    if isinstance(caught, Instance) and caught.origin is None:  # raised by an operation, not by a statement
+        caught = replace(caught, origin=_caught_at(frame, handler))
     name = (
         handler.name.name.value
         if handler.name is not None and isinstance(handler.name.name, cst.Name)
@@ -219,11 +223,15 @@ def _run_handler(
     return after
 
 
+def _caught_at(frame: Frame, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> Step:
+    return frame.step(handler.name if handler.name is not None else handler, "caught here")
+
+
 def caught_value(
     frame: Frame, state: State, wanted: Value, handler: cst.ExceptHandler | cst.ExceptStarHandler
 ) -> Value:
     """What `except wanted as e` binds: an exception of one of those classes, whatever is not known of it."""
-    origin = frame.step(handler.name if handler.name is not None else handler, "caught here")
+    origin = _caught_at(frame, handler)
     found: list[Value] = []
     for cls in class_facts.class_alternatives(state, wanted):
         name = class_facts.class_name_of(cls)

@@ -12,4 +12,5 @@ COMMANDS = {
     "init": "write a configuration file out of what is discovered",
     "rule": "explain one rule",
     "rules": "list all rules",
+    "completion": "print a script that completes the commands in a shell",
 }

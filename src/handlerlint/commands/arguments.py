@@ -97,6 +97,7 @@ def one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
             raise argparse.ArgumentTypeError(f"unknown {noun} '{text}'{hint}")
         return text
 
+    check.choices = known  # type: ignore[attr-defined]  # for `completion`
     return check
 
 

@@ -61,9 +61,11 @@ class Call:
         return value.value if isinstance(value, Constant) else UNKNOWN  # type: ignore[return-value]
 
     def instance(self, class_name: str) -> Value:
-        """An instance of a class that stubs describe (`datetime.datetime`); UNKNOWN if none does."""
+        """An instance of a class that stubs describe (`datetime.datetime`, `str`); UNKNOWN if none does."""
         call = self._call
-        name = call.frame.interpreter.stubs.canonical(class_name)
+        name = call.frame.interpreter.stubs.canonical(
+            class_name if "." in class_name else f"builtins.{class_name}"
+        )
         return (
             UNKNOWN
             if name is None

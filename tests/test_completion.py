@@ -23,7 +23,7 @@ _shtab_handlerlint 2> /dev/null
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 ASK_FISH = "source ./script; complete -C $argv[1]"
-FORMATS = {"full", "concise", "json", "sarif", "github", "gitlab", "junit"}
+FORMATS = {"full", "concise", "json", "sarif", "github", "gitlab", "junit", "html"}
 
 
 def completed(shell: str, folder: Path, line: str) -> set[str]:

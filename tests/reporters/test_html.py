@@ -257,7 +257,7 @@ def test_what_came_of_invocations_is_in_it(
     times = " × 2" * (command[0] == "invoke")
     assert bad[1] == "bad"
     assert bad[2].startswith(f"error{times}KeyError: 'id'Log<b>\n[ERROR] KeyError: 'id'")
-    assert good[1:3] == ["good", f"ok{times}Response1Log<b>\n"]
+    assert good[1:3] == ["good", f"ok{times}Response1Log<b>"]
     assert re.match(r"\d+\.\d ms", good[3])
     assert re.fullmatch(r"\d+ ms", bad[4])
     assert [row[1:3] for row in shown.rows("Functions")] == [["app.handler", "app.py:1"]]

@@ -199,7 +199,13 @@ def _details(outcome: Outcome, settings: Settings) -> Details:
     of_run = (function for function, _ in (*outcome.results, *outcome.skipped))
     functions = list({id(function): function for function in of_run}.values())
     rows, _ = rows_of(functions, settings, lambda done, total: None)
-    return Details(settings.project_root.name, tuple(rows), invocation_rows(outcome))
+    notes = (f"{function.name}: {note}" for function, judged in outcome.results for note in judged.notes)
+    return Details(
+        project=settings.project_root.name,
+        functions=tuple(rows),
+        invocations=invocation_rows(outcome),
+        hints=tuple(dict.fromkeys(notes)),
+    )
 
 
 def _only_loaded(outcome: Outcome) -> int:

@@ -20,7 +20,7 @@ def _no_text(filename: str) -> str | None:
 class Details:
     """What else a report of a whole project shows: its name, its functions, what came of running them.
 
-    `unchecked` and `hints` are as `linter.Result` has them.
+    `unchecked` is as `linter.Result` has it; `hints` are its hints, or notes on how handlers were run.
     """
 
     project: str

@@ -11,7 +11,8 @@ from handlerlint.reporters.html.markup import Markup, element, joined, prose
 from handlerlint.reporters.report import Report
 
 _WIDEST_LINE = 400  # characters of a source line that are shown at most
-_BEFORE = 80  # those of them before the first place, where it is far to the right
+_FAR = 100  # columns after which a place cannot be seen without scrolling: the line is cut before it
+_BEFORE = 40  # characters that are left before such a place
 
 
 def frames(finding: Finding, report: Report) -> Iterator[Markup]:
@@ -51,7 +52,7 @@ def _marked(text: str, row: int, labels: list[Label]) -> Markup:
     """A line with its places marked, those of the finding before others; a long one is cut round the first."""
     places = [(start, end, label.marker) for label in labels for start, end in _columns(text, row, label)]
     first = min((start for start, _, _ in places), default=0)
-    cut = first - _BEFORE if len(text) > _WIDEST_LINE and first > _WIDEST_LINE - _BEFORE else 0
+    cut = first - _BEFORE if first > _FAR else 0
     last = min(len(text), cut + _WIDEST_LINE)
     edges = {edge for start, end, _ in places for edge in (start, end) if cut < edge < last}
     borders = sorted({cut, last, *edges})

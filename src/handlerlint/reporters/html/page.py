@@ -25,7 +25,8 @@ def render(report: Report) -> str:
             _section("Findings", len(report.findings), _findings(report, details)),
             _section("Invocations", len(details.invocations), _invocations(details)),
             _section("Functions", len(details.functions), _functions(report, details)),
-            _section("Not checked", len(details.unchecked) + len(details.hints), _unchecked(details)),
+            _section("Not checked", len(details.unchecked), _list(map(": ".join, details.unchecked))),
+            _section("Notes", len(details.hints), _list(details.hints)),
         )
         if section is not None
     ]
@@ -135,7 +136,8 @@ def _invocation(row: InvocationRow) -> list[Markup]:
         outcome.append(element("p", prose(row.reason), class_="said"))
     for title, text in (("Response", row.response), ("Log", row.logs)):
         if text.strip():
-            shown = element("pre", text, tabindex="0", aria_label=title)
+            lines = "\n".join(text.splitlines())
+            shown = element("pre", lines, tabindex="0", aria_label=title)
             outcome.append(element("details", element("summary", title), shown))
     return [
         joined([element("strong", row.function), element("p", breakable(row.handler), class_="said")]),
@@ -179,7 +181,5 @@ def _table(headings: Sequence[str], rows: Iterable[tuple[str, list[Markup]]]) ->
     return element("div", table, class_="scrolled")
 
 
-def _unchecked(details: Details) -> Iterator[Markup]:
-    """What nothing, or not all, was said of, and what would let more be found."""
-    lines = [f"{kind}: {line}" for kind, line in details.unchecked] + list(details.hints)
+def _list(lines: Iterable[str]) -> Iterator[Markup]:
     yield element("ul", joined((element("li", prose(line)) for line in lines), "\n"))

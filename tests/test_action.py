@@ -33,6 +33,9 @@ def test_the_schemas_of_actions_and_workflows_are_kept(tmp_path: Path) -> None:
     workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
     shown = [block for block in blocks if "runs-on:" in block]
+    (gitlab,) = (block for block in blocks if "codequality:" in block)
+    (tmp_path / "gitlab.yml").write_text(gitlab)
+    assert schema_errors("gitlab-ci", tmp_path / "gitlab.yml") == "none"
     assert len(workflows) >= 3 and len(shown) >= 2
     for number, block in enumerate(shown):
         workflows.append(tmp_path / f"{number}.yml")

@@ -9,7 +9,7 @@ import re
 import junitparser
 import pytest
 
-from handlerlint.findings import Finding
+from handlerlint.findings import Finding, told_once
 from handlerlint.records import replace
 from handlerlint.reporters import FORMATS, render
 from handlerlint.reporters.statistics import render as render_statistics
@@ -213,8 +213,9 @@ def test_a_fingerprint_tells_a_finding_from_all_others(output_format: str) -> No
     moved = replace(SERIALIZATION, span=FIXABLE.span)
     assert of(moved) == [first]
     assert of(replace(SERIALIZATION, functions=("GetOrder", "Another"))) == [first], "of whichever functions"
-    told = replace(SERIALIZATION, message="and two others", said=SERIALIZATION.message)
-    assert of(told) == [first]
+    told = told_once([replace(SERIALIZATION, cause="one"), replace(SERIALIZATION, message="b", cause="one")])
+    assert [finding.message for finding in told] != [SERIALIZATION.message]
+    assert of(*told) == [first], "however many others there are for the same reason"
     for change in ({"code": "HL302"}, {"filename": "b.py"}, {"value_path": None}, {"message": "another"}):
         assert of(replace(SERIALIZATION, **change)) != [first]  # type: ignore[arg-type]
     second = of(SERIALIZATION, SERIALIZATION)[1]

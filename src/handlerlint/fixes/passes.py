@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.findings import Applicability, Edit, Finding, Fix
+from handlerlint.fingerprints import Identity, identity
 from handlerlint.fixes.texts import FileText, edited, text_of
 from handlerlint.project.view import read_file
 from handlerlint.records import dataclass, field
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     FixOf = Callable[[Finding, str], Fix | None]
 
 _MOST_PASSES = 20
-
-Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +122,12 @@ def _chosen(
     trial: dict[Path, str] = {}
     for finding in result.findings:
         path = texts.folder / finding.filename
-        text = None if _identity(finding) in refused else texts.text(path)
+        text = None if identity(finding) in refused else texts.text(path)
         fix = None if text is None else fix_of(finding, text)
         if fix is None:
             continue
         if texts.with_edits(path, fix.edits) is None:
-            refused.add(_identity(finding))
+            refused.add(identity(finding))
             continue
         together = [*edits.get(path, ()), *fix.edits]
         after = None if _touch(edits.get(path, ()), fix.edits) else texts.with_edits(path, together)
@@ -148,26 +147,21 @@ def _touch(some: Iterable[Edit], others: Iterable[Edit]) -> bool:
     )
 
 
-def _identity(finding: Finding) -> Identity:
-    """What a finding keeps when lines before it come and go."""
-    return finding.code, finding.filename, finding.message
-
-
 def _failed(chosen: Iterable[Finding], before: Result, after: Result) -> set[Identity]:
     """Those findings that are still there, or that have made way for another one of their family.
 
     What a handler returns is judged only once it can be called: that a fix brings it to light is no failure of the fix.
     """
-    wanted = Counter(map(_identity, chosen))
-    counts = [Counter(map(_identity, result.findings)) for result in (before, after)]
+    wanted = Counter(map(identity, chosen))
+    counts = [Counter(map(identity, result.findings)) for result in (before, after)]
     failed = {key for key, count in wanted.items() if counts[0][key] - counts[1][key] < count}
     new = [
-        finding for finding in after.findings if counts[1][_identity(finding)] > counts[0][_identity(finding)]
+        finding for finding in after.findings if counts[1][identity(finding)] > counts[0][identity(finding)]
     ]
     for finding in chosen:
         rivals = (one for one in new if one.code[:3] == finding.code[:3] and one.filename == finding.filename)
         if any(_is_same_place(finding, one) for one in rivals):
-            failed.add(_identity(finding))
+            failed.add(identity(finding))
     return failed
 
 

@@ -140,6 +140,16 @@ def test_codes_of_plugins(project: Path, plugins: Path) -> None:
     assert codes("--select=ACM,HL003") == [""]
 
 
+def test_sarif_has_the_page_of_a_plugins_rule(project: Path, plugins: Path) -> None:
+    (project / "template.yaml").write_text(TEMPLATE + FUNCTION.format(""))
+    done = python("handlerlint", "--select=ACM", "--output-format=sarif", folder=project, path=plugins)
+    (run,) = json.loads(done.stdout)["runs"]
+    (result,) = run["results"]
+    rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
+    assert result["ruleId"] == rule["id"] == "ACM001"
+    assert "\n## Why it is bad\n" in rule["help"]["markdown"]
+
+
 def test_the_page_of_a_rule(plugins: Path, tmp_path: Path) -> None:
     done = python("handlerlint", "rule", "acm001", folder=tmp_path, path=plugins)
     assert done.stdout.startswith(

@@ -22,9 +22,10 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SITE = "https://handlerlint.readthedocs.io/"
 
-# What GitHub refuses to take more of, by its page "SARIF support for code scanning": results of a run, locations of a
-# result, bytes of the packed file.
+# What GitHub refuses to take more of, by its page "SARIF support for code scanning": results of a run, characters
+# of a description, locations of a result, bytes of the packed file.
 _MOST_RESULTS = 25_000
+_MOST_CHARACTERS = 1_024
 _MOST_LOCATIONS = 1_000
 _MOST_BYTES = 10_000_000
 
@@ -48,14 +49,14 @@ def _is_too_large(text: str) -> bool:
 
 def _document(findings: Sequence[Finding], left_out: int, report: Report) -> str:
     """The whole text; its columns count code points, as ours do."""
-    rules = {**{finding.code: _undocumented(finding) for finding in findings}, **entries()}
-    indexes = {code: index for index, code in enumerate(sorted(rules))}
+    rules = entries()
+    indexes = {code: index for index, code in enumerate(rules)}
     driver = {
         "name": "handlerlint",
         "version": __version__,
         "semanticVersion": __version__,
         "informationUri": _SITE,
-        "rules": [_rule(rules[code]) for code in indexes],
+        "rules": list(map(_rule, rules.values())),
     }
     results = [
         {
@@ -73,23 +74,16 @@ def _document(findings: Sequence[Finding], left_out: int, report: Report) -> str
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _undocumented(finding: Finding) -> RuleEntry:
-    """A rule that the table of ours does not know."""
-    summary = finding.name.replace("-", " ").capitalize()
-    return RuleEntry(
-        finding.code, finding.name, finding.severity, True, summary, f"# {summary}\n\n{finding.url}\n"
-    )
-
-
 def _rule(rule: RuleEntry) -> dict[str, object]:
     """A rule as a `reportingDescriptor` (SARIF 2.1.0, 3.49), with the properties that GitHub sorts by."""
     page = rule.page.partition("\n\n")[2]
+    title = rule.name.replace("-", " ").capitalize()
     is_certain = rule.severity is Severity.ERROR
     shown: dict[str, object] = {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
-        "shortDescription": {"text": rule.name.replace("-", " ").capitalize()},
-        "fullDescription": {"text": rule.summary},
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": (rule.summary or title)[:_MOST_CHARACTERS]},
         "help": {"text": _plain(page), "markdown": page},
         "defaultConfiguration": {"level": rule.severity.value, "enabled": rule.on_by_default},
         "properties": {

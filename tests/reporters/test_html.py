@@ -173,7 +173,7 @@ def test_functions_and_what_came_of_them() -> None:
     ]
     assert shown.rows("Invocations") == [
         [
-            "CreateOrderapp.lambda_handler", "order", "error × 3KeyError: 'id'", "1.2 ms0.5 to 9.0 ms (99 %)",
+            "CreateOrderapp.lambda_handler", "order", "error × 3KeyError: 'id'", "1.2 msmedian; least 0.5, p99 9.0",
             "143 ms", "38 MB",
         ],
         ["Gonegone.run", "-", "not runit is in s3://bucket", "-", "-", "-"],

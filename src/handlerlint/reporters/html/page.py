@@ -59,7 +59,9 @@ def _section(title: str, count: int, content: Iterable[Markup]) -> tuple[Markup,
 
 
 def _findings(report: Report, details: Details) -> Iterator[Markup]:
-    anchors = {function.name: f"#function-{number}" for number, function in enumerate(details.functions, 1)}
+    anchors: dict[tuple[str, str | None], str] = {}
+    for number, function in enumerate(details.functions, 1):  # of two with one name the handler tells
+        anchors[function.name, function.handler] = anchors[function.name, None] = f"#function-{number}"
     for number, finding in enumerate(report.findings, 1):
         kind = "error" if finding.severity is Severity.ERROR else "warning"
         title = (
@@ -73,12 +75,15 @@ def _findings(report: Report, details: Details) -> Iterator[Markup]:
         yield element("article", joined(parts, "\n"), id=f"finding-{number}", class_=kind)
 
 
-def _notes(finding: Finding, anchors: dict[str, str]) -> Markup:
+def _notes(finding: Finding, anchors: dict[tuple[str, str | None], str]) -> Markup:
     notes: list[tuple[str, Markup]] = []
     if finding.runtime_error is not None:
         notes.append((f"in {finding.error_from.value}", element("code", finding.runtime_error)))
     if finding.functions:
-        links = [element("a", name, href=anchors.get(name, "")) for name in finding.functions]
+        links = [
+            element("a", name, href=anchors.get((name, finding.handler), anchors.get((name, None))))
+            for name in finding.functions
+        ]
         notes.append(("function" if len(links) == 1 else "functions", joined(links, ", ")))
     if finding.help is not None:
         notes.append(("help", prose(finding.help)))
@@ -156,7 +161,7 @@ def _durations(row: InvocationRow) -> Iterator[str]:
     least, middle, most = row.durations
     yield f"{middle:.1f} ms"
     if row.count > 1:
-        yield element("p", f"{least:.1f} to {most:.1f} ms (99 %)", class_="said")
+        yield element("p", f"median; least {least:.1f}, p99 {most:.1f}", class_="said")
 
 
 def _measured(number: float | None, unit: str, digits: int) -> Markup:

@@ -11,6 +11,7 @@ import pytest
 
 from handlerlint.commands import COMMANDS
 from handlerlint.commands.completion import SHELLS
+from handlerlint.reporters import FORMATS
 
 from .program import run
 
@@ -23,7 +24,6 @@ _shtab_handlerlint 2> /dev/null
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 ASK_FISH = "source ./script; complete -C $argv[1]"
-FORMATS = {"full", "concise", "json", "sarif", "github", "gitlab", "junit", "html"}
 
 
 def completed(shell: str, folder: Path, line: str) -> set[str]:
@@ -45,9 +45,10 @@ def completed(shell: str, folder: Path, line: str) -> set[str]:
         ("handlerlint fun", {"functions"}),
         ("handlerlint pyproj", {"pyproject.toml"}),  # a path, with no command before it
         ("handlerlint pyproject.toml --output-f", {"--output-format", "--output-file"}),
-        ("handlerlint --output-format ", FORMATS),
+        ("handlerlint --output-format ", set(FORMATS)),
         ("handlerlint --output s", {"sarif"}),
         ("handlerlint functions --output-format ", {"text", "json"}),
+        ("handlerlint functions --output ", {"text", "json"}),
         ("handlerlint --config pyproj", {"pyproject.toml"}),
         ("handlerlint check --select HL32", {"HL321", "HL322", "HL323"}),
         ("handlerlint rule float-", {"float-to-dynamodb"}),

@@ -89,14 +89,12 @@ def _add_arguments(command: str, parser: Parser) -> None:
 def _values(metavar: str) -> Sequence[str] | None:
     """The values that an argument of this name may have, where they are known."""
     from handlerlint.invoke.sample_events import SAMPLES
-    from handlerlint.reporters import FORMATS
     from handlerlint.rules.catalogue import entries
     from handlerlint.settings import SOURCES
 
     known = {
         "CODE": (*entries(), *(entry.name for entry in entries().values())),
         "CODE,...": tuple(entries()),
-        "FORMAT[:FILE]": FORMATS,
         "KIND": tuple(SAMPLES),
         "KIND,...": SOURCES,
     }

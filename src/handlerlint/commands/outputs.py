@@ -55,6 +55,7 @@ def _output_of(formats: Sequence[str]) -> Callable[[str], Output]:
             raise argparse.ArgumentTypeError(f"expected the name of a file after '{text}'")
         return Output(name, file or None, f"--output {text}")
 
+    parsed.choices = tuple(formats)  # type: ignore[attr-defined]  # for `completion`
     return parsed
 
 

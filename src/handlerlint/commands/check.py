@@ -25,6 +25,7 @@ from handlerlint.project.view import real_path
 from handlerlint.records import dataclass, replace
 from handlerlint.reporters import FORMATS, STATISTICS_FORMATS, Details, Report, render
 from handlerlint.reporters.report import counted
+from handlerlint.reporters.style import one_line
 from handlerlint.settings import display_name
 
 TYPE_CHECKING = False
@@ -246,7 +247,8 @@ def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
         reports = list(_reports(_without_known(found, settings), settings, arguments, outputs))
         write_all((output, text) for output, text in reports if output.file is not None)
         shown = "".join(text for output, text in reports if output.file is None)
-        return shown + "".join(f"handlerlint: internal error: {failure}\n" for failure in result.failures)
+        failures = (one_line(failure) for failure in result.failures)
+        return shown + "".join(f"handlerlint: internal error: {failure}\n" for failure in failures)
 
     written = {real_path(output.file) for output in outputs if output.file is not None}
     return watch(lambda: _settings(arguments), report, jobs=_jobs(arguments), written=written)

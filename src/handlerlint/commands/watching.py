@@ -13,6 +13,7 @@ from handlerlint.commands.output import write
 from handlerlint.errors import MissingExtra, UserError
 from handlerlint.project.view import real_path
 from handlerlint.project.walking import SKIPPED_FOLDERS
+from handlerlint.reporters.style import one_line
 from handlerlint.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def watch(
                 try:
                     settings = read()
                 except UserError as error:
-                    _draw(f"handlerlint: error: {error}\n")
+                    _draw(f"handlerlint: error: {one_line(str(error))}\n")
                     continue
                 workspace = Workspace(settings)
             _show(settings, workspace, report, jobs)

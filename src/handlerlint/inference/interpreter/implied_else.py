@@ -111,10 +111,17 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
             return _is_open(frame, path, left) and _is_open(frame, path, right)
         case cst.Comparison(left=left, comparisons=comparisons):
             operands = [left, *(comparison.comparator for comparison in comparisons)]
-            return all(_are_known(frame, _values(frame, path, operand)) for operand in operands)
+            values = [_values(frame, path, operand) for operand in operands]
+            if any(isinstance(comparison.operator, _ORDERS) for comparison in comparisons):
+                # Which of several values it is, an order does not remember.
+                values = [
+                    found if len(found) == 1 or all(map(_is_constant, found)) else (UNKNOWN,)
+                    for found in values
+                ]
+            return all(_are_known(frame, path, found) for found in values)
         case _:
             found = _values(frame, path, test)
-            return _are_known(frame, found) or any(truth(frame, path, one) is False for one in found)
+            return _are_known(frame, path, found) or any(truth(frame, path, one) is False for one in found)
 
 
 def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value, ...]:
@@ -125,29 +132,60 @@ def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value,
         frame.raised = raised
 
 
-def _are_known(frame: Frame, found: tuple[Value, ...]) -> bool:
+def _are_known(frame: Frame, path: State, found: tuple[Value, ...]) -> bool:
     sent = frame.interpreter.sent
-    return all(isinstance(one, _KNOWN) or is_sent(one, sent) or _is_of_sent(one, sent) for one in found)
+    if len(found) == 1 and isinstance(found[0], (Json, Instance, Unknown)):
+        return _is_of_sent(path, found[0], sent)
+    return all(isinstance(one, _KNOWN) or is_sent(one, sent) for one in found)
 
 
-def _is_of_sent(value: Value, decoded: Collection[object]) -> bool:
-    """Whether a value comes of what is sent and constants by functions that only look: `params["id"].strip()`."""
+def _is_of_sent(path: State, value: Value, decoded: Collection[object]) -> bool:
+    """Whether a value is sent, or comes of that and constants by functions that only look: `params["id"].strip()`.
+
+    Where something else that comes of the same was asked before, nothing tells how the two depend on each other.
+    """
     term = terms.own_term(value)
-    return isinstance(value, (Instance, Unknown)) and term is not None and _comes_of_sent(term, decoded)
+    leaves = None if term is None else _leaves(term, decoded)
+    if term is None or not leaves:
+        return is_sent(value, decoded)  # one of several elements has no name
+    for site, _ in path.heap.changed():
+        other = site[1] if site[0] == "facts" else None
+        if isinstance(other, tuple) and _measured(other) != _measured(term):
+            others = _leaves(other, decoded) if other[0] != "json" else None
+            if others and not leaves.isdisjoint(others):
+                return False
+    return True
 
 
-def _comes_of_sent(term: Term, decoded: Collection[object]) -> bool:
+def _measured(term: Term) -> Term:
+    """What a length is the length of, a predicate is about; any other term itself."""
+    while (term[0] == "len" or terms.is_predicate(term)) and isinstance(term[1], tuple):
+        term = term[1]
+    return term
+
+
+def _leaves(term: Term, decoded: Collection[object]) -> frozenset[Term] | None:
+    """The parts of what is sent that a value comes of; None where it comes of something else."""
     match term:
         case ("constant", _):
-            return True
+            return frozenset()
         case ("json", *_):
-            return is_sent(Json(term), decoded)
+            return frozenset((term,)) if is_sent(Json(term), decoded) else None
         case ("method", tuple() as receiver, _, _, *given):
-            return all(_comes_of_sent(cast("Term", one), decoded) for one in (receiver, *given))
+            parts = (receiver, *given)
         case (str() as name, *given) if name == "len" or name.startswith("builtins."):
-            return all(_comes_of_sent(cast("Term", one), decoded) for one in given)
+            parts = tuple(given)
         case _:
-            return False
+            return None
+    found = [_leaves(cast("Term", part), decoded) for part in parts]
+    return None if None in found else frozenset().union(*(one for one in found if one is not None))
+
+
+_ORDERS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+
+
+def _is_constant(value: Value) -> bool:
+    return isinstance(value, Constant)
 
 
 _KNOWN = (Constant, EnumMember, Reference, TupleValue)

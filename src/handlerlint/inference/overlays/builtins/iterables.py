@@ -324,3 +324,13 @@ def _loose(value: Value) -> Value:
         else m
         for m in members(value)
     )
+
+
+@overlay("builtins.str.split", "builtins.str.rsplit")
+def _split(call: Call) -> Value | None:
+    """A text that is split at something is one part at least, maybe an empty one; split at blanks, perhaps none."""
+    separator = call.argument("sep")
+    if not isinstance(separator, Constant) or not separator.value:
+        return None
+    part = Instance("builtins.str", origin=call.frame.step(call.node))
+    return allocation.new_list(call.frame, call.state, call.node, (part,), part)

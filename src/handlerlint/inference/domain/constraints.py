@@ -68,7 +68,10 @@ def decide(state: State, predicate: Term) -> bool | None:
             verdict = decide(state, cast("Term", inner))
             return None if verdict is None else not verdict
         case ("true", term):
-            return _is_true(state, cast("Term", term))
+            verdict, whole = _is_true(state, cast("Term", term)), _true_with(predicate)
+            if verdict is None and whole is not None and _is_true(state, whole) is False:
+                return False
+            return verdict
         case ("among", term, options):
             return _is_among(_known(state, cast("Term", term)), cast("frozenset[Value]", options))
         case ("kind", term, kinds):
@@ -77,7 +80,7 @@ def decide(state: State, predicate: Term) -> bool | None:
             return _is_below(_known(state, cast("Term", term)), cast("Constant", bound), bool(strictly))
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             known = facts_of(state, predicate).truth
-            found = facts_of(state, (*cast("Term", whole), (kind, key.value)))
+            found = facts_of(state, (*whole, (kind, key.value)))
             return True if known is None and not _may_be(found, _NULL) else known
         case ("below", left, right, strictly) if strictly is False:
             return (
@@ -102,6 +105,9 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
             changed_facts = (
                 _without_null(replace(known, truth=True)) if outcome else replace(known, truth=False)
             )
+            whole = _true_with(predicate) if outcome else None
+            if whole is not None:
+                assume_if_open(state, ("true", whole), True)
         case ("among", _, options):
             changed_facts = _with_options(
                 facts_of(state, subject), cast("frozenset[Value]", options), outcome
@@ -207,6 +213,34 @@ def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
 
 
 # --- what follows from what ------------------------------------------------------------------------------
+
+#: What `str` makes of decoded JSON that is false.
+_FALSE_TEXTS = ("", "None", "False", "0", "0.0", "-0.0", "[]", "{}")
+
+
+def _true_with(predicate: Term) -> Term | None:
+    """What is true where a predicate holds: `x` of `x.startswith("b")`, and of `str(x).startswith("b")`."""
+    match predicate:
+        case (
+            "true",
+            (
+                "method",
+                whole,
+                ("startswith" | "endswith" as name,),
+                _,
+                ("constant", Constant(value=str() as part)),
+            ),
+        ):
+            match whole:
+                case ("builtins.str", of):
+                    return (
+                        None if any(getattr(text, name)(part) for text in _FALSE_TEXTS) else cast("Term", of)
+                    )
+                case _:
+                    return cast("Term", whole) if part else None
+        case _:
+            return None
+
 
 #: The classes that decoded JSON can be of.
 JSON_KINDS = frozenset(
@@ -407,11 +441,13 @@ def refined(state: State, value: Value) -> Value:
     found = facts_of(state, term)
     if found is NO_FACTS:
         return value
-    if isinstance(value, UnionValue):
+    if isinstance(value, UnionValue) and all(isinstance(one, Constant) for one in value.members):
         return _chosen(found, value, term)
     if found.among is not None and 0 < len(found.among) <= MOST_OPTIONS:
         options = join_all(found.among)
         return replace(options, term=term) if isinstance(options, UnionValue) else options
+    if isinstance(value, UnionValue):
+        return _chosen(found, value, term)
     if isinstance(value, Instance) and value.class_name == "builtins.bool" and found.truth is not None:
         return TRUE if found.truth else FALSE
     if isinstance(value, (Json, Unknown)) and found.kinds is not None and len(found.kinds) == 1:

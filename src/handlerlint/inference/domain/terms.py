@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlerlint.inference.domain.values import (
+    FALSE,
+    TRUE,
     BuiltinMethod,
     Constant,
     EnumMember,
@@ -119,8 +121,28 @@ def is_true(term: Term) -> Term:
 
 
 def is_among(term: Term, options: Iterable[Value]) -> Term:
-    """That a value equals one of some constants."""
-    return ("among", term, frozenset(options))
+    """That a value equals one of some constants; of an answer that is `True`, that it holds."""
+    wanted = frozenset(options)
+    if is_predicate(term) and wanted in ({TRUE}, {FALSE}):
+        return term if wanted == {TRUE} else negation(term)
+    return ("among", term, wanted)
+
+
+def starts_with(term: Term, start: Value) -> Term | None:
+    """That a text starts with another, where a value is as much of it as that is long: `text[:1] == "a"`."""
+    match term, start:
+        case (
+            (
+                "item",
+                text,
+                ("slice", ("constant", Constant(value=None | 0)), ("constant", Constant(value=end)), step),
+                _,
+            ),
+            Constant(value=str() as wanted),
+        ) if end == len(wanted) and step == ("constant", Constant(None, "NoneType")):
+            return ("true", ("method", text, ("startswith",), 0, ("constant", start)))
+        case _:
+            return None
 
 
 def is_below(left: Term, right: Term, *, strictly: bool) -> Term:

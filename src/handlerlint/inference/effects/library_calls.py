@@ -87,10 +87,10 @@ EFFECTS: dict[str, Effects] = {
     "datetime.timedelta*": _NEVER_RAISES,
     "decimal.Decimal": _NEVER_RAISES,
     "logging.*": _NEVER_RAISES,
+    "os._Environ.get": _NEVER_RAISES,
     "os.getenv": _NEVER_RAISES,
     "random.*": _NEVER_RAISES,
     "time.*": _NEVER_RAISES,
-    "typing.Mapping.get": _NEVER_RAISES,
     "uuid.uuid*": _NEVER_RAISES,
     # They neither raise nor call their arguments.
     "builtins.ascii": _LOOKS,

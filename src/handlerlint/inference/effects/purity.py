@@ -8,6 +8,7 @@ from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
+    NONE,
     SCALARS,
     BuiltinMethod,
     Constant,
@@ -40,7 +41,10 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
     if arguments.keywords or arguments.further is not None or arguments.further_keywords is not None:
         return None
     head = _callee(frame, state, function)
-    given = [constraints.name_of(state, value) or terms.term_of(value) for value in arguments.positional]
+    values = arguments.positional
+    if head is not None and head[:1] + head[2:3] == ("method", ("get",)) and values[1:] == (NONE,):
+        values = values[:1]  # `get(key, None)` is `get(key)`
+    given = [constraints.name_of(state, value) or terms.term_of(value) for value in values]
     if head is None or None in given:
         return None
     term = (*head, *given)

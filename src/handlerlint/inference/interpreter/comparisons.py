@@ -257,7 +257,7 @@ def equality_of(state: State, left: Value, right: Value) -> Term | None:
     if one is None:
         return None
     if isinstance(right, (Constant, EnumMember)):
-        return terms.is_among(one, (right,))
+        return terms.starts_with(one, right) or terms.is_among(one, (right,))
     other = constraints.name_of(state, right) or terms.term_of(right)
     return None if other is None else terms.are_equal(one, other)
 

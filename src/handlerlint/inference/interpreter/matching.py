@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     StubValue,
     TupleValue,
+    UnionValue,
     Unknown,
     Value,
     members,
@@ -41,6 +42,8 @@ def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> li
         for path, subject in dispatch.evaluate_paths(frame, state, node.subject):
             for member in members(subject):
                 one = path.copy()
+                if isinstance(subject, UnionValue):
+                    member = constraints.choose(one, subject, member)
                 if is_open_value(member):
                     member = UNKNOWN  # a case may ask for its kind
                 if isinstance(node.subject, cst.Name) and member is not subject:

@@ -134,7 +134,7 @@ def _map(call: Call) -> Value | None:
 def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
     """An iterator over the function's results: one by one where the items are known, else one for each."""
     function, *iterables = arguments.positional
-    columns = [iterating.iterate(frame, state, value, node) for value in iterables]
+    columns = [iterating.choose(frame, state, value, node) for value in iterables]
     known = [column.items for column in columns if column.items is not None]
     if len(known) == len(columns):
         rows = list(zip(*known, strict=False))

@@ -182,6 +182,24 @@ def test_results_of_saved_files_are_kept(project: Path) -> None:
     assert flake8("src/orders.py", folder=project) == []
 
 
+def test_a_run_over_many_files_keeps_results(project: Path) -> None:
+    """Also of files after the first ones, of which it is discovered first whether they hold a handler."""
+    for number in range(25):
+        (project / "src" / f"a{number}.py").write_text("x = 1\n")
+    (project / "src" / "zebra.py").write_text("def lambda_handler(event):\n    return {}\n")
+    (project / "template.yaml").write_text(
+        TEMPLATE
+        + TEMPLATE.partition("Resources:\n")[2]
+        .replace("orders.handle", "zebra.lambda_handler")
+        .replace("Orders", "Zebra")
+    )
+    first = flake8(folder=project)
+    assert any(line.startswith("src/zebra.py") for line in first)
+    assert flake8(folder=project) == first
+    (project / "src" / "zebra.py").write_text("def lambda_handler(event, context):\n    return {}\n")
+    assert flake8(folder=project) == [line for line in first if "zebra" not in line]
+
+
 def test_what_lies_in_a_shared_module_is_shown_at_the_call(project: Path) -> None:
     (project / "src" / "orders.py").write_text(
         "from helpers import text\n\n\ndef handle(event, context):\n    return text({1})\n"

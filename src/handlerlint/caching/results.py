@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import zlib
+from functools import cache
 from pathlib import Path
 
 from handlerlint import __version__
@@ -53,19 +54,24 @@ class KeptGroup:
     unchecked: tuple[str, str] | None = None
 
 
-def result_cache(settings: Settings) -> ResultCache | None:
+def result_cache(settings: Settings, *, alone: bool = False) -> ResultCache | None:
     """The results of runs with these settings; None where none are to be kept, or there is no place for them."""
     caches = user_cache_folder() if settings.use_cache else None
-    return None if caches is None else ResultCache(settings, caches)
+    return None if caches is None else ResultCache(settings, caches, alone=alone)
 
 
 class ResultCache:
-    """The results for one set of settings."""
+    """The results for one set of settings.
 
-    def __init__(self, settings: Settings, caches: Path) -> None:
+    A run that is `alone` is one of many, over a file each, and of the functions that have their handler in it: no
+    groups are kept beside its result.
+    """
+
+    def __init__(self, settings: Settings, caches: Path, *, alone: bool = False) -> None:
         self._settings = settings
+        self._alone = alone
         self._program = _program()
-        self._key = f"{self._program}\n{settings!r}"
+        self._key = f"{self._program}\n{alone}\n{settings!r}"
         project = f"{self._program}\n{settings.project_root}\n{settings.python}\n{settings.stubs}"
         project += f"\n{settings.use_plugins}"
         self._caches = caches
@@ -101,14 +107,14 @@ class ResultCache:
         looks, apart = seen.by_themselves(), tuple(seen.apart)
         self._storage.write(f"{name}-{_name(self._key)}", self._key, (looks, apart, *content))
 
-    def _is_kept(self, place: str, seen: bytes) -> bool:
-        """Whether what is kept of a tree still holds, and is what was seen then."""
-        content = self.tree(place)
+    def _is_kept(self, name: str, place: str, seen: bytes) -> bool:
+        """Whether what is kept apart still holds, and is what was seen then."""
+        content = self.apart(name, place)
         return content is not None and content[0] == seen
 
-    def tree(self, place: str) -> tuple[Any, ...] | None:
-        """What is kept of a tree, after the stamp of what was looked at and the looks, if all is as it was."""
-        content = self.read("tree", place)
+    def apart(self, name: str, place: str) -> tuple[Any, ...] | None:
+        """What is kept for runs over any paths, if all is as it was: a stamp of what was seen, the looks, and it."""
+        content = self.read(name, place)
         if content is None:
             return None
         seen, looks, *rest = content
@@ -116,7 +122,7 @@ class ResultCache:
         if now is None:
             return None
         if sum(now[key] != state for key, state in looks.items()) > _MOST_REREAD:
-            self.write("tree", place, (seen, now, *rest))
+            self.write(name, place, (seen, now, *rest))
         return seen, now, *rest
 
     def looks(self) -> Looks:
@@ -125,6 +131,8 @@ class ResultCache:
 
     def groups(self, keys: Iterable[str]) -> dict[str, KeptGroup]:
         """What is kept of those groups for which everything is as it was."""
+        if self._alone:
+            return {}
         content = self._storage.read(self._groups_file, self._project)
         if content is None:
             return {}
@@ -158,6 +166,8 @@ class ResultCache:
         """Keep the result of a run that `seen` has noted, and its groups if there is any news of them."""
         seen.add(self._shared)
         self.hold("run", (kept.findings, kept.function_count, kept.hints, kept.unchecked), seen)
+        if self._alone:
+            return
         if news:
             shared = self._shared | {key: seen.looks[key] for key in seen.shared}
             merged = {key: value for key, value in self._groups.items() if key not in groups}
@@ -167,6 +177,10 @@ class ResultCache:
             for key in list(merged)[: -max(_MOST_GROUPS, len(groups))]:  # those of this run are the last ones
                 del merged[key]
             self._storage.write(self._groups_file, self._project, (shared, merged))
+        self.prune()
+
+    def prune(self) -> None:
+        """Remove the oldest of what is kept where all of it has become too much."""
         self._storage.prune(_MOST_BYTES)
 
 
@@ -176,11 +190,17 @@ def _name(key: str) -> str:
 
 
 def _program() -> str:
-    """What runs: handlerlint as its files are now, the interpreter, and all that is installed beside them.
+    """What runs: handlerlint, the interpreter, and all that is installed beside them.
 
     Whatever installs, upgrades or removes a distribution changes the folder that it lies in.
     Of plugins their files count.
     """
+    folders = [f"{folder}={_changed(folder)}" for folder in sys.path]
+    return "\n".join((__version__, _files_of_ours(), sys.version, sys.executable, *folders, *stamps()))
+
+
+@cache  # what runs is what there was when it began
+def _files_of_ours() -> str:
     newest = count = 0
     pending = [_PACKAGE]
     while pending:
@@ -193,8 +213,7 @@ def _program() -> str:
                 status = entry.stat()
                 newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
                 count += status.st_size
-    folders = [f"{folder}={_changed(folder)}" for folder in sys.path]
-    return "\n".join((__version__, f"{newest} {count}", sys.version, sys.executable, *folders, *stamps()))
+    return f"{newest} {count}"
 
 
 def _changed(folder: str) -> int:

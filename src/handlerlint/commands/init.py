@@ -9,6 +9,7 @@ from handlerlint.commands.arguments import add_project_arguments, project_settin
 from handlerlint.commands.output import write
 from handlerlint.errors import UserError
 from handlerlint.functions import discover, request_from
+from handlerlint.functions.keeping import keeper_for
 from handlerlint.project.view import exists
 from handlerlint.reporters.report import counted
 from handlerlint.settings import DEFAULT_HANDLER_NAMES, SOURCES, Settings, display_name
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.stdout and (known is not None or exists(file)):
         shown = display_name(known or file, settings.working_folder)
         raise UserError(f"there is a configuration already: {shown} (--stdout prints another)")
-    text = "".join(f"{line}\n" for line in _lines(settings, discover(request_from(settings))))
+    discovery = discover(request_from(settings, keeper_for(settings)))
+    text = "".join(f"{line}\n" for line in _lines(settings, discovery))
     if arguments.stdout:
         write(text)
         return 0

@@ -78,7 +78,8 @@ def _one_root(request: DiscoveryRequest) -> Path | None:
 def _question(request: DiscoveryRequest) -> str:
     """All that is configured in a tree depends on beside files; of the paths only whether they are tests."""
     paths = tuple(path for path in request.paths if is_folder(path) and is_test(path / "_", ()))
-    return repr(replace(request, paths=paths))
+    disabled = request.disabled - {"convention"}  # which is looked for elsewhere
+    return repr(replace(request, paths=paths, disabled=frozenset(sorted(disabled))))
 
 
 def _by_folder(trees: list[Tree]) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handlerlint.caching.results import result_cache
 from handlerlint.functions.model import (
     ConfigurationProblem,
     ConfigurationSource,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from handlerlint.caching.results import ResultCache
     from handlerlint.project.looks import State
+    from handlerlint.settings import Settings
 
 _RECORDS: tuple[type, ...] = (
     LambdaFunction,
@@ -79,6 +81,12 @@ class Whole:
         return True
 
 
+def keeper_for(settings: Settings) -> Keeper | None:
+    """What knows earlier discoveries, for a run that keeps nothing else; None where nothing is to be kept."""
+    cache = result_cache(settings, alone=True)
+    return None if cache is None else Keeper(cache)
+
+
 class Keeper:
     """Kept discoveries of one user's projects, in the storage of results."""
 
@@ -91,12 +99,12 @@ class Keeper:
     def whole(self, root: Path, question: str) -> Whole | None:
         """What is kept of a tree, if nothing that it depends on has changed."""
         place = f"{root}\n{question}"
-        content = self._cache.tree(place)
+        content = self._cache.apart("tree", place)
         if content is None:
             return None
         seen, now, folders, functions, problems, hints = content
         _note(now)
-        _note_apart(place, seen, now)
+        _note_apart("tree", place, seen, now)
         return Whole(folders, decoded(functions), decoded(problems), decoded(hints))
 
     @contextmanager
@@ -112,12 +120,30 @@ class Keeper:
                 self._cache.write("parts", self._place, self._new)
             for whole in made if looks.failure is None else ():
                 parts = map(encoded, (whole.functions, whole.problems, whole.hints))
-                seen = stamp(looks.looks)
-                self._cache.write("tree", self._place, (seen, looks.looks, dict(whole.folders), *parts))
-                _note_apart(self._place, seen, looks.looks)
+                self._write("tree", self._place, looks.looks, dict(whole.folders), *parts)
         except Exception as error:  # a defect of ours costs the next run its time
             if outer is not None:
                 outer.failure = f"{type(error).__name__}: {error}"
+
+    def of_tree(self, name: str, key: object, make: Callable[[], Any]) -> Any:
+        """The plain data that `make` gives for a whole tree, or has given with this key, if all is as it was."""
+        place = digest(repr(key).encode("utf-8", "surrogateescape")).hex()
+        content = self._cache.apart(name, place)
+        if content is not None:
+            seen, now, made = content
+            _note(now)
+            _note_apart(name, place, seen, now)
+            return made
+        with _watched() as looks:
+            made = make()
+        if looks.failure is None:
+            self._write(name, place, looks.looks, made)
+        return made
+
+    def _write(self, name: str, place: str, looks: dict[str, State], *content: Any) -> None:
+        seen = stamp(looks)
+        self._cache.write(name, place, (seen, looks, *content))
+        _note_apart(name, place, seen, looks)
 
     def part(self, key: object, make: Callable[[], Iterable[LambdaFunction]]) -> Iterable[LambdaFunction]:
         """What `make` gives, or has given with this key, if all that it looks at is as it was."""
@@ -158,11 +184,11 @@ def _note(looks: Mapping[str, State]) -> None:
         outer.add(looks)
 
 
-def _note_apart(place: str, seen: bytes, looks: Mapping[str, State]) -> None:
+def _note_apart(name: str, place: str, seen: bytes, looks: Mapping[str, State]) -> None:
     """A run whose looks these are need not hold them once more: there are many, of every path the same."""
     outer = looks_of_view()
     if outer is not None:
-        outer.apart[place, seen] = looks
+        outer.apart[name, place, seen] = looks
 
 
 def encoded(value: Any) -> Any:

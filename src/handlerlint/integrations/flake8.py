@@ -6,6 +6,7 @@ flake8 makes one `HandlerlintPlugin` a file. Nothing that costs is imported for 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Iterator, Sequence
 
+    from handlerlint.caching.results import ResultCache
     from handlerlint.findings import Finding
     from handlerlint.settings import Settings
 
@@ -66,9 +68,10 @@ class HandlerlintPlugin:
 _reported: set[str] = set()
 
 
-# Files whose results one process keeps: an editor asks for one, and a run over all of them has nothing to gain.
-_MOST_KEPT = 20
-_kept: set[Path] = set()
+# An editor asks for a file, a hook for some: then a kept result tells, before anything is discovered, that there is
+# nothing in a file. A run over a whole tree has discovered it, and knows.
+_FEW = 20
+_asked: set[Path] = set()
 
 
 def _is_any_selected(options: argparse.Namespace, codes: Iterable[str]) -> bool:
@@ -91,11 +94,13 @@ def _findings(path: Path, text: str) -> Iterator[Finding]:
 
     settings = settings_of(path)
     is_saved = _saved_text(path) == text
-    cache = result_cache(settings) if is_saved and (path in _kept or len(_kept) < _MOST_KEPT) else None
+    is_one_of_few = path in _asked or len(_asked) < _FEW
+    _asked.add(path)
+    if is_saved and not is_one_of_few and not _holds_handler(path):
+        return
+    cache = result_cache(settings, alone=True) if is_saved else None
     kept = None if cache is None else cache.earlier()
-    found = (
-        _linted(path, text, settings, is_saved=is_saved) if kept is None else map(from_plain, kept.findings)
-    )
+    found = _linted(path, text, settings, cache) if kept is None else map(from_plain, kept.findings)
     shown = display_name(path, settings.working_folder)
     for finding in found:
         if finding.filename == shown:
@@ -104,22 +109,26 @@ def _findings(path: Path, text: str) -> Iterator[Finding]:
             yield finding.at_call()
 
 
-def _linted(path: Path, text: str, settings: Settings, *, is_saved: bool) -> Iterable[Finding]:
-    """Lint the functions of one file; what is found in a saved one is kept."""
+def _holds_handler(path: Path) -> bool:
+    from handlerlint.integrations.project import project_of
+
+    return bool(project_of(path).functions_in(path).functions)
+
+
+def _linted(path: Path, text: str, settings: Settings, cache: ResultCache | None) -> Iterable[Finding]:
+    """Lint the functions of one file; what is found is kept in `cache`, which there is for a saved one."""
     import logging
 
-    from handlerlint.caching.results import Kept, result_cache
+    from handlerlint.caching.results import Kept
     from handlerlint.integrations.project import project_of
     from handlerlint.project.view import View, viewing
 
     project = project_of(path)
-    cache = result_cache(settings) if is_saved and len(_kept) < _MOST_KEPT else None
-    if cache is not None:
-        _kept.add(path)
     looks = None if cache is None else cache.looks()
     if looks is not None:
-        looks.add(project.looks)
-    with viewing(View(None if is_saved else {path: text}, looks)) as view:
+        looks.add(project.looks.looks)
+        looks.apart.update(project.looks.apart)
+    with viewing(View({path: text} if cache is None else None, looks)) as view, _collecting_rarely():
         discovery = project.functions_in(path)
         if not discovery.functions:
             if cache is not None and looks is not None:
@@ -127,10 +136,25 @@ def _linted(path: Path, text: str, settings: Settings, *, is_saved: bool) -> Ite
             return ()
         from handlerlint.linter import Run, linted
 
-        result = linted(Run(settings, view), discovery, 1, cache)
+        run = Run(settings, view, project.earlier_run)
+        project.earlier_run = run
+        result = linted(run, discovery, 1, cache)
     for failure in result.failures:
         logging.getLogger("flake8.handlerlint").error("internal error: %s", failure)
     return result.findings
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """As the command line does, look for cycles of garbage a hundred times less often than Python does."""
+    import gc
+
+    threshold = gc.get_threshold()
+    gc.set_threshold(100_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
 
 
 def _saved_text(path: Path) -> str | None:

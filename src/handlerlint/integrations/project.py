@@ -6,14 +6,16 @@ Says which functions have their handler in a file; no Python is parsed for that.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlerlint.caching.results import result_cache
 from handlerlint.configuration import load_settings
 from handlerlint.functions import Discovery, discover, request_from
 from handlerlint.functions.convention.reading import functions_by_convention
 from handlerlint.functions.found import ProjectFiles
+from handlerlint.functions.keeping import Keeper
 from handlerlint.integrations.settings import folder_settings
 from handlerlint.project.looks import Looks
 from handlerlint.project.view import View, real_path, viewing
@@ -26,20 +28,24 @@ from handlerlint.source.modules import FoundModule
 from handlerlint.source.resolution import Unresolved, module_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from handlerlint.functions.model import LambdaFunction
-    from handlerlint.project.looks import State
+    from handlerlint.linter import Run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Project:
-    """The settings, and what is configured, by the file that holds the handler's module; `looks` led to that."""
+    """The settings, and what is configured, by the file that holds the handler's module; `looks` led to that.
+
+    `earlier_run` was over another file: the next one shares its stubs, and what it has parsed.
+    """
 
     settings: Settings
     configured: tuple[LambdaFunction, ...]
     by_file: dict[str, list[LambdaFunction]]
-    looks: Mapping[str, State]
+    looks: Looks
+    earlier_run: Run | None = None
 
     def functions_in(self, path: Path) -> Discovery:
         """The functions whose handler is in the file `path` (absolute), as the current view has it."""
@@ -66,17 +72,27 @@ def _project(root: Path, configuration_file: Path | None) -> Project:
 
 
 def _discovered(settings: Settings) -> Project:
-    request = request_from(settings)
-    looks = Looks()
-    by_file: dict[str, list[LambdaFunction]] = defaultdict(list)
+    cache = result_cache(settings, alone=True)
+    if cache is not None:
+        cache.prune()
+    keeper = None if cache is None else Keeper(cache)
+    request = request_from(settings, keeper)
+    looks = Looks() if cache is None else cache.looks()
     with viewing(View(looks=looks)):
         configured = discover(replace(request, disabled=request.disabled | {"convention"})).functions
-        files = SourceFiles()
-        for function in configured:
-            path = _file_of(function, files)
-            if path is not None:
-                by_file[path].append(function)
-    return Project(settings, configured, dict(by_file), looks.looks)
+        make = partial(_files_of, configured)
+        files = make() if keeper is None else keeper.of_tree("modules", configured, make)
+    by_file: dict[str, list[LambdaFunction]] = defaultdict(list)
+    for function, path in zip(configured, files, strict=True):
+        if path is not None:
+            by_file[path].append(function)
+    return Project(settings, configured, dict(by_file), looks)
+
+
+def _files_of(functions: Iterable[LambdaFunction]) -> tuple[str | None, ...]:
+    """The file of each function's module."""
+    files = SourceFiles()
+    return tuple(_file_of(function, files) for function in functions)
 
 
 def _file_of(function: LambdaFunction, files: SourceFiles) -> str | None:

@@ -92,8 +92,9 @@ class Plan:
 def make_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
     """The functions of the project with their events. Raises UserError for what is wrong with either."""
     from handlerlint.functions import discover, request_from
+    from handlerlint.functions.keeping import keeper_for
 
-    return plan_for(discover(request_from(settings)).functions, arguments, settings)
+    return plan_for(discover(request_from(settings, keeper_for(settings))).functions, arguments, settings)
 
 
 def plan_for(functions: Sequence[LambdaFunction], arguments: argparse.Namespace, settings: Settings) -> Plan:

@@ -55,7 +55,7 @@ class Looks:
         self.unsaved = unsaved
         self.looks: dict[str, State] = {}
         self.shared: set[str] = set()
-        self.apart: dict[tuple[str, bytes], Mapping[str, State]] = {}
+        self.apart: dict[tuple[str, str, bytes], Mapping[str, State]] = {}
         self.current: set[str] | None = None
         self.failure: str | None = None  # a defect of ours: what was seen is not to be relied on
         self._ignored = tuple(f"{folder}{os.sep}" for folder in ignored)

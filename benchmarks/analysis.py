@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 import libcst
+from heavy import make_heavy
 
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.inference.entry import analyse
@@ -81,21 +81,7 @@ def stub_seconds(use_cache: bool) -> dict[str, float]:
 
 def megabytes(fixtures: Sequence[Fixture], handlers: int, folder: Path) -> tuple[float, float]:
     """The most memory of a run by one process over that many handlers, and of one by two processes."""
-    functions = ["Transform: AWS::Serverless-2016-10-31", "Resources:"]
-    for number in range(handlers):
-        fixture = fixtures[number % len(fixtures)]
-        place = folder / f"service_{number:04}"
-        if len(fixture.files) > 1:
-            shutil.copytree(fixture.code_root, place)
-        place.mkdir(exist_ok=True)
-        text = fixture.source + f"\n\ndef only_here_{number}(value):\n    return [value, {number}]\n"
-        (place / fixture.entry.name).write_text(text, encoding="utf-8")
-        functions += [
-            f"  Service{number}:",
-            "    Type: AWS::Serverless::Function",
-            f"    Properties: {{CodeUri: {place.name}, Handler: {fixture.handler}, Runtime: python3.13}}",
-        ]
-    (folder / "template.yaml").write_text("\n".join(functions) + "\n", encoding="utf-8")
+    make_heavy(folder, handlers, list(fixtures))
     return _peak(folder, 1), _peak(folder, 2)
 
 

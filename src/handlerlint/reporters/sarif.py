@@ -134,7 +134,8 @@ def _result(finding: Finding, report: Report) -> dict[str, object]:
         end = {**place, "message": {"text": printable(finding.message)}}
         result["codeFlows"] = [{"threadFlows": [{"locations": [*way, {"location": end}]}]}]
     if finding.fix is not None:
-        result["fixes"] = [_fix(finding.filename, finding.fix, report.text_of(finding.filename))]
+        changed = finding.fix.filename or finding.filename
+        result["fixes"] = [_fix(changed, finding.fix, report.text_of(changed))]
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -38,14 +38,14 @@ class Subject:
 
     `functions` is never empty; they share handler, code root, import path and runtime.
     `analysis` is None unless the resolution found a module that parses. File names are shown relative to
-    `working_folder`. `written_handler` is the text that stands where a handler string is configured that leads nowhere.
+    `working_folder`. `text_of` gives the text of a file that configures the functions; None where there is none.
     """
 
     functions: tuple[LambdaFunction, ...]
     resolution: Resolution
     analysis: HandlerAnalysis | None
     working_folder: Path = field(default_factory=Path.cwd)
-    written_handler: str | None = None
+    text_of: Callable[[Path], str | None] = lambda path: None
 
     @property
     def function(self) -> LambdaFunction:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import libcst as cst
 
 from handlerlint.findings import RETURNED, ErrorFrom, Finding, Fix, Related, Severity
-from handlerlint.functions.model import LambdaFunction
-from handlerlint.inference.entry import BrokenContract, HandlerAnalysis
+from handlerlint.functions.model import EventSource, LambdaFunction
+from handlerlint.inference.entry import BrokenContract
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import replace
 from handlerlint.rules.base import Rule, Subject
@@ -28,9 +27,9 @@ class ContractRule(Rule):
             return
         for broken in subject.analysis.broken:
             if broken.flaw.clause.code == self.code:
-                yield replace(self._finding_for(subject, broken), fix=self.fix(subject.analysis, broken))
+                yield replace(self._finding_for(subject, broken), fix=self.fix(subject, broken))
 
-    def fix(self, analysis: HandlerAnalysis, broken: BrokenContract) -> Fix | None:
+    def fix(self, subject: Subject, broken: BrokenContract) -> Fix | None:
         """What makes the answer one that is taken, if that is known."""
         return None
 
@@ -46,7 +45,7 @@ class ContractRule(Rule):
             related=_way(subject, broken),
         )
         severity = Severity.ERROR if clause.certainty is Certainty.ERROR else Severity.WARNING
-        functions = tuple(one.name for one in subject.functions if _concerns(one, broken))
+        functions = tuple(one.name for one in subject.functions if refusing_sources(one, broken))
         return replace(finding, severity=severity, functions=functions or finding.functions)
 
 
@@ -63,10 +62,13 @@ def _what(broken: BrokenContract) -> str:
     return f"in the answer to {service} {broken.flaw.what}"
 
 
-def _concerns(function: LambdaFunction, broken: BrokenContract) -> bool:
-    """Whether one of those who refuse the answer invokes this function."""
-    invokers = chain.from_iterable(invokers_of(one.kind, one.properties) for one in function.events)
-    return any(invoker in broken.invokers for invoker in invokers)
+def refusing_sources(function: LambdaFunction, broken: BrokenContract) -> list[EventSource]:
+    """The event sources of a function that refuse the answer."""
+    return [
+        source
+        for source in function.events
+        if any(invoker in broken.invokers for invoker in invokers_of(source.kind, source.properties))
+    ]
 
 
 def _way(subject: Subject, broken: BrokenContract) -> Iterator[Related]:
@@ -227,11 +229,11 @@ class BodyNotString(ContractRule):
     name = "body-not-string"
     severity = Severity.ERROR
 
-    def fix(self, analysis: HandlerAnalysis, broken: BrokenContract) -> Fix | None:
+    def fix(self, subject: Subject, broken: BrokenContract) -> Fix | None:
         answer = broken.answer
-        if not _is_in_return(broken):
+        if subject.analysis is None or not _is_in_return(broken):
             return None
-        return body_fix(analysis, answer.file, answer.node, getattr(answer.statement, "value", None))
+        return body_fix(subject.analysis, answer.file, answer.node, getattr(answer.statement, "value", None))
 
 
 class InvalidStatusCode(ContractRule):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlerlint.findings import Finding, Severity
+from handlerlint.findings import Finding, Fix, Severity
 from handlerlint.functions.model import LambdaFunction
+from handlerlint.inference.entry import BrokenContract
 from handlerlint.records import replace
 from handlerlint.rules.base import Subject
-from handlerlint.rules.http_answers import ContractRule
+from handlerlint.rules.fixing.event_sources import reporting_fix
+from handlerlint.rules.http_answers import ContractRule, refusing_sources
 
 # docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html: FunctionResponseTypes holds for SQS, Kinesis,
 # DynamoDB streams and Kafka.
@@ -101,6 +103,12 @@ class InvalidBatchResponse(ContractRule):
     code = "HL411"
     name = "invalid-batch-response"
     severity = Severity.ERROR
+
+    def fix(self, subject: Subject, broken: BrokenContract) -> Fix | None:
+        return reporting_fix(
+            subject,
+            [(one, source) for one in subject.functions for source in refusing_sources(one, broken)],
+        )
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         yield from super().check(subject)

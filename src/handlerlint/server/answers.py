@@ -87,7 +87,8 @@ def _quick_fixes(finding: Finding, path: Path, project: Project, texts: Texts) -
     if finding.fix is not None:
         is_safe = finding.fix.applicability is Applicability.SAFE
         title = f"handlerlint: {finding.fix.message}{'' if is_safe else ' (may change the meaning)'}"
-        edit = types.WorkspaceEdit({uri_of(path): _text_edits(finding.fix.edits, path, texts)})
+        place = path if finding.fix.filename is None else project.path(finding.fix.filename)
+        edit = types.WorkspaceEdit({uri_of(place): _text_edits(finding.fix.edits, place, texts)})
         yield types.CodeAction(
             title, types.CodeActionKind.QuickFix, shown, is_preferred=is_safe or None, edit=edit
         )
@@ -104,7 +105,7 @@ def _all_safe_edits(findings: Iterable[Finding], path: Path, texts: Texts) -> li
     edits: list[Edit] = []
     for finding in findings:
         fix = finding.fix
-        if fix is not None and fix.applicability is Applicability.SAFE:
+        if fix is not None and fix.applicability is Applicability.SAFE and fix.filename is None:
             together = [*edits, *(edit for edit in fix.edits if edit not in edits)]
             if edited(text, together) is not None:
                 edits = together

@@ -12,6 +12,7 @@ from handlerlint.functions.cloudformation.events import (
     mapping_properties,
     text_or_none,
     texts_of,
+    unreported_in,
 )
 from handlerlint.functions.cloudformation.openapi import api_definition, sources_in_definition
 from handlerlint.functions.cloudformation.references import References
@@ -85,7 +86,8 @@ def _event_source_mapping(
         kind = kind_of_arn(arn.text)
     if kind is None and properties.get("SelfManagedEventSource") is not None:
         kind = "self-managed-kafka"
-    source = EventSource(kind or "event-source-mapping", mapping_properties(properties, resolver))
+    unreported = unreported_in(properties, resource)
+    source = EventSource(kind or "event-source-mapping", mapping_properties(properties, resolver), unreported)
     for name in references.functions(properties.get("FunctionName")):
         yield name, source
 

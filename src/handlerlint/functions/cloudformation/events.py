@@ -6,7 +6,7 @@ from handlerlint.functions.cloudformation.intrinsics import Resolver
 from handlerlint.functions.cloudformation.template import Resource, Template
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, Unknown, as_bool
 from handlerlint.functions.event_sources import Properties
-from handlerlint.functions.model import EventSource
+from handlerlint.functions.model import ConfigurationSource, EventSource
 
 # SAM's event types (docs.aws.amazon.com/serverless-application-model, "EventSource") and our kinds.
 KINDS = {
@@ -41,7 +41,8 @@ def events_of(template: Template, resource: Resource) -> list[EventSource]:
         kind = KINDS.get(text_or_none(event.get("Type"), resolver, None) or "")
         if kind is not None:
             properties = resolver.map_of(event.get("Properties"))
-            sources.append(EventSource(kind, _properties(kind, properties, template)))
+            unreported = unreported_in(properties, resource)
+            sources.append(EventSource(kind, _properties(kind, properties, template), unreported))
     url = resolver.resolve(resource.properties.get("FunctionUrlConfig"))
     if isinstance(url, MapNode):
         mode = text_or_none(url.get("InvokeMode"), resolver, "BUFFERED")
@@ -84,6 +85,13 @@ def _has_own_definition(node: MapNode, key: str, template: Template) -> bool:
 def mapping_properties(node: MapNode, resolver: Resolver) -> Properties:
     """The properties of an event source mapping."""
     return {"report_batch_item_failures": reports_batch_item_failures(node, resolver)}
+
+
+def unreported_in(node: MapNode, resource: Resource) -> tuple[ConfigurationSource, ...]:
+    """Where an event source mapping of this resource is configured, if that says nothing of failures."""
+    if "FunctionResponseTypes" in node.entries or not node.entries:
+        return ()
+    return (ConfigurationSource("cloudformation", resource.document.path, node.span),)
 
 
 def reports_batch_item_failures(node: MapNode, resolver: Resolver) -> bool | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from handlerlint.functions.documents.nodes import MapNode, Node, Scalar, Unknown, as_bool, single_key
 from handlerlint.functions.event_sources import Properties, kind_of_arn
-from handlerlint.functions.model import EventSource
+from handlerlint.functions.model import ConfigurationSource, EventSource
 from handlerlint.functions.serverless.variables import Variables
+from handlerlint.records import replace
 
 # serverless.com/framework/docs/providers/aws/guide/serverless.yml, "functions: … events:".
 _KINDS = {
@@ -40,6 +41,8 @@ def events_of(function: MapNode, provider: MapNode, variables: Variables) -> Ite
         pair = single_key(resolved)
         if pair is not None:
             source = _event(pair[0], pair[1], provider, variables)
+            if source is not None and "report_batch_item_failures" in source.properties:
+                source = replace(source, unreported=_unreported(resolved, pair[1], variables))
             if source is not None:
                 yield source
     url = variables.resolve(function.get("url"))
@@ -89,6 +92,20 @@ def _stream(event: Node | Unknown | None, details: MapNode, variables: Variables
     if kind is None and arn is not None:
         kind = kind_of_arn(arn)
     return EventSource(kind or "event-source-mapping", _batch(details, variables))
+
+
+def _unreported(
+    item: Node | Unknown | None, node: Node, variables: Variables
+) -> tuple[ConfigurationSource, ...]:
+    """Where a queue or stream is configured, if that says nothing of failures: its mapping, or its ARN alone."""
+    event = variables.resolve(node)
+    if isinstance(event, MapNode):
+        if "arn" not in event.entries or "functionResponseType" in event.entries:
+            return ()
+        place, span = variables.path_of(event), event.span
+    else:
+        place, span = variables.path_of(item) if isinstance(item, MapNode) else None, node.span
+    return () if place is None else (ConfigurationSource("serverless", place, span),)
 
 
 def _batch(details: MapNode, variables: Variables) -> Properties:

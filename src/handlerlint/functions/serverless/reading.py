@@ -21,6 +21,7 @@ from handlerlint.functions.documents.nodes import (
     single_key,
 )
 from handlerlint.functions.documents.reading import Document
+from handlerlint.functions.event_sources import each_once
 from handlerlint.functions.found import Found, ProjectFiles, document_with
 from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
@@ -162,7 +163,7 @@ class _Service:
             import_path=layers.import_path,
             unknown_layers=layers.unknown,
             unknown_content=self.unknown_content,
-            events=tuple({repr(event): event for event in events}.values()),
+            events=each_once(events),
             environment=self._environment(node),
             timeout=self._number(node, "timeout"),
             memory=self._number(node, "memorySize"),

@@ -9,10 +9,11 @@ from handlerlint.functions.budget import OverBudget
 from handlerlint.functions.event_sources import (
     APP_SYNC_AUTHORIZER,
     Properties,
+    each_once,
     kind_of_arn,
     kind_of_principal,
 )
-from handlerlint.functions.model import EventSource
+from handlerlint.functions.model import ConfigurationSource, EventSource
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.syntax import Block, Body, Expression, token_text
 from handlerlint.functions.terraform.values import Reference, Step, Value
@@ -71,9 +72,7 @@ def _connect_permissions(module: Module, connections: Connections, absent: set[s
 
 
 def _add(connections: Connections, address: str, source: EventSource) -> None:
-    known = connections.setdefault(address, [])
-    if source not in known:
-        known.append(source)
+    connections[address] = [*each_once((*connections.get(address, ()), source))]
 
 
 def _functions_in(value: Value) -> Iterator[str]:
@@ -189,7 +188,13 @@ def _mapping(reader: _Reader, block: Block) -> _Found:
         kind = "self-managed-kafka"
     properties = {"report_batch_item_failures": _reports(reader.value(block, "function_response_types"))}
     for name in reader.functions(block.body.attributes.get("function_name")):
-        yield name, EventSource(kind or "event-source-mapping", properties)
+        yield name, EventSource(kind or "event-source-mapping", properties, _unreported(block))
+
+
+def _unreported(block: Block) -> tuple[ConfigurationSource, ...]:
+    """Where a mapping is configured, if that says nothing of failures."""
+    is_said = "function_response_types" in block.body.attributes
+    return () if is_said else (ConfigurationSource("terraform", block.path, block.span),)
 
 
 def _reports(types: Value) -> bool | None:

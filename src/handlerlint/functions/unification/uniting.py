@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from handlerlint.functions.event_sources import each_once
 from handlerlint.functions.model import ConfigurationSource, LambdaFunction
 from handlerlint.records import replace
 
@@ -74,8 +75,7 @@ def plain_name(name: str) -> str:
 def _with_origin(function: LambdaFunction, other: LambdaFunction) -> LambdaFunction:
     """The function as it was found first, with what the other place says of its events."""
     origins = dict.fromkeys((*(function.origins or (function.source,)), *(other.origins or (other.source,))))
-    known = {repr(event) for event in function.events}
-    events = (*function.events, *(event for event in other.events if repr(event) not in known))
+    events = each_once((*function.events, *other.events))
     return replace(function, origins=tuple(origins) if len(origins) > 1 else (), events=events)
 
 

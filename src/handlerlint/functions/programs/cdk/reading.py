@@ -12,6 +12,7 @@ from handlerlint.functions.cloudformation.synthesized import functions_of_output
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.nodes import MapNode, Scalar
 from handlerlint.functions.documents.reading import Document, parse, read_bytes
+from handlerlint.functions.event_sources import each_once
 from handlerlint.functions.found import Found, ProjectFiles
 from handlerlint.functions.model import ConfigurationProblem, ConfigurationSource, LambdaFunction
 from handlerlint.functions.programs.cdk.python_apps import functions_of_app, uses_the_cdk
@@ -187,8 +188,7 @@ def _is_same(written: LambdaFunction, synthesized: LambdaFunction) -> bool:
 
 def _with_twin(written: LambdaFunction, synthesized: LambdaFunction) -> LambdaFunction:
     origins: tuple[ConfigurationSource, ...] = (written.source, synthesized.source)
-    events = dict.fromkeys(repr(event) for event in synthesized.events)
-    both = (*synthesized.events, *(event for event in written.events if repr(event) not in events))
+    both = each_once((*synthesized.events, *written.events))
     merged = replace(written, origins=origins, events=both, environment=synthesized.environment)
     if synthesized.runtime_given:
         merged = replace(merged, runtime=synthesized.runtime, runtime_given=True)

@@ -65,6 +65,7 @@ functions:
   orders:
     handler: app.handler
 """
+BELOW = SERVERLESS.replace("functions:", "  plugins:\n    - serverless-python-requirements\nfunctions:")
 PLUGIN = "plugins:\n  - serverless-python-requirements\n"
 TERRAFORM = """\
 data "archive_file" "code" {
@@ -290,6 +291,26 @@ SILENT: dict[str, dict[str, str]] = {
         "serverless.yml": SERVERLESS + "plugins: ${file(plugins.yml)}\n",
         "app.py": APP,
     },
+    "serverless, a plugin below the provider, and one at the top": {
+        "serverless.yml": BELOW + PLUGIN,
+        "app.py": APP,
+        "requirements.txt": "requests\n",
+    },
+    "serverless, another plugin below the provider": {
+        "serverless.yml": BELOW.replace("python-requirements", "offline"),
+        "app.py": APP,
+        "requirements.txt": "requests\n",
+    },
+    "serverless, below the provider, and a script": {
+        "serverless.yml": BELOW,
+        "app.py": APP,
+        "deploy.sh": "pip install -r requirements.txt -t .\n",
+    },
+    "serverless, required without a plugin": {
+        "serverless.yml": SERVERLESS,
+        "app.py": APP,
+        "requirements.txt": "requests\n",
+    },
     "serverless, vendored by the plugin": {
         "serverless.yml": SERVERLESS + PLUGIN + "custom:\n  pythonRequirements:\n    vendor: ./vendored\n",
         "app.py": APP,
@@ -418,6 +439,10 @@ FOUND: dict[str, tuple[dict[str, str], str]] = {
     ),
     "inline": ({"template.yaml": INLINE.format("requests")}, "requests"),
     "serverless": ({"serverless.yml": SERVERLESS, "app.py": APP}, "requests"),
+    "serverless, the plugin below the provider": (
+        {"serverless.yml": BELOW, "app.py": APP, "requirements.txt": "requests\n"},
+        "requests",
+    ),
     "serverless, not required": (
         {"serverless.yml": SERVERLESS + PLUGIN, "app.py": APP, "requirements.txt": "boto3\n"},
         "requests",

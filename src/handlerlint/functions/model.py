@@ -93,6 +93,7 @@ class LambdaFunction:
     `runtime_given` is false where the configuration names none and the default was taken.
     `packed_file` is the one file of the code root that is packed, where it is not the whole folder.
     `lacks_nothing` is true where the build step certainly brings no further modules of the user's.
+    `idle_installer` says where what is to install the requirements is configured without effect.
     `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.
     `timeout` is in seconds, `memory` in MB. `origins` are all places where this same function is configured,
     `source` among them; empty where it is the only one.
@@ -118,6 +119,7 @@ class LambdaFunction:
     inline_code: InlineCode | None = None
     packed_file: Path | None = None
     lacks_nothing: bool = False
+    idle_installer: str | None = None
     origins: tuple[ConfigurationSource, ...] = ()
 
     @property

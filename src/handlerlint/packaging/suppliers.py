@@ -69,7 +69,9 @@ class Suppliers:
             return f"git ignores `{missing}`: it may be there where the code is packed"
         supplier = None
         if missing == top:
-            supplier = _usually_added(top) or self._requirement(function, top)
+            supplier = _usually_added(top)
+            if supplier is None and function.idle_installer is None:
+                supplier = self._requirement(function, top)
             if supplier is None and function.inline_code is None:
                 supplier = _archive(function, top)
         if supplier is None and function.inline_code is None:

@@ -135,6 +135,8 @@ def _message(missing: MissingImport, subject: Subject, finder: ModuleFinder) -> 
         return f"Python {version} has no module `{module}` any more, and nothing packaged with the code provides it"
     if function.inline_code is not None:
         return f"inline code cannot import `{module}`: neither the runtime nor a layer provides it"
+    if function.idle_installer is not None:
+        return f"`{module}` is not in the code root, its layers or the runtime, and nothing installs requirements"
     return f"`{module}` is not in the code root, its requirements, its layers or the runtime"
 
 
@@ -171,6 +173,9 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
     removed = distribution_of_removed(module)
     if removed is None and not names and left_the_standard_library(module, function.python_version):
         return None
+    if function.idle_installer is not None:
+        where = function.idle_installer
+        return f"`plugins` has no effect below `{where}`: move it to the top of the file"
     if removed is None and not 0 < len(names) <= _MOST_NAMED:
         wanted = f"the package that provides `{missing.statement.module}`"  # of a namespace many bring a part
     else:

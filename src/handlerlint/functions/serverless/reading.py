@@ -113,6 +113,7 @@ class _Service:
         plugins = self._plugins()
         self.build = next((plugin for plugin in plugins if plugin in _BUILDING_PLUGINS), None)
         self.unknown_content = self._unknown_content(plugins)
+        self.idle_installer = self._idle_installer() if self.root.get("plugins") is None else None
 
     def functions(self) -> Iterator[LambdaFunction]:
         """All functions in Python."""
@@ -163,6 +164,7 @@ class _Service:
             import_path=layers.import_path,
             unknown_layers=layers.unknown,
             unknown_content=self.unknown_content,
+            idle_installer=self.idle_installer,
             events=each_once(events),
             environment=self._environment(node),
             timeout=self._number(node, "timeout"),
@@ -221,6 +223,16 @@ class _Service:
             return ["?"]
         names = (self.variables.text(item) for item in self.variables.items(node))
         return [name.text if isinstance(name, Scalar) else "?" for name in names]
+
+    def _idle_installer(self) -> str | None:
+        """Where serverless-python-requirements stands, though plugins are read from the top of the file alone."""
+        for key in ("provider", "custom", "package"):
+            below = self.variables.map_of(self.root.get(key)).get("plugins")
+            for item in self.variables.items(below):
+                name = self.variables.text(item)
+                if isinstance(name, Scalar) and name.text == "serverless-python-requirements":
+                    return key
+        return None
 
     def _unknown_content(self, plugins: list[str]) -> str | None:
         """What may put libraries, or files from elsewhere, into the package."""

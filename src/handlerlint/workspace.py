@@ -60,6 +60,7 @@ class Workspace:
         self._cache = MemoryCache(ignored)
         self._seen_by_discovery: Mapping[str, State] = {}
         self._run: Run | None = None
+        self._returned: dict[tuple[object, ...], str | None] = {}
 
     def lint(
         self,
@@ -82,6 +83,7 @@ class Workspace:
                 self._seen_by_discovery = dict(looks.looks)
             self.discovery, earlier = discovery, self._run
             run = self._run = Run(self.settings, view, earlier)
+            self._returned.clear()
             if before_group is not None:
                 run.before_group, run.after_group = before_group, self._keep
             return linted(run, discovery, jobs, self._cache)
@@ -105,6 +107,19 @@ class Workspace:
                 resolution = resolve_handler(function, run.files)
                 if isinstance(resolution, ResolvedModule) and resolution.module.file is not None:
                     yield Definition(function, resolution.module.file, resolution.attribute)
+
+    def may_return(self, function: LambdaFunction) -> str | None:
+        """What a function's handler may return, as the last lint has seen the files; None where that is not known."""
+        run = self._run
+        if run is None:
+            return None
+        key = (function.handler, function.code_root, function.import_path, function.runtime)
+        if key not in self._returned:
+            with viewing(run.view):
+                analysis = run.subject((function,)).analysis
+                self._returned[key] = None if analysis is None else analysis.may_return
+                run.free_memory()
+        return self._returned[key]
 
     def files_read(self) -> set[Path]:
         """The files that the last lint, or an earlier one whose results still hold, has read."""

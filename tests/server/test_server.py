@@ -250,6 +250,7 @@ async def test_questions_about_handlers(client: LanguageClient, project: Path) -
         told = await client.text_document_hover_async(types.HoverParams(**vars_of(place)))
         assert told is not None and isinstance(told.contents, types.MarkupContent)
         assert "**Orders**" in told.contents.value and "invoked by `sqs`" in told.contents.value
+        assert 'may return `{"\N{GRINNING FACE}": set}`' in told.contents.value
         assert "SQS takes an answer with `batchItemFailures` (a list); else Lambda" in told.contents.value
     page = await client.text_document_hover_async(types.HoverParams(**vars_of(at(app, 4, 19))))
     assert page is not None and isinstance(page.contents, types.MarkupContent)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from handlerlint.inference.checks.answers import Answer, broken_clauses, lost_failures
+from handlerlint.inference.checks.describing import Part, described
 from handlerlint.inference.checks.sightings import Seen, Sightings
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import (
@@ -152,6 +153,7 @@ class HandlerAnalysis:
     not_callable: bool = False
     callables: tuple[Callable, ...] = ()
     returned: list[ReturnedProblem] = field(default_factory=list)
+    answers: list[Part] = field(default_factory=list)
     dumps: tuple[DumpCall, ...] = ()
     broken: tuple[BrokenContract, ...] = ()
     unreturned: tuple[Unreturned, ...] = ()
@@ -167,6 +169,13 @@ class HandlerAnalysis:
             watched = frozenset(item for item in judged if item is not None)
             self.sightings = Sightings() if self.again is None else self.again(watched)
         return frozenset(self.sightings.by_node.get(node, ()))
+
+    @property
+    def may_return(self) -> str | None:
+        """What an invocation may give, in the words of annotations; None where that is not known."""
+        kinds = {"coroutine" for one in self.callables if one.is_async}
+        kinds |= {"generator" for one in self.callables if one.is_generator and not one.is_async}
+        return " | ".join([*sorted(kinds), *([described(self.answers)] if self.answers else [])]) or None
 
     load_failures: tuple[Failure, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -264,7 +273,7 @@ def _analyse(
         return
     before = state.copy() if invokers else state
     for one in analysis.callables:
-        analysis.returned.extend(_invocations(frame, state.copy(), one))
+        analysis.returned.extend(_invocations(frame, state.copy(), one, analysis.answers))
     for member in members(value):
         analysis.returned.extend(_instances(frame, state.copy(), member))
     behind = [
@@ -412,11 +421,15 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
         yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
 
 
-def _invocations(frame: Frame, state: State, handler: Callable) -> Iterator[ReturnedProblem]:
-    """What an invocation returns that does not serialize."""
+def _invocations(
+    frame: Frame, state: State, handler: Callable, answers: list[Part]
+) -> Iterator[ReturnedProblem]:
+    """What an invocation returns that does not serialize; `answers` gets all that it returns."""
     if handler.is_async or handler.is_generator:
         return  # rules on the signature say so, and the value never gets out
-    yield from _judge(handler, *_invoke_twice(frame, state, handler))
+    activation, outcomes = _invoke_twice(frame, state, handler)
+    answers += ((activation, path, value) for path, value, _ in outcomes)
+    yield from _judge(handler, activation, outcomes)
 
 
 def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProblem]:

@@ -181,7 +181,7 @@ def _defined_at(project: Project, path: Path, place: Location) -> list[Definitio
 
 
 def _described(function: LambdaFunction, project: Project) -> str:
-    """A function for people: its name, runtime, who invokes it, where it is configured, its limits."""
+    """A function for people: its name, runtime, who invokes it, what it may return, its place and limits."""
     source = function.source
     where = "" if source.path is None else display_name(source.path, project.root)
     row = "" if source.span is None else f":{source.span.row}"
@@ -190,6 +190,9 @@ def _described(function: LambdaFunction, project: Project) -> str:
     if function.events:
         kinds = dict.fromkeys(event.kind for event in function.events)
         lines.append(f"- invoked by {', '.join(f'`{kind}`' for kind in kinds)}")
+    returned = project.workspace.may_return(function)
+    if returned is not None:
+        lines.append(f"- may return `{returned}`")
     lines += [f"- {asked}" for asked in dict.fromkeys(_demands(function))]
     lines.append(f"- configured in {where}{row} ({source.kind})")
     if function.timeout is not None or function.memory is not None:

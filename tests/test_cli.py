@@ -171,7 +171,7 @@ def test_rules(tmp_path: Path) -> None:
         "HL204",
         "async-handler",
         "error",
-        "Checks that the handler is no `async def`.",
+        "Checks that the handler is not an `async def`.",
     ]
     (line,) = (line for line in lines if line.startswith("HL207"))
     assert "(off unless selected)" in line

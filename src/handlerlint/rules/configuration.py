@@ -18,7 +18,7 @@ class UnreadableConfiguration(Rule):
     Reports templates and configuration files that cannot be read or parsed.
 
     ## Why it is bad
-    The functions in such a file are not checked, and the tool that deploys it will most likely fail, too.
+    The functions in such a file are not checked, and the tool that deploys it will probably fail, too.
 
     ## Example
     ```yaml

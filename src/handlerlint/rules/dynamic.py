@@ -27,8 +27,8 @@ class InitFailed(DynamicRule):
 
     ## Why it is bad
     No invocation reaches the handler. The caller gets the error of the module, for example
-    `KeyError: 'TABLE_NAME'` or `Runtime.ImportModuleError: Unable to import module 'app'`, and Lambda tries
-    to load it again, with the same result, for each event.
+    `KeyError: 'TABLE_NAME'` or `Runtime.ImportModuleError: Unable to import module 'app'`. Lambda tries to
+    load the module again for each event, with the same result.
 
     ## Example
     ```python
@@ -60,12 +60,13 @@ class InvocationFailed(DynamicRule):
     ## What it does
     Reports that the handler raised an exception for an event.
 
-    Only `handlerlint invoke` finds this. For an event that handlerlint generated it is a warning: the real
-    events of the function may hold what the sample lacks.
+    Only `handlerlint invoke` finds this. If handlerlint generated the event, it is a warning: a real event of
+    the function may hold what the sample lacks.
 
     ## Why it is bad
-    The invocation fails. A synchronous caller gets the exception's type, message and stack trace; API Gateway
-    answers with status 502; an asynchronous event or a batch is tried again and ends in a dead-letter queue.
+    The invocation fails. A synchronous caller gets the exception's type, message and stack trace. A REST API
+    answers with status 502. An asynchronous event or a batch is tried again, and is lost in the end unless a
+    dead-letter queue or an on-failure destination keeps it.
 
     ## Example
     ```python
@@ -88,14 +89,14 @@ class InvocationFailed(DynamicRule):
 class ResponseNotMarshalled(DynamicRule):
     """
     ## What it does
-    Reports that the runtime could not turn what the handler returned into JSON.
+    Reports that the runtime could not serialize what the handler returned as JSON.
 
     Only `handlerlint invoke` finds this; HL301 to HL305 find most of it without running anything.
 
     ## Why it is bad
     The work is done, and the caller gets
     `Runtime.MarshalError: Unable to marshal response: Object of type set is not JSON serializable`.
-    Whoever invoked the function tries again, and the work is done twice.
+    An asynchronous event or a batch is tried again, and the work is done once more.
 
     ## Example
     ```python
@@ -160,7 +161,7 @@ class ResponseTooLarge(DynamicRule):
 
     ## Why it is bad
     Lambda refuses it: `Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload
-    size (6291556 bytes).` The runtime client takes the refusal as a failure of its own and ends the process.
+    size (6291556 bytes).` The runtime client treats the refusal as its own failure and ends the process.
 
     ## Example
     ```python
@@ -184,14 +185,14 @@ class ResponseTooLarge(DynamicRule):
 class ProcessExited(DynamicRule):
     """
     ## What it does
-    Reports that the process ended while it ran the handler: `sys.exit`, a crash of an extension module, or more
+    Reports that the process ended while the handler ran: `sys.exit`, a crash of an extension module, or more
     memory than the function has.
 
     Only `handlerlint invoke` finds this.
 
     ## Why it is bad
-    The caller gets `Runtime.ExitError: Runtime exited with error: exit status 1` instead of an answer, the cause
-    stands nowhere, and the next event waits for a fresh environment.
+    The caller gets `Runtime.ExitError: Runtime exited with error: exit status 1` instead of an answer. No error
+    message tells the cause, and the next event waits for a fresh environment.
 
     ## Example
     ```python
@@ -224,7 +225,7 @@ class ResponseChanged(DynamicRule):
     Only `handlerlint invoke` finds this.
 
     ## Why it is bad
-    A change of behaviour that nobody asked for reaches the callers. If it is meant, record the response anew.
+    A change of behaviour that nobody asked for reaches the callers. If it is intended, record the response again.
 
     ## Example
     The recorded response is `{"total": 3}`.
@@ -250,20 +251,21 @@ class ResponseChanged(DynamicRule):
 class ResponseContractBroken(DynamicRule):
     """
     ## What it does
-    Reports a response that the service which invokes the function does not accept: what HL401 to HL415 say,
-    seen in a real response.
+    Reports a real response that the service which invokes the function does not accept: the mistakes of HL401 to
+    HL415, seen when the handler runs.
 
-    Only `handlerlint invoke` finds this. The message names the rule that says it (HL401, HL402 …), the place in the
-    response, and what the service answers. Held against their contracts are responses to REST, HTTP and WebSocket
-    APIs, function URLs, load balancers, authorizers, Cognito, Data Firehose, S3 Batch Operations, Lambda@Edge, and to
-    queues and streams. An event of your own counts if the function has a source that sends such events. For an event
-    that handlerlint generated it is a warning, and where nothing fails but something is lost.
+    Only `handlerlint invoke` finds this. The message names the rule (HL401, HL402 …), the place in the response, and
+    what the service answers. Checked are responses to REST, HTTP and WebSocket APIs, function URLs, load balancers,
+    authorizers, Cognito, Data Firehose, S3 Batch Operations, Lambda@Edge, queues and streams. An event of your own
+    counts if the function has an event source that sends such events. It is a warning if handlerlint generated the
+    event, or if nothing fails but something is lost.
 
-    Only what AWS documents or was seen to refuse is reported. A handler whose calls of AWS were refused is not judged.
+    Only what AWS documents, or was seen to refuse, is reported. A handler whose calls to AWS were refused is not
+    judged.
 
     ## Why it is bad
-    The function succeeds, and the caller gets an error all the same: API Gateway, for example, answers with
-    status 502 and logs `Malformed Lambda proxy response`.
+    The function succeeds, but the caller gets an error: a REST API, for example, answers with status 502 and
+    logs `Malformed Lambda proxy response`.
 
     ## Example
     The function stands behind a REST API.

@@ -60,12 +60,12 @@ def _loaded(subject: Subject, *, imports: bool) -> Iterator[Failure]:
 class ImportFails(_FailureRule):
     """
     ## What it does
-    Finds imports that certainly fail: a relative import in a module that is loaded by itself or that leads out of its
-    package, a name that nothing in the imported module of the project binds, and one that the standard library of the
-    function's Python does not have. Imports of a module that is not there are HL108.
+    Finds imports that certainly fail: a relative import in a module that is in no package, or that leads out of its
+    package; a name that the imported module of the project does not define; a name that the standard library does not
+    have in the function's version of Python. An import of a module that does not exist is HL108.
 
-    Only statements that every load of the handler executes count, or calls of the handler that nothing around could
-    catch; what belongs to a Python version counts where the configuration names the runtime.
+    An import counts if every load of the handler executes it, or every call, and if no `try` could catch its failure.
+    What depends on the version of Python counts where the configuration names the runtime.
 
     ## Why it is bad
     The runtime imports the handler's module before the first invocation, and nothing runs:
@@ -141,12 +141,12 @@ class ImportFails(_FailureRule):
 class LoadFails(_FailureRule):
     """
     ## What it does
-    Finds code at module level that certainly raises when the handler's module, or one that it imports, is loaded: a
-    name that nothing binds, a call of a function or class of the project with arguments that it cannot take, what the
-    function's Python does not have yet or any more: `int | None` in an annotation on Python 3.9,
-    `dataclass(slots=True)`.
+    Finds code at module level that certainly raises when the handler's module, or one that it imports, is loaded:
+    a name that is not defined, a call of a function or class of the project with arguments that do not fit its
+    parameters, or what the function's version of Python does not have, such as `int | None` in an annotation on
+    Python 3.9.
 
-    Code in a `try` with `except` does not count, nor what only some loads execute.
+    Code in a `try` with `except` does not count, nor code that only some loads execute.
 
     ## Why it is bad
     The runtime loads the module before the first invocation, and nothing runs:
@@ -209,12 +209,16 @@ class LoadFails(_FailureRule):
 class CallFails(_FailureRule):
     """
     ## What it does
-    Finds what certainly raises in the code that the handler runs: a call of a function or class of the project, or of
-    the standard library, with arguments that it cannot take (too many, too few, names that it has not), a local
-    variable that no path has bound, a name that nothing binds, an attribute of the raw event as if it were an object, a
-    name that the function's Python does not have.
+    Finds code that certainly raises when the handler runs it. These mistakes are found:
 
-    It is said where every path that comes to the place fails. An `except` that names the exception expects it.
+    - a call of a function or class, of the project or the standard library, with too many or too few arguments or with
+      a name that it does not have;
+    - a local variable that has no value yet, or a name that is not defined;
+    - an attribute of the event, which is decoded JSON: `event.body` in place of `event["body"]`;
+    - a name that the function's version of Python does not have.
+
+    A finding is made only if every path to that place fails. Code in a `try` whose `except` names the exception is left
+    alone.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

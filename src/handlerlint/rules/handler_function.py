@@ -16,10 +16,10 @@ from handlerlint.suggestions import closest
 class HandlerFunctionNotFound(Rule):
     """
     ## What it does
-    Checks that the module binds the name that the handler string ends in.
+    Checks that the module defines the name with which the handler string ends.
 
     ## Why it is bad
-    The function was renamed, or the handler string has a typing error. Nothing runs:
+    The function was renamed, or the handler string is misspelt. Nothing runs:
     `Runtime.HandlerNotFound: Handler 'lambda_handler' missing on module 'app'`.
 
     ## Example

@@ -20,10 +20,10 @@ _IMPORT_ERROR = "Runtime.ImportModuleError: Unable to import module '{}': {}"
 class MalformedHandlerString(Rule):
     """
     ## What it does
-    Checks that the handler string is a module and a function with a dot between them.
+    Checks that the handler string consists of a module and a function with a dot between them.
 
     ## Why it is bad
-    Lambda refuses the function, or the runtime cannot take the string apart:
+    Lambda refuses to create the function, or the runtime cannot split the string:
     `Runtime.MalformedHandlerName: Bad handler 'handler': not enough values to unpack (expected 2, got 1)`.
 
     ## Example
@@ -88,7 +88,7 @@ class HandlerModuleNotFound(Rule):
     Checks that the module which the handler string names exists in the code root or in a layer.
 
     ## Why it is bad
-    A file was renamed or moved, or the string counts from another folder. Nothing runs:
+    A file was renamed or moved, or the handler string starts from another folder than the code root. Nothing runs:
     `Runtime.ImportModuleError: Unable to import module 'src.app': No module named 'src'`.
     The rule is silent where a build step, a layer or an installed package may provide the module.
 
@@ -163,10 +163,10 @@ class HandlerModuleNotFound(Rule):
 class BuiltinModuleConflict(Rule):
     """
     ## What it does
-    Checks that the first part of the handler string is no built-in module of the runtime, such as `time`.
+    Checks that the first part of the handler string is not a built-in module of Python, such as `time`.
 
     ## Why it is bad
-    The runtime refuses to look for a file of such a name:
+    The runtime refuses to load a file with such a name:
     `Runtime.BuiltInModuleConflict: Cannot use built-in module time as a handler module`.
 
     ## Example
@@ -226,10 +226,10 @@ class BuiltinModuleConflict(Rule):
 class HandlerCaseMismatch(Rule):
     """
     ## What it does
-    Checks that the handler string has the upper and lower case of the file and its folders.
+    Checks that the handler string is written in the same case as the names of the file and its folders.
 
     ## Why it is bad
-    File names on macOS and Windows ignore case, so it works there. On Lambda it does not:
+    File systems on macOS and Windows usually ignore case, so the module is found there. In Lambda it is not:
     `Runtime.ImportModuleError: Unable to import module 'app': No module named 'app'`.
 
     ## Example
@@ -289,13 +289,13 @@ class HandlerCaseMismatch(Rule):
 class ModuleShadowsStandardLibrary(Rule):
     """
     ## What it does
-    Checks that no file in the code root hides a standard module that the runtime, or what the handler
-    imports, needs.
+    Checks that no file in the code root hides a module of the standard library that the runtime or an imported
+    module needs.
 
     ## Why it is bad
-    The code root comes first on `sys.path`. Whoever imports the standard module gets the file instead, or the
-    other way round, depending on who imports first:
-    `AttributeError: module 'json' has no attribute 'JSONEncoder'`, before the handler is even loaded.
+    The code root comes first on `sys.path`, so code that imports the standard module may get this file instead.
+    Which of the two it gets depends on what was imported first. It can fail before the handler is even loaded:
+    `AttributeError: module 'json' has no attribute 'JSONEncoder'`.
 
     ## Example
     ```python

@@ -93,18 +93,18 @@ def _is_in_return(broken: BrokenContract) -> bool:
 class MissingStatusCode(ContractRule):
     """
     ## What it does
-    Finds answers to HTTP requests that are no object, or that lack `statusCode` where nothing stands for it: a handler
-    that comes to its end without returning (often after an `except` that only logs), a helper's result that is not
-    returned, plain data in place of an answer. It holds for REST and WebSocket APIs, HTTP APIs with payload format
-    1.0, and load balancers. HTTP APIs with format 2.0 and function URLs take any JSON.
+    Finds answers to HTTP requests that are not an object, or that lack a `statusCode` which has no default. Often a
+    handler ends without returning (after an `except` that only logs), does not return what a helper has made, or
+    returns plain data. It holds for REST and WebSocket APIs, HTTP APIs with payload format 1.0, and load balancers.
+    HTTP APIs with payload format 2.0 and function URLs accept any JSON.
 
-    Where nobody is known to invoke the function, it warns of a Powertools resolver whose answer is not returned.
+    If it is not known who invokes the function, the rule warns of a Powertools resolver whose answer is not returned.
 
-    Only paths count that an event of that invoker takes: `if event.get("source") == "warm-up": return` is fine.
+    Only paths count that an event of that service can take: `if event.get("source") == "warm-up": return` is fine.
 
     ## Why it is bad
-    The function succeeds, and the client gets an error all the same: API Gateway answers with status 502, `{"message":
-    "Internal server error"}`, and logs `Malformed Lambda proxy response`.
+    The function succeeds, but the client gets an error: a REST API answers with status 502, `{"message": "Internal
+    server error"}`, and logs `Malformed Lambda proxy response`.
 
     ## Example
     ```python
@@ -179,7 +179,7 @@ class MissingStatusCode(ContractRule):
 class BodyNotString(ContractRule):
     """
     ## What it does
-    Finds answers to HTTP requests with an object or a list as `body`. Behind a load balancer it finds `None`, too.
+    Finds answers to HTTP requests whose `body` is an object or a list; behind a load balancer also `None`.
 
     ## Why it is bad
     The body must be a string. A REST API answers with status 502 and logs `Malformed Lambda proxy response`, an HTTP
@@ -239,10 +239,10 @@ class BodyNotString(ContractRule):
 class InvalidStatusCode(ContractRule):
     """
     ## What it does
-    Finds a `statusCode` that is an object, a list, or a text that is no number. A text of digits is fine.
+    Finds a `statusCode` that is an object, a list, or a string that is not a number. A string of digits is fine.
 
     ## Why it is bad
-    API Gateway, a function URL and a load balancer answer with status 502 (an HTTP API: 500).
+    A REST API, a function URL and a load balancer answer with status 502, an HTTP API with status 500.
 
     ## Example
     ```python
@@ -287,12 +287,12 @@ class InvalidStatusCode(ContractRule):
 class InvalidHeaders(ContractRule):
     """
     ## What it does
-    Finds `headers` that are no object of single values, `multiValueHeaders` that are no object of lists, and behind a
-    load balancer a number as the value of a header. It warns of headers that nobody reads: `multiValueHeaders` in
-    payload format 2.0, and the one of the two that the load balancer's target group does not use.
+    Finds `headers` that are not an object of single values, and `multiValueHeaders` that are not an object of lists;
+    behind a load balancer also a number as the value of a header. It warns of headers that nobody reads:
+    `multiValueHeaders` in payload format 2.0, and whichever of the two the load balancer's target group does not use.
 
     ## Why it is bad
-    A REST API or a load balancer answers with status 502. Headers that are not read are missing.
+    A REST API or a load balancer answers with status 502. The client does not get headers that are not read.
 
     ## Example
     ```python
@@ -339,12 +339,13 @@ class InvalidHeaders(ContractRule):
 class BinaryBodyNotEncoded(ContractRule):
     """
     ## What it does
-    Finds a `body` that is no base64 though `isBase64Encoded` is true, behind an HTTP API or a function URL. It warns
-    of a file in base64 that lacks the flag.
+    Finds a `body` that is not base64 although `isBase64Encoded` is true, behind an HTTP API or a function URL. It
+    warns of a file in base64 without that flag.
 
     ## Why it is bad
-    HTTP APIs and function URLs always decode such a body, and cannot. Without the flag the client gets the base64 text
-    in place of the file. A REST API decodes only what `binaryMediaTypes` names: that is not known here.
+    HTTP APIs and function URLs always decode such a body, which fails here. Without the flag the client gets the
+    base64 text in place of the file. A REST API decodes only the media types in its `binaryMediaTypes`, which
+    handlerlint does not know.
 
     ## Example
     ```python
@@ -389,8 +390,8 @@ class BinaryBodyNotEncoded(ContractRule):
 class UnknownResponseKey(ContractRule):
     """
     ## What it does
-    Finds keys beside `statusCode`, `headers`, `multiValueHeaders`, `body` and `isBase64Encoded` in the answer to a REST
-    or WebSocket API. `cookies` is one of them: only HTTP APIs and function URLs know it.
+    Finds keys other than `statusCode`, `headers`, `multiValueHeaders`, `body` and `isBase64Encoded` in the answer to a
+    REST or WebSocket API. So `cookies` is found, too: only HTTP APIs and function URLs know it.
 
     ## Why it is bad
     The API refuses the whole answer: status 502, `Malformed Lambda proxy response`.

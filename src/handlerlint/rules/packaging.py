@@ -22,16 +22,17 @@ _MOST_NAMED = 3
 class ImportNotPackaged(Rule):
     """
     ## What it does
-    Checks that every module which is imported while the handler is loaded, and every one that the handler itself
-    imports first, comes with the code, with a requirement that the build tool installs, with a layer, or with the
-    runtime.
+    Checks that every module which the handler needs is there in Lambda. A module comes with the code, with a
+    requirement that the build tool installs, with a layer, or with the runtime. Checked are all imports while
+    the handler is loaded, and those at the start of the handler itself.
 
-    Imports in a `try` with `except`, under a condition such as `TYPE_CHECKING`, and in functions do not count. The
-    rule is silent where something that handlerlint does not see may provide the module: a build step, an image, a
-    layer from elsewhere, a requirement that may require it in turn, a script that installs or copies.
+    Imports in a `try` with `except`, under a condition such as `TYPE_CHECKING`, and in other functions do not count.
+    The rule is silent where something that handlerlint does not see may provide the module: a build step, an image,
+    a layer from elsewhere, a requirement that may require it in turn, a script that installs or copies.
+    [More about it](https://github.com/handlerlint/handlerlint/blob/main/docs/packaging.md).
 
     ## Why it is bad
-    It works on the machine where the library happens to be installed. In Lambda nothing runs:
+    It works on a machine where the library happens to be installed. In Lambda nothing runs:
     `Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'`.
 
     ## Example

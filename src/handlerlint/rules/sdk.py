@@ -76,13 +76,13 @@ def raw_responses(returned: Iterable[ReturnedProblem]) -> list[RawResponse]:
 class UnserializableSdkResponse(Rule):
     """
     ## What it does
-    Finds responses of the AWS SDK in what the handler returns that hold a `datetime`, a stream, or bytes that are
-    no text. It knows every operation of every service, member by member.
+    Finds responses of the AWS SDK in what the handler returns that contain a `datetime`, a stream, or bytes that are
+    not text. It knows every operation of every service, member by member.
 
     ## Why it is bad
-    boto3 turns timestamps into `datetime` objects, which are no JSON: `Runtime.MarshalError: Unable to marshal
-    response: Object of type datetime is not JSON serializable`. Whether a response is plain cannot be seen in the
-    code: `sqs.send_message` is, `s3.list_buckets` is not.
+    boto3 turns timestamps into `datetime` objects, which JSON does not have: `Runtime.MarshalError: Unable to marshal
+    response: Object of type datetime is not JSON serializable`. The code does not show which responses serialize:
+    that of `sqs.send_message` does, that of `s3.list_buckets` does not.
 
     ## Example
     ```python
@@ -131,12 +131,12 @@ class UnserializableSdkResponse(Rule):
 class JsonDumpsDynamodbNumber(Rule):
     """
     ## What it does
-    Finds items of a DynamoDB *resource* (`boto3.resource("dynamodb").Table(...)`) that reach `json.dumps` as they
-    are, or that a durable function returns, whose result `json.dumps` writes.
+    Finds items of a DynamoDB *resource* (`boto3.resource("dynamodb").Table(...)`) that are given to `json.dumps`
+    unchanged. The result of a durable function is serialized by `json.dumps`, too.
 
     ## Why it is bad
-    The resource gives every number as `Decimal`, sets as `set` and binary data as `Binary`: `TypeError: Object of
-    type Decimal is not JSON serializable`, as soon as an item holds one.
+    The resource returns every number as a `Decimal`, sets as `set` and binary data as `Binary`. As soon as an item
+    holds one of them, the call fails: `TypeError: Object of type Decimal is not JSON serializable`.
 
     ## Example
     ```python
@@ -209,12 +209,12 @@ class JsonDumpsDynamodbNumber(Rule):
 class FloatToDynamodb(Rule):
     """
     ## What it does
-    Finds a `float` in what a DynamoDB *resource* is given to store or to look for (`put_item`, `update_item`,
-    `batch_writer`, …), and other values that it cannot store, such as dates.
+    Finds a `float` that is given to a DynamoDB *resource* (`put_item`, `update_item`, `query`, `batch_writer` …), and
+    other values that it cannot store, such as dates.
 
     ## Why it is bad
-    The resource takes numbers as `int` or `Decimal` only: `TypeError: Float types are not supported. Use Decimal types
-    instead.` Of all else it says `TypeError: Unsupported type`.
+    The resource accepts numbers only as `int` or `Decimal`: `TypeError: Float types are not supported. Use Decimal
+    types instead.` For other values it raises `TypeError: Unsupported type`.
 
     ## Example
     ```python
@@ -273,15 +273,15 @@ class FloatToDynamodb(Rule):
 class UnknownSdkParameter(Rule):
     """
     ## What it does
-    Finds calls of operations of the AWS SDK with a misspelt parameter, without one that they must have, or with
-    arguments that are given by position.
+    Finds calls of operations of the AWS SDK with a misspelt parameter, without a required one, or with arguments by
+    position.
 
-    A parameter that handlerlint does not know may be one of a newer SDK: it is reported if it is a known one but
-    for case, underscores, or one letter.
+    A parameter that handlerlint does not know may belong to a newer SDK. It is reported only if it differs from a
+    known one by nothing but case, underscores or one letter.
 
     ## Why it is bad
     botocore refuses the call before it is sent: `ParamValidationError: Parameter validation failed: Unknown parameter
-    in input: "limit"`. That is no `ClientError`, so the `except` that is written for AWS does not catch it.
+    in input: "limit"`. This is not a `ClientError`, so an `except ClientError` does not catch it.
 
     ## Example
     ```python

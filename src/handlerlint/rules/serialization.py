@@ -167,12 +167,12 @@ class UnserializableReturnValue(_ReturnRule):
     Finds values in what the handler returns that the Lambda runtime cannot turn into JSON: dates, sets,
     exceptions, generators, objects of classes …
 
-    A durable function (`@durable_execution`) and a Chalice application make the text themselves, with `json.dumps`.
-    There the rule finds what `json.dumps` does not take: bytes, too, and in a durable function `Decimal`.
+    A durable function (`@durable_execution`) and a Chalice application serialize their results themselves, with
+    `json.dumps`. There the rule also finds bytes, and in a durable function `Decimal`.
 
     ## Why it is bad
-    The runtime serializes the returned value, also when nobody reads it. The invocation fails after all its
-    work is done: `Runtime.MarshalError: Unable to marshal response: Object of type datetime is not JSON
+    The runtime serializes the returned value even if nobody reads it. The invocation fails after all its work
+    is done: `Runtime.MarshalError: Unable to marshal response: Object of type datetime is not JSON
     serializable`. A durable function ends with the status FAILED.
 
     ## Example
@@ -215,7 +215,7 @@ class UnserializableReturnValue(_ReturnRule):
 class UnserializableDictKey(_ReturnRule):
     """
     ## What it does
-    Finds keys of returned dicts that cannot be keys of a JSON object: tuples, dates, enums, UUIDs, Decimals …
+    Finds keys of returned dicts that cannot become keys of a JSON object: tuples, dates, enums, UUIDs, Decimals …
 
     ## Why it is bad
     Only str, int, float, bool and None can be keys: `Runtime.MarshalError: Unable to marshal response: keys must
@@ -299,7 +299,7 @@ class UnawaitedCoroutineReturned(_ReturnRule):
 class CircularReferenceReturned(_ReturnRule):
     """
     ## What it does
-    Finds containers in what the handler returns that hold themselves.
+    Finds lists, dicts and other containers in what the handler returns that contain themselves.
 
     ## Why it is bad
     JSON has no references: `Runtime.MarshalError: Unable to marshal response: Circular reference detected`.
@@ -337,13 +337,13 @@ class CircularReferenceReturned(_ReturnRule):
 class NonPortableReturnValue(_ReturnRule):
     """
     ## What it does
-    Finds values that the Lambda runtime client serializes and `json.dumps` does not: Decimal, bytes, objects with
+    Finds values that the Lambda runtime client can serialize and `json.dumps` cannot: Decimal, bytes, objects with
     `_asdict()`.
 
     ## Why it is bad
-    Lambda's documentation promises `json.dumps`. A unit test, a local server or another runtime that uses it
-    fails where Lambda does not, and what arrives may surprise: bytes become text, and only if they are UTF-8.
-    Such handlers work in Lambda: the rule is for those who want them to work elsewhere, too.
+    Lambda's documentation promises no more than `json.dumps`. A unit test or a local server that uses it fails
+    where Lambda does not. What arrives may be a surprise, too: bytes become text, and only if they are UTF-8.
+    Such handlers work in Lambda: the rule is for those who want them to work elsewhere as well.
 
     ## Example
     ```python
@@ -406,11 +406,10 @@ class NonPortableReturnValue(_ReturnRule):
 class NanReturned(_ReturnRule):
     """
     ## What it does
-    Finds `nan` and infinities in what the handler returns.
+    Finds the numbers `nan` and `inf` in what the handler returns.
 
     ## Why it is bad
-    The runtime writes `NaN` or `Infinity`, which is not JSON: whoever called the function fails to parse the
-    response.
+    The runtime writes `NaN` or `Infinity`, which is not JSON: a strict parser refuses the response.
 
     ## Example
     ```python
@@ -441,12 +440,12 @@ class NanReturned(_ReturnRule):
 class JsonDumpsUnserializable(Rule):
     """
     ## What it does
-    Finds calls of `json.dumps` and `json.dump`, of `simplejson` and `orjson`, and of `JSONEncoder().encode`, reached
-    from the handler, that raise for a value they are given. The routes of an application that is given the event are
-    reached, too, and a handler below any decorator.
+    Finds calls of `json.dumps` and `json.dump` that raise because they cannot serialize their argument; also those of
+    `simplejson` and `orjson`, and of `JSONEncoder().encode`. Calls count that the handler reaches, whatever its
+    decorators, also in the routes of an application that it passes the event to.
 
-    A call in a `try` that has an `except TypeError`, or that stands around nothing else, asks whether it works: that
-    is no mistake.
+    A call is left alone if an `except TypeError` catches the failure, or if it is all that its `try` contains: such
+    code asks whether the value can be serialized.
 
     ## Why it is bad
     `TypeError: Object of type Decimal is not JSON serializable`. Inside a broad `except` nobody sees it: the

@@ -28,14 +28,14 @@ def _is_deaf(function: LambdaFunction, kind: str) -> bool:
 class InvalidBatchResponse(ContractRule):
     """
     ## What it does
-    Finds partial-batch responses of queues and streams (SQS, Kinesis, DynamoDB) with items that name no record:
-    `itemIdentifier` is missing, misspelt, empty or no text. It also finds failures that are returned though
-    `ReportBatchItemFailures` is off. It warns of the switch on a source that does not know it (Amazon MQ, DocumentDB),
-    and of an `except Exception` that swallows the failure of a record where the switch is on and nothing is reported.
+    Finds partial batch responses for queues and streams (SQS, Kinesis, DynamoDB) with items that name no record:
+    `itemIdentifier` is missing, misspelt, empty or not a string. It also finds failures that are returned although
+    `ReportBatchItemFailures` is off. It warns if `ReportBatchItemFailures` is on for a source that does not support it
+    (Amazon MQ, DocumentDB), or if it is on and an `except Exception` swallows the failure of a record.
 
     ## Why it is bad
-    Lambda takes the whole batch as failed and delivers it again, with the records that were done. With the switch off
-    nobody reads the answer: the records that failed count as done, and a queue deletes them.
+    Lambda takes the whole batch as failed and delivers it again, including the records that succeeded. If
+    `ReportBatchItemFailures` is off, nobody reads the answer: failed records count as done, and a queue deletes them.
 
     ## Example
     ```python
@@ -127,9 +127,9 @@ class InvalidBatchResponse(ContractRule):
 class InvalidAuthorizerResponse(ContractRule):
     """
     ## What it does
-    Finds what a Lambda authorizer returns that API Gateway takes neither for a policy nor, where simple responses are
-    enabled, for `isAuthorized`: nothing at all, a text, a policy without statements, `Effect` in lower case, a list or
-    an object in the `context` of a REST API.
+    Finds answers of a Lambda authorizer that are neither a policy nor, where simple responses are enabled, an object
+    with `isAuthorized`: nothing at all, a string, a policy without statements, `Effect` in lower case, a list or an
+    object in the `context` of a REST API.
 
     ## Why it is bad
     API Gateway answers every request with status 500, for a REST API with `AuthorizerConfigurationException`. To refuse
@@ -196,11 +196,11 @@ class InvalidAuthorizerResponse(ContractRule):
 class TriggerEventNotReturned(ContractRule):
     """
     ## What it does
-    Finds triggers of Cognito user pools that do not return the event with its `response`.
+    Finds triggers of Cognito user pools that do not return the event, with its `response`.
 
     ## Why it is bad
-    Cognito refuses what the user wants to do: `InvalidLambdaResponseException: Unrecognizable lambda output`. That
-    holds for triggers after the fact, too (post confirmation, post authentication), and not for custom senders.
+    Cognito refuses what the user wants to do: `InvalidLambdaResponseException: Unrecognizable lambda output`. This is
+    true of triggers that run afterwards, too (post confirmation, post authentication), but not of custom senders.
 
     ## Example
     ```python
@@ -250,8 +250,8 @@ class TriggerEventNotReturned(ContractRule):
 class InvalidTransformationRecord(ContractRule):
     """
     ## What it does
-    Finds answers to Data Firehose that are no object with a list `records`, and records in it without `recordId`, with
-    another `result` than `Ok`, `Dropped` or `ProcessingFailed`, or without `data` in base64.
+    Finds answers to Data Firehose that are not an object with a list `records`, and records in it without `recordId`,
+    with a `result` other than `Ok`, `Dropped` or `ProcessingFailed`, or without `data` in base64.
 
     ## Why it is bad
     Data Firehose takes the transformation as failed, tries again, and writes the records to `processing-failed/`.
@@ -321,8 +321,8 @@ class InvalidTransformationRecord(ContractRule):
 class InvalidServiceResponse(ContractRule):
     """
     ## What it does
-    Finds answers to CloudFront (Lambda@Edge) that are neither a request nor a response, that have a status which is
-    none, or headers that are no lists of `key` and `value`.
+    Finds answers to CloudFront (Lambda@Edge) that are neither a request nor a response, that have an invalid status,
+    or whose headers are not lists of objects with `key` and `value`.
 
     ## Why it is bad
     CloudFront answers with status 502, `LambdaValidationError`.

@@ -243,12 +243,12 @@ class RequiredKeywordOnlyParameter(Rule):
 class AsyncHandler(Rule):
     """
     ## What it does
-    Checks that the handler is no `async def`.
+    Checks that the handler is not an `async def`.
 
     ## Why it is bad
-    The Lambda runtime for Python does not await what the handler returns. The coroutine never runs, and cannot
-    be serialized: `Runtime.MarshalError: Unable to marshal response: Object of type coroutine is not JSON
-    serializable`.
+    The Lambda runtime for Python does not await what the handler returns. The coroutine never runs, and it
+    cannot be serialized: `Runtime.MarshalError: Unable to marshal response: Object of type coroutine is not
+    JSON serializable`.
 
     ## Example
     ```python
@@ -296,9 +296,9 @@ class GeneratorHandler(Rule):
     Checks that the handler does not `yield`.
 
     ## Why it is bad
-    Calling a function that yields gives a generator, and none of its body runs. The runtime cannot
-    serialize it: `Runtime.MarshalError: Unable to marshal response: Object of type generator is not JSON
-    serializable`. Lambda's response streaming does not exist for Python handlers.
+    Calling a function that contains `yield` returns a generator and runs none of its body. The runtime cannot
+    serialize the generator: `Runtime.MarshalError: Unable to marshal response: Object of type generator is
+    not JSON serializable`. Lambda's managed runtimes for Python do not support response streaming.
 
     ## Example
     ```python
@@ -390,7 +390,7 @@ class UnconventionalParameterNames(Rule):
     Checks that the parameters are called `event` and `context` (with a leading underscore where unused).
 
     ## Why it is bad
-    Nothing fails, but every page about Lambda calls them so, and readers look for those names.
+    Nothing fails, but these are the names that readers know from the documentation of Lambda.
 
     ## Example
     ```python

@@ -13,12 +13,12 @@ from handlerlint.text import LINE_END, Span
 class UnusedSuppression(Rule):
     """
     ## What it does
-    Finds codes in `# noqa` comments that silence nothing: the line has no such finding any more. Comments without
-    codes, codes of other linters, rules that are turned off, and files of handlers that could not be analysed do not
-    count.
+    Finds codes in `# noqa` comments that silence nothing: the line has no such finding any more. Left alone are
+    comments without codes, codes of other linters, codes of rules that are turned off, and files of handlers that
+    could not be analysed.
 
     ## Why it is bad
-    The comment tells readers of a defect that is not there, and will hide the next one.
+    The comment tells readers of a defect that does not exist, and will hide the next one.
 
     ## Example
     ```python

@@ -18,12 +18,12 @@ _NEEDS_NEWER = re.compile(r"need Python [\d.]+ or newer$")
 class SyntaxFailure(Rule):
     """
     ## What it does
-    Checks that the handler's module can be parsed by the Python version of the function's runtime.
+    Checks that the Python version of the function's runtime can parse the handler's module.
 
     ## Why it is bad
     The runtime imports the module before the first invocation, and nothing runs:
     `Runtime.UserCodeSyntaxError: Syntax error in module 'app': …`. The Python on your machine may be newer than
-    the runtime and take what the runtime does not.
+    the runtime, and accept syntax that the runtime does not.
 
     ## Example
     ```yaml

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from handlerlint.inference.domain import terms
+from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.heap import NO_FACTS, Bound, Facts, HeapObject, State
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -63,15 +63,35 @@ def _of_its_kind(state: State, predicate: Term) -> Term:
 def decide(state: State, predicate: Term) -> bool | None:
     """Whether a predicate holds on a path; None where that is open."""
     predicate = _of_its_kind(state, predicate)
+    verdict = _decided(state, predicate)
+    return _computed(state, predicate) if verdict is None else verdict
+
+
+def _computed(state: State, predicate: Term) -> bool | None:
+    """Whether a predicate holds for all that the value may be which its term is computed from."""
+    term = cast("Term", predicate[1])
+    whole = computing.root(term) if predicate[0] in ("true", "among", "below") else term
+    if whole == term:
+        return None
+    facts = facts_of(state, whole)
+    if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
+        values: Iterable[object] = [one.value for one in facts.among if isinstance(one, Constant)]
+    elif facts.truth is False:
+        values = computing.FALSE_VALUES
+    else:
+        return None
+    verdicts = {verdict for value in values for verdict in computing.answers(predicate, value)}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _decided(state: State, predicate: Term) -> bool | None:
+    """Whether a predicate holds by what is known of its term itself."""
     match predicate:
         case ("not", inner):
             verdict = decide(state, cast("Term", inner))
             return None if verdict is None else not verdict
         case ("true", term):
-            verdict, whole = _is_true(state, cast("Term", term)), _true_with(predicate)
-            if verdict is None and whole is not None and _is_true(state, whole) is False:
-                return False
-            return verdict
+            return _is_true(state, cast("Term", term))
         case ("among", term, options):
             return _is_among(_known(state, cast("Term", term)), cast("frozenset[Value]", options))
         case ("kind", term, kinds):
@@ -105,9 +125,6 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
             changed_facts = (
                 _without_null(replace(known, truth=True)) if outcome else replace(known, truth=False)
             )
-            whole = _true_with(predicate) if outcome else None
-            if whole is not None:
-                assume_if_open(state, ("true", whole), True)
         case ("among", _, options):
             changed_facts = _with_options(
                 facts_of(state, subject), cast("frozenset[Value]", options), outcome
@@ -129,6 +146,8 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
                 _keep_apart(state, *cast("frozenset[Term]", predicate[1]))
             subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
     state.heap[terms.site_of(subject)] = changed_facts
+    if predicate[0] in ("true", "among", "below"):
+        _restrict(state, computing.root(subject), predicate, outcome)
     if subject[0] == "json" and not _may_be(changed_facts, _NULL):
         whole = subject[:-1]  # what has a part is true
         if facts_of(state, whole).holds is not None:
@@ -136,6 +155,20 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
     if changed_facts.among is not None and len(changed_facts.among) == 1:
         for other in changed_facts.apart:
             assume_if_open(state, terms.is_among(other, changed_facts.among), False)
+
+
+def _restrict(state: State, whole: Term, predicate: Term, outcome: bool) -> None:
+    """Remember of a value what has been asked of what is computed from it: it is one for which that holds."""
+    if whole == predicate[1]:
+        return
+    facts = facts_of(state, whole)
+    if facts.among is None:
+        state.heap[terms.site_of(whole)] = replace(facts, asked=facts.asked | {(predicate, outcome)})
+        return
+    asked = replace(facts, asked=frozenset({(predicate, outcome)}))
+    left = frozenset(option for option in facts.among if _may_be(asked, option))
+    if left and left != facts.among:
+        assume(state, terms.is_among(whole, left), True)
 
 
 def _keep_apart(state: State, *several: Term) -> None:
@@ -212,35 +245,21 @@ def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
     return found if terms.depth(found) <= terms.DEEPEST_TERM else None
 
 
+def has_key(whole: Json, key: Value) -> Term | None:
+    """The predicate that decoded JSON has a key."""
+    term, one = terms.own_term(whole), terms.term_of(key)
+    if term is None or one is None or not (isinstance(key, Constant) and isinstance(key.value, str)):
+        return None
+    return ("has", term, one)
+
+
+def decide_key(state: State, whole: Json, key: Value) -> bool | None:
+    """Whether decoded JSON has a key, as far as the path has asked."""
+    asked = has_key(whole, key)
+    return None if asked is None else decide(state, asked)
+
+
 # --- what follows from what ------------------------------------------------------------------------------
-
-#: What `str` makes of decoded JSON that is false.
-_FALSE_TEXTS = ("", "None", "False", "0", "0.0", "-0.0", "[]", "{}")
-
-
-def _true_with(predicate: Term) -> Term | None:
-    """What is true where a predicate holds: `x` of `x.startswith("b")`, and of `str(x).startswith("b")`."""
-    match predicate:
-        case (
-            "true",
-            (
-                "method",
-                whole,
-                ("startswith" | "endswith" as name,),
-                _,
-                ("constant", Constant(value=str() as part)),
-            ),
-        ):
-            match whole:
-                case ("builtins.str", of):
-                    return (
-                        None if any(getattr(text, name)(part) for text in _FALSE_TEXTS) else cast("Term", of)
-                    )
-                case _:
-                    return cast("Term", whole) if part else None
-        case _:
-            return None
-
 
 #: The classes that decoded JSON can be of.
 JSON_KINDS = frozenset(
@@ -278,6 +297,7 @@ def _known(state: State, term: Term) -> Facts:
 
 
 def _is_true(state: State, term: Term) -> bool | None:
+    """Whether a value is true, by what is known of it and of its length; None where that is open."""
     facts = facts_of(state, term)
     if facts.truth is not None:
         return facts.truth
@@ -286,6 +306,8 @@ def _is_true(state: State, term: Term) -> bool | None:
         if len(verdicts) == 1:
             return verdicts.pop()
     if facts.kinds is not None and facts.kinds <= _FALSE_OF.keys() and not _false_ones(facts):
+        return True
+    if facts.asked and all(_is_ruled_out(facts, value) for value in computing.FALSE_VALUES):
         return True
     if facts.kinds == _NONE_KIND:
         return False
@@ -361,7 +383,14 @@ def _may_be(facts: Facts, option: Value) -> bool:
         return False
     if facts.kinds is not None and facts.kinds.isdisjoint(_kinds_of(option)):
         return False
+    if _is_ruled_out(facts, option.value):
+        return False
     return (facts.lower is None and facts.upper is None) or _fits(facts, option.value)
+
+
+def _is_ruled_out(facts: Facts, value: object) -> bool:
+    """Whether something was asked of what is computed from a value that would have another answer for this one."""
+    return any(outcome not in computing.answers(predicate, value) for predicate, outcome in facts.asked)
 
 
 def _kinds_of(option: Value) -> frozenset[str]:

@@ -150,6 +150,7 @@ def _join_facts(left: Facts, right: Facts) -> Facts:
         left.upper if left.upper == right.upper else None,
         left.version if left.version == right.version else max(left.version, right.version) + 1,
         left.apart & right.apart,
+        left.asked & right.asked,
     )
 
 

@@ -341,7 +341,8 @@ class Facts(Record):
 
     `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
     JSON may be of, `holds` those of all that it holds; `apart` are the terms of values that it does not equal.
-    `version` grows with each change of it, so that what was read before has another name.
+    `asked` are predicates of what is computed from it, with their outcomes. `version` grows with each change of it, so
+    that what was read before has another name.
     """
 
     among: frozenset[Value] | None = None
@@ -353,6 +354,7 @@ class Facts(Record):
     upper: Bound | None = None
     version: int = 0
     apart: frozenset[Term] = frozenset()
+    asked: frozenset[tuple[Term, bool]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

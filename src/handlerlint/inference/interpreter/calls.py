@@ -211,8 +211,9 @@ def _call_builtin_method(
         return outcome(state, kinds.call_method(frame, state, method, arguments, node))
     paths: Paths = []
     default = arguments.get(1, "default")
-    if isinstance(method.receiver, Json) and method.name == "get" and default is not None:
-        for path in decoded_json.choose_key(state, method.receiver, first, default):
+    behind = dicts.json_with(state, method.receiver, first)
+    if behind is not None and method.name == "get" and default is not None:
+        for path in decoded_json.choose_key(state, behind, first, default):
             paths += outcome(path, kinds.call_method(frame, path, method, arguments, node))
         return paths
     for path, key in dicts.choose_key(state, method.receiver, first):

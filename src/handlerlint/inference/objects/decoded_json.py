@@ -57,14 +57,14 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
             return NEVER
         if not is_known_key(key) and not all(is_harmless(entry.value) for entry in change.entries.values()):
             return UNKNOWN
-    if decide_key(state, value, key) is False:
+    if constraints.decide_key(state, value, key) is False:
         return NEVER
     return json_part(value, key)
 
 
 def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
-    asked = _has(value, key)
+    asked = constraints.has_key(value, key)
     change = state.heap.get(value.path) if value.path is not None else None
     is_as_it_came = not isinstance(change, Lost) and not (
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
@@ -99,26 +99,17 @@ def _raise_for_item(frame: Frame, state: State, asked: Term) -> None:
 def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:
     """The paths of `j.get(key, default)`: where the default is one that matters, with the key and without it."""
     whole, one = terms.own_term(value), terms.term_of(key)
-    if is_harmless(default) or whole is None or one is None or decide_key(state, value, key) is not None:
+    if (
+        is_harmless(default)
+        or whole is None
+        or one is None
+        or constraints.decide_key(state, value, key) is not None
+    ):
         return [state]
     without = state.copy()
     constraints.assume(state, ("has", whole, one), True)
     constraints.assume(without, ("has", whole, one), False)
     return [state, without]
-
-
-def decide_key(state: State, value: Json, key: Value) -> bool | None:
-    """Whether decoded JSON has a key, as far as the path has asked."""
-    asked = _has(value, key)
-    return None if asked is None else constraints.decide(state, asked)
-
-
-def _has(value: Json, key: Value) -> Term | None:
-    """The predicate that decoded JSON has a key."""
-    whole, one = terms.own_term(value), terms.term_of(key)
-    if whole is None or one is None or not (isinstance(key, Constant) and isinstance(key.value, str)):
-        return None
-    return ("has", whole, one)
 
 
 def json_store(state: State, value: Json, key: Value, item: Value) -> None:
@@ -299,7 +290,7 @@ def _json_get(frame: Frame, state: State, value: Json, key: Value, default: Valu
         return default
     if not isinstance(found, Json) or found.path is None:
         return join(found, default)
-    if default == NONE or decide_key(state, value, key):
+    if default == NONE or constraints.decide_key(state, value, key):
         return found
     other = terms.term_of(default)
     if other is None or not is_harmless(default):

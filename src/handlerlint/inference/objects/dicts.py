@@ -139,14 +139,22 @@ def json_behind(record: DictObject) -> Json | None:
             return None
 
 
+def json_with(state: State, value: Value, key: Value) -> Json | None:
+    """The decoded JSON that has a key or not where a value has it or not: itself, or what was put into a dict."""
+    record = kinds.object_of(state, value)
+    if isinstance(record, DictObject) and is_known_key(key) and key not in record.entries:
+        return json_behind(record)
+    return value if isinstance(value, Json) else None
+
+
 def has_in_json(state: State, record: DictObject, key: Value) -> bool:
     """Whether the decoded JSON in a dict has a key; where that is open, the path is one on which it has."""
-    behind, name = json_behind(record), terms.term_of(key)
-    whole = None if behind is None else terms.own_term(behind)
-    if whole is None or name is None:
+    behind = json_behind(record)
+    asked = None if behind is None else constraints.has_key(behind, key)
+    if asked is None:
         return False
-    constraints.assume_if_open(state, ("has", whole, name), True)
-    return constraints.decide(state, ("has", whole, name)) is True
+    constraints.assume_if_open(state, asked, True)
+    return constraints.decide(state, asked) is True
 
 
 def is_definite(key: Value) -> bool:
@@ -484,7 +492,9 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
         return join(entry.value, default) if entry.maybe else entry.value
     if record.rest_value is None:
         return default
-    further = _further(record, key)
+    further, behind = _further(record, key), json_behind(record)
+    if behind is not None and (verdict := constraints.decide_key(call.state, behind, key)) is not None:
+        return further if verdict else default
     return further if isinstance(further, Json) and default == NONE else join(further, default)
 
 

@@ -1,0 +1,89 @@
+"""Computing: what a predicate comes to for a value, where its term is computed from one that is not known.
+
+`len(str(x)) > 3` and `x.startswith("a")` are asked of `x`. Where it is known which constants `x` may be, it is known of
+each whether the predicate holds for it; and where the predicate has been asked first, which constants `x` may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from handlerlint.inference.domain.values import Constant, Term
+
+#: Decoded JSON that is false: one of each kind.
+FALSE_VALUES: tuple[object, ...] = (None, "", False, 0, 0.0, -0.0, [], {})
+
+_EITHER = frozenset({True, False})
+
+
+class _OpenError(Exception):
+    """What a term comes to is not known."""
+
+
+def root(term: Term) -> Term:
+    """The term of the value that a term is computed from; the term itself if it is computed from none."""
+    match term:
+        case ("len" | "builtins.str", of):
+            return root(cast("Term", of))
+        case ("method", of, (str(name),), *_) if _is_of_text(name):
+            return root(cast("Term", of))
+        case ("item", of, ("slice", *_), _):
+            return root(cast("Term", of))
+        case _:
+            return term
+
+
+def answers(predicate: Term, value: object) -> frozenset[bool]:
+    """Whether a predicate holds where the value that its term is computed from is this one.
+
+    Both where that is not known, and none where asking it raises: then it is not this value.
+    """
+    try:
+        match predicate:
+            case ("true", term):
+                return frozenset({bool(_computed(term, value))})
+            case ("among", term, options) if all(
+                isinstance(one, Constant) for one in cast("frozenset[Any]", options)
+            ):
+                found = _computed(term, value)
+                return frozenset({any(found == one.value for one in cast("frozenset[Constant]", options))})
+            case ("below", term, ("constant", Constant(value=bound)), strictly):
+                found = _computed(term, value)
+                return frozenset({bool(found < bound if strictly else found <= bound)})
+            case _:
+                return _EITHER
+    except _OpenError:
+        return _EITHER
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return frozenset()
+
+
+def _is_of_text(name: str) -> bool:
+    """Whether a method is one that only texts have, of all that JSON can be."""
+    return hasattr(str, name) and not any(hasattr(other, name) for other in (dict, list, int, float))
+
+
+def _computed(term: object, value: Any) -> Any:
+    match term:
+        case ("len", of):
+            return len(_computed(of, value))
+        case ("builtins.str", of):
+            return str(_computed(of, value))
+        case ("method", of, (str(name),), _, *given) if _is_of_text(name):
+            return getattr(_computed(of, value), name)(*_constants(given))
+        case ("item", of, ("slice", *bounds), _):
+            return _computed(of, value)[slice(*_constants(bounds))]
+        case _:
+            return value
+
+
+def _constants(given: Sequence[object]) -> list[Any]:
+    found: list[Any] = []
+    for term in given:
+        match term:
+            case ("constant", Constant(value=value)):
+                found.append(value)
+            case _:
+                raise _OpenError
+    return found

@@ -56,7 +56,7 @@ def test_the_place_is_seen_in_a_line_that_is_cut(project: Path) -> None:
 def test_a_pipe_has_one_line_for_each_function_and_rule(project: Path) -> None:
     assert len(run("rules", folder=project, environment={"COLUMNS": "60"}).stdout.splitlines()) > 40
     (line,) = (line for line in run("rules", folder=project).stdout.splitlines() if line.startswith("HL108"))
-    assert len(line) > 200
+    assert len(line) > 110
 
 
 def test_a_rule_is_shown_without_the_marks_of_markdown(project: Path) -> None:

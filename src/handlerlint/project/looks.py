@@ -143,9 +143,12 @@ class Unsaved:
                 return None, b"%d" % stat.S_IFREG
         if kind == MATCH and (text := self._texts.get(path_of(MATCH + path))) is not None:
             return None, b"1" if _is_found(path, text.encode("utf-8", "surrogatepass")) else b"0"
-        if kind == NAMES and path in self._folders:
-            names = "\0".join(sorted(self._folders[path]))
-            return None, _names(path)[1] + names.encode("utf-8", "surrogateescape")
+        if kind == NAMES:
+            # Those that the disk has are names that the folder has in any case.
+            names = self._folders.get(path, ())
+            new = [name for name in names if not os.path.isfile(f"{path}{os.sep}{name}")]  # noqa: PTH113
+            if new:
+                return None, _names(path)[1] + "\0".join(sorted(new)).encode("utf-8", "surrogateescape")
         return None
 
 

@@ -196,10 +196,12 @@ def matches(path: AnyPath, pattern: re.Pattern[bytes]) -> bool:
     Noted is the answer, and not the content: the file may change as long as that stays.
     """
     view = _current.get()
-    if view.text(path) is None:
-        view.note_match(path, pattern)
-        view = _DISK
-    with viewing(view):
+    text = view.text(path)
+    if text is not None:
+        view.note_match(os.path.realpath(path), pattern)
+        return pattern.search(text.encode("utf-8", "surrogatepass")) is not None
+    view.note_match(path, pattern)
+    with viewing(_DISK):
         try:
             return pattern.search(read_file(path)) is not None
         except OSError:

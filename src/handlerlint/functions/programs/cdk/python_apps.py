@@ -39,11 +39,11 @@ def functions_of_app(folder: Path, paths: list[Path], request: DiscoveryRequest)
 
 
 def _read(path: Path) -> bytes | None:
+    """What a file of the application says, if it imports the CDK: of others, such as handlers, the rest may change."""
     try:
-        data = read_bytes(path)
+        return read_bytes(path) if uses_the_cdk(path) else None
     except (OSError, MalformedDocument):
         return None
-    return data if _OF_THE_CDK.search(data) is not None else None
 
 
 def uses_the_cdk(path: Path) -> bool:

@@ -9,7 +9,7 @@ COMMANDS = {
     "invoke": "run handlers with sample events through the real runtime client",
     "events": "list or print the sample events that can be generated",
     "server": "run the language server, which editors start",
-    "init": "write a configuration file out of what is discovered",
+    "init": "write a configuration file with what was found",
     "rule": "explain one rule",
     "rules": "list all rules",
     "completion": "print a script that completes the commands in a shell",

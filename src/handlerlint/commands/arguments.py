@@ -169,10 +169,10 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
     """Which rules are on: the same names and meaning as in ruff and flake8."""
     group = parser.add_argument_group("rules (codes or prefixes such as HL3, separated by commas)")
     for option, explanation in (
-        ("--select", "turn on these and no others"),
-        ("--ignore", "turn off these"),
-        ("--extend-select", "turn on these as well"),
-        ("--extend-ignore", "turn off these as well"),
+        ("--select", "turn on these rules and no others"),
+        ("--ignore", "turn off these rules"),
+        ("--extend-select", "turn on these rules as well"),
+        ("--extend-ignore", "turn off these rules as well"),
     ):
         group.add_argument(
             option, type=_listed(str.upper), action="extend", metavar="CODE,...", help=explanation
@@ -182,7 +182,7 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         type=_file_ignores,
         action="append",
         metavar="PATTERN:CODE,...",
-        help="turn off these in files that match (can be repeated)",
+        help="turn off these rules in files that match (can be repeated)",
     )
 
 

@@ -104,4 +104,4 @@ def _read(file: Path) -> set[Numbered]:
             f"the baseline {file} cannot be read: {error.strerror} (--write-baseline makes one)"
         ) from error
     except (ValueError, LookupError, TypeError) as error:
-        raise UserError(f"the baseline {file} is none: {error}") from error
+        raise UserError(f"the baseline {file} is not valid: {error}") from error

@@ -76,21 +76,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--add-noqa", action="store_true", help="silence each finding by a comment on its line"
     )
-    group = parser.add_argument_group("what is looked at")
+    group = parser.add_argument_group("information")
     group.add_argument(
         "--show-settings", action="store_true", help="print the settings, and where each comes from"
     )
     group.add_argument(
         "--show-files", action="store_true", help="print the files that the findings depend on"
     )
-    group = parser.add_argument_group("work")
+    group = parser.add_argument_group("run")
     group.add_argument(
         "--invoke", action="store_true", help="also run the handlers, as `handlerlint invoke` does"
     )
     group.add_argument(
         "-j", "--jobs", type=_count, metavar="N", help="processes (default: one for each processor)"
     )
-    group.add_argument("--watch", action="store_true", help="report anew whenever a file changes")
+    group.add_argument("--watch", action="store_true", help="report again whenever a file changes")
     group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
 
 

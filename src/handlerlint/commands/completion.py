@@ -45,7 +45,9 @@ _shtab_handlerlint() {{
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint completion`."""
-    parser.add_argument("shell", type=one_of("shell", SHELLS), metavar="SHELL", help=", ".join(SHELLS))
+    parser.add_argument(
+        "shell", type=one_of("shell", SHELLS), metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Write `handlerlint.toml`: a configuration with comments, out of what handlerlint finds in the project."""
+"""Write a configuration file, `handlerlint.toml`, with comments that say what was found in the project."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     known = settings.configuration_file
     if not arguments.stdout and (known is not None or exists(file)):
         shown = display_name(known or file, settings.working_folder)
-        raise UserError(f"there is a configuration already: {shown} (--stdout prints another)")
+        raise UserError(f"{shown} exists already (--stdout prints the configuration instead)")
     discovery = discover(request_from(settings, keeper_for(settings)))
     text = "".join(f"{line}\n" for line in _lines(settings, discovery))
     if arguments.stdout:

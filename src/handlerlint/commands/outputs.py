@@ -41,7 +41,7 @@ def add_output_arguments(
         type=_output_of(formats),
         action="append",
         metavar="FORMAT[:FILE]",
-        help="both in one, and several in one run (can be repeated)",
+        help="format and file in one option; repeat it to write several reports in one run",
     )
 
 

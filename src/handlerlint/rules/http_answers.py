@@ -58,7 +58,7 @@ def _what(broken: BrokenContract) -> str:
         name = broken.handler.name
         if broken.answer.is_end:
             return f"`{name}` can end here without returning, and {service} needs an answer"
-        return f"`{name}` returns here what {service} does not take: {broken.flaw.what}"
+        return f"`{name}` returns here what {service} does not accept: {broken.flaw.what}"
     return f"in the answer to {service} {broken.flaw.what}"
 
 
@@ -171,7 +171,7 @@ class MissingStatusCode(ContractRule):
                 subject,
                 subject.place(unreturned.handler.file, unreturned.call),
                 f"`{unreturned.handler.name}` does not return the answer that is made here",
-                help="Return it: `return app.resolve(event, context)`.",
+                help="return it: `return app.resolve(event, context)`",
             )
             yield replace(finding, severity=Severity.WARNING)
 

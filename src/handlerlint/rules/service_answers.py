@@ -119,7 +119,7 @@ class InvalidBatchResponse(ContractRule):
                     replace(subject, functions=tuple(deaf)),
                     replace(subject, functions=tuple(deaf)).configured_place(),
                     f"`ReportBatchItemFailures` is on for {_DEAF[source]}, which does not read failures",
-                    help="Raise an exception: then the whole batch is delivered again.",
+                    help="raise an exception: then the whole batch is delivered again",
                 )
                 yield replace(finding, severity=Severity.WARNING)
 

@@ -200,7 +200,7 @@ def newer_keyword(frame: Frame, function: Value, arguments: Arguments, node: cst
         span = absent_parameter(name, keyword, interpreter.python_version)
         if span is not None and (name.rpartition(".")[0], name.rpartition(".")[2]) not in interpreter.patched:
             short = name.rpartition(".")[2]
-            what = "Python {}.{}'s `{}()` takes no `{}=`, which {}".format(
+            what = "Python {}.{}'s `{}()` has no parameter `{}`, which {}".format(
                 *interpreter.python_version, short, keyword, span.words()
             )
             said = f"{short}() got an unexpected keyword argument '{keyword}'"
@@ -259,7 +259,7 @@ def _misfit_of(
     for keyword in shape.keywords:
         others = tuple(name for name in shape.keywords if name != keyword)
         if interpreter.stubs.binding(called, replace(shape, keywords=others)) is not None:
-            return f"takes no `{keyword}=`"
+            return f"has no parameter `{keyword}`"
     for count in range(shape.positional - 1, -1, -1):
         if interpreter.stubs.binding(called, replace(shape, positional=count)) is not None:
             return f"takes {count} argument{plural(count)} by position, not {shape.positional}"

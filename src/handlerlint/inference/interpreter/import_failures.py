@@ -25,9 +25,7 @@ def without_package(frame: Frame, node: cst.ImportFrom) -> Failure:
         advice = None
     else:
         said = "attempted relative import with no known parent package"
-        what = (
-            f"`{name}` is imported by itself, not as a part of a package: `{written}` is relative to nothing"
-        )
+        what = f"`{name}` is not imported as part of a package, so the relative import of `{written}` fails"
         advice = f"write `{_absolute(node)}`"
     return Failure(
         frame.module.file,
@@ -65,7 +63,7 @@ def of_project(
         node.name,
         "ImportError",
         f"cannot import name '{wanted}' from '{name}'",
-        f"nothing in `{name}` binds `{wanted}`",
+        f"`{name}` does not define `{wanted}`",
         None if near is None else f"did you mean `{near}`?",
         is_import=True,
         premise="package" if record.is_package else "root",

@@ -32,7 +32,7 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
     if not local:
         known = name in standard_library(frame.interpreter.python_version)
         advice = f"write `import {name}` at the top of the module" if known else None
-        what = f"nothing binds the name `{name}`"
+        what = f"the name `{name}` is not defined"
         said = f"name '{name}' is not defined"
         failure = Failure(
             frame.module.file, node, "NameError", said, what, advice,
@@ -40,7 +40,7 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
             is_question=True,
         )  # fmt: skip
     else:
-        what = f"`{name}` is a local variable of this function, and no path that comes here has bound it"
+        what = f"the local variable `{name}` has no value yet on any path that leads here"
         outside = name in _module_names(frame, state)
         advice = f"write `global {name}` at the start of the function" if outside else None
         said = f"local variable '{name}' referenced before assignment"

@@ -27,11 +27,11 @@ from handlerlint.runtime.contracts.model import (
 )
 
 _POLICY_HELP = (
-    'Return `{"principalId": …, "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": '
-    '"execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}]}}`.'
+    'return `{"principalId": …, "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": '
+    '"execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}]}}`'
 )
-_SIMPLE_HELP = 'Return `{"isAuthorized": True}`.'
-_ALLOW_DENY = "Say `Allow` or `Deny`."
+_SIMPLE_HELP = 'return `{"isAuthorized": True}`'
+_ALLOW_DENY = "say `Allow` or `Deny`"
 
 _API_GATEWAY = "docs.aws.amazon.com/apigateway/latest/developerguide"
 _OUTPUT_PAGE = f"{_API_GATEWAY}/api-gateway-lambda-authorizer-output.html"
@@ -120,7 +120,7 @@ REST_AUTHORIZER = Contract(
             ("context", ENTRY),
             Shapes(CONTAINERS, "a string, number or boolean"),
             f'{_OUTPUT_PAGE}: "you cannot set a JSON object or array as a valid value of any key in the context"',
-            "Serialize it: the context takes strings, numbers and booleans.",
+            "serialize it: the context takes strings, numbers and booleans",
             error="Can not deserialize instance of java.lang.String out of START_ARRAY token",
         ),
     ),
@@ -146,7 +146,7 @@ HTTP_POLICY_AUTHORIZER = Contract(
 
 def _is_statement(statement: Known) -> Iterator[Problem]:
     if statement.shapes <= NO_OBJECT:
-        yield (), "the statement is no object"
+        yield (), "the statement is not an object"
 
 
 def _no_word(response: Known, event: Json) -> Iterator[Problem]:

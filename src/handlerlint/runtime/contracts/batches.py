@@ -26,7 +26,7 @@ from handlerlint.runtime.contracts.model import (
 )
 
 _FAILURES = "batchItemFailures"
-_FAILURES_HELP = 'Return `{"batchItemFailures": [{"itemIdentifier": …}]}` with the records that failed.'
+_FAILURES_HELP = 'return `{"batchItemFailures": [{"itemIdentifier": …}]}` with the records that failed'
 _SQS_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"
 _STREAM_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"
 _NOT_PROCESSED = (
@@ -60,8 +60,8 @@ def _items(kind: str, word: str, source: str) -> Iterator[Clause]:
         ((_FAILURES,), Shapes(NO_LIST_NOR_NULL, "a list"), _FAILURES_HELP),
         (item, Shapes(NO_OBJECT, "an object"), _FAILURES_HELP),
         (item, Required("itemIdentifier"), _FAILURES_HELP),
-        (identifier, Shapes(ALL - {"string"}, f"the {word} of a record"), f"Return its {word}."),
-        (identifier, Constants(lambda text: text != "", f"the {word} of a record"), f"Return its {word}."),
+        (identifier, Shapes(ALL - {"string"}, f"the {word} of a record"), f"return its {word}"),
+        (identifier, Constants(lambda text: text != "", f"the {word} of a record"), f"return its {word}"),
     )
     for at, refusal, help in parts:
         yield Clause(f"{kind}.items", "HL411", at, refusal, source, help)
@@ -102,7 +102,7 @@ QUEUE = _partial_batch(
         (_FAILURES, ELEMENT, "itemIdentifier"),
         Together(_of_another_batch),
         f'{_SQS_PAGE}: an itemIdentifier "with a message ID that doesn\'t exist"',
-        "Return its messageId.",
+        "return its messageId",
     ),
 )
 DATA_STREAM = _partial_batch("Kinesis", *_items("stream", "sequenceNumber", _STREAM_PAGE))
@@ -122,7 +122,7 @@ def _not_reported(service: str, answer: str) -> Contract:
         (_FAILURES,),
         Together(_some_failures),
         _NOT_PROCESSED,
-        "Set `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source.",
+        "set `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source",
     )
     return Contract(service=service, answer=answer, clauses=(clause,))
 
@@ -130,7 +130,7 @@ def _not_reported(service: str, answer: str) -> Contract:
 QUEUE_WITHOUT_REPORT = _not_reported("SQS", "the failed messages count as done and are deleted")
 STREAM_WITHOUT_REPORT = _not_reported("the stream", "the failed records count as done")
 
-_TRANSFORMED_HELP = 'Return `{"recordId": record["recordId"], "result": "Ok", "data": …}` for each record.'
+_TRANSFORMED_HELP = 'return `{"recordId": record["recordId"], "result": "Ok", "data": …}` for each record'
 _FIREHOSE_PAGE = "docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"
 _RECORD = ("records", ELEMENT)
 
@@ -145,9 +145,9 @@ def _identifiers(response: Known, event: Json) -> Iterator[Problem]:
     for step, identifier in found.items():
         place = ("records", step, "recordId")
         if identifier is not None and wanted and identifier not in wanted:
-            yield place, "`recordId` is that of no record of the event"
+            yield place, "`recordId` belongs to no record of the event"
         elif identifier is not None and list(found.values()).count(identifier) > 1:
-            yield place, "`recordId` is there more than once"
+            yield place, "`recordId` occurs more than once"
     missing = [identifier for identifier in wanted if identifier not in found.values()]
     if missing and None not in found.values():
         yield ("records",), f"{len(missing)} of {len(wanted)} records of the event are not answered"
@@ -167,9 +167,9 @@ def _data(record: Known, event: Json) -> Iterator[Problem]:
 
 def _firehose() -> Iterator[Clause]:
     """The clauses of a Firehose transformation: the root, each record, its result and its data."""
-    root = 'Return `{"records": […]}`.'
-    encode = "Encode it: `base64.b64encode(content).decode()`."
-    drop = f"{_TRANSFORMED_HELP} With `Dropped` as its result a record is left out."
+    root = 'return `{"records": […]}`'
+    encode = "encode it: `base64.b64encode(content).decode()`"
+    drop = f"{_TRANSFORMED_HELP}; with `Dropped` as its result a record is left out"
     expected = "Ok, Dropped or ProcessingFailed"
     result = (*_RECORD, "result")
     parts = (
@@ -203,7 +203,7 @@ FIREHOSE = Contract(
 
 _CODES = ("Succeeded", "TemporaryFailure", "PermanentFailure")
 _TASK_HELP = (
-    'Return a result such as `{"taskId": task["taskId"], "resultCode": "Succeeded", "resultString": ""}`.'
+    'return a result such as `{"taskId": task["taskId"], "resultCode": "Succeeded", "resultString": ""}`'
 )
 _BATCH_PAGE = "docs.aws.amazon.com/lambda/latest/dg/services-s3-batch.html: the fields that must be returned"
 _RESULT = ("results", ELEMENT)
@@ -212,7 +212,7 @@ _RESULT = ("results", ELEMENT)
 def _s3_batch() -> Iterator[Clause]:
     """A task without a result is one that `treatMissingKeysAs` decides."""
     expected = f"one of {', '.join(_CODES)}"
-    root = "Return an object with `invocationSchemaVersion`, `invocationId` and `results`."
+    root = "return an object with `invocationSchemaVersion`, `invocationId` and `results`"
     parts = (
         ((), Shapes(NO_OBJECT, "an object"), root),
         ((), Required("results"), root),

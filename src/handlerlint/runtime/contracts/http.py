@@ -31,12 +31,12 @@ from handlerlint.runtime.contracts.model import (
     text_of,
 )
 
-_ENVELOPE = 'Return an object such as `{"statusCode": 200, "body": "…"}`.'
-_SERIALIZE = 'Serialize it: `"body": json.dumps(…)`.'
-_NUMBER = "Return a number such as 200."
-_TEXTS = 'Return an object of strings, such as `{"Content-Type": "text/html"}`.'
-_LISTS = "Return an object of lists of strings."
-_ENCODE = "Encode the body: `base64.b64encode(content).decode()`."
+_ENVELOPE = 'return an object such as `{"statusCode": 200, "body": "…"}`'
+_SERIALIZE = 'serialize it: `"body": json.dumps(…)`'
+_NUMBER = "return a number such as 200"
+_TEXTS = 'return an object of strings, such as `{"Content-Type": "text/html"}`'
+_LISTS = "return an object of lists of strings"
+_ENCODE = "encode the body: `base64.b64encode(content).decode()`"
 
 # `base64Encoded` is taken by SAM CLI, "based on some trials": that it is refused is not certain.
 _PROXY_KEYS = frozenset(
@@ -68,20 +68,20 @@ def _unknown_keys(response: Known) -> list[str]:
 def _only_known_keys(response: Known, event: Json) -> Iterator[Problem]:
     unknown = [key for key in _unknown_keys(response) if key != "cookies"]
     if unknown and not response.lacks("statusCode"):
-        rest = "it takes none but statusCode, headers, body and the like"
-        yield (unknown[0],), f"`{unknown[0]}` is no key that it knows: {rest}"
+        rest = "it accepts only statusCode, headers, body and the like"
+        yield (unknown[0],), f"`{unknown[0]}` is not a key that it knows: {rest}"
 
 
 def _some_envelope(response: Known, event: Json) -> Iterator[Problem]:
     """A response without `statusCode` is taken as 200, but not one with a key that API Gateway does not know."""
     unknown = _unknown_keys(response)
     if unknown and response.lacks("statusCode"):
-        yield ("statusCode",), f"`statusCode` is missing, and `{unknown[0]}` is no key that it knows"
+        yield ("statusCode",), f"`statusCode` is missing, and `{unknown[0]}` is not a key that it knows"
 
 
 def _no_cookies(response: Known, event: Json) -> Iterator[Problem]:
     if response.member("cookies") is not None and not response.lacks("statusCode"):
-        yield ("cookies",), "`cookies` is no key that it knows: only HTTP APIs and function URLs do"
+        yield ("cookies",), "`cookies` is not a key that it knows: only HTTP APIs and function URLs do"
 
 
 def _base64_is_base64(response: Known, event: Json) -> Iterator[Problem]:
@@ -110,7 +110,7 @@ def _binary_is_marked(response: Known, event: Json) -> Iterator[Problem]:
     if not (is_unmarked and response.lacks("base64Encoded") and beginning and body and is_base64(body)):
         return
     if base64.b64decode(body).startswith(beginning):
-        yield ("isBase64Encoded",), "`body` is a file in base64, and `isBase64Encoded` does not say so"
+        yield ("isBase64Encoded",), "`body` is a file in base64, but `isBase64Encoded` is not set"
 
 
 def _content_type(headers: Known | None) -> str:
@@ -148,7 +148,7 @@ _FILE_AS_TEXT = Clause(
     f"{_API_GATEWAY}/api-gateway-payload-encodings.html: only with `isBase64Encoded` the body is decoded",
     'Add `"isBase64Encoded": True`.',
     certainty=Certainty.WARNING,
-    answer="the client gets the text",
+    answer="the client gets the base64 text",
 )
 # Proxy integrations of REST and WebSocket APIs are alike. Not in here, for want of an observation: numbers and null
 # as values of headers, a number as body, text that is no base64 (it depends on `binaryMediaTypes`).
@@ -231,7 +231,7 @@ _PROXY = (
         (),
         Together(_only_known_keys),
         'observed on AWS: `{"statusCode": 200, "wrongValue": …}` is 502',
-        "Move it into the body.",
+        "move it into the body",
     ),
 )
 
@@ -248,7 +248,7 @@ REST_API = Contract(
             Together(_no_cookies),
             "502: github.com/nitrojs/nitro/issues/504, fastify/aws-lambda-fastify/issues/109, "
             "rails-lambda/lamby/issues/78, fujiwara/ridge/issues/25; SAM CLI wrongly takes it",
-            'Set them with `"multiValueHeaders": {"Set-Cookie": […]}`.',
+            'set them with `"multiValueHeaders": {"Set-Cookie": […]}`',
         ),
         _FILE_AS_TEXT,
     ),
@@ -337,7 +337,7 @@ HTTP_API_2 = Contract(
             (),
             Together(_headers_that_are_not_read),
             "github.com/awslabs/aws-lambda-go-api-proxy/issues/97",
-            "Return them in `headers`, several values joined by commas; cookies in `cookies`.",
+            "return them in `headers`, several values joined by commas; cookies in `cookies`",
             certainty=Certainty.WARNING,
             answer="the headers are missing",
         ),
@@ -444,7 +444,7 @@ _LOAD_BALANCER = (
         Shapes(frozenset(("null",)), "a string"),
         "github.com/aws/aws-lambda-go/pull/438, run by an engineer of AWS: null is 502, a missing body 200; "
         "aws-powertools/powertools-lambda-python/issues/4671",
-        'Leave the body out, or return `""`.',
+        'leave the body out, or return `""`',
     ),
     Clause(
         "alb.headers",
@@ -461,7 +461,7 @@ _LOAD_BALANCER = (
         Shapes(CONTAINERS | {"number"}, "a string"),
         'github.com/CodeGenieApp/serverless-express/issues/563: "The ALB will not accept a number in the '
         'content-length header"; pwrdrvr/lambda-dispatch/issues/52',
-        "Make it a string: `str(…)`.",
+        "make it a string: `str(…)`",
     ),
     _FILE_AS_TEXT,
 )
@@ -482,7 +482,7 @@ def _lost_headers(used: str, wanted: str, switch: str) -> Clause:
         Together(lost),
         f"{_ELB_PAGE}: multiValueHeaders if multi-value headers are enabled and headers otherwise; "
         "github.com/dougmoscrop/serverless-http/issues/283: the headers are missing",
-        f"Return `{wanted}`.",
+        f"return `{wanted}`",
         certainty=Certainty.WARNING,
         answer="the headers are missing",
     )

@@ -29,7 +29,7 @@ from handlerlint.runtime.contracts.model import (
 )
 from handlerlint.runtime.limits import MAXIMUM_ORIGIN_RESPONSE_BYTES, MAXIMUM_VIEWER_RESPONSE_BYTES
 
-_RETURN_EVENT = "Return the event: `return event`."
+_RETURN_EVENT = "return the event: `return event`"
 _COGNITO_PAGE = (
     "docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html: "
     '"The Lambda function returns the same event object back to Amazon Cognito with any changes in the response"'
@@ -91,9 +91,9 @@ def _texts_of_headers(entry: Known, event: Json) -> Iterator[Problem]:
     if value is not None and value.shapes == {"list"}:
         texts = (element.shapes <= ALL - {"string"} for _, element in value.members())
         if any(texts):
-            yield ("value",), "the value of a header is a list with other things than strings"
+            yield ("value",), "the value of a header is a list with an element that is not a string"
     elif entry.lacks("value") or (value is not None and value.shapes <= NO_LIST - {"string"}):
-        yield ("value",), "the value of a header is no string"
+        yield ("value",), "the value of a header is not a string"
 
 
 def _decodable(response: Known, event: Json) -> Iterator[Problem]:
@@ -118,15 +118,15 @@ def _fits(limit: int) -> Together:
 
 
 def _edge_clauses(limit: int) -> Iterator[Clause]:
-    number = 'Return a status such as `"200"`.'
-    headers = 'Return lists: `"headers": {"location": [{"key": "Location", "value": "/"}]}`.'
+    number = 'return a status such as `"200"`'
+    headers = 'return lists: `"headers": {"location": [{"key": "Location", "value": "/"}]}`'
     for_answers = (
         ("status", ("status",), Shapes(CONTAINERS, "a number"), _GENERATING, number),
         ("status", ("status",), Constants(_is_status, "from 200 to 599"), _GENERATING, number),
-        ("body", ("body",), Shapes(CONTAINERS, "a string"), _GENERATING, "Serialize it: `json.dumps(…)`."),
-        ("body", (), Together(_decodable), _GENERATING, "Encode it: `base64.b64encode(content).decode()`."),
-        ("body", (), Together(_no_content), _GENERATING, "Leave the body out."),
-        ("body", (), _fits(limit), f"{_CLOUDFRONT}/cloudfront-limits.html", "Redirect to it instead."),
+        ("body", ("body",), Shapes(CONTAINERS, "a string"), _GENERATING, "serialize it: `json.dumps(…)`"),
+        ("body", (), Together(_decodable), _GENERATING, "encode it: `base64.b64encode(content).decode()`"),
+        ("body", (), Together(_no_content), _GENERATING, "leave the body out"),
+        ("body", (), _fits(limit), f"{_CLOUDFRONT}/cloudfront-limits.html", "redirect to it instead"),
     )
     for name, at, refusal, source, help in for_answers:
         yield Clause(f"edge.{name}", "HL415", at, refusal, source, help, given="status")
@@ -141,7 +141,7 @@ def _edge_clauses(limit: int) -> Iterator[Clause]:
 
 def _edge(name: str, root: tuple[Clause, ...], limit: int) -> Contract:
     """What comes of null is not certain."""
-    whole = f'Return the {name}: `event["Records"][0]["cf"]["{name}"]`.'
+    whole = f'return the {name}: `event["Records"][0]["cf"]["{name}"]`'
     clauses = (
         Clause(f"edge.{name}", "HL415", (), Shapes(NO_OBJECT_NOR_NULL, "an object"), _GENERATING),
         *root,

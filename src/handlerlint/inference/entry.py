@@ -87,6 +87,7 @@ from handlerlint.inference.objects import (  # noqa: F401
     dicts,
     events,
     lists,
+    named_tuples,
     sets,
 )
 from handlerlint.inference.stubs.store import StubStore

@@ -15,6 +15,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import (
+    ClassObject,
     DictObject,
     Entry,
     InstanceObject,
@@ -99,8 +100,16 @@ def _undecided(
 
 def _bad_members(frame: Frame, paths: Sequence[State], place: cst.BaseExpression) -> set[Value]:
     return {
-        member for path in paths for member in members(peek(frame, path, place)) if not is_harmless(member)
+        member
+        for path in paths
+        for member in members(peek(frame, path, place))
+        if not is_harmless(member) and not _is_class(path, member)
     }
+
+
+def _is_class(state: State, value: Value) -> bool:
+    """Whether a value is a class, which nobody converts."""
+    return isinstance(value, Reference) and isinstance(state.heap.get(value.site), ClassObject)
 
 
 # --- what a test asks about ------------------------------------------------------------------------------

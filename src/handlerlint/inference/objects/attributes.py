@@ -175,6 +175,11 @@ def find_in_class(frame: Frame, state: State, cls: Value, name: str) -> tuple[Va
     return None, complete
 
 
+def _is_named_tuple(state: State, record: InstanceObject) -> bool:
+    definition = state.heap.get(record.cls)
+    return isinstance(definition, ClassObject) and definition.kind == "named-tuple"
+
+
 def _of_instance(
     frame: Frame, state: State, value: Reference, record: InstanceObject, name: str, node: cst.CSTNode
 ) -> Value:
@@ -195,6 +200,8 @@ def _of_instance(
         return own
     if name == "__dict__":
         return _instance_dict(frame, state, value, record, node)
+    if inherited is None and name in ("_asdict", "_replace") and _is_named_tuple(state, record):
+        return BuiltinMethod(value, name)
     if inherited is not None:
         if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
             return attribute(frame, state, record.content, name, node)

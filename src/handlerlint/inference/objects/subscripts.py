@@ -53,7 +53,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
     if of_its_kind is not None:
         return of_its_kind(frame, state, value, record, index, node)
     if lists.is_slice(index):
-        return _load_slice(frame, value, lists.slice_bounds(index), node)
+        return _load_slice(frame, state, value, lists.slice_bounds(index), node)
     match value:
         case Unknown():
             may_raise(frame, state)
@@ -101,7 +101,7 @@ def _load_from_object(
             return UNKNOWN
 
 
-def _load_slice(frame: Frame, value: Value, known: slice | None, node: cst.CSTNode) -> Value:
+def _load_slice(frame: Frame, state: State, value: Value, known: slice | None, node: cst.CSTNode) -> Value:
     """`value[a:b]` of what is no list or tuple."""
     match value:
         case Json():
@@ -112,6 +112,8 @@ def _load_slice(frame: Frame, value: Value, known: slice | None, node: cst.CSTNo
             return Instance("builtins." + kind, origin=frame.step(node))
         case Instance(class_name="builtins.str" | "builtins.bytes" | "builtins.bytearray" as name):
             return Instance(name, origin=frame.step(node))
+        case Instance():
+            return queries.subscript(frame, state, value, Instance("builtins.slice"), node)
         case _:
             return UNKNOWN
 

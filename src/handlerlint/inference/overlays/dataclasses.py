@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects.copies import as_plain
+from handlerlint.inference.objects.named_tuples import with_fields
 from handlerlint.inference.stubs.types import LiteralType
 
 _FIELD = "dataclasses.Field"
@@ -72,11 +73,4 @@ def _asdict(call: Call) -> Value | None:
 @overlay("dataclasses.replace", "copy.replace")
 def _replace(call: Call) -> Value | None:
     value = call.required("obj")
-    record = call.state.heap.get(value.site) if isinstance(value, Reference) else None
-    if not isinstance(record, InstanceObject) or not call.arguments.complete:
-        return UNKNOWN
-    site = call.frame.site(call.node, "replace")
-    fields = {**record.attributes, **call.arguments.keywords}
-    content = TupleValue(tuple(fields.values())) if isinstance(record.content, TupleValue) else record.content
-    call.state.heap[site] = InstanceObject(record.cls, fields, content, record.open)
-    return Reference(site, call.frame.step(call.node))
+    return with_fields(call.frame, call.state, value, call.arguments, call.node)

@@ -65,12 +65,82 @@ class Point:
 def handler(event, context):
     return Point(1)
 """,
-    "converted elsewhere, too": """\
+    "what it is put into is read": """\
 from datetime import datetime
+
+def handler(event, context):
+    answer = {"at": datetime.now()}
+    print(answer["at"].year)
+    return answer
+""",
+    "it is given to another function": """\
+from datetime import datetime
+from store import save
 
 def handler(event, context):
     answer = {}
     answer["at"] = datetime.now()
+    save(answer)
+    return answer
+""",
+    "it has another name": """\
+from datetime import datetime
+
+def handler(event, context):
+    answer = known = {"at": datetime.now()}
+    print(known["at"].year)
+    return answer
+""",
+    "another function shares it": """\
+from datetime import datetime
+
+def handler(event, context):
+    answer = {}
+    def year():
+        return answer["at"].year
+    answer["at"] = datetime.now()
+    print(year())
+    return answer
+""",
+    "it outlives the invocation": """\
+from datetime import datetime
+
+LAST = {}
+
+def handler(event, context):
+    if "at" in LAST:
+        print(LAST["at"].year)
+    LAST["at"] = datetime.now()
+    return LAST
+""",
+    "a helper makes it for others, too": """\
+from datetime import datetime
+
+def made():
+    return {"at": datetime.now()}
+
+def handler(event, context):
+    print(made()["at"].year)
+    return made()
+""",
+    "it is gone through": """\
+from datetime import datetime
+
+def handler(event, context):
+    rows = []
+    rows.append({"at": datetime.now()})
+    for row in rows:
+        print(row["at"].year)
+    return {"rows": rows}
+""",
+    "only one of two values that come there": """\
+from datetime import datetime
+
+def handler(event, context):
+    answer = {"at": event.get("at")}
+    if event.get("now"):
+        now = datetime.now() if event["now"] == 1 else "now"
+        answer["at"] = now
     return answer
 """,
     "a set of what is no JSON itself": """\
@@ -122,6 +192,80 @@ from datetime import datetime
 def handler(event, context):
     at = datetime.now() if event.get("now") else None
     return {"at": at and at.isoformat()}
+""",
+    ),
+    "put into what is returned": (
+        """\
+from datetime import date, datetime
+
+def handler(event, context):
+    now = datetime.now()
+    answer = {"at": now, "rows": []}
+    if event.get("day"):
+        answer["day"] = date.today()
+    rows: list = []
+    for number in range(3):
+        row = {"number": number}
+        row["at"] = now
+        rows.append(row)
+    if not rows:
+        return {}
+    print(now.year)
+    answer["rows"] = rows
+    return answer
+""",
+        """\
+from datetime import date, datetime
+
+def handler(event, context):
+    now = datetime.now()
+    answer = {"at": now.isoformat(), "rows": []}
+    if event.get("day"):
+        answer["day"] = date.today().isoformat()
+    rows: list = []
+    for number in range(3):
+        row = {"number": number}
+        row["at"] = now.isoformat()
+        rows.append(row)
+    if not rows:
+        return {}
+    print(now.year)
+    answer["rows"] = rows
+    return answer
+""",
+    ),
+    "put into the argument of json.dumps": (
+        """\
+import json
+from datetime import datetime
+
+def handler(event, context):
+    body = {"at": [datetime.now()]}
+    return {"statusCode": 200, "body": json.dumps(body)}
+""",
+        """\
+import json
+from datetime import datetime
+
+def handler(event, context):
+    body = {"at": [datetime.now().isoformat()]}
+    return {"statusCode": 200, "body": json.dumps(body)}
+""",
+    ),
+    "put there by a comprehension": (
+        """\
+from datetime import datetime
+
+def handler(event, context):
+    rows = [{"id": one, "at": datetime.now()} for one in range(3)]
+    return {"rows": rows}
+""",
+        """\
+from datetime import datetime
+
+def handler(event, context):
+    rows = [{"id": one, "at": datetime.now().isoformat()} for one in range(3)]
+    return {"rows": rows}
 """,
     ),
     "collections and iterators": (
@@ -256,6 +400,7 @@ from json import dumps as text
 
 def handler(event, context):
     body = {"at": datetime.now()}
+    print(body["at"].year)
     return {"statusCode": 200, "body": text(
         body,
         indent=2,
@@ -267,6 +412,7 @@ from json import dumps as text
 
 def handler(event, context):
     body = {"at": datetime.now()}
+    print(body["at"].year)
     return {"statusCode": 200, "body": text(
         body,
         indent=2, default=str,

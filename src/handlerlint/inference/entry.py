@@ -166,6 +166,10 @@ class HandlerAnalysis:
         if self.sightings is None:
             judged = {item for one in self.returned for item in (one.problem.part, one.node)}
             judged |= {problem.part for call in self.dumps for problem in call.problems}
+            problems = [one.problem for one in self.returned]
+            problems += [problem for call in self.dumps for problem in call.problems]
+            origins = (problem.origin for problem in problems if problem.origin is not None)
+            judged |= {step.node for origin in origins for step in origin.steps()}
             judged |= {broken.answer.node for broken in self.broken}
             watched = frozenset(item for item in judged if item is not None)
             self.sightings = Sightings() if self.again is None else self.again(watched)

@@ -13,7 +13,7 @@ from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
 from handlerlint.records import replace
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Place, Rule, Subject
-from handlerlint.rules.fixing.conversions import conversion_fix, default_fix
+from handlerlint.rules.fixing.conversions import conversion_fix, default_fix, stored_fix
 from handlerlint.runtime import serialization
 
 _STORE_ERROR = (
@@ -145,7 +145,8 @@ class _ReturnRule(Rule):
         if subject.analysis is None or self.severity is not Severity.ERROR:
             return None
         node = returned.problem.part or returned.node
-        return conversion_fix(subject.analysis, returned.file, node, returned.problem)
+        fix = conversion_fix(subject.analysis, returned.file, node, returned.problem)
+        return fix or stored_fix(subject.analysis, returned.file, returned.statement, returned.problem)
 
     def message(self, returned: ReturnedProblem) -> str:
         """What is wrong with the value."""
@@ -509,6 +510,8 @@ def _dumps_fix(analysis: HandlerAnalysis, call: DumpCall, problem: Problem) -> F
     fix = None
     if problem.part is not None:
         fix = conversion_fix(analysis, call.file, problem.part, problem)
+    if fix is None:
+        fix = stored_fix(analysis, call.file, call.node, problem)
     is_function = call.function in ("json.dumps", "json.dump")
     if fix is None and is_function and problem.kind == "value":
         return default_fix(call.file, call.node)

@@ -1,7 +1,7 @@
 """How a value becomes one that serializes, by its class: as a fix where it is certain on every path. Called by rules.
 
-A conversion is made where the value stands in the `return`, or in the argument of `json.dumps`, and only if all
-values that come by there, on any path, are of classes that it is right for.
+A conversion is made where the value stands in the `return`, or in the argument of `json.dumps`, or where it is put
+into what stands there, and only if all values that come by, on any path, are of classes that it is right for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import libcst as cst
 from handlerlint.findings import Edit, Fix
 from handlerlint.records import dataclass
 from handlerlint.rules.fixing.edits import around, called, can_edit, fix_of, imported, is_rebound, suffixed
+from handlerlint.rules.fixing.stored import is_only_given_out
 
 if TYPE_CHECKING:
     from handlerlint.inference.checks.sightings import Seen
@@ -118,6 +119,27 @@ def conversion_fix(
     if edits is None:
         return None
     return fix_of(f"write {conversion.words}", edits, safe=conversion.safe)
+
+
+def stored_fix(analysis: HandlerAnalysis, file: SourceFile, end: cst.CSTNode, problem: Problem) -> Fix | None:
+    """A conversion where the value is put into what is given out at the end, if it is used for nothing else.
+
+    Only in the handler itself: what another function makes may be for others, too.
+    """
+    if problem.others or problem.kind == "key" or problem.origin is None or file.tree is None:
+        return None
+    functions = {one.node for one in analysis.callables if one.file is file}
+    for step in reversed([*problem.origin.steps()]):
+        for function in functions:
+            if (
+                isinstance(function, cst.FunctionDef)
+                and step.file is file
+                and is_only_given_out(file.tree, function, step.node, end)
+            ):
+                fix = conversion_fix(analysis, file, step.node, problem)
+                if fix is not None:
+                    return fix
+    return None
 
 
 def _conversion(seen: Seen, *, is_key: bool) -> Conversion | None:

@@ -133,6 +133,26 @@ def handler(event, context):
         print(row["at"].year)
     return {"rows": rows}
 """,
+    "it changes after it was put there": """\
+def handler(event, context):
+    tags = set()
+    answer = {"tags": tags}
+    tags.add("a")
+    return answer
+""",
+    "it is changed where it was put": """\
+def handler(event, context):
+    answer = {"tags": {"a"}}
+    answer["tags"].add("b")
+    return answer
+""",
+    "what gives its elements changes": """\
+def handler(event, context):
+    rows = [1]
+    answer = {"rows": (row for row in rows), "all": {"a": 1}.keys()}
+    rows.append(2)
+    return answer
+""",
     "only one of two values that come there": """\
 from datetime import datetime
 
@@ -258,14 +278,18 @@ from datetime import datetime
 
 def handler(event, context):
     rows = [{"id": one, "at": datetime.now()} for one in range(3)]
-    return {"rows": rows}
+    answer = {"rows": rows}
+    answer["tags"] = {"a", "b"}
+    return answer
 """,
         """\
 from datetime import datetime
 
 def handler(event, context):
     rows = [{"id": one, "at": datetime.now().isoformat()} for one in range(3)]
-    return {"rows": rows}
+    answer = {"rows": rows}
+    answer["tags"] = sorted({"a", "b"})
+    return answer
 """,
     ),
     "collections and iterators": (

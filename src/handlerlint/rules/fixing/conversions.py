@@ -85,6 +85,15 @@ _BY_CLASS: dict[str, Conversion] = {
 # With None beside them: `value and value.isoformat()` converts the others only.
 _ALWAYS_TRUE = frozenset({"datetime.datetime", "datetime.date", "datetime.time", "uuid.UUID"})
 _SORTABLE = ({"builtins.str"}, {"builtins.int", "builtins.float", "builtins.bool"})
+# What is the same whenever it is converted, and what is so if nobody else knows it: that is, where it is made.
+_UNCHANGING = frozenset(
+    {
+        *("datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "uuid.UUID"),
+        *("pathlib.PurePath", "decimal.Decimal", "fractions.Fraction", "re.Pattern", "enum.Enum"),
+        *("builtins.complex", "builtins.bytes", "builtins.frozenset", "builtins.range"),
+    }
+)
+_OWN = frozenset({"builtins.set", "builtins.bytearray", "collections.deque"})
 _AS_KEYS: dict[str, Conversion] = {
     **dict.fromkeys(("datetime.datetime", "datetime.date", "datetime.time"), _ISO),
     **dict.fromkeys(("uuid.UUID", "pathlib.PurePath"), _TEXT),
@@ -124,21 +133,22 @@ def conversion_fix(
 def stored_fix(analysis: HandlerAnalysis, file: SourceFile, end: cst.CSTNode, problem: Problem) -> Fix | None:
     """A conversion where the value is put into what is given out at the end, if it is used for nothing else.
 
-    Only in the handler itself: what another function makes may be for others, too.
+    Only in the handler itself: what another function makes may be for others, too. What may change on the way to the
+    end is left alone.
     """
     if problem.others or problem.kind == "key" or problem.origin is None or file.tree is None:
         return None
-    functions = {one.node for one in analysis.callables if one.file is file}
+    functions = [one.node for one in analysis.callables if one.file is file]
     for step in reversed([*problem.origin.steps()]):
+        lasting = _UNCHANGING if step.previous is not None else _UNCHANGING | _OWN
+        seen = [one for one in analysis.seen_at(step.node) if one.order[:1] != ("types.NoneType",)]
+        if step.file is not file or not all(lasting.intersection(one.order) for one in seen):
+            continue
         for function in functions:
-            if (
-                isinstance(function, cst.FunctionDef)
-                and step.file is file
-                and is_only_given_out(file.tree, function, step.node, end)
+            if isinstance(function, cst.FunctionDef) and is_only_given_out(
+                file.tree, function, step.node, end
             ):
-                fix = conversion_fix(analysis, file, step.node, problem)
-                if fix is not None:
-                    return fix
+                return conversion_fix(analysis, file, step.node, problem)
     return None
 
 

@@ -85,7 +85,7 @@ class _Uses:
 
     def _is_kept(self, target: cst.CSTNode) -> bool:
         """Whether all uses of the container that is kept under a name lead to the end."""
-        while isinstance(target, cst.Subscript):
+        if isinstance(target, cst.Subscript):
             target = target.value
         if not isinstance(target, cst.Name):
             return False
@@ -127,11 +127,8 @@ class _Uses:
             case cst.AssignTarget() | cst.AnnAssign(target=cst.Name()) if self._is_target(name):
                 statement = parent if isinstance(parent, cst.AnnAssign) else self.parents[parent]
                 return isinstance(statement, (cst.Assign, cst.AnnAssign)) and _is_made_there(statement)
-        above: cst.CSTNode = name
-        while isinstance(parent, cst.Subscript) and parent.value is above:
-            above, parent = parent, self.parents.get(parent)
-        if above is not name:
-            return isinstance(parent, cst.AssignTarget)
+            case cst.Subscript(value=value) if value is name:
+                return isinstance(self.parents[parent], cst.AssignTarget)
         return self.lead_to_the_end(name)
 
     def _is_statement(self, function: cst.Attribute) -> bool:

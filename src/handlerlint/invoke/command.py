@@ -50,27 +50,37 @@ def _add_event_arguments(group: argparse._ArgumentGroup) -> None:
         "--generate",
         action="append",
         metavar="KIND",
-        help="a sample event; `handlerlint events` lists the kinds",
+        help="use a generated event of this kind; `handlerlint events` lists them (can be repeated)",
     )
     group.add_argument(
         "--function", action="append", metavar="NAME", help="run this function only (can be repeated)"
     )
-    group.add_argument("--client-context", metavar="JSON", help="the client context of mobile SDKs")
-    group.add_argument("--cognito-identity", metavar="JSON", help="the Cognito identity of mobile SDKs")
+    group.add_argument("--client-context", metavar="JSON", help="the client context, which mobile SDKs send")
+    group.add_argument(
+        "--cognito-identity", metavar="JSON", help="the Cognito identity, which mobile SDKs send"
+    )
 
 
 def _add_environment_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="in place of the function's own")
-    group.add_argument("--memory", type=_count, metavar="MB", help="in place of the function's own")
     group.add_argument(
-        "--env", action="append", type=_variable, metavar="NAME=VALUE", help="an environment variable"
+        "--timeout", type=_seconds, metavar="SECONDS", help="use this time-out for all functions"
+    )
+    group.add_argument("--memory", type=_count, metavar="MB", help="use this memory size for all functions")
+    group.add_argument(
+        "--env",
+        action="append",
+        type=_variable,
+        metavar="NAME=VALUE",
+        help="set an environment variable of the handlers (can be repeated)",
     )
     group.add_argument(
         "--aws",
         choices=AWS_MODES,
-        help="calls of AWS: none (refused, the default), moto (a private moto server), real (your account)",
+        help="where calls to AWS go: none (refused, the default), moto (a private moto server), real (your account)",
     )
-    group.add_argument("--aws-setup", metavar="FILE.py", help="with --aws moto: makes tables and buckets")
+    group.add_argument(
+        "--aws-setup", metavar="FILE.py", help="with --aws moto: a program that makes tables and buckets"
+    )
     group.add_argument(
         "--allow-writing", action="store_true", help="let handlers write outside temporary folders"
     )

@@ -62,6 +62,7 @@ def _add_event_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_environment_arguments(group: argparse._ArgumentGroup) -> None:
+    """The options about the environment that handlers run in."""
     group.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="use this time-out for all functions"
     )

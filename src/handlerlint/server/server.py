@@ -31,7 +31,7 @@ _Result = TypeVar("_Result")
 _logger = logging.getLogger(__name__)
 
 #: How long nothing is typed before it is linted.
-PAUSE = 0.05
+PAUSE = 0.03
 _SLOW = 8  # groups of handlers from which on progress is shown
 
 

@@ -60,9 +60,13 @@ def _loaded(subject: Subject, *, imports: bool) -> Iterator[Failure]:
 class ImportFails(_FailureRule):
     """
     ## What it does
-    Finds imports that certainly fail: a relative import in a module that is in no package, or that leads out of its
-    package; a name that the imported module of the project does not define; a name that the standard library does not
-    have in the function's version of Python. An import of a module that does not exist is HL108.
+    Finds imports that certainly fail. These mistakes are found:
+
+    - a relative import in a module that is in no package, or one that leads out of its package;
+    - a name that the imported module of the project does not define;
+    - a name that the standard library does not have in the function's version of Python.
+
+    An import of a module that does not exist is HL108.
 
     An import counts if every load of the handler executes it, or every call, and if no `try` could catch its failure.
     What depends on the version of Python counts where the configuration names the runtime.
@@ -141,10 +145,12 @@ class ImportFails(_FailureRule):
 class LoadFails(_FailureRule):
     """
     ## What it does
-    Finds code at module level that certainly raises when the handler's module, or one that it imports, is loaded:
-    a name that is not defined, a call of a function or class of the project with arguments that do not fit its
-    parameters, or what the function's version of Python does not have, such as `int | None` in an annotation on
-    Python 3.9.
+    Finds code at module level that certainly raises when the handler's module, or one that it imports, is loaded.
+    These mistakes are found:
+
+    - a name that is not defined;
+    - a call of a function or class of the project with arguments that do not fit its parameters;
+    - what the function's version of Python does not have, such as `int | None` in an annotation on Python 3.9.
 
     Code in a `try` with `except` does not count, nor code that only some loads execute.
 

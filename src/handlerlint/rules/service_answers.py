@@ -128,8 +128,8 @@ class InvalidAuthorizerResponse(ContractRule):
     """
     ## What it does
     Finds answers of a Lambda authorizer that are neither a policy nor, where simple responses are enabled, an object
-    with `isAuthorized`: nothing at all, a string, a policy without statements, `Effect` in lower case, a list or an
-    object in the `context` of a REST API.
+    with `isAuthorized`. Examples are nothing at all, a string, a policy without statements, or `Effect` in lower case.
+    For a REST API it also finds a list or an object in the `context`.
 
     ## Why it is bad
     API Gateway answers every request with status 500, for a REST API with `AuthorizerConfigurationException`. To refuse

@@ -91,7 +91,8 @@ class Constant:
 class Instance:
     """An instance of a class that stubs describe, of which nothing but the type is known.
 
-    `is_true` of one that is certainly true: a text that is never empty. `term` names it, where it has a name.
+    `is_true` of one that is certainly true: a text that is never empty. `is_exact` of one that is of this very class,
+    and of none that inherits from it. `term` names it, where it has a name.
     """
 
     class_name: str
@@ -99,6 +100,7 @@ class Instance:
     origin: Step | None = field(default=None, compare=False, repr=False)
     is_true: bool = False
     term: Term | None = None
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

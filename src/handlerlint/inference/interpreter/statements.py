@@ -25,6 +25,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     is_harmless,
     join_all,
+    members,
 )
 from handlerlint.inference.interpreter import (
     classes,
@@ -221,7 +222,11 @@ def _assign_several(
         for element in targets:
             item = iteration.element if iteration.element is not NEVER else UNKNOWN
             if isinstance(element, cst.StarredElement):
-                mixed = isinstance(item, UnionValue) and not is_harmless(item)
+                mixed = (
+                    isinstance(item, UnionValue)
+                    and not is_harmless(item)
+                    and any(map(is_harmless, members(item)))
+                )
                 item = new_list(frame, state, element, (), UNKNOWN if mixed else item)
             assign(frame, state, element.value, item, node)
         return

@@ -246,11 +246,10 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
         if _is_structural(frame, name):
             return None
         # The value may be of a subclass: of the wanted class itself, or of both.
-        is_open = frame.interpreter.stubs.is_subclass(name, str(first)) or not is_certain_class(
-            frame, str(first)
-        )
-        if isinstance(value, Instance) and is_open:
-            return None
+        if isinstance(value, Instance):
+            may_inherit = not value.is_exact and frame.interpreter.stubs.is_subclass(name, str(first))
+            if may_inherit or not is_certain_class(frame, str(first)):
+                return None
     elif isinstance(value, Instance):
         wanted_order, wanted_complete = resolution_order(frame, state, cls)
         if order[0] in wanted_order or not wanted_complete or not is_certain_class(frame, str(order[0])):

@@ -335,7 +335,19 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
     escape.note(state, given, result)
+    if isinstance(result, Instance) and result.class_name == _class_called(function):
+        return replace(result, is_exact=True)
     return result if function.receiver is None else escape.taken(state, function.receiver, result)
+
+
+def _class_called(function: StubValue) -> str | None:
+    """The class that is called itself, or whose class method is called: what makes an instance makes one of it."""
+    owner = function.receiver if isinstance(function.receiver, StubValue) else function
+    match owner.type:
+        case ClassObjectType(of=NamedType(name=name)):
+            return name
+        case _:
+            return None
 
 
 def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, node: cst.CSTNode) -> Value:

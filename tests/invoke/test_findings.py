@@ -101,7 +101,7 @@ FAILURES = {
         """,
         "HL903",
         ("src/app.py", 5, "return datetime.date.today()"),
-        "What `app.handler` returns for the event `event` does not serialize: "
+        "what `app.handler` returns for the event `event` does not serialize: "
         "Object of type date is not JSON serializable",
     ),
     "timed_out": (
@@ -126,7 +126,7 @@ FAILURES = {
         """,
         "HL906",
         ("src/app.py", 3, "def handler(event, context):"),
-        "The process of `app.handler` ended (exit status 1) for the event `event`",
+        "the process of `app.handler` ended (exit status 1) for the event `event`",
     ),
     "crashed": (
         """\
@@ -137,7 +137,7 @@ FAILURES = {
         """,
         "HL906",
         ("src/app.py", 4, "ctypes.string_at(0)"),
-        "The process of `app.handler` ended (signal: segmentation fault) for the event `event`",
+        "the process of `app.handler` ended (signal: segmentation fault) for the event `event`",
     ),
     "init_raised": (
         """\

@@ -79,7 +79,7 @@ def test_silence(project: Project, source: str, response: str, own: str | None) 
             OBJECT_AS_BODY,
             "api",
             'return["body"]',
-            "What `app.handler` returns breaks the contract of API Gateway (REST API) (HL402): `body` is an object, "
+            "what `app.handler` returns breaks the contract of API Gateway (REST API) (HL402): `body` is an object, "
             'not a string; API Gateway answers with status 502, `{"message": "Internal server error"}`, for the event '
             "`event`",
         ),
@@ -141,7 +141,7 @@ def test_what_is_only_lost_is_a_warning(project: Project) -> None:
     (finding,) = findings(project, REST, PNG, "--event", own_event(project, "api"))
     assert (finding["code"], finding["severity"]) == ("HL908", "warning")
     assert "(HL405): `body` is a file in base64" in finding["message"]
-    assert "; the client gets the text, for the event" in finding["message"]
+    assert "; the client gets the base64 text, for the event" in finding["message"]
 
 
 def test_generated_events_only_warn(project: Project) -> None:

@@ -147,7 +147,7 @@ def _message(invocation: Invocation) -> str:
     event = f"for the event `{invocation.event.name}`"
     error = invocation.error
     if error is None:
-        return f"The process of `{handler}` ended after its answer ({invocation.exit_reason}) {event}"
+        return f"the process of `{handler}` ended after its answer ({invocation.exit_reason}) {event}"
     said = _shortened(f"{error.error_type}: {_plain(error.error_message)}")
     match invocation.status, error.error_type:
         case "init-error", _:
@@ -157,12 +157,12 @@ def _message(invocation: Invocation) -> str:
         case "exited", _ if invocation.memory_exceeded:
             return f"`{handler}` needed {invocation.max_memory_mb:.0f} MB, more memory than it has, {event}"
         case "exited", _:
-            return f"The process of `{handler}` ended ({invocation.exit_reason}) {event}"
+            return f"the process of `{handler}` ended ({invocation.exit_reason}) {event}"
         case _, "Runtime.MarshalError":
             reason = error.error_message.removeprefix("Unable to marshal response: ")
-            return f"What `{handler}` returns {event} does not serialize: {_shortened(reason)}"
+            return f"what `{handler}` returns {event} does not serialize: {_shortened(reason)}"
         case _, "Function.ResponseSizeTooLarge":
-            return f"What `{handler}` returns {event} is larger than 6,291,556 bytes"
+            return f"what `{handler}` returns {event} is larger than 6,291,556 bytes"
     return f"`{handler}` raised {said} {event}"
 
 
@@ -184,15 +184,15 @@ def _shortened(text: str) -> str:
 def _help(invocation: Invocation) -> str | None:
     error = invocation.error
     if error is None:
-        return "A thread or a forked process ends the runtime client; end threads before the handler returns."
+        return "a thread or a forked process ends the runtime client; end threads before the handler returns"
     if error.error_type == "PermissionError" and "[Errno 13]" in error.error_message:
-        return "In Lambda only `/tmp` can be written: `OSError: [Errno 30] Read-only file system`."
+        return "in Lambda only `/tmp` can be written: `OSError: [Errno 30] Read-only file system`"
     if invocation.memory_exceeded:
-        return "Give the function more memory, or handle the data piece by piece."
+        return "give the function more memory, or handle the data piece by piece"
     if invocation.status == "timeout" and invocation.init_duration_ms is None and error.frames_seen:
         return None
     if invocation.event.generated and _rule_for(invocation) is InvocationFailed:
-        return "The event is a generated sample: give one of your own with `--event FILE`."
+        return "the event is a generated sample: give one of your own with `--event FILE`"
     return None
 
 

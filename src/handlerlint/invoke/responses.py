@@ -81,7 +81,7 @@ def _finding(
         code=ResponseContractBroken.code,
         name=ResponseContractBroken.name,
         severity=ResponseContractBroken.severity if is_certain else Severity.WARNING,
-        message=f"What `{invocation.handler}` returns breaks the contract of {contract.service} ({clause.code}): "
+        message=f"what `{invocation.handler}` returns breaks the contract of {contract.service} ({clause.code}): "
         f"{flaw.what}; {clause.answer or contract.answer}, for the event `{event.name}`",
         filename=place.filename,
         span=place.span,

@@ -89,7 +89,11 @@ class Case:
         )
 
 
-CASES = [Case(path) for path in sorted(FOLDER.iterdir()) if path.suffix == ".py" or path.is_dir()]
+CASES = [
+    Case(path)
+    for path in sorted(FOLDER.iterdir())
+    if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+]
 EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)
 
 

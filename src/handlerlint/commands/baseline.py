@@ -103,5 +103,7 @@ def _read(file: Path) -> set[Numbered]:
         raise UserError(
             f"the baseline {file} cannot be read: {error.strerror} (--write-baseline makes one)"
         ) from error
-    except (ValueError, LookupError, TypeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise UserError(f"the baseline {file} is not valid: {error}") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise UserError(f"the baseline {file} is not one that --write-baseline has written") from error

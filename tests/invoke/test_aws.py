@@ -197,6 +197,29 @@ def handler(event, context):
 """
 
 
+COUNTS = """\
+import os
+
+import boto3
+
+def handler(event, context):
+    dynamodb = boto3.resource("dynamodb")
+    return {name: dynamodb.Table(os.environ[name.upper()]).scan()["Count"] for name in ("items", "orders")}
+"""
+
+MAKES_ITEMS = """\
+import boto3
+
+items = boto3.resource("dynamodb").create_table(
+    TableName="items",
+    BillingMode="PAY_PER_REQUEST",
+    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+)
+items.put_item(Item={"id": "1"})
+"""
+
+
 def test_moto_has_what_the_template_declares(project: Project) -> None:
     pytest.importorskip("flask", reason="the extra 'aws' is not installed")
     project.write("template.yaml", DECLARED)
@@ -220,6 +243,19 @@ def test_what_moto_cannot_make_is_said_and_the_rest_goes_on(
     status, _, _ = project.run("--aws", "moto", "--event", "event.json", "--timeout", "60")
     assert status == 0
     assert "moto cannot make what" in caplog.text
+
+
+def test_a_table_that_the_setup_made_is_the_one_that_the_template_declares(project: Project) -> None:
+    pytest.importorskip("flask", reason="the extra 'aws' is not installed")
+    declared = DECLARED.replace('!Sub "items-${Stage}"', "items")
+    project.write("template.yaml", declared.replace("!GetAtt Alerts.Nothing", "!GetAtt Items.Arn"))
+    project.write("app.py", COUNTS)
+    project.write("setup.py", MAKES_ITEMS)
+    project.write("event.json", "{}")
+    arguments = ("--event", "event.json", "--timeout", "60", "--memory", "1000")
+    outcome = project.outcome("--aws", "moto", "--aws-setup", "setup.py", *arguments)
+    (invocation,) = outcome["invocations"]
+    assert invocation["response"] == {"items": 1, "orders": 0}
 
 
 def test_setup_that_fails(project: Project) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from handlerlint.functions.documents.nodes import ListNode, MapNode, Node, Scalar
@@ -25,6 +25,8 @@ _ATTRIBUTES = {
     "AWS::SQS::Queue": ("Arn", "QueueName", "QueueUrl"),
     "AWS::SNS::Topic": ("TopicName", "TopicArn"),
 }
+# The property that names a resource whose `Ref` is that name, and which cannot be made a second time.
+_NAMED_BY = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
 # The same as `Ref`, by which moto knows them.
 _BY_REFERENCE = ("QueueUrl", "TopicArn")
 _FUNCTIONS = frozenset({"AWS::Serverless::Function", "AWS::Lambda::Function"})
@@ -61,6 +63,20 @@ class Stack:
             "Outputs": {},
         }
         self._name_variables(root)
+
+    def leave_out(self, existing: Container[str]) -> None:
+        """Make no table or bucket that is there already; others refer to it by its name."""
+        resources, outputs = self.body["Resources"], self.body["Outputs"]
+        assert isinstance(resources, dict) and isinstance(outputs, dict)
+        for logical_id, resource in [*resources.items()]:
+            name = resource["Properties"].get(_NAMED_BY.get(resource["Type"], ""))
+            if not isinstance(name, str) or name not in existing:
+                continue
+            del resources[logical_id]
+            self._parameters[logical_id] = {"Type": "String", "Default": name}
+            attribute = re.compile(rf'"Fn::GetAtt": \["?{logical_id}"|\$\{{{logical_id}\.')
+            for output in [key for key, value in outputs.items() if attribute.search(json.dumps(value))]:
+                del outputs[output]
 
     @property
     def is_empty(self) -> bool:
@@ -108,13 +124,11 @@ def made(stack: Stack, name: str, url: str, region: str, key_id: str) -> Mapping
     """Make the stack in moto; the variables of each function with the values that they have there."""
     import boto3  # type: ignore[import-untyped]
 
-    client = boto3.client(
-        "cloudformation",
-        endpoint_url=url,
-        region_name=region,
-        aws_access_key_id=key_id,
-        aws_secret_access_key="handlerlint",
-    )
+    session = boto3.Session(key_id, "handlerlint", region_name=region)
+    tables = session.client("dynamodb", endpoint_url=url).list_tables()["TableNames"]
+    buckets = session.client("s3", endpoint_url=url).list_buckets()["Buckets"]
+    stack.leave_out({*tables, *(bucket["Name"] for bucket in buckets)})
+    client = session.client("cloudformation", endpoint_url=url)
     client.create_stack(StackName=name, TemplateBody=json.dumps(stack.body))
     (described,) = client.describe_stacks(StackName=name)["Stacks"]
     values = {item["OutputKey"]: str(item["OutputValue"]) for item in described.get("Outputs", ())}

@@ -12,7 +12,6 @@ from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import constraints, set_elements, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
-    Entry,
     JsonChange,
     ListObject,
     SetObject,
@@ -379,11 +378,6 @@ def _key_in_dict(
         return narrowing.divided(
             frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
-    key = known_key
-    present = {**record.entries, key: Entry(entry.value)}
-    absent = {other: kept for other, kept in record.entries.items() if other != key}
-    for path, entries in ((state, present), (without, absent)):
-        path.heap[reference.site] = DictObject(
-            record.class_name, entries, record.rest_key, record.rest_value, record.default
-        )
+    state.heap[reference.site] = dicts.with_entry(record, known_key)
+    without.heap[reference.site] = dicts.without_entry(record, known_key)
     return [(state, TRUE)], [(without, FALSE)]

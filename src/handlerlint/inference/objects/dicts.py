@@ -84,8 +84,18 @@ def discard(state: State, value: Value, key: Value) -> None:
     """Take a known key out of a dict, if the value is one and has it."""
     record = kinds.object_of(state, value)
     if isinstance(record, DictObject) and isinstance(value, Reference) and key in record.entries:
-        entries = {known: entry for known, entry in record.entries.items() if known != key}
-        state.heap[value.site] = replace(record, entries=entries, is_filled=False)
+        state.heap[value.site] = without_entry(record, key)
+
+
+def with_entry(record: DictObject, key: Value) -> DictObject:
+    """The dict where an entry that may be absent is there."""
+    return replace(record, entries={**record.entries, key: Entry(record.entries[key].value)})
+
+
+def without_entry(record: DictObject, key: Value) -> DictObject:
+    """The dict where an entry is not there."""
+    entries = {known: entry for known, entry in record.entries.items() if known != key}
+    return replace(record, entries=entries, is_filled=False)
 
 
 @kinds.loads_items(DictObject)
@@ -262,9 +272,8 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
 def _with_and_without(state: State, site: Site, record: DictObject, key: Value) -> tuple[State, State]:
     """The paths on which an entry that may be absent is there, and is not."""
     without = state.copy()
-    state.heap[site] = replace(record, entries={**record.entries, key: Entry(record.entries[key].value)})
-    entries = {other: entry for other, entry in record.entries.items() if other != key}
-    without.heap[site] = replace(record, entries=entries, is_filled=False)
+    state.heap[site] = with_entry(record, key)
+    without.heap[site] = without_entry(record, key)
     return state, without
 
 
@@ -306,7 +315,8 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
     if not frame.interpreter.trying or site is None:
         may_raise(frame, state)
         return
-    _, absent = _with_and_without(state.copy(), site, record, key)
+    absent = state.copy()
+    absent.heap[site] = without_entry(record, key)
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 

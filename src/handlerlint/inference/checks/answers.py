@@ -11,7 +11,7 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import Step, StubValue, Value
+from handlerlint.inference.domain.values import Step, Value
 from handlerlint.inference.interpreter import implied_else
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import dataclass
@@ -73,13 +73,15 @@ def lost_failures(
 
 def _swallows(frame: Frame, state: State, handler: cst.ExceptHandler) -> bool:
     """Whether an `except` takes whatever fails, and does nothing with it but to write about it."""
-    if handler.type is not None and _name_of(frame, state, handler.type) not in _WHATEVER_FAILS:
+    if handler.type is not None and registry.name_of(peek(frame, state, handler.type)) not in _WHATEVER_FAILS:
         return False
     for node in nodes_in(handler.body):
         match node:
             case cst.Raise() | cst.Return() | cst.Assign() | cst.AugAssign():
                 return False
-            case cst.Call(func=called) if not _name_of(frame, state, called).startswith(_WRITES):
+            case cst.Call(func=called) if not registry.name_of(peek(frame, state, called)).startswith(
+                _WRITES
+            ):
                 return False
     return True
 
@@ -89,12 +91,6 @@ _WRITES = (
     *("logging.", "traceback.", "aws_lambda_powertools.logging.", "builtins.print", "builtins.type"),
     *("builtins.str", "builtins.repr"),
 )
-
-
-def _name_of(frame: Frame, state: State, node: cst.BaseExpression) -> str:
-    """The qualified name of the function or class of a library that an expression is; empty for all else."""
-    value = peek(frame, state, node)
-    return registry.qualified_name(value.type) if isinstance(value, StubValue) else ""
 
 
 def _answer(

@@ -67,12 +67,12 @@ def _callee(frame: Frame, state: State, function: Value) -> Term | None:
         case BuiltinMethod(receiver=receiver, name=name) if only_looks(frame, name):
             return _method(state, receiver, name)
         case StubValue(receiver=None):
-            name = registry.qualified_name(function.type)
+            name = registry.name_of(function)
             if name == "os.getenv":
                 return _method(state, _ENVIRONMENT, "get")
             return (name,) if name in _FUNCTIONS else None
         case StubValue(receiver=receiver) if receiver is not None:
-            name = (registry.qualified_name(function.type)).rpartition(".")[2]
+            name = registry.name_of(function).rpartition(".")[2]
             is_scalar = isinstance(receiver, Constant) or (
                 isinstance(receiver, Instance) and receiver.class_name in SCALARS
             )

@@ -64,7 +64,7 @@ EXITS = [
     Exit("exit_3", "Runtime exited with error: exit status 3"),
     Exit("hard_exit", "Runtime exited with error: exit status 4"),
     Exit("segmentation_fault", "Runtime exited with error: signal: segmentation fault", "ctypes.string_at"),
-    Exit("overflow_the_stack", "Runtime exited with error: signal: segmentation fault", "lambda value: sorted"),
+    Exit("overflow_the_stack", "Runtime exited with error: signal: segmentation fault", "descend = "),
     Exit("abort", "Runtime exited with error: signal: aborted", "os.abort"),
     Exit("kill_itself", "Runtime exited with error: signal: killed"),
     Exit("fork_and_exit", "Runtime exited with error: exit status 5"),

@@ -12,8 +12,6 @@ if TYPE_CHECKING:  # without importing `typing`
     from collections.abc import Iterable
     from typing import Any
 
-RULE_PAGE = "https://handlerlint.readthedocs.io/rules/{name}/"
-
 
 # How a related place is called that stands in the handler, of a finding in a module that it calls.
 CALLED_BY_HANDLER = "called by the handler here"
@@ -86,7 +84,8 @@ class Finding:
     `runtime_error` is what will be said there, by `error_from`; `help` is how to mend it. `around` is the statement or
     call that `span` is a part of, where it is one: a `# noqa` on its first or last row counts, too. Findings of one
     `cause` in a file are mended at once, and shown as one. `said` is the message without what was added to it about
-    other findings, if anything was. `page` is where a plugin says that its rule is documented.
+    other findings, if anything was. `url` is where the page of the rule is published; None for a rule
+    of a plugin that says none.
     """
 
     code: str
@@ -106,12 +105,7 @@ class Finding:
     cause: str | None = None
     said: str | None = None
     error_from: ErrorFrom = ErrorFrom.LAMBDA
-    page: str | None = None
-
-    @property
-    def url(self) -> str | None:
-        """The documentation page of the rule; None for a rule of a plugin that says none."""
-        return RULE_PAGE.format(name=self.name) if self.code.startswith("HL") else self.page
+    url: str | None = None
 
     @property
     def in_handler(self) -> Related | None:
@@ -152,7 +146,7 @@ def to_plain(finding: Finding) -> tuple[object, ...]:
         None if finding.around is None else tuple(finding.around),
         finding.cause,
         finding.error_from.value,
-        finding.page,
+        finding.url,
     )
 
 
@@ -191,7 +185,7 @@ def _with_others(first: Finding, *others: Finding) -> Finding:
 def from_plain(data: tuple[Any, ...]) -> Finding:
     """The finding that `to_plain` made this of."""
     code, name, severity, message, filename, span, functions, handler, *rest = data
-    value_path, error, help, related, fix, around, cause, error_from, page = rest
+    value_path, error, help, related, fix, around, cause, error_from, url = rest
     return Finding(
         code=code,
         name=name,
@@ -211,7 +205,7 @@ def from_plain(data: tuple[Any, ...]) -> Finding:
         around=None if around is None else Span(*around),
         cause=cause,
         error_from=ErrorFrom(error_from),
-        page=page,
+        url=url,
     )
 
 

@@ -45,6 +45,7 @@ SERIALIZATION = Finding(
     handler="app.lambda_handler",
     value_path='return["created"]',
     runtime_error="Runtime.MarshalError: Unable to marshal response",
+    url="https://handlerlint.readthedocs.io/rules/unserializable-return-value/",
     help='write order["created"].isoformat()',
     related=(
         Related("load() is called here", "src/app.py", Span(7, 13, 7, 30)),

@@ -14,6 +14,7 @@ from handlerlint.fingerprints import Identity, identity
 from handlerlint.fixes.texts import FileText, edited, text_of
 from handlerlint.project.view import read_file
 from handlerlint.records import dataclass, field
+from handlerlint.rules import concern_of
 from handlerlint.source.parsing import SyntaxProblem, parse
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _touch(some: Iterable[Edit], others: Iterable[Edit]) -> bool:
 
 
 def _failed(chosen: Iterable[Finding], before: Result, after: Result) -> set[Identity]:
-    """Those findings that are still there, or that have made way for another one of their family.
+    """Those findings that are still there, or that have made way for another one of their concern.
 
     What a handler returns is judged only once it can be called: that a fix brings it to light is no failure of the fix.
     """
@@ -159,7 +160,8 @@ def _failed(chosen: Iterable[Finding], before: Result, after: Result) -> set[Ide
         finding for finding in after.findings if counts[1][identity(finding)] > counts[0][identity(finding)]
     ]
     for finding in chosen:
-        rivals = (one for one in new if one.code[:3] == finding.code[:3] and one.filename == finding.filename)
+        concern = concern_of(finding.code)
+        rivals = (one for one in new if concern_of(one.code) == concern and one.filename == finding.filename)
         if any(_is_same_place(finding, one) for one in rivals):
             failed.add(identity(finding))
     return failed
@@ -167,7 +169,7 @@ def _failed(chosen: Iterable[Finding], before: Result, after: Result) -> set[Ide
 
 def _is_same_place(one: Finding, other: Finding) -> bool:
     """Whether two findings are about the same handler string, or the same part of what a handler returns."""
-    if one.code.startswith("HL1"):
+    if concern_of(one.code) == "handler string":
         return bool(set(one.functions) & set(other.functions))
     mine, others = (finding.value_path or "" for finding in (one, other))
     return bool(set(one.functions) & set(other.functions)) and others.startswith(mine) and bool(mine)

@@ -63,18 +63,13 @@ def judge(
         return Judged(invocation, unjudged=doubt, notes=notes, is_own=places.is_own)
     rule = _rule_for(invocation)
     place, related = _where(invocation, places)
-    severity = rule.severity
-    if rule is InvocationFailed and invocation.event.generated:
-        severity = Severity.WARNING
-    finding = Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=severity,
-        message=_message(invocation),
-        filename=place.filename,
-        span=place.span,
-        functions=(function.name,),
-        handler=function.handler,
+    is_mere_hazard = rule is InvocationFailed and invocation.event.generated
+    finding = rule.finding_for(
+        (function.name,),
+        function.handler,
+        place,
+        _message(invocation),
+        severity=Severity.WARNING if is_mere_hazard else None,
         runtime_error=_runtime_error(invocation),
         help=_help(invocation),
         related=(*related, *_event_file(invocation, places)),

@@ -179,15 +179,11 @@ def _finding(
     place = places.handler()
     named = "; ".join(f"`{difference.path}` {difference.description}" for difference in found[:_SHOWN])
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return Finding(
-        code=ResponseChanged.code,
-        name=ResponseChanged.name,
-        severity=ResponseChanged.severity,
-        message=f"The response to the event `{invocation.event.name}` has changed: {named}{more}",
-        filename=place.filename,
-        span=place.span,
-        functions=(function.name,),
-        handler=function.handler,
+    return ResponseChanged.finding_for(
+        (function.name,),
+        function.handler,
+        place,
+        f"The response to the event `{invocation.event.name}` has changed: {named}{more}",
         value_path=found[0].value_path,
         help=f"If that is meant, record it with `--record`; "
         f"if it changes each time, ignore it with `--ignore-difference '{found[0].path}'`.",

@@ -77,19 +77,15 @@ def _finding(
     event, clause = invocation.event, flaw.clause
     is_certain = clause.certainty is Certainty.ERROR and not event.generated
     file = () if event.path is None else (places.file_start("with this event", event.path),)
-    return Finding(
-        code=ResponseContractBroken.code,
-        name=ResponseContractBroken.name,
-        severity=ResponseContractBroken.severity if is_certain else Severity.WARNING,
-        message=f"what `{invocation.handler}` returns breaks the contract of {contract.service} ({clause.code}): "
+    return ResponseContractBroken.finding_for(
+        (function.name,),
+        function.handler,
+        place,
+        f"what `{invocation.handler}` returns breaks the contract of {contract.service} ({clause.code}): "
         f"{flaw.what}; {clause.answer or contract.answer}, for the event `{event.name}`",
-        filename=place.filename,
-        span=place.span,
-        functions=(function.name,),
-        handler=function.handler,
+        severity=None if is_certain else Severity.WARNING,
         value_path=f"return{flaw.path}",
         runtime_error=clause.error or (None if clause.answer else contract.error),
-        error_from=ResponseContractBroken.error_from,
         help=clause.help,
         related=(*returns, *file),
     )

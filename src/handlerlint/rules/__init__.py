@@ -27,6 +27,12 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "service_answers": ("HL411", "HL412", "HL413", "HL414", "HL415"),
     "dynamic": ("HL901", "HL902", "HL903", "HL904", "HL905", "HL906", "HL907", "HL908"),
 }
+#: What several families are about together: whether the handler can be called, how, and what it returns.
+_CONCERNS: dict[str, tuple[str, ...]] = {
+    "handler string": ("handler_module", "packaging", "handler_function"),
+    "returned value": ("serialization", "sdk"),
+    "answer": ("http_answers", "service_answers"),
+}
 # Their findings come from discovery and from running handlers: their checks find nothing.
 _WITHOUT_CHECKS = ("configuration", "suppressions", "dynamic")
 _OFF_BY_DEFAULT = frozenset({"HL003", "HL207", "HL306"})
@@ -43,6 +49,12 @@ def codes_with_checks() -> frozenset[str]:
     """The codes of the rules that look at a handler's source and configuration."""
     ours = (codes for family, codes in _FAMILIES.items() if family not in _WITHOUT_CHECKS)
     return frozenset(_of_plugins()).union(*ours)
+
+
+def concern_of(code: str) -> str:
+    """What a rule is about: the concern of its family, or the family; a rule of a plugin is about itself."""
+    family = next((name for name, codes in _FAMILIES.items() if code in codes), code)
+    return next((concern for concern, families in _CONCERNS.items() if family in families), family)
 
 
 def all_rules(codes: Collection[str] | None = None) -> tuple[type[Rule], ...]:

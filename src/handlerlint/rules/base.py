@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from handlerlint.findings import ErrorFrom, Finding, Fix, Related, Severity
 from handlerlint.records import dataclass, field
+from handlerlint.rules.catalogue import url_of
 from handlerlint.settings import display_name
 from handlerlint.text import FILE_START, Span
 
@@ -105,15 +106,45 @@ class Rule(ABC):
         cause: str | None = None,
     ) -> Finding:
         """A finding of this rule at `place`, for every function of the subject."""
+        return self.finding_for(
+            tuple(function.name for function in subject.functions),
+            subject.function.handler,
+            place,
+            message,
+            value_path=value_path,
+            runtime_error=runtime_error,
+            help=help,
+            related=related,
+            fix=fix,
+            cause=cause,
+        )
+
+    @classmethod
+    def finding_for(
+        cls,
+        functions: tuple[str, ...],
+        handler: str | None,
+        place: Place,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        value_path: str | None = None,
+        runtime_error: str | None = None,
+        help: str | None = None,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        cause: str | None = None,
+    ) -> Finding:
+        """A finding of this rule for functions by their names; `severity` where it is not the rule's."""
         return Finding(
-            code=self.code,
-            name=self.name,
-            severity=self.severity,
+            code=cls.code,
+            name=cls.name,
+            severity=severity or cls.severity,
             message=message,
             filename=place.filename,
             span=place.span,
-            functions=tuple(function.name for function in subject.functions),
-            handler=subject.function.handler,
+            functions=functions,
+            handler=handler,
             value_path=value_path,
             runtime_error=runtime_error,
             help=help,
@@ -121,8 +152,8 @@ class Rule(ABC):
             fix=fix,
             around=place.around,
             cause=cause,
-            error_from=self.error_from,
-            page=self.url,
+            error_from=cls.error_from,
+            url=url_of(cls),
         )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from handlerlint.extensions import installed
-from handlerlint.findings import RULE_PAGE, Severity
+from handlerlint.findings import Severity
 from handlerlint.records import dataclass
 
 TYPE_CHECKING = False
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # without importing `typing`
         url: str | None
 
 
+_PUBLISHED = "https://handlerlint.readthedocs.io/rules/{name}/"
 TABLE = Path(__file__).with_name("table.json")
 
 
@@ -65,10 +66,16 @@ def built_in() -> Mapping[str, RuleEntry]:
     rows = json.loads(TABLE.read_text("utf-8"))
     return {
         row["code"]: RuleEntry(
-            **{**row, "severity": Severity(row["severity"])}, url=RULE_PAGE.format(name=row["name"])
+            **{**row, "severity": Severity(row["severity"])}, url=_PUBLISHED.format(name=row["name"])
         )
         for row in rows
     }
+
+
+def url_of(rule: Documented) -> str | None:
+    """Where the page of a rule is published: one of ours, or what its plugin says."""
+    entry = built_in().get(rule.code)
+    return rule.url if entry is None else entry.url
 
 
 def entry_of(rule: Documented) -> RuleEntry:

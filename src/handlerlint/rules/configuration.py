@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handlerlint.findings import Finding, Severity
 from handlerlint.functions.model import ConfigurationProblem
-from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.settings import display_name
 from handlerlint.text import FILE_START
 
@@ -63,13 +63,6 @@ def configuration_findings(
     problems: Iterable[ConfigurationProblem], working_folder: Path
 ) -> Iterator[Finding]:
     """The findings of HL002, one for each file that discovery could not read."""
-    rule = UnreadableConfiguration
     for problem in problems:
-        yield Finding(
-            rule.code,
-            rule.name,
-            rule.severity,
-            problem.message,
-            display_name(problem.path, working_folder),
-            problem.span or FILE_START,
-        )
+        place = Place(display_name(problem.path, working_folder), problem.span or FILE_START)
+        yield UnreadableConfiguration.finding_for((), None, place, problem.message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from handlerlint.findings import Applicability, Edit, Finding, Fix, Severity
-from handlerlint.rules.base import Rule, Subject
+from handlerlint.rules.base import Place, Rule, Subject
 from handlerlint.source.suppressions import Comment, Suppressions
 from handlerlint.text import LINE_END, Span
 
@@ -58,13 +58,11 @@ def unused_suppressions(
             continue
         lines = lines or LINE_END.split(text)
         named = ", ".join(f"`{code}`" for code, _ in unused)
-        yield Finding(
-            UnusedSuppression.code,
-            UnusedSuppression.name,
-            UnusedSuppression.severity,
+        yield UnusedSuppression.finding_for(
+            (),
+            None,
+            Place(filename, unused[0][1]),
             f"this comment silences nothing with {named}",
-            filename,
-            unused[0][1],
             help="remove it",
             fix=_removal(comment, unused, lines[comment.span.row - 1]),
         )

@@ -6,13 +6,24 @@ each whether the predicate holds for it; and where the predicate has been asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from handlerlint.inference.domain.values import Constant, Term
 
-#: Decoded JSON that is false: one of each kind.
-FALSE_VALUES: tuple[object, ...] = (None, "", False, 0, 0.0, -0.0, [], {})
+#: Decoded JSON that is false, by the classes that it can be of.
+FALSE_JSON: Mapping[str, tuple[object, ...]] = {
+    "types.NoneType": (None,),
+    "builtins.bool": (False,),
+    "builtins.int": (0,),
+    "builtins.float": (0.0, -0.0),
+    "builtins.str": ("",),
+    "builtins.list": ([],),
+    "builtins.dict": ({},),
+}
+
+#: One of each class, and both zeros: `str` tells them apart.
+FALSE_VALUES = tuple(value for values in FALSE_JSON.values() for value in values)
 
 _EITHER = frozenset({True, False})
 

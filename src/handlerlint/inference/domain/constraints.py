@@ -23,6 +23,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    constant,
     join_all,
     members,
 )
@@ -262,26 +263,9 @@ def decide_key(state: State, whole: Json, key: Value) -> bool | None:
 # --- what follows from what ------------------------------------------------------------------------------
 
 #: The classes that decoded JSON can be of.
-JSON_KINDS = frozenset(
-    {
-        "builtins.dict",
-        "builtins.list",
-        "builtins.str",
-        "builtins.int",
-        "builtins.float",
-        "builtins.bool",
-        "types.NoneType",
-    }
-)
+JSON_KINDS = frozenset(computing.FALSE_JSON)
 _NONE_KIND = frozenset({"types.NoneType"})
 _SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
-_FALSE_OF = {
-    "types.NoneType": _NULL,
-    "builtins.str": Constant("", "str"),
-    "builtins.int": Constant(0, "int"),
-    "builtins.float": Constant(0.0, "float"),
-    "builtins.bool": FALSE,
-}
 
 
 def _known(state: State, term: Term) -> Facts:
@@ -305,7 +289,7 @@ def _is_true(state: State, term: Term) -> bool | None:
         verdicts = {_truth(option) for option in facts.among}
         if len(verdicts) == 1:
             return verdicts.pop()
-    if facts.kinds is not None and facts.kinds <= _FALSE_OF.keys() and not _false_ones(facts):
+    if _is_scalar(facts) and not _false_ones(facts):
         return True
     if facts.asked and all(_is_ruled_out(facts, value) for value in computing.FALSE_VALUES):
         return True
@@ -357,9 +341,14 @@ def _fits(facts: Facts, value: object) -> bool:
     return True
 
 
+def _is_scalar(facts: Facts) -> bool:
+    """Whether a value is known to be a text, a number or null."""
+    return facts.kinds is not None and facts.kinds <= _SCALARS | _NONE_KIND
+
+
 def _false_ones(facts: Facts) -> list[Constant]:
     """The constants that a text, number or null can be if it is false."""
-    false = (_FALSE_OF[kind] for kind in facts.kinds or ())
+    false = (constant(value) for kind in facts.kinds or () for value in computing.FALSE_JSON[kind])
     return [one for one in false if _may_be(replace(facts, truth=None), one)]
 
 
@@ -412,7 +401,7 @@ def _is_among(facts: Facts, options: frozenset[Value]) -> bool | None:
         return True
     if not any(_may_be(facts, option) for option in options):
         return False
-    if facts.truth is False and facts.kinds is not None and facts.kinds <= _FALSE_OF.keys():
+    if facts.truth is False and _is_scalar(facts):
         return True if all(_is_in(one, options) for one in _false_ones(facts)) else None
     if facts.kinds == _NONE_KIND and any(isinstance(one, Constant) and one.value is None for one in options):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain import computing
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     SCALARS,
@@ -43,15 +44,7 @@ from handlerlint.inference.stubs.types import (
 )
 
 #: What `type(x).__name__` can be for decoded JSON.
-JSON_CLASSES = (
-    "builtins.dict",
-    "builtins.list",
-    "builtins.str",
-    "builtins.int",
-    "builtins.float",
-    "builtins.bool",
-    "types.NoneType",
-)
+JSON_CLASSES = tuple(computing.FALSE_JSON)
 
 #: Bases that add nothing by which an instance could serialize.
 HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})

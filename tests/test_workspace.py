@@ -21,6 +21,14 @@ aws_lambda.Function(
 )
 """
 
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: python3.13, CodeUri: .}
+"""
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
@@ -54,3 +62,26 @@ def test_text_that_comes_to_configure_functions_is_seen(workspace: Workspace, tm
     assert "Orders" in names(STACK)
     assert "Orders" in names(STACK + "# more\n")
     assert names(HANDLER) == ["app.handler"]
+
+
+def test_a_file_is_the_same_by_the_name_of_a_link(
+    workspace: Workspace, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A template and a module are read through links: their unsaved texts count, whichever name the editor knows."""
+    (tmp_path / "handlerlint.toml").unlink()
+    (tmp_path / "cdk.json").unlink()
+    real = tmp_path_factory.mktemp("elsewhere")
+    (real / "stack.yaml").write_text(TEMPLATE)
+    (real / "shared.py").write_text("VALUE = 1\n")
+    (tmp_path / "template.yaml").symlink_to(real / "stack.yaml")
+    (tmp_path / "shared.py").symlink_to(real / "shared.py")
+    (tmp_path / "app.py").write_text(
+        "import shared\n\n\ndef handler(event, context):\n    return {'value': shared.VALUE}\n"
+    )
+    wrong = TEMPLATE.replace("app.handler", "app.handlr")
+    for name in (real / "stack.yaml", tmp_path / "template.yaml"):
+        assert workspace.lint().findings == ()
+        assert [finding.code for finding in workspace.lint({name: wrong}).findings] == ["HL103"]
+    for name in (real / "shared.py", tmp_path / "shared.py"):
+        assert workspace.lint().findings == ()
+        assert [finding.code for finding in workspace.lint({name: "VALUE = {1}\n"}).findings] == ["HL301"]

@@ -123,9 +123,12 @@ class Looks:
 
 
 class Unsaved:
-    """Texts of an editor in place of files, or of files that there are not yet; each by the name it is read under."""
+    """Texts of an editor in place of files, or of files that there are not yet; each by the name that no link leads to.
 
-    __slots__ = ("_digests", "_folders", "_texts")
+    A run may look at them by any other name.
+    """
+
+    __slots__ = ("_digests", "_folders", "_real_folders", "_texts")
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -133,16 +136,33 @@ class Unsaved:
         self._folders: dict[str, list[str]] = {}
         for path in self._digests:
             self._folders.setdefault(os.path.dirname(path), []).append(os.path.basename(path))  # noqa: PTH119, PTH120
+        self._real_folders: dict[str, str] = {}
+
+    def _real_path(self, path: str) -> str:
+        """The name that no link leads to; most looks are at the files of few folders."""
+        if os.path.islink(path):  # noqa: PTH114
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        real = self._real_folders.get(folder)
+        if real is None:
+            real = self._real_folders[folder] = os.path.realpath(folder)
+        return os.path.join(real, name)  # noqa: PTH118
 
     def seen(self, kind: str, path: str) -> State | None:
         """What is to be seen of such a text at a path; None where the disk alone tells."""
+        if not self._digests or kind not in (CONTENT, KIND, MATCH, NAMES):
+            return None
+        if kind == MATCH:
+            text = self._texts.get(self._real_path(path_of(MATCH + path)))
+            if text is None:
+                return None
+            return None, b"1" if _is_found(path, text.encode("utf-8", "surrogatepass")) else b"0"
+        path = self._real_path(path)
         if path in self._digests:
             if kind == CONTENT:
                 return None, self._digests[path]
             if kind == KIND:
                 return None, b"%d" % stat.S_IFREG
-        if kind == MATCH and (text := self._texts.get(path_of(MATCH + path))) is not None:
-            return None, b"1" if _is_found(path, text.encode("utf-8", "surrogatepass")) else b"0"
         if kind == NAMES:
             # Those that the disk has are names that the folder has in any case.
             names = self._folders.get(path, ())

@@ -475,6 +475,7 @@ from tools import imported as defined
         (("functions", "--output=json"), "[]\n"),
         (("check",), f"{NO_FUNCTIONS}\n"),
         (("check", "--no-cache"), f"{NO_FUNCTIONS}\n"),
+        (("functions", "--no-cache"), f"{NO_FUNCTIONS}\n"),
     ],
 )
 def test_what_cannot_be_seen_yet_is_hinted_at(

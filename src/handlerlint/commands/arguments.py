@@ -112,6 +112,7 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--isolated", action="store_true", help="read no configuration file, and use no plugins"
     )
+    group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
     group = parser.add_argument_group("functions")
     group.add_argument(
         "--handler",
@@ -152,6 +153,8 @@ def project_settings(arguments: argparse.Namespace) -> Settings:
     )
     use_plugins(settings.use_plugins)
     changes: dict[str, object] = {}
+    if arguments.no_cache:
+        changes["use_cache"] = False
     if arguments.handler:
         changes["handlers"] = tuple(arguments.handler)
     if arguments.runtime:

@@ -91,7 +91,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-j", "--jobs", type=_count, metavar="N", help="processes (default: one for each processor)"
     )
     group.add_argument("--watch", action="store_true", help="report again whenever a file changes")
-    group.add_argument("--no-cache", action="store_true", help="neither use nor keep earlier results")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -116,8 +115,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     settings = with_selection(project_settings(arguments), arguments)
-    if arguments.no_cache:
-        settings = replace(settings, use_cache=False)
     if arguments.baseline is not None:
         settings = replace(settings, baseline=settings.working_folder / arguments.baseline)
     return settings

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlerlint.packaging.build_scripts import BuildScripts
+from handlerlint.functions.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
 from handlerlint.project.view import matching, open_file

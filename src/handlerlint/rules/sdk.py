@@ -254,17 +254,14 @@ class FloatToDynamodb(Rule):
                     yield self._finding_for(subject, call, problem)
 
     def _finding_for(self, subject: Subject, call: DumpCall, problem: Problem) -> Finding:
-        is_float = problem.class_name == "builtins.float"
-        written = problem.class_name.removeprefix("builtins.")
-        unsupported = f"TypeError: Unsupported type \"<class '{written}'>\" for value …"
-        advice = "write `Decimal(str(...))`" if is_float else help_for(problem)
+        error, reason, advice = _not_stored(problem)
         return self.finding(
             subject,
             dumped_place(subject, call, problem),
-            f"`{call.function}` fails: `{problem.path}` is {article(problem.short_name)}, "
-            "which a DynamoDB resource cannot store" + alike(problem),
+            f"`{call.function}` fails: `{problem.path}` is {article(problem.short_name)}, {reason}"
+            + alike(problem),
             value_path=f"{call.function}({problem.path})",
-            runtime_error=_FLOAT_ERROR if is_float else unsupported,
+            runtime_error=error,
             help=advice,
             related=dumped_way(subject, call, problem),
         )
@@ -337,6 +334,20 @@ def _one_of_each_part(problems: Iterable[Problem]) -> list[Problem]:
         if problem.kind in FATAL:
             by_part.setdefault(problem.part, []).append(problem)
     return [replace(same[0], alike=same[0].alike + len(same) - 1) for same in by_part.values()]
+
+
+def _not_stored(problem: Problem) -> tuple[str, str, str]:
+    """What boto3 says of a value that it cannot store, why, and how to mend it."""
+    written = problem.class_name.removeprefix("builtins.")
+    if (
+        problem.path[:1].isupper() and "[" not in problem.path
+    ):  # a whole parameter, which is a map of attributes
+        error = f"{_INVALID}Invalid type for parameter {problem.path}, type: <class '{written}'>"
+        return f"{error}, valid types: <class 'dict'>", "not a dict", "give the attributes as a dict"
+    reason = "which a DynamoDB resource cannot store"
+    if problem.class_name == "builtins.float":
+        return _FLOAT_ERROR, reason, "write `Decimal(str(...))`"
+    return f"TypeError: Unsupported type \"<class '{written}'>\" for value …", reason, help_for(problem)
 
 
 _FLOAT_ERROR = "TypeError: Float types are not supported. Use Decimal types instead."

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.functions.model import DEFAULT_RUNTIME
+
 from ..conftest import Discover
 
 SAM = """\
@@ -167,6 +169,28 @@ def test_beside_code_out_of_reach_only_lambda_handler_counts(discovery: Discover
     }
     found = [function.handler for function in discovery(files).functions]
     assert found == ["app.main", "far.handler", "app.lambda_handler"]
+
+
+@pytest.mark.parametrize(
+    ("runtimes", "expected"),
+    [
+        ({"stack": "python2.7"}, "python2.7"),
+        ({"stack": "python3.9", "stack/deep": "python3.9"}, "python3.9"),
+        ({"stack": "python3.9", "stack/deep": "python3.10"}, DEFAULT_RUNTIME),
+        ({"elsewhere": "python2.7"}, DEFAULT_RUNTIME),
+        ({}, DEFAULT_RUNTIME),
+    ],
+)
+def test_the_runtime_is_that_of_what_is_configured_above(
+    discovery: Discover, runtimes: dict[str, str], expected: str
+) -> None:
+    template = SAM.replace("CODE", "made")
+    files = {
+        f"{folder}/template.yaml": template.replace("python3.13", name) for folder, name in runtimes.items()
+    }
+    found = discovery({**files, "stack/deep/app.py": CONSOLE}, "stack/deep/app.py").functions
+    [function] = [function for function in found if function.source.kind == "convention"]
+    assert (function.runtime, function.runtime_given) == (expected, False)
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,12 @@ def functions_by_convention(
     """Handlers by name in the Python files that no configured function covers, and in those that the user names.
 
     In a code root of a configured function a `handler` is a helper. Where the configuration beside a file has
-    functions whose code is out of reach, only `lambda_handler` counts, which nobody uses for anything else.
-    `project` are all files that may import one of those.
+    functions whose code is out of reach, only `lambda_handler` counts, which nobody uses for anything else. The one
+    runtime that this configuration names is taken to be theirs. `project` are all files that may import one of those.
     """
     configured = tuple(configured)
     covered, doubtful = _configured_folders(configured)
+    runtimes = _configured_runtimes(configured)
     known = set(_inferred_handlers(configured))
     pattern = _pattern(request.handler_names)
     if pattern is None:
@@ -51,15 +52,20 @@ def functions_by_convention(
     beside = BesideConfigured(project or files, configured)
 
     @cache
-    def around(folder: str) -> tuple[bool, bool]:
-        """Whether a folder lies in a code root that is known, and below a configuration whose code is not."""
+    def around(folder: str) -> tuple[bool, bool, str | None]:
+        """Whether a folder lies in a code root that is known, and below a configuration whose code is not.
+
+        And the runtime of all that is configured in the folders above, if it is one.
+        """
         above = set(upwards(folder))
-        return not covered.isdisjoint(above), not doubtful.isdisjoint(above)
+        named = set().union(*(runtimes.get(upper, ()) for upper in above))
+        runtime = named.pop() if len(named) == 1 else None
+        return not covered.isdisjoint(above), not doubtful.isdisjoint(above), runtime
 
     for text in files.paths:
         if not text.endswith(".py"):
             continue
-        is_covered, is_doubtful = around(text.rpartition(os.sep)[0])
+        is_covered, is_doubtful, runtime = around(text.rpartition(os.sep)[0])
         if is_covered and text not in files.given:
             continue
         path = Path(text)
@@ -68,14 +74,14 @@ def functions_by_convention(
                 if not beside.is_configured(path):
                     root = next(folder for folder in path.parents if str(folder) in covered)
                     names = beside.names(path, root, request.handler_names)
-                    yield from _functions_in(path, pattern, names, request, root)
+                    yield from _functions_in(path, pattern, names, request, runtime, root)
                 continue
             if text not in files.given and is_test(path, request.paths):
                 continue
             names = tuple(name for name in request.handler_names if (path.with_suffix(""), name) not in known)
             if is_doubtful:
                 names = tuple(name for name in names if name == CONSOLE_NAME)
-            yield from _functions_in(path, pattern, names, request)
+            yield from _functions_in(path, pattern, names, request, runtime)
 
 
 def _configured_folders(configured: Iterable[LambdaFunction]) -> tuple[set[str], set[str]]:
@@ -88,6 +94,15 @@ def _configured_folders(configured: Iterable[LambdaFunction]) -> tuple[set[str],
         elif function.inline_code is None and function.source.path is not None:
             doubtful.add(str(function.source.path.parent))
     return covered, doubtful
+
+
+def _configured_runtimes(configured: Iterable[LambdaFunction]) -> dict[str, set[str]]:
+    """The runtimes that the configurations in each folder name."""
+    runtimes: dict[str, set[str]] = {}
+    for function in configured:
+        if function.runtime_given and function.source.path is not None:
+            runtimes.setdefault(str(function.source.path.parent), set()).add(function.runtime)
+    return runtimes
 
 
 def _inferred_handlers(configured: Iterable[LambdaFunction]) -> Iterator[tuple[Path, str]]:
@@ -119,6 +134,7 @@ def _functions_in(
     pattern: re.Pattern[bytes],
     names: tuple[str, ...],
     request: DiscoveryRequest,
+    runtime: str | None,
     root: Path | None = None,
 ) -> Iterator[LambdaFunction]:
     """The handlers of one file, which may have any of `names`; modules are named from `root` where it is given."""
@@ -135,7 +151,7 @@ def _functions_in(
     for name, match in matches.items():
         if name in names and _counts(path, name, match, source, request.handler_names):
             place = code_root_and_module(path) if root is None else (root, _module_below(root, path))
-            yield _function(path, name, match, source, request, place)
+            yield _function(path, name, match, source, request, runtime, place)
 
 
 def _rows_inside_text(source: bytes) -> set[int]:
@@ -219,9 +235,13 @@ def _function(
     match: re.Match[bytes],
     source: bytes,
     request: DiscoveryRequest,
+    runtime: str | None,
     place: tuple[Path, str],
 ) -> LambdaFunction:
-    """The function for a handler that `match` found; `place` is its code root and the name of its module there."""
+    """The function for a handler that `match` found; `place` is its code root and the name of its module there.
+
+    `runtime` is the one that its neighbours have, if they have one in common.
+    """
     root, module = place
     row = source.count(b"\n", 0, match.start()) + 1
     return LambdaFunction(
@@ -229,6 +249,6 @@ def _function(
         handler=f"{module}.{name}",
         code_root=root,
         source=ConfigurationSource("convention", path, Span.at(row, 1)),
-        runtime=request.default_runtime or DEFAULT_RUNTIME,
+        runtime=request.default_runtime or runtime or DEFAULT_RUNTIME,
         runtime_given=request.default_runtime is not None,
     )

@@ -1,14 +1,15 @@
-"""Inline code that stands in for what is deployed later, which the project holds as a file; called by `discovery`."""
+"""Inline code that stands in for what is deployed later: a file or a script says so; called by `discovery`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from handlerlint.functions.build_scripts import BuildScripts
 from handlerlint.functions.found import ProjectFiles, is_inside
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.functions.python_modules import files_by_module, module_ends, module_path
-from handlerlint.project.walking import folders_upwards
+from handlerlint.project.walking import folders_upwards, project_root
 from handlerlint.records import replace
 
 # A pipeline packs what lies beside the template, or beside the template's folder.
@@ -16,8 +17,12 @@ _LEVELS = 2
 
 
 def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) -> Iterator[LambdaFunction]:
-    """The functions; one is unresolved if its handler's module is no part of its inline code but lies nearby."""
+    """The functions; one is unresolved if its handler's module is no part of its inline code, but is deployed later.
+
+    That is so where the module lies nearby, and where a script of the project replaces the code of functions.
+    """
     by_name: dict[str, list[str]] | None = None
+    scripts = BuildScripts()
     for function in functions:
         module = module_path(function.handler or "")
         template, inline = function.source.path, function.inline_code
@@ -26,11 +31,12 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
             continue
         if by_name is None:
             by_name = files_by_module(files.paths)
+        name, reason = module.replace("/", "."), None
         if _lies_near(module, template, by_name):
-            name = module.replace("/", ".")
             reason = f"`{name}` is in the project; the inline code may be a placeholder for it"
-            function = replace(function, unresolved=function.unresolved or reason)
-        yield function
+        elif (script := scripts.updating(_script_folders(template))) is not None:
+            reason = f"`{script}` replaces code that is deployed; the inline code may be a placeholder for `{name}`"
+        yield function if reason is None else replace(function, unresolved=function.unresolved or reason)
 
 
 def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bool:
@@ -39,3 +45,9 @@ def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bo
     return any(
         path.endswith(ends) and is_inside(path, folder) for path in by_name.get(module.rpartition("/")[2], ())
     )
+
+
+def _script_folders(template: Path) -> list[Path]:
+    """The folders of the project from the template's upwards; those that lie near where nothing marks a project."""
+    folders = folders_upwards(template)
+    return folders[:_LEVELS] if project_root(template) is None else folders

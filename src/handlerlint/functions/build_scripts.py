@@ -1,8 +1,10 @@
-"""Is there a sign that something fills a code root before it is packed? Called by `suppliers`, for HL108.
+"""Is there a sign that something fills a code root before it is packed, or replaces the code later?
 
-Looked at, only once an import seems to lack its module, are the scripts, Makefiles, workflows and READMEs in the
-folders of the code root and of its configuration, and above these. They are read for words, not understood: any
-sign is reason enough to say nothing.
+Called by `packaging.suppliers` for HL108, and by `unification.stand_ins`.
+
+Looked at, only once a module seems to be missing, are the scripts, Makefiles, workflows and READMEs in the folders of
+the code root and of its configuration, and above these. They are read for words, not understood: any sign is reason
+enough to say nothing.
 """
 
 from __future__ import annotations
@@ -70,6 +72,7 @@ _PACKS = re.compile(
     """,
     re.VERBOSE,
 )
+_UPDATES = re.compile(r"update[-_]?function[-_]?code", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,13 @@ class BuildScripts:
             if found is not None:
                 return f"`{script.path.name}`: {found}"
         return None
+
+    def updating(self, folders: Iterable[Path]) -> str | None:
+        """The name of a script of the folders that replaces the code of functions after they are made, if any."""
+        scripts = self._all(folders, None)
+        return next(
+            (script.path.name for script in scripts if _UPDATES.search(script.text) is not None), None
+        )
 
     def _all(self, folders: Iterable[Path], configured: Path | None) -> Iterator[_Script]:
         for folder in folders:

@@ -236,6 +236,23 @@ def test_only_what_a_change_concerns_is_analysed_again(
     assert sorted(analysed) == concerned
 
 
+def test_handlers_of_one_module_depend_on_all_that_it_loads(
+    project: Path, run: Callable[..., str], analysed: list[str]
+) -> None:
+    with (project / "src/first/app.py").open("a") as app:
+        app.write("\ndef other(event, context):\n    return 1\n")
+    with (project / "template.yaml").open("a") as template:
+        template.write(
+            "  Other:\n    Type: AWS::Serverless::Function\n"
+            "    Properties: {CodeUri: src/first, Handler: app.other, Runtime: python3.13}\n"
+        )
+    run()
+    analysed.clear()
+    CHANGES["two imports away"](project)
+    run()
+    assert analysed == ["first", "first"]
+
+
 def test_paths_share_what_is_kept(project: Path, analysed: list[str], results: Path) -> None:
     main(["-j1", "-q", "."])
     analysed.clear()

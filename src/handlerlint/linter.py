@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from handlerlint.caching.memory import MemoryCache
     from handlerlint.caching.results import ResultCache
     from handlerlint.inference.entry import HandlerAnalysis
+    from handlerlint.inference.interpreter.loading import Loads
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.runtime.contracts.invokers import Invoker
     from handlerlint.source.resolution import Resolution
@@ -314,6 +315,7 @@ class Run:
         self.after_group: Callable[[Group, Checked], None] = lambda group, checked: None
         self.unchecked: Unchecked | None = None
         self._stubs: dict[tuple[int, int], StubStore] = {} if earlier is None else earlier._stubs
+        self._loads: Loads | None = None
         self._suppressions: dict[str, Suppressions] = {}
 
     def check_all(self, groups: Sequence[Group], codes: Collection[str]) -> Iterator[Checked]:
@@ -409,12 +411,15 @@ class Run:
             from handlerlint.inference.syntax.scopes import forget_scopes
 
             forget_scopes()
+            self._loads = None
 
     def _analysis(self, functions: Group, resolution: Resolution, *, invoke: bool) -> HandlerAnalysis | None:
         if not isinstance(resolution, ResolvedModule):
             return None
         from handlerlint.inference.entry import analyse
+        from handlerlint.inference.interpreter.loading import Loads
 
+        self._loads = self._loads or Loads()
         function = functions[0]
         return analyse(
             resolution.module,
@@ -425,6 +430,7 @@ class Run:
             version_is_known=function.runtime_given,
             invoke=invoke,
             invokers=_invokers(functions) if invoke else (),
+            loads=self._loads,
         )
 
     def _stubs_for(self, version: tuple[int, int]) -> StubStore:

@@ -35,7 +35,12 @@ else:
         return type(record)(**changes)
 
 
-__all__ = ["dataclass", "field", "replace"]
+def names_of_fields(record: object) -> tuple[str, ...]:
+    """The names of the fields of a record, in their order."""
+    return tuple(getattr(record, "__record_fields__"))  # noqa: B009
+
+
+__all__ = ["dataclass", "field", "names_of_fields", "replace"]
 
 
 class _Field:

@@ -73,6 +73,7 @@ from handlerlint.inference.interpreter import (  # noqa: F401
     exceptions,
     expressions,
     imports,
+    loading,
     loops,
     matching,
     opaque_decorators,
@@ -198,74 +199,60 @@ def analyse(
     version_is_known: bool = True,
     invoke: bool = True,
     invokers: Iterable[Invoker] = (),
+    loads: loading.Loads | None = None,
 ) -> HandlerAnalysis:
     """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself.
 
     For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends.
-    Unless `version_is_known`, nothing fails for what that version of Python lacks.
+    Unless `version_is_known`, nothing fails for what that version of Python lacks. `loads` are those of the run.
     """
+    loaded = (loads or loading.Loads()).of(module, finder, stubs, python_version, version_is_known)
 
     def again(watched: frozenset[cst.CSTNode]) -> Sightings:
         sightings = Sightings()
-        interpreter = InterpreterContext(
-            finder, stubs, python_version, version_is_known, watched=watched, watcher=sightings.watch
-        )
+        before = loaded
+        if loaded.has_evaluated(watched):
+            fresh = InterpreterContext(finder, stubs, python_version, version_is_known)
+            fresh.watched, fresh.watcher = watched, sightings.watch
+            before = loading.load(fresh, module)
+        interpreter, state = before.copies()
+        interpreter.watched, interpreter.watcher = watched, sightings.watch
         try:
-            _analyse(interpreter, HandlerAnalysis(module, attribute), invoke=invoke, invokers=())
+            _analyse(interpreter, state, before.record, HandlerAnalysis(module, attribute), invoke, ())
         except (BudgetExceeded, RecursionError):
             return Sightings()
         # What is cut short may have seen less than there is.
         return Sightings() if interpreter.work > interpreter.limit else sightings
 
-    interpreter = InterpreterContext(finder, stubs, python_version, version_is_known)
+    interpreter, state = loaded.copies()
     analysis = HandlerAnalysis(module, attribute, again=again)
+    analysis.load_failures = tuple(interpreter.load_failures)
     try:
-        _analyse(interpreter, analysis, invoke=invoke, invokers=tuple(invokers))
+        _analyse(interpreter, state, loaded.record, analysis, invoke, tuple(invokers))
     except (BudgetExceeded, RecursionError) as error:
-        import logging
-
-        logging.getLogger(__name__).debug(
-            "%s.%s: gave up after %d steps (%s)",
-            module.name,
-            attribute,
-            interpreter.work,
-            type(error).__name__,
-        )
-        return HandlerAnalysis(
-            module, attribute, complete=False, load_failures=tuple(interpreter.load_failures)
-        )
+        interpreter.note_giving_up(f"{module.name}.{attribute}", error)
+        return HandlerAnalysis(module, attribute, complete=False, load_failures=analysis.load_failures)
     return analysis
 
 
 def _analyse(
-    interpreter: InterpreterContext, analysis: HandlerAnalysis, *, invoke: bool, invokers: tuple[Invoker, ...]
+    interpreter: InterpreterContext,
+    state: State,
+    record: ModuleRecord | None,
+    analysis: HandlerAnalysis,
+    invoke: bool,
+    invokers: tuple[Invoker, ...],
 ) -> None:
-    """Fill in the analysis: run the module, find what the name is bound to, and judge what it returns."""
-    state = State()
-    interpreter.loading = True
-    _import_parents(interpreter, state, analysis.module.name)
-    record = imports.run_module(interpreter, state, analysis.module)
-    interpreter.loading = False
-    analysis.load_failures = tuple(interpreter.load_failures)
+    """Fill in the analysis after the load: find what the name is bound to, and judge what it returns."""
     if record is None:
         analysis.complete = False
         return
     namespace = names_of(state, record.site)
-    analysis.names = tuple(
-        name
-        for name, bound in namespace.names.items()
-        if not name.startswith("__") and not any(_is_not_callable(state, member) for member in members(bound))
-    )
-    analysis.functions = tuple(
-        name
-        for name, bound in namespace.names.items()
-        if isinstance(bound, (FunctionValue, BoundMethod, Partial))
-    )
     value = _bound_value(interpreter, state, record, namespace, analysis)
     analysis.value = value
     if value is None:
+        _name_others(analysis, state, namespace)
         return
-    state.heap = state.heap.settled()
     frame = Frame(interpreter, record, record.site, MODULE_SCOPE, context=interpreter.context("handler"))
     found = [callable_behind(interpreter, state, member) for member in members(value)]
     analysis.not_callable_class = _class_without_call(frame, state, value)
@@ -314,12 +301,18 @@ def _analyse(
     )
 
 
-def _import_parents(interpreter: InterpreterContext, state: State, name: str) -> None:
-    parts = name.split(".")
-    for length in range(1, len(parts)):
-        found = interpreter.finder.find(".".join(parts[:length]))
-        if isinstance(found, FoundModule):
-            imports.run_module(interpreter, state, found)
+def _name_others(analysis: HandlerAnalysis, state: State, namespace: Namespace) -> None:
+    """What the module binds in place of the name that is missing."""
+    analysis.names = tuple(
+        name
+        for name, bound in namespace.names.items()
+        if not name.startswith("__") and not any(_is_not_callable(state, member) for member in members(bound))
+    )
+    analysis.functions = tuple(
+        name
+        for name, bound in namespace.names.items()
+        if isinstance(bound, (FunctionValue, BoundMethod, Partial))
+    )
 
 
 def _bound_value(

@@ -32,7 +32,7 @@ from handlerlint.project.looks import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
     import re
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO, TypeAlias
 
@@ -122,6 +122,29 @@ def uses(kind: str, path: AnyPath) -> None:
     looks = _current.get().looks
     if looks is not None and looks.current is not None:
         looks.current.add(kind + absolute(os.fspath(path)))
+
+
+@contextmanager
+def looking() -> Iterator[set[str]]:
+    """The looks that are made inside, for who uses again what comes of them."""
+    looks = _current.get().looks
+    if looks is None:
+        yield set()
+        return
+    around, looks.current = looks.current, set()
+    try:
+        yield looks.current
+    finally:
+        if around is not None:
+            around |= looks.current
+        looks.current = around
+
+
+def uses_again(keys: Collection[str]) -> None:
+    """Say that the group at work depends on all that was looked at for another."""
+    looks = _current.get().looks
+    if looks is not None and looks.current is not None:
+        looks.current.update(keys)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from handlerlint.findings import Finding
 from handlerlint.records import dataclass
@@ -79,9 +80,14 @@ def labels_by_file(finding: Finding, style: str) -> dict[str, list[Label]]:
 
 def lines_and_labels(text: str | None, labels: list[Label]) -> tuple[list[str], list[Label]]:
     """The lines of a file, and the labels that stand in them: none where there is nothing to show."""
-    lines = [] if text is None else LINE_END.split(text)
+    lines = [] if text is None else _lines_of(text)
     inside = [label for label in labels if label.span.start.row <= len(lines)]
     return lines, inside if any(lines[label.span.start.row - 1].strip() for label in inside) else []
+
+
+@lru_cache(maxsize=8)  # a file may have many findings
+def _lines_of(text: str) -> list[str]:
+    return LINE_END.split(text)
 
 
 def rows_shown(labels: Iterable[Label], lines: list[str]) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -105,7 +106,8 @@ def search_imports(
     for file, function in functions:
         importer = search.names.get(file)
         if importer is not None:
-            for statement in _statements(file, importer, _first_in(function)):
+            first = _first_in(function)
+            for statement in _statements(file, importer.name, importer.is_package, first):
                 search.follow(statement, (), when_called=True)
     return ImportSearch(tuple(search.missing.values()), search.path_changed_by)
 
@@ -162,17 +164,29 @@ class _Search:
         if file is None or found.name.partition(".")[0] in self._installed(found):
             return
         self.names[file] = found
-        if self.path_changed_by is None and CHANGES_THE_IMPORT_PATH.search(file.text) is not None:
+        if self.path_changed_by is None and _may_change_the_import_path(file):
             self.path_changed_by = file
-        if file.tree is None:
-            return
-        for statement in _statements(file, found, _executed(file.tree.body)):
+        for statement in _statements_of_load(file, found.name, found.is_package):
             self.follow(statement, chain)
 
     def _installed(self, found: FoundModule) -> frozenset[str]:
         """The libraries that lie beside the module's package: their imports are their own affair."""
         top = self.finder.find(found.name.partition(".")[0])
         return self.finder.installed(top) if isinstance(top, FoundModule) else frozenset()
+
+
+# A module is loaded for many handlers: those that it has itself, and those of other modules that import it.
+@lru_cache(maxsize=64)
+def _may_change_the_import_path(file: SourceFile) -> bool:
+    return CHANGES_THE_IMPORT_PATH.search(file.text) is not None
+
+
+@lru_cache(maxsize=64)
+def _statements_of_load(file: SourceFile, importer: str, is_package: bool) -> tuple[ImportStatement, ...]:
+    """The imports that every load of the module executes."""
+    if file.tree is None:
+        return ()
+    return tuple(_statements(file, importer, is_package, _executed(file.tree.body)))
 
 
 def _executed(body: Iterable[cst.BaseStatement]) -> Iterator[cst.BaseSmallStatement]:
@@ -203,7 +217,7 @@ def _first_in(function: cst.FunctionDef | cst.Lambda) -> Iterator[cst.BaseSmallS
 
 
 def _statements(
-    file: SourceFile, importer: FoundModule, executed: Iterable[cst.BaseSmallStatement]
+    file: SourceFile, importer: str, is_package: bool, executed: Iterable[cst.BaseSmallStatement]
 ) -> Iterator[ImportStatement]:
     for statement in executed:
         match statement:
@@ -211,7 +225,7 @@ def _statements(
                 for alias in statement.names:
                     yield ImportStatement(dotted(alias.name), file, alias.name)
             case cst.ImportFrom():
-                name = absolute_name(importer.name, importer.is_package, statement)
+                name = absolute_name(importer, is_package, statement)
                 if name is None or name == "__future__":
                     continue
                 members: tuple[str, ...] = ()

@@ -66,6 +66,11 @@ class ModuleFinder:
         self._found: dict[str, FoundModule | NamespacePackage | None] = {}
         self._installed = InstalledPackages(files.folders)
 
+    @property
+    def places(self) -> tuple[object, ...]:
+        """Tells a finder apart from those that may find something else."""
+        return self.roots, self._packed_file, self.inline
+
     def find(self, dotted_name: str) -> FoundModule | NamespacePackage | None:
         """What `importlib.import_module(dotted_name)` imports from the roots; None if nothing."""
         if dotted_name not in self._found:

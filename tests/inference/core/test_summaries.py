@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from handlerlint.inference import entry as analysis_module
 from handlerlint.inference.core.context import NARROWED, InterpreterContext
 from handlerlint.inference.core.summaries import Summaries
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.entry import HandlerAnalysis, analyse
+from handlerlint.inference.interpreter import loading
 from handlerlint.inference.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles
 from handlerlint.source.modules import FoundModule, ModuleFinder
@@ -29,13 +29,19 @@ def interpret(monkeypatch: pytest.MonkeyPatch) -> Interpret:
         module: FoundModule, finder: ModuleFinder, *, summaries: bool = True
     ) -> tuple[HandlerAnalysis, InterpreterContext]:
         interpreters: list[InterpreterContext] = []
+        copy = InterpreterContext.copy
 
         def make(*arguments: object) -> InterpreterContext:
-            interpreters.append(InterpreterContext(*arguments, summaries=Summaries(enabled=summaries)))  # type: ignore[arg-type, misc]
+            return InterpreterContext(*arguments, summaries=Summaries(enabled=summaries))  # type: ignore[arg-type, misc]
+
+        def copied(loaded: InterpreterContext) -> InterpreterContext:
+            interpreters.append(copy(loaded))
             return interpreters[-1]
 
-        monkeypatch.setattr(analysis_module, "InterpreterContext", make)
-        return analyse(module, "lambda_handler", finder, STUBS, (3, 13)), interpreters[-1]
+        monkeypatch.setattr(loading, "InterpreterContext", make)
+        with monkeypatch.context() as patch:
+            patch.setattr(InterpreterContext, "copy", copied)
+            return analyse(module, "lambda_handler", finder, STUBS, (3, 13)), interpreters[-1]
 
     return run
 

@@ -19,7 +19,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.syntax.scopes import COMPREHENSION, ScopeInfo
-from handlerlint.records import dataclass, field, replace
+from handlerlint.records import dataclass, field, names_of_fields, replace
 
 if TYPE_CHECKING:
     from handlerlint.inference.stubs.store import StubStore
@@ -156,6 +156,16 @@ class Frame:
         """The address of an object allocated by `node` in this activation."""
         return (tag, id(node), self.context)
 
+    def apart(self, interpreter: InterpreterContext) -> Frame:
+        """The same activation in a copy of the interpreter context."""
+        return replace(
+            self,
+            interpreter=interpreter,
+            yields=list(self.yields),
+            raised=list(self.raised),
+            noted=set(self.noted),
+        )
+
     def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
         """The first step of a value's way."""
         return Step(what, self.module.file, node)
@@ -228,6 +238,24 @@ class InterpreterContext:
     passed: set[cst.CSTNode] = field(default_factory=set)
     expected: list[frozenset[str]] = field(default_factory=list)
     peeking: int = 0
+
+    def copy(self) -> InterpreterContext:
+        """An independent context that has come as far as this one."""
+        copied = replace(self, summaries=self.summaries.copy())
+        for name in names_of_fields(self):
+            table = getattr(self, name)
+            if isinstance(table, (dict, list, set)):
+                setattr(copied, name, table.copy())
+        copied.suspended = {site: frame.apart(copied) for site, frame in self.suspended.items()}
+        return copied
+
+    def note_giving_up(self, what: str, error: Exception) -> None:
+        """Say in the debug log that something is not analysed."""
+        import logging
+
+        logging.getLogger(__name__).debug(
+            "%s: gave up after %d steps (%s)", what, self.work, type(error).__name__
+        )
 
     def finished(self, record: ModuleRecord) -> bool:
         """Whether a module has been executed to its end."""

@@ -124,6 +124,10 @@ class Summaries:
     hits: int = 0
     misses: int = 0
 
+    def copy(self) -> Summaries:
+        """Independent summaries, of the same calls."""
+        return replace(self, calls=self.calls.copy(), dumps=self.dumps.copy())
+
     def find(self, call: CallKey, state: State, changes: int) -> Known | None:
         """The same call, if it has been interpreted."""
         candidates: tuple[Known, ...] = (*self.calls.get(call.here, ()), *self.calls.get(call.anywhere, ()))

@@ -215,6 +215,10 @@ class State:
         """An independent state with the same content."""
         return State(self.heap.copy(), self.escaped, self.dead)
 
+    def apart(self) -> State:
+        """A copy that does not share what is noted of its calls, either."""
+        return State(Heap(self.heap.base, self.heap.own.copy()), self.escaped, self.dead)
+
     def take(self, other: State) -> None:
         """Become the other state."""
         self.heap = other.heap

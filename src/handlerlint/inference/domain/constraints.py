@@ -33,6 +33,9 @@ from handlerlint.records import replace
 MOST_OPTIONS = 8
 
 _NULL = Constant(None, "NoneType")
+_LISTS = frozenset({"builtins.list"})
+#: The steps to what a loop meets in JSON: it is there.
+_GONE_THROUGH = frozenset({"int", "item"})
 
 
 def facts_of(state: State, term: Term) -> Facts:
@@ -40,10 +43,23 @@ def facts_of(state: State, term: Term) -> Facts:
     found = state.heap.get(terms.site_of(term))
     if isinstance(found, Facts):
         return found
-    whole = state.heap.get(terms.site_of(term[:-1])) if term[0] == "json" else None
-    if isinstance(whole, Facts) and whole.holds is not None:
-        return or_null(Facts(kinds=whole.holds))
+    if term[0] == "json":
+        holds = _held_by(state, term)
+        if holds is None:
+            return NO_FACTS
+        return (
+            Facts(kinds=holds) if cast("Term", term[-1])[0] in _GONE_THROUGH else or_null(Facts(kinds=holds))
+        )
+    if term[0] == "len" and _held_by(state, cast("Term", term[1])) == _LISTS:
+        is_there = not _may_be(facts_of(state, cast("Term", term[1])), _NULL)
+        return Facts(lower=(1, False)) if is_there else NO_FACTS
     return NO_FACTS
+
+
+def _held_by(state: State, part: Term) -> frozenset[str] | None:
+    """What all of the JSON is that a part is read from, where it is of one class."""
+    whole = state.heap.get(terms.site_of(part[:-1])) if part[0] == "json" else None
+    return whole.holds if isinstance(whole, Facts) else None
 
 
 def or_null(facts: Facts) -> Facts:

@@ -18,7 +18,9 @@ class Part(Enum):
     MESSAGE = "a text that a client sends: any, perhaps an empty one"
     BODY = "such a text, or null; never null where it may be missing"
     TEXTS = "an object of such texts, under keys that a client chooses, or null as with a body"
-    LISTS = "an object of lists, under keys that a client chooses, or null as with a body"
+    LISTS = (
+        "an object of lists with an element each, under keys that a client chooses, or null as with a body"
+    )
     TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
     NUMBER = "a number"
     FLAG = "a boolean"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from handlerlint.inference.domain.heap import Container, HeapObject, InstanceObject, Lost, Namespace, State
+from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
 
@@ -46,7 +47,7 @@ def drop_leftovers(
 def _may_go(site: Site, record: HeapObject) -> bool:
     if isinstance(record, Namespace):
         return site[0] == "scope"
-    return isinstance(record, _KINDS) and site[0] != "json"
+    return isinstance(record, _KINDS) and site[0] != "json" and site != BLURRED
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

@@ -252,18 +252,48 @@ def mergeable(left: State, right: State) -> bool:
 def _telling_apart(left: State, right: State) -> Site | None:
     """A place where two paths differ in what matters; None if there is none."""
     mine, other, base = left.heap.own, right.heap.own, left.heap.base
+    assumed: dict[Site, tuple[HeapObject | None, HeapObject | None]] = {}
     for site, record in mine.items():
         facing = other[site] if site in other else base.get(site)
-        if record is not facing and not _agree(record, facing):
+        if record is facing:
+            continue
+        if isinstance(record, Facts) or isinstance(facing, Facts):
+            assumed[site] = record, facing
+        elif not _agree(record, facing):
             return site
     for site, record in other.items():
-        if site not in mine and not _agree(base.get(site), record):
+        if site in mine:
+            continue
+        facing = base.get(site)
+        if isinstance(record, Facts) or isinstance(facing, Facts):
+            assumed[site] = facing, record
+        elif not _agree(facing, record):
             return site
+    return _chosen_together(assumed)
+
+
+def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject | None]]) -> Site | None:
+    """Of what two paths assume differently, a value of which a join would forget that it depends on another one.
+
+    None where only one value differs, or where one of the paths stands for the other as well.
+    """
+    differing = False
+    is_left = is_right = True
+    for site, (mine, theirs) in assumed.items():
+        left = mine if isinstance(mine, Facts) else NO_FACTS
+        right = theirs if isinstance(theirs, Facts) else NO_FACTS
+        if left == right:
+            continue
+        both = _join_facts(left, right)
+        is_left, is_right = is_left and both == left, is_right and both == right
+        if differing and not (is_left or is_right):
+            return site
+        differing = True
     return None
 
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
-    """Whether nothing that matters tells two objects at one site apart."""
+    """Whether nothing that matters tells two objects at one site apart, taken by itself."""
     if isinstance(left or right, Facts):
         return True
     if left is None or right is None:
@@ -273,10 +303,15 @@ def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
     return left is right or left == right or _differ_plainly(left, right)
 
 
+#: Stands in the heap of a path that stands for several: what these have chosen together may be no choice of any.
+BLURRED: Site = ("blurred",)
+
+
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
     for site, mine, theirs in _differing(left, right):
         left.heap.own[site] = _either(mine, theirs, _blur_objects)
+    left.heap[BLURRED] = LOST
     left.escaped |= right.escaped
     return left
 

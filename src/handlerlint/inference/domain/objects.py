@@ -220,11 +220,13 @@ class DictObject(Container):
 class SetObject(Container):
     """A set or frozenset: `element` stands for each of its elements (Never when it is empty).
 
-    `is_filled` when there certainly is one.
+    `is_filled` when there certainly is one. `keys_of` is the decoded JSON that all of them are the keys of, and what
+    the program had changed of it by then.
     """
 
     element: Value
     is_filled: bool = False
+    keys_of: tuple[Json, Record | None] | None = None
 
     @property
     def truth(self) -> bool | None:
@@ -340,7 +342,8 @@ class Facts(Record):
     """What a path has assumed of the value that a term names (see `constraints`).
 
     `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
-    JSON may be of, `holds` those of all that it holds; `apart` are the terms of values that it does not equal.
+    JSON may be of, `holds` those of all that it holds (a list in it has an element); `apart` are the terms of values
+    that it does not equal.
     `asked` are predicates of what is computed from it, with their outcomes. `version` grows with each change of it, so
     that what was read before has another name.
     """

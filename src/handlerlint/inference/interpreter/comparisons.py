@@ -34,7 +34,7 @@ from handlerlint.inference.domain.values import (
     join_all,
 )
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import class_facts, dicts, operators
+from handlerlint.inference.objects import class_facts, dicts, operators, sets
 from handlerlint.inference.objects.equality import equal
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
@@ -57,6 +57,9 @@ def _compared_with(
     right = evaluate(frame, state, target.comparator)
     if state.dead:
         return [], []
+    verdict = sets.compared(frame, state, type(target.operator).__name__, left, right, node)
+    if verdict is not None:
+        return ([(state, TRUE)], []) if verdict else ([], [(state, FALSE)])
     measured = _measured(frame, state, node.left, target.operator, right)
     if measured is not None:
         truthy, falsy = narrowing.branch(frame, state, measured[0])
@@ -281,11 +284,9 @@ def by_membership(
         match item.value, container.value:
             case str() as part, str() as text:
                 return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
-    if isinstance(container, Lazy) and container.source is not None and "dict_keys" in container.class_name:
-        whole = state.heap.get(container.source)
-        if container.source[0] == "json" or isinstance(whole, DictObject):
-            owner = Json(container.source) if container.source[0] == "json" else Reference(container.source)
-            return by_membership(frame, state, item, owner, target)
+    owner = sets.keys_behind(state, container)
+    if owner is not None and owner is not container:
+        return by_membership(frame, state, item, owner, target)
     if isinstance(container, Json) and container.path is not None:
         change = state.heap.get(container.path)
         if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:
@@ -302,6 +303,9 @@ def by_membership(
         return narrowing.divided(
             frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
+
+    if len(candidates) <= _MOST_CANDIDATES and any(terms.own_term(one) is not None for one in candidates):
+        return _one_by_one(frame, state, item, candidates)
 
     def predicate(member: Value) -> bool | None:
         verdicts = [equal(frame, state, member, candidate) for candidate in candidates]
@@ -321,6 +325,25 @@ def by_membership(
         lambda member, outcome: _one_of_these(member, candidates) if outcome else member,
         result_is_bool=True,
     )
+
+
+#: Whether a value equals one of some that are not known is asked of at most so many.
+_MOST_CANDIDATES = 4
+
+
+def _one_by_one(
+    frame: Frame, state: State, item: Value, candidates: Sequence[Value]
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """`x in (a, b)` where `a` is not known: the paths of `x == a or x == b`."""
+    truthy: narrowing.Branches = []
+    falsy: narrowing.Branches = [(state, FALSE)]
+    for candidate in candidates:
+        left, falsy = falsy, []
+        for path, _ in left:
+            yes, no = by_equality(frame, path, candidate, item)
+            truthy += yes
+            falsy += no
+    return truthy, falsy
 
 
 def membership_of(state: State, item: Value, container: Value) -> Term | None:

@@ -19,6 +19,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
@@ -64,9 +65,13 @@ def asks_openly(
 def is_certain(
     frame: Frame, node: cst.If | cst.Match | cst.For | cst.While, path: State, is_open: bool
 ) -> bool:
-    """Whether a path on which none of the branches was taken happens, or does not matter."""
+    """Whether a path on which none of the branches was taken happens, or does not matter.
+
+    Of one that stands for several it is not known: what was asked before may have left none that comes here.
+    """
     unwritten = _unwritten_at(frame, node)
-    return is_open or unwritten is None or not _matters(frame, path, unwritten)
+    is_certain = is_open and BLURRED not in path.heap
+    return is_certain or unwritten is None or not _matters(frame, path, unwritten)
 
 
 def _unwritten_at(frame: Frame, node: cst.CSTNode) -> Unwritten | None:

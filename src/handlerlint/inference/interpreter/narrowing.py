@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
-from handlerlint.inference.core.dispatch import evaluate, peek, with_choices
+from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choices
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.constraints import Held
@@ -144,6 +144,23 @@ def by_truth(
     for path, member in falsy:
         empty(path, member)
     return truthy, falsy
+
+
+def settled(frame: Frame, state: State, value: Value, usual: bool) -> bool | None:
+    """Whether a value is true, on the path whose turn it is; None where the two paths cannot be told apart.
+
+    Where there are too many to tell apart, the path is the `usual` one.
+    """
+    verdict = truth(frame, state, value)
+    term = constraints.name_of(state, value) if verdict is None else None
+    if term is None:
+        return verdict
+    verdict = constraints.decide(state, terms.is_true(term))
+    if verdict is None:
+        truthy, falsy = by_truth(frame, state.copy(), None, value)
+        verdict = usual if pick(frame, 2) in (0, None) else not usual
+        state.take((truthy if verdict else falsy)[0][0])
+    return verdict
 
 
 def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches] | None:

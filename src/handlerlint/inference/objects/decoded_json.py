@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.dispatch import may_raise, pick
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     NO_FACTS,
@@ -110,6 +110,26 @@ def choose_key(state: State, value: Json, key: Value, default: Value) -> list[St
     constraints.assume(state, ("has", whole, one), True)
     constraints.assume(without, ("has", whole, one), False)
     return [state, without]
+
+
+def choose_whether(frame: Frame, state: State, value: Json, key: Value) -> bool | None:
+    """Whether decoded JSON has a key, on the path whose turn it is; None where nothing is known of it.
+
+    Where there are too many ways to tell apart, the path is one on which it has.
+    """
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, JsonChange) and key in change.removed:
+        return False
+    if isinstance(change, JsonChange) and key in change.entries:
+        return None if change.entries[key].maybe else True
+    asked = constraints.has_key(value, key)
+    if asked is None or isinstance(change, Lost):
+        return None
+    verdict = constraints.decide(state, asked)
+    if verdict is None:
+        verdict = pick(frame, 2) != 1
+        constraints.assume(state, asked, verdict)
+    return verdict
 
 
 def json_store(state: State, value: Json, key: Value, item: Value) -> None:

@@ -157,16 +157,6 @@ def json_with(state: State, value: Value, key: Value) -> Json | None:
     return value if isinstance(value, Json) else None
 
 
-def has_in_json(state: State, record: DictObject, key: Value) -> bool:
-    """Whether the decoded JSON in a dict has a key; where that is open, the path is one on which it has."""
-    behind = json_behind(record)
-    asked = None if behind is None else constraints.has_key(behind, key)
-    if asked is None:
-        return False
-    constraints.assume_if_open(state, asked, True)
-    return constraints.decide(state, asked) is True
-
-
 def is_definite(key: Value) -> bool:
     """Whether a key is one value on a path: known, or unknown with a name."""
     return is_known_key(key) or terms.own_term(key) is not None

@@ -14,18 +14,23 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     BuiltinMethod,
+    Constant,
+    Json,
     Lazy,
     Reference,
     UnionValue,
     Value,
+    constant,
     is_harmless,
     join,
     join_all,
 )
-from handlerlint.inference.objects import dicts, hashing, iterating, kinds
+from handlerlint.inference.objects import decoded_json, dicts, hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
+
+_KEYS = "_collections_abc.dict_keys"
 
 
 @iterating.iterates(SetObject)
@@ -62,7 +67,7 @@ def _operator_of_keys(
     frame: Frame, state: State, left: Lazy, record: None, name: str, right: Value, node: cst.CSTNode
 ) -> Value | None:
     """`d.keys() - other`, `d.keys() & other`."""
-    if left.class_name != "_collections_abc.dict_keys" or name not in _ARITHMETIC:
+    if left.class_name != _KEYS or name not in _ARITHMETIC:
         return None
     return _arithmetic(frame, state, name, left, right, node)
 
@@ -72,36 +77,121 @@ _ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
 
 def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A set of what is left of the elements of `left`, or of what both have."""
-    for view, other in ((left, right), (right, left)):
-        wanted = set_elements.all_of(iterating.iterate(frame, state, other, node).element)
-        found = None if wanted is None else _keys_among(frame, state, view, wanted)
-        if found is not None:
-            kept = found if name == "BitAnd" else [key for key in wanted or () if key not in found]
-            if name == "BitAnd" or view is right:
-                return new_set(frame, state, node, join_all(kept))
+    record = kinds.object_of(state, left)
+    class_name = record.class_name if isinstance(record, SetObject) else "builtins.set"
+    for view, other in ((right, left), (left, right)):
+        found = _among(frame, state, other, view, node)
+        if found is not None and (name == "BitAnd" or view is right):
+            kept = found[0] if name == "BitAnd" else found[1]
+            return new_set(frame, state, node, join_all(kept), class_name)
     first, second = (iterating.iterate(frame, state, value, node).element for value in (left, right))
-    return new_set(frame, state, node, _ARITHMETIC[name](first, second))
+    return new_set(frame, state, node, _ARITHMETIC[name](first, second), class_name)
 
 
-def _keys_among(frame: Frame, state: State, view: Value, wanted: tuple[Value, ...]) -> list[Value] | None:
-    """Those of some constants that are keys of a dict, of a view of its keys; None where that is not known."""
-    match view:
-        case Lazy(class_name="_collections_abc.dict_keys", source=site) if site is not None:
-            record = state.heap.get(site)
+def is_part(frame: Frame, state: State, part: Value, whole: Value, node: cst.CSTNode) -> bool | None:
+    """Whether all elements of one iterable are in another one, on the path whose turn it is; None where not known."""
+    found = _among(frame, state, part, whole, node)
+    return None if found is None else not found[1]
+
+
+def compared(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, node: cst.CSTNode
+) -> bool | None:
+    """Whether `left <operator> right` of two sets or views of keys holds, on the path whose turn it is."""
+    if not (_is_set(state, left) and _is_set(state, right)):
+        return None
+    match operator:
+        case "LessThanEqual":
+            return is_part(frame, state, left, right, node)
+        case "GreaterThanEqual":
+            return is_part(frame, state, right, left, node)
+        case "LessThan" | "GreaterThan":
+            smaller, larger = (left, right) if operator == "LessThan" else (right, left)
+            return False if is_part(frame, state, smaller, larger, node) is False else None
+        case "Equal" | "NotEqual":
+            parts = [is_part(frame, state, *pair, node) for pair in ((left, right), (right, left))]
+            return operator == "NotEqual" if False in parts else None
         case _:
             return None
-    if not isinstance(record, DictObject):
+
+
+def _is_set(state: State, value: Value) -> bool:
+    if isinstance(value, Lazy):
+        return value.class_name == _KEYS
+    return isinstance(kinds.object_of(state, value), SetObject)
+
+
+def _among(
+    frame: Frame, state: State, part: Value, whole: Value, node: cst.CSTNode
+) -> tuple[list[Value], list[Value]] | None:
+    """Those of some constants that are among the elements of an iterable, and those that are not.
+
+    None where that is not known, or where they are not all constants. Which keys of a dict a list out of the event
+    names, is chosen by who knows what they hold.
+    """
+    if isinstance(part, Lazy) and not isinstance(whole, Lazy) and isinstance(keys_behind(state, whole), Json):
         return None
-    record = dicts.choose_entries(frame, state, site, record, wanted)
+    wanted = iterating.iterate(frame, state, part, node).items
+    if wanted is None or not all(isinstance(one, Constant) for one in wanted):
+        return None
+    keys = _keys_among(frame, state, whole, wanted)
+    if keys is None:
+        known = iterating.iterate(frame, state, whole, node).items
+        if known is None or not all(isinstance(one, Constant) for one in known):
+            return None
+        keys = [one for one in wanted if one in known]
+    return keys, [one for one in wanted if one not in keys]
+
+
+def with_keys(state: State, made: Reference, iterable: Value) -> Reference:
+    """Remember of a set which decoded JSON's keys it holds."""
+    owner, record = keys_behind(state, iterable), state.heap.get(made.site)
+    if isinstance(owner, Json) and isinstance(record, SetObject):
+        then = None if owner.path is None else state.heap.get(owner.path)
+        state.heap[made.site] = replace(record, keys_of=(owner, then))
+    return made
+
+
+def keys_behind(state: State, value: Value) -> Json | Reference | None:
+    """What the elements of an iterable are the keys of: decoded JSON or a dict as it is now."""
+    match value:
+        case Json():
+            return value
+        case Lazy(class_name=name, source=site) if name == _KEYS and site is not None:
+            return Json(site) if site[0] == "json" else Reference(site)
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, SetObject) and record.keys_of is not None:
+                owner, then = record.keys_of
+                return owner if owner.path is None or state.heap.get(owner.path) is then else None
+            return value if isinstance(record, DictObject) else None
+        case _:
+            return None
+
+
+def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, ...]) -> list[Value] | None:
+    """Those of some constants that are keys of a dict or of decoded JSON; None where that is not known."""
+    owner = keys_behind(state, whole)
+    record = kinds.object_of(state, owner) if isinstance(owner, Reference) else None
+    behind = owner if isinstance(owner, Json) else None
+    if isinstance(record, DictObject) and isinstance(owner, Reference):
+        record = dicts.choose_entries(frame, state, owner.site, record, wanted)
+        behind = dicts.json_behind(record)
+        if record.rest_value is not None and behind is None:
+            return None
+    elif behind is None:
+        return None
     found: list[Value] = []
     for key in wanted:
-        entry = record.entries.get(key)
-        if entry is not None and entry.maybe and not is_harmless(entry.value):
+        entry = record.entries.get(key) if isinstance(record, DictObject) else None
+        if entry is not None:
+            has_it = None if entry.maybe and not is_harmless(entry.value) else True
+        else:
+            has_it = False if behind is None else decoded_json.choose_whether(frame, state, behind, key)
+        if has_it is None:
             return None
-        if entry is not None or dicts.has_in_json(state, record, key):
+        if has_it:
             found.append(key)
-        elif record.rest_value is not None and dicts.json_behind(record) is None:
-            return None
     return found
 
 
@@ -139,7 +229,7 @@ def _add(call: MethodCall, record: SetObject) -> Value | None:
 def _union(call: MethodCall, record: SetObject) -> Value | None:
     element = join_all([record.element, *_elements(call)])
     if call.name == "update":
-        return call.becomes(replace(record, element=element))
+        return call.becomes(replace(record, element=element, keys_of=None))
     return new_set(call.frame, call.state, call.node, element, record.class_name)
 
 
@@ -152,12 +242,21 @@ def _discard(call: MethodCall, record: SetObject) -> Value | None:
 
 @kinds.method(SetObject, "intersection_update", "difference_update", "intersection", "difference")
 def _intersection(call: MethodCall, record: SetObject) -> Value | None:
-    left = record.element
-    for other in _elements(call):
-        left = (set_elements.common if "inter" in call.name else set_elements.without)(left, other)
-    if call.name.endswith("_update"):
-        return call.becomes(SetObject(record.class_name, left))
-    return new_set(call.frame, call.state, call.node, left, record.class_name)
+    name = "BitAnd" if "inter" in call.name else "Subtract"
+    if not call.arguments.positional:
+        return None
+    left = call.value
+    for other in call.arguments.positional:
+        left = _arithmetic(call.frame, call.state, name, left, other, call.node)
+    found = kinds.object_of(call.state, left)
+    return call.becomes(found) if found is not None and call.name.endswith("_update") else left
+
+
+@kinds.method(SetObject, "issubset", "issuperset", "isdisjoint")
+def _is_subset(call: MethodCall, record: SetObject) -> Value | None:
+    pair = (call.at(0), call.value) if call.name == "issuperset" else (call.value, call.at(0))
+    found = _among(call.frame, call.state, *pair, call.node)
+    return None if found is None else constant(not found[call.name != "isdisjoint"])
 
 
 @kinds.method(SetObject, "symmetric_difference_update")
@@ -173,7 +272,7 @@ def _clear(call: MethodCall, record: SetObject) -> Value | None:
 @kinds.method(SetObject, "pop")
 def _pop(call: MethodCall, record: SetObject) -> Value | None:
     may_raise(call.frame, call.state)
-    call.becomes(replace(record, is_filled=False))
+    call.becomes(replace(record, is_filled=False, keys_of=None))
     return record.element
 
 

@@ -15,7 +15,7 @@ from handlerlint.inference.domain.values import (
     members,
     with_step,
 )
-from handlerlint.inference.objects import dict_updates, hashing, iterating, lists, subscripts
+from handlerlint.inference.objects import dict_updates, hashing, iterating, lists, sets, subscripts
 
 
 @overlay("builtins.list", "collections.deque")
@@ -43,7 +43,8 @@ def _set_of(call: Call) -> Value | None:
         )
         if call.state.dead:
             return NEVER
-    return allocation.new_set(call.frame, call.state, call.node, element, call.name)
+    made = allocation.new_set(call.frame, call.state, call.node, element, call.name)
+    return made if iterable is None else sets.with_keys(call.state, made, iterable)
 
 
 @overlay("builtins.dict", "collections.OrderedDict", "collections.defaultdict")

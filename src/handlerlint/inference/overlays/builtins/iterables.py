@@ -32,6 +32,9 @@ from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import iterating, lists, operators, truth
 
+#: Known items are filtered one by one where there are at most so many.
+LONGEST_FILTER = 16
+
 
 @overlay("builtins.any")
 def _any(call: Call) -> Value | None:
@@ -53,9 +56,11 @@ def _quantified(call: Call, *, decides: bool) -> Value:
         has_one = constraints.name_of(call.state, iterable)  # each element decides: it asks if there is one
         asked = None if has_one is None else terms.is_true(has_one)
         return terms.named(narrowing.BOOL, terms.negation(asked) if asked and not decides else asked)
-    verdicts = [truth.truth(call.frame, call.state, item) for item in iteration.items]
-    if decides in verdicts:
-        return constant(decides)
+    verdicts: list[bool | None] = []
+    for item in iteration.items:
+        verdicts.append(narrowing.settled(call.frame, call.state, item, not decides))
+        if verdicts[-1] is decides:
+            return constant(decides)
     return narrowing.BOOL if None in verdicts else constant(not decides)
 
 
@@ -164,6 +169,9 @@ def _filter(call: Call) -> Value | None:
 def _filtered(call: Call, function: Value) -> Value:
     frame, state, node = call.frame, call.state, call.node
     iteration = iterating.iterate(frame, state, call.required("iterable"), node)
+    chosen = _chosen(call, function, iteration.items)
+    if chosen is not None:
+        return Lazy("builtins.filter", chosen, join_all(chosen), iteration.source, frame.step(node))
     if function == NONE:
         kept = [narrowing.only(frame, state, member, True) for member in members(iteration.element)]
         return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
@@ -180,6 +188,22 @@ def _filtered(call: Call, function: Value) -> Value:
     if isinstance(element, Unknown):
         lose(state, (iteration.element,))  # what is done to the elements is not seen
     return Lazy("builtins.filter", None, element, iteration.source, frame.step(node))
+
+
+def _chosen(call: Call, function: Value, items: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
+    """Those of some constants that a function takes, on the path whose turn it is; None where that is not known."""
+    if items is None or not all(isinstance(item, Constant) for item in items):
+        return None
+    kept: list[Value] = []
+    for item in items if len(items) <= LONGEST_FILTER else ():
+        answer = item
+        if function != NONE:
+            answer = dispatch.call(call.frame, call.state, function, Arguments((item,)), call.node)
+        verdict = None if call.state.dead else narrowing.settled(call.frame, call.state, answer, False)
+        if verdict is None:
+            return None
+        kept += [item] if verdict else []
+    return tuple(kept)
 
 
 def is_decided(frame: Frame, state: State, verdict: Value) -> bool:
@@ -211,7 +235,13 @@ def _next(call: Call) -> Value | None:
     source, default = call.required("i"), call.argument("default")
     if isinstance(source, Unknown):
         return None
-    element = iterating.iterate(call.frame, call.state, source, call.node).element
+    iteration = iterating.iterate(call.frame, call.state, source, call.node)
+    element = iteration.element
+    match call.node:
+        case cst.Call(args=[cst.Arg(value=cst.GeneratorExp()), *_]) if iteration.items:
+            return iteration.items[0]  # of one that nobody has gone through before
+    if default is not None and iteration.items == ():
+        return default
     if default is not None:
         return join(element, default)
     may_raise(call.frame, call.state)

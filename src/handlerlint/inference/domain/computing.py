@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.values import Constant, Term
 
 #: Decoded JSON that is false, by the classes that it can be of.
@@ -82,11 +83,23 @@ def _computed(term: object, value: Any) -> Any:
         case ("builtins.str", of):
             return str(_computed(of, value))
         case ("method", of, (str(name),), _, *given) if _is_of_text(name):
-            return getattr(_computed(of, value), name)(*_constants(given))
+            return _called(f"builtins.str.{name}", _computed(of, value), *_constants(given))
         case ("item", of, ("slice", *bounds), _):
             return _computed(of, value)[slice(*_constants(bounds))]
         case _:
             return value
+
+
+def _called(name: str, *given: object) -> object:
+    function = pure_functions.find(name)
+    found = None if function is None else pure_functions.outcome(function, given, {})
+    match found:
+        case pure_functions.Raised(error=error):
+            raise error
+        case None:
+            raise _OpenError
+        case _:
+            return found
 
 
 def _constants(given: Sequence[object]) -> list[Any]:

@@ -6,8 +6,6 @@ passed, and to have no other effect; a row here says otherwise.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 
@@ -35,7 +33,6 @@ class Effects:
     """The effects of one function; `Effects()` is assumed for those without a row.
 
     `returns`: the parameter whose argument is the result. `result`: the real type of the result if the stub is wrong.
-    `computes`: the function itself, if it is pure; it is called where all arguments are known.
     """
 
     raises: Raises = Raises.PERHAPS
@@ -44,16 +41,12 @@ class Effects:
     rebinds_names: bool = False
     returns: str | None = None
     result: Type | None = None
-    computes: Callable[..., object] | None = None
-
-
-def _computed(function: Callable[..., object], raises: Raises = Raises.PERHAPS) -> Effects:
-    return Effects(raises, calls_arguments=False, computes=function)
 
 
 _CHANGES = Effects(changes_arguments=True)
 _NEVER_RAISES = Effects(Raises.NEVER)
 _LOOKS = Effects(Raises.NEVER, calls_arguments=False)
+_CALLS_NOTHING = Effects(calls_arguments=False)
 
 #: By qualified name. `prefix*` stands for all names with that prefix that have no row of their own.
 EFFECTS: dict[str, Effects] = {
@@ -114,39 +107,22 @@ EFFECTS: dict[str, Effects] = {
     "xml.etree.ElementTree.Element.keys": Effects(result=NamedType("builtins.list", (STR,))),
     # Their result is more precise than typeshed, which allows for other schemes than http.
     "urllib.request.urlopen": Effects(result=NamedType("http.client.HTTPResponse")),
-    # Pure functions, computed where all arguments are known.
-    "builtins.float": _computed(float),
-    "builtins.int": _computed(int),
-    "builtins.str": _computed(str, Raises.NEVER),
-    "math.isfinite": _computed(math.isfinite),
-    "math.isinf": _computed(math.isinf),
-    "math.isnan": _computed(math.isnan),
+    # They call nothing.
+    "builtins.float": _CALLS_NOTHING,
+    "builtins.int": _CALLS_NOTHING,
+    "builtins.str": _LOOKS,
+    "math.isfinite": _CALLS_NOTHING,
+    "math.isinf": _CALLS_NOTHING,
+    "math.isnan": _CALLS_NOTHING,
     **{
-        f"builtins.str.{method.__name__}": _computed(method, Raises.NEVER)
-        for method in (
-            *(
-                str.capitalize,
-                str.casefold,
-                str.count,
-                str.encode,
-                str.endswith,
-                str.find,
-                str.isdigit,
-                str.islower,
-            ),
-            *(
-                str.isupper,
-                str.lower,
-                str.lstrip,
-                str.removeprefix,
-                str.removesuffix,
-                str.replace,
-                str.rstrip,
-            ),
-            *(str.startswith, str.strip, str.title, str.upper, str.zfill),
+        f"builtins.str.{name}": _LOOKS
+        for name in (
+            "capitalize", "casefold", "count", "encode", "endswith", "find", "isdigit", "islower", "isupper", "lower",
+            "lstrip", "removeprefix", "removesuffix", "replace", "rstrip", "startswith", "strip", "title", "upper",
+            "zfill",
         )
     },
-}
+}  # fmt: skip
 
 #: Attributes that give access to modules by name, or to frames with their names.
 REACH_MODULES = frozenset(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
-
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
@@ -33,18 +31,6 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.objects import attributes, kinds
 from handlerlint.inference.types import dynamodb, queries
 
-_FOLDED: dict[str, Callable[[object, object], object]] = {
-    "Add": operator.add,
-    "Subtract": operator.sub,
-    "Multiply": operator.mul,
-    "Divide": operator.truediv,
-    "FloorDivide": operator.floordiv,
-    "Modulo": operator.mod,
-    "BitOr": operator.or_,
-    "BitAnd": operator.and_,
-}
-
-
 SPECIAL_METHODS = {
     "Add": "__add__",
     "Subtract": "__sub__",
@@ -62,11 +48,13 @@ SPECIAL_METHODS = {
 }
 
 
+#: Numbers up to here are computed with.
 _SMALL = 1 << 64
 
 
 def _fold(name: str, left: Constant, right: Constant) -> object | None:
-    function = _FOLDED.get(name)
+    """What an operator gives for two constants, or the error that it raises; None where that is not computed."""
+    function = pure_functions.OPERATORS.get(name)
     a, b = left.value, right.value
     for value in (a, b):
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
@@ -77,12 +65,10 @@ def _fold(name: str, left: Constant, right: Constant) -> object | None:
         return None
     if name == "Modulo" and isinstance(a, str):
         return None
-    try:
-        return function(a, b)
-    except (ZeroDivisionError, TypeError) as error:
-        return error
-    except (ArithmeticError, ValueError):
-        return None
+    found = pure_functions.outcome(function, (a, b), {}, widest=_SMALL)
+    if not isinstance(found, pure_functions.Raised):
+        return found
+    return found.error if isinstance(found.error, (ZeroDivisionError, TypeError)) else None
 
 
 def fails(frame: Frame, state: State, error: type[Exception], node: cst.CSTNode) -> Value:

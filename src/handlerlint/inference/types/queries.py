@@ -7,17 +7,17 @@ opaque class of its own, so that functions which return an argument (`max(items,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, qualified_name
+from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose
 from handlerlint.inference.domain.values import (
-    LONGEST_CONSTANT,
     NEVER,
     UNKNOWN,
     Constant,
@@ -299,20 +299,28 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
     return None if isinstance(type_, AnyType) else type_
 
 
-def _computed(call: Call, function: Callable[..., object]) -> Value | None:
-    """What a function without effects gives, or that it raises, where all of its arguments are known."""
+def _computed(call: Call) -> Value | None:
+    """What a pure function gives, or that it raises, where all of its arguments are known."""
     receiver = call.function.receiver if isinstance(call.function, StubValue) else None
-    given = call.arguments.positional if receiver is None else (receiver, *call.arguments.positional)
-    known = [constant for value in given for constant in _known(value)]
-    if len(known) < len(given) or call.arguments.keywords or not call.arguments.complete:
+    owner = qualified_name(receiver.type) if isinstance(receiver, StubValue) else None
+    interpreter = call.frame.interpreter
+    function = pure_functions.find(call.name, owner)
+    if function is None or call.arguments.keywords or not call.arguments.complete:
         return None
-    if any(isinstance(number, int) and number > LONGEST_CONSTANT for number in known[1:]):
-        return None  # the width of a text
-    try:
-        return folded(function(*known), call.frame.step(call.node))
-    except (LookupError, TypeError, ValueError, OverflowError):
+    given = call.arguments.positional
+    given = given if receiver is None or owner is not None else (receiver, *given)
+    known = [constant for value in given for constant in _known(value)]
+    if len(known) < len(given) or not pure_functions.same_in(
+        call.name, interpreter.python_version, is_known=interpreter.version_is_known
+    ):
+        return None
+    found = pure_functions.outcome(function, known, {})
+    if isinstance(found, pure_functions.Raised):
         may_raise(call.frame, call.state)
         return NEVER
+    if type(found) not in (bool, bytes, float, int, str):
+        return None
+    return folded(found, call.frame.step(call.node))
 
 
 def _known(value: Value) -> Iterator[object]:
@@ -328,7 +336,8 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     """Call what a stub describes."""
     call = Call(frame, state, function, arguments, node)
     effects = effects_of(call.name)
-    if effects.computes is not None and (found := _computed(call, effects.computes)) is not None:
+    found = _computed(call)
+    if found is not None:
         return found
     if effects.returns is not None:
         return call.required(effects.returns)

@@ -1,0 +1,279 @@
+"""Pure functions of the standard library, evaluated on objects: what such a call gives, or raises, it does in Lambda.
+
+Of an operand of which only the class is known, a few samples stand for all: what raises a TypeError for each of them
+does so for any. Functions that read files, the clock or the locale are none, and none whose work has no bound.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import import_module
+from itertools import product
+from typing import Any
+
+from handlerlint.inference.domain.values import LONGEST_CONSTANT
+from handlerlint.records import dataclass
+
+#: What they raise because of what they are given; anything else is about this machine.
+RAISED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, re.error)
+
+_CLASSES = ("str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set", "frozenset")
+_BUILTINS = (
+    *_CLASSES,
+    *("abs", "bin", "chr", "divmod", "hash", "hex", "iter", "len", "max", "min", "oct", "ord", "reversed", "round"),
+    *("enumerate", "range", "sorted", "sum"),
+)  # fmt: skip
+
+#: By module, the names of functions and classes that are pure.
+_PURE: Mapping[str, str] = {
+    "base64": "b16decode b32decode b64decode b64encode standard_b64decode standard_b64encode urlsafe_b64decode"
+    " urlsafe_b64encode",
+    "binascii": "a2b_base64 b2a_base64 hexlify unhexlify",
+    "datetime": "date datetime time timedelta",
+    "decimal": "Decimal",
+    "hashlib": "md5 sha1 sha224 sha256 sha384 sha512",
+    "hmac": "new",
+    "html": "escape unescape",
+    "ipaddress": "ip_address ip_network",
+    "json": "loads",
+    "math": "ceil cos exp fabs floor isclose isfinite isinf isnan log log10 log2 modf pow radians sin sqrt tan trunc",
+    "re": "compile escape",
+    "urllib.parse": "parse_qs parse_qsl quote quote_plus unquote unquote_plus",
+    "uuid": "UUID",
+}
+# No `replace`: `date.replace` of a datetime with a time zone crashes Python 3.11.
+_METHODS: Mapping[str, str] = {
+    "datetime.date": "fromisoformat fromordinal isoformat",
+    "datetime.datetime": "combine fromisoformat isoformat strptime",
+    "datetime.time": "fromisoformat isoformat",
+    "decimal.Decimal": "quantize",
+}
+# The stubs name what C has under the module of C.
+_STUB_NAMES = {f"_hashlib.openssl_{name}": f"hashlib.{name}" for name in _PURE["hashlib"].split()}
+#: What else they do does not matter where they raise for what they are given.
+STANDING_IN: Mapping[str, Callable[..., object]] = {
+    "os._Environ.__setitem__": lambda key, value: [*map(_environment_text, (key, value))],
+    "time.sleep": lambda seconds: seconds if isinstance(seconds, float) else operator.index(seconds),
+}
+#: Of these the pattern alone is judged: to match it may take for ever.
+COMPILING = frozenset(
+    f"re.{name}" for name in ("findall", "finditer", "fullmatch", "match", "search", "split", "sub")
+)
+
+#: The versions in which a function took to other arguments than before; the longest prefix of a name counts.
+_CHANGED: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "builtins.str.format": ((3, 10), (3, 11), (3, 14)),
+    "builtins.chr": ((3, 10),),
+    "builtins.round": ((3, 14),),
+    "datetime": ((3, 10),),
+    "datetime.date.fromisoformat": ((3, 11),),
+    "ipaddress": ((3, 10),),
+    "re": ((3, 11),),
+}
+
+UNARY: Mapping[str, Callable[[Any], object]] = {
+    "Minus": operator.neg,
+    "Plus": operator.pos,
+    "BitInvert": operator.invert,
+}
+OPERATORS: Mapping[str, Callable[[Any, Any], object]] = {
+    "Add": operator.add,
+    "Subtract": operator.sub,
+    "Multiply": operator.mul,
+    "Divide": operator.truediv,
+    "FloorDivide": operator.floordiv,
+    "Modulo": operator.mod,
+    "BitOr": operator.or_,
+    "BitAnd": operator.and_,
+    "BitXor": operator.xor,
+    "LessThan": operator.lt,
+    "LessThanEqual": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEqual": operator.ge,
+    "In": lambda item, container: item in container,
+    "NotIn": lambda item, container: item not in container,
+}
+
+
+#: How each is written.
+SYMBOLS: Mapping[str, str] = dict(
+    pair.replace("_", " ").split(" ", 1)
+    for pair in (
+        *(
+            "Add +",
+            "Subtract -",
+            "Multiply *",
+            "Divide /",
+            "FloorDivide //",
+            "Modulo %",
+            "BitOr |",
+            "BitAnd &",
+        ),
+        *("BitXor ^", "LessThan <", "LessThanEqual <=", "GreaterThan >", "GreaterThanEqual >=", "In in"),
+        *("NotIn not_in", "Minus -", "Plus +", "BitInvert ~"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a call raises."""
+
+    error: Exception
+
+
+def _environment_text(value: object) -> str:
+    """What `os.environ` takes, or raises (`os.py`)."""
+    if not isinstance(value, str):
+        raise TypeError(f"str expected, not {type(value).__name__}")
+    return value
+
+
+@cache
+def find(name: str, owner: str | None = None) -> Callable[..., object] | None:
+    """The function of a qualified name, if it is pure; a class method is taken from the class `owner`."""
+    name = _STUB_NAMES.get(name, name)
+    module, _, short = name.rpartition(".")
+    if name in STANDING_IN:
+        return STANDING_IN[name]
+    if name in COMPILING:
+        return lambda pattern, *_, **__: re.compile(pattern)
+    if module == "builtins" and short in _BUILTINS:
+        return getattr(import_module(module), short)  # type: ignore[no-any-return]
+    if short in _PURE.get(module, "").split():
+        return getattr(import_module(module), short)  # type: ignore[no-any-return]
+    place, _, cls = module.rpartition(".")
+    if (place == "builtins" and cls in _CLASSES) or short in _METHODS.get(module, "").split():
+        holder = class_of(owner or module)
+        return None if short.startswith("__") else getattr(holder, short, None)
+    return None
+
+
+@cache
+def class_of(name: str) -> type | None:
+    """The class of a qualified name, if it is one of those that are known here."""
+    module, _, short = name.rpartition(".")
+    if name == "builtins.NoneType":
+        return type(None)
+    if name in samples() or (module == "builtins" and short in _CLASSES):
+        return getattr(import_module(module), short)  # type: ignore[no-any-return]
+    return None
+
+
+def names() -> Iterator[str]:
+    """The qualified names of all pure functions and classes."""
+    yield from (f"builtins.{name}" for name in _BUILTINS)
+    yield from (
+        f"{owner}.{name}" for owner, short in (*_PURE.items(), *_METHODS.items()) for name in short.split()
+    )
+    for name in _CLASSES:
+        cls = class_of(f"builtins.{name}")
+        yield from (
+            f"builtins.{name}.{each}" for each in dir(cls) if callable(getattr(cls, each)) and each[0] != "_"
+        )
+    yield from STANDING_IN
+
+
+def same_in(name: str, version: tuple[int, int], *, is_known: bool) -> bool:
+    """Whether a function takes in a version what it takes here, as far as is known."""
+    owners = [name, *(name[: end.start()] for end in re.finditer(r"\.", name))]
+    changes = [change for owner in owners for change in _CHANGED.get(owner, ())]
+    if not is_known:
+        return not changes
+    first, last = sorted((version, sys.version_info[:2]))
+    return not any(first < change <= last for change in changes)
+
+
+def raised(
+    function: Callable[..., object], choices: Sequence[Sequence[object]], keywords: Mapping[str, object]
+) -> Exception | None:
+    """What a function raises whichever of its `choices` each argument is; None if it may give something."""
+    is_exact = all(len(options) == 1 for options in choices)
+    first: Exception | None = None
+    for given in product(*choices):
+        found = outcome(function, given, keywords)
+        if not isinstance(found, Raised) or not (is_exact or type(found.error) is TypeError):
+            return None
+        first = first or found.error
+    return first
+
+
+def outcome(
+    function: Callable[..., object],
+    given: Sequence[object],
+    keywords: Mapping[str, object],
+    widest: int = LONGEST_CONSTANT,
+) -> object | Raised | None:
+    """What a pure function gives for these objects, or raises; None where that is not tried.
+
+    Numbers beyond `widest` are not given to it: something may be made as long as they say.
+    """
+    if _is_much(given, widest) or _is_much(keywords.values(), widest):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return function(*map(_copied, given), **keywords)
+        except RAISED as error:
+            return Raised(error)
+        except (LookupError, MemoryError, RecursionError):
+            return None  # an encoding that somebody may register, or too much for this machine
+
+
+def _copied(value: object) -> object:
+    return value.copy() if isinstance(value, (list, dict, set)) else value
+
+
+def _is_much(given: Iterable[object], widest: int) -> bool:
+    """Whether the work may have no bound: a number or a width in a format that text is made as long as."""
+    return any(
+        (isinstance(value, int) and abs(value) > widest)
+        or (isinstance(value, str) and "%" in value and re.search(r"%[^%]*?(?:\*|\d{4})", value) is not None)
+        or (
+            isinstance(value, str)
+            and "{" in value
+            and re.search(r"\{[^{}]*:[^{}]*(?:\d{4}|$)", value) is not None
+        )
+        or (isinstance(value, str) and "%Z" in value)  # the names of this machine's time zone
+        for value in given
+    )
+
+
+@cache
+def samples() -> Mapping[str, tuple[object, ...]]:
+    """A few instances of each class, of all that a function may tell apart by class alone."""
+    from datetime import date, datetime, time, timedelta, timezone
+    from decimal import Decimal
+    from uuid import UUID
+
+    noon = datetime(2020, 1, 1, 12)
+    parts: tuple[tuple[object, ...], ...] = ((), (1,), ("a",), (b"a",), (("a", 1),), (None,), ((),))
+    return {
+        "builtins.bool": (True, False),
+        "builtins.bytes": (b"", b"a", b"1"),
+        "builtins.dict": ({}, {"a": 1}, {1: "a"}, {"a": {}}),
+        "builtins.float": (0.0, 1.5),
+        "builtins.frozenset": tuple(map(frozenset, parts)),
+        "builtins.int": (0, 1, -1, 2, True),
+        "builtins.list": (*map(list, parts), [[]], [{}]),
+        "builtins.set": tuple(map(set, parts)),
+        "builtins.str": ("", "a", "1", "ab", "%s", "{}"),
+        "builtins.tuple": (*parts, ([],), ({},)),
+        "datetime.date": (date(2020, 1, 1), noon),
+        "datetime.datetime": (noon, noon.replace(tzinfo=timezone.utc)),
+        "datetime.time": (time(), time(tzinfo=timezone.utc)),
+        "datetime.timedelta": (timedelta(), timedelta(1)),
+        "decimal.Decimal": (Decimal(), Decimal("1.5")),
+        "uuid.UUID": (UUID(int=1), UUID(int=2)),
+    }
+
+
+@lru_cache(maxsize=1024)
+def refusal(name: str, left: str, right: str) -> Exception | None:
+    """What an operator raises between any instances of two classes."""
+    return raised(OPERATORS[name], (samples()[left], samples()[right]), {})

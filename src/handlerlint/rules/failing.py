@@ -150,6 +150,8 @@ class LoadFails(_FailureRule):
 
     - a name that is not defined;
     - a call of a function or class of the project with arguments that do not fit its parameters;
+    - an operation, or a call of a pure function of the standard library, that raises for these operands:
+      `re.compile("(")`;
     - what the function's version of Python does not have, such as `int | None` in an annotation on Python 3.9.
 
     Code in a `try` with `except` does not count, nor code that only some loads execute.
@@ -221,10 +223,15 @@ class CallFails(_FailureRule):
       a name that it does not have;
     - a local variable that has no value yet, or a name that is not defined;
     - an attribute of the event, which is decoded JSON: `event.body` in place of `event["body"]`;
+    - an attribute that a value, class or module of the standard library does not have: `{}.has_key`, `text.decode`;
+    - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`;
+    - a call of a pure function of the standard library that raises for these arguments: `datetime.fromisoformat("x")`,
+      `base64.b64encode(text)`;
     - a name that the function's version of Python does not have.
 
     A finding is made only if every path to that place fails. Code in a `try` whose `except` names the exception is left
-    alone.
+    alone. Operations and calls of pure functions are tried with the values, or classes of values, that the operands have
+    on every path; in a `try` with any `except` they are left alone.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from handlerlint.inference.core.summaries import Summaries
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State
 from handlerlint.inference.domain.problem import DumpCall
@@ -188,7 +189,8 @@ class InterpreterContext:
     nothing around that could catch it, and `load_failures` those that no load gets past; `always_loaded` says whether
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
-    the exceptions that the `try` statements around name.
+    the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
+    Unknown where that has not always been the same.
     """
 
     finder: ModuleFinder
@@ -237,6 +239,7 @@ class InterpreterContext:
     failures: dict[cst.CSTNode, Failure] = field(default_factory=dict)
     passed: set[cst.CSTNode] = field(default_factory=set)
     expected: list[frozenset[str]] = field(default_factory=list)
+    called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
 
     def copy(self) -> InterpreterContext:

@@ -6,12 +6,16 @@ handler it counts where all paths that come to the same place fail there.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
+
+import libcst as cst
 
 from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import Instance
 
 #: The exceptions by whose name an `except` takes each of those that are noted.
 _TAKEN_BY = {
@@ -23,9 +27,23 @@ _TAKEN_BY = {
 }
 
 
-def fail(frame: Frame, state: State, failure: Failure) -> None:
-    """The program certainly raises here: the path ends, and the failure is noted unless the program expects it."""
-    may_raise(frame, state)
+def fails(frame: Frame, state: State, failure: Failure | None, node: cst.CSTNode) -> bool:
+    """Whether the program certainly raises at a node; where it does not, that is remembered of the node."""
+    if failure is None:
+        frame.interpreter.passed.add(node)
+        return False
+    fail(frame, state, failure, node)
+    return True
+
+
+def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None = None) -> None:
+    """The program certainly raises here: the path ends, and the failure is noted unless the program expects it.
+
+    `node` is what raises, where that is not what the failure shows.
+    """
+    is_builtin = isinstance(getattr(builtins, failure.error, None), type)
+    raised = Instance(f"builtins.{failure.error}", origin=frame.step(failure.node)) if is_builtin else None
+    may_raise(frame, state, raised)
     state.dead = True
     interpreter = frame.interpreter
     if interpreter.peeking:
@@ -34,13 +52,14 @@ def fail(frame: Frame, state: State, failure: Failure) -> None:
         if not interpreter.trying:
             interpreter.uncaught.append(failure)
     elif not interpreter.running and not _is_expected(interpreter, failure):
-        interpreter.failures.setdefault(failure.node, failure)
+        interpreter.failures.setdefault(node or failure.node, failure)
 
 
 def _is_expected(interpreter: InterpreterContext, failure: Failure) -> bool:
     if interpreter.trying and failure.is_question:
         return True
-    return any(not _TAKEN_BY[failure.error].isdisjoint(names) for names in interpreter.expected)
+    taken_by = _TAKEN_BY.get(failure.error, frozenset({failure.error}))
+    return any(not taken_by.isdisjoint(names) for names in interpreter.expected)
 
 
 def certain_failures(interpreter: InterpreterContext) -> Iterator[Failure]:

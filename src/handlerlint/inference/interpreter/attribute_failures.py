@@ -1,21 +1,56 @@
-"""Attributes that an object certainly does not have: of the raw event, and of modules of the standard library."""
+"""Attributes that an object certainly does not have: of decoded JSON, of the standard library's modules and values."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.values import Json, Value
+from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.values import (
+    Constant,
+    Instance,
+    Json,
+    Reference,
+    StubValue,
+    TupleValue,
+    Value,
+)
 from handlerlint.inference.interpreter import import_failures
-from handlerlint.inference.objects import decoded_json
+from handlerlint.inference.interpreter.settled import is_one_definition, settled
+from handlerlint.inference.objects import class_facts, decoded_json
+from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
+from handlerlint.suggestions import closest
+
+#: Modules that are asked themselves, too, since stubs leave out what a module imports for its own use.
+_MODULES = frozenset(
+    {
+        *(
+            "base64",
+            "collections",
+            "copy",
+            "csv",
+            "datetime",
+            "decimal",
+            "functools",
+            "hashlib",
+            "hmac",
+            "itertools",
+        ),
+        *("json", "logging", "math", "os", "random", "re", "string", "sys", "time", "uuid"),
+    }
+)
 
 
-def of(frame: Frame, owner: Value, node: cst.Attribute) -> Failure | None:
+def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
     """Why an attribute certainly is not there; None where it is, or nothing is known."""
     if isinstance(owner, Json):
         return _of_json(frame, owner, node)
-    return import_failures.attribute_of_library(frame, owner, node.attr.value, node)
+    gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
+    return _of_standard_value(frame, state, owner, node) if gone is None else gone
 
 
 def _of_json(frame: Frame, owner: Json, node: cst.Attribute) -> Failure | None:
@@ -39,3 +74,54 @@ def _of_json(frame: Frame, owner: Json, node: cst.Attribute) -> Failure | None:
         premise="event" if is_event else None,
         is_question=True,
     )
+
+
+def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
+    """`"a".foo`, `datetime.utcnow2`: neither the stubs nor the class or module here have it, on any path."""
+    interpreter, name = frame.interpreter, node.attr.value
+    if not interpreter.version_is_known or name.startswith("_"):
+        return None
+    found = _described(frame, state, owner)
+    if found is None:
+        return None
+    type_, real, words = found
+    if hasattr(real, name) or interpreter.stubs.attribute(type_, name) is not None:
+        return None
+    is_same_everywhere = (
+        is_one_definition(frame, state, node.value)
+        if isinstance(owner, StubValue)
+        else bool(settled(frame, state, node.value))
+    )
+    if not is_same_everywhere or interpreter.patched:
+        return None
+    near = closest(name, (each for each in dir(real) if not each.startswith("_")))
+    said = f"{words} has no attribute '{name}'"
+    what = f"{words.replace(chr(39), chr(96))} has no attribute `{name}`"
+    advice = None if near is None else f"did you mean `{near}`?"
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+
+
+def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, str] | None:
+    """The type of a value, what it is in this Python, and how Python calls it in messages."""
+    match owner:
+        case StubValue(type=ModuleType(name=module) as type_) if module in _MODULES:
+            return type_, import_module(module), f"module '{module}'"
+        case StubValue(type=ClassObjectType(of=NamedType(name=name)) as type_):
+            cls = pure_functions.class_of(name)
+            return None if cls is None else (type_, cls, f"type object '{cls.__name__}'")
+        case Constant(value=None):
+            return NamedType("types.NoneType"), None, "'NoneType' object"
+        case Constant(kind=kind):
+            name = f"builtins.{kind}"
+        case TupleValue():
+            name = "builtins.tuple"
+        case Instance(class_name=name, is_exact=is_exact):
+            if not is_exact and not class_facts.is_certain_class(frame, name):
+                return None
+        case Reference(site=site):
+            record = state.heap.get(site)
+            name = record.class_name if isinstance(record, Container) else ""
+        case _:
+            return None
+    cls = pure_functions.class_of(name)
+    return None if cls is None else (NamedType(name), cls, f"'{cls.__name__}' object")

@@ -75,7 +75,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import answers, deferred, escape, purity, suspended
-from handlerlint.inference.interpreter import fitting, imports, opaque_decorators
+from handlerlint.inference.interpreter import certain_errors, fitting, imports, opaque_decorators
 from handlerlint.inference.objects import decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
@@ -100,6 +100,8 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     arguments = evaluate_arguments(frame, state, node.args)
     if state.dead:
         return []
+    called = frame.interpreter.called
+    called[node] = (function if called.get(node, (function,))[0] == function else UNKNOWN), arguments
     forking = registry.find_forking(function)
     if forking is not None:
         found = forking(Call(frame, state, function, arguments, node), is_joined)
@@ -108,6 +110,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     name = _name_of_result(frame, state, function, arguments, node)
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
     failure = failure or fitting.not_taken(frame, state, function, arguments, node)
+    failure = failure or certain_errors.of_call(frame, state, function, arguments, node)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
         frame.interpreter.passed.add(node)

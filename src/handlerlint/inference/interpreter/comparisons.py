@@ -9,6 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import constraints, set_elements, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
@@ -33,7 +34,7 @@ from handlerlint.inference.domain.values import (
     constant,
     join_all,
 )
-from handlerlint.inference.interpreter import narrowing
+from handlerlint.inference.interpreter import certain_errors, narrowing
 from handlerlint.inference.objects import class_facts, dicts, operators, sets
 from handlerlint.inference.objects.equality import equal
 from handlerlint.inference.objects.truth import truth
@@ -55,9 +56,13 @@ def _compared_with(
     """The paths on which one comparison holds, and those on which it does not."""
     left = evaluate(frame, state, node.left)
     right = evaluate(frame, state, target.comparator)
-    if state.dead:
+    operands = ((left, node.left), (right, target.comparator))
+    name = type(target.operator).__name__
+    if state.dead or fails(
+        frame, state, certain_errors.of_operator(frame, state, name, operands, node), node
+    ):
         return [], []
-    verdict = sets.compared(frame, state, type(target.operator).__name__, left, right, node)
+    verdict = sets.compared(frame, state, name, left, right, node)
     if verdict is not None:
         return ([(state, TRUE)], []) if verdict else ([], [(state, FALSE)])
     measured = _measured(frame, state, node.left, target.operator, right)

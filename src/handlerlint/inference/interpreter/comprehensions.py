@@ -7,6 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain.heap import DictObject, Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.set_elements import any_of
@@ -23,7 +24,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import deferred, suspended
-from handlerlint.inference.interpreter import loops, narrowing, statements
+from handlerlint.inference.interpreter import certain_errors, loops, narrowing, statements
 from handlerlint.inference.objects import hashing, iterating, lists, subscripts
 from handlerlint.inference.syntax.scopes import COMPREHENSION
 
@@ -136,8 +137,12 @@ def _go(
     frame: Frame, state: State, node: cst.BaseComp, clause: cst.CompFor, collector: _Collector, certain: bool
 ) -> tuple[object, ...] | None:
     """Run one `for` clause; gives the container iterated over, if the elements are those of one."""
-    value = evaluate(frame if clause is not node.for_in else _outer(frame), state, clause.iter)
+    around = frame if clause is not node.for_in else _outer(frame)
+    value = evaluate(around, state, clause.iter)
     if state.dead:
+        return None
+    failure = certain_errors.of_iteration(around, state, value, clause.iter)
+    if clause.asynchronous is None and fails(around, state, failure, clause):
         return None
     iteration = iterating.choose(frame, state, value, clause.iter)
     if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:

@@ -10,7 +10,7 @@ import libcst as cst
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, joined, may_raise
-from handlerlint.inference.core.failing import fail
+from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
@@ -37,7 +37,7 @@ from handlerlint.inference.domain.values import (
     tuple_of,
     with_step,
 )
-from handlerlint.inference.interpreter import attribute_failures, narrowing
+from handlerlint.inference.interpreter import attribute_failures, certain_errors, narrowing
 from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import (
     attributes,
@@ -229,6 +229,9 @@ def _elements(
     for element in nodes:
         value = evaluate(frame, state, element.value)
         if isinstance(element, cst.StarredElement):
+            failure = certain_errors.of_iteration(frame, state, value, element.value)
+            if state.dead or fails(frame, state, failure, element):
+                break
             known, further = iterating.unpack(frame, state, value, element)
             (rest if rest else items).extend(known)
             if further is not None:
@@ -289,6 +292,9 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
     if state.dead:
         return NEVER
     operator = type(node.operator).__name__
+    operands = ((left, node.left), (right, node.right))
+    if fails(frame, state, certain_errors.of_operator(frame, state, operator, operands, node), node):
+        return NEVER
     return terms.named(
         operators.binary(frame, state, operator, left, right, node), terms.terms_of(operator, (left, right))
     )
@@ -298,8 +304,11 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
 def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
         return truth_value(frame, state, node)
-    value = evaluate(frame, state, node.expression)
-    return NEVER if state.dead else operators.unary(frame, state, type(node.operator).__name__, value, node)
+    value, name = evaluate(frame, state, node.expression), type(node.operator).__name__
+    failure = certain_errors.of_operator(frame, state, name, ((value, node.expression),), node)
+    if state.dead or fails(frame, state, failure, node):
+        return NEVER
+    return operators.unary(frame, state, name, value, node)
 
 
 def truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
@@ -356,7 +365,7 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     owner = evaluate(frame, state, node.value)
     if state.dead:
         return NEVER
-    failure = attribute_failures.of(frame, owner, node)
+    failure = attribute_failures.of(frame, state, owner, node)
     if failure is not None:
         fail(frame, state, failure)
         return NEVER
@@ -398,7 +407,7 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     if value is NEVER:
         return []
     index = index_value(frame, state, node)
-    if state.dead:
+    if state.dead or fails(frame, state, certain_errors.of_item(frame, state, value, index, node), node):
         return []
     paths: Paths = []
     several = _alternatives(index)

@@ -239,6 +239,8 @@ def _standard(frame: Frame, state: State, function: Value) -> FunctionType | Cla
             pass
         case StubValue(type=FunctionType() as found, receiver=Instance(class_name=name)):
             called = found if class_facts.is_certain_class(frame, name) else None
+        case StubValue(type=FunctionType() as called, receiver=StubValue(type=ClassObjectType())):
+            pass  # a class method
         case StubValue(type=ClassObjectType(of=NamedType(name=name)) as found, receiver=None):
             cls = stubs.class_(name)
             # Any other metaclass may take the arguments itself, as that of enums.

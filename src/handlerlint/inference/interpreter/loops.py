@@ -7,6 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     DictObject,
@@ -31,7 +32,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
 )
-from handlerlint.inference.interpreter import implied_else, narrowing, statements
+from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
 
@@ -49,6 +50,9 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
     breaks: list[State] = []
     paths = [pair for before in states for pair in evaluate_paths(frame, before, node.iter)]
     for state, value in paths:
+        failure = certain_errors.of_iteration(frame, state, value, node.iter)
+        if node.asynchronous is None and fails(frame, state, failure, node):
+            continue
         iteration = iterating.iterate(frame, state, value, node.iter)
         if state.dead:
             continue

@@ -11,6 +11,7 @@ from handlerlint.inference.core import context, dispatch
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise, run_body
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
@@ -28,6 +29,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import (
+    certain_errors,
     classes,
     evaluated_annotations,
     expressions,
@@ -129,6 +131,8 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
         case cst.Subscript():
             value = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)
+            if fails(frame, state, certain_errors.of_item(frame, state, value, index, target), target):
+                return
             subscripts.delete_item(frame, state, value, index)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
@@ -146,6 +150,10 @@ def _assign(frame: Frame, states: list[State], node: cst.Assign, flow: Flow) -> 
     for state in states:
         for path, value in dispatch.evaluate_paths(frame, state, node.value):
             for target in node.targets:
+                if fails(
+                    frame, path, certain_errors.of_target(frame, path, value, target, node.value), target
+                ):
+                    break
                 assign(frame, path, target.target, value, node.value)
             after.append(path)
     return after
@@ -176,6 +184,9 @@ def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flo
         if state.dead:
             continue
         for path, value in dispatch.evaluate_paths(frame, state, node.value):
+            operands = ((before, node.target), (value, node.value))
+            if fails(frame, path, certain_errors.of_change(frame, path, name, operands, node), node):
+                continue
             result = operators.augmented(frame, path, name, before, value, node)
             if result is not NEVER and not path.dead:
                 assign(frame, path, node.target, result, node.value)

@@ -230,8 +230,8 @@ class CallFails(_FailureRule):
     - a name that the function's version of Python does not have.
 
     A finding is made only if every path to that place fails. Code in a `try` whose `except` names the exception is left
-    alone. Operations and calls of pure functions are tried with the values, or classes of values, that the operands have
-    on every path; in a `try` with any `except` they are left alone.
+    alone. Operations and calls of pure functions are tried with the values, or classes of values, that the operands
+    have on every path; in a `try` with any `except` they are left alone.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

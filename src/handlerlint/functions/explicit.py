@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from handlerlint.functions.event_sources import Properties
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.project.view import is_folder
 from handlerlint.text import Span
+
+#: What an event source of the configuration is where its properties are not given.
+_USUAL: Mapping[str, Properties] = {
+    "api": {"proxy": True},
+    "http-api": {"proxy": True, "payload_format_version": "2.0"},
+    "web-socket": {"proxy": True},
+    "function-url": {"payload_format_version": "2.0", "invoke_mode": "BUFFERED"},
+}
 
 
 def from_command_line(request: DiscoveryRequest) -> list[LambdaFunction]:
@@ -45,7 +55,10 @@ def from_configuration(request: DiscoveryRequest) -> list[LambdaFunction]:
             ),
             runtime=entry.runtime or request.default_runtime or DEFAULT_RUNTIME,
             runtime_given=(entry.runtime or request.default_runtime) is not None,
-            events=tuple(EventSource(event.kind, dict(event.properties)) for event in entry.events),
+            events=tuple(
+                EventSource(event.kind, {**_USUAL.get(event.kind, {}), **event.properties})
+                for event in entry.events
+            ),
         )
         for entry in request.configured
     ]

@@ -203,6 +203,46 @@ functions:
     assert second.events[0].properties["payload_format_version"] == "2.0"
 
 
+APP_SYNC = """\
+plugins: [serverless-appsync-plugin]
+appSync:
+  name: shop
+  authentication: {type: AWS_LAMBDA, config: {functionName: guard}}
+  additionalAuthentications:
+    - {type: API_KEY}
+    - {type: AWS_LAMBDA, config: {functionName: second}}
+  dataSources:
+    - items: {type: AWS_LAMBDA, config: {functionName: items}}
+      table: {type: AMAZON_DYNAMODB, config: {tableName: guard}}
+    - users: {type: AWS_LAMBDA, config: {function: {handler: users.h}}}
+  resolvers:
+    Query.price: {kind: UNIT, dataSource: {type: AWS_LAMBDA, config: {functionName: price}}}
+"""
+OLD_APP_SYNC = """\
+custom:
+  appSync:
+    - authenticationType: AWS_LAMBDA
+      lambdaAuthorizerConfig: {functionName: guard}
+      additionalAuthenticationProviders:
+        - {authenticationType: AWS_LAMBDA, lambdaAuthorizerConfig: {functionName: second}}
+      dataSources:
+        - {type: AWS_LAMBDA, name: a, config: {functionName: items}}
+        - {type: AWS_LAMBDA, name: b, config: {functionName: price}}
+"""
+
+
+@pytest.mark.parametrize("api", [APP_SYNC, OLD_APP_SYNC])
+def test_app_sync(discovery: Discover, api: str) -> None:
+    text = SERVICE.replace("custom:\n", api if api is OLD_APP_SYNC else f"{api}custom:\n")
+    functions = "".join(f"  {name}: {{handler: a.h}}\n" for name in ("guard", "second", "items", "price"))
+    found = discovery({"serverless.yml": f"{text}functions:\n{functions}"})
+    authorizer, data_source = (EventSource("authorizer", {"api": "app-sync"}),), (EventSource("app-sync"),)
+    known = {"guard": authorizer, "second": authorizer, "items": data_source, "price": data_source}
+    if api is APP_SYNC:
+        known["users"] = data_source
+    assert {function.name: function.events for function in found.functions} == known
+
+
 OVERRIDABLE = """\
 service: sample
 provider:

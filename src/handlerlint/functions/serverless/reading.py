@@ -27,6 +27,7 @@ from handlerlint.functions.layers import Layers, layer_folders
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, EventSource, LambdaFunction
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
+from handlerlint.functions.serverless.app_sync import invoked_by_app_sync
 from handlerlint.functions.serverless.events import authorizers_of, events_of
 from handlerlint.functions.serverless.variables import Variables
 from handlerlint.functions.sources import SERVERLESS_NAMES
@@ -54,6 +55,7 @@ _HARMLESS_PLUGINS = frozenset(
         "serverless-api-gateway-caching",
         "serverless-api-gateway-throttling",
         "serverless-apigw-binary",
+        "serverless-appsync-plugin",
         "serverless-associate-waf",
         "serverless-aws-documentation",
         "serverless-certificate-creator",
@@ -120,18 +122,22 @@ class _Service:
         name = self.variables.text(self.provider.get("name") or self.root.get("provider"))
         if not isinstance(name, Scalar) or name.text != "aws":
             return
-        authorizers: dict[str, list[EventSource]] = {}
+        invokers: dict[str, list[EventSource]] = {}
         configured = self.variables.merged(self.root.get("functions"))
         nodes = {key: self.variables.map_of(node) for key, node in configured.items()}
         for node in nodes.values():
             for function, source in authorizers_of(node, self.provider, self.variables):
-                authorizers.setdefault(function, []).append(source)
+                invokers.setdefault(function, []).append(source)
+        for invoked in invoked_by_app_sync(self.root, self.variables):
+            if invoked.definition is not None and invoked.name not in nodes:
+                nodes[invoked.name] = invoked.definition
+            invokers.setdefault(invoked.name, []).append(invoked.source)
         for key, node in nodes.items():
-            function_found = self._function(key, node, authorizers.get(key, []))
+            function_found = self._function(key, node, invokers.get(key, []))
             if function_found is not None:
                 yield function_found
 
-    def _function(self, name: str, node: MapNode, authorizers: list[EventSource]) -> LambdaFunction | None:
+    def _function(self, name: str, node: MapNode, invokers: list[EventSource]) -> LambdaFunction | None:
         """One entry of `functions`; None if its runtime is not Python. An image tells no runtime."""
         variables = self.variables
         runtime = variables.text(node.get("runtime") or self.provider.get("runtime"))
@@ -147,7 +153,7 @@ class _Service:
             handler = variables.text(handler_node)
         code = CodeLocation(unresolved=IN_IMAGE) if is_image else self._code(node, handler)
         layers = self._layers(node)
-        events = (*events_of(node, self.provider, variables), *authorizers)
+        events = (*events_of(node, self.provider, variables), *invokers)
         span = node.span if handler_node is None else handler_node.span
         return LambdaFunction(
             name=name,

@@ -91,6 +91,7 @@ app.synth()
 """
 PLAIN_DATA = "def handler(event, context):\n    return {'ok': True}\n"
 BODY = "def handler(event, context):\n    return {'statusCode': 200, 'body': {'ok': True}}\n"
+STATUS = "def handler(event, context):\n    return {'statusCode': 'OK'}\n"
 FAILURES = "def handler(event, context):\n    return {'batchItemFailures': [{'messageId': 'x'}]}\n"
 
 
@@ -98,7 +99,7 @@ def findings(folder: Path, files: dict[str, str]) -> list[Finding]:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    settings = load_settings([folder], working_folder=folder, isolated=True)
+    settings = load_settings([folder], working_folder=folder, isolated="handlerlint.toml" not in files)
     result = lint(replace(settings, use_cache=False))
     assert (result.failures, bool(result.functions)) == ((), True)
     return list(result.findings)
@@ -110,6 +111,10 @@ def sam(event: str) -> dict[str, str]:
 
 def serverless(event: str, provider: str = "") -> dict[str, str]:
     return {"serverless.yml": SERVERLESS.format(event=event, provider=provider)}
+
+
+def configured(event: str) -> dict[str, str]:
+    return {"handlerlint.toml": f'[[functions]]\nhandler = "app.handler"\nevents = [{event}]\n'}
 
 
 def cdk(statement: str) -> dict[str, str]:
@@ -136,6 +141,10 @@ LIMITED = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Import
         ({"main.tf": TERRAFORM % 'payload_format_version = "2.0"'}, PLAIN_DATA),
         ({"main.tf": TERRAFORM % "payload_format_version = var.version"}, PLAIN_DATA),
         (cdk("aws_apigateway.LambdaIntegration(orders, proxy=False)"), PLAIN_DATA),
+        (configured('{kind = "api", proxy = false}'), BODY),
+        (configured('"http-api"'), PLAIN_DATA),
+        (configured('{kind = "function-url", invoke-mode = "RESPONSE_STREAM"}'), STATUS),
+        (configured('"sqs"'), FAILURES),  # whether failures are read is not said
     ],
 )  # fmt: skip
 def test_silence(tmp_path: Path, files: dict[str, str], handler: str) -> None:
@@ -191,6 +200,9 @@ def handler(event, context):
         ({"main.tf": TERRAFORM % ""}, PLAIN_DATA, "HL401"),  # payload format 1.0
         (cdk("aws_apigateway.LambdaRestApi(self, 'Api', handler=orders)"), PLAIN_DATA, "HL401"),
         (cdk("orders.add_event_source(SqsEventSource(aws_sqs.Queue(self, 'Q')))"), FAILURES, "HL411"),
+        (configured('"api"'), BODY, "HL402"),
+        (configured('"http-api"'), BODY, "HL402"),
+        (configured('"function-url"'), STATUS, "HL403"),
     ],
 )
 def test_refused_answers(tmp_path: Path, files: dict[str, str], handler: str, code: str) -> None:

@@ -14,7 +14,7 @@ from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Step, Value
 from handlerlint.inference.interpreter import implied_else
 from handlerlint.inference.syntax.scopes import nodes_in
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.runtime.contracts import Contract, Flaw, flaws_of
 from handlerlint.runtime.contracts import model as contracts
 from handlerlint.source.files import SourceFile
@@ -47,7 +47,7 @@ def broken_clauses(
             found = flaws_of(clauses, alternative, None)
             for flaw in found[1] if found is not None else ():
                 assert found is not None and isinstance(alternative, KnownValue)
-                yield _answer(handler, alternative, node, flaw.steps), found[0], flaw
+                yield _answer(handler, alternative, node, flaw), found[0], flaw
 
 
 def lost_failures(
@@ -94,20 +94,26 @@ _WRITES = (
 
 
 def _answer(
-    handler: cst.FunctionDef | cst.Lambda,
-    value: KnownValue,
-    node: cst.CSTNode,
-    steps: tuple[contracts.Step, ...],
+    handler: cst.FunctionDef | cst.Lambda, value: KnownValue, node: cst.CSTNode, flaw: Flaw
 ) -> Answer:
     if node is handler:
         return Answer(value.frame.module.file, _end_of(handler), handler, is_end=True)
     expression = node.value if isinstance(node, cst.Return) and node.value is not None else node
-    part = value.at(steps) or value.at(steps[:-1]) or value.value
+    above = _values(value, flaw)
+    part = above[-1] or above[max(len(above) - 2, 0)] or value.value
     file = value.frame.module.file
-    written = _written(expression, steps, is_missing=value.at(steps) is None)
+    written = _written(expression, flaw.steps, is_missing=above[-1] is None)
     if written is None:
-        written, file = _made(handler, value, steps) or (expression, file)
+        written, file = _made(handler, above, flaw.steps) or (expression, file)
     return Answer(file, written, node, _way(part))
+
+
+def _values(value: KnownValue, flaw: Flaw) -> list[Value | None]:
+    """The answer and what each step of a flaw leads to: the values that the clause has looked at, as far as it did."""
+    known = [one.value for one in flaw.values if isinstance(one, KnownValue)] or [value.value]
+    last = replace(value, value=known[-1])
+    below = range(1, len(flaw.steps) - len(known) + 2)
+    return [*known, *(last.at(flaw.steps[len(known) - 1 :][:depth]) for depth in below)]
 
 
 def _way(value: Value) -> tuple[Step, ...]:
@@ -116,16 +122,16 @@ def _way(value: Value) -> tuple[Step, ...]:
 
 
 def _made(
-    handler: cst.FunctionDef | cst.Lambda, value: KnownValue, steps: tuple[contracts.Step, ...]
+    handler: cst.FunctionDef | cst.Lambda, values: list[Value | None], steps: tuple[contracts.Step, ...]
 ) -> tuple[cst.CSTNode, SourceFile] | None:
     """Where the refused part is written if not in the `return`: put into the answer, or in what it is made of.
 
     What a helper is given and passes on is not its mistake.
     """
     inside = frozenset(nodes_in(handler.body))
-    is_missing = value.at(steps) is None
+    is_missing = values[-1] is None
     for depth in range(len(steps), -1, -1):
-        above, rest = value.at(steps[:depth]), steps[depth:]
+        above, rest = values[depth], steps[depth:]
         way = () if above is None else _way(above)
         if not way:
             continue

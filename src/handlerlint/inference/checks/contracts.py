@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
@@ -85,6 +86,16 @@ class KnownValue:
             if isinstance(value.value, bytes) and not self.is_whole:
                 return value.value.decode("utf-8", "replace")
         return None
+
+    @property
+    def keys_in_event(self) -> tuple[str, ...]:
+        """The keys under which it was read from the event of an invoker."""
+        match terms.own_term(self.value):
+            case ("event", *steps) | ("json", "event", *steps):
+                pairs = (step for step in steps if isinstance(step, tuple) and step[0] == "str")
+                return tuple(str(key) for _, key in pairs)
+            case _:
+                return ()
 
     def known_keys(self) -> Iterator[str]:
         """The texts among the keys that a dict certainly has."""

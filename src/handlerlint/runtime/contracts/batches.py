@@ -18,6 +18,7 @@ from handlerlint.runtime.contracts.model import (
     Json,
     Known,
     Problem,
+    ReadFrom,
     Required,
     Shapes,
     Together,
@@ -96,13 +97,16 @@ def _partial_batch(service: str, *clauses: Clause) -> Contract:
 QUEUE = _partial_batch(
     "SQS",
     *_items("sqs", "messageId", _SQS_PAGE),
-    Clause(
-        "sqs.items",
-        "HL411",
-        (_FAILURES, ELEMENT, "itemIdentifier"),
-        Together(_of_another_batch),
-        f'{_SQS_PAGE}: an itemIdentifier "with a message ID that doesn\'t exist"',
-        "return its messageId",
+    *(
+        Clause(
+            "sqs.items",
+            "HL411",
+            (_FAILURES, ELEMENT, "itemIdentifier"),
+            refusal,
+            f'{_SQS_PAGE}: an itemIdentifier "with a message ID that doesn\'t exist"',
+            "return its messageId",
+        )
+        for refusal in (Together(_of_another_batch), ReadFrom("messageId"))
     ),
 )
 DATA_STREAM = _partial_batch("Kinesis", *_items("stream", "sequenceNumber", _STREAM_PAGE))
@@ -179,6 +183,7 @@ def _firehose() -> Iterator[Clause]:
         ("id", _RECORD, Shapes(NO_OBJECT, "an object"), _TRANSFORMED_HELP),
         ("id", _RECORD, Required("recordId"), _TRANSFORMED_HELP),
         ("id", (*_RECORD, "recordId"), Shapes(ALL - {"string"}, "a string"), _TRANSFORMED_HELP),
+        ("id", (*_RECORD, "recordId"), ReadFrom("recordId"), _TRANSFORMED_HELP),
         ("all", (), Together(_identifiers), drop),
         ("result", _RECORD, Required("result"), _TRANSFORMED_HELP),
         ("result", result, Shapes(ALL - {"string"}, expected), _TRANSFORMED_HELP),

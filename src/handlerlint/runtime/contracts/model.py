@@ -64,6 +64,10 @@ class Known(Protocol):
     def constant(self) -> str | int | float | None:
         """The text, number or boolean that it is; None where that is not known, and for all other shapes."""
 
+    @property
+    def keys_in_event(self) -> tuple[str, ...]:
+        """The keys under which it was read from the event, the last one of the value itself; none where not known."""
+
     def known_keys(self) -> Iterator[str]:
         """The keys that an object certainly has."""
 
@@ -97,6 +101,11 @@ class KnownJson:
         """The value itself, unless it is null, a list or an object."""
         return self.value if isinstance(self.value, (str, int, float)) else None
 
+    @property
+    def keys_in_event(self) -> tuple[str, ...]:
+        """JSON does not tell; the event itself does."""
+        return ()
+
     def known_keys(self) -> Iterator[str]:
         """The keys of an object."""
         yield from self.value if isinstance(self.value, dict) else ()
@@ -124,10 +133,11 @@ class KnownJson:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value in a response, and the way to it."""
+    """A value in a response, and the way to it: `owners` are the values that it is in, the response first."""
 
     steps: tuple[Step, ...]
     value: Known
+    owners: tuple[Known, ...] = ()
 
     @property
     def name(self) -> str:
@@ -196,6 +206,19 @@ class Constants:
             yield (), f"{place.name} is {shown}, not {self.expected}"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFrom:
+    """A part of the event that a value must be, if it is one: the key of that part."""
+
+    key: str
+
+    def problems(self, place: Place, event: Json) -> Iterator[Problem]:
+        """Whether it is certainly another part."""
+        keys = place.value.keys_in_event
+        if keys and keys[-1] != self.key:
+            yield (), f"{place.name} is the `{keys[-1]}` of the event, not the `{self.key}` of a record"
+
+
 def one_of(*texts: str) -> Callable[[str | int | float], bool]:
     """Whether a text is one of these; other shapes are not looked at."""
     return lambda constant: not isinstance(constant, str) or constant in texts
@@ -232,23 +255,27 @@ class Clause:
     answer: str | None = None
     error: str | None = None
 
-    def broken_at(self, response: Known, event: Json) -> Iterator[Problem]:
+    def broken_at(self, response: Known, event: Json) -> Iterator[Flaw]:
         """The places of a response that certainly break it."""
         for whole in response.alternatives():
             if self.given is not None and whole.member(self.given) is None:
                 continue
             for place in _places(Place((), whole), self.at):
                 for below, what in self.refusal.problems(place, event):
-                    yield (*place.steps, *below), what
+                    yield Flaw(self, (*place.steps, *below), what, (*place.owners, place.value))
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A place of a response that breaks a clause. `what` is a clause of a sentence."""
+    """A place of a response that breaks a clause.
+
+    `what` is a clause of a sentence; `values` are the response and what its steps lead to, as far as the clause looked.
+    """
 
     clause: Clause
     steps: tuple[Step, ...]
     what: str
+    values: tuple[Known, ...] = ()
 
     @property
     def path(self) -> str:
@@ -286,11 +313,7 @@ class Contract:
 
     def flaws(self, response: Known, event: Json) -> tuple[Flaw, ...]:
         """All that is certainly wrong; what is wrong with the response as a whole makes the rest pointless."""
-        found = [
-            Flaw(clause, steps, what)
-            for clause in self.clauses
-            for steps, what in clause.broken_at(response, event)
-        ]
+        found = [flaw for clause in self.clauses for flaw in clause.broken_at(response, event)]
         whole = [flaw for flaw in found if not flaw.steps]
         return tuple(whole or found)
 
@@ -309,7 +332,8 @@ def _places(place: Place, steps: tuple[str | Each, ...]) -> Iterator[Place]:
         found = [] if member is None else [(first, member)]
     for step, value in found:
         for alternative in value.alternatives():
-            yield from _places(Place((*place.steps, step), alternative), rest)
+            owners = (*place.owners, place.value)
+            yield from _places(Place((*place.steps, step), alternative, owners), rest)
 
 
 def shape_of(value: Json) -> Shape:

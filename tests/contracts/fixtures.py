@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from handlerlint.functions.model import EventSource
 from handlerlint.invoke.sample_events import sample_event
@@ -21,7 +22,7 @@ _EXPECT = re.compile(r"# expect: (HL\d{3}(?:, HL\d{3})*)$")
 
 @dataclass(frozen=True)
 class Fixture:
-    """One handler. Each event is a sample, with some keys replaced; `expectations` are rows and codes."""
+    """A handler. Each event is a sample, some parts replaced (`Records.0.body`); `expectations` are rows and codes."""
 
     path: Path
 
@@ -54,8 +55,13 @@ class Fixture:
 
 def _changed(sample: str, changes: str | None) -> Json:
     event: Json = json.loads(sample_event(sample).payload)
-    assert isinstance(event, dict)
-    return {**event, **json.loads(changes or "{}")}
+    for path, part in json.loads(changes or "{}").items():
+        *steps, last = path.split(".")
+        whole: Any = event
+        for step in steps:
+            whole = whole[int(step) if isinstance(whole, list) else step]
+        whole[last] = part
+    return event
 
 
 def all_fixtures() -> list[Fixture]:

@@ -48,6 +48,7 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import attributes, class_facts, sdk_responses
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
@@ -102,7 +103,7 @@ def walk_value(
     walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int
 ) -> Iterator[Problem]:
     """The problems of a value and of all its parts; `inside` are the objects that it lies in."""
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or dependences.is_questioned(walk.state, value):
         return
     match value:
         case UnionValue(members=alternatives):

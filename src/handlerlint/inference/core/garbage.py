@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from handlerlint.inference.domain.heap import Container, HeapObject, InstanceObject, Lost, Namespace, State
+from handlerlint.inference.domain.heap import (
+    Container,
+    Dependences,
+    HeapObject,
+    InstanceObject,
+    Lost,
+    Namespace,
+    State,
+)
 from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
@@ -29,7 +37,7 @@ def drop_leftovers(
     roots: list[object] = list(values)
     for site in sites:
         record = heap.peek(site)
-        if record is None:
+        if record is None or isinstance(record, Dependences):
             continue
         known = old.peek(site)
         if known is record:
@@ -47,7 +55,7 @@ def drop_leftovers(
 def _may_go(site: Site, record: HeapObject) -> bool:
     if isinstance(record, Namespace):
         return site[0] == "scope"
-    return isinstance(record, _KINDS) and site[0] != "json" and site != BLURRED
+    return isinstance(record, _KINDS) and site[0] not in ("json", "iterator") and site != BLURRED
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Facts, HeapObject, State, is_json
+from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State, is_json
 from handlerlint.inference.domain.values import (
     Constant,
     FunctionValue,
@@ -276,7 +276,7 @@ def _holds_anywhere(known: Known, settled: Mapping[Site, HeapObject]) -> bool:
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
         return False
     return all(
-        all(isinstance(record, Facts) for _, record in outcome.objects)
+        all(isinstance(record, (Facts, Dependences)) for _, record in outcome.objects)
         and not outcome.escaped
         and (outcome.value is None or _is_the_same_anywhere(outcome.value, settled))
         for outcome in (*known.returned, *known.raised)

@@ -16,6 +16,7 @@ from handlerlint.inference.domain.objects import (
     Bound,
     ClassObject,
     Container,
+    Dependences,
     DictObject,
     Entry,
     Facts,
@@ -23,6 +24,7 @@ from handlerlint.inference.domain.objects import (
     JsonChange,
     ListObject,
     Lost,
+    Mark,
     Namespace,
     SetObject,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "Bound",
     "ClassObject",
     "Container",
+    "Dependences",
     "DictObject",
     "Entry",
     "Facts",
@@ -67,6 +70,7 @@ __all__ = [
     "JsonChange",
     "ListObject",
     "Lost",
+    "Mark",
     "Namespace",
     "SetObject",
     "State",
@@ -85,7 +89,16 @@ LOST = Lost()
 NO_FACTS = Facts()
 
 HeapObject = (
-    ListObject | DictObject | SetObject | InstanceObject | ClassObject | Namespace | JsonChange | Facts | Lost
+    ListObject
+    | DictObject
+    | SetObject
+    | InstanceObject
+    | ClassObject
+    | Namespace
+    | JsonChange
+    | Facts
+    | Dependences
+    | Lost
 )
 
 

@@ -9,6 +9,7 @@ from handlerlint.inference.domain.heap import (
     NO_FACTS,
     UNCHANGED,
     ClassObject,
+    Dependences,
     DictObject,
     Entry,
     Facts,
@@ -131,8 +132,18 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             )
         case Facts(), Facts():
             return _join_facts(left, right)
+        case Dependences(), Dependences():
+            return _join_dependences(left, right)
         case _:
             return LOST
+
+
+def _join_dependences(left: Dependences, right: Dependences) -> Dependences:
+    """What is in doubt on either path."""
+    answers = dict(left.answers)
+    for term, marks in right.answers.items():
+        answers[term] = answers.get(term, marks) | marks
+    return Dependences(answers, left.questioned | right.questioned)
 
 
 def _join_facts(left: Facts, right: Facts) -> Facts:
@@ -294,7 +305,7 @@ def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject 
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
     """Whether nothing that matters tells two objects at one site apart, taken by itself."""
-    if isinstance(left or right, Facts):
+    if isinstance(left or right, (Facts, Dependences)):
         return True
     if left is None or right is None:
         # An object that one path never made is not referred to there; JSON is, and was not changed.
@@ -362,6 +373,8 @@ def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             return InstanceObject(left.cls, attributes, left.content if same else UNKNOWN, True)
         case Facts(), Facts():
             return _join_facts(left, right)
+        case Dependences(), Dependences():
+            return _join_dependences(left, right)
         case _:
             return LOST
 

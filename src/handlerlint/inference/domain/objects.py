@@ -360,6 +360,19 @@ class Facts(Record):
     asked: frozenset[tuple[Term, bool]] = frozenset()
 
 
+#: What tells a value from others where it is asked about: the place where it was made, or its address in the heap.
+Mark = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependences(Record):
+    """What the answers of code that is not followed may depend on (`answers`, by their terms), and the values that
+    tests with such answers have asked about (`questioned`): which way such a test goes is certain, only not known."""
+
+    answers: Mapping[Term, frozenset[Mark]]
+    questioned: frozenset[Mark]
+
+
 @dataclass(frozen=True, slots=True)
 class Lost(Record):
     """An object that unknown code may have changed in any way."""

@@ -66,8 +66,8 @@ def term_of(value: Value) -> Term | None:
             return ("member", enum, name)
         case Reference(site=site):
             return ("object", site)
-        case StubValue(type=of, receiver=None):
-            return ("stub", of)
+        case StubValue(receiver=None):
+            return ("stub", value)
         case TupleValue(items=items, rest=None):
             return terms_of("tuple", items)
         case BuiltinMethod(receiver=TupleValue(items=bounds), name="slice"):

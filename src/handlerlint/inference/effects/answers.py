@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from handlerlint.inference.core.summaries import CallKey, Paths
 from handlerlint.inference.domain import constraints, terms
-from handlerlint.inference.domain.heap import Facts, HeapObject, State
+from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State
 from handlerlint.inference.domain.values import Constant, Site, Term
 
 
@@ -48,6 +48,6 @@ def _question(call: CallKey, before: State, reads: Iterable[tuple[Site, HeapObje
     seen = frozenset(
         (site, constraints.Held(record))
         for site, record in reads
-        if record is not None and not isinstance(record, Facts)
+        if record is not None and not isinstance(record, (Facts, Dependences))
     )
     return ("answer", id(call.function.node), call.function.scopes, *given, *arguments.keywords, seen)

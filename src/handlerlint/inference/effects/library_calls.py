@@ -33,6 +33,7 @@ class Effects:
     """The effects of one function; `Effects()` is assumed for those without a row.
 
     `returns`: the parameter whose argument is the result. `result`: the real type of the result if the stub is wrong.
+    `tells`: whether what it answers may depend on what its arguments are, and not only on how large or true they are.
     """
 
     raises: Raises = Raises.PERHAPS
@@ -41,6 +42,7 @@ class Effects:
     rebinds_names: bool = False
     returns: str | None = None
     result: Type | None = None
+    tells: bool = True
 
 
 _CHANGES = Effects(changes_arguments=True)
@@ -89,8 +91,28 @@ EFFECTS: dict[str, Effects] = {
     "builtins.ascii": _LOOKS,
     "builtins.format": _LOOKS,
     "builtins.issubclass": _LOOKS,
-    "builtins.print": _LOOKS,
+    "builtins.print": Effects(Raises.NEVER, calls_arguments=False, tells=False),
     "builtins.repr": _LOOKS,
+    # Their answers do not depend on what their arguments are, only on how large or true those are.
+    **dict.fromkeys(
+        (
+            f"builtins.{name}"
+            for name in (
+                "all",
+                "any",
+                "bool",
+                "dict",
+                "frozenset",
+                "list",
+                "max",
+                "min",
+                "next",
+                "set",
+                "sorted",
+            )
+        ),
+        Effects(tells=False),
+    ),
     # They always raise.
     "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),
     # They may rebind names of the calling module.

@@ -74,7 +74,15 @@ from handlerlint.inference.domain.values import (
     join_all,
     with_step,
 )
-from handlerlint.inference.effects import answers, deferred, escape, purity, suspended
+from handlerlint.inference.effects import (
+    answers,
+    deferred,
+    dependences,
+    escape,
+    library_calls,
+    purity,
+    suspended,
+)
 from handlerlint.inference.interpreter import certain_errors, fitting, imports, opaque_decorators
 from handlerlint.inference.objects import decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
@@ -111,12 +119,18 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
     failure = failure or fitting.not_taken(frame, state, function, arguments, node)
     failure = failure or certain_errors.of_call(frame, state, function, arguments, node)
+    iterating.begin(state, node)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
         frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    return [(path, terms.named(value, name)) for path, value in paths]
+    named = [(path, terms.named(value, name)) for path, value in paths]
+    if name is not None:
+        tells = library_calls.effects_of(registry.name_of(function) or "").tells
+        for path, value in named:
+            dependences.note(path, value, function, arguments, tells=tells)
+    return named
 
 
 def _name_of_result(

@@ -34,6 +34,7 @@ from handlerlint.inference.domain.values import (
     constant,
     join_all,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing
 from handlerlint.inference.objects import class_facts, dicts, operators, sets
 from handlerlint.inference.objects.equality import equal
@@ -88,9 +89,12 @@ def _compared_with(
         case operator:
             verdict = _ordered(type(operator).__name__, queries.as_tuple(frame, left), right)
             asked = _order(type(operator).__name__, left, right)
-            return narrowing.divided(
+            truthy, falsy = narrowing.divided(
                 frame, state, asked, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
             )
+            if truthy and falsy:
+                dependences.question_size(narrowing.paths_of(truthy, falsy), (left, right))
+            return truthy, falsy
 
 
 def _order(operator: str, left: Value, right: Value) -> Term | None:
@@ -218,7 +222,7 @@ def _equal(
     match left_node:
         case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
             value = evaluate(frame, state, target)
-            return narrowing.divided(
+            return narrowing.divided_by_class(
                 frame,
                 state,
                 _class_of(state, value, right),
@@ -226,7 +230,6 @@ def _equal(
                 value,
                 lambda member: class_facts.is_exactly(frame, state, member, right),
                 lambda member, outcome: class_facts.refined(frame, state, member, right, outcome),
-                result_is_bool=True,
             )
     return by_equality(frame, state, left, right, left_node)
 
@@ -235,7 +238,7 @@ def by_equality(
     frame: Frame, state: State, left: Value, right: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths on which two values are equal, and those on which they are not; `target` is where the left one is."""
-    return narrowing.divided(
+    truthy, falsy = narrowing.divided(
         frame,
         state,
         equality_of(state, left, right),
@@ -245,6 +248,9 @@ def by_equality(
         lambda member, outcome: _equal_value(member, right) if outcome else member,
         result_is_bool=True,
     )
+    if truthy and falsy:
+        dependences.question_equality(narrowing.paths_of(truthy, falsy), left, right)
+    return truthy, falsy
 
 
 def _class_of(state: State, value: Value, cls: Value) -> Term | None:
@@ -280,6 +286,16 @@ def by_membership(
     frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `in`, the item narrowed to the elements where these are known."""
+    truthy, falsy = _by_membership(frame, state, item, container, target)
+    if truthy and falsy and not isinstance(container, Json):
+        dependences.question(narrowing.paths_of(truthy, falsy), (item, container))
+    return truthy, falsy
+
+
+def _by_membership(
+    frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """Like `by_membership`, without noting what an open answer depends on."""
     if isinstance(container, Reference) and dicts.is_definite(item):
         record = state.heap.get(container.site)
         is_constant = isinstance(item, (Constant, EnumMember))

@@ -109,6 +109,7 @@ def _result(
                     subscripts.store_item(frame, state, reference, key, value, node)
             return reference
         case _:
+            iterating.begin(state, node)
             return Lazy("types.GeneratorType", known, element, source, frame.step(node))
 
 

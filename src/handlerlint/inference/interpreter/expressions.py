@@ -37,6 +37,7 @@ from handlerlint.inference.domain.values import (
     tuple_of,
     with_step,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import attribute_failures, certain_errors, narrowing
 from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import (
@@ -186,6 +187,7 @@ def _concatenated(frame: Frame, state: State, node: cst.ConcatenatedString) -> V
 def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
     """The text of an f-string where all its parts are known; else that it is a text, and whether it can be empty."""
     text: list[str] | None = []
+    put_in: list[Value] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             if text is not None:
@@ -196,6 +198,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
         value = evaluate(frame, state, part.expression)
         if state.dead:
             return NEVER
+        put_in.append(value)
         plain = part.format_spec is None and part.conversion is None and part.equal is None
         if (
             text is not None
@@ -209,7 +212,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
     if text is not None and "\\" not in "".join(text):
         return folded("".join(text), frame.step(node))
     has_text = any(isinstance(part, cst.FormattedStringText) for part in node.parts)
-    return Instance("builtins.str", origin=frame.step(node), is_true=has_text)
+    return dependences.text(frame, state, node, put_in, is_true=has_text)
 
 
 @evaluates(cst.Ellipsis)

@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     Site,
     StubValue,
     TupleValue,
+    Unknown,
     Value,
     constant,
     join_all,
@@ -145,13 +146,13 @@ def import_module(frame: Frame, state: State, name: str) -> Value:
         if described and frame.interpreter.stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)
-        return UNKNOWN
+        return Unknown(term=("library", name))
     if isinstance(found, FoundModule) and parts[0] in frame.interpreter.finder.installed(found):
         # A library beside the code: what stubs say of it is worth more than its own depths.
         if described and frame.interpreter.stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)
-        return UNKNOWN
+        return Unknown(term=("library", name))
     if described and _is_standard(parts[0]):
         return UNKNOWN  # which of the two the runtime takes depends on what it has imported before
     value: Value = UNKNOWN
@@ -291,7 +292,9 @@ def member_of_module(frame: Frame, state: State, module: Value, name: str, wante
             if frame.interpreter.stubs.module(f"{name}.{wanted}") is not None:
                 return StubValue(ModuleType(f"{name}.{wanted}"))
             may_raise(frame, state)
-            return UNKNOWN
+            return Unknown(term=("library", name, wanted))
+        case Unknown(term=("library", *_)):
+            return Unknown(term=("library", name, wanted))
         case _:
             return UNKNOWN
 

@@ -25,7 +25,6 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.effects import doubts
 from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
 from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
 from handlerlint.inference.objects.sdk_responses import is_open_value
@@ -57,8 +56,6 @@ def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, f
     after: list[State] = []
     for case in node.cases:
         fitting, states = _each(frame, states, _fits, case.pattern, subject)
-        if fitting and states:
-            doubts.doubt(frame, node.subject, fitting, states)
         if case.guard is not None:
             fitting, refused = _each(frame, fitting, narrowing.assume, case.guard)
             states = states + refused

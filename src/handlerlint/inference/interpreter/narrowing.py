@@ -41,7 +41,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.effects import doubts
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.truth import truth
 
@@ -91,8 +91,6 @@ def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branch
     for yes, no in tested:
         truthy += yes
         falsy += no
-    if truthy and falsy:
-        doubts.doubt(frame, node, [path for path, _ in truthy], [path for path, _ in falsy])
     return truthy, falsy
 
 
@@ -141,6 +139,8 @@ def by_truth(
     truthy, falsy = divided(
         frame, state, predicate, target, value, lambda member: truth(frame, state, member)
     )
+    if truthy and falsy:
+        dependences.question(paths_of(truthy, falsy), [value])
     for path, member in falsy:
         empty(path, member)
     return truthy, falsy
@@ -230,6 +230,11 @@ def _second(
         truthy = truthy + more_truthy
         falsy = falsy + more_falsy
     return truthy, falsy
+
+
+def paths_of(truthy: Branches, falsy: Branches) -> list[State]:
+    """The paths after a test, whichever way it went."""
+    return [path for path, _ in (*truthy, *falsy)]
 
 
 # --- dividing a state ------------------------------------------------------------------------------------
@@ -367,7 +372,7 @@ def by_class(
     frame: Frame, state: State, target: cst.BaseExpression | None, value: Value, wanted: Value
 ) -> tuple[Branches, Branches]:
     """The paths on which a value is an instance of a class, and those on which it is none."""
-    return divided(
+    return divided_by_class(
         frame,
         state,
         of_class(frame, state, value, wanted),
@@ -375,8 +380,28 @@ def by_class(
         value,
         lambda member: class_facts.is_instance(frame, state, member, wanted),
         lambda member, outcome: class_facts.refined(frame, state, member, wanted, outcome),
-        result_is_bool=True,
     )
+
+
+def divided_by_class(
+    frame: Frame,
+    state: State,
+    asked: Term | None,
+    target: cst.BaseExpression | None,
+    value: Value,
+    predicate: Predicate,
+    refine: Callable[[Value, bool], Value],
+) -> tuple[Branches, Branches]:
+    """Like `divided`, by a predicate that asks of which class a value is."""
+    open_members = [
+        member
+        for member in members(value)
+        if predicate(member) is None and refine(member, True) == refine(member, False)
+    ]
+    truthy, falsy = divided(frame, state, asked, target, value, predicate, refine, result_is_bool=True)
+    if truthy and falsy:
+        dependences.question_class(paths_of(truthy, falsy), open_members)
+    return truthy, falsy
 
 
 def of_class(frame: Frame, state: State, value: Value, wanted: Value) -> Term | None:

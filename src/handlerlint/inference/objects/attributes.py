@@ -71,7 +71,10 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
     if loader is not None:
         return loader(frame, state, value, name, node)
     match value:
-        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name == "__name__":
+        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name in (
+            "__name__",
+            "__qualname__",
+        ):
             return constant(cls_name.rpartition(".")[2], frame.step(node))
         case Unknown():
             return UNKNOWN

@@ -179,12 +179,14 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
 
 
 def class_value(frame: Frame, state: State, value: Value) -> Value | None:
-    """`type(value)`; None when it is not known."""
+    """`type(value)`, which comes from where the value does; None when it is not known."""
     order, _ = class_of(frame, state, value)
     if not order or (isinstance(value, Instance) and not is_certain_class(frame, value.class_name)):
         return None
-    first = order[0]
-    return StubValue(ClassObjectType(NamedType(first))) if isinstance(first, str) else Reference(first)
+    first, origin = order[0], getattr(value, "origin", None)
+    if isinstance(first, str):
+        return StubValue(ClassObjectType(NamedType(first)), origin=origin)
+    return Reference(first, origin)
 
 
 def _stub_order(frame: Frame, name: str) -> tuple[list[ClassName], bool]:

@@ -45,6 +45,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, kinds, sdk_responses
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.inference.objects.kinds import MethodCall
@@ -458,6 +459,7 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     """`keys()`, `values()` or `items()` of a dict."""
 
     def pick(key: Value, value: Value) -> Value:
+        key = dependences.chosen_by(key, value)
         return {"keys": key, "values": value}.get(kind) or TupleValue((key, value))
 
     entries = {key: entry for key, entry in record.entries.items() if entry.maybe != USUALLY_ABSENT}

@@ -15,6 +15,7 @@ from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     ClassObject,
     InstanceObject,
+    ListObject,
     State,
     reachable,
 )
@@ -153,7 +154,10 @@ def _iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Ite
         case Lazy() if suspended.has_changed(state, value):
             return Iteration(None, UNKNOWN)
         case Lazy(items=items, element=element, source=source):
-            return Iteration(items, element, source, value.nonempty)
+            left = left_of(state, value)
+            if left is None:
+                return Iteration(items, element, source, value.nonempty)
+            return Iteration(left.items, element, None, bool(left.items))
         case Constant(value=str() as text):
             if len(text) <= 16:
                 return Iteration(tuple(constant(letter) for letter in text), Instance("builtins.str"))
@@ -173,6 +177,34 @@ def _iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Ite
             return Iteration(None, each_one)
         case _:
             return Iteration(None, queries.iterate(frame, state, value, node))
+
+
+def left_of(state: State, iterator: Lazy) -> ListObject | None:
+    """What an iterator still has to give, if some of its known elements have been taken."""
+    site = _site_of(iterator)
+    record = None if site is None else state.heap.get(site)
+    return record if isinstance(record, ListObject) else None
+
+
+def advance(state: State, iterator: Lazy) -> Value | None:
+    """The next element of an iterator of which all are known: Never at its end; None where they are not known."""
+    site, left = _site_of(iterator), left_of(state, iterator)
+    items = iterator.items if left is None else left.items
+    if items is None or site is None:
+        return None
+    state.heap[site] = ListObject(iterator.class_name, items[1:])
+    return items[0] if items else NEVER
+
+
+def begin(state: State, node: cst.CSTNode) -> None:
+    """An iterator is made at a node: nothing of it has been taken."""
+    if ("iterator", id(node)) in state.heap:
+        state.heap.remove(("iterator", id(node)))
+
+
+def _site_of(iterator: Lazy) -> Site | None:
+    """Where a path keeps what is left of an iterator: by where it was made."""
+    return None if iterator.origin is None else ("iterator", id(next(iterator.origin.steps()).node))
 
 
 def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, node: cst.CSTNode) -> Iteration:

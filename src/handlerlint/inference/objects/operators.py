@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import attributes, kinds
 from handlerlint.inference.types import dynamodb, queries
 
@@ -121,7 +122,7 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
     if found is not None:
         return found
     if name == "Modulo" and _is_class(left, "builtins.str"):
-        return Instance("builtins.str", origin=frame.step(node))
+        return dependences.text(frame, state, node, [right])
     for operand, other, special in (
         (left, right, SPECIAL_METHODS.get(name, "")),
         (right, left, SPECIAL_METHODS.get(name, "").replace("__", "__r", 1)),

@@ -226,7 +226,12 @@ def _iter(call: Call) -> Value | None:
         return None
     iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
     return Lazy(
-        "collections.abc.Iterator", None, iteration.element, iteration.source, call.frame.step(call.node)
+        "collections.abc.Iterator",
+        iteration.items,
+        iteration.element,
+        iteration.source,
+        call.frame.step(call.node),
+        iteration.certain,
     )
 
 
@@ -235,13 +240,14 @@ def _next(call: Call) -> Value | None:
     source, default = call.required("i"), call.argument("default")
     if isinstance(source, Unknown):
         return None
-    iteration = iterating.iterate(call.frame, call.state, source, call.node)
-    element = iteration.element
-    match call.node:
-        case cst.Call(args=[cst.Arg(value=cst.GeneratorExp()), *_]) if iteration.items:
-            return iteration.items[0]  # of one that nobody has gone through before
-    if default is not None and iteration.items == ():
-        return default
+    following = iterating.advance(call.state, source) if isinstance(source, Lazy) else None
+    if following is NEVER and default is None:
+        may_raise(
+            call.frame, call.state, Instance("builtins.StopIteration", origin=call.frame.step(call.node))
+        )
+    if following is not None:
+        return default if following is NEVER and default is not None else following
+    element = iterating.iterate(call.frame, call.state, source, call.node).element
     if default is not None:
         return join(element, default)
     may_raise(call.frame, call.state)
@@ -256,6 +262,8 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
     """
     source, default = call.required("i"), call.argument("default")
     if default is None or isinstance(source, Unknown) or (is_joined and isinstance(default, Constant)):
+        return None
+    if isinstance(source, Lazy) and iterating.advance(call.state.copy(), source) is not None:
         return None
     element = iterating.iterate(call.frame, call.state, source, call.node).element
     if all(site[:1] == ("json",) for site in reachable(call.state, (element,))):

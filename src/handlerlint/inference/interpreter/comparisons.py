@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -37,7 +37,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing
 from handlerlint.inference.objects import class_facts, dicts, operators, sets
-from handlerlint.inference.objects.equality import equal
+from handlerlint.inference.objects.equality import equal, identical
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
 
@@ -72,9 +72,9 @@ def _compared_with(
         return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
     match target.operator:
         case cst.Is() | cst.Equal():
-            return _equal(frame, state, node.left, left, target.comparator, right)
+            return _equal(frame, state, node.left, left, target, right)
         case cst.IsNot() | cst.NotEqual():
-            truthy, falsy = _equal(frame, state, node.left, left, target.comparator, right)
+            truthy, falsy = _equal(frame, state, node.left, left, target, right)
             return _negated(truthy, falsy)
         case cst.In():
             return by_membership(frame, state, left, right, node.left)
@@ -213,12 +213,12 @@ def _equal(
     state: State,
     left_node: cst.BaseExpression,
     left: Value,
-    right_node: cst.BaseExpression,
+    compared: cst.ComparisonTarget,
     right: Value,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `==` and `is`, each operand narrowed by what it is compared with."""
     if isinstance(left, (Constant, EnumMember)) and not isinstance(right, (Constant, EnumMember)):
-        left_node, left, right = right_node, right, left
+        left_node, left, right = compared.comparator, right, left
     match left_node:
         case cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=target, star="", keyword=None)]):
             value = evaluate(frame, state, target)
@@ -231,11 +231,17 @@ def _equal(
                 lambda member: class_facts.is_exactly(frame, state, member, right),
                 lambda member, outcome: class_facts.refined(frame, state, member, right, outcome),
             )
-    return by_equality(frame, state, left, right, left_node)
+    verdict = identical if isinstance(compared.operator, (cst.Is, cst.IsNot)) else equal
+    return by_equality(frame, state, left, right, left_node, verdict)
 
 
 def by_equality(
-    frame: Frame, state: State, left: Value, right: Value, target: cst.BaseExpression | None = None
+    frame: Frame,
+    state: State,
+    left: Value,
+    right: Value,
+    target: cst.BaseExpression | None = None,
+    verdict: Callable[[Frame, State, Value, Value], bool | None] = equal,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths on which two values are equal, and those on which they are not; `target` is where the left one is."""
     truthy, falsy = narrowing.divided(
@@ -244,7 +250,7 @@ def by_equality(
         equality_of(state, left, right),
         target,
         left,
-        lambda member: equal(frame, state, member, right),
+        lambda member: verdict(frame, state, member, right),
         lambda member, outcome: _equal_value(member, right) if outcome else member,
         result_is_bool=True,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import ClassObject, Container, HeapObject, ListObject, State
 from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
     Instance,
     Json,
-    Lazy,
     Native,
     Reference,
     StubValue,
@@ -20,6 +22,13 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.stubs.types import ClassObjectType
+
+#: Classes of the standard library that compare with scalars, or with anything.
+_SCALAR_LIKE = frozenset(
+    ("str", "bytes", "int", "float", "bool", "complex", "Decimal", "Fraction", "UserString", "Number")
+)
+#: The modules whose other classes equal no scalar.
+_OBJECTS = sys.stdlib_module_names - {"unittest"}
 
 
 def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
@@ -61,11 +70,66 @@ def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
             if name == "builtins." + kind or (name in numbers and "builtins." + kind in numbers):
                 return None
             return False if name in ("builtins.str", "builtins.bytes", *numbers) else None
-        case ((Reference() | TupleValue() | Lazy()), Constant(value=None)):
-            return False
         case Constant(), _:
-            return equal(frame, state, right, left) if not isinstance(right, Constant) else None
+            return equal(frame, state, right, left)
+        case _, Constant(value=None):
+            return False if not isinstance(left, StubValue) or class_facts.is_definite_object(left) else None
+        case EnumMember(value=value), Constant() if class_facts.is_plain_mixin(frame, state, left):
+            return equal(frame, state, value, right)
+        case _, Constant():
+            return None if _may_equal_scalars(frame, state, left) else False
+        case TupleValue(items=mine, rest=None), TupleValue(items=others, rest=None):
+            return _equal_items(frame, state, mine, others)
+        case Reference(site=one), Reference(site=other):
+            if one == other:
+                return identical(frame, state, left, right)
+            return _equal_containers(frame, state, state.heap.get(one), state.heap.get(other))
+        case (Reference(site=site), TupleValue()) | (TupleValue(), Reference(site=site)):
+            return False if isinstance(state.heap.get(site), Container) else None
         case _:
-            if isinstance(right, Constant) and right.value is None and not isinstance(left, StubValue):
-                return False
             return None
+
+
+def identical(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
+    """Whether two values are one and the same object; None when that is not known."""
+    if isinstance(left, Reference) and isinstance(right, Reference):
+        if left.site != right.site:
+            return False
+        return None if frame.interpreter.is_generic(left.site) else True
+    return equal(frame, state, left, right)
+
+
+def _may_equal_scalars(frame: Frame, state: State, value: Value) -> bool:
+    """Whether a value that is no scalar may say that it equals one: only what defines `==` so can."""
+    if isinstance(value, Reference) and isinstance(state.heap.get(value.site), ClassObject):
+        return False
+    order, is_complete = class_facts.class_of(frame, state, value)
+    return not is_complete or any(_compares_scalars(state, cls) for cls in order)
+
+
+def _compares_scalars(state: State, cls: class_facts.ClassName) -> bool:
+    if isinstance(cls, str):
+        module, _, name = cls.rpartition(".")
+        return name in _SCALAR_LIKE or module.partition(".")[0] not in _OBJECTS
+    record = state.heap.get(cls)
+    return not isinstance(record, ClassObject) or "__eq__" in record.names
+
+
+def _equal_containers(
+    frame: Frame, state: State, one: HeapObject | None, other: HeapObject | None
+) -> bool | None:
+    """A list equals no dict, nor a set; of two of one kind it depends on what is in them."""
+    match one, other:
+        case ListObject(items=mine, rest=None), ListObject(items=others, rest=None):
+            return _equal_items(frame, state, mine, others)
+        case Container(), Container() if type(one) is not type(other):
+            return False
+        case _:
+            return None
+
+
+def _equal_items(frame: Frame, state: State, mine: Sequence[Value], others: Sequence[Value]) -> bool | None:
+    verdicts = [equal(frame, state, item, other) for item, other in zip(mine, others, strict=False)]
+    if len(mine) != len(others) or False in verdicts:
+        return False
+    return None if None in verdicts else True

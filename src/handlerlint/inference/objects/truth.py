@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import Container, InstanceObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
@@ -52,5 +52,7 @@ def _object_truth(frame: Frame, state: State, site: tuple[object, ...]) -> bool 
             return record.truth
         case InstanceObject() as record:
             return class_facts.instance_truth(frame, state, record)
+        case ClassObject(known=True):
+            return True
         case _:
             return None

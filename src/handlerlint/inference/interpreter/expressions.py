@@ -21,6 +21,7 @@ from handlerlint.inference.domain.values import (
     TRUE,
     UNBOUND,
     UNKNOWN,
+    BoundMethod,
     BuiltinMethod,
     Constant,
     FunctionValue,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     TupleValue,
     UnionValue,
+    Unknown,
     Value,
     constant,
     folded,
@@ -468,13 +470,21 @@ def _await(frame: Frame, state: State, node: cst.Await) -> Value:
     return NEVER if state.dead else iterating.await_value(frame, state, value, node)
 
 
+def _is_recursion(frame: Frame, node: cst.BaseExpression) -> bool:
+    """Whether a generator asks itself for elements: where that is followed no more, there are no others than known."""
+    function, _ = frame.interpreter.called.get(node, (None, None))
+    function = function.function if isinstance(function, BoundMethod) else function
+    return isinstance(function, FunctionValue) and function.node in frame.interpreter.active
+
+
 @evaluates(cst.Yield)
 def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
     if isinstance(node.value, cst.From):
         value = evaluate(frame, state, node.value.item)
         iteration = iterating.iterate(frame, state, value, node)
-        frame.yields.extend(iteration.items or ())
-        frame.yields.append(iteration.element)
+        if not (isinstance(value, Unknown) and _is_recursion(frame, node.value.item)):
+            frame.yields.extend(iteration.items or ())
+            frame.yields.append(iteration.element)
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))

@@ -129,16 +129,36 @@ def _update_from(
                 record = dicts.current(state, target.site, record)
                 dicts.store(frame, state, target, record, pair.items[0], pair.items[1], node)
         return
-    if (
-        iteration is not None
-        and isinstance(iteration.element, TupleValue)
-        and len(iteration.element.items) == 2
-    ):
-        key, item = iteration.element.items
+    pairs = [] if iteration is None else _pairs(iteration.element)
+    if pairs and not record.entries and record.rest_value is None:
+        state.heap[target.site] = _of_any_pairs(record, pairs)
+        return
+    if len(pairs) == 1:
+        [(key, item)] = pairs
         dicts.dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
         return
     entries = weaken_entries(record.entries)
     state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
+
+
+def _pairs(element: Value) -> list[tuple[Value, Value]]:
+    """The alternatives of an element, each a key and a value; none if one of them may be something else."""
+    pairs = [pair.items for pair in members(element) if isinstance(pair, TupleValue) and pair.rest is None]
+    found = [(items[0], items[1]) for items in pairs if len(items) == 2]
+    return found if len(found) == len(members(element)) else []
+
+
+def _of_any_pairs(record: DictObject, pairs: list[tuple[Value, Value]]) -> DictObject:
+    """A dict of any number of pairs, each of which is one of these."""
+    entries: dict[Value, Entry] = {}
+    further = [(key, value) for key, value in pairs if not is_known_key(key)]
+    for key, value in pairs:
+        if is_known_key(key):
+            before = entries.get(key)
+            entries[key] = Entry(value if before is None else join(before.value, value), True)
+    rest_key = join_all(key for key, _ in further) if further else None
+    rest_value = join_all(value for _, value in further) if further else None
+    return DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
 def _update_from_mapping(

@@ -11,7 +11,7 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import Step, Value
+from handlerlint.inference.domain.values import Constant, Step, Value
 from handlerlint.inference.interpreter import implied_else
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import dataclass, replace
@@ -104,6 +104,8 @@ def _answer(
     file = value.frame.module.file
     written = _written(expression, flaw.steps, is_missing=above[-1] is None)
     if written is None:
+        written = _set_to(handler, above[-1], flaw.steps)
+    if written is None:
         written, file = _made(handler, above, flaw.steps) or (expression, file)
     return Answer(file, written, node, _way(part))
 
@@ -136,7 +138,7 @@ def _made(
         if not way:
             continue
         put = way[-1]
-        if depth and put.node in inside and _is_put(handler, put.node):
+        if depth and put.node in inside and _is_put(handler, put):
             return _written(put.node, rest, is_missing=is_missing) or put.node, put.file
         part = _written(way[0].node, rest, is_missing=is_missing) if rest else None
         if part is not None and (part in inside or isinstance(part, (cst.Dict, cst.List, cst.SimpleString))):
@@ -144,14 +146,45 @@ def _made(
     return None
 
 
-def _is_put(handler: cst.FunctionDef | cst.Lambda, value: cst.CSTNode) -> bool:
-    """Whether it is the right side of `response["body"] = …`."""
-    return any(
-        isinstance(node, cst.Assign)
-        and node.value is value
-        and any(isinstance(target.target, cst.Subscript) for target in node.targets)
-        for node in nodes_in(handler.body)
-    )
+def _is_put(handler: cst.FunctionDef | cst.Lambda, step: Step) -> bool:
+    """Whether it is the right side of `response["body"] = …`, or `failures.append(…)`."""
+    is_call = isinstance(step.node, cst.Call) and step.what.startswith("put into")
+    return is_call or any(value is step.node for _, value in _items_set(handler))
+
+
+def _items_set(handler: cst.FunctionDef | cst.Lambda) -> Iterator[tuple[cst.Subscript, cst.BaseExpression]]:
+    """The targets of assignments to items, and what is assigned to them."""
+    for node in nodes_in(handler.body):
+        for target in node.targets if isinstance(node, cst.Assign) else ():
+            if isinstance(node, cst.Assign) and isinstance(target.target, cst.Subscript):
+                yield target.target, node.value
+
+
+def _set_to(
+    handler: cst.FunctionDef | cst.Lambda, value: Value | None, steps: tuple[contracts.Step, ...]
+) -> cst.CSTNode | None:
+    """Where a constant is put into the answer: the one place that is like it, since it does not tell its way."""
+    if not (isinstance(value, Constant) and steps):
+        return None
+    found = [
+        node
+        for target, node in _items_set(handler)
+        if _literal(target.slice[0].slice) == (steps[-1],) and _literal(node) == (value.value,)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _literal(node: cst.CSTNode) -> tuple[object, ...]:
+    """The constant that is written somewhere; nothing for other expressions."""
+    match node:
+        case cst.Index(value=inner):
+            return _literal(inner)
+        case cst.SimpleString() | cst.Integer():
+            return (node.evaluated_value,)
+        case cst.Name(value="None" | "True" | "False" as name):
+            return ({"None": None, "True": True, "False": False}[name],)
+        case _:
+            return ()
 
 
 def _written(

@@ -87,6 +87,9 @@ def _raise(frame: Frame, states: list[State], node: cst.Raise, flow: Flow) -> li
                 continue
             if attributes.is_class(state, value):
                 value = dispatch.call(frame, state, value, Arguments(), node)
+            if node.cause is not None:
+                cause = evaluate(frame, state, node.cause.item)
+                attribute_changes.store_attribute(frame, state, value, "__cause__", cause, node)
         flow.raises.append(Raise(state, None if value is UNKNOWN else value))
     return []
 

@@ -12,11 +12,13 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
     InstanceObject,
+    Namespace,
     State,
     reachable,
 )
 from handlerlint.inference.domain.values import (
     UNKNOWN,
+    Instance,
     ModuleValue,
     Reference,
     Site,
@@ -50,6 +52,24 @@ def store_attribute(
             case _:
                 constraints.changed(state, member)
                 state.escaped |= reachable(state, (value,))
+                if len(alternatives) == 1 and isinstance(member, Instance) and _holds(frame, member, name):
+                    hold(state, member, name, value)
+
+
+#: Attributes of library objects, beside those of exceptions, that are what they are set to.
+_HELD = frozenset({("sqlite3.Connection", "row_factory")})
+
+
+def _holds(frame: Frame, owner: Instance, name: str) -> bool:
+    is_exception = frame.interpreter.stubs.is_subclass(owner.class_name, "builtins.BaseException")
+    return is_exception or (owner.class_name, name) in _HELD
+
+
+def hold(state: State, owner: Value, name: str, value: Value) -> None:
+    """An attribute of a library object with a name is what it has been set to, until unknown code gets the object."""
+    site = constraints.part(state, "attribute", owner, (name,))
+    if site is not None:
+        state.heap[site] = Namespace({name: value})
 
 
 def _store_in_object(

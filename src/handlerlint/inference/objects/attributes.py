@@ -9,8 +9,17 @@ import libcst as cst
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, may_raise
+from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, Container, DictObject, Entry, InstanceObject, State
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    Container,
+    DictObject,
+    Entry,
+    InstanceObject,
+    Namespace,
+    State,
+)
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -102,10 +111,18 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
         case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
             return UNKNOWN
         case _:
-            overlaid = registry.attribute(frame, state, value, name, node)
-            if overlaid is not None:
-                return overlaid
+            found = held(state, value, name)
+            found = registry.attribute(frame, state, value, name, node) if found is None else found
+            if found is not None:
+                return found
             return _by_stub(frame, state, value, name, node)
+
+
+def held(state: State, value: Value, name: str) -> Value | None:
+    """What an attribute of a library object has been set to, where that is known."""
+    site = constraints.part(state, "attribute", value, (name,)) if isinstance(value, Instance) else None
+    record = None if site is None else state.heap.get(site)
+    return record.names.get(name) if isinstance(record, Namespace) else None
 
 
 def _of_json(frame: Frame, state: State, value: Json, name: str, node: cst.CSTNode) -> Value:

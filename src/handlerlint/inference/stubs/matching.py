@@ -228,6 +228,8 @@ class Matcher:
             )
         if named is None:
             return Answer.MAYBE
+        if named.name.startswith(OPAQUE) and named.args:
+            return self._match_named(to, named.args[0])
         if named == JSON:
             return self._match_json(to)
         if named.name in _PROMOTIONS.get(to.name, ()):

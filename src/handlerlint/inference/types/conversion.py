@@ -100,9 +100,19 @@ def _inner(frame: Frame, state: State, value: Value, depth: int) -> Type:
     """The type of an element: what lies in the heap keeps its identity."""
     if isinstance(value, UnionValue):
         return union_of(_inner(frame, state, member, depth) for member in value.members)
-    if isinstance(value, Reference) or depth > 3:
+    if isinstance(value, Reference):
+        return opaque(frame, value, _plain_type(frame, state, value))
+    if depth > 3:
         return opaque(frame, value)
     return to_type(frame, state, value, depth + 1)
+
+
+def _plain_type(frame: Frame, state: State, value: Reference) -> Type | None:
+    """The type of a container of which no part has an identity."""
+    record = state.heap.get(value.site)
+    if not isinstance(record, Container) or not all(map(is_harmless, record.parts())):
+        return None
+    return _object_type(frame, state, value, value.site, 0)
 
 
 def _lazy_type(frame: Frame, state: State, name: str, element: Value, depth: int) -> Type:
@@ -129,8 +139,8 @@ def _object_type(frame: Frame, state: State, value: Reference, site: tuple[objec
             return opaque(frame, value)
 
 
-def opaque(frame: Frame, value: Value) -> Type:
-    """A class of its own for a value that comes back as it was given."""
+def opaque(frame: Frame, value: Value, type_: Type | None = None) -> Type:
+    """A class of its own for a value that comes back as it was given; its argument is the value's type, if known."""
     if isinstance(value, (Unknown,)) or value is NEVER:
         return ANY
     if isinstance(value, UnionValue):
@@ -138,7 +148,7 @@ def opaque(frame: Frame, value: Value) -> Type:
     known = frame.interpreter.opaque
     name = f"{OPAQUE}v{len(known)}"
     known[name] = value
-    return NamedType(name)
+    return NamedType(name, () if type_ is None else (type_,))
 
 
 def to_value(frame: Frame, state: State, type_: Type, node: cst.CSTNode, tag: str = "") -> Value:

@@ -58,5 +58,6 @@ def _function(path: Path, request: DiscoveryRequest) -> LambdaFunction | None:
         runtime_given=image.runtime is not None,
         unresolved=None if image.whole_root is not None else image.reason,
         lacks_nothing=image.whole_root is not None,
+        packed_file=image.packed,
         build=IMAGE_BUILD,
     )

@@ -56,7 +56,8 @@ class ImageFunction:
 
     `handler` are all words that the entry point takes for the handler, with blanks between them. `runtime` is None
     where it is not known that the runtime client gets them. `whole_root` is the folder whose files are all that the
-    user brings into the image, where the handler's module is certainly not among them.
+    user brings into the image, where the handler's module is certainly not among them. `packed` is the one part of it
+    that is brought, where the rest is not.
     """
 
     handler: str
@@ -65,6 +66,7 @@ class ImageFunction:
     span: Span | None
     reason: str | None = None
     whole_root: Path | None = None
+    packed: Path | None = None
 
 
 def read_dockerfile(
@@ -104,7 +106,8 @@ def read_dockerfile(
     reason = None if root is not None else _missing(stage, member)
     place = stage.command_place if words[0] in stage.command else stage.entry_place
     whole = None if root is not None or base is None else _whole_root(stage, contexts, member)
-    return ImageFunction(words[-1], runtime, root, None if command else place, reason, whole)
+    whole_root, packed = whole or (None, None)
+    return ImageFunction(words[-1], runtime, root, None if command else place, reason, whole_root, packed)
 
 
 def _handler_words(
@@ -322,8 +325,15 @@ def _is_copied(stage: _Stage, contexts: list[Path], module: str) -> bool:
     return any(_code_root(stage, context, _TASK_ROOT, module) is not None for context in contexts)
 
 
-def _whole_root(stage: _Stage, contexts: list[Path], member: str) -> Path | None:
-    """The one folder that everything is copied from to where modules are imported from, if it lacks the module."""
+#: No module is called so: of a code root of which nothing but this is packed, nothing is.
+_NOTHING = "-"
+
+
+def _whole_root(stage: _Stage, contexts: list[Path], member: str) -> tuple[Path, Path | None] | None:
+    """The one folder that everything is copied from to where modules are imported from, if the module is not copied.
+
+    With it the one part of it that is copied, if the rest is not.
+    """
     if (
         not stage.is_known
         or not stage.copies
@@ -338,15 +348,27 @@ def _whole_root(stage: _Stage, contexts: list[Path], member: str) -> Path | None
             for source in sources
         ]
         if all(exists(path) for path, _ in copied):
+            if not stage.installs and all(_is_beside(destination) for _, destination in copied):
+                return context, context / _NOTHING
             roots = {_folder_for(path, destination, _TASK_ROOT) for path, destination in copied}
             root = roots.pop() if len(roots) == 1 else None
-            if root is None or is_file(root / f"{member}.py") or exists(root / member):
+            if root is None:
                 return None
+            if is_file(root / f"{member}.py") or exists(root / member):
+                [part, *others] = [path for path, _ in copied]
+                is_part = not others and part.parent == root and is_folder(part) and not stage.installs
+                return (root, part) if is_part and part.name != member.partition("/")[0] else None
             top = member.partition("/")[0]
             # What is installed may bring any module but those that the user's own ones hide.
             is_hidden = is_file(root / f"{top}.py") or is_folder(root / top)
-            return root if is_hidden or not stage.installs else None
+            return (root, None) if is_hidden or not stage.installs else None
     return None
+
+
+def _is_beside(destination: str) -> bool:
+    """Whether what is copied there lies where no Python looks: not below `/var`, `/opt` (layers) or `/usr`."""
+    top = posixpath.normpath(destination).split("/")[1]
+    return top not in ("", "opt", "usr", "var")
 
 
 def _brings(path: Path, wanted: Path) -> bool:

@@ -91,7 +91,7 @@ class LambdaFunction:
     layers that lie elsewhere, and may hold any module; `bare_layers` are the folders of those that lie here, but have
     no `python/`, which something may still make.
     `runtime_given` is false where the configuration names none and the default was taken.
-    `packed_file` is the one file of the code root that is packed, where it is not the whole folder.
+    `packed_file` is the one file or folder of the code root that is packed, where it is not the whole.
     `lacks_nothing` is true where the build step certainly brings no further modules of the user's.
     `idle_installer` says where what is to install the requirements is configured without effect.
     `inline_code` is written into the code root, where there is one: Terraform's `local_file` does so.

@@ -101,9 +101,18 @@ class ModuleFinder:
             yield self._inline_name
         for root in self.roots:
             if self._packed_file is not None and root == self._packed_file.parent:
-                yield self._packed_file.stem
+                yield from self._packed()
             else:
                 yield from self._modules_below(root, "", _LEVELS)
+
+    def _packed(self) -> Iterator[str]:
+        """The modules of the one file or folder of the code root that is packed."""
+        packed = self._packed_file
+        assert packed is not None
+        if packed.suffix == ".py":
+            yield packed.stem
+        elif self.files.folders.has_folder(str(packed.parent), packed.name):
+            yield from self._modules_below(packed, f"{packed.name}.", _LEVELS - 1)
 
     def closest_with(self, dotted_name: str, attribute: str) -> str | None:
         """The module that was most likely meant among those that bind `attribute`; the only one, if none is near."""

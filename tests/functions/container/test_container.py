@@ -284,14 +284,8 @@ def test_an_image_that_several_dockerfiles_may_make(discovery: Discover, files: 
     assert found["f"].code_root is None
 
 
-def test_what_is_copied_below_a_folder_is_not_at_the_top(discovery: Discover) -> None:
-    files = {"Dockerfile": BASE + 'COPY src/ ${LAMBDA_TASK_ROOT}/src/\nCMD ["app.handler"]\n'}
-    files |= {"app.py": HANDLER, "src/app.py": HANDLER}
-    (function,) = discovery(files, disabled=frozenset({"convention"})).functions
-    assert function.code_root is None
-
-
 COPIED = "COPY src/ ${LAMBDA_TASK_ROOT}/\n"
+BELOW = "COPY src/ ${LAMBDA_TASK_ROOT}/src/\n"
 
 
 @pytest.mark.parametrize(
@@ -309,6 +303,15 @@ COPIED = "COPY src/ ${LAMBDA_TASK_ROOT}/\n"
         COPIED + 'WORKDIR /app\nCMD ["src.app.handler"]\n',
         COPIED + 'CMD ["bash"]\n',
         COPIED + 'ENTRYPOINT ["python"]\nCMD ["app"]\n',
+        BELOW + 'CMD ["src.app.handler"]\n',
+        BELOW + 'RUN python build.py\nCMD ["app.handler"]\n',
+        BELOW + 'RUN pip install app\nCMD ["app.handler"]\n',
+        BELOW + 'COPY app.py ./\nCMD ["app.handler"]\n',
+        'COPY src /opt/python/\nCMD ["app.handler"]\n',
+        'COPY src /app\nENV PYTHONPATH=/app\nCMD ["app.handler"]\n',
+        'COPY src /app\nWORKDIR /app\nCMD ["app.handler"]\n',
+        'COPY src /app\nRUN ln -s /app/app.py .\nCMD ["app.handler"]\n',
+        'COPY . /var\nCMD ["app.handler"]\n',
     ],
 )
 def test_what_an_image_may_have_besides(tmp_path: Path, text: str) -> None:
@@ -319,6 +322,9 @@ def test_what_an_image_may_have_besides(tmp_path: Path, text: str) -> None:
     ("text", "code"),
     [
         (COPIED + 'CMD ["src.app.handler"]\n', "HL102"),
+        (BELOW + 'CMD ["app.handler"]\n', "HL102"),
+        ('COPY src /app\nCMD ["app.app.handler"]\n', "HL102"),
+        ('COPY app.py /app/\nCMD ["app.handler"]\n', "HL102"),
         ("COPY app.py ./\n" + 'CMD ["app.py.handler"]\n', "HL102"),
         (
             "COPY app.py ./\nRUN pip install requests && dnf install -y git\n" + 'CMD ["app.py.handler"]\n',

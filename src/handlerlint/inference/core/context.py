@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -41,8 +42,6 @@ LEAST_SHARE = 200
 #: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
 WIDEST_CATCH = 4
 MOST_RAISES = 24
-#: Outcomes that one evaluation of an expression chooses; what comes after them is blurred.
-MOST_CHOICES = 5
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 
@@ -92,14 +91,21 @@ class ModuleRecord:
 class Choices:
     """Which outcomes an evaluation takes where it meets several: those of `script`, then the first of each.
 
-    `taken` are the outcomes taken so far, each with how many there were.
+    `most` is how many evaluations there are at most; `taken` are the outcomes taken so far, each with how many there
+    were.
     """
 
+    most: int
     script: tuple[int, ...] = ()
     taken: list[tuple[int, int]] = field(default_factory=list)
 
-    def choose(self, count: int) -> int:
-        """The outcome to take of several."""
+    def choose(self, count: int) -> int | None:
+        """The outcome to take of several; None where there would be more evaluations than there may be.
+
+        If on no way the numbers of outcomes multiply to more than `most`, there are no more ways than that.
+        """
+        if prod(number for _, number in self.taken) * count > self.most:
+            return None
         position = len(self.taken)
         chosen = min(self.script[position], count - 1) if position < len(self.script) else 0
         self.taken.append((chosen, count))

@@ -9,7 +9,6 @@ from typing import TypeVar
 import libcst as cst
 
 from handlerlint.inference.core.context import (
-    MOST_CHOICES,
     MOST_RAISES,
     WIDEST_CATCH,
     BudgetExceeded,
@@ -158,14 +157,12 @@ def with_choices(
         return [run(state)]
     results: list[_Result] = []
     outer = frame.choices
-    script: tuple[int, ...] = ()
-    for _ in range(frame.interpreter.widest_fork):
-        frame.choices = choices = Choices(script)
+    most = frame.interpreter.widest_fork
+    script: tuple[int, ...] | None = ()
+    while script is not None:
+        frame.choices = choices = Choices(most, script)
         results.append(run(state.copy()))
-        following = choices.following()
-        if following is None:
-            break
-        script = following
+        script = choices.following()
     frame.choices = outer
     return results
 
@@ -284,7 +281,7 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
 def pick(frame: Frame, count: int) -> int | None:
     """Which of several ways the evaluation of this expression goes; None where they cannot be told apart now."""
     choices = frame.choices
-    return None if choices is None or len(choices.taken) >= MOST_CHOICES else choices.choose(count)
+    return None if choices is None else choices.choose(count)
 
 
 def _differ(paths: Paths) -> bool:

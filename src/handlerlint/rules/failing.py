@@ -231,7 +231,8 @@ class CallFails(_FailureRule):
 
     A finding is made only if every path to that place fails. Code in a `try` whose `except` names the exception is left
     alone. Operations and calls of pure functions are tried with the values, or classes of values, that the operands
-    have on every path; in a `try` with any `except` they are left alone.
+    have on every path; in a `try` with any `except` they are left alone. An attribute of a class or module is left
+    alone only where the `try` stands around nothing else.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

@@ -98,7 +98,9 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
     said = f"{words} has no attribute '{name}'"
     what = f"{words.replace(chr(39), chr(96))} has no attribute `{name}`"
     advice = None if near is None else f"did you mean `{near}`?"
-    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+    # Of a value one asks what it is; which names a class or module has, one knows.
+    is_question = not isinstance(owner, StubValue)
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=is_question)
 
 
 def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, str] | None:

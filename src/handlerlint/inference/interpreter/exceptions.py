@@ -74,7 +74,7 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
     frame.interpreter.trying += 1
     frame.interpreter.probing += expected
-    frame.interpreter.expected.append(frozenset(_names(*(handler.type for handler in node.handlers))))
+    frame.interpreter.expected.append(_expected(node))
     try:
         after = dispatch.run_body(frame, states, node.body, inner)
     finally:
@@ -109,6 +109,12 @@ def _is_question(body: cst.BaseSuite) -> bool:
             return _dumps(statement)
         case _:
             return False
+
+
+def _expected(node: cst.Try | cst.TryStar) -> frozenset[str]:
+    """The names of the exceptions that a `try` is there for; around one statement alone, it asks for an attribute."""
+    names = frozenset(_names(*(handler.type for handler in node.handlers)))
+    return names | {"AttributeError"} if len(node.body.body) == 1 else names
 
 
 def _dumps(node: cst.CSTNode) -> bool:

@@ -30,6 +30,11 @@ def main() -> int:
         if wheel.name.split("-")[1] != version:
             print(f"{wheel.name} says that it is {version}", file=sys.stderr)
             return 1
+        asked = "from handlerlint.inference.stubs.precompiled import outdated; print(*outdated(), sep=', ')"
+        stale = subprocess.check_output([programs / "python", "-c", asked], text=True).strip()
+        if stale:
+            print(f"stubs that are not compiled in the wheel: {stale}", file=sys.stderr)
+            return 1
         done = subprocess.run(
             [programs / "handlerlint", EXAMPLES, "--output-format", "json"],
             cwd=folder,

@@ -1,4 +1,4 @@
-"""Loads the compact form of a module's stub, from the disk cache or by compiling it; for the name table."""
+"""Loads the compact form of a module's stub: kept on the disk, compiled with the wheel, or compiled now."""
 
 from __future__ import annotations
 
@@ -32,13 +32,18 @@ class StubLoader:
 
     def _read(self, name: str, file: StubFile) -> ModuleCode | None:
         cached = self._cache.read(name, file.path) if self._cache is not None else None
-        code = cached or self._compile(name, file)
+        code = cached or self._precompiled(name, file) or self._compile(name, file)
         if code is not None and cached is None and self._cache is not None:
             self._cache.write(file.path, code)
         if code is not None and file.origin == "shipped":
             # Our own stubs tell only of what handlers use.
             code.is_partial = True
         return code
+
+    def _precompiled(self, name: str, file: StubFile) -> ModuleCode | None:
+        from handlerlint.inference.stubs.precompiled import precompiled
+
+        return precompiled(name, file, self._python_version, self._platform)
 
     def _compile(self, name: str, file: StubFile) -> ModuleCode | None:
         from handlerlint.inference.stubs.compile_module import compile_stub

@@ -171,6 +171,7 @@ WITH_FILES_OF_OURS = (
         "library_names",
         "output",
         "pack",
+        "precompiled",
         "stylesheet",
     ),
 )

@@ -153,6 +153,12 @@ SILENT: dict[str, dict[str, str]] = {
         src__requirements_dot_txt="-r ../common.txt\n", common_dot_txt="requests\n"
     ),
     "sam, may be required by what is required": sam(src__requirements_dot_txt="boto3\nsome-sdk\n"),
+    "sam, a folder of that name without Python": sam(
+        "import docker\n", docker__Dockerfile="FROM scratch\n", src__requirements_dot_txt="some-sdk\n"
+    ),
+    "sam, the project itself required": sam(
+        "import orders\n", orders__prices_dot_py="", src__requirements_dot_txt="some-sdk\n-e ..\n"
+    ),
     "sam, a requirement that is a folder": sam(src__requirements_dot_txt="boto3\n./wheels/mine.whl\n"),
     "sam, a requirement from a repository": sam(
         src__requirements_dot_txt="mine @ git+https://example.com/mine\n"
@@ -398,6 +404,16 @@ FOUND: dict[str, tuple[dict[str, str], str]] = {
     "sam, telnetlib": (sam("import telnetlib\n", SAM.replace("3.12", "3.13")), "telnetlib"),
     "sam, cfnresponse outside a template": (sam("import cfnresponse\n"), "cfnresponse"),
     "sam, the code root's own name": (sam("from src.orders import x\n", src__orders_dot_py="x = 1\n"), "src"),
+    "sam, the code root's own name beside a requirement": (
+        sam(
+            "from src.orders import x\n", src__orders_dot_py="x = 1\n", src__requirements_dot_txt="some-sdk\n"
+        ),
+        "src",
+    ),
+    "sam, a module of the project above a requirement": (
+        sam("import orders\n", orders__prices_dot_py="", src__requirements_dot_txt="some-sdk\n"),
+        "orders",
+    ),
     "sam, a part of a package that is not there": (
         sam("import orders.prices\n") | {"src/orders/__init__.py": ""},
         "orders.prices",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from handlerlint.functions.build_scripts import BuildScripts
 from handlerlint.packaging.distributions import closure, may_bring
 from handlerlint.packaging.requirement_files import Requirements, requirements_of
-from handlerlint.project.view import matching, open_file
+from handlerlint.project.view import exists, matching, open_file
 from handlerlint.project.walking import folders_upwards, is_ignored, project_root, walk
 
 if TYPE_CHECKING:
@@ -97,17 +97,22 @@ class Suppliers:
     def _requirement(self, function: LambdaFunction, module: str) -> str | None:
         """Why a requirement may provide a top-level module.
 
-        Of a file that the build tool reads, what it requires in turn counts too, and must be known. Any other file
-        around the code counts only by the names in it: a script may use it, of which there is no sign.
+        Of a file that the build tool reads, what it requires in turn counts too, and must be known, unless the project
+        has a module of this name itself. Any other file around the code counts only by the names in it: a script may
+        use it, of which there is no sign.
         """
         read, others = self._requirements_for(function)
         named = may_bring((name for one in (*read, *others) for name in one.names), module)
         if named is not None:
             return f"the requirement `{named}` may provide `{module}`"
         for one in read:
+            if one.unknown is not None:
+                return one.unknown
             names = one.names if one.complete else closure(one.names)
-            if one.unknown is not None or names is None:
-                return one.unknown or f"what `{one.path.name}` requires may require more"
+            if names is None:
+                if _is_of_the_project(function, module):
+                    continue
+                return f"what `{one.path.name}` requires may require more"
             found = may_bring(names, module)
             if found is not None:
                 return f"`{found}`, which is required in turn, may provide `{module}`"
@@ -153,6 +158,14 @@ class Suppliers:
         if known is None:
             known = self._requirements[folder] = requirements_of(folder)
         return known
+
+
+def _is_of_the_project(function: LambdaFunction, module: str) -> bool:
+    """Whether a module that is missing in the code root lies above it: that one is meant, as the tests import it."""
+    return any(
+        exists(folder / f"{module}.py") or any(matching(folder / module, "*.py"))
+        for folder in _around(function)
+    )
 
 
 def _usually_added(module: str) -> str | None:

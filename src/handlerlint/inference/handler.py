@@ -50,7 +50,7 @@ CHALICE_EVENTS = {
     "schedule": "chalice.app.CloudWatchEvent",
 }
 
-CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext")
+CONTEXT = Instance("awslambdaric.lambda_context.LambdaContext", term=("context",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,7 +342,7 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
         middle = "".join(
             "[]" if isinstance(part, str) else subscript(Constant(part[1], part[0]))
             for part in site[size:]
-            if isinstance(part, (str, tuple)) and part != "[:]"
+            if isinstance(part, (str, tuple)) and part[:1] != ("slice",)
         )
         for key, entry in record.entries.items():
             yield from _walk_key(walk, key, path + middle)

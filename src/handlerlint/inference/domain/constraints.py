@@ -11,14 +11,25 @@ from collections.abc import Iterable
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
-from handlerlint.inference.domain.heap import NO_FACTS, Bound, Facts, HeapObject, State
+from handlerlint.inference.domain.heap import (
+    NO_FACTS,
+    Bound,
+    DictObject,
+    Facts,
+    HeapObject,
+    ListObject,
+    SetObject,
+    State,
+)
 from handlerlint.inference.domain.values import (
     FALSE,
     TRUE,
     Constant,
+    EnumMember,
     Instance,
     Json,
     Reference,
+    Site,
     Term,
     UnionValue,
     Unknown,
@@ -29,6 +40,10 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.records import replace
 
+#: What holds more elements than these is not named after them.
+MOST_NAMED = 4
+#: Predicates and terms that are asked of a value of any class.
+_UNDERSTOOD = frozenset({"json", "has", "len", "same", "true", "operator", "item", "attribute", "text"})
 #: More constants than these are not remembered as alternatives of one value.
 MOST_OPTIONS = 8
 
@@ -226,8 +241,33 @@ def name_of(state: State, value: Value) -> Term | None:
     """The name of what a question about a value is asked of: of an object, its content as it is now."""
     if isinstance(value, Reference):
         record = state.heap.get(value.site)
-        return None if record is None else ("content", value.site, Held(record))
+        return None if record is None else _content(value.site, record)
     return terms.own_term(value)
+
+
+def _content(site: Site, record: HeapObject) -> Term:
+    """The name of what an object holds: of the call that gave it, of its elements if those have names, else its own."""
+    if isinstance(record, (DictObject, ListObject, SetObject)) and record.term is not None:
+        return record.term
+    found: Term | None = None
+    match record:
+        case ListObject(class_name=name, items=items, rest=None) if len(items) <= MOST_NAMED:
+            found = terms.terms_of(name, items)
+        case DictObject(class_name=name, entries=entries, rest_value=None) if len(
+            entries
+        ) <= MOST_NAMED and not any(entry.maybe for entry in entries.values()):
+            found = terms.terms_of(
+                name, [part for key, entry in entries.items() for part in (key, entry.value)]
+            )
+        case _:
+            pass
+    return ("content", site, Held(record)) if found is None else found
+
+
+def names_of(state: State, values: Iterable[Value]) -> list[Term] | None:
+    """The names of several values, constants among them; None where one of them has none."""
+    found = [name_of(state, value) or terms.term_of(value) for value in values]
+    return None if None in found else [term for term in found if term is not None]
 
 
 class Held:
@@ -256,6 +296,9 @@ def changed(state: State, value: Value) -> None:
 def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
     """The name of what is read from a value now: under a key, of an attribute."""
     term = terms.own_term(owner)
+    record = state.heap.get(owner.site) if isinstance(owner, Reference) else None
+    if isinstance(record, (DictObject, ListObject, SetObject)):
+        term = record.term
     if term is None:
         return None
     found = (kind, term, key, facts_of(state, term).version)
@@ -464,6 +507,30 @@ def _compared(value: object, limit: object, strictly: bool) -> bool:
 # --- what a value is on a path ---------------------------------------------------------------------------
 
 
+def is_asked_what_it_is(state: State, term: Term) -> bool:
+    """Whether the path has passed a test that was given the value itself, and is not understood."""
+    return any(
+        isinstance(record, Facts) and record.truth is not None and _is_given(cast("Term", site[1]), term)
+        for site, record in state.heap.items()
+        if site[0] == "facts"
+    )
+
+
+def _is_given(asked: object, term: Term) -> bool:
+    """Whether a predicate, or a call that is asked about in it, was given a value."""
+    match asked:
+        case ("instance", subject, _):
+            return subject == term
+        case ("json", *_):
+            return False
+        case ("method", _, _, _, *given) | (str(), *given) if term in given and asked[0] not in _UNDERSTOOD:
+            return True
+        case tuple():
+            return any(_is_given(part, term) for part in asked)
+        case _:
+            return False
+
+
 def refined(state: State, value: Value) -> Value:
     """What a value is known to be on a path: the constant that it equals, the class that it is of."""
     term = terms.own_term(value)
@@ -503,7 +570,8 @@ def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
     kept = join_all(left)
     if isinstance(kept, UnionValue):
         return replace(kept, term=term)
-    return terms.named(kept, term)
+    # With a name of its own it would not be known to be what has been asked already.
+    return value if terms.own_term(kept) not in (None, term) else terms.named(kept, term)
 
 
 def choose(state: State, value: UnionValue, member: Value) -> Value:
@@ -515,10 +583,10 @@ def choose(state: State, value: UnionValue, member: Value) -> Value:
         assert isinstance(member, Constant)
         assume_if_open(state, term, bool(member.value))
         return member
-    if isinstance(member, Constant):
+    if isinstance(member, (Constant, EnumMember)):
         assume_if_open(state, terms.is_among(term, (member,)), True)
         return member
-    others = frozenset(one for one in members(value) if isinstance(one, Constant))
+    others = frozenset(one for one in members(value) if isinstance(one, (Constant, EnumMember)))
     if others:
         assume_if_open(state, terms.is_among(term, others), False)
     return terms.named(member, term)

@@ -109,7 +109,7 @@ class ListObject(Container):
 
     `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
     what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
-    `is_filled` when there certainly is an element.
+    `is_filled` when there certainly is an element. `term` names what it holds, as long as nobody has changed it.
     """
 
     items: tuple[Value, ...]
@@ -117,6 +117,7 @@ class ListObject(Container):
     copied_from: Site | None = None
     is_selection: bool = False
     is_filled: bool = False
+    term: Term | None = None
 
     @property
     def truth(self) -> bool | None:
@@ -166,6 +167,7 @@ class DictObject(Container):
     rest_value: Value | None = None
     default: Value | None = None
     is_filled: bool = False
+    term: Term | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -227,6 +229,7 @@ class SetObject(Container):
     element: Value
     is_filled: bool = False
     keys_of: tuple[Json, Record | None] | None = None
+    term: Term | None = None
 
     @property
     def truth(self) -> bool | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from handlerlint.inference.domain.values import (
     FALSE,
+    JSON,
     TRUE,
     BuiltinMethod,
     Constant,
@@ -51,7 +52,7 @@ def own_term(value: Value) -> Term | None:
     match value:
         case Unknown(term=term) | Instance(term=term) | UnionValue(term=term):
             return term
-        case Json(path=path) if path is not None and "[]" not in path and "[:]" not in path:
+        case Json(path=path) if path is not None and "[]" not in path:
             return path
         case _:
             return None
@@ -94,6 +95,16 @@ def named(value: Value, term: Term | None) -> Value:
             return replace(value, term=term)
         case _:
             return value
+
+
+def computed(value: Value, kind: Term, given: Iterable[Term] | None) -> Value:
+    """What is computed from values with names, with a name of its own; JSON is a number or a text then."""
+    if given is None:
+        return value
+    term = (*kind, *given)
+    if depth(term) > DEEPEST_TERM:
+        return value
+    return replace(value, path=term) if value == JSON else named(value, term)
 
 
 def nameless(value: Value) -> Value:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import terms
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -70,7 +70,7 @@ def note(state: State, answer: Value, function: Value, arguments: Arguments, *, 
         marks = marks.union(*(_marks(state, value) for value in arguments.values))
     if not marks:
         return
-    if term is None:
+    if term is None or (isinstance(answer, UnionValue) and not is_harmless(answer)):
         _add(state, marks)  # which of several values it is, is told apart by what it is, and not asked again
         return
     known = _known(state)
@@ -78,10 +78,19 @@ def note(state: State, answer: Value, function: Value, arguments: Arguments, *, 
 
 
 def text(
-    frame: Frame, state: State, node: cst.CSTNode, values: Sequence[Value], *, is_true: bool = False
+    frame: Frame,
+    state: State,
+    node: cst.CSTNode,
+    shape: tuple[object, ...],
+    values: Sequence[Value],
+    *,
+    is_true: bool = False,
 ) -> Value:
-    """The text that is made of some values at a node."""
+    """The text that is made of some values at a node; `shape` is all that it depends on besides."""
     made = Instance("builtins.str", origin=frame.step(node), is_true=is_true)
+    given = constraints.names_of(state, values)
+    if given is not None:
+        made = replace(made, term=("text", shape, *given))
     if all(map(is_harmless, values)):
         return made
     state.heap.trace.open = True

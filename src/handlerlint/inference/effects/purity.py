@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NONE,
     SCALARS,
     BuiltinMethod,
     Constant,
     Instance,
+    Json,
+    Reference,
+    Site,
     StubValue,
     Term,
+    UnionValue,
     Unknown,
     Value,
 )
 from handlerlint.inference.stubs.types import NamedType
+from handlerlint.records import replace
 
-#: Functions whose results depend on nothing but their arguments.
+#: Functions whose results depend on nothing but their arguments, besides those that are computed.
 _FUNCTIONS = frozenset(
-    f"builtins.{name}"
-    for name in (
-        "abs", "all", "any", "bool", "callable", "chr", "divmod", "float", "hasattr", "hash", "int", "len", "max",
-        "min", "ord", "repr", "round", "str", "sum", "tuple", "type",
-    )
-) | frozenset({"re.match", "re.search", "re.fullmatch", "fnmatch.fnmatch", "math.isnan"})  # fmt: skip
+    {
+        *(
+            f"builtins.{name}"
+            for name in ("all", "any", "bool", "callable", "dir", "hasattr", "repr", "type")
+        ),
+        *(f"bisect.bisect{side}" for side in ("", "_left", "_right")),
+        *("fnmatch.fnmatch", "fnmatch.fnmatchcase", "dataclasses.is_dataclass"),
+    }
+)
+#: Modules whose functions take and give, and do nothing else; and those whose objects never change.
+_PURE_MODULES = frozenset({"_bisect", "_operator", "math", "operator", "re"})
+_UNCHANGING = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
 
 #: What `os.getenv` asks.
 _ENVIRONMENT = Instance("os._Environ", term=("library", "os", "environ"))
@@ -38,17 +49,18 @@ _READ_ONLY = (NamedType("builtins.str"), NamedType("typing.Mapping"), NamedType(
 
 def term_of_result(frame: Frame, state: State, function: Value, arguments: Arguments) -> Term | None:
     """The name of what a call gives that only looks; None where it may give something else each time."""
-    if arguments.keywords or arguments.further is not None or arguments.further_keywords is not None:
+    if arguments.further is not None or arguments.further_keywords is not None:
         return None
     head = _callee(frame, state, function)
     values = arguments.positional
     if head is not None and head[:1] + head[2:3] == ("method", ("get",)) and values[1:] == (NONE,):
         values = values[:1]  # `get(key, None)` is `get(key)`
-    given = [constraints.name_of(state, value) or terms.term_of(value) for value in values]
-    if head is None or None in given:
+    given = constraints.names_of(state, values)
+    named = constraints.names_of(state, arguments.keywords.values())
+    if head is None or given is None or named is None:
         return None
-    term = (*head, *given)
-    if len(given) == 1 and given[0] is not None:
+    term = (*head, *given, *zip(arguments.keywords, named, strict=True))
+    if len(given) == 1 and not named:
         match head:
             case ("builtins.len",):
                 term = ("len", given[0])
@@ -57,6 +69,28 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
             case _:
                 pass
     return term if terms.depth(term) <= terms.DEEPEST_TERM else None
+
+
+def named(state: State, value: Value, term: Term | None) -> Value:
+    """The result of a call with its name; of one that only looks also what it holds, and which of several it is."""
+    if term is None or term[0] == "call":
+        return terms.named(value, term)
+    match value:
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, (DictObject, ListObject, SetObject)):
+                state.heap[site] = replace(record, term=term)
+            return value
+        case UnionValue(term=None, members=alternatives) if not any(
+            isinstance(member, Reference) for member in alternatives
+        ):
+            return replace(value, term=term)
+        case Json(path=path) if term[0] != "json.loads" and (path is None or isinstance(path[1], int)):
+            return replace(
+                value, path=term
+            )  # a number or a text that was made here: what is decoded can be changed
+        case _:
+            return terms.named(value, term)
 
 
 def _callee(frame: Frame, state: State, function: Value) -> Term | None:
@@ -70,15 +104,35 @@ def _callee(frame: Frame, state: State, function: Value) -> Term | None:
             name = registry.name_of(function)
             if name == "os.getenv":
                 return _method(state, _ENVIRONMENT, "get")
-            return (name,) if name in _FUNCTIONS else None
+            return (name,) if _is_pure(name) else None
+        case Reference(site=site) if _is_enum(state, site):
+            return ("object", site)
         case StubValue(receiver=receiver) if receiver is not None:
             name = registry.name_of(function).rpartition(".")[2]
-            is_scalar = isinstance(receiver, Constant) or (
-                isinstance(receiver, Instance) and receiver.class_name in SCALARS
+            stays = isinstance(receiver, Constant) or (
+                isinstance(receiver, Instance)
+                and (receiver.class_name in SCALARS or receiver.class_name.partition(".")[0] in _UNCHANGING)
             )
-            return _method(state, receiver, name) if is_scalar or only_looks(frame, name) else None
+            if pure_functions.find(registry.name_of(function)) is not None and isinstance(
+                receiver, StubValue
+            ):
+                return ("method", terms.term_of(receiver), (name,))
+            return _method(state, receiver, name) if stays or only_looks(frame, name) else None
         case _:
             return None
+
+
+def _is_pure(name: str) -> bool:
+    if name in pure_functions.STANDING_IN:
+        return False
+    if name in _FUNCTIONS or name.partition(".")[0] in _PURE_MODULES or name.startswith("inspect.is"):
+        return True
+    return pure_functions.find(name) is not None
+
+
+def _is_enum(state: State, site: Site) -> bool:
+    record = state.heap.get(site)
+    return isinstance(record, ClassObject) and record.kind == "enum"
 
 
 def _method(state: State, receiver: Value, name: str) -> Term | None:

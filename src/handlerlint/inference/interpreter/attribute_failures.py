@@ -7,7 +7,7 @@ from importlib import import_module
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import pure_functions
+from handlerlint.inference.domain import constraints, pure_functions
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
@@ -48,12 +48,12 @@ _MODULES = frozenset(
 def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
     """Why an attribute certainly is not there; None where it is, or nothing is known."""
     if isinstance(owner, Json):
-        return _of_json(frame, owner, node)
+        return _of_json(frame, state, owner, node)
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
 
 
-def _of_json(frame: Frame, owner: Json, node: cst.Attribute) -> Failure | None:
+def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Failure | None:
     """`event.records`: no kind of JSON has such an attribute."""
     name = node.attr.value
     if owner.path is None or owner.path[0] != "json" or decoded_json.may_have(frame, name):
@@ -61,6 +61,8 @@ def _of_json(frame: Frame, owner: Json, node: cst.Attribute) -> Failure | None:
     is_event = owner.path[:2] == ("json", "event")
     if not is_event and not isinstance(owner.path[1], int):  # of `json.loads`
         return None
+    if constraints.is_asked_what_it_is(state, owner.path):
+        return None  # of JSON the answer may never be the one that leads here
     what = "the event is decoded JSON" if owner.path == ("json", "event") else "this is decoded JSON"
     return Failure(
         frame.module.file,

@@ -33,7 +33,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
@@ -125,7 +125,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    named = [(path, terms.named(value, name)) for path, value in paths]
+    named = [(path, purity.named(path, value, name)) for path, value in paths]
     if name is not None:
         tells = library_calls.effects_of(registry.name_of(function) or "").tells
         for path, value in named:

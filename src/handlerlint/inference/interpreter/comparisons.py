@@ -48,16 +48,20 @@ def _compared(
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     if len(node.comparisons) > 1:
         return _chained(frame, state, node)
-    return _compared_with(frame, state, node, node.comparisons[0])
+    return _compared_with(frame, state, node, node.comparisons[0], node.left)
 
 
 def _compared_with(
-    frame: Frame, state: State, node: cst.Comparison, target: cst.ComparisonTarget
+    frame: Frame,
+    state: State,
+    node: cst.Comparison,
+    target: cst.ComparisonTarget,
+    left_node: cst.BaseExpression,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
-    """The paths on which one comparison holds, and those on which it does not."""
-    left = evaluate(frame, state, node.left)
+    """The paths on which one comparison of a chain holds, and those on which it does not."""
+    left = evaluate(frame, state, left_node)
     right = evaluate(frame, state, target.comparator)
-    operands = ((left, node.left), (right, target.comparator))
+    operands = ((left, left_node), (right, target.comparator))
     name = type(target.operator).__name__
     if state.dead or fails(
         frame, state, certain_errors.of_operator(frame, state, name, operands, node), node
@@ -66,20 +70,20 @@ def _compared_with(
     verdict = sets.compared(frame, state, name, left, right, node)
     if verdict is not None:
         return ([(state, TRUE)], []) if verdict else ([], [(state, FALSE)])
-    measured = _measured(frame, state, node.left, target.operator, right)
+    measured = _measured(frame, state, left_node, target.operator, right)
     if measured is not None:
         truthy, falsy = narrowing.branch(frame, state, measured[0])
         return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
     match target.operator:
         case cst.Is() | cst.Equal():
-            return _equal(frame, state, node.left, left, target, right)
+            return _equal(frame, state, left_node, left, target, right)
         case cst.IsNot() | cst.NotEqual():
-            truthy, falsy = _equal(frame, state, node.left, left, target, right)
+            truthy, falsy = _equal(frame, state, left_node, left, target, right)
             return _negated(truthy, falsy)
         case cst.In():
-            return by_membership(frame, state, left, right, node.left)
+            return by_membership(frame, state, left, right, left_node)
         case cst.NotIn():
-            truthy, falsy = by_membership(frame, state, left, right, node.left)
+            truthy, falsy = by_membership(frame, state, left, right, left_node)
             return _negated(truthy, falsy)
         case cst.LessThan() | cst.LessThanEqual() | cst.GreaterThan() | cst.GreaterThanEqual() if (
             operators.is_null_with(left, right) or operators.is_text_with_number(left, right)
@@ -88,7 +92,7 @@ def _compared_with(
             return [], []
         case operator:
             verdict = _ordered(type(operator).__name__, queries.as_tuple(frame, left), right)
-            asked = _order(type(operator).__name__, left, right)
+            asked = _order(state, type(operator).__name__, left, right)
             truthy, falsy = narrowing.divided(
                 frame, state, asked, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True
             )
@@ -97,11 +101,12 @@ def _compared_with(
             return truthy, falsy
 
 
-def _order(operator: str, left: Value, right: Value) -> Term | None:
+def _order(state: State, operator: str, left: Value, right: Value) -> Term | None:
     """The predicate of a comparison by order."""
-    one, other = terms.term_of(left), terms.term_of(right)
-    if one is None or other is None:
+    given = constraints.names_of(state, (left, right))
+    if given is None:
         return None
+    one, other = given
     match operator:
         case "LessThan" | "LessThanEqual":
             return terms.is_below(one, other, strictly=operator == "LessThan")
@@ -114,26 +119,18 @@ def _order(operator: str, left: Value, right: Value) -> Term | None:
 def _chained(
     frame: Frame, state: State, node: cst.Comparison
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
-    """`a < b < c`: true when every link is, false when one certainly is not."""
-    left = evaluate(frame, state, node.left)
-    verdicts: list[bool | None] = []
+    """`a < b < c`: true where every link is, false from the first on that is not."""
+    paths, falsy = [state], narrowing.no_branches()
+    left = node.left
+    truthy = narrowing.no_branches()
     for target in node.comparisons:
-        right = evaluate(frame, state, target.comparator)
-        if state.dead:
-            return [], []
-        match target.operator:
-            case cst.Is() | cst.Equal():
-                verdicts.append(equal(frame, state, left, right))
-            case cst.IsNot() | cst.NotEqual():
-                same = equal(frame, state, left, right)
-                verdicts.append(None if same is None else not same)
-            case cst.In() | cst.NotIn():
-                verdicts.append(None)
-            case operator:
-                verdicts.append(_ordered(type(operator).__name__, left, right))
-        left = right
-    verdict = False if False in verdicts else None if None in verdicts else True
-    return narrowing.divided(frame, state, None, node, narrowing.BOOL, lambda _: verdict, result_is_bool=True)
+        truthy = narrowing.no_branches()
+        for path in paths:
+            yes, no = _compared_with(frame, path, node, target, left)
+            truthy += yes
+            falsy += no
+        paths, left = [path for path, _ in truthy], target.comparator
+    return truthy, falsy
 
 
 def _measured(
@@ -229,7 +226,9 @@ def _equal(
                 target,
                 value,
                 lambda member: class_facts.is_exactly(frame, state, member, right),
-                lambda member, outcome: class_facts.refined(frame, state, member, right, outcome),
+                lambda member, outcome: class_facts.refined(
+                    frame, state, member, right, outcome, exactly=True
+                ),
             )
     verdict = identical if isinstance(compared.operator, (cst.Is, cst.IsNot)) else equal
     return by_equality(frame, state, left, right, left_node, verdict)
@@ -272,7 +271,7 @@ def equality_of(state: State, left: Value, right: Value) -> Term | None:
     """The predicate that two values are equal."""
     if isinstance(left, (Constant, EnumMember)):
         left, right = right, left
-    one = constraints.name_of(state, left)
+    one = constraints.name_of(state, left) or terms.term_of(left)
     if one is None:
         return None
     if isinstance(right, (Constant, EnumMember)):
@@ -345,7 +344,9 @@ def _by_membership(
     return narrowing.divided(
         frame,
         state,
-        terms.is_among(term, candidates) if term is not None and constants else None,
+        terms.is_among(term, candidates)
+        if term is not None and constants
+        else membership_of(state, item, container),
         target,
         item,
         predicate,

@@ -14,6 +14,7 @@ from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.join import is_plain
 from handlerlint.inference.domain.values import (
     FALSE,
     LONGEST_CONSTANT,
@@ -190,8 +191,10 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
     """The text of an f-string where all its parts are known; else that it is a text, and whether it can be empty."""
     text: list[str] | None = []
     put_in: list[Value] = []
+    shape: list[object] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
+            shape.append(part.value)
             if text is not None:
                 text.append(part.value.replace("{{", "{").replace("}}", "}"))
             continue
@@ -202,6 +205,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
             return NEVER
         put_in.append(value)
         plain = part.format_spec is None and part.conversion is None and part.equal is None
+        shape.append(None if plain else id(part))
         if (
             text is not None
             and plain
@@ -214,7 +218,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
     if text is not None and "\\" not in "".join(text):
         return folded("".join(text), frame.step(node))
     has_text = any(isinstance(part, cst.FormattedStringText) for part in node.parts)
-    return dependences.text(frame, state, node, put_in, is_true=has_text)
+    return dependences.text(frame, state, node, tuple(shape), put_in, is_true=has_text)
 
 
 @evaluates(cst.Ellipsis)
@@ -340,7 +344,14 @@ def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
 def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     """`a and b` gives a's value where a is falsy, else b's."""
     truthy, falsy = narrowing.branch(frame, state.copy(), node)
-    return joined(frame, state, truthy + falsy)
+    values = [value for _, value in (*truthy, *falsy)]
+    given = constraints.names_of(state, values)
+    if given is None or len(values) == 1 or not all(map(is_plain, values)):
+        return joined(frame, state, truthy + falsy)
+    choices, frame.choices = frame.choices, None  # which of them it is, is asked of its name
+    value = joined(frame, state, truthy + falsy)
+    frame.choices = choices
+    return terms.computed(value, ("operator", type(node.operator).__name__), given)
 
 
 @evaluates(cst.IfExp)

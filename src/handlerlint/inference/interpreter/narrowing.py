@@ -232,6 +232,11 @@ def _second(
     return truthy, falsy
 
 
+def no_branches() -> Branches:
+    """No paths at all."""
+    return []
+
+
 def paths_of(truthy: Branches, falsy: Branches) -> list[State]:
     """The paths after a test, whichever way it went."""
     return [path for path, _ in (*truthy, *falsy)]

@@ -71,6 +71,10 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
     return join_all(found)
 
 
+#: What tells the names of a class.
+_CLASS_NAMES = frozenset({"__name__", "__qualname__", "__module__"})
+
+
 def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
     """`value.name` for a value that is no union; Never where it certainly does not exist."""
     if name == "__class__":
@@ -80,11 +84,9 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
     if loader is not None:
         return loader(frame, state, value, name, node)
     match value:
-        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name in (
-            "__name__",
-            "__qualname__",
-        ):
-            return constant(cls_name.rpartition(".")[2], frame.step(node))
+        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name in _CLASS_NAMES:
+            module, _, short = cls_name.rpartition(".")
+            return constant(module if name == "__module__" else short, frame.step(node))
         case Unknown():
             return UNKNOWN
         case Json():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import computing
+from handlerlint.inference.domain import computing, constraints, terms
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     SCALARS,
@@ -179,7 +179,15 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
 
 
 def class_value(frame: Frame, state: State, value: Value) -> Value | None:
-    """`type(value)`, which comes from where the value does; None when it is not known."""
+    """`type(value)`, which comes from where the value does, one of several for JSON; None when it is not known."""
+    if isinstance(value, Json):
+        term = terms.own_term(value)
+        kinds = None if term is None else constraints.facts_of(state, term).kinds
+        return join_all(
+            StubValue(ClassObjectType(NamedType(name)))
+            for name in JSON_CLASSES
+            if kinds is None or name in kinds
+        )
     order, _ = class_of(frame, state, value)
     if not order or (isinstance(value, Instance) and not is_certain_class(frame, value.class_name)):
         return None
@@ -319,18 +327,20 @@ def json_kinds(frame: Frame, state: State, wanted: Value) -> frozenset[str] | No
     return frozenset(kinds)
 
 
-def refined(frame: Frame, state: State, value: Value, wanted: Value, is_instance: bool) -> Value:
-    """What a value is once it is known whether it is an instance of `wanted`.
+def refined(
+    frame: Frame, state: State, value: Value, wanted: Value, is_instance: bool, *, exactly: bool = False
+) -> Value:
+    """What a value is once it is known whether it is an instance of `wanted`, or (`exactly`) of that very class.
 
     An attribute of a DynamoDB item that is asked is no number for all that is known, where the answer is no.
     """
     if is_instance:
-        return narrowed(frame, state, value, wanted)
+        return narrowed(frame, state, value, wanted, exactly=exactly)
     return UNKNOWN if isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE else value
 
 
-def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:
-    """What a value is once it is known to be an instance of `wanted`."""
+def narrowed(frame: Frame, state: State, value: Value, wanted: Value, *, exactly: bool = False) -> Value:
+    """What a value is once it is known to be an instance of `wanted`, or (`exactly`) of that very class."""
     classes = [class_name_of(cls) for cls in class_alternatives(state, wanted)]
     if any(name is None for name in classes) or not isinstance(value, (Json, Unknown, Instance)):
         return value
@@ -339,7 +349,8 @@ def narrowed(frame: Frame, state: State, value: Value, wanted: Value) -> Value:
     for name in classes:
         assert name is not None
         if isinstance(value, Json):
-            matching = [k for k in JSON_CLASSES if frame.interpreter.stubs.is_subclass(k, name)]
+            is_subclass = frame.interpreter.stubs.is_subclass
+            matching = [k for k in JSON_CLASSES if k == name or (not exactly and is_subclass(k, name))]
             for kind in matching:
                 if kind in ("builtins.dict", "builtins.list"):
                     found.append(value)

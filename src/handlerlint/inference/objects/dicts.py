@@ -78,7 +78,7 @@ def put(state: State, value: Value, items: Mapping[Value, Value]) -> None:
     record = kinds.object_of(state, value)
     if isinstance(record, DictObject) and isinstance(value, Reference):
         entries = {**record.entries, **{key: Entry(item) for key, item in items.items()}}
-        state.heap[value.site] = replace(record, entries=entries)
+        state.heap[value.site] = replace(record, entries=entries, term=None)
 
 
 def discard(state: State, value: Value, key: Value) -> None:
@@ -359,7 +359,7 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         rest = record.rest_value if is_apart else weaken_optional(record.rest_value)
         entries = weaken_entries(record.entries, lambda known, _: _may_equal(frame, state, known, known_key))
         entries[known_key] = Entry(value)
-        state.heap[site] = replace(record, entries=entries, rest_value=rest)
+        state.heap[site] = replace(record, entries=entries, rest_value=rest, term=None)
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
     is_no_text = not _may_equal_text(frame, state, key)
@@ -435,7 +435,7 @@ def _store_weakly(state: State, target: Reference, record: DictObject, key: Valu
     if not is_harmless(kept) and before is not None:
         kept = UNKNOWN
     entries = {**record.entries, key: Entry(kept, before is None or before.maybe)}
-    state.heap[target.site] = replace(record, entries=entries)
+    state.heap[target.site] = replace(record, entries=entries, term=None)
 
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:

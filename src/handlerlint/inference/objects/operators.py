@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import pure_functions
+from handlerlint.inference.domain import constraints, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
@@ -109,7 +109,8 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
         if len(pairs) > 16:
             return UNKNOWN
         return join_all(binary(frame, state, name, a, b, node) for a, b in pairs)
-    return _binary(frame, state, name, left, right, node)
+    found = _binary(frame, state, name, left, right, node)
+    return terms.computed(found, ("operator", name), constraints.names_of(state, (left, right)))
 
 
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -122,7 +123,7 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
     if found is not None:
         return found
     if name == "Modulo" and _is_class(left, "builtins.str"):
-        return dependences.text(frame, state, node, [right])
+        return dependences.text(frame, state, node, ("%", terms.term_of(left) or id(node)), [right])
     for operand, other, special in (
         (left, right, SPECIAL_METHODS.get(name, "")),
         (right, left, SPECIAL_METHODS.get(name, "").replace("__", "__r", 1)),
@@ -185,6 +186,11 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
 
 def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:
     """`-value`, `+value`, `~value`."""
+    found = _unary(frame, state, name, value, node)
+    return terms.computed(found, ("operator", name), constraints.names_of(state, (value,)))
+
+
+def _unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:
     match name, value:
         case "Minus", Constant(value=int() | float() as number):
             return folded(-number, frame.step(node))

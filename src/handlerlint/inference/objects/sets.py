@@ -229,7 +229,7 @@ def _add(call: MethodCall, record: SetObject) -> Value | None:
 def _union(call: MethodCall, record: SetObject) -> Value | None:
     element = join_all([record.element, *_elements(call)])
     if call.name == "update":
-        return call.becomes(replace(record, element=element, keys_of=None))
+        return call.becomes(replace(record, element=element, keys_of=None, term=None))
     return new_set(call.frame, call.state, call.node, element, record.class_name)
 
 
@@ -272,7 +272,7 @@ def _clear(call: MethodCall, record: SetObject) -> Value | None:
 @kinds.method(SetObject, "pop")
 def _pop(call: MethodCall, record: SetObject) -> Value | None:
     may_raise(call.frame, call.state)
-    call.becomes(replace(record, is_filled=False, keys_of=None))
+    call.becomes(replace(record, is_filled=False, keys_of=None, term=None))
     return record.element
 
 

@@ -105,7 +105,12 @@ def _load_slice(frame: Frame, state: State, value: Value, known: slice | None, n
     """`value[a:b]` of what is no list or tuple."""
     match value:
         case Json():
-            return json_part(value, None) if value.path is None else Json((*value.path, "[:]"), value.origin)
+            bounds = (known.start, known.stop, known.step) if known is not None else id(node)
+            return (
+                json_part(value, None)
+                if value.path is None
+                else Json((*value.path, ("slice", bounds)), value.origin)
+            )
         case Constant(value=str() | bytes() as text) if known is not None:
             return constant(text[known], frame.step(node))
         case Constant(kind=kind) if kind in ("str", "bytes"):

@@ -18,7 +18,7 @@ def _reordered(call: Call) -> Reference | None:
         return None
     if len(record.items) > 1:
         element = join_all(record.parts())
-        call.state.heap[heap.site] = replace(record, items=(element,) * len(record.items))
+        call.state.heap[heap.site] = replace(record, items=(element,) * len(record.items), term=None)
     return heap
 
 

@@ -138,9 +138,7 @@ def _type(call: Call) -> Value | None:
     found = [
         class_facts.class_value(call.frame, call.state, member) for member in members(call.required("o"))
     ]
-    some = Instance("builtins.type", origin=call.frame.step(call.node))
-    of_json = isinstance(call.required("o"), Json)
-    return join_all((some if of_json else UNKNOWN) if cls is None else cls for cls in found)
+    return join_all(UNKNOWN if cls is None else cls for cls in found)
 
 
 @overlay("builtins.getattr")

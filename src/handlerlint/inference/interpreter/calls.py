@@ -84,7 +84,7 @@ from handlerlint.inference.effects import (
     suspended,
 )
 from handlerlint.inference.interpreter import certain_errors, fitting, imports, opaque_decorators
-from handlerlint.inference.objects import decoded_json, dicts, iterating, kinds
+from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -126,11 +126,26 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
     named = [(path, purity.named(path, value, name)) for path, value in paths]
+    for path, value in named:
+        if isinstance(value, Instance) and value.is_exact and arguments.complete:
+            _keep_arguments(frame, path, function, value, arguments.positional)
     if name is not None:
         tells = library_calls.effects_of(registry.name_of(function) or "").tells
         for path, value in named:
             dependences.note(path, value, function, arguments, tells=tells)
     return named
+
+
+def _keep_arguments(
+    frame: Frame, state: State, function: Value, value: Instance, given: tuple[Value, ...]
+) -> None:
+    """`args` of an exception are what it was made with; those of an OSError are sorted out."""
+    stubs = frame.interpreter.stubs
+    is_exception = stubs.is_subclass(value.class_name, "builtins.Exception")
+    if not is_exception or stubs.is_subclass(value.class_name, "builtins.OSError"):
+        return
+    if registry.name_of(function).startswith("builtins."):
+        attribute_changes.hold(state, value, "args", TupleValue(given))
 
 
 def _name_of_result(

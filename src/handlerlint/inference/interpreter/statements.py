@@ -90,6 +90,8 @@ def _raise(frame: Frame, states: list[State], node: cst.Raise, flow: Flow) -> li
             if node.cause is not None:
                 cause = evaluate(frame, state, node.cause.item)
                 attribute_changes.store_attribute(frame, state, value, "__cause__", cause, node)
+        if node.exc is not None and value is not None and frame.handled is not None:
+            attribute_changes.store_attribute(frame, state, value, "__context__", frame.handled, node)
         flow.raises.append(Raise(state, None if value is UNKNOWN else value))
     return []
 

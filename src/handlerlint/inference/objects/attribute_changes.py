@@ -49,11 +49,12 @@ def store_attribute(
                 state.bind(site, name, value)
             case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
                 frame.interpreter.patched.add((owner, name))
+            case Instance() if len(alternatives) == 1 and _holds(frame, member, name):
+                hold(state, member, name, value)
+                state.escaped |= reachable(state, (value,))
             case _:
                 constraints.changed(state, member)
                 state.escaped |= reachable(state, (value,))
-                if len(alternatives) == 1 and isinstance(member, Instance) and _holds(frame, member, name):
-                    hold(state, member, name, value)
 
 
 #: Attributes of library objects, beside those of exceptions, that are what they are set to.

@@ -17,6 +17,7 @@ from handlerlint.inference.domain.heap import (
     DictObject,
     Entry,
     InstanceObject,
+    SetObject,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -37,15 +38,15 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import classes, type_hints
-from handlerlint.inference.objects import attributes, class_facts
+from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE
 from handlerlint.inference.types import conversion
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.source.imports import dotted
 
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
-_NEUTRAL = frozenset({"self", "mode", "round_trip", "warnings", "serialize_as_any"})
+_NEUTRAL = frozenset({"self", "instance", "mode", "round_trip", "warnings", "serialize_as_any"})
 #: Options with which some fields may be left out: those without a value, or that the caller has not given.
 _THINNING = frozenset({"exclude_none", "exclude_unset", "exclude_defaults"})
 #: Settings of a model with which fields hold, and are dumped as, something else than their annotations say.
@@ -330,13 +331,45 @@ def _adapter(call: Call) -> Value | None:
 def _model_dump(call: Call) -> Value | None:
     if call.argument("mode") == constant("json"):
         return JSON
-    if call.passed - _NEUTRAL - _THINNING:
+    return _dumped_as(call, call.required("self"))
+
+
+@overlay("pydantic.TypeAdapter.dump_python")
+def _dump_python(call: Call) -> Value | None:
+    """What an adapter dumps is as what a model dumps of a field."""
+    return JSON if call.argument("mode") == constant("json") else _dumped_as(call, call.required("instance"))
+
+
+def _dumped_as(call: Call, value: Value) -> Value:
+    """What a call dumps a value as, by its options."""
+    names = [_names(call, call.argument(option)) for option in ("include", "exclude")]
+    if call.passed - _NEUTRAL - _THINNING - {"include", "exclude"} or None in names:
         return UNKNOWN
     is_thin = not call.passed.isdisjoint(_THINNING)
-    return join_all(
-        _dumped(call.frame, call.state, member, call.node, 0, is_thin)
-        for member in members(call.required("self"))
-    )
+    found = [_dumped(call.frame, call.state, member, call.node, 0, is_thin) for member in members(value)]
+    for dumped in found:
+        record = call.state.heap.get(dumped.site) if isinstance(dumped, Reference) else None
+        if names != [frozenset(), frozenset()] and not isinstance(record, DictObject):
+            return UNKNOWN
+        if isinstance(record, DictObject) and isinstance(dumped, Reference):
+            only, without = names
+            entries = {
+                key: entry
+                for key, entry in record.entries.items()
+                if (not only or key in only) and key not in (without or ())
+            }
+            call.state.heap[dumped.site] = replace(record, entries=entries)
+    return join_all(found)
+
+
+def _names(call: Call, given: Value | None) -> frozenset[Value] | None:
+    """The names of fields that an option lists; None where it says something else, or they are not known."""
+    if given is None or given == NONE:
+        return frozenset()
+    found = iterating.iterate(call.frame, call.state, given, call.node)
+    record = call.state.heap.get(given.site) if isinstance(given, Reference) else None
+    names = members(found.element) if isinstance(record, SetObject) else ()
+    return frozenset(names) if names and all(isinstance(name, Constant) for name in names) else None
 
 
 def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: int, is_thin: bool) -> Value:

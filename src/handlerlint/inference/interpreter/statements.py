@@ -12,6 +12,7 @@ from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise, run_body
 from handlerlint.inference.core.failing import fails
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
@@ -20,12 +21,15 @@ from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
     FunctionValue,
+    Json,
     TupleValue,
     UnionValue,
     Value,
     Wrapped,
+    constant,
     is_harmless,
     join_all,
+    json_part,
     members,
 )
 from handlerlint.inference.interpreter import (
@@ -235,8 +239,10 @@ def _assign_several(
     starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
     if iteration.items is None:
         may_raise(frame, state)
-        for element in targets:
+        for position, element in enumerate(targets):
             item = iteration.element if iteration.element is not NEVER else UNKNOWN
+            if starred is None:
+                item = _item_at(state, value, item, position)
             if isinstance(element, cst.StarredElement):
                 mixed = (
                     isinstance(item, UnionValue)
@@ -267,6 +273,15 @@ def _assign_several(
     assign(frame, state, star.value, new_list(frame, state, star, middle), node)
     for element, item in zip(targets[starred + 1 :], items[len(items) - after :], strict=True):
         assign(frame, state, element.value, item, node)
+
+
+def _item_at(state: State, value: Value, item: Value, position: int) -> Value:
+    """One of the elements that a value is unpacked into, with the name that it has in there."""
+    if isinstance(value, Json):
+        return json_part(value, constant(position))
+    name = terms.term_of(constant(position))
+    assert name is not None
+    return terms.named(item, constraints.part(state, "item", value, name))
 
 
 # --- branches --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 libcst declares some 200 frozen data classes, and `dataclasses` compiles three functions for each of them when it is
 imported: more than half of that time. Here, as in `records`, `__init__` alone is compiled, when the first node of a
 class is made. That one sets the slots themselves and leaves out a validation that does nothing, so that parsing takes
-a tenth less. All else of the classes is what `dataclasses` makes of them; tests/test_libcst_classes.py compares.
+a tenth less. Nodes are hashed by `object`. All else of the classes is what `dataclasses` makes of them; tests/test_libcst_classes.py compares.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def _decorated(cls: type | None = None, /, **options: bool) -> Any:
     made: Any = _made_by_the_library(cls, init=False, repr=False, eq=False)  # which compiles nothing
     made.__init__ = _first_initializer()
     made.__setattr__, made.__delattr__ = _refuse_assignment, _refuse_deletion
+    # By identity, as libcst's own, which are Python: nodes are the keys of many tables.
+    made.__hash__, made.__eq__ = object.__hash__, object.__eq__
     return made
 
 

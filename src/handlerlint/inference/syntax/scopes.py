@@ -255,14 +255,15 @@ def _is_node(value: object) -> bool:
     return known
 
 
-@lru_cache(maxsize=64)
+# Of all modules that one handler loads; the texts are kept by the run anyway.
+@lru_cache(maxsize=4096)
 def global_names(text: str) -> frozenset[str]:
     """The names that a `global` statement in a source text may declare."""
     lists = re.findall(r"\bglobal\s+(\w+(?:\s*,\s*\w+)*)", text)
     return frozenset(name.strip() for names in lists for name in names.split(","))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def stored_attributes(text: str) -> frozenset[tuple[str, str]]:
     """Each `owner.name` that a source text may assign to, but for attributes of `self`."""
     found = re.findall(r"\b(\w+)\.(\w+)\s*(?:[-+*/%|&@^]|//|\*\*|<<|>>)?=(?!=)", text)

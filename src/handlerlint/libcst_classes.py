@@ -3,7 +3,8 @@
 libcst declares some 200 frozen data classes, and `dataclasses` compiles three functions for each of them when it is
 imported: more than half of that time. Here, as in `records`, `__init__` alone is compiled, when the first node of a
 class is made. That one sets the slots themselves and leaves out a validation that does nothing, so that parsing takes
-a tenth less. Nodes are hashed by `object`. All else of the classes is what `dataclasses` makes of them; tests/test_libcst_classes.py compares.
+a tenth less. Nodes are hashed by `object`. All else of the classes is what `dataclasses` makes of them;
+tests/test_libcst_classes.py compares.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ expressed is remembered as an outcome of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
@@ -411,8 +412,13 @@ def _false_ones(facts: Facts) -> list[Constant]:
     return [one for one in false if _may_be(replace(facts, truth=None), one)]
 
 
-def _is_in(option: Value, options: Iterable[Value]) -> bool:
-    return any(_equal(option, other) for other in options)
+def _is_in(option: Value, options: frozenset[Value]) -> bool:
+    """Whether a value equals one of the options, which are as many as a chain of `elif` has branches."""
+    if option in options:
+        return True
+    if not isinstance(option, Constant) or isinstance(option.value, (str, bytes, NoneType)):
+        return False
+    return any(_equal(option, other) for other in options)  # numbers of different classes
 
 
 def _equal(left: Value, right: Value) -> bool:

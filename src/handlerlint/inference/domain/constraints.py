@@ -495,10 +495,12 @@ def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
             return verdicts.pop() if len(verdicts) == 1 else None
         if facts.upper is not None:
             high, excluded = facts.upper
+            excluded = excluded or _is_in(constant(high), facts.differs)
             if high < limit or (high == limit and (excluded or not strictly)):  # type: ignore[operator]
                 return True
         if facts.lower is not None:
             low, excluded = facts.lower
+            excluded = excluded or _is_in(constant(low), facts.differs)
             if low > limit or (low == limit and (excluded or strictly)):  # type: ignore[operator]
                 return False
     except TypeError:

@@ -9,6 +9,7 @@ from handlerlint.inference.domain.heap import (
     NO_FACTS,
     UNCHANGED,
     ClassObject,
+    Container,
     Dependences,
     DictObject,
     Entry,
@@ -272,6 +273,8 @@ def _telling_apart(left: State, right: State) -> Site | None:
             assumed[site] = record, facing
         elif not _agree(record, facing):
             return site
+        elif isinstance(record, Container) and isinstance(facing, Container):
+            assumed[site] = Facts(truth=record.truth), Facts(truth=facing.truth)
     for site, record in other.items():
         if site in mine:
             continue
@@ -286,7 +289,8 @@ def _telling_apart(left: State, right: State) -> Site | None:
 def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject | None]]) -> Site | None:
     """Of what two paths assume differently, a value of which a join would forget that it depends on another one.
 
-    None where only one value differs, or where one of the paths stands for the other as well.
+    That a list, dict or set has an element is among what is assumed. None where only one value differs, or where one of
+    the paths stands for the other as well.
     """
     differing = False
     is_left = is_right = True

@@ -283,14 +283,14 @@ def divided(
             _narrow(frame, state, target, value, truthy_value if assumed else falsy_value)
             return ([(state, results[0])], []) if assumed else ([], [(state, results[1])])
     other = state.copy()
-    _narrow(frame, state, target, value, truthy_value)
-    _narrow(frame, other, target, value, falsy_value)
     if asked is not None:
         constraints.assume(state, asked, True)
         constraints.assume(other, asked, False)
         for path in (state, other):
             _settle(path, asked)
         frame.interpreter.asked.append(asked)
+    _narrow(frame, state, target, value, truthy_value)
+    _narrow(frame, other, target, value, falsy_value)
     return [(state, results[0])], [(other, results[1])]
 
 
@@ -318,8 +318,11 @@ def _by_truth(member: Value, outcome: bool) -> Value:
 def _narrow(
     frame: Frame, state: State, target: cst.BaseExpression | None, before: Value, after: Value
 ) -> None:
-    """Write back what a path knows about the value of a place: a name, an attribute, a dict entry."""
-    if after is before or after == before:
+    """Write back what a path knows about the value of a place: a name, an attribute, a dict entry.
+
+    What it has assumed of a value that has a name is told by that: there the value stays, and its name with it.
+    """
+    if after is before or after == before or after == constraints.refined(state, before):
         return
     match target:
         case cst.Name(value=name):

@@ -85,12 +85,17 @@ def named(state: State, value: Value, term: Term | None) -> Value:
             isinstance(member, Reference) for member in alternatives
         ):
             return replace(value, term=term)
-        case Json(path=path) if term[0] != "json.loads" and (path is None or isinstance(path[1], int)):
+        case Json(path=path) if term[0] != "json.loads" and (path is None or _is_whole(path)):
             return replace(
                 value, path=term
             )  # a number or a text that was made here: what is decoded can be changed
         case _:
             return terms.named(value, term)
+
+
+def _is_whole(path: Term) -> bool:
+    """Whether a path is that of JSON as a call has decoded it, and not that of a part of it."""
+    return isinstance(path[1], int) and not any(isinstance(step, tuple) for step in path[3:])
 
 
 def _callee(frame: Frame, state: State, function: Value) -> Term | None:

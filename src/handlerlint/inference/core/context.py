@@ -42,6 +42,8 @@ LEAST_SHARE = 200
 #: Exceptional paths kept apart at one `try`, and how many are collected before they are looked at.
 WIDEST_CATCH = 4
 MOST_RAISES = 24
+#: Ways through an expression, if each took the largest number of outcomes: with more, it is not tried to follow all.
+MOST_CHOICES = 32
 #: Calls of project functions inside each other.
 DEEPEST_CALL = 14
 

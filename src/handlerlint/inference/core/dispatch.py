@@ -9,6 +9,7 @@ from typing import TypeVar
 import libcst as cst
 
 from handlerlint.inference.core.context import (
+    MOST_CHOICES,
     MOST_RAISES,
     WIDEST_CATCH,
     BudgetExceeded,
@@ -155,16 +156,28 @@ def with_choices(
     """What an evaluation of an expression gives, once for each choice of outcomes of the calls inside it."""
     if not _may_fork_inside(node) and not isinstance(node, _CHOOSING):
         return [run(state)]
+    most = frame.interpreter.widest_fork
+    found = _each_way(frame, state, run, most, MOST_CHOICES) or _each_way(frame, state, run, most, most)
+    assert found is not None
+    return found
+
+
+def _each_way(
+    frame: Frame, state: State, run: Callable[[State], _Result], most: int, widest: int
+) -> list[_Result] | None:
+    """What an evaluation gives on each way; None where there are more than `most`.
+
+    Outcomes are told apart while their numbers multiply to at most `widest`.
+    """
     results: list[_Result] = []
     outer = frame.choices
-    most = frame.interpreter.widest_fork
     script: tuple[int, ...] | None = ()
-    while script is not None:
-        frame.choices = choices = Choices(most, script)
+    while script is not None and len(results) < most:
+        frame.choices = choices = Choices(widest, script)
         results.append(run(state.copy()))
         script = choices.following()
     frame.choices = outer
-    return results
+    return results if script is None else None
 
 
 @lru_cache(maxsize=4096)

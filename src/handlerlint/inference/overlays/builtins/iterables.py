@@ -167,6 +167,7 @@ def _filter(call: Call) -> Value | None:
 
 
 def _filtered(call: Call, function: Value) -> Value:
+    """`filter(function, iterable)`: the elements that are let through."""
     frame, state, node = call.frame, call.state, call.node
     iteration = iterating.iterate(frame, state, call.required("iterable"), node)
     chosen = _chosen(call, function, iteration.items)

@@ -518,9 +518,8 @@ def _compared(value: object, limit: object, strictly: bool) -> bool:
 def is_asked_what_it_is(state: State, term: Term) -> bool:
     """Whether the path has passed a test that was given the value itself, and is not understood."""
     return any(
-        isinstance(record, Facts) and record.truth is not None and _is_given(cast("Term", site[1]), term)
+        isinstance(record, Facts) and record.truth is not None and _is_given(terms.term_at(site), term)
         for site, record in state.heap.items()
-        if site[0] == "facts"
     )
 
 

@@ -8,6 +8,7 @@ a question that was answered once is answered everywhere on that path. A predica
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -168,6 +169,29 @@ def are_equal(left: Term, right: Term) -> Term:
     return ("same", frozenset((left, right)))
 
 
+class TermKey(int):
+    """A term as a part of an address: it is hashed once. An address is looked up far more often than it is made."""
+
+    term: Term
+
+    def __new__(cls, term: Term) -> TermKey:
+        key = super().__new__(cls, hash(term))
+        key.term = term
+        return key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TermKey) and self.term == other.term
+
+    __hash__ = int.__hash__
+
+
+@lru_cache(maxsize=1 << 14)
 def site_of(term: Term) -> Site:
     """Where a path keeps what it assumes of a term."""
-    return ("facts", term)
+    return ("facts", TermKey(term))
+
+
+def term_at(site: Site) -> Term | None:
+    """The term whose facts are kept at a site; None for other sites."""
+    key = site[1] if len(site) == 2 else None
+    return key.term if isinstance(key, TermKey) else None

@@ -154,8 +154,8 @@ def _is_of_sent(path: State, value: Value, decoded: Collection[object]) -> bool:
     if term is None or not leaves:
         return is_sent(value, decoded)  # one of several elements has no name
     for site, _ in path.heap.changed():
-        other = site[1] if site[0] == "facts" else None
-        if isinstance(other, tuple) and _measured(other) != _measured(term):
+        other = terms.term_at(site)
+        if other is not None and _measured(other) != _measured(term):
             others = _leaves(other, decoded) if other[0] != "json" else None
             if others and not leaves.isdisjoint(others):
                 return False

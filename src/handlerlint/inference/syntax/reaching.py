@@ -20,6 +20,7 @@ _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
 _BLOCKS = (cst.Module, cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite)
 
 
+@lru_cache(maxsize=4096)
 def reaching_definition(scope: cst.FunctionDef | cst.Module, use: cst.Name) -> Definition | None:
     """The one definition that reaches a use of a name in a scope that binds it; None if there may be several."""
     name, path = use.value, _path(scope, use)

@@ -158,6 +158,25 @@ def test_modules_say_what_they_are_for() -> None:
     assert silent == []
 
 
+# What happens to a list, a dict, a set and decoded JSON is in the room of its kind. Others ask what is the same of all.
+_CONTAINERS = {"ListObject", "DictObject", "SetObject", "JsonChange", "Lost"}
+_ROOMS_OF_CONTAINERS = ("domain/", "objects/", "core/allocation.py")
+
+
+def test_what_happens_to_a_container_is_in_the_room_of_its_kind() -> None:
+    package = ROOT / "src/handlerlint/inference"
+    others = [
+        f"{path.relative_to(package)}: {name.name}"
+        for path in sorted(package.rglob("*.py"))
+        if not path.relative_to(package).as_posix().startswith(_ROOMS_OF_CONTAINERS)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if name.name in _CONTAINERS
+    ]
+    assert others == []
+
+
 # They open and list files: the view of the user's own, what is kept, and the dynamic mode, which runs the project.
 ROOMS_WITH_FILES = ("project", "caching", "invoke")
 # They read what is ours: the pack of SDK models, tables, a style sheet, the age of the compiler of stubs, what is

@@ -40,7 +40,13 @@ def names_of_fields(record: object) -> tuple[str, ...]:
     return tuple(getattr(record, "__record_fields__"))  # noqa: B009
 
 
-__all__ = ["dataclass", "field", "names_of_fields", "replace"]
+def defaults_of(kind: type) -> dict[str, object]:
+    """What each field of a record has where nothing is given; `...` where that is no single value."""
+    fields: _Fields = getattr(kind, "__record_fields__")  # noqa: B009
+    return {name: known.default for name, known in fields.items()}
+
+
+__all__ = ["dataclass", "defaults_of", "field", "names_of_fields", "replace"]
 
 
 class _Field:

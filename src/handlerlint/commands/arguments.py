@@ -87,18 +87,18 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=help_width())
 
 
-def one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
-    """A type of argument: one of the choices, or an error that names the nearest."""
-    known = tuple(choices)
+class OneOf:
+    """A type of argument: one of the choices, which `completion` asks for, or an error that names the nearest."""
 
-    def check(text: str) -> str:
-        if text not in known:
-            hint = did_you_mean(text, known) or f"; expected one of {', '.join(known)}"
-            raise argparse.ArgumentTypeError(f"unknown {noun} '{text}'{hint}")
+    def __init__(self, noun: str, choices: Iterable[str]) -> None:
+        self.noun = noun
+        self.choices = tuple(choices)
+
+    def __call__(self, text: str) -> str:
+        if text not in self.choices:
+            hint = did_you_mean(text, self.choices) or f"; expected one of {', '.join(self.choices)}"
+            raise argparse.ArgumentTypeError(f"unknown {self.noun} '{text}'{hint}")
         return text
-
-    check.choices = known  # type: ignore[attr-defined]  # for `completion`
-    return check
 
 
 def add_project_arguments(parser: argparse.ArgumentParser) -> None:
@@ -129,7 +129,7 @@ def add_project_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--python", metavar="PATH", help="the project's virtual environment or interpreter")
     group.add_argument(
         "--sources",
-        type=_listed(one_of("source", SOURCES)),
+        type=_listed(OneOf("source", SOURCES)),
         action="extend",
         metavar="KIND,...",
         help=f"look for functions only in these: {', '.join(SOURCES)}",

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from handlerlint.commands import COMMANDS
-from handlerlint.commands.arguments import Parser, add_verbosity, one_of
+from handlerlint.commands.arguments import OneOf, Parser, add_verbosity
 from handlerlint.commands.output import write
 from handlerlint.errors import MissingExtra
 
@@ -46,7 +46,7 @@ _shtab_handlerlint() {{
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint completion`."""
     parser.add_argument(
-        "shell", type=one_of("shell", SHELLS), metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
+        "shell", type=OneOf("shell", SHELLS), metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from handlerlint.commands.arguments import one_of
+from handlerlint.commands.arguments import OneOf
 from handlerlint.commands.output import write
 from handlerlint.commands.paging import write_long
 from handlerlint.errors import UserError
@@ -13,7 +13,7 @@ from handlerlint.records import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +31,33 @@ def add_output_arguments(
     """The options that `wanted_outputs` reads; the first format is the default."""
     group.add_argument(
         "--output-format",
-        type=one_of("format", formats),
+        type=OneOf("format", formats),
         metavar="FORMAT",
         help=f"{', '.join(formats)} (default: {formats[0]})",
     )
     group.add_argument("--output-file", metavar="FILE", help=f"write the {noun} to this file")
     group.add_argument(
         "--output",
-        type=_output_of(formats),
+        type=_OneOutput(formats),
         action="append",
         metavar="FORMAT[:FILE]",
         help="format and file in one option; repeat it to write several reports in one run",
     )
 
 
-def _output_of(formats: Sequence[str]) -> Callable[[str], Output]:
-    known = one_of("format", formats)
+class _OneOutput:
+    """A type of argument: a format and perhaps a file; `completion` asks for the `choices` of formats."""
 
-    def parsed(text: str) -> Output:
+    def __init__(self, formats: Sequence[str]) -> None:
+        self._known = OneOf("format", formats)
+        self.choices = self._known.choices
+
+    def __call__(self, text: str) -> Output:
         name, colon, file = text.partition(":")
-        known(name)
+        self._known(name)
         if colon and not file:
             raise argparse.ArgumentTypeError(f"expected the name of a file after '{text}'")
         return Output(name, file or None, f"--output {text}")
-
-    parsed.choices = tuple(formats)  # type: ignore[attr-defined]  # for `completion`
-    return parsed
 
 
 def wanted_outputs(arguments: argparse.Namespace, default: str) -> tuple[Output, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlerlint.commands.arguments import one_of
+from handlerlint.commands.arguments import OneOf
 from handlerlint.commands.output import terminal_width, wants_color
 from handlerlint.commands.paging import add_pager_option, write_long
 from handlerlint.reporters.folding import Cell, table
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `handlerlint rules`."""
     parser.add_argument(
         "--output-format",
-        type=one_of("format", ("text", "json")),
+        type=OneOf("format", ("text", "json")),
         default="text",
         metavar="FORMAT",
         help="text, json (default: text)",

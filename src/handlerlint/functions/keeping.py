@@ -21,7 +21,7 @@ from handlerlint.functions.model import (
 )
 from handlerlint.project.looks import Looks, digest, stamp
 from handlerlint.project.view import View, looks_of_view, viewing
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, defaults_of
 from handlerlint.text import Location, Span
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ _RECORDS: tuple[type, ...] = (
 )
 _NUMBERS = {kind: number for number, kind in enumerate(_RECORDS)}
 # What most functions have is not kept of each.
-_DEFAULTS = {
-    kind: {name: field.default for name, field in kind.__record_fields__.items()}  # type: ignore[attr-defined]
-    for kind in _RECORDS
-}
+_DEFAULTS = {kind: defaults_of(kind) for kind in _RECORDS}
 
 
 @dataclass(frozen=True, slots=True)

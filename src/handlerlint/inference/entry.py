@@ -346,7 +346,7 @@ def _decorated(
 
 def _class_without_call(frame: Frame, state: State, value: Value) -> str | None:
     """The class of an instance that certainly cannot be called."""
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     if not isinstance(record, InstanceObject):
         return None
     found, complete = attributes.find_in_class(frame, state, Reference(record.cls), "__call__")
@@ -432,7 +432,7 @@ def _invocations(
 
 def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProblem]:
     """What is wrong with the instance that the runtime gets of a handler that is a class."""
-    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    record = state.object_of(cls)
     if not isinstance(record, ClassObject) or record.node is None:
         return
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")

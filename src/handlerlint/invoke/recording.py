@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlerlint.errors import MissingExtra, UserError
 from handlerlint.findings import Finding
@@ -116,11 +116,11 @@ def _remove(expression: object, document: Json) -> None:
     """Take what the expression finds out of the document, the last items of a list first."""
     found = [match.parts for match in expression.finditer(document)]  # type: ignore[attr-defined]
     for parts in sorted(found, key=lambda parts: [str(part).zfill(9) for part in parts], reverse=True):
-        parent: Json = document
+        parent: Any = document  # each part but the last leads to a list or a dict
         for part in parts[:-1]:
-            parent = parent[part]  # type: ignore[index]
+            parent = parent[part]
         if parts:
-            del parent[parts[-1]]  # type: ignore[union-attr]
+            del parent[parts[-1]]
 
 
 def _opened(value: Json) -> Json:

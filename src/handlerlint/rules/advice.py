@@ -33,7 +33,8 @@ _BY_CLASS = {
 }
 
 _PATHS = ("pathlib.",)
-_ITERATORS = frozenset(
+#: What iterates over something, or shows it: `list(...)` has the elements.
+ITERATORS = frozenset(
     {
         "builtins.map",
         "builtins.filter",
@@ -86,7 +87,7 @@ def _advice(problem: Problem) -> str:
     name = problem.class_name
     if name in _BY_CLASS:
         return _BY_CLASS[name]
-    if name in _ITERATORS or name.endswith("_iterator"):
+    if name in ITERATORS or name.endswith("_iterator"):
         return "write `list(...)`"
     if name.startswith(_PATHS):
         return "write `str(...)`"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State, parts
-from handlerlint.inference.domain.join import blur, is_plain, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import blur, join_states, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -17,11 +18,10 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     join,
     join_all,
-    members,
 )
 
 from . import worlds
-from .worlds import meant, state_stands_for, values
+from .worlds import bad, meant, state_stands_for, values
 
 MANY = settings(max_examples=200, deadline=None)
 FEW = settings(max_examples=25, deadline=None)
@@ -61,11 +61,6 @@ def test_few_values_may_be_joined_in_any_grouping(several: list[Value]) -> None:
     """Of many it depends on the grouping which of them are widened."""
     a, b, c = several
     assert join(join(a, b), c) == join(a, join(b, c)) == join_all(several)
-
-
-def bad(value: Value) -> set[Value]:
-    """What of a value may be reported."""
-    return {member for member in members(value) if not is_harmless(member)}
 
 
 @MANY

@@ -51,7 +51,9 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
+    is_harmless,
     join,
+    members,
 )
 
 
@@ -135,6 +137,11 @@ def _stand_for(items: tuple[Value, ...], rest: Value | None, concrete: tuple[obj
 def meant(value: Value) -> frozenset[int]:
     """Which values of the universe an abstract value stands for, by their places there."""
     return frozenset(place for place, concrete in enumerate(UNIVERSE) if stands_for(value, concrete))
+
+
+def bad(value: Value) -> set[Value]:
+    """What of a value may be reported."""
+    return {member for member in members(value) if not is_harmless(member)}
 
 
 Concrete = tuple[object, ...] | Mapping[object, object]

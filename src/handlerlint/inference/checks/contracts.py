@@ -5,18 +5,12 @@ The reader of contracts over abstract values: what the runtime client makes of e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    Entry,
-    InstanceObject,
-    JsonChange,
-    ListObject,
-    State,
-)
+from handlerlint.inference.domain.heap import Container, HeapObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
@@ -28,7 +22,7 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.objects import class_facts
+from handlerlint.inference.objects import class_facts, instances
 from handlerlint.records import dataclass
 from handlerlint.runtime.contracts.model import ALL, Known, Shape, Step
 
@@ -104,23 +98,19 @@ class KnownValue:
     def lacks(self, key: str) -> bool:
         """Whether it is a dict of which all keys are known, and this is none of them."""
         record = self._record()
-        if isinstance(record, DictObject):
-            is_closed = record.is_closed and all(isinstance(known, Constant) for known in record.entries)
-            return is_closed and not any(_text(known) == key for known in record.entries)
-        return isinstance(record, JsonChange) and any(_text(known) == key for known in record.removed)
+        return record is not None and record.lacks(key)
 
     def members(self) -> Iterator[tuple[Step, Known]]:
         """What a dict certainly holds, and every element that a list may have."""
         value, record = self._plain(), self._record()
         for key, member in self._entries().items():
             yield key, self._part(member)
-        items: tuple[Value, ...] = ()
-        rest: Value | None = None
+        items: Iterable[Value] = ()
         if isinstance(value, TupleValue):
-            items, rest = value.items, value.rest
-        elif isinstance(record, ListObject) and record.class_name == "builtins.list":
-            items, rest = record.items, record.rest
-        for index, item in enumerate((*items, *(() if rest is None else (rest,)))):
+            items = (*value.items, *(() if value.rest is None else (value.rest,)))
+        elif _is_list(record):
+            items = record.parts()
+        for index, item in enumerate(items):
             yield index, self._part(item)
 
     def member(self, key: str) -> Known | None:
@@ -151,24 +141,18 @@ class KnownValue:
             )
         return value
 
-    def _record(self) -> object:
+    def _record(self) -> HeapObject | None:
         """The object in the heap, for a subclass of dict or list what it contains."""
         value = self._plain()
         if isinstance(value, Json):
             return None if value.path is None else self.state.heap.get(value.path)
-        record = self.state.heap.get(value.site) if isinstance(value, Reference) else None
-        if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
-            return self.state.heap.get(record.content.site)
-        return record
+        return self.state.object_of(instances.content_of(self.state, value))
 
     def _entries(self) -> dict[str, Value]:
         """The values under the texts that are certainly keys."""
         record = self._record()
-        entries: dict[Value, Entry] = {}
-        if isinstance(record, (DictObject, JsonChange)):
-            entries = dict(record.entries)
-        found = ((_text(key), entry) for key, entry in entries.items())
-        return {key: entry.value for key, entry in found if key is not None and not entry.maybe}
+        entries = {} if record is None else record.entries_by_text()
+        return {key: entry.value for key, entry in entries.items() if not entry.maybe}
 
     def _shapes_of(self, value: Value) -> frozenset[Shape]:
         match value:
@@ -189,13 +173,9 @@ class KnownValue:
 
     def _shapes_of_object(self, value: Reference) -> frozenset[Shape]:
         record = KnownValue(self.frame, self.state, value)._record()
-        match record:
-            case DictObject():
-                return frozenset(("object",))
-            case ListObject(class_name="builtins.list"):
-                return frozenset(("list",))
-            case _:
-                return ALL
+        if isinstance(record, Container) and record.is_mapping:
+            return frozenset(("object",))
+        return frozenset(("list",)) if _is_list(record) else ALL
 
     def _shapes_of_class(self, value: Instance | EnumMember) -> frozenset[Shape]:
         order, complete = class_facts.class_of(self.frame, self.state, value)
@@ -207,5 +187,6 @@ class KnownValue:
         return ALL if shape is None else frozenset((shape,))
 
 
-def _text(key: Value) -> str | None:
-    return key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+def _is_list(record: HeapObject | None) -> TypeGuard[Container]:
+    """Whether an object is written as a list."""
+    return isinstance(record, Container) and record.is_sequence and record.serializes

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import ClassObject, DictObject, Entry, JsonChange, ListObject, State
-from handlerlint.inference.domain.values import Constant, Instance, Json, Reference, Value, members
+from handlerlint.inference.domain.heap import ClassObject, Container, State
+from handlerlint.inference.domain.values import Constant, Instance, Json, Value, members
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.stubs.types import describe
 
@@ -38,14 +38,15 @@ def described(parts: Iterable[Part]) -> str:
 def _joined(parts: Iterable[Part], depth: int) -> str:
     """The alternatives, each once: dicts of the same keys are one, and so are all lists."""
     names: dict[str, None] = {}
-    dicts: dict[tuple[str, ...], list[tuple[Frame, State, DictObject]]] = {}
+    dicts: dict[tuple[str, ...], list[tuple[Frame, State, Container]]] = {}
     elements: list[Part] = []
     for frame, state, value in _members(parts):
-        record = state.heap.get(value.site) if isinstance(value, Reference) else None
-        if depth and isinstance(record, DictObject) and record.entries:
-            dicts.setdefault(tuple(_by_text(record)), []).append((frame, state, record))
-        elif depth and isinstance(record, ListObject) and record.serializes and any(record.parts()):
-            elements += ((frame, state, item) for item in record.parts())
+        record = state.object_of(value)
+        shown = record if isinstance(record, Container) and record.serializes and depth else None
+        if shown is not None and shown.is_sequence and any(shown.parts()):
+            elements += ((frame, state, item) for item in shown.parts())
+        elif shown is not None and any(key for key, _, _ in shown.items_by_key()):
+            dicts.setdefault(tuple(shown.entries_by_text()), []).append((frame, state, shown))
         else:
             names[_name(frame, state, value, depth)] = None
     names |= dict.fromkeys(_dict(keys, found, depth) for keys, found in dicts.items())
@@ -60,23 +61,15 @@ def _members(parts: Iterable[Part]) -> Iterator[Part]:
         yield from ((frame, state, member) for member in members(value))
 
 
-def _by_text(record: DictObject) -> dict[str, Entry]:
-    """The entries under keys that are known texts."""
-    entries = record.entries.items()
-    return {
-        key.value: entry for key, entry in entries if isinstance(key, Constant) and isinstance(key.value, str)
-    }
-
-
-def _dict(keys: tuple[str, ...], found: list[tuple[Frame, State, DictObject]], depth: int) -> str:
+def _dict(keys: tuple[str, ...], found: list[tuple[Frame, State, Container]], depth: int) -> str:
     """Dicts with the same keys: what is under each of them. A key with a question mark may be missing."""
     shown = []
     for key in keys:
-        entries = [(frame, state, _by_text(record)[key]) for frame, state, record in found]
+        entries = [(frame, state, record.entries_by_text()[key]) for frame, state, record in found]
         mark = "?" if any(entry.maybe for _, _, entry in entries) else ""
         inside = _joined(((frame, state, entry.value) for frame, state, entry in entries), depth - 1)
         shown.append(f'"{key}"{mark}: {inside}')
-    if any(record.rest_key is not None or len(record.entries) > len(keys) for _, _, record in found):
+    if any(len(record.by_type_argument()[0]) > len(keys) for _, _, record in found):
         shown.append("...")
     return f"{{{', '.join(shown)}}}"
 
@@ -91,10 +84,6 @@ def _name(frame: Frame, state: State, value: Value, depth: int) -> str:
         case Instance(class_name=name, arguments=arguments) if depth and arguments:
             shown = ", ".join(_MODULES.sub("", describe(one)) for one in arguments)
             return f"{name.rpartition('.')[2]}[{shown}]"
-        case Reference(site=site):
-            record = state.heap.get(site)
-            if isinstance(record, JsonChange):
-                return "JSON"
     order, _ = class_facts.class_of(frame, state, value)
     first = order[0] if order else None
     if isinstance(first, str):

@@ -16,11 +16,7 @@ from handlerlint.inference.domain.heap import (
     USUALLY_ABSENT,
     ClassObject,
     Container,
-    DictObject,
     InstanceObject,
-    JsonChange,
-    ListObject,
-    SetObject,
     State,
 )
 from handlerlint.inference.domain.problem import Problem, ProblemKind, Serializer
@@ -49,7 +45,14 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import attributes, class_facts, sdk_responses
+from handlerlint.inference.objects import (
+    attributes,
+    class_facts,
+    decoded_json,
+    instances,
+    lists,
+    sdk_responses,
+)
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
@@ -85,10 +88,9 @@ class Walk:
     allow_nan: bool = True
     sort_keys: bool = False
 
-    @property
-    def written_out(self) -> tuple[type[Container], ...]:
-        """Containers that the serializer writes out besides lists and dicts."""
-        return (SetObject,) if self.serializer == "dynamodb" else ()
+    def writes_out(self, record: Container) -> bool:
+        """Whether the serializer writes the elements of a container: of lists and dicts, and of sets for DynamoDB."""
+        return record.serializes or (self.serializer == "dynamodb" and not record.has_places)
 
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
@@ -113,34 +115,18 @@ def walk_value(
             return
         case Json():
             yield from _walk_json(walk, value, path, inside, depth)
-        case TupleValue(items=items, rest=rest):
-            elements = ListObject("builtins.tuple", items, rest)
+        case TupleValue():
+            elements = lists.as_list(value)
             yield from _inside(value, _walk_elements(walk, elements, path, inside, depth))
         case Reference(site=site):
             yield from _walk_object(walk, value, site, path, inside, depth)
-        case Constant(kind=scalar) if walk.serializer == "dynamodb":
-            yield from _judged(walk, value, ["builtins." + scalar], path, inside, depth)
-        case Constant(value=float() as number) if not math.isfinite(number):
-            if walk.serializer == "orjson":
-                return
-            kind: ProblemKind = "nan" if walk.allow_nan else "range"
-            yield Problem(kind, path, "builtins.float", str(number), value, value.origin)
-        case Constant(kind="bytes" | "complex" | "ellipsis" as scalar):
-            name = "types.EllipsisType" if scalar == "ellipsis" else "builtins." + scalar
-            yield from _judged(walk, value, [name], path, inside, depth)
         case Constant():
-            return
+            yield from _walk_constant(walk, value, path, inside, depth)
         case Coroutine():
             if not _converted_away(walk, value):
                 yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
         case EnumMember():
-            order, complete = class_facts.class_of(walk.frame, walk.state, value)
-            if walk.serializer == "orjson":
-                yield from walk_value(walk, value.value, path, inside, depth)
-            elif complete and not any(
-                name in ("builtins.str", "builtins.int", "builtins.float") for name in order
-            ):
-                yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
+            yield from _walk_enum_member(walk, value, path, inside, depth)
         case Instance() | Lazy():
             order, complete = class_facts.class_of(walk.frame, walk.state, value)
             if complete and _is_certain(walk, value):
@@ -149,6 +135,37 @@ def walk_value(
             code = _class_of_code(value)
             if code is not None:
                 yield from _bad(walk, value, code, code.rpartition(".")[2], path, inside, depth)
+
+
+def _walk_constant(
+    walk: Walk, value: Constant, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """The problem of a scalar that is known: of a number that JSON has not, or of another class than JSON has."""
+    number, kind = value.value, value.kind
+    if walk.serializer == "dynamodb":
+        yield from _judged(walk, value, ["builtins." + kind], path, inside, depth)
+    elif isinstance(number, float) and not math.isfinite(number):
+        if walk.serializer != "orjson":
+            what: ProblemKind = "nan" if walk.allow_nan else "range"
+            yield Problem(what, path, "builtins.float", str(number), value, value.origin)
+    elif kind in ("bytes", "complex", "ellipsis"):
+        name = "types.EllipsisType" if kind == "ellipsis" else "builtins." + kind
+        yield from _judged(walk, value, [name], path, inside, depth)
+
+
+def _walk_enum_member(
+    walk: Walk, value: EnumMember, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """The problem of an enum member, unless it is a text or a number as well."""
+    order, complete = class_facts.class_of(walk.frame, walk.state, value)
+    if walk.serializer == "orjson":
+        yield from walk_value(walk, value.value, path, inside, depth)
+    elif complete and _SCALARS.isdisjoint(order):
+        yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
+
+
+#: Classes of which JSON has the values, also of members of enums that inherit from them.
+_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float"})
 
 
 def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
@@ -209,13 +226,13 @@ def _walk_object(
             and record.serializes
             and not walk.frame.interpreter.is_generic(site)
         ):
-            kind = "dict" if isinstance(record, DictObject) else "list"
+            kind = "dict" if record.is_mapping else "list"
             yield Problem("circular", path, "builtins." + kind, kind, value, value.origin)
         return
     within = (*inside, site)
     match record:
-        case Container() if record.serializes or isinstance(record, walk.written_out):
-            if isinstance(record, DictObject):
+        case Container() if walk.writes_out(record):
+            if record.is_mapping:
                 yield from _inside(value, _walk_keys(walk, record, path))
             yield from _inside(value, _walk_elements(walk, record, path, within, depth))
         case Container():
@@ -243,7 +260,7 @@ def _metaclass(walk: Walk, value: Reference) -> str:
     return "ABCMeta" if "abc.ABC" in order else "type"
 
 
-def _walk_keys(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
+def _walk_keys(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
     """The problems of the keys of a dict, and of its being an item of a DynamoDB resource."""
     if walk.sort_keys:
         yield from _unordered(record, path)
@@ -253,9 +270,10 @@ def _walk_keys(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
         yield from _walk_item(walk, record, path)
 
 
-def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
+def _walk_item(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
     """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
-    origin = getattr(record.rest_value, "origin", None)
+    [(_, every, _)] = record.items_by_key()
+    origin = getattr(every, "origin", None)
     if isinstance(origin, values.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
         return  # it holds the table's keys only, and those are mostly text
     number = Instance("decimal.Decimal", origin=origin)
@@ -263,12 +281,12 @@ def _walk_item(walk: Walk, record: DictObject, path: str) -> Iterator[Problem]:
         yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
 
 
-def _unordered(record: DictObject, path: str) -> Iterator[Problem]:
+def _unordered(record: Container, path: str) -> Iterator[Problem]:
     """Keys of classes that do not compare: text with numbers, anything with None."""
     kinds = {
         "number" if key.kind in ("int", "float", "bool") else key.kind: key
-        for key, entry in record.entries.items()
-        if isinstance(key, Constant) and not entry.maybe
+        for key, _, maybe in record.items_by_key()
+        if isinstance(key, Constant) and not maybe
     }
     if len(kinds) > 1:
         first, second, *_ = kinds.values()
@@ -299,7 +317,7 @@ def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
         if not order or not complete:
             continue
         if isinstance(member, EnumMember):
-            if any(name in ("builtins.str", "builtins.int", "builtins.float") for name in order):
+            if not _SCALARS.isdisjoint(order):
                 continue
             name, short = "enum.Enum", _enum_name(walk.state, member)
         elif isinstance(order[0], str):
@@ -310,7 +328,7 @@ def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
             record = walk.state.heap.get(order[0])
             short = record.name if isinstance(record, ClassObject) else "object"
             name = short
-            if any(base in ("builtins.str", "builtins.int", "builtins.float") for base in order):
+            if not _SCALARS.isdisjoint(order):
                 continue
         names = [cls for cls in order if isinstance(cls, str)]
         outcome = judge(names, Position.KEY)
@@ -334,34 +352,17 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
     if value.path is None:
         return
     size = len(value.path)
-    for site, record in walk.state.heap.json_items():
-        if len(site) < size or site[:size] != value.path or not isinstance(record, JsonChange):
-            continue
-        if _is_replaced(walk.state, site, size):
-            continue
+    for site, entries in decoded_json.changes_inside(walk.state, value.path):
         middle = "".join(
             "[]" if isinstance(part, str) else subscript(Constant(part[1], part[0]))
             for part in site[size:]
             if isinstance(part, (str, tuple)) and part[:1] != ("slice",)
         )
-        for key, entry in record.entries.items():
+        for key, entry in entries.items():
             yield from _walk_key(walk, key, path + middle)
             yield from walk_value(
                 walk, entry.value, path + middle + subscript(key), (*inside, site), depth + 1
             )
-
-
-def _is_replaced(state: State, site: Site, size: int) -> bool:
-    """Whether a part of decoded JSON is no longer in the whole, which is the first `size` parts of its path."""
-    for position in range(size, len(site)):
-        part = site[position]
-        change = state.heap.get(site[:position])
-        if isinstance(part, tuple) and isinstance(change, JsonChange):
-            key = Constant(part[1], part[0])
-            entry = change.entries.get(key)
-            if key in change.removed or (entry is not None and not entry.maybe):
-                return True
-    return False
 
 
 def _walk_instance(
@@ -466,9 +467,7 @@ def _never_text(value: Value) -> str | None:
 
 
 def _is_dataclass(state: State, value: Value) -> bool:
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
-    return isinstance(cls, ClassObject) and cls.kind == "dataclass"
+    return instances.data_class_of(state, value) is not None
 
 
 def _bad(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain.heap import ClassObject, InstanceObject, SetObject, State
-from handlerlint.inference.domain.values import Constant, Json, Reference, Unknown, Value, members
-from handlerlint.inference.objects import class_facts
+from handlerlint.inference.domain.heap import ClassObject, Container, State
+from handlerlint.inference.domain.values import Constant, Json, Unknown, Value, members
+from handlerlint.inference.objects import class_facts, instances
 from handlerlint.records import dataclass
 
 
@@ -45,12 +45,12 @@ def _seen(frame: Frame, state: State, value: Value) -> Seen:
     order, complete = class_facts.class_of(frame, state, value)
     if not complete or not order:
         return Seen()
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     elements: frozenset[str | None] = frozenset()
-    if isinstance(record, SetObject):
-        elements = frozenset(_class_name(frame, state, one) for one in members(record.element))
-    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
-    is_dataclass = isinstance(cls, ClassObject) and cls.kind == "dataclass"
+    if isinstance(record, Container) and not record.has_places:
+        each = (one for part in record.parts() for one in members(part))
+        elements = frozenset(_class_name(frame, state, one) for one in each)
+    is_dataclass = instances.data_class_of(state, value) is not None
     return Seen(tuple(_name(state, one) for one in order), is_dataclass, elements)
 
 

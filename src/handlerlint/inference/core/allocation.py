@@ -56,10 +56,12 @@ def new_dict(
     class_name: str = "builtins.dict",
     default: Value | None = None,
     tag: str = "dict",
+    *,
+    is_filled: bool = False,
 ) -> Reference:
     """Allocate a dict."""
     site = frame.site(node, tag)
-    state.heap[site] = DictObject(class_name, entries or {}, rest_key, rest_value, default)
+    state.heap[site] = DictObject(class_name, entries or {}, rest_key, rest_value, default, is_filled)
     return Reference(site, frame.step(node))
 
 

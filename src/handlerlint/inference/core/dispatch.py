@@ -22,8 +22,9 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import is_plain, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from handlerlint.inference.domain.heap import (
+    LOST,
     Container,
     Dependences,
     HeapObject,
     InstanceObject,
-    Lost,
     Namespace,
     State,
 )
@@ -22,7 +22,6 @@ from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
 
 #: Objects of other kinds (classes, changes of decoded JSON) stay.
-_KINDS = (Container, InstanceObject, Lost, Namespace)
 
 
 def drop_leftovers(
@@ -55,7 +54,8 @@ def drop_leftovers(
 def _may_go(site: Site, record: HeapObject) -> bool:
     if isinstance(record, Namespace):
         return site[0] == "scope"
-    return isinstance(record, _KINDS) and site[0] not in ("json", "iterator") and site != BLURRED
+    may_go = isinstance(record, (Container, InstanceObject)) or record == LOST
+    return may_go and site[0] not in ("json", "iterator") and site != BLURRED
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

@@ -14,13 +14,13 @@ from handlerlint.inference.domain.values import Constant, Term
 
 #: Decoded JSON that is false, by the classes that it can be of.
 FALSE_JSON: Mapping[str, tuple[object, ...]] = {
-    "types.NoneType": (None,),
-    "builtins.bool": (False,),
+    "builtins.dict": ({},),
+    "builtins.list": ([],),
+    "builtins.str": ("",),
     "builtins.int": (0,),
     "builtins.float": (0.0, -0.0),
-    "builtins.str": ("",),
-    "builtins.list": ([],),
-    "builtins.dict": ({},),
+    "builtins.bool": (False,),
+    "types.NoneType": (None,),
 }
 
 #: One of each class, and both zeros: `str` tells them apart.

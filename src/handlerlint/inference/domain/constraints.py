@@ -390,11 +390,11 @@ def _fits(facts: Facts, value: object) -> bool:
     try:
         if facts.lower is not None:
             low, excluded = facts.lower
-            if value < low or (excluded and value == low):  # type: ignore[operator]
+            if _compared(value, low, not excluded):
                 return False
         if facts.upper is not None:
             high, excluded = facts.upper
-            if value > high or (excluded and value == high):  # type: ignore[operator]
+            if _compared(high, value, not excluded):
                 return False
     except TypeError:
         return False  # what has been compared with a number is no text
@@ -496,12 +496,12 @@ def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
         if facts.upper is not None:
             high, excluded = facts.upper
             excluded = excluded or _is_in(constant(high), facts.differs)
-            if high < limit or (high == limit and (excluded or not strictly)):  # type: ignore[operator]
+            if _compared(high, limit, strictly and not excluded):
                 return True
         if facts.lower is not None:
             low, excluded = facts.lower
             excluded = excluded or _is_in(constant(low), facts.differs)
-            if low > limit or (low == limit and (excluded or strictly)):  # type: ignore[operator]
+            if _compared(limit, low, not (excluded or strictly)):
                 return False
     except TypeError:
         return None
@@ -509,6 +509,7 @@ def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
 
 
 def _compared(value: object, limit: object, strictly: bool) -> bool:
+    """Whether one is less than the other, or at most that; raises TypeError for a number and a text."""
     return bool(value < limit if strictly else value <= limit)  # type: ignore[operator]
 
 

@@ -8,45 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from handlerlint.inference.domain.objects import (
+from handlerlint.inference.domain.containers import (
     LARGEST_DICT,
     LONGEST_LIST,
+    Container,
+    DictObject,
+    ListObject,
+    SetObject,
+)
+from handlerlint.inference.domain.entries import USUALLY_ABSENT, Entry
+from handlerlint.inference.domain.objects import (
+    LOST,
+    NO_FACTS,
     UNCHANGED,
-    USUALLY_ABSENT,
     Bound,
     ClassObject,
-    Container,
     Dependences,
-    DictObject,
-    Entry,
     Facts,
     InstanceObject,
     JsonChange,
-    ListObject,
     Lost,
     Mark,
     Namespace,
-    SetObject,
+    Record,
 )
 from handlerlint.inference.domain.values import (
-    UNKNOWN,
-    BoundMethod,
-    Coroutine,
-    EnumMember,
-    FunctionValue,
-    Json,
-    Lazy,
-    ModuleValue,
-    Native,
-    Partial,
     Reference,
     Site,
-    StubValue,
-    Super,
-    TupleValue,
-    UnionValue,
     Value,
-    Wrapped,
 )
 from handlerlint.records import dataclass, field
 
@@ -83,23 +72,8 @@ __all__ = [
     "referenced",
 ]
 
-LOST = Lost()
-
-#: Of a value of which nothing is assumed.
-NO_FACTS = Facts()
-
-HeapObject = (
-    ListObject
-    | DictObject
-    | SetObject
-    | InstanceObject
-    | ClassObject
-    | Namespace
-    | JsonChange
-    | Facts
-    | Dependences
-    | Lost
-)
+#: Of whatever kind.
+HeapObject = Record
 
 
 class Trace:
@@ -238,6 +212,10 @@ class State:
         self.escaped = other.escaped
         self.dead = other.dead
 
+    def object_of(self, value: Value | None) -> HeapObject | None:
+        """The object that a value refers to; None for a value that is no reference."""
+        return self.heap.get(value.site) if isinstance(value, Reference) else None
+
     def bind(self, scope: Site, name: str, value: Value) -> None:
         """Bind a name in a namespace."""
         namespace = self.heap.get(scope)
@@ -257,52 +235,9 @@ class State:
 
 def referenced(value: Value) -> Iterator[Site]:
     """The heap sites that a value refers to directly."""
-    match value:
-        case Reference(site=site) | ModuleValue(site=site):
-            yield site
-        case TupleValue(items=items, rest=rest):
-            for item in items:
-                yield from referenced(item)
-            if rest is not None:
-                yield from referenced(rest)
-        case UnionValue(members=alternatives):
-            for member in alternatives:
-                yield from referenced(member)
-        case Lazy(items=items, element=element, source=source):
-            for item in items or ():
-                yield from referenced(item)
-            yield from referenced(element)
-            if source is not None:
-                yield source
-        case BoundMethod(function=function, receiver=receiver):
-            yield from referenced(function)
-            yield from referenced(receiver)
-        case Partial(function=function, arguments=arguments, keywords=keywords):
-            yield from referenced(function)
-            for argument in arguments:
-                yield from referenced(argument)
-            for _, argument in keywords:
-                yield from referenced(argument)
-        case Coroutine(result=result):
-            yield from referenced(result)
-        case Super(receiver=receiver) | StubValue(receiver=receiver) if receiver is not None:
-            yield from referenced(receiver)
-        case Wrapped(function=function):
-            yield from referenced(function)
-        case FunctionValue(scopes=scopes, defaults=defaults):
-            yield from scopes
-            for _, default in defaults:
-                yield from referenced(default)
-        case Json(path=path) if path is not None:
-            yield path
-        case Native(data=data):
-            for part in data:
-                if isinstance(part, Reference):
-                    yield part.site
-        case EnumMember(enum=enum):
-            yield enum
-        case _:
-            return
+    yield from value.sites()
+    for part in value.inside():
+        yield from referenced(part)
 
 
 def parts(record: HeapObject) -> Iterator[Value]:
@@ -333,19 +268,12 @@ def lose(state: State, values: Iterable[Value]) -> None:
         return
     for site in seen | state.escaped:
         record = state.heap.get(site)
-        match record:
-            case ListObject() | DictObject() | SetObject() | JsonChange():
-                state.heap[site] = LOST
-            case InstanceObject():
-                lost: dict[str, Value] = dict.fromkeys(record.attributes, UNKNOWN)
-                content = UNKNOWN if record.content is not None else None
-                state.heap[site] = InstanceObject(record.cls, lost, content, open=True)
-            case Namespace(names=names) if site[0] == "module":
-                state.heap[site] = Namespace(names, open=True)
-            case None if site and site[0] == "json":
-                state.heap[site] = LOST
-            case _:
-                pass
+        if record is not None:
+            lost = record.lost(site)
+            if lost is not record:
+                state.heap[site] = lost
+        elif site and site[0] == "json":
+            state.heap[site] = LOST
     state.escaped |= seen
 
 

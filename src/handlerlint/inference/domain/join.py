@@ -4,166 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from handlerlint.inference.domain.heap import (
-    LOST,
-    NO_FACTS,
-    UNCHANGED,
-    ClassObject,
-    Container,
-    Dependences,
-    DictObject,
-    Entry,
-    Facts,
-    HeapObject,
-    InstanceObject,
-    JsonChange,
-    ListObject,
-    Namespace,
-    SetObject,
-    State,
-    parts,
-)
-from handlerlint.inference.domain.set_elements import any_of
-from handlerlint.inference.domain.values import (
-    UNBOUND,
-    UNKNOWN,
-    Constant,
-    Json,
-    Site,
-    UnionValue,
-    Unknown,
-    Value,
-    is_harmless,
-    join,
-    join_all,
-)
-from handlerlint.records import replace
-
-
-def join_entries(
-    left: Mapping[Value, Entry],
-    right: Mapping[Value, Entry],
-    left_rest: Value | None,
-    right_rest: Value | None,
-) -> dict[Value, Entry]:
-    """Entries of either dict; one that a side lacks may be absent, or be one of that side's rest."""
-    if left == right:
-        return dict(left)
-    joined: dict[Value, Entry] = {}
-    for key, entry in left.items():
-        other = right.get(key)
-        if other is not None:
-            joined[key] = Entry(join(entry.value, other.value), entry.maybe or other.maybe)
-        else:
-            joined[key] = Entry(entry.value if right_rest is None else join(entry.value, right_rest), True)
-    for key, entry in right.items():
-        if key not in left:
-            joined[key] = Entry(entry.value if left_rest is None else join(entry.value, left_rest), True)
-    return joined
-
-
-def _join_optional(left: Value | None, right: Value | None) -> Value | None:
-    if left is None:
-        return right
-    return left if right is None else join(left, right)
-
-
-def _join_lists(left: ListObject, right: ListObject) -> HeapObject:
-    if len(left.items) == len(right.items):
-        items = tuple(join(a, b) for a, b in zip(left.items, right.items, strict=True))
-        rest = _join_optional(left.rest, right.rest)
-        return ListObject(left.class_name, items, rest, is_filled=left.is_filled and right.is_filled)
-    shared = min(len(left.items), len(right.items))
-    # The shorter list's length is the number of elements that are surely there.
-    items = tuple(join(a, b) for a, b in zip(left.items[:shared], right.items[:shared], strict=True))
-    further = [*left.items[shared:], *right.items[shared:]]
-    rests = [rest for rest in (left.rest, right.rest) if rest is not None]
-    return ListObject(left.class_name, items, join_all([*further, *rests]))
-
-
-def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
-    """Names of either; one that a side lacks may be unbound."""
-    joined = dict(left)
-    for name, value in right.items():
-        mine = left.get(name)
-        if mine is None:
-            joined[name] = join(value, UNBOUND)
-        elif mine is not value:
-            joined[name] = join(mine, value)
-    for name in left:
-        if name not in right:
-            joined[name] = join(left[name], UNBOUND)
-    return joined
+from handlerlint.inference.domain.entries import is_plain
+from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State
+from handlerlint.inference.domain.values import Site
 
 
 def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
     """The object that stands for either."""
     if left is right or left == right:
         return left
-    match left, right:
-        case ListObject(), ListObject() if left.class_name == right.class_name:
-            return _join_lists(left, right)
-        case DictObject(), DictObject() if left.class_name == right.class_name:
-            return DictObject(
-                left.class_name,
-                join_entries(left.entries, right.entries, left.rest_value, right.rest_value),
-                _join_optional(left.rest_key, right.rest_key),
-                _join_optional(left.rest_value, right.rest_value),
-                left.default if left.default == right.default else UNKNOWN,
-                left.is_filled and right.is_filled,
-            )
-        case SetObject(), SetObject() if left.class_name == right.class_name:
-            element = any_of(join(left.element, right.element))
-            return SetObject(left.class_name, element, left.is_filled and right.is_filled)
-        case InstanceObject(), InstanceObject() if left.cls == right.cls:
-            return InstanceObject(
-                left.cls,
-                join_names(left.attributes, right.attributes),
-                _join_optional(left.content, right.content),
-                left.open or right.open,
-            )
-        case Namespace(), Namespace():
-            return Namespace(join_names(left.names, right.names), left.open or right.open)
-        case ClassObject(), ClassObject():
-            known = left.known and right.known and (left.bases, left.fields) == (right.bases, right.fields)
-            return replace(left, names=join_names(left.names, right.names), known=known)
-        case JsonChange(), JsonChange():
-            return JsonChange(
-                join_entries(left.entries, right.entries, None, None), left.removed & right.removed
-            )
-        case Facts(), Facts():
-            return _join_facts(left, right)
-        case Dependences(), Dependences():
-            return _join_dependences(left, right)
-        case _:
-            return LOST
+    return left.joined(right) if type(left) is type(right) else LOST
 
 
-def _join_dependences(left: Dependences, right: Dependences) -> Dependences:
-    """What is in doubt on either path."""
-    answers = dict(left.answers)
-    for term, marks in right.answers.items():
-        answers[term] = answers.get(term, marks) | marks
-    return Dependences(answers, left.questioned | right.questioned)
-
-
-def _join_facts(left: Facts, right: Facts) -> Facts:
-    """What both paths know."""
-    among = None if left.among is None or right.among is None else left.among | right.among
-    kinds = None if left.kinds is None or right.kinds is None else left.kinds | right.kinds
-    holds = None if left.holds is None or right.holds is None else left.holds | right.holds
-    return Facts(
-        among,
-        left.differs & right.differs,
-        left.truth if left.truth is right.truth else None,
-        kinds,
-        holds,
-        left.lower if left.lower == right.lower else None,
-        left.upper if left.upper == right.upper else None,
-        left.version if left.version == right.version else max(left.version, right.version) + 1,
-        left.apart & right.apart,
-        left.asked & right.asked,
-    )
+def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    """The object that stands for two of which nothing false may be said."""
+    if left == right:
+        return left
+    return left.blurred(right) if type(left) is type(right) else LOST
 
 
 def join_states(states: list[State]) -> State:
@@ -200,60 +57,13 @@ def _either(
     theirs: HeapObject | None,
     joined: Callable[[HeapObject, HeapObject], HeapObject],
 ) -> HeapObject:
-    """The object that stands for those of two paths.
-
-    What one path has not made is not referred to there. Decoded JSON is there without: it was not changed; and what
-    one path assumes of a value, the other does not know.
-    """
+    """The object that stands for those of two paths, of which one may not have made it."""
     if mine is not None and theirs is not None:
         return joined(mine, theirs)
     record = mine or theirs
     assert record is not None
-    if isinstance(record, Facts):
-        return _join_facts(NO_FACTS, record)
-    return joined(UNCHANGED, record) if isinstance(record, JsonChange) else record
-
-
-def is_plain(value: Value) -> bool:
-    """Whether losing the correlation of this value with others can never make a finding false."""
-    match value:
-        case Json() | Unknown():
-            return True
-        case Constant(kind=kind):
-            return kind in ("int", "float") and is_harmless(value)
-        case UnionValue(members=alternatives):
-            return all(is_plain(member) for member in alternatives)
-        case _:
-            scalar = getattr(value, "class_name", None)
-            return scalar in ("builtins.str", "builtins.int", "builtins.float")
-
-
-def _differ_plainly(left: HeapObject, right: HeapObject) -> bool:
-    """Whether two objects differ only in plain data, so that they may be joined without loss that matters."""
-    match left, right:
-        case Namespace(), Namespace():
-            mine, other = left.names, right.names
-            for name in mine.keys() | other.keys():
-                a, b = mine.get(name), other.get(name)
-                if a is b or a == b:
-                    continue
-                if a is None or b is None or not (is_plain(a) and is_plain(b)):
-                    return False
-            return True
-        case DictObject(), DictObject():
-            if (left.rest_key, left.rest_value) != (right.rest_key, right.rest_value):
-                return False
-            for key in left.entries.keys() | right.entries.keys():
-                first, second = left.entries.get(key), right.entries.get(key)
-                if first == second:
-                    continue
-                if first is None or second is None or not (is_plain(first.value) and is_plain(second.value)):
-                    return False  # a key that is missing may be what somebody asks of an answer
-            return True
-        case ListObject(), ListObject():
-            return all(is_plain(value) for value in (*parts(left), *parts(right)))
-        case _:
-            return False
+    elsewhere = record.elsewhere()
+    return record if elsewhere is None else joined(elsewhere, record)
 
 
 def mergeable(left: State, right: State) -> bool:
@@ -299,7 +109,7 @@ def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject 
         right = theirs if isinstance(theirs, Facts) else NO_FACTS
         if left == right:
             continue
-        both = _join_facts(left, right)
+        both = left.joined(right)
         is_left, is_right = is_left and both == left, is_right and both == right
         if differing and not (is_left or is_right):
             return site
@@ -309,13 +119,10 @@ def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject 
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
     """Whether nothing that matters tells two objects at one site apart, taken by itself."""
-    if isinstance(left or right, (Facts, Dependences)):
-        return True
     if left is None or right is None:
-        # An object that one path never made is not referred to there; JSON is, and was not changed.
-        change = left or right
-        return not isinstance(change, JsonChange) or all(is_plain(value) for value in parts(change))
-    return left is right or left == right or _differ_plainly(left, right)
+        record = left or right
+        return record is None or record.elsewhere() is None or all(map(is_plain, record.parts()))
+    return left is right or left == right or (type(left) is type(right) and left.differs_plainly(right))
 
 
 #: Stands in the heap of a path that stands for several: what these have chosen together may be no choice of any.
@@ -329,58 +136,6 @@ def blur(left: State, right: State) -> State:
     left.heap[BLURRED] = LOST
     left.escaped |= right.escaped
     return left
-
-
-def _blur_values(left: Value, right: Value) -> Value:
-    if left == right:
-        return left
-    if is_plain(left) and is_plain(right):
-        return join(left, right)
-    return UNKNOWN
-
-
-def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
-    """The object that stands for two of which nothing false may be said: where they differ it is Unknown."""
-    if left == right:
-        return left
-    match left, right:
-        case Namespace(), Namespace():
-            names = {
-                name: _blur_values(left.names.get(name, UNKNOWN), right.names.get(name, UNKNOWN))
-                for name in left.names.keys() | right.names.keys()
-            }
-            return Namespace(names, left.open or right.open)
-        case DictObject(), DictObject() if left.class_name == right.class_name:
-            entries: dict[Value, Entry] = {}
-            for key in left.entries.keys() | right.entries.keys():
-                first, second = left.entries.get(key), right.entries.get(key)
-                if first is not None and second is not None:
-                    entries[key] = Entry(_blur_values(first.value, second.value), first.maybe or second.maybe)
-                else:
-                    only = first or second
-                    assert only is not None
-                    entries[key] = Entry(only.value if is_plain(only.value) else UNKNOWN, True)
-            same_rest = (left.rest_key, left.rest_value) == (right.rest_key, right.rest_value)
-            return DictObject(
-                left.class_name,
-                entries,
-                left.rest_key if same_rest else UNKNOWN,
-                left.rest_value if same_rest else UNKNOWN,
-                left.default if left.default == right.default else UNKNOWN,
-            )
-        case InstanceObject(), InstanceObject() if left.cls == right.cls:
-            attributes = {
-                name: _blur_values(left.attributes.get(name, UNKNOWN), right.attributes.get(name, UNKNOWN))
-                for name in left.attributes.keys() | right.attributes.keys()
-            }
-            same = left.content == right.content
-            return InstanceObject(left.cls, attributes, left.content if same else UNKNOWN, True)
-        case Facts(), Facts():
-            return _join_facts(left, right)
-        case Dependences(), Dependences():
-            return _join_dependences(left, right)
-        case _:
-            return LOST
 
 
 def merge_paths(states: list[State], limit: int) -> list[State]:

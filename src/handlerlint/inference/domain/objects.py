@@ -1,6 +1,7 @@
-"""The objects that live in the abstract heap, by kind: immutable records, and what is asked of all of them.
+"""The objects that live in the abstract heap: what is asked of all of them, and the kinds that are no containers.
 
-What happens to an object of one kind (items, methods, iteration, operators) is in its file in `inference/objects/`.
+They are immutable records. What happens to an object of one kind (items, methods, iteration, operators) is in its file
+in `inference/objects/`.
 """
 
 from __future__ import annotations
@@ -8,50 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from handlerlint.inference.domain.entries import (
+    Entry,
+    blur_names,
+    by_text,
+    join_entries,
+    join_names,
+    join_optional,
+    names_differ_plainly,
+)
 from handlerlint.inference.domain.values import (
-    NEVER,
-    Constant,
-    Instance,
-    Json,
+    UNKNOWN,
     Site,
     Term,
-    UnionValue,
-    Unknown,
     Value,
     constant,
-    members,
 )
-from handlerlint.records import dataclass
+from handlerlint.inference.domain.weak_updates import weaken
+from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
     import libcst as cst
-
-
-#: Lists and tuples known element by element up to this length; beyond, elements are joined.
-LONGEST_LIST = 64
-#: Dicts known key by key up to this size.
-LARGEST_DICT = 256
-
-
-#: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
-USUALLY_ABSENT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A value under a known key; `maybe` when the key is absent on some path, or mostly (USUALLY_ABSENT)."""
-
-    value: Value
-    maybe: int = False
-
-
-def has_name(key: Value) -> bool:
-    """Whether a key is unknown: a value that a term names."""
-    return isinstance(key, (Json, Instance, Unknown, UnionValue))
+    from typing_extensions import Self
 
 
 class Record:
-    """An object in the heap: what is the same for every kind of object."""
+    """An object in the heap: what is asked of every kind of object. Another one in a question is of the same kind."""
 
     __slots__ = ()
 
@@ -59,207 +42,41 @@ class Record:
         """The values inside the object."""
         return iter(())
 
+    def entries_by_text(self) -> dict[str, Entry]:
+        """The entries under keys that are known texts."""
+        return {}
 
-@dataclass(frozen=True, slots=True)
-class Container(Record):
-    """A list, set or dict: an instance of the builtin class `class_name`, of which the elements are known."""
-
-    class_name: str
-
-    @property
-    def truth(self) -> bool | None:
-        """Whether there is an element; None where that is not known."""
-        raise NotImplementedError
-
-    @property
-    def length(self) -> int | None:
-        """How many elements there are; None where that is not known."""
-        raise NotImplementedError
-
-    @property
-    def serializes(self) -> bool:
-        """Whether serializers write its elements: those of a list or a dict, not those of a set or a deque."""
+    def lacks(self, text: str) -> bool:
+        """Whether a text is certainly no key of it."""
         return False
 
-    @property
-    def is_hashable(self) -> bool:
-        """Whether it may be a key of a dict."""
-        return self.class_name == "builtins.frozenset"
+    def joined(self, other: Self) -> Record:
+        """The object that stands for this one and for another one, which differs."""
+        return LOST
 
-    def emptied(self) -> Container:
-        """The same container without elements."""
-        raise NotImplementedError
+    def blurred(self, other: Self) -> Record:
+        """The object that stands for two of which nothing false may be said: where they differ it is Unknown."""
+        return LOST
 
-    def items_by_key(self) -> Iterator[tuple[Value | None, Value, int]]:
-        """Each value with its index or key (None: any further one), and whether it may be absent (as `Entry.maybe`)."""
-        raise NotImplementedError
+    def differs_plainly(self, other: Self) -> bool:
+        """Whether two differ only in plain data, so that they may be joined without loss that matters."""
+        return False
 
-    def by_type_argument(self) -> tuple[list[Value], ...]:
-        """The values of each type argument of its class: `dict[K, V]` has keys and values."""
-        raise NotImplementedError
+    def elsewhere(self) -> Record | None:
+        """What stands at its site on a path that has put nothing there; None where nothing refers to it."""
+        return None
 
-    def mapped(self, change: Callable[[Value], Value]) -> Container:
-        """A container with changed values under the same keys."""
-        raise NotImplementedError
+    def lost(self, site: Site) -> Record:
+        """What is left of it when unknown code may have changed it."""
+        return self
 
+    def doubted(self, before: Self) -> Record:
+        """What is left of it when it is not known whether that has happened which made it of what was before."""
+        return self
 
-@dataclass(frozen=True, slots=True)
-class ListObject(Container):
-    """A list, or another sequence that can change (deque, bytearray are told by `class_name`).
-
-    `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
-    what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
-    `is_filled` when there certainly is an element. `term` names what it holds, as long as nobody has changed it.
-    """
-
-    items: tuple[Value, ...]
-    rest: Value | None = None
-    copied_from: Site | None = None
-    is_selection: bool = False
-    is_filled: bool = False
-    term: Term | None = None
-
-    @property
-    def truth(self) -> bool | None:
-        return True if self.items or self.is_filled else (False if self.rest is None else None)
-
-    @property
-    def serializes(self) -> bool:
-        return self.class_name == "builtins.list"
-
-    @property
-    def length(self) -> int | None:
-        return len(self.items) if self.rest is None else None
-
-    def parts(self) -> Iterator[Value]:
-        yield from self.items
-        if self.rest is not None:
-            yield self.rest
-
-    def emptied(self) -> ListObject:
-        return ListObject(self.class_name, ())
-
-    def items_by_key(self) -> Iterator[tuple[Value | None, Value, int]]:
-        for position, item in enumerate(self.items):
-            yield constant(position), item, False
-        if self.rest is not None:
-            yield None, self.rest, False
-
-    def by_type_argument(self) -> tuple[list[Value], ...]:
-        return ([*self.parts()],)
-
-    def mapped(self, change: Callable[[Value], Value]) -> ListObject:
-        rest = None if self.rest is None else change(self.rest)
-        return ListObject(self.class_name, tuple(map(change, self.items)), rest)
-
-
-@dataclass(frozen=True, slots=True)
-class DictObject(Container):
-    """A dict or a subclass of it (`class_name`).
-
-    `entries` by abstract key (constants, tuples, enum members, and unknown ones that have a name);
-    `rest_key`/`rest_value` stand for any number of further entries, None when there are none. `default` is the factory
-    of a defaultdict. `is_filled` when there certainly is an entry, whichever.
-    """
-
-    entries: Mapping[Value, Entry]
-    rest_key: Value | None = None
-    rest_value: Value | None = None
-    default: Value | None = None
-    is_filled: bool = False
-    term: Term | None = None
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether all its keys are known, and each is one definite value."""
-        return self.rest_value is None and not any(has_name(key) for key in self.entries)
-
-    @property
-    def truth(self) -> bool | None:
-        if self.is_filled or any(not entry.maybe for entry in self.entries.values()):
-            return True
-        return False if not self.entries and self.rest_value is None else None
-
-    @property
-    def serializes(self) -> bool:
-        return True
-
-    @property
-    def length(self) -> int | None:
-        is_known = self.rest_value is None and not any(entry.maybe for entry in self.entries.values())
-        return len(self.entries) if is_known else None
-
-    def parts(self) -> Iterator[Value]:
-        for key, entry in self.entries.items():
-            yield key
-            yield entry.value
-        if self.rest_key is not None:
-            yield self.rest_key
-        if self.rest_value is not None:
-            yield self.rest_value
-
-    def emptied(self) -> DictObject:
-        return DictObject(self.class_name, {}, default=self.default)
-
-    def items_by_key(self) -> Iterator[tuple[Value | None, Value, int]]:
-        for key, entry in self.entries.items():
-            yield None if has_name(key) else key, entry.value, entry.maybe
-        if self.rest_value is not None:
-            yield None, self.rest_value, False
-
-    def by_type_argument(self) -> tuple[list[Value], ...]:
-        keys = [*self.entries, *([] if self.rest_key is None else [self.rest_key])]
-        values = [value for _, value, _ in self.items_by_key()]
-        return (keys,) if self.class_name == "collections.Counter" else (keys, values)
-
-    def mapped(self, change: Callable[[Value], Value]) -> DictObject:
-        entries = {key: Entry(change(entry.value), entry.maybe) for key, entry in self.entries.items()}
-        rest = None if self.rest_value is None else change(self.rest_value)
-        return DictObject(self.class_name, entries, self.rest_key, rest, self.default)
-
-
-@dataclass(frozen=True, slots=True)
-class SetObject(Container):
-    """A set or frozenset: `element` stands for each of its elements (Never when it is empty).
-
-    `is_filled` when there certainly is one. `keys_of` is the decoded JSON that all of them are the keys of, and what
-    the program had changed of it by then.
-    """
-
-    element: Value
-    is_filled: bool = False
-    keys_of: tuple[Json, Record | None] | None = None
-    term: Term | None = None
-
-    @property
-    def truth(self) -> bool | None:
-        if self.element is NEVER:
-            return False
-        return (
-            True
-            if self.is_filled or all(isinstance(one, Constant) for one in members(self.element))
-            else None
-        )
-
-    @property
-    def length(self) -> int | None:
-        return 0 if self.element is NEVER else None
-
-    def parts(self) -> Iterator[Value]:
-        yield self.element
-
-    def emptied(self) -> SetObject:
-        return SetObject(self.class_name, NEVER)
-
-    def items_by_key(self) -> Iterator[tuple[Value | None, Value, int]]:
-        if self.element is not NEVER:
-            yield None, self.element, False
-
-    def by_type_argument(self) -> tuple[list[Value], ...]:
-        return ([*members(self.element)],)
-
-    def mapped(self, change: Callable[[Value], Value]) -> SetObject:
-        return self  # what has a hash does not change
+    def reads_otherwise(self, then: Self) -> bool:
+        """Whether code that looks at what is here may find something else now than it did then."""
+        return self != then
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +96,43 @@ class InstanceObject(Record):
         yield from self.attributes.values()
         if self.content is not None:
             yield self.content
+
+    def joined(self, other: Self) -> Record:
+        if self.cls != other.cls:
+            return LOST
+        return InstanceObject(
+            self.cls,
+            join_names(self.attributes, other.attributes),
+            join_optional(self.content, other.content),
+            self.open or other.open,
+        )
+
+    def blurred(self, other: Self) -> Record:
+        if self.cls != other.cls:
+            return LOST
+        content = self.content if self.content == other.content else UNKNOWN
+        return InstanceObject(self.cls, blur_names(self.attributes, other.attributes), content, open=True)
+
+    def lost(self, site: Site) -> Record:
+        content = UNKNOWN if self.content is not None else None
+        return InstanceObject(self.cls, dict.fromkeys(self.attributes, UNKNOWN), content, open=True)
+
+    def doubted(self, before: Self) -> Record:
+        attributes = {
+            name: value if before.attributes.get(name) == value else weaken(value)
+            for name, value in self.attributes.items()
+        }
+        return replace(self, attributes=attributes)
+
+    def reads_otherwise(self, then: Self) -> bool:
+        changed = any(self.attributes.get(name) != value for name, value in then.attributes.items())
+        return changed or then.content != self.content
+
+    def mapped(self, change: Callable[[Value], Value]) -> InstanceObject:
+        """An instance with changed values of its attributes, and of its container part."""
+        content = None if self.content is None else change(self.content)
+        changed = {name: change(value) for name, value in self.attributes.items()}
+        return InstanceObject(self.cls, changed, content, self.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +159,10 @@ class ClassObject(Record):
         """The values of its attributes."""
         return iter(self.names.values())
 
+    def joined(self, other: Self) -> Record:
+        known = self.known and other.known and (self.bases, self.fields) == (other.bases, other.fields)
+        return replace(self, names=join_names(self.names, other.names), known=known)
+
 
 @dataclass(frozen=True, slots=True)
 class Namespace(Record):
@@ -319,6 +177,22 @@ class Namespace(Record):
     def parts(self) -> Iterator[Value]:
         yield from self.names.values()
 
+    def joined(self, other: Self) -> Record:
+        return Namespace(join_names(self.names, other.names), self.open or other.open)
+
+    def blurred(self, other: Self) -> Record:
+        return Namespace(blur_names(self.names, other.names), self.open or other.open)
+
+    def differs_plainly(self, other: Self) -> bool:
+        return names_differ_plainly(self.names, other.names)
+
+    def lost(self, site: Site) -> Record:
+        """Other code binds names of modules only."""
+        return Namespace(self.names, open=True) if site[0] == "module" else self
+
+    def reads_otherwise(self, then: Self) -> bool:
+        return any(self.names.get(name) != value for name, value in then.names.items())
+
 
 @dataclass(frozen=True, slots=True)
 class JsonChange(Record):
@@ -330,6 +204,23 @@ class JsonChange(Record):
     def parts(self) -> Iterator[Value]:
         for entry in self.entries.values():
             yield entry.value
+
+    def joined(self, other: Self) -> Record:
+        entries = join_entries(self.entries, other.entries, None, None)
+        return JsonChange(entries, self.removed & other.removed)
+
+    def entries_by_text(self) -> dict[str, Entry]:
+        return by_text(self.entries)
+
+    def lacks(self, text: str) -> bool:
+        return constant(text) in self.removed
+
+    def elsewhere(self) -> Record:
+        """Decoded JSON is there without being changed."""
+        return UNCHANGED
+
+    def lost(self, site: Site) -> Record:
+        return LOST
 
 
 #: Decoded JSON as it came.
@@ -362,6 +253,31 @@ class Facts(Record):
     apart: frozenset[Term] = frozenset()
     asked: frozenset[tuple[Term, bool]] = frozenset()
 
+    def joined(self, other: Self) -> Record:
+        """What both paths know."""
+        return Facts(
+            None if self.among is None or other.among is None else self.among | other.among,
+            self.differs & other.differs,
+            self.truth if self.truth is other.truth else None,
+            None if self.kinds is None or other.kinds is None else self.kinds | other.kinds,
+            None if self.holds is None or other.holds is None else self.holds | other.holds,
+            self.lower if self.lower == other.lower else None,
+            self.upper if self.upper == other.upper else None,
+            self.version if self.version == other.version else max(self.version, other.version) + 1,
+            self.apart & other.apart,
+            self.asked & other.asked,
+        )
+
+    def blurred(self, other: Self) -> Record:
+        return self.joined(other)
+
+    def differs_plainly(self, other: Self) -> bool:
+        return True
+
+    def elsewhere(self) -> Record:
+        """The other path knows nothing of the value."""
+        return NO_FACTS
+
 
 #: What tells a value from others where it is asked about: the place where it was made, or its address in the heap.
 Mark = tuple[object, ...]
@@ -375,7 +291,26 @@ class Dependences(Record):
     answers: Mapping[Term, frozenset[Mark]]
     questioned: frozenset[Mark]
 
+    def joined(self, other: Self) -> Record:
+        """What is in doubt on either path."""
+        answers = dict(self.answers)
+        for term, marks in other.answers.items():
+            answers[term] = answers.get(term, marks) | marks
+        return Dependences(answers, self.questioned | other.questioned)
+
+    def blurred(self, other: Self) -> Record:
+        return self.joined(other)
+
+    def differs_plainly(self, other: Self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Lost(Record):
     """An object that unknown code may have changed in any way."""
+
+
+LOST = Lost()
+
+#: Of a value of which nothing is assumed.
+NO_FACTS = Facts()

@@ -48,8 +48,22 @@ class Step:
 Term = tuple[object, ...]
 
 
+class AnyValue:
+    """What every kind of value has, and what each kind says otherwise."""
+
+    __slots__ = ()
+
+    def sites(self) -> Iterable[Site]:
+        """The objects in the heap that it refers to itself."""
+        return ()
+
+    def inside(self) -> Iterable[Value]:
+        """The values that it holds itself: not those of objects in the heap."""
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(AnyValue):
     """Anything at all. Nothing is ever reported about it. `term` tells it from others, where it has one."""
 
     origin: Step | None = field(default=None, compare=False, repr=False)
@@ -57,17 +71,17 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class Never(AnyValue):
     """No value: the evaluation does not come back (it raises or exits)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unbound:
+class Unbound(AnyValue):
     """A name or attribute that is not bound on some path; only ever a member of a union in a namespace."""
 
 
 @dataclass(frozen=True, slots=True)
-class Json:
+class Json(AnyValue):
     """Decoded JSON (`event`, `json.loads`): None, bool, int, float, str, list or dict, and so is every part.
 
     `path` names the place it was taken from, so that a change made to it is seen again there; None where the
@@ -77,9 +91,12 @@ class Json:
     path: tuple[object, ...] | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return () if self.path is None else (self.path,)
+
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(AnyValue):
     """A known scalar. `kind` keeps `1`, `True` and `1.0` apart, which compare equal in Python."""
 
     value: object
@@ -88,7 +105,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(AnyValue):
     """An instance of a class that stubs describe, of which nothing but the type is known.
 
     `is_true` of one that is certainly true: a text that is never empty. `is_exact` of one that is of this very class,
@@ -104,16 +121,19 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
-class TupleValue:
+class TupleValue(AnyValue):
     """A tuple: its first items, and what any further items are (`rest`; None when there are none)."""
 
     items: tuple[Value, ...]
     rest: Value | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return self.items if self.rest is None else (*self.items, self.rest)
+
 
 @dataclass(frozen=True, slots=True)
-class Lazy:
+class Lazy(AnyValue):
     """An iterator or a view (generator, map, zip, dict view): not serializable, but its elements are known.
 
     `items` are all elements in order where they are known, else None and `element` stands for each of them.
@@ -131,17 +151,26 @@ class Lazy:
     result: Value | None = None
     reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return () if self.source is None else (self.source,)
+
+    def inside(self) -> Iterable[Value]:
+        return (*(self.items or ()), self.element)
+
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(AnyValue):
     """A mutable object in the heap."""
 
     site: Site
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return (self.site,)
+
 
 @dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(AnyValue):
     """A function or lambda of the project.
 
     `scopes` are the enclosing function scopes, innermost last; `defaults` the values of parameter defaults,
@@ -155,18 +184,27 @@ class FunctionValue:
     owner: Site | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return self.scopes
+
+    def inside(self) -> Iterable[Value]:
+        return (default for _, default in self.defaults)
+
 
 @dataclass(frozen=True, slots=True)
-class BoundMethod:
+class BoundMethod(AnyValue):
     """A callable with its first argument already given: a method of an instance."""
 
     function: Value
     receiver: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return (self.function, self.receiver)
+
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(AnyValue):
     """`functools.partial(function, *arguments, **keywords)`."""
 
     function: Value
@@ -174,9 +212,12 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return (self.function, *self.arguments, *(argument for _, argument in self.keywords))
+
 
 @dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(AnyValue):
     """A descriptor of a class body (`kind` is property, classmethod, staticmethod or cached_property), or a decorated
     function whose result is left alone: event, durable, idempotent, inside (a context manager)."""
 
@@ -184,18 +225,24 @@ class Wrapped:
     function: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return (self.function,)
+
 
 @dataclass(frozen=True, slots=True)
-class Super:
+class Super(AnyValue):
     """`super()` in a method of `owner`, for `receiver`."""
 
     owner: Site
     receiver: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return (self.receiver,)
+
 
 @dataclass(frozen=True, slots=True)
-class StubValue:
+class StubValue(AnyValue):
     """Something that a stub describes and that is no plain instance: a class, function or module.
 
     `type` is the stub engine's description; `receiver` the value that a method was taken from.
@@ -205,9 +252,12 @@ class StubValue:
     receiver: Value | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return () if self.receiver is None else (self.receiver,)
+
 
 @dataclass(frozen=True, slots=True)
-class BuiltinMethod:
+class BuiltinMethod(AnyValue):
     """A method of a container or scalar whose meaning the interpreter knows: `[].append`."""
 
     receiver: Value
@@ -216,25 +266,31 @@ class BuiltinMethod:
 
 
 @dataclass(frozen=True, slots=True)
-class Native:
+class Native(AnyValue):
     """A function of the standard library whose meaning the interpreter knows better than a stub can say."""
 
     name: str
     data: tuple[object, ...] = ()
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return [part.site for part in self.data if isinstance(part, Reference)]
+
 
 @dataclass(frozen=True, slots=True)
-class ModuleValue:
+class ModuleValue(AnyValue):
     """A module of the project that has been imported: its namespace in the heap."""
 
     site: Site
     name: str
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return (self.site,)
+
 
 @dataclass(frozen=True, slots=True)
-class NamespacePackageValue:
+class NamespacePackageValue(AnyValue):
     """A folder without `__init__.py`: only its submodules can be taken from it."""
 
     name: str
@@ -242,7 +298,7 @@ class NamespacePackageValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Coroutine:
+class Coroutine(AnyValue):
     """What calling an `async def` gives: `await` turns it into `result`; `reads` as those of Lazy."""
 
     result: Value
@@ -250,9 +306,12 @@ class Coroutine:
     origin: Step | None = field(default=None, compare=False, repr=False)
     reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
 
+    def inside(self) -> Iterable[Value]:
+        return (self.result,)
+
 
 @dataclass(frozen=True, slots=True)
-class EnumMember:
+class EnumMember(AnyValue):
     """A member of an Enum of the project."""
 
     enum: Site
@@ -260,9 +319,12 @@ class EnumMember:
     value: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    def sites(self) -> Iterable[Site]:
+        return (self.enum,)
+
 
 @dataclass(frozen=True, slots=True)
-class UnionValue:
+class UnionValue(AnyValue):
     """One of several values. Made by `join` only, so it never nests and never has fewer than two members.
 
     Where it has a `term`, which of them it is has been the choice of what the term names, and is asked there.
@@ -272,6 +334,9 @@ class UnionValue:
     key: frozenset[Value]
     origin: Step | None = field(default=None, compare=False, repr=False)
     term: Term | None = None
+
+    def inside(self) -> Iterable[Value]:
+        return self.members
 
 
 #: A heap address: where the object is allocated, in which calling context.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlerlint.inference.domain.heap import Entry
+from handlerlint.inference.domain.entries import Entry
 from handlerlint.inference.domain.values import UNKNOWN, Value, is_harmless
 
 

@@ -12,10 +12,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.domain.heap import (
-    DictObject,
-    HeapObject,
     InstanceObject,
-    ListObject,
     State,
     lose,
 )
@@ -27,10 +24,8 @@ from handlerlint.inference.domain.values import (
     Partial,
     Reference,
     Value,
-    is_harmless,
     members,
 )
-from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 from handlerlint.inference.syntax.scopes import nodes_in, scope_of
 
 # --- callbacks -------------------------------------------------------------------------------------------
@@ -51,7 +46,7 @@ def lose_to_callbacks(frame: Frame, state: State, values: Iterable[Value]) -> No
 
 def lose_to_base_class(state: State, qualified_name: str, receiver: Value | None) -> None:
     """An inherited method of a library may call what the class overrides: `Thread.start()` its `run()`."""
-    record = state.heap.get(receiver.site) if isinstance(receiver, Reference) else None
+    record = state.object_of(receiver)
     if isinstance(record, InstanceObject) and not qualified_name.endswith("__"):
         lose(state, [] if receiver is None else [receiver])
 
@@ -161,37 +156,13 @@ def lose_what_generators_spoil(before: State, after: State) -> None:
     """
     for site, record in list(after.heap.changed()):
         old = before.heap.get(site)
-        if old is not None and old is not record:
-            spoiled = _doubtful(old, record)
-            if spoiled is not None:
-                after.heap[site] = spoiled
+        if old is not None and old is not record and type(old) is type(record):
+            after.heap[site] = record.doubted(old)
 
 
 def doubt_changes(one: State, joined: State) -> None:
     """Where one of two joined paths has changed an object, it is not known any more which of the two it is like."""
     for site, record in list(joined.heap.changed()):
         changed = one.heap.get(site)
-        if changed is not None and changed is not record and changed != record:
-            doubted = _doubtful(changed, record)
-            if doubted is not None:
-                joined.heap[site] = doubted
-
-
-def _doubtful(old: HeapObject, new: HeapObject) -> HeapObject | None:
-    match old, new:
-        case DictObject(), DictObject():
-            entries = weaken_entries(new.entries, lambda key, entry: old.entries.get(key) != entry)
-            rest = new.rest_value if new.rest_value == old.rest_value else weaken_optional(new.rest_value)
-            return DictObject(new.class_name, entries, new.rest_key, rest, new.default)
-        case InstanceObject(), InstanceObject():
-            attributes = {
-                name: value if old.attributes.get(name) == value else weaken(value)
-                for name, value in new.attributes.items()
-            }
-            return InstanceObject(new.cls, attributes, new.content, new.open)
-        case ListObject(), ListObject():
-            if all(is_harmless(value) or value in old.items for value in (*new.items, new.rest or UNKNOWN)):
-                return None
-            return ListObject(new.class_name, (), UNKNOWN)
-        case _:
-            return None
+        if changed is not None and changed != record and type(changed) is type(record):
+            joined.heap[site] = record.doubted(changed)

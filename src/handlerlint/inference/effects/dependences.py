@@ -16,9 +16,9 @@ from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
+    Container,
     Dependences,
-    DictObject,
-    ListObject,
+    HeapObject,
     Mark,
     State,
     parts,
@@ -217,7 +217,7 @@ def _marks(state: State, value: Value) -> frozenset[Mark]:
                 continue
             case Reference(site=site) if isinstance(state.heap.get(site), ClassObject):
                 continue
-            case Reference(site=site) if isinstance(state.heap.get(site), (DictObject, ListObject)):
+            case Reference(site=site) if _has_places(state.heap.get(site)):
                 for inner in reachable(state, [member]):
                     record = state.heap.get(inner)
                     for part in () if record is None else parts(record):
@@ -235,9 +235,13 @@ def _marks(state: State, value: Value) -> frozenset[Mark]:
 
 
 def _is_container(state: State, value: Value) -> bool:
-    return isinstance(value, Reference) and isinstance(
-        state.heap.get(value.site), (DictObject, ListObject, ClassObject)
-    )
+    record = state.object_of(value)
+    return _has_places(record) or isinstance(record, ClassObject)
+
+
+def _has_places(record: HeapObject | None) -> bool:
+    """Whether an object holds others in places, of which it can be told which are in doubt."""
+    return isinstance(record, Container) and record.has_places
 
 
 def _mark(value: Value) -> Mark | None:

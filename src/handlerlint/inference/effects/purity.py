@@ -6,7 +6,7 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.values import (
     NONE,
     SCALARS,
@@ -78,8 +78,8 @@ def named(state: State, value: Value, term: Term | None) -> Value:
     match value:
         case Reference(site=site):
             record = state.heap.get(site)
-            if isinstance(record, (DictObject, ListObject, SetObject)):
-                state.heap[site] = replace(record, term=term)
+            if isinstance(record, Container):
+                state.heap[site] = record.named(term)
             return value
         case UnionValue(term=None, members=alternatives) if not any(
             isinstance(member, Reference) for member in alternatives

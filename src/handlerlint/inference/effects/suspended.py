@@ -11,7 +11,7 @@ from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.domain.heap import DictObject, HeapObject, InstanceObject, Namespace, State, lose
+from handlerlint.inference.domain.heap import HeapObject, Namespace, State, lose
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,
@@ -21,7 +21,6 @@ from handlerlint.inference.domain.values import (
     Reference,
     Site,
     Value,
-    is_harmless,
 )
 from handlerlint.inference.effects.deferred import mentioned
 from handlerlint.inference.syntax.scopes import scope_of
@@ -142,19 +141,7 @@ def result_of(state: State, coroutine: Coroutine) -> Value:
 def _differs(then: HeapObject, now: HeapObject | None) -> bool:
     if now is None or now is then:
         return False
-    match then, now:
-        case Namespace(), Namespace():
-            return any(now.names.get(name) != value for name, value in then.names.items())
-        case InstanceObject(), InstanceObject():
-            changed = any(now.attributes.get(name) != value for name, value in then.attributes.items())
-            return changed or then.content != now.content
-        case DictObject(), DictObject():
-            changed = any(now.entries.get(key) != entry for key, entry in then.entries.items())
-            added = [entry.value for key, entry in now.entries.items() if key not in then.entries]
-            # A body that looks keys up does not see that another is added; one that goes through them does.
-            return changed or not all(map(is_harmless, added)) or then.rest_value != now.rest_value
-        case _:
-            return then != now
+    return now.reads_otherwise(then) if type(now) is type(then) else True
 
 
 def names_after_first(node: cst.BaseComp) -> frozenset[str]:

@@ -61,7 +61,6 @@ from handlerlint.inference.domain.values import (
     Native,
     Never,
     Partial,
-    Reference,
     StubValue,
     Super,
     Term,
@@ -197,7 +196,7 @@ def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> 
 
 
 def _spread(state: State, value: Value, keywords: dict[str, Value], further: list[Value]) -> None:
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     if not isinstance(record, Container):
         further.append(UNKNOWN)
         return

@@ -15,7 +15,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure, Premise
-from handlerlint.inference.domain.heap import ClassObject, Container, DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.values import (
     BuiltinMethod,
     Constant,
@@ -25,7 +25,6 @@ from handlerlint.inference.domain.values import (
     StubValue,
     TupleValue,
     Value,
-    members,
 )
 from handlerlint.inference.interpreter.settled import Settled, is_one_definition, settled
 from handlerlint.inference.objects import class_facts
@@ -235,20 +234,16 @@ def _all_known(state: State | None, values: Iterable[Value]) -> list[object] | N
 
 
 def _known_container(state: State, record: object) -> tuple[object] | None:
-    match record:
-        case ListObject(class_name="builtins.list", items=items, rest=None):
-            found = _all_known(state, items)
-            return None if found is None else (found,)
-        case DictObject(class_name="builtins.dict", entries=entries, rest_value=None, default=None):
-            keys = _all_known(state, entries)
-            values = _all_known(state, [entry.value for entry in entries.values()])
-            is_known = keys is not None and values is not None and not any(e.maybe for e in entries.values())
-            return (dict(zip(keys or (), values or (), strict=True)),) if is_known else None
-        case SetObject(class_name="builtins.set", element=element):
-            found = _all_known(state, members(element))
-            return None if found is None else (set(found),)
-        case _:
-            return None
+    def one(value: Value) -> object:
+        found = _known(state, value)
+        if found is None:
+            raise LookupError
+        return found[0]
+
+    try:
+        return (record.as_python(one),) if isinstance(record, Container) else None
+    except LookupError:
+        return None
 
 
 def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | None:

@@ -176,7 +176,7 @@ def _kind(frame: Frame, state: State, node: cst.ClassDef, bases: list[Value]) ->
         order, _ = class_facts.resolution_order(frame, state, base)
         if "enum.Enum" in order:
             return "enum"
-        record = state.heap.get(base.site) if isinstance(base, Reference) else None
+        record = state.object_of(base)
         if isinstance(record, ClassObject) and record.kind in ("named-tuple", "typed-dict", "enum"):
             return record.kind
     return "class"
@@ -193,7 +193,7 @@ def _fields(
     """The annotated names of a class body, those of its bases first, each with its default."""
     seen: dict[str, Value | None] = {}
     for base in bases:
-        record = state.heap.get(base.site) if isinstance(base, Reference) else None
+        record = state.object_of(base)
         if isinstance(record, ClassObject):
             seen.update(record.fields)
     body = node.body.body
@@ -416,7 +416,7 @@ def _fill_fields(
 
 def mark_dataclass(state: State, cls: Value, *, takes_fields: bool = False) -> Value:
     """The class, made a dataclass; Unknown for what is no class of the project."""
-    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    record = state.object_of(cls)
     if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
         return UNKNOWN
     state.heap[cls.site] = replace(record, kind="dataclass", takes_fields=takes_fields)

@@ -10,14 +10,8 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain import constraints, set_elements, terms
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    JsonChange,
-    ListObject,
-    SetObject,
-    State,
-)
+from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     FALSE,
     TRUE,
@@ -25,8 +19,6 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     Instance,
     Json,
-    Lazy,
-    Reference,
     Term,
     TupleValue,
     Unknown,
@@ -36,7 +28,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing
-from handlerlint.inference.objects import class_facts, dicts, operators, sets
+from handlerlint.inference.objects import class_facts, membership, operators, sets
 from handlerlint.inference.objects.equality import equal, identical
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
@@ -157,16 +149,11 @@ def _compared_with_nothing(
     frame: Frame, state: State, left: cst.BaseExpression, operator: cst.BaseCompOp, right: Value
 ) -> tuple[cst.BaseExpression, bool] | None:
     """`container == []` asks whether it is empty, where both are of one kind."""
-    nothing = state.heap.get(right.site) if isinstance(right, Reference) else None
-    if not isinstance(operator, (cst.Equal, cst.NotEqual)) or not isinstance(
-        nothing, (DictObject, ListObject)
-    ):
+    nothing = state.object_of(right)
+    if not isinstance(operator, (cst.Equal, cst.NotEqual)) or not isinstance(nothing, Container):
         return None
-    value = evaluate(frame, state.copy(), left)
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    if not isinstance(record, type(nothing)):
-        return None
-    if isinstance(record, ListObject) and record.class_name != nothing.class_name:
+    record = state.object_of(evaluate(frame, state.copy(), left))
+    if not isinstance(record, Container) or not record.may_equal(nothing):
         return None
     if truth(frame, state, right) is not False:
         return None
@@ -301,34 +288,37 @@ def _by_membership(
     frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """Like `by_membership`, without noting what an open answer depends on."""
-    if isinstance(container, Reference) and dicts.is_definite(item):
-        record = state.heap.get(container.site)
-        is_constant = isinstance(item, (Constant, EnumMember))
-        if isinstance(record, DictObject) and (is_constant or not record.is_closed or item in record.entries):
-            return _key_in_dict(frame, state, item, container, record)
-    if isinstance(container, Constant) and isinstance(item, Constant):
-        match item.value, container.value:
-            case str() as part, str() as text:
-                return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
+    match item, container:
+        case Constant(value=str() as part), Constant(value=str() as text):
+            return ([(state, TRUE)], []) if part in text else ([], [(state, FALSE)])
     owner = sets.keys_behind(state, container)
     if owner is not None and owner is not container:
         return by_membership(frame, state, item, owner, target)
-    if isinstance(container, Json) and container.path is not None:
-        change = state.heap.get(container.path)
-        if isinstance(change, JsonChange) and item in change.entries and not change.entries[item].maybe:
-            return [(state, TRUE)], []
-        if isinstance(change, JsonChange) and item in change.removed:
-            return [], [(state, FALSE)]
-    candidates = _known_elements(state, container)
-    if candidates is None and isinstance(container, Reference):
-        record = state.heap.get(container.site)
-        if isinstance(record, DictObject) and record.is_closed:
-            candidates = tuple(record.entries)
+    found = membership.find(state, item, container)
+    if found is not None and found.asked is None:
+        inside, outside = found.inside, found.outside
+        return (
+            [] if inside is None else [(inside, TRUE)],
+            [] if outside is None else [(outside, FALSE)],
+        )
+    candidates = None if found is not None else membership.known_elements(state, container)
     if candidates is None:
-        asked = membership_of(state, item, container)
+        asked = membership_of(state, item, container if found is None else found.asked or container)
         return narrowing.divided(
             frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
         )
+    return _among(frame, state, item, container, candidates, target)
+
+
+def _among(
+    frame: Frame,
+    state: State,
+    item: Value,
+    container: Value,
+    candidates: Sequence[Value],
+    target: cst.BaseExpression | None,
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths on which a value equals one of some candidates, and those on which it equals none."""
 
     if len(candidates) <= _MOST_CANDIDATES and any(terms.own_term(one) is not None for one in candidates):
         return _one_by_one(frame, state, item, candidates)
@@ -391,44 +381,3 @@ def _one_of_these(member: Value, candidates: Sequence[Value]) -> Value:
 def is_any_text(value: Value) -> bool:
     """Whether a value is a string of unknown content."""
     return isinstance(value, Instance) and value.class_name == "builtins.str"
-
-
-def _known_elements(state: State, container: Value) -> tuple[Value, ...] | None:
-    match container:
-        case TupleValue(items=items, rest=None):
-            return items
-        case Lazy(class_name="_collections_abc.dict_keys" | "_collections_abc.dict_values", items=items):
-            return items
-        case Reference(site=site):
-            match state.heap.get(site):
-                case ListObject(items=items, rest=None):
-                    return items
-                case SetObject(element=element):
-                    return set_elements.all_of(element)
-    return None
-
-
-def _key_in_dict(
-    frame: Frame, state: State, key: Value, reference: Reference, record: DictObject
-) -> tuple[narrowing.Branches, narrowing.Branches]:
-    """The paths of `key in d`: on the one the entry is there, on the other it is not."""
-    if key in record.entries and not record.entries[key].maybe:
-        return [(state, TRUE)], []
-    without = state.copy()
-    known_key = dicts.place(state, record, key, is_there=True)
-    entry = None if known_key is None else record.entries[known_key]
-    may_lack = dicts.leave_out(without, record, key)
-    if entry is not None and not entry.maybe:
-        return [(state, TRUE)], [(without, FALSE)] if may_lack else []
-    if entry is None and record.is_closed:
-        return [], [(state, FALSE)]
-    if entry is None and record.rest_value is None:
-        return [], [(without, FALSE)]
-    if entry is None or known_key is None:
-        asked = membership_of(state, key, dicts.json_behind(record) or reference)
-        return narrowing.divided(
-            frame, state, asked, None, narrowing.BOOL, lambda _: None, result_is_bool=True
-        )
-    state.heap[reference.site] = dicts.with_entry(record, known_key)
-    without.heap[reference.site] = dicts.without_entry(record, known_key)
-    return [(state, TRUE)], [(without, FALSE)]

@@ -8,7 +8,7 @@ from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain.heap import DictObject, Entry, Namespace, State
+from handlerlint.inference.domain.heap import Entry, Namespace, State
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.values import (
@@ -130,8 +130,7 @@ def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value, *
         else:
             rest_key = key if rest_key is None else join(rest_key, key)
             rest_value = value if rest_value is None else join(rest_value, value)
-    record = DictObject("builtins.dict", entries, rest_key, rest_value, is_filled=is_filled)
-    return allocation.new_object(frame, state, node, record, "dict")
+    return allocation.new_dict(frame, state, node, entries, rest_key, rest_value, is_filled=is_filled)
 
 
 def _go(

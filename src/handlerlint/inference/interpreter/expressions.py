@@ -13,8 +13,8 @@ from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evalua
 from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import is_plain
 from handlerlint.inference.domain.values import (
     FALSE,
     LONGEST_CONSTANT,

@@ -11,7 +11,7 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.values import (
     BoundMethod,
     BuiltinMethod,
@@ -61,7 +61,7 @@ def misfit(
     wrong = _wrong(function.node.params, arguments)
     if wrong is None:
         return None
-    record = state.heap.get(made.site) if isinstance(made, Reference) else None
+    record = state.object_of(made)
     called = record.name if isinstance(record, ClassObject) else function.node.name.value
     given = () if arguments.keywords else arguments.positional
     said, what = f"{name}() {wrong}", f"`{called}()` {wrong}"
@@ -233,7 +233,7 @@ def _standard(frame: Frame, state: State, function: Value) -> FunctionType | Cla
     match function:
         case BuiltinMethod(receiver=Reference(site=site), name=name):
             record = state.heap.get(site)
-            if isinstance(record, (DictObject, ListObject, SetObject)):
+            if isinstance(record, Container):
                 called = stubs.attribute(NamedType(record.class_name), name)
         case StubValue(type=FunctionType() as called, receiver=None | Constant()):
             pass

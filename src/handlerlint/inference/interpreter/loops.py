@@ -10,30 +10,26 @@ from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, execut
 from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
-    DictObject,
+    LOST,
+    Container,
     HeapObject,
-    JsonChange,
-    ListObject,
-    Lost,
     Namespace,
     State,
+    is_json,
     lose,
-    lose_only,
     reachable,
 )
 from handlerlint.inference.domain.join import merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
-    Json,
     Reference,
     Site,
     TupleValue,
     UnionValue,
-    Unknown,
     Value,
 )
 from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements
-from handlerlint.inference.objects import iterating
+from handlerlint.inference.objects import emptiness, iterating
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item.
@@ -65,7 +61,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             ends += _unrolled(frame, state, node, iteration.items, inner)
         elif several := individuals(iteration.element):
             if not iteration.certain:
-                ends.append(_not_run(state, iteration))
+                ends.append(emptiness.not_run(state, iteration))
             ends += _unrolled(frame, state, node, several, inner)
         elif frame.interpreter.widest_fork > 1 and (
             paths_by_length := iterating.exact(state, value, iteration)
@@ -145,7 +141,7 @@ def _generic(
     """One element stands for each: what the body does to it has been done to all when the loop is over."""
     ends: list[State] = []
     if not iteration.certain:
-        ends.append(_not_run(state, iteration))
+        ends.append(emptiness.not_run(state, iteration))
     if iteration.element is NEVER:
         return ends
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
@@ -179,41 +175,6 @@ def _restore(state: State, site: Site, record: HeapObject | None) -> None:
         state.heap[site] = record
 
 
-def _not_run(state: State, iteration: iterating.Iteration) -> State:
-    """The path on which there is nothing to loop over.
-
-    What an iterator, a copy or a selection hands out may lie elsewhere, too. What it would be there is not known.
-    """
-    empty = state.copy()
-    _empty(empty, iteration.source)
-    if isinstance(iteration.element, Unknown):
-        lose(empty, ())  # it may be any object that unknown code has seen
-    elif not isinstance(iteration.element, Json):
-        lose_only(empty, (iteration.element,))
-    return empty
-
-
-def _empty(state: State, source: Site | None) -> None:
-    """A loop that does not run once ran over something empty."""
-    if source is None:
-        return
-    if source[0] == "json":
-        for site, _ in state.heap.json_items():
-            if site[: len(source) + 1] == (*source, "[]"):
-                state.heap.remove(site)
-    match state.heap.get(source):
-        case ListObject(class_name=name, items=(), copied_from=original, is_selection=is_selection):
-            if is_selection:  # there may be none because nothing in there is what the loop would mend
-                lose(state, () if original is None else (Reference(original),))
-            else:
-                _empty(state, original)
-            state.heap[source] = ListObject(name, ())
-        case DictObject() as record if all(entry.maybe for entry in record.entries.values()):
-            state.heap[source] = DictObject(record.class_name, {}, default=record.default)
-        case _:
-            return
-
-
 def _covered(state: State, other: State) -> bool:
     """Whether a path brings nothing that another has not brought already."""
     return state.heap.same(other.heap) or (mergeable(state, other) and _same_shape(state, other))
@@ -221,7 +182,7 @@ def _covered(state: State, other: State) -> bool:
 
 def _same_shape(state: State, other: State) -> bool:
     return all(
-        other.heap.peek(site) is not None or not isinstance(record, JsonChange)
+        other.heap.peek(site) is not None or not is_json(site, record)
         for site, record in state.heap.changed()
     )
 
@@ -284,8 +245,7 @@ def _lose_measured(frame: Frame, state: State, test: cst.BaseExpression) -> None
         match operand:
             case cst.Call(func=cst.Name(value="len"), args=[measured]):
                 value = evaluate(frame, state, measured.value)
-                record = state.heap.get(value.site) if isinstance(value, Reference) else None
-                if isinstance(record, ListObject) and isinstance(value, Reference):
+                if isinstance(state.object_of(value), Container):
                     lose(state, (value,))
             case _:
                 continue
@@ -293,7 +253,7 @@ def _lose_measured(frame: Frame, state: State, test: cst.BaseExpression) -> None
 
 def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
     value = evaluate(frame, state.copy(), test) if isinstance(test, cst.Name) else None
-    return isinstance(value, Reference) and isinstance(state.heap.get(value.site), Lost)
+    return value is not None and state.object_of(value) == LOST
 
 
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:

@@ -10,14 +10,13 @@ from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, executes
 from handlerlint.inference.domain import constraints
-from handlerlint.inference.domain.heap import ClassObject, DictObject, ListObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
     Constant,
     Json,
-    Reference,
     StubValue,
     TupleValue,
     UnionValue,
@@ -26,7 +25,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
-from handlerlint.inference.objects import attributes, class_facts, iterating, subscripts
+from handlerlint.inference.objects import attributes, class_facts, iterating, membership, subscripts
 from handlerlint.inference.objects.sdk_responses import is_open_value
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
@@ -137,17 +136,14 @@ def _sequence(
     subject: Value,
 ) -> Fits:
     """The paths on which a subject is a sequence of this shape, with what the pattern binds."""
-    record = state.heap.get(subject.site) if isinstance(subject, Reference) else None
-    items: tuple[Value, ...] | None = None
-    if isinstance(subject, TupleValue) and subject.rest is None:
-        items = subject.items
-    elif isinstance(record, ListObject) and record.rest is None:
-        items = record.items
-    elif not isinstance(subject, (Json, Unknown)) and not isinstance(record, ListObject):
-        return _decided(
-            state, False if isinstance(subject, Constant) or isinstance(record, DictObject) else None
-        )
-    if not elements and isinstance(record, ListObject):
+    record = state.object_of(subject)
+    is_sequence = record.is_sequence if isinstance(record, Container) else None
+    if isinstance(subject, Constant) or is_sequence is False:
+        return [], [state]
+    if not is_sequence and not isinstance(subject, (Json, TupleValue, Unknown)):
+        return _decided(state, None)
+    items = membership.known_elements(state, subject)
+    if not elements and is_sequence:
         filled, empty = _paths(narrowing.by_truth(frame, state, None, subject))
         return empty, filled
     starred = any(isinstance(element, cst.MatchStar) for element in elements)
@@ -195,12 +191,13 @@ def _bind_star(
 
 def _mapping(frame: Frame, state: State, pattern: cst.MatchMapping, subject: Value) -> Fits:
     """The paths on which a subject has the keys of a pattern, with values that fit."""
-    record = state.heap.get(subject.site) if isinstance(subject, Reference) else None
-    if isinstance(subject, (Constant, TupleValue)) or isinstance(record, ListObject):
+    record = state.object_of(subject)
+    is_mapping = record.is_mapping if isinstance(record, Container) else None
+    if isinstance(subject, (Constant, TupleValue)) or is_mapping is False:
         return [], [state]
     if pattern.rest is not None:
         iterating.bind_name(frame, state, pattern.rest.value, UNKNOWN)
-    others: list[State] = [] if isinstance(record, DictObject) else [state.copy()]
+    others: list[State] = [] if is_mapping else [state.copy()]
     fitting = [state]
     if isinstance(subject, Json):
         fitting, others = _paths(narrowing.by_class(frame, state, None, subject, _DICT))
@@ -277,7 +274,7 @@ def _positional(
     """What the positional pattern number `position` is matched against: `__match_args__` tells."""
     if class_facts.class_name_of(cls) in _SELF_MATCHING:
         return subject
-    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    record = state.object_of(cls)
     if isinstance(record, ClassObject) and record.kind in ("dataclass", "named-tuple"):
         names = [name for name, _ in record.fields]
         if position < len(names):

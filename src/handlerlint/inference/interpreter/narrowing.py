@@ -13,17 +13,7 @@ from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choic
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.constraints import Held
-from handlerlint.inference.domain.heap import (
-    DictObject,
-    Entry,
-    InstanceObject,
-    ListObject,
-    Namespace,
-    SetObject,
-    State,
-    lose,
-    parts,
-)
+from handlerlint.inference.domain.heap import Container, Namespace, State
 from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
@@ -42,7 +32,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import class_facts
+from handlerlint.inference.objects import attribute_changes, class_facts, dicts, emptiness
 from handlerlint.inference.objects.truth import truth
 
 Branches = list[tuple[State, Value]]
@@ -99,8 +89,7 @@ def measured(frame: Frame, state: State, node: cst.BaseExpression) -> cst.BaseEx
     match node:
         case cst.Call(func=cst.Name(value="len"), args=[cst.Arg(value=container, star="", keyword=None)]):
             value = evaluate(frame, state.copy(), container)
-            record = state.heap.get(value.site) if isinstance(value, Reference) else None
-            return container if isinstance(record, (DictObject, ListObject, SetObject)) else None
+            return container if isinstance(state.object_of(value), Container) else None
         case _:
             return None
 
@@ -142,7 +131,7 @@ def by_truth(
     if truthy and falsy:
         dependences.question(paths_of(truthy, falsy), [value])
     for path, member in falsy:
-        empty(path, member)
+        emptiness.is_false(path, member)
     return truthy, falsy
 
 
@@ -198,26 +187,6 @@ def _asked(node: cst.BaseExpression) -> Iterator[cst.Name]:
             yield from _asked(left)
             for comparison in comparisons:
                 yield from _asked(comparison.comparator)
-        case _:
-            return
-
-
-def empty(state: State, value: Value) -> None:
-    """A container that is false has no elements: a worklist has been worked off, in ways that were not followed."""
-    if not isinstance(value, Reference):
-        return
-    record = state.heap.get(value.site)
-    if isinstance(record, (ListObject, DictObject)):
-        lose(state, parts(record))
-    match state.heap.get(value.site):
-        case ListObject(class_name=name, items=()):
-            state.heap[value.site] = ListObject(name, ())
-            if isinstance(record, ListObject) and record.copied_from is not None and not record.is_selection:
-                empty(state, Reference(record.copied_from))  # an element of it would be one of this list
-        case DictObject() as record:
-            state.heap[value.site] = DictObject(record.class_name, {}, default=record.default)
-        case SetObject(class_name=name):
-            state.heap[value.site] = SetObject(name, NEVER)
         case _:
             return
 
@@ -302,7 +271,7 @@ def _settle(state: State, asked: Term) -> None:
     match asked:
         case ("content", site, Held()) if constraints.decide(state, terms.is_true(asked)) is False:
             if constraints.name_of(state, Reference(cast("Site", site))) == asked:
-                empty(state, Reference(cast("Site", site)))
+                emptiness.is_false(state, Reference(cast("Site", site)))
         case _:
             return
 
@@ -331,25 +300,13 @@ def _narrow(
             rebind(frame, state, name, after)
         case cst.Attribute(value=cst.Name() as owner, attr=cst.Name(value=name)):
             reference = evaluate(frame, state.copy(), owner)
-            if isinstance(reference, Reference):
-                record = state.heap.get(reference.site)
-                if isinstance(record, InstanceObject) and name in record.attributes:
-                    attributes = {**record.attributes, name: after}
-                    state.heap[reference.site] = InstanceObject(
-                        record.cls, attributes, record.content, record.open
-                    )
+            attribute_changes.narrow(state, reference, name, after)
         case cst.Subscript(
             value=cst.Name() as owner, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]
         ):
             reference = evaluate(frame, state.copy(), owner)
             key = evaluate(frame, state.copy(), index)
-            if isinstance(reference, Reference):
-                record = state.heap.get(reference.site)
-                if isinstance(record, DictObject) and key in record.entries:
-                    entries = {**record.entries, key: Entry(after)}
-                    state.heap[reference.site] = DictObject(
-                        record.class_name, entries, record.rest_key, record.rest_value, record.default
-                    )
+            dicts.narrow(state, reference, key, after)
         case _:
             return
 

@@ -175,7 +175,7 @@ def _of_attribute(frame: Frame, state: State, node: cst.Attribute, owner: cst.Ba
 
 
 def _of_call(frame: Frame, state: State, node: cst.Call) -> Settled:
-    """What is certain of the result of a call, by what was called there, and by its operands."""
+    """What is settled of the value that a call gives: as much as of its operands, where one function is called."""
     function, arguments = frame.interpreter.called.get(node, (UNKNOWN, Arguments()))
     receiver = node.func.value if isinstance(node.func, cst.Attribute) else None
     called: Type

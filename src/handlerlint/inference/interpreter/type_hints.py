@@ -79,7 +79,7 @@ def _named(
         if name in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.object"):
             return UNKNOWN
         return conversion.to_value(frame, state, NamedType(name), at, tag)
-    record = state.heap.get(cls.site) if isinstance(cls, Reference) else None
+    record = state.object_of(cls)
     if isinstance(record, ClassObject) and record.kind == "enum":
         found = [member for member in record.names.values() if isinstance(member, EnumMember)]
         return join_all(found) if 0 < len(found) <= WIDEST_UNION else UNKNOWN

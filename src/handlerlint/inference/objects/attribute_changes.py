@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.objects import attributes, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
+from handlerlint.records import replace
 
 
 def store_attribute(
@@ -110,16 +111,19 @@ def _store_in_object(
                 return
             before = record.attributes.get(name)
             kept = value if certain else join_all([value, before or UNKNOWN])
-            changed = {**record.attributes, name: kept}
-            state.heap[site] = InstanceObject(record.cls, changed, record.content, record.open)
+            state.heap[site] = replace(record, attributes={**record.attributes, name: kept})
         case ClassObject():
             names = {**record.names, name: value}
-            state.heap[site] = ClassObject(
-                record.name, record.qualified_name, record.bases, names, record.kind, record.fields,
-                record.known, record.node, record.module,
-            )  # fmt: skip
+            state.heap[site] = replace(record, names=names, takes_fields=False)
         case _:
             state.escaped |= reachable(state, (value,))
+
+
+def narrow(state: State, target: Value, name: str, value: Value) -> None:
+    """What a path has found an attribute to be that an instance has of its own, if the target is one."""
+    record = state.object_of(target)
+    if isinstance(record, InstanceObject) and isinstance(target, Reference) and name in record.attributes:
+        state.heap[target.site] = replace(record, attributes={**record.attributes, name: value})
 
 
 def delete_attribute(state: State, target: Value, name: str) -> None:
@@ -131,6 +135,6 @@ def delete_attribute(state: State, target: Value, name: str) -> None:
                 dicts.discard(state, record.content, constant(name))
             if isinstance(record, InstanceObject):
                 kept_ones = {key: value for key, value in record.attributes.items() if key != name}
-                state.heap[member.site] = InstanceObject(record.cls, kept_ones, record.content, record.open)
+                state.heap[member.site] = replace(record, attributes=kept_ones)
         elif isinstance(member, ModuleValue):
             state.unbind(member.site, name)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import attribute_loader, may_raise
+from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
 from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
@@ -31,7 +31,6 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     FunctionValue,
     Instance,
-    Json,
     Lazy,
     Native,
     Partial,
@@ -45,12 +44,11 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    is_harmless,
     join_all,
     members,
 )
 from handlerlint.inference.objects import class_facts
-from handlerlint.inference.objects.class_facts import JSON_CLASSES, class_name_of, resolution_order
+from handlerlint.inference.objects.class_facts import class_name_of, resolution_order
 from handlerlint.inference.stubs import StubFunction
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 from handlerlint.inference.types import queries
@@ -83,41 +81,14 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
     loader = attribute_loader(value)
     if loader is not None:
         return loader(frame, state, value, name, node)
-    match value:
-        case StubValue(type=ClassObjectType(of=NamedType(name=cls_name))) if name in _CLASS_NAMES:
-            module, _, short = cls_name.rpartition(".")
-            return constant(module if name == "__module__" else short, frame.step(node))
-        case Unknown():
-            return UNKNOWN
-        case Json():
-            may_raise(frame, state, Instance("builtins.AttributeError"))
-            return _of_json(frame, state, value, name, node)
-        case Reference(site=site):
-            return _of_object(frame, state, value, site, name, node)
-        case EnumMember():
-            return _of_enum_member(frame, state, value, name, node)
-        case Super(owner=owner, receiver=receiver):
-            return _of_super(frame, state, owner, receiver, name, node)
-        case Wrapped(kind="property", function=function):
-            return Native("property.setter", (function,)) if name in ("setter", "deleter") else UNKNOWN
-        case FunctionValue():
-            if name in ("__name__", "__qualname__", "__module__"):
-                return Instance("builtins.str", origin=frame.step(node))
-            return UNKNOWN
-        case TupleValue():
-            return _of_native(frame, state, value, "builtins.tuple", name, node)
-        case Lazy(class_name=lazy_class):
-            return _of_native(frame, state, value, lazy_class, name, node)
-        case Native(name="dispatch") if name == "register":
-            return Native("dispatch.register", value.data)
-        case Coroutine() | Partial() | BoundMethod() | Native() | BuiltinMethod():
-            return UNKNOWN
-        case _:
-            found = held(state, value, name)
-            found = registry.attribute(frame, state, value, name, node) if found is None else found
-            if found is not None:
-                return found
-            return _by_stub(frame, state, value, name, node)
+    return _by_overlay(frame, state, value, name, node)
+
+
+def _by_overlay(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """A name of a value of a library: what an overlay says of it, else what the stub does."""
+    found = held(state, value, name)
+    found = registry.attribute(frame, state, value, name, node) if found is None else found
+    return _by_stub(frame, state, value, name, node) if found is None else found
 
 
 def held(state: State, value: Value, name: str) -> Value | None:
@@ -127,19 +98,52 @@ def held(state: State, value: Value, name: str) -> Value | None:
     return record.names.get(name) if isinstance(record, Namespace) else None
 
 
-def _of_json(frame: Frame, state: State, value: Json, name: str, node: cst.CSTNode) -> Value:
-    """A name of decoded JSON: of whatever kinds of it have the name."""
-    found: list[Value] = []
-    for cls in JSON_CLASSES:
-        of_class = queries.attribute(frame, state, Instance(cls), name, node)
-        if of_class is not None:
-            is_method = queries.is_method(frame, cls, name)
-            found.append(BuiltinMethod(value, name, frame.step(node)) if is_method else of_class)
-    result = join_all(found)
-    return UNKNOWN if isinstance(result, UnionValue) and not is_harmless(result) else result
+@loads_attributes(Unknown, Coroutine, Partial, BoundMethod, BuiltinMethod)
+def _of_anything(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
+    return UNKNOWN
 
 
-def _of_native(frame: Frame, state: State, value: Value, cls: str, name: str, node: cst.CSTNode) -> Value:
+@loads_attributes(Native)
+def _of_native(frame: Frame, state: State, value: Native, name: str, node: cst.CSTNode) -> Value:
+    return (
+        Native("dispatch.register", value.data) if (value.name, name) == ("dispatch", "register") else UNKNOWN
+    )
+
+
+@loads_attributes(FunctionValue)
+def _of_function(frame: Frame, state: State, value: FunctionValue, name: str, node: cst.CSTNode) -> Value:
+    is_text = name in ("__name__", "__qualname__", "__module__")
+    return Instance("builtins.str", origin=frame.step(node)) if is_text else UNKNOWN
+
+
+@loads_attributes(StubValue)
+def _of_stub(frame: Frame, state: State, value: StubValue, name: str, node: cst.CSTNode) -> Value:
+    match value.type:
+        case ClassObjectType(of=NamedType(name=cls)) if name in _CLASS_NAMES:
+            module, _, short = cls.rpartition(".")
+            return constant(module if name == "__module__" else short, frame.step(node))
+        case _:
+            return _by_overlay(frame, state, value, name, node)
+
+
+@loads_attributes(Wrapped)
+def _of_wrapped(frame: Frame, state: State, value: Wrapped, name: str, node: cst.CSTNode) -> Value:
+    if value.kind != "property":
+        return _by_overlay(frame, state, value, name, node)
+    return Native("property.setter", (value.function,)) if name in ("setter", "deleter") else UNKNOWN
+
+
+@loads_attributes(TupleValue)
+def _of_tuple(frame: Frame, state: State, value: TupleValue, name: str, node: cst.CSTNode) -> Value:
+    return _of_builtin(frame, state, value, "builtins.tuple", name, node)
+
+
+@loads_attributes(Lazy)
+def _of_iterator(frame: Frame, state: State, value: Lazy, name: str, node: cst.CSTNode) -> Value:
+    return _of_builtin(frame, state, value, value.class_name, name, node)
+
+
+def _of_builtin(frame: Frame, state: State, value: Value, cls: str, name: str, node: cst.CSTNode) -> Value:
     """A name of an object whose methods the interpreter knows; what is no method is as the stub says."""
     if queries.is_method(frame, cls, name):
         return BuiltinMethod(value, name, frame.step(node))
@@ -157,18 +161,17 @@ def _by_stub(frame: Frame, state: State, value: Value, name: str, node: cst.CSTN
 # --- objects ---------------------------------------------------------------------------------------------
 
 
-def _of_object(
-    frame: Frame, state: State, value: Reference, site: Site, name: str, node: cst.CSTNode
-) -> Value:
+@loads_attributes(Reference)
+def _of_object(frame: Frame, state: State, value: Reference, name: str, node: cst.CSTNode) -> Value:
     """An attribute of an object in the heap, by the kind of object."""
-    record = state.heap.get(site)
+    record = state.heap.get(value.site)
     match record:
         case InstanceObject():
             return _of_instance(frame, state, value, record, name, node)
         case ClassObject():
             return _of_class(frame, state, value, record, name, node)
         case Container(class_name=cls):
-            return _of_native(frame, state, value, cls, name, node)
+            return _of_builtin(frame, state, value, cls, name, node)
         case _:
             return UNKNOWN
 
@@ -274,7 +277,7 @@ def call_on_content(
 
 def has_descriptor(frame: Frame, state: State, found: Value | None, method: str) -> bool:
     """Whether what a class binds is an instance of a class of the project that defines `__get__` or `__set__`."""
-    record = state.heap.get(found.site) if isinstance(found, Reference) else None
+    record = state.object_of(found)
     if not isinstance(record, InstanceObject):
         return False
     return find_in_class(frame, state, Reference(record.cls), method)[0] is not None
@@ -376,6 +379,7 @@ def _makes_instances(function: StubFunction) -> bool:
     return function.kind == "classmethod" and all(isinstance(result, SelfType) for result in results)
 
 
+@loads_attributes(EnumMember)
 def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:
     found, _ = find_in_class(frame, state, Reference(value.enum), name)
     if isinstance(found, (FunctionValue, Wrapped)):
@@ -392,10 +396,10 @@ def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, no
             return UNKNOWN
 
 
-def _of_super(
-    frame: Frame, state: State, owner: Site, receiver: Value, name: str, node: cst.CSTNode
-) -> Value:
-    """An attribute of `super()`: what the classes after `owner` in the resolution order bind."""
+@loads_attributes(Super)
+def _of_super(frame: Frame, state: State, value: Super, name: str, node: cst.CSTNode) -> Value:
+    """An attribute of `super()`: what the classes after its owner in the resolution order bind."""
+    owner, receiver = value.owner, value.receiver
     cls = Reference(owner)
     if isinstance(receiver, Reference):
         record = state.heap.get(receiver.site)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import computing, constraints, terms
-from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, HeapObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     SCALARS,
     UNKNOWN,
@@ -141,41 +141,48 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
             return ["types.NoneType", "builtins.object"], True
         case Constant(kind=kind):
             return _stub_order(frame, "builtins." + kind)
-        case Instance(class_name=name):
+        case Instance(class_name=name) | Lazy(class_name=name):
             return _stub_order(frame, name)
         case TupleValue():
             return _stub_order(frame, "builtins.tuple")
-        case Lazy(class_name=name):
-            return _stub_order(frame, name)
         case EnumMember(enum=site):
             return resolution_order(frame, state, Reference(site))
         case Reference(site=site):
-            match state.heap.get(site):
-                case Container(class_name=name):
-                    return _stub_order(frame, name)
-                case InstanceObject(cls=cls):
-                    return resolution_order(frame, state, Reference(cls))
-                case ClassObject():
-                    return ["builtins.type", "builtins.object"], False
-            return [], False
-        case FunctionValue():
-            return ["types.FunctionType", "builtins.object"], True
-        case BoundMethod() | BuiltinMethod():
-            return ["types.MethodType", "builtins.object"], True
-        case Coroutine():
-            return ["types.CoroutineType", "builtins.object"], True
-        case ModuleValue() | StubValue(type=ModuleType()):
+            return _class_of_object(frame, state, state.heap.get(site))
+        case StubValue(type=ModuleType()):
             return ["types.ModuleType", "builtins.object"], True
         case Native(name="object"):
             return ["builtins.object"], True
-        case Partial():
-            return ["functools.partial", "builtins.object"], True
         case StubValue(type=ClassObjectType()):
             return ["builtins.type", "builtins.object"], True
         case StubValue(type=FunctionType()):
             return ["types.FunctionType", "builtins.object"], False
         case _:
+            of_code = _OF_CODE.get(type(value))
+            return ([], False) if of_code is None else ([of_code, "builtins.object"], True)
+
+
+def _class_of_object(frame: Frame, state: State, record: HeapObject | None) -> tuple[list[ClassName], bool]:
+    match record:
+        case Container(class_name=name):
+            return _stub_order(frame, name)
+        case InstanceObject(cls=cls):
+            return resolution_order(frame, state, Reference(cls))
+        case ClassObject():
+            return ["builtins.type", "builtins.object"], False
+        case _:
             return [], False
+
+
+#: The classes of functions, modules and what is made of them.
+_OF_CODE: dict[type, str] = {
+    FunctionValue: "types.FunctionType",
+    BoundMethod: "types.MethodType",
+    BuiltinMethod: "types.MethodType",
+    Coroutine: "types.CoroutineType",
+    ModuleValue: "types.ModuleType",
+    Partial: "functools.partial",
+}
 
 
 def class_value(frame: Frame, state: State, value: Value) -> Value | None:

@@ -7,7 +7,6 @@ import libcst as cst
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import (
-    ClassObject,
     Container,
     Entry,
     InstanceObject,
@@ -24,7 +23,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.objects import decoded_json
+from handlerlint.inference.objects import decoded_json, instances
 
 
 def deep_copy(
@@ -77,11 +76,11 @@ def as_plain(
     def inner(part: Value) -> Value:
         return as_plain(frame, state, part, node, as_tuple, depth + 1)
 
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     match record:
         case InstanceObject():
-            cls = state.heap.get(record.cls)
-            if not isinstance(cls, ClassObject) or cls.kind != "dataclass":
+            cls = instances.data_class_of(state, value)
+            if cls is None:
                 return value if depth else UNKNOWN
             if record.open and not all(name in record.attributes for name, _ in cls.fields):
                 return UNKNOWN

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import libcst as cst
 
 from handlerlint.inference.core.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import may_raise, pick
+from handlerlint.inference.core.dispatch import loads_attributes, may_raise, pick
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
+    LOST,
     NO_FACTS,
     Entry,
     Facts,
@@ -22,12 +25,15 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    BuiltinMethod,
     Constant,
     Instance,
     Json,
     Lazy,
+    Site,
     Term,
     TupleValue,
+    UnionValue,
     Value,
     is_harmless,
     join,
@@ -36,10 +42,11 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
-from handlerlint.inference.objects import dict_updates, dicts, iterating, kinds
+from handlerlint.inference.objects import dict_updates, dicts, iterating, kinds, membership
 from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
+from handlerlint.inference.objects.membership import Membership
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -132,6 +139,17 @@ def choose_whether(frame: Frame, state: State, value: Json, key: Value) -> bool 
     return verdict
 
 
+@membership.finds(Json)
+def _find(state: State, value: Json, record: None, key: Value) -> Membership:
+    """`key in j`: known where the program has put it there, or taken it out, itself."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    if isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe:
+        return Membership(state)
+    if isinstance(change, JsonChange) and key in change.removed:
+        return Membership(None, state)
+    return Membership(asked=value)
+
+
 def json_store(state: State, value: Json, key: Value, item: Value) -> None:
     """`j[key] = item`."""
     if value.path is None:
@@ -141,7 +159,7 @@ def json_store(state: State, value: Json, key: Value, item: Value) -> None:
         return
     if not is_known_key(key):
         if not is_harmless(item):
-            state.heap[value.path] = Lost()
+            state.heap[value.path] = LOST
         elif isinstance(change, JsonChange):
             state.heap[value.path] = replace(change, entries=weaken_entries(change.entries))
         return
@@ -168,6 +186,20 @@ def json_remove(state: State, value: Json, key: Value) -> None:
     state.heap[value.path] = JsonChange(entries, removed | {key})
 
 
+@loads_attributes(Json)
+def _attribute(frame: Frame, state: State, value: Json, name: str, node: cst.CSTNode) -> Value:
+    """A name of decoded JSON: of whatever kinds of it have the name."""
+    may_raise(frame, state, Instance("builtins.AttributeError"))
+    found: list[Value] = []
+    for cls in JSON_CLASSES:
+        of_class = queries.attribute(frame, state, Instance(cls), name, node)
+        if of_class is not None:
+            is_method = queries.is_method(frame, cls, name)
+            found.append(BuiltinMethod(value, name, frame.step(node)) if is_method else of_class)
+    result = join_all(found)
+    return UNKNOWN if isinstance(result, UnionValue) and not is_harmless(result) else result
+
+
 def json_element(state: State, value: Json) -> Value:
     """Any one element of decoded JSON that is a list, or any one value that is a dict."""
     change = state.heap.get(value.path) if value.path is not None else None
@@ -176,6 +208,28 @@ def json_element(state: State, value: Json) -> Value:
     if isinstance(change, JsonChange) and not all(is_harmless(e.value) for e in change.entries.values()):
         return UNKNOWN
     return json_part(value, None)
+
+
+def changes_inside(state: State, whole: Site) -> Iterator[tuple[Site, Mapping[Value, Entry]]]:
+    """What the program has put into decoded JSON and into parts of it that are still in the whole, by their places."""
+    for site, record in state.heap.json_items():
+        if not isinstance(record, JsonChange) or site[: len(whole)] != whole:
+            continue
+        if not _is_replaced(state, site, len(whole)):
+            yield site, record.entries
+
+
+def _is_replaced(state: State, site: Site, size: int) -> bool:
+    """Whether a part of decoded JSON is no longer in the whole, which is the first `size` parts of its path."""
+    for position in range(size, len(site)):
+        part = site[position]
+        change = state.heap.get(site[:position])
+        if isinstance(part, tuple) and isinstance(change, JsonChange):
+            key = Constant(part[1], part[0])
+            entry = change.entries.get(key)
+            if key in change.removed or (entry is not None and not entry.maybe):
+                return True
+    return False
 
 
 def may_have(frame: Frame, name: str) -> bool:
@@ -205,7 +259,7 @@ def _operator(
     frame: Frame, state: State, left: Json, record: None, name: str, right: Value, node: cst.CSTNode
 ) -> Value | None:
     """`j + l` with a list, `j | d` with a dict, which holds what both hold."""
-    other = kinds.object_of(state, right)
+    other = state.object_of(right)
     if name == "Add" and isinstance(other, ListObject):
         element = iterating.iterate(frame, state, left, node).element
         return new_list(frame, state, node, (), join_all([element, *other.parts()]))
@@ -341,4 +395,4 @@ def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cs
         for key, item in dicts.further_of(state, other):
             json_store(state, value, key, item)
     elif not isinstance(other, Json) and value.path is not None:
-        state.heap[value.path] = Lost()
+        state.heap[value.path] = LOST

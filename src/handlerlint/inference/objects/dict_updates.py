@@ -94,7 +94,7 @@ def _update_from(
     frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
 ) -> None:
     """`d.update(value)`: from a dict, from JSON, from pairs, or from something of which nothing is known."""
-    source = state.heap.get(value.site) if isinstance(value, Reference) else None
+    source = state.object_of(value)
     if isinstance(source, InstanceObject) and isinstance(source.content, Reference):
         source = state.heap.get(source.content.site)
     if isinstance(source, DictObject):

@@ -12,6 +12,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.containers import has_name
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
     LOST,
@@ -20,7 +21,6 @@ from handlerlint.inference.domain.heap import (
     Entry,
     State,
 )
-from handlerlint.inference.domain.objects import has_name
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
@@ -46,9 +46,18 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import attributes, class_facts, hashing, iterating, kinds, sdk_responses
+from handlerlint.inference.objects import (
+    attributes,
+    class_facts,
+    hashing,
+    iterating,
+    kinds,
+    membership,
+    sdk_responses,
+)
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.inference.objects.kinds import MethodCall
+from handlerlint.inference.objects.membership import Membership
 from handlerlint.records import replace
 
 _EQUAL_TEXT = ("builtins.str", "collections.UserString")
@@ -56,7 +65,7 @@ _EQUAL_TEXT = ("builtins.str", "collections.UserString")
 
 def entries_of(state: State, value: Value) -> Mapping[Value, Entry] | None:
     """The known entries of the dict that a value refers to; None if it is no dict."""
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     return record.entries if isinstance(record, DictObject) else None
 
 
@@ -67,7 +76,7 @@ def is_dict(state: State, value: Value) -> bool:
 
 def further_of(state: State, value: Value) -> list[tuple[Value, Value]]:
     """What any further key and value of the dict are that a value refers to: one pair, or none."""
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     if not isinstance(record, DictObject) or record.rest_value is None:
         return []
     return [(record.rest_key or UNKNOWN, record.rest_value)]
@@ -75,17 +84,23 @@ def further_of(state: State, value: Value) -> list[tuple[Value, Value]]:
 
 def put(state: State, value: Value, items: Mapping[Value, Value]) -> None:
     """What a library puts into a dict, if the value is one: these entries are certainly there."""
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     if isinstance(record, DictObject) and isinstance(value, Reference):
         entries = {**record.entries, **{key: Entry(item) for key, item in items.items()}}
         state.heap[value.site] = replace(record, entries=entries, term=None)
 
 
+def narrow(state: State, value: Value, key: Value, item: Value) -> None:
+    """What a path has found to be under a key that a dict has, if the value is one."""
+    if key in (entries_of(state, value) or ()):
+        put(state, value, {key: item})
+
+
 def discard(state: State, value: Value, key: Value) -> None:
     """Take a known key out of a dict, if the value is one and has it."""
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     if isinstance(record, DictObject) and isinstance(value, Reference) and key in record.entries:
-        state.heap[value.site] = without_entry(record, key)
+        state.heap[value.site] = replace(without_entry(record, key), term=None)
 
 
 def with_entry(record: DictObject, key: Value) -> DictObject:
@@ -152,7 +167,7 @@ def json_behind(record: DictObject) -> Json | None:
 
 def json_with(state: State, value: Value, key: Value) -> Json | None:
     """The decoded JSON that has a key or not where a value has it or not: itself, or what was put into a dict."""
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     if isinstance(record, DictObject) and is_known_key(key) and key not in record.entries:
         return json_behind(record)
     return value if isinstance(value, Json) else None
@@ -230,7 +245,7 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
 
     Where all entries are harmless, nothing is gained by telling them apart.
     """
-    record = state.heap.get(container.site) if isinstance(container, Reference) else None
+    record = state.object_of(container)
     term = terms.own_term(key)
     entry = record.entries.get(key) if isinstance(record, DictObject) else None
     if entry is not None and entry.maybe and not is_harmless(entry.value):
@@ -453,6 +468,31 @@ def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> Non
     if json_behind(record) is not None:
         rest_value = JSON  # it lacks a key that the JSON may have
     state.heap[site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+
+
+@membership.finds(DictObject)
+def _find(state: State, value: Reference, record: DictObject, key: Value) -> Membership | None:
+    """`key in d`: on the one path the entry is there, on the other it is not."""
+    is_known = isinstance(key, (Constant, EnumMember)) or key in record.entries
+    if not is_definite(key) or (record.is_closed and not is_known):
+        return None
+    if key in record.entries and not record.entries[key].maybe:
+        return Membership(state)
+    without = state.copy()
+    known_key = place(state, record, key, is_there=True)
+    entry = None if known_key is None else record.entries[known_key]
+    may_lack = leave_out(without, record, key)
+    if entry is not None and not entry.maybe:
+        return Membership(state, without if may_lack else None)
+    if entry is None and record.is_closed:
+        return Membership(None, state)
+    if entry is None and record.rest_value is None:
+        return Membership(None, without)
+    if entry is None or known_key is None:
+        return Membership(asked=json_behind(record) or value)
+    state.heap[value.site] = with_entry(record, known_key)
+    without.heap[value.site] = without_entry(record, known_key)
+    return Membership(state, without)
 
 
 def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:

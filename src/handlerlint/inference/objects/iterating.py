@@ -139,42 +139,53 @@ def _with_items(
 
 def _iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
     """What iterating over a value gives, as far as the value itself tells."""
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     of_its_kind = _ITERATORS.get(type(value if record is None else record))
     if of_its_kind is not None:
         return of_its_kind(frame, state, value, record, node)
-    if isinstance(value, UnionValue):
-        several = [iterate(frame, state, member, node) for member in value.members]
-        return Iteration(None, join_all(iteration.element for iteration in several))
-    match value:
-        case TupleValue(items=items, rest=None):
-            return Iteration(items, join_all(items), None, bool(items))
-        case TupleValue(items=items, rest=rest):
-            return Iteration(None, join_all([*items, rest or NEVER]), None, bool(items))
-        case Lazy() if suspended.has_changed(state, value):
-            return Iteration(None, UNKNOWN)
-        case Lazy(items=items, element=element, source=source):
-            left = left_of(state, value)
-            if left is None:
-                return Iteration(items, element, source, value.nonempty)
-            return Iteration(left.items, element, None, bool(left.items))
-        case Constant(value=str() as text):
-            if len(text) <= 16:
-                return Iteration(tuple(constant(letter) for letter in text), Instance("builtins.str"))
+    if isinstance(value, Reference):
+        return Iteration(None, UNKNOWN)
+    return Iteration(None, queries.iterate(frame, state, value, node))
+
+
+@iterates(UnionValue)
+def _iterate_any(frame: Frame, state: State, value: UnionValue, record: None, node: cst.CSTNode) -> Iteration:
+    several = [iterate(frame, state, member, node) for member in value.members]
+    return Iteration(None, join_all(iteration.element for iteration in several))
+
+
+@iterates(TupleValue)
+def _iterate_tuple(
+    frame: Frame, state: State, value: TupleValue, record: None, node: cst.CSTNode
+) -> Iteration:
+    items = value.items if value.rest is None else None
+    return Iteration(items, join_all(value.inside()), None, bool(value.items))
+
+
+@iterates(Lazy)
+def _iterate_lazily(frame: Frame, state: State, value: Lazy, record: None, node: cst.CSTNode) -> Iteration:
+    if suspended.has_changed(state, value):
+        return Iteration(None, UNKNOWN)
+    left = left_of(state, value)
+    if left is None:
+        return Iteration(value.items, value.element, value.source, value.nonempty)
+    return Iteration(left.items, value.element, None, bool(left.items))
+
+
+@iterates(Constant)
+def _iterate_constant(
+    frame: Frame, state: State, value: Constant, record: None, node: cst.CSTNode
+) -> Iteration:
+    """The letters of a text; what is no iterable ends the path."""
+    match value.value:
+        case str() as text if len(text) <= LONGEST_SPELT:
+            return Iteration(tuple(constant(letter) for letter in text), Instance("builtins.str"))
+        case str():
             return Iteration(None, Instance("builtins.str"), None, True)
-        case Reference(site=site):
-            return _iterate_object(frame, state, value, site, node)
-        case Constant(value=None | bool() | int() | float()):
+        case None | bool() | int() | float():
             may_raise(frame, state, Instance("builtins.TypeError", origin=frame.step(node)))
             state.dead = True
             return Iteration((), NEVER)
-        case Unknown():
-            may_raise(frame, state)
-            return Iteration(None, UNKNOWN)
-        case Instance() if (named := queries.items_of(frame, state, value, node)) is not None:
-            return Iteration(named, join_all(named), None, bool(named))
-        case Instance() if (each_one := registry.element(frame, state, value, node)) is not None:
-            return Iteration(None, each_one)
         case _:
             return Iteration(None, queries.iterate(frame, state, value, node))
 
@@ -207,29 +218,54 @@ def _site_of(iterator: Lazy) -> Site | None:
     return None if iterator.origin is None else ("iterator", id(next(iterator.origin.steps()).node))
 
 
-def _iterate_object(frame: Frame, state: State, value: Reference, site: Site, node: cst.CSTNode) -> Iteration:
-    """What iterating over an instance or a class gives: its own `__iter__`, its container part, enum members."""
-    match state.heap.get(site):
-        case ClassObject(kind="enum", names=names):
-            found = tuple(member for member in names.values() if isinstance(member, EnumMember))
-            return Iteration(found, join_all(found), None, bool(found))
-        case InstanceObject() as record:
-            iterator = attributes.call_special(frame, state, value, "__iter__", (), node)
-            if iterator is not None:
-                if iterator == value:
-                    item = attributes.call_special(frame, state, value, "__next__", (), node)
-                    return Iteration(None, UNKNOWN if item is None else item)
-                return (
-                    iterate(frame, state, iterator, node)
-                    if iterator is not NEVER
-                    else Iteration(None, UNKNOWN)
-                )
-            if record.content is not None:
-                return iterate(frame, state, record.content, node)
-            return Iteration(None, UNKNOWN)
-        case _:
-            return Iteration(None, UNKNOWN)
+@iterates(Unknown)
+def _iterate_unknown(
+    frame: Frame, state: State, value: Unknown, record: None, node: cst.CSTNode
+) -> Iteration:
+    may_raise(frame, state)
+    return Iteration(None, UNKNOWN)
 
+
+@iterates(Instance)
+def _iterate_typed(frame: Frame, state: State, value: Instance, record: None, node: cst.CSTNode) -> Iteration:
+    """The items of an instance of a library's class, as its fields, an overlay or its stub say."""
+    items = queries.items_of(frame, state, value, node)
+    if items is not None:
+        return Iteration(items, join_all(items), None, bool(items))
+    element = registry.element(frame, state, value, node)
+    return Iteration(None, queries.iterate(frame, state, value, node) if element is None else element)
+
+
+@iterates(ClassObject)
+def _iterate_class(
+    frame: Frame, state: State, value: Reference, record: ClassObject, node: cst.CSTNode
+) -> Iteration:
+    """The members of an enum."""
+    if record.kind != "enum":
+        return Iteration(None, UNKNOWN)
+    found = tuple(member for member in record.names.values() if isinstance(member, EnumMember))
+    return Iteration(found, join_all(found), None, bool(found))
+
+
+@iterates(InstanceObject)
+def _iterate_instance(
+    frame: Frame, state: State, value: Reference, record: InstanceObject, node: cst.CSTNode
+) -> Iteration:
+    """What its own `__iter__` gives, or its container part."""
+    iterator = attributes.call_special(frame, state, value, "__iter__", (), node)
+    if iterator is NEVER:
+        return Iteration(None, UNKNOWN)
+    if iterator is None:
+        content = record.content
+        return Iteration(None, UNKNOWN) if content is None else iterate(frame, state, content, node)
+    if iterator != value:
+        return iterate(frame, state, iterator, node)
+    item = attributes.call_special(frame, state, value, "__next__", (), node)
+    return Iteration(None, UNKNOWN if item is None else item)
+
+
+#: The letters of texts up to this length are known one by one.
+LONGEST_SPELT = 16
 
 #: How many elements of an iterable of unknown length are followed.
 LENGTHS = (0, 1, 2)

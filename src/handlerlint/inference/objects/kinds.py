@@ -41,11 +41,6 @@ stores_items_weakly: Dispatcher[Callable[..., None]] = Dispatcher()
 deletes_items: Dispatcher[Callable[..., None]] = Dispatcher()
 
 
-def object_of(state: State, value: Value) -> HeapObject | None:
-    """The object in the heap that a value refers to; None for a value that is no reference."""
-    return state.heap.get(value.site) if isinstance(value, Reference) else None
-
-
 @dataclass(frozen=True, slots=True)
 class MethodCall:
     """A call of a method of a builtin class: of which value, with what, on which path, and where."""
@@ -94,7 +89,7 @@ def call_method(
 ) -> Value:
     """Call a method of a container or of JSON; what is not known here, the stubs answer."""
     receiver = method.receiver
-    record = object_of(state, receiver)
+    record = state.object_of(receiver)
     if record is None and isinstance(receiver, Reference):
         return UNKNOWN
     of_its_kind = _METHODS.get((type(receiver if record is None else record), method.name))

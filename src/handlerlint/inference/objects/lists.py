@@ -92,11 +92,16 @@ def _load_from_tuple(
 ) -> Value:
     """`t[index]`, `t[a:b]`."""
     if not is_slice(index):
-        return list_load(state, ListObject("builtins.tuple", value.items, value.rest), index)
+        return list_load(state, as_list(value), index)
     bounds = slice_bounds(index)
     if bounds is not None and value.rest is None:
         return TupleValue(value.items[bounds], None, frame.step(node))
     return TupleValue((), join_all([*value.items, value.rest or NEVER]), frame.step(node))
+
+
+def as_list(value: TupleValue) -> ListObject:
+    """A list with the elements of a tuple."""
+    return ListObject("builtins.tuple", value.items, value.rest)
 
 
 def list_load(state: State, record: ListObject, index: Value) -> Value:
@@ -253,6 +258,17 @@ def _getitem(call: MethodCall, record: ListObject) -> Value | None:
     return list_load(call.state, record, call.at(0))
 
 
+def disorder(state: State, value: Value) -> bool:
+    """Each element of a list may be any of them by now; false if the value is no list."""
+    record = state.object_of(value)
+    if not isinstance(record, ListObject) or not isinstance(value, Reference):
+        return False
+    if len(record.items) > 1:
+        items = (_all_elements(record),) * len(record.items)
+        state.heap[value.site] = replace(record, items=items, term=None)
+    return True
+
+
 def _list_remove(frame: Frame, state: State, site: Site, record: ListObject, value: Value) -> None:
     """`l.remove(value)`: the first item that equals it."""
     if record.rest is None:
@@ -300,7 +316,7 @@ def _operator(
     node: cst.CSTNode,
 ) -> Value | None:
     """`l + other`, `l * count`."""
-    other = kinds.object_of(state, right)
+    other = state.object_of(right)
     match name, right:
         case "Add", _ if isinstance(other, ListObject) and record.rest is None:
             return new_list(frame, state, node, (*record.items, *other.items), other.rest)

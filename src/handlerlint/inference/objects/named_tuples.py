@@ -15,7 +15,7 @@ from handlerlint.inference.objects.kinds import MethodCall
 
 def with_fields(frame: Frame, state: State, value: Value, arguments: Arguments, node: cst.CSTNode) -> Value:
     """A copy of an instance, with the given values in place of its own."""
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     if not isinstance(record, InstanceObject) or not arguments.complete:
         return UNKNOWN
     site = frame.site(node, "replace")

@@ -117,7 +117,7 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
     """`left operator right` for operands that are no unions, `__add__` and its like of the project first."""
     if is_null_with(left, right) and name != "Modulo":
         return fails(frame, state, TypeError, node)
-    record = kinds.object_of(state, left)
+    record = state.object_of(left)
     of_its_kind = kinds.operators.of(left if record is None else record)
     found = None if of_its_kind is None else of_its_kind(frame, state, left, record, name, right, node)
     if found is not None:
@@ -176,7 +176,7 @@ def _is_class(value: Value, *names: str) -> bool:
 
 def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left <operator>= right`: containers change in place, everything else gives a new value."""
-    record = kinds.object_of(state, left)
+    record = state.object_of(left)
     in_place = kinds.operators_in_place.of(record)
     changed = None if in_place is None else in_place(frame, state, left, record, name, right, node)
     if changed is not None:

@@ -57,7 +57,7 @@ def _operator(
         return _arithmetic(frame, state, name, left, right, node)
     if name not in ("BitOr", "BitXor"):
         return None
-    other = kinds.object_of(state, right)
+    other = state.object_of(right)
     added = other.element if isinstance(other, SetObject) else NEVER
     return new_set(frame, state, node, join(record.element, added), record.class_name)
 
@@ -77,7 +77,7 @@ _ARITHMETIC = {"Subtract": set_elements.without, "BitAnd": set_elements.common}
 
 def _arithmetic(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A set of what is left of the elements of `left`, or of what both have."""
-    record = kinds.object_of(state, left)
+    record = state.object_of(left)
     class_name = record.class_name if isinstance(record, SetObject) else "builtins.set"
     for view, other in ((right, left), (left, right)):
         found = _among(frame, state, other, view, node)
@@ -118,7 +118,7 @@ def compared(
 def _is_set(state: State, value: Value) -> bool:
     if isinstance(value, Lazy):
         return value.class_name == _KEYS
-    return isinstance(kinds.object_of(state, value), SetObject)
+    return isinstance(state.object_of(value), SetObject)
 
 
 def _among(
@@ -172,7 +172,7 @@ def keys_behind(state: State, value: Value) -> Json | Reference | None:
 def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, ...]) -> list[Value] | None:
     """Those of some constants that are keys of a dict or of decoded JSON; None where that is not known."""
     owner = keys_behind(state, whole)
-    record = kinds.object_of(state, owner) if isinstance(owner, Reference) else None
+    record = state.object_of(owner) if isinstance(owner, Reference) else None
     behind = owner if isinstance(owner, Json) else None
     if isinstance(record, DictObject) and isinstance(owner, Reference):
         record = dicts.choose_entries(frame, state, owner.site, record, wanted)
@@ -248,7 +248,7 @@ def _intersection(call: MethodCall, record: SetObject) -> Value | None:
     left = call.value
     for other in call.arguments.positional:
         left = _arithmetic(call.frame, call.state, name, left, other, call.node)
-    found = kinds.object_of(call.state, left)
+    found = call.state.object_of(left)
     return call.becomes(found) if found is not None and call.name.endswith("_update") else left
 
 

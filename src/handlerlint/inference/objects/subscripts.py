@@ -48,7 +48,7 @@ def load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.
 def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]` for a value that is no union."""
     value = queries.as_tuple(frame, value)
-    record = kinds.object_of(state, value)
+    record = state.object_of(value)
     of_its_kind = kinds.loads_items.of(value if record is None else record)
     if of_its_kind is not None:
         return of_its_kind(frame, state, value, record, index, node)
@@ -179,7 +179,7 @@ def _store_weakly(state: State, target: Reference, index: Value, value: Value) -
 def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None:
     """`del target[index]`."""
     for member in members(target):
-        record = kinds.object_of(state, member)
+        record = state.object_of(member)
         of_its_kind = kinds.deletes_items.of(record)
         if of_its_kind is not None:
             of_its_kind(frame, state, member, record, index)

@@ -14,7 +14,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, attributes_of, closure, decorator, forking, overlay
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import opaque_decorators, routes
-from handlerlint.inference.objects import attributes, class_facts, copies
+from handlerlint.inference.objects import attributes, class_facts, copies, instances
 from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 from handlerlint.inference.stubs.types import UNKNOWN as ANY
 from handlerlint.inference.stubs.types import LiteralType
@@ -146,9 +146,7 @@ def route_problems(frame: Frame, state: State, result: Value) -> list[Problem]:
 def _encoded(frame: Frame, state: State, value: Value) -> Value | None:
     """What the encoder's `default` makes of a Decimal, of a model of pydantic, and of a data class."""
     order, complete = class_facts.class_of(frame, state, value)
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
-    cls = state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
-    if isinstance(cls, ClassObject) and cls.kind == "dataclass":
+    if instances.data_class_of(state, value) is not None:
         return copies.as_plain(frame, state, value, cst.Pass(), False, 0)
     if not complete or any(str(name).startswith("pydantic.") for name in order):
         return UNKNOWN

@@ -6,11 +6,10 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
-from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Instance,
-    Reference,
     TupleValue,
     Value,
     constant,
@@ -18,6 +17,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import classes
+from handlerlint.inference.objects import instances
 from handlerlint.inference.objects.copies import as_plain
 from handlerlint.inference.objects.named_tuples import with_fields
 from handlerlint.inference.stubs.types import LiteralType
@@ -41,9 +41,8 @@ def _field(call: Call) -> Value | None:
 def _fields(call: Call) -> Value | None:
     """The fields of a data class, or of an instance of one, of which the names are known."""
     owner = call.required("class_or_instance")
-    record = call.state.heap.get(owner.site) if isinstance(owner, Reference) else None
-    cls = call.state.heap.get(record.cls) if isinstance(record, InstanceObject) else record
-    if not isinstance(cls, ClassObject) or cls.kind != "dataclass":
+    cls = instances.data_class_of(call.state, owner) or instances.class_of_project(call.state, owner)
+    if cls is None or cls.kind != "dataclass":
         return UNKNOWN
     names = [LiteralType(name, "builtins.str") for name, _ in cls.fields]
     found = tuple(Instance(_FIELD, (name,), call.frame.step(call.node)) for name in names)

@@ -147,7 +147,7 @@ def _encode(call: Call) -> Value | None:
         return result
     convert: dumping.Converter | None = None
     if terms.nameless(receiver) != Instance(_ENCODER, (_PLAIN,)):
-        record = call.state.heap.get(receiver.site) if isinstance(receiver, Reference) else None
+        record = call.state.object_of(receiver)
         if not isinstance(record, InstanceObject) or "default" in record.attributes:
             return result
         found, known = _encoder_default(call.frame, call.state, Reference(record.cls))

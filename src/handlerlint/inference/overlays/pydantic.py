@@ -14,10 +14,8 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
-    DictObject,
     Entry,
     InstanceObject,
-    SetObject,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -38,11 +36,11 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import classes, type_hints
-from handlerlint.inference.objects import attributes, class_facts, iterating
+from handlerlint.inference.objects import attributes, class_facts, dicts, iterating
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE
 from handlerlint.inference.types import conversion
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass
 from handlerlint.source.imports import dotted
 
 #: Options of `model_dump` that change neither which fields there are nor what they hold.
@@ -75,10 +73,6 @@ class _Converter:
     fields: frozenset[str] | None
     mode: str
     function: Value = UNKNOWN
-
-    @property
-    def is_validator(self) -> bool:
-        return self.kind.endswith("validator")
 
 
 def _fields_of(call: Call) -> frozenset[str] | None:
@@ -186,10 +180,10 @@ def _has_changing_settings(state: State, record: ClassObject) -> bool:
     found: set[object] = set()
     for name in ("model_config", "Config"):
         value = record.names.get(name)
-        settings = state.heap.get(value.site) if isinstance(value, Reference) else None
+        settings = state.object_of(value)
         match settings:
-            case DictObject(entries=entries, rest_value=None):
-                found.update(key.value if isinstance(key, Constant) else None for key in entries)
+            case Container(is_mapping=True, known_elements=(*keys,)):
+                found.update(key.value if isinstance(key, Constant) else None for key in keys)
             case ClassObject(names=names):
                 found.update(names)
             case _ if value is not None:
@@ -347,18 +341,14 @@ def _dumped_as(call: Call, value: Value) -> Value:
         return UNKNOWN
     is_thin = not call.passed.isdisjoint(_THINNING)
     found = [_dumped(call.frame, call.state, member, call.node, 0, is_thin) for member in members(value)]
+    only, without = names
     for dumped in found:
-        record = call.state.heap.get(dumped.site) if isinstance(dumped, Reference) else None
-        if names != [frozenset(), frozenset()] and not isinstance(record, DictObject):
+        keys = dicts.entries_of(call.state, dumped)
+        if keys is None and (only or without):
             return UNKNOWN
-        if isinstance(record, DictObject) and isinstance(dumped, Reference):
-            only, without = names
-            entries = {
-                key: entry
-                for key, entry in record.entries.items()
-                if (not only or key in only) and key not in (without or ())
-            }
-            call.state.heap[dumped.site] = replace(record, entries=entries)
+        for key in tuple(keys or ()):
+            if (only and key not in only) or key in (without or ()):
+                dicts.discard(call.state, dumped, key)
     return join_all(found)
 
 
@@ -367,8 +357,9 @@ def _names(call: Call, given: Value | None) -> frozenset[Value] | None:
     if given is None or given == NONE:
         return frozenset()
     found = iterating.iterate(call.frame, call.state, given, call.node)
-    record = call.state.heap.get(given.site) if isinstance(given, Reference) else None
-    names = members(found.element) if isinstance(record, SetObject) else ()
+    record = call.state.object_of(given)
+    is_set = isinstance(record, Container) and not record.has_places
+    names = members(found.element) if is_set else ()
     return frozenset(names) if names and all(isinstance(name, Constant) for name in names) else None
 
 
@@ -383,7 +374,7 @@ def _dumped(frame: Frame, state: State, value: Value, node: cst.CSTNode, depth: 
     def inner(part: Value) -> Value:
         return join_all(_dumped(frame, state, member, node, depth + 1, is_thin) for member in members(part))
 
-    record = state.heap.get(value.site) if isinstance(value, Reference) else None
+    record = state.object_of(value)
     match record:
         case InstanceObject():
             assert isinstance(value, Reference)

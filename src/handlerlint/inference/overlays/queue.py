@@ -6,7 +6,7 @@ from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ListObject, lose
+from handlerlint.inference.domain.heap import Container, lose
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
@@ -45,8 +45,8 @@ def _content(call: Call) -> Value | None:
 
 def _length(call: Call) -> int | None:
     content = _content(call)
-    record = None if content is None else kinds.object_of(call.state, content)
-    return record.length if isinstance(record, ListObject) else None
+    record = call.state.object_of(content)
+    return record.length if isinstance(record, Container) else None
 
 
 def _called(call: Call, content: Value, method: str, *given: Value) -> Value:

@@ -32,26 +32,6 @@ class Kind(str, Enum):
     STREAM = "StreamingBody"
     DYNAMODB_VALUE = "DynamoDB value"
 
-    @property
-    def python_class(self) -> str | None:
-        """The class with its module; None where it may be any of several."""
-        return _PYTHON_CLASSES.get(self)
-
-
-_PYTHON_CLASSES: Final = MappingProxyType(
-    {
-        Kind.STRING: "builtins.str",
-        Kind.INTEGER: "builtins.int",
-        Kind.FLOAT: "builtins.float",
-        Kind.BOOLEAN: "builtins.bool",
-        Kind.NONE: "builtins.NoneType",
-        Kind.TIMESTAMP: "datetime.datetime",
-        Kind.BYTES: "builtins.bytes",
-        Kind.RANDOM_BYTES: "builtins.bytes",
-        Kind.STREAM: "botocore.response.StreamingBody",
-    }
-)
-
 
 class Presence(str, Enum):
     """How certain a member is to be there when the structure that holds it is; docs/sdk.md has the rule."""

@@ -12,6 +12,7 @@ import libcst as cst
 
 from handlerlint.findings import Edit, Fix
 from handlerlint.records import dataclass
+from handlerlint.rules.advice import ITERATORS
 from handlerlint.rules.fixing.edits import around, called, can_edit, fix_of, imported, is_rebound, suffixed
 from handlerlint.rules.fixing.stored import is_only_given_out
 
@@ -60,21 +61,7 @@ _BY_CLASS: dict[str, Conversion] = {
     **dict.fromkeys(("builtins.bytes", "builtins.bytearray"), Conversion(".decode()", safe=False)),
     **dict.fromkeys(("builtins.set", "builtins.frozenset"), _LIST),
     "collections.deque": _LIST,
-    **dict.fromkeys(
-        (
-            "builtins.map",
-            "builtins.filter",
-            "builtins.zip",
-            "builtins.enumerate",
-            "builtins.reversed",
-            "builtins.range",
-            "types.GeneratorType",
-            "_collections_abc.dict_keys",
-            "_collections_abc.dict_values",
-            "_collections_abc.dict_items",
-        ),
-        _LIST,
-    ),
+    **dict.fromkeys(ITERATORS, _LIST),
     "re.Pattern": Conversion(".pattern"),
     "types.SimpleNamespace": Conversion(function="vars"),
     **dict.fromkeys(("types.MappingProxyType", "collections.ChainMap", "collections.UserDict"), _DICT),

@@ -14,7 +14,6 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.heap import Container
 from handlerlint.inference.domain.problem import DumpCall, Problem, ProblemKind
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant, members
-from handlerlint.inference.objects import kinds
 from handlerlint.inference.overlays.boto3.objects import VALIDATION
 
 
@@ -61,7 +60,7 @@ def _parts_at(call: Call, value: Value, way: Sequence[str], path: str) -> dict[s
     first, *rest = way
     found: dict[str, Value] = {}
     for member in members(value):
-        record = kinds.object_of(call.state, member)
+        record = call.state.object_of(member)
         for key, item, _ in record.items_by_key() if isinstance(record, Container) else ():
             if first in ("[]", "{}") or key == constant(first):
                 inner = path + ("[]" if key is None else subscript(key))

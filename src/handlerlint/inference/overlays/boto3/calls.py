@@ -27,7 +27,7 @@ from handlerlint.inference.domain.values import (
     join_all,
     members,
 )
-from handlerlint.inference.objects import dicts, kinds, sdk_responses
+from handlerlint.inference.objects import dicts, sdk_responses
 from handlerlint.inference.overlays.boto3 import arguments, expressions
 from handlerlint.inference.overlays.boto3.objects import (
     ASYNCHRONOUS,
@@ -128,7 +128,7 @@ def _add_returned_values(call: Call, response: Value) -> None:
 def _add_numbers(call: Call, item: Value) -> None:
     """Put into an item the attributes that an update has certainly made numbers."""
     expression = call.arguments.keywords.get("UpdateExpression")
-    if not sdk_responses.is_item(kinds.object_of(call.state, item)) or not isinstance(expression, Constant):
+    if not sdk_responses.is_item(call.state.object_of(item)) or not isinstance(expression, Constant):
         return
     numbers: dict[Value, Value] = {}
     number = Instance("decimal.Decimal", origin=call.frame.step(call.node, "a number after this update"))

@@ -167,7 +167,7 @@ def _filter(call: Call) -> Value | None:
 
 
 def _filtered(call: Call, function: Value) -> Value:
-    """`filter(function, iterable)`: the elements that are let through."""
+    """The iterator over those elements that a function takes; Unknown for one of which that is open."""
     frame, state, node = call.frame, call.state, call.node
     iteration = iterating.iterate(frame, state, call.required("iterable"), node)
     chosen = _chosen(call, function, iteration.items)

@@ -1,0 +1,147 @@
+"""What is inside of objects, joined and widened: values, names and entries of two of them. Used by `objects`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlerlint.inference.domain.values import (
+    UNBOUND,
+    UNKNOWN,
+    Constant,
+    Json,
+    UnionValue,
+    Unknown,
+    Value,
+    is_harmless,
+    join,
+)
+from handlerlint.records import dataclass
+
+#: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
+USUALLY_ABSENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value under a known key; `maybe` when the key is absent on some path, or mostly (USUALLY_ABSENT)."""
+
+    value: Value
+    maybe: int = False
+
+
+def by_text(entries: Mapping[Value, Entry]) -> dict[str, Entry]:
+    """The entries under keys that are known texts."""
+    return {
+        key.value: entry
+        for key, entry in entries.items()
+        if isinstance(key, Constant) and isinstance(key.value, str)
+    }
+
+
+def is_plain(value: Value) -> bool:
+    """Whether losing the correlation of this value with others can never make a finding false."""
+    match value:
+        case Json() | Unknown():
+            return True
+        case Constant(kind=kind):
+            return kind in ("int", "float") and is_harmless(value)
+        case UnionValue(members=alternatives):
+            return all(is_plain(member) for member in alternatives)
+        case _:
+            scalar = getattr(value, "class_name", None)
+            return scalar in ("builtins.str", "builtins.int", "builtins.float")
+
+
+def join_optional(left: Value | None, right: Value | None) -> Value | None:
+    """Like `join`, of values of which either need not be there."""
+    if left is None:
+        return right
+    return left if right is None else join(left, right)
+
+
+def blur_values(left: Value, right: Value) -> Value:
+    """The value that stands for two of which nothing false may be said."""
+    if left == right:
+        return left
+    return join(left, right) if is_plain(left) and is_plain(right) else UNKNOWN
+
+
+def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
+    """Names of either; one that a side lacks may be unbound."""
+    joined = dict(left)
+    for name, value in right.items():
+        mine = left.get(name)
+        if mine is None:
+            joined[name] = join(value, UNBOUND)
+        elif mine is not value:
+            joined[name] = join(mine, value)
+    for name in left:
+        if name not in right:
+            joined[name] = join(left[name], UNBOUND)
+    return joined
+
+
+def blur_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
+    """Names of either: Unknown where they differ in kind."""
+    return {
+        name: blur_values(left.get(name, UNKNOWN), right.get(name, UNKNOWN))
+        for name in left.keys() | right.keys()
+    }
+
+
+def names_differ_plainly(left: Mapping[str, Value], right: Mapping[str, Value]) -> bool:
+    """Whether the same names are bound, and where to different values, to plain ones."""
+    for name in left.keys() | right.keys():
+        one, other = left.get(name), right.get(name)
+        if one is other or one == other:
+            continue
+        if one is None or other is None or not (is_plain(one) and is_plain(other)):
+            return False
+    return True
+
+
+def join_entries(
+    left: Mapping[Value, Entry],
+    right: Mapping[Value, Entry],
+    left_rest: Value | None,
+    right_rest: Value | None,
+) -> dict[Value, Entry]:
+    """Entries of either dict; one that a side lacks may be absent, or be one of that side's rest."""
+    if left == right:
+        return dict(left)
+    joined: dict[Value, Entry] = {}
+    for key, entry in left.items():
+        other = right.get(key)
+        if other is not None:
+            joined[key] = Entry(join(entry.value, other.value), entry.maybe or other.maybe)
+        else:
+            joined[key] = Entry(entry.value if right_rest is None else join(entry.value, right_rest), True)
+    for key, entry in right.items():
+        if key not in left:
+            joined[key] = Entry(entry.value if left_rest is None else join(entry.value, left_rest), True)
+    return joined
+
+
+def blur_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> dict[Value, Entry]:
+    """Entries of either dict: Unknown where they differ in kind, or where one side has them."""
+    entries: dict[Value, Entry] = {}
+    for key in left.keys() | right.keys():
+        first, second = left.get(key), right.get(key)
+        if first is not None and second is not None:
+            entries[key] = Entry(blur_values(first.value, second.value), first.maybe or second.maybe)
+        else:
+            only = first or second
+            assert only is not None
+            entries[key] = Entry(only.value if is_plain(only.value) else UNKNOWN, True)
+    return entries
+
+
+def entries_differ_plainly(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> bool:
+    """Whether the same keys are there, and where with different values, with plain ones."""
+    for key in left.keys() | right.keys():
+        first, second = left.get(key), right.get(key)
+        if first == second:
+            continue
+        if first is None or second is None or not (is_plain(first.value) and is_plain(second.value)):
+            return False  # a key that is missing may be what somebody asks of an answer
+    return True

@@ -1,0 +1,53 @@
+"""Containers that turn out to be empty: what a test that fails, and a loop that does not run, tell of them."""
+
+from __future__ import annotations
+
+from handlerlint.inference.domain.heap import Container, State, lose, lose_only
+from handlerlint.inference.domain.values import Json, Reference, Site, Unknown, Value
+from handlerlint.inference.objects.iterating import Iteration
+
+
+def is_false(state: State, value: Value) -> None:
+    """A container that is false has no elements: a worklist has been worked off, in ways that were not followed."""
+    record = state.object_of(value)
+    if not isinstance(record, Container) or not isinstance(value, Reference):
+        return
+    lose(state, record.parts())
+    now = state.heap.get(value.site)
+    if isinstance(now, Container) and now.truth is not True:
+        state.heap[value.site] = now.emptied()
+        if record.empty_with is not None:
+            is_false(state, Reference(record.empty_with))
+
+
+def not_run(state: State, iteration: Iteration) -> State:
+    """The path on which there is nothing to loop over.
+
+    What an iterator, a copy or a selection hands out may lie elsewhere, too. What it would be there is not known.
+    """
+    empty = state.copy()
+    _is_empty(empty, iteration.source)
+    if isinstance(iteration.element, Unknown):
+        lose(empty, ())  # it may be any object that unknown code has seen
+    elif not isinstance(iteration.element, Json):
+        lose_only(empty, (iteration.element,))
+    return empty
+
+
+def _is_empty(state: State, source: Site | None) -> None:
+    """A loop that does not run once ran over something empty."""
+    if source is None:
+        return
+    if source[0] == "json":
+        for site, _ in state.heap.json_items():
+            if site[: len(source) + 1] == (*source, "[]"):
+                state.heap.remove(site)
+    record = state.heap.get(source)
+    if not isinstance(record, Container) or record.truth is True:
+        return
+    if (
+        record.selected_from is not None
+    ):  # there may be none because nothing in there is what the loop would mend
+        lose(state, (Reference(record.selected_from),))
+    _is_empty(state, record.empty_with)
+    state.heap[source] = record.emptied()

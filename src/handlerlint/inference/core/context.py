@@ -249,6 +249,7 @@ class InterpreterContext:
     expected: list[frozenset[str]] = field(default_factory=list)
     called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
+    settling: dict[cst.CSTNode, int] = field(default_factory=dict)
 
     def copy(self) -> InterpreterContext:
         """An independent context that has come as far as this one."""

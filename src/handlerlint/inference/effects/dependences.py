@@ -88,11 +88,8 @@ def text(
 ) -> Value:
     """The text that is made of some values at a node; `shape` is all that it depends on besides."""
     made = Instance("builtins.str", origin=frame.step(node), is_true=is_true)
-    given = constraints.names_of(state, values)
-    if given is not None:
-        made = replace(made, term=("text", shape, *given))
     if all(map(is_harmless, values)):
-        return made
+        return terms.computed(made, ("text", shape), constraints.names_of(state, values))
     state.heap.trace.open = True
     named = replace(made, term=("call", id(node), frame.context))
     note(state, named, UNKNOWN, Arguments(tuple(values)), tells=True)

@@ -115,7 +115,9 @@ def of_operator(
     value, right = operands[-1]
     # How many a format takes, and of what kind, no sample tells.
     is_format = name == "Modulo" and isinstance(value, (TupleValue, Reference))
-    if is_format and settled(frame, state, right) is not Settled.VALUE:
+    if is_format and (
+        known(frame, state, value, right) is None or settled(frame, state, right) is not Settled.VALUE
+    ):
         return None
     error = _raised(frame, state, function, operands, {})
     return None if error is None else _failure(frame, node, error, f"`{pure_functions.SYMBOLS[name]}`")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 import libcst as cst
 
@@ -61,6 +62,21 @@ class Settled(IntEnum):
 
 def settled(frame: Frame, state: State, node: cst.BaseExpression) -> Settled:
     """What of the value that an expression has on this path it has on all."""
+    known = frame.interpreter.settling
+    found = known.get(node)
+    if found is None:
+        is_first = not known
+        known[node] = Settled.NOTHING
+        try:
+            found = known[node] = _settled(frame, state, node)
+        finally:
+            if is_first:
+                known.clear()
+    return Settled(found)
+
+
+def _settled(frame: Frame, state: State, node: cst.BaseExpression) -> Settled:
+    """Like `settled`, by the parts of an expression, and of what defines its names; each of them is asked once."""
     match node:
         case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString():
             return Settled.VALUE
@@ -110,11 +126,16 @@ def _definition(frame: Frame, node: cst.Name) -> Definition | None:
     if frame.info is COMPREHENSION or "import *" in frame.module.file.text:
         return None
     if function is not None and node.value in scope_of(function).bound:
-        is_shared = any(isinstance(part, cst.Nonlocal) for part in nodes_in(function))
-        return None if is_shared else reaching_definition(function, node)
+        return None if _has_nonlocal(function) else reaching_definition(function, node)
     if frame.scopes or node.value in global_names(frame.module.file.text):
         return None
     return reaching_definition(module, node) if function is None else only_definition(module, node.value)
+
+
+@lru_cache(maxsize=1024)
+def _has_nonlocal(function: cst.FunctionDef) -> bool:
+    """Whether a function inside of this one may rebind its names."""
+    return any(isinstance(part, cst.Nonlocal) for part in nodes_in(function))
 
 
 def _tree(frame: Frame) -> cst.Module:

@@ -26,7 +26,7 @@ from handlerlint.workspace import Workspace
 
 from ..contracts.fixtures import ROOT
 from ..contracts.fixtures import Fixture as ContractFixture
-from ..contracts.test_contract_fixtures import codes_of
+from ..contracts.test_contract_fixtures import flaws_met
 from ..returns import oracle
 from ..returns.fixtures import Fixture, all_fixtures
 
@@ -105,5 +105,5 @@ def test_a_body_that_is_mended_is_taken(name: str, mended_count: int, tmp_path: 
     copy.write_bytes(done.files[copy][1].data)
     handler = runpy.run_path(str(copy))["lambda_handler"]
     answers = [(event, json.loads(to_json(handler(event, None)))) for event in fixture.events]
-    found = set().union(*(codes_of(fixture, event, answer) for event, answer in answers))
+    found = {flaw.clause.code for event, answer in answers for flaw in flaws_met(fixture, event, answer)}
     assert found == {finding.code for finding in done.result.findings}

@@ -13,7 +13,9 @@ from handlerlint.inference.domain.values import UNBOUND, Site, Value, constant
 from . import worlds
 from .worlds import bad
 
-SOME = hypothesis.settings(max_examples=60, deadline=None)
+SOME = hypothesis.settings(
+    max_examples=60, deadline=None, suppress_health_check=[hypothesis.HealthCheck.filter_too_much]
+)
 CONTAINERS = pytest.mark.parametrize("site", [worlds.LIST, worlds.DICT, worlds.SET], ids=lambda site: site[0])
 CHANGEABLE = pytest.mark.parametrize(
     "site", [worlds.LIST, worlds.DICT, worlds.INSTANCE], ids=lambda site: site[0]

@@ -198,7 +198,7 @@ class InterpreterContext:
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
-    Unknown where that has not always been the same.
+    Unknown where that has not always been the same. `settling` is what `settled` has found of parts of its expression.
     """
 
     finder: ModuleFinder

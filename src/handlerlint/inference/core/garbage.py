@@ -21,8 +21,6 @@ from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
 
-#: Objects of other kinds (classes, changes of decoded JSON) stay.
-
 
 def drop_leftovers(
     before: State, path: State, sites: Iterable[Site], values: Iterable[object], opaque: Mapping[str, Value]
@@ -52,6 +50,7 @@ def drop_leftovers(
 
 
 def _may_go(site: Site, record: HeapObject) -> bool:
+    """Whether an object that nothing refers to may be taken out: classes and changes of decoded JSON stay."""
     if isinstance(record, Namespace):
         return site[0] == "scope"
     may_go = isinstance(record, (Container, InstanceObject)) or record == LOST

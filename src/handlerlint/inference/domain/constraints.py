@@ -333,11 +333,11 @@ def _known(state: State, term: Term) -> Facts:
     facts = facts_of(state, term)
     if term[0] != "len":
         return facts
-    whole = facts_of(state, cast("Term", term[1]))
+    is_filled = _is_true(state, cast("Term", term[1]))
     lower = facts.lower if facts.lower is not None else (0, False)
-    if whole.truth is False:
+    if is_filled is False:
         return replace(facts, lower=lower, upper=(0, False))
-    return replace(facts, lower=max(lower, (1, False)) if whole.truth else lower)
+    return replace(facts, lower=max(lower, (1, False)) if is_filled else lower)
 
 
 def _is_true(state: State, term: Term) -> bool | None:

@@ -143,6 +143,7 @@ class ListObject(Container):
     `items` are the first elements; `rest`, if not None, stands for any number of further ones. `copied_from` is
     what all of them were taken from: when that is empty, so is this. `is_selection` when some were left out.
     `is_filled` when there certainly is an element. `term` names what it holds, as long as nobody has changed it.
+    `keys_of` as with a set.
     """
 
     items: tuple[Value, ...]
@@ -150,6 +151,7 @@ class ListObject(Container):
     copied_from: Site | None = None
     is_selection: bool = False
     is_filled: bool = False
+    keys_of: tuple[Json, Record | None] | None = None
     term: Term | None = None
 
     @property

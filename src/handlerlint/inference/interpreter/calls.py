@@ -33,7 +33,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
@@ -82,7 +82,13 @@ from handlerlint.inference.effects import (
     purity,
     suspended,
 )
-from handlerlint.inference.interpreter import certain_errors, fitting, imports, opaque_decorators
+from handlerlint.inference.interpreter import (
+    certain_errors,
+    fitting,
+    implied_else,
+    imports,
+    opaque_decorators,
+)
 from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
@@ -247,10 +253,22 @@ def _call_builtin_method(
         for path in decoded_json.choose_key(state, behind, first, default):
             paths += outcome(path, kinds.call_method(frame, path, method, arguments, node))
         return paths
+    if method.name == "get" and default in (None, NONE):
+        arguments = _with_doubt(frame, state, method, first, arguments)
     for path, key in dicts.choose_key(state, method.receiver, first):
         given = replace(arguments, positional=(key, *arguments.positional[1:]))
         paths += outcome(path, kinds.call_method(frame, path, method, given, node))
     return paths
+
+
+def _with_doubt(
+    frame: Frame, state: State, get: BuiltinMethod, key: Value, arguments: Arguments
+) -> Arguments:
+    """The arguments of `TABLE.get(key)`; with an Unknown as default where it may be that none is ever missing."""
+    if not implied_else.may_be_one_of(frame, state, get, key):
+        return arguments
+    either = terms.named(UNKNOWN, purity.term_of_result(frame, state, get, arguments))
+    return replace(arguments, positional=(key, either), keywords={})
 
 
 @invokes(StubValue)

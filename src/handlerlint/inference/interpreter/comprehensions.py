@@ -8,8 +8,8 @@ from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain.heap import Entry, Namespace, State
-from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State
+from handlerlint.inference.domain.join import BLURRED, join_states
 from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -221,7 +221,11 @@ def _each(
 def _one_of(frame: Frame, paths: list[State]) -> list[State]:
     """The path whose turn it is of several; all of them where they cannot be told apart now."""
     position = pick(frame, len(paths)) if len(paths) > 1 else None
-    return paths if position is None else [paths[position]]
+    if position is not None:
+        return [paths[position]]
+    for path in paths if len(paths) > 1 else ():
+        path.heap[BLURRED] = LOST  # that none passes is no longer known to be that each of them fails
+    return paths
 
 
 def _element(frame: Frame, state: State, node: cst.BaseComp) -> Value:

@@ -18,16 +18,18 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
+    BuiltinMethod,
     Constant,
     EnumMember,
     Instance,
     Json,
     Reference,
+    Site,
     Term,
     TupleValue,
     Unknown,
@@ -35,6 +37,7 @@ from handlerlint.inference.domain.values import (
     is_sent,
     members,
 )
+from handlerlint.inference.objects import sets
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.syntax.scopes import children_of, names_bound_in
 from handlerlint.records import dataclass
@@ -59,7 +62,11 @@ def asks_openly(
     frame: Frame, node: cst.If | cst.Match | cst.For | cst.While, asked: cst.BaseExpression, path: State
 ) -> bool:
     """Whether it is open to who sends events that none of the branches is taken; asked before a test narrows values."""
-    return _unwritten_at(frame, node) is None or _is_open(frame, path, asked)
+    if _unwritten_at(frame, node) is None:
+        return True
+    if isinstance(node, cst.Match):  # compares the subject with its patterns
+        return _are_known(frame, path, _inside(path, _values(frame, path, asked)))
+    return _is_open(frame, path, asked)
 
 
 def is_certain(
@@ -92,6 +99,18 @@ def may_not_return(frame: Frame, node: cst.Expr, value: Value) -> bool:
     return value is UNKNOWN and node in _last_calls(frame.function.node)
 
 
+def may_be_one_of(frame: Frame, path: State, get: BuiltinMethod, key: Value) -> bool:
+    """Whether `TABLE.get(key)` may always find something, since configuration decides which keys there are."""
+    record = path.object_of(get.receiver)
+    if not (frame.interpreter.doubts_the_unwritten and isinstance(record, Container)):
+        return False
+    return (
+        record.is_mapping
+        and record.truth is not False
+        and not _are_known(frame, path, _inside(path, members(key)))
+    )
+
+
 def _matters(frame: Frame, path: State, unwritten: Unwritten) -> bool:
     """Whether the function ends there, or goes on with what was bound before the choice as nothing."""
     if unwritten.is_end:
@@ -115,8 +134,15 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
         case cst.BooleanOperation(left=left, right=right):
             return _is_open(frame, path, left) and _is_open(frame, path, right)
         case cst.Comparison(left=left, comparisons=comparisons):
-            operands = [left, *(comparison.comparator for comparison in comparisons)]
-            values = [_values(frame, path, operand) for operand in operands]
+            values = [_inside(path, _values(frame, path, left))]
+            values += [
+                _inside(
+                    path,
+                    _values(frame, path, one.comparator),
+                    keys_alone=isinstance(one.operator, (cst.In, cst.NotIn)),
+                )
+                for one in comparisons
+            ]
             if any(isinstance(comparison.operator, _ORDERS) for comparison in comparisons):
                 # Which of several values it is, an order does not remember.
                 values = [
@@ -135,6 +161,30 @@ def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value,
         return members(evaluate(frame, path.copy(), node))
     finally:
         frame.raised = raised
+
+
+def _inside(path: State, found: Iterable[Value], *, keys_alone: bool = False) -> tuple[Value, ...]:
+    """What values are compared by: of tuples and of containers what they hold, of a dict perhaps its keys alone."""
+    parts: list[Value] = []
+    seen: set[Site] = set()
+    waiting = list(found)
+    while waiting:
+        value = waiting.pop()
+        if keys_alone:
+            value = sets.keys_behind(path, value) or value
+        record = path.object_of(value)
+        inside: Iterable[Value] = ()
+        match value:
+            case TupleValue(items=items, rest=rest):
+                inside = (*items, *([] if rest is None else [rest]))
+            case Reference(site=site) if isinstance(record, Container):
+                keys = (key for key, _, _ in record.items_by_key() if key is not None)
+                inside = () if site in seen else keys if keys_alone and record.is_mapping else record.parts()
+                seen.add(site)
+            case _:
+                parts.append(value)
+        waiting += [member for part in inside for member in members(part)]
+    return tuple(parts)
 
 
 def _are_known(frame: Frame, path: State, found: tuple[Value, ...]) -> bool:

@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, SetObject, State
+from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -144,9 +144,9 @@ def _among(
 
 
 def with_keys(state: State, made: Reference, iterable: Value) -> Reference:
-    """Remember of a set which decoded JSON's keys it holds."""
+    """Remember of a set or a list which decoded JSON's keys it holds."""
     owner, record = keys_behind(state, iterable), state.heap.get(made.site)
-    if isinstance(owner, Json) and isinstance(record, SetObject):
+    if isinstance(owner, Json) and isinstance(record, (ListObject, SetObject)):
         then = None if owner.path is None else state.heap.get(owner.path)
         state.heap[made.site] = replace(record, keys_of=(owner, then))
     return made
@@ -161,7 +161,7 @@ def keys_behind(state: State, value: Value) -> Json | Reference | None:
             return Json(site) if site[0] == "json" else Reference(site)
         case Reference(site=site):
             record = state.heap.get(site)
-            if isinstance(record, SetObject) and record.keys_of is not None:
+            if isinstance(record, (ListObject, SetObject)) and record.keys_of is not None:
                 owner, then = record.keys_of
                 return owner if owner.path is None or state.heap.get(owner.path) is then else None
             return value if isinstance(record, DictObject) else None

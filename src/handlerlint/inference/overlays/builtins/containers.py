@@ -27,7 +27,8 @@ def _list_of(call: Call) -> Value | None:
     if iteration.items is not None:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items, None, call.name)
     copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element, call.name)
-    return lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)
+    lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)
+    return sets.with_keys(call.state, copy, iterable)
 
 
 @overlay("builtins.set", "builtins.frozenset")

@@ -80,6 +80,9 @@ def _event(key: str, node: Node, provider: MapNode, variables: Variables) -> Eve
         case "cognito":
             trigger = _text(details.get("trigger"), variables)
             properties = {"triggers": () if trigger is None else (trigger,)}
+        case "cloud-front":
+            trigger = _text(details.get("eventType"), variables)
+            properties = {"triggers": () if trigger is None else (trigger,)}
         case "alb":
             multi_value = as_bool(variables.resolve(details.get("multiValueHeaders"))) or False
             properties = {"multi_value_headers": multi_value}

@@ -296,6 +296,30 @@ def _user_pool(reader: _Reader, block: Block) -> _Found:
         yield name, EventSource("cognito", {"triggers": tuple(kinds)})
 
 
+def _distribution(reader: _Reader, block: Block) -> _Found:
+    """Who is invoked is clear wherever the reference stands; for what, where it stands as usual."""
+    triggers: dict[str, list[str]] = {name: [] for name in reader.in_body(block.body)}
+    for kind in ("default_cache_behavior", "ordered_cache_behavior"):
+        for behavior in block.body.of_type(kind):
+            for association in behavior.body.of_type("lambda_function_association"):
+                trigger = reader.value(association, "event_type")
+                for name in reader.functions(association.body.attributes.get("lambda_arn")):
+                    triggers.setdefault(name, []).extend([trigger] if isinstance(trigger, str) else [])
+    for name, known in triggers.items():
+        yield name, EventSource("cloud-front", {"triggers": tuple(dict.fromkeys(known))})
+
+
+def _balanced(reader: _Reader, block: Block) -> _Found:
+    """A target of a load balancer; whether it gets lists of headers, its group says."""
+    group = reader.referred(block, "target_group_arn", "aws_lb_target_group")
+    said = False if group is None else reader.value(group, "lambda_multi_value_headers_enabled") or False
+    properties: Properties = (
+        {"multi_value_headers": said} if group is not None and isinstance(said, bool) else {}
+    )
+    for name in dict.fromkeys(reader.in_body(block.body)):
+        yield name, EventSource("alb", properties)
+
+
 def _graph_authorizer(reader: _Reader, block: Block) -> _Found:
     """The functions of an AppSync API: those behind its fields are of `aws_appsync_datasource`."""
     for name in dict.fromkeys(reader.in_body(block.body)):
@@ -326,6 +350,7 @@ READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
     "aws_apigatewayv2_integration": _http_integration,
     "aws_appsync_datasource": _anywhere("app-sync"),
     "aws_appsync_graphql_api": _graph_authorizer,
+    "aws_cloudfront_distribution": _distribution,
     "aws_cloudwatch_event_target": _event_target,
     "aws_cloudwatch_log_subscription_filter": _anywhere("cloud-watch-logs"),
     "aws_cognito_user_pool": _user_pool,
@@ -334,7 +359,7 @@ READERS: dict[str, Callable[[_Reader, Block], _Found]] = {
     "aws_kinesis_firehose_delivery_stream": _anywhere("firehose"),
     "aws_lambda_event_source_mapping": _mapping,
     "aws_lambda_function_url": _url,
-    "aws_lb_target_group_attachment": _anywhere("alb"),
+    "aws_lb_target_group_attachment": _balanced,
     "aws_s3_bucket_notification": _anywhere("s3"),
     "aws_s3control_object_lambda_access_point": _anywhere("s3-object-lambda"),
     "aws_scheduler_schedule": _anywhere("schedule-v2"),

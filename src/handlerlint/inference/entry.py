@@ -79,6 +79,7 @@ from handlerlint.inference.interpreter import (  # noqa: F401
     opaque_decorators,
     routes,
     statements,
+    swallowing,
     type_hints,
 )
 from handlerlint.inference.objects import (  # noqa: F401
@@ -494,6 +495,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         outcomes = [(item.state, item.value, item.node) for item in flow.returns]
         outcomes += [(path, NONE, handler.node) for path in after]
     interpreter.active.pop()
+    swallowing.end(activation, [path for path, _, _ in outcomes])
     return outcomes, activation
 
 

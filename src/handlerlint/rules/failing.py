@@ -48,7 +48,11 @@ class _FailureRule(Rule):
     def failure_finding(self, subject: Subject, failure: Failure, error: str) -> Finding:
         """The finding for a failure that the runtime reports as `error`."""
         place = subject.place(failure.file, failure.node)
-        return self.finding(subject, place, failure.what, runtime_error=error, help=failure.help)
+        steps = () if failure.way is None else failure.way.steps()
+        related = [subject.related(step.what, step.file, step.node) for step in steps]
+        return self.finding(
+            subject, place, failure.what, runtime_error=error, help=failure.help, related=related
+        )
 
 
 def _loaded(subject: Subject, *, imports: bool) -> Iterator[Failure]:
@@ -222,6 +226,8 @@ class CallFails(_FailureRule):
     - a call of a function or class, of the project or the standard library, with too many or too few arguments or with
       a name that it does not have;
     - a local variable that has no value yet, or a name that is not defined;
+    - a local variable that an exception leaves without a value, where an `except` takes the exception and the function
+      goes on to use the variable; or the name of `except … as error` after the clause, which deletes it;
     - an attribute of the event, which is decoded JSON: `event.body` in place of `event["body"]`;
     - an attribute that a value, class or module of the standard library does not have: `{}.has_key`, `text.decode`;
     - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`;
@@ -229,10 +235,11 @@ class CallFails(_FailureRule):
       `base64.b64encode(text)`;
     - a name that the function's version of Python does not have.
 
-    A finding is made only if every path to that place fails. Code in a `try` whose `except` names the exception is left
-    alone. Operations and calls of pure functions are tried with the values, or classes of values, that the operands
-    have on every path; in a `try` with any `except` they are left alone. An attribute of a class or module is left
-    alone only where the `try` stands around nothing else.
+    A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes
+    through the clause, and no test, loop or unknown code stands in between. Code in a `try` whose `except` names the
+    exception is left alone. Operations and calls of pure functions are tried with the values, or classes of values,
+    that the operands have on every path; in a `try` with any `except` they are left alone. An attribute of a class or
+    module is left alone only where the `try` stands around nothing else.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

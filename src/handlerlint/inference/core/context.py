@@ -129,7 +129,8 @@ class Frame:
 
     `scope` is where its names live, `scopes` the enclosing function scopes (innermost last), `context` tells
     one activation of the same code from another, `raised` collects the states at which something may raise,
-    `handled` is the exception being handled, `owner` the class whose body this is, `choices` what the expression
+    `handled` is the exception being handled, `swallowing` the `except` clauses that have taken one and left names
+    unbound, `owner` the class whose body this is, `choices` what the expression
     that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined).
     """
 
@@ -149,6 +150,7 @@ class Frame:
     owner: Site | None = None
     choices: Choices | None = None
     call: cst.CSTNode | None = None
+    swallowing: set[cst.CSTNode] = field(default_factory=set)
 
     def calls(self) -> tuple[tuple[SourceFile, cst.CSTNode], ...]:
         """The calls that lead here, the innermost first, each with its file."""
@@ -173,6 +175,7 @@ class Frame:
             yields=list(self.yields),
             raised=list(self.raised),
             noted=set(self.noted),
+            swallowing=set(self.swallowing),
         )
 
     def step(self, node: cst.CSTNode, what: str = "made here") -> Step:
@@ -199,6 +202,7 @@ class InterpreterContext:
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
     Unknown where that has not always been the same. `settling` is what `settled` has found of parts of its expression.
+    `swallowing` is the number of calls now that have come past an `except` clause and have left names unbound there.
     """
 
     finder: ModuleFinder
@@ -249,6 +253,7 @@ class InterpreterContext:
     expected: list[frozenset[str]] = field(default_factory=list)
     called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
+    swallowing: int = 0
     settling: dict[cst.CSTNode, int] = field(default_factory=dict)
 
     def copy(self) -> InterpreterContext:

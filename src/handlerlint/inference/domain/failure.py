@@ -9,7 +9,7 @@ from handlerlint.records import dataclass
 if TYPE_CHECKING:
     import libcst as cst
 
-    from handlerlint.inference.domain.values import FunctionValue, Value
+    from handlerlint.inference.domain.values import FunctionValue, Step, Value
     from handlerlint.source.files import SourceFile
 
 #: What a failure takes for granted beside the code itself: the handler string, the folder that modules are imported
@@ -25,7 +25,7 @@ class Failure:
     `error` is the name of the exception, `said` its message, `what` the same in words that explain.
     `is_import` where it is an import. `premise` is what it takes for granted. `is_question` where an `except` of any
     kind around it asks whether it works. `callee` is the function of the project whose parameters do not fit, `given`
-    what it is called with by position, where nothing else is given.
+    what it is called with by position, where nothing else is given. `way` is what led to it.
     """
 
     file: SourceFile
@@ -39,3 +39,4 @@ class Failure:
     is_question: bool = False
     callee: FunctionValue | None = None
     given: tuple[Value, ...] = ()
+    way: Step | None = None

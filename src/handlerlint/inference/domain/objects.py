@@ -306,6 +306,22 @@ class Dependences(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftUnbound(Record):
+    """The names of a call that an exception has left unbound, each with the `except` clause that has taken it."""
+
+    names: Mapping[str, cst.ExceptHandler | cst.ExceptStarHandler]
+
+    def joined(self, other: Self) -> Record:
+        return LeftUnbound({**self.names, **other.names})
+
+    def blurred(self, other: Self) -> Record:
+        return self.joined(other)
+
+    def differs_plainly(self, other: Self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Lost(Record):
     """An object that unknown code may have changed in any way."""
 

@@ -88,6 +88,7 @@ from handlerlint.inference.interpreter import (
     implied_else,
     imports,
     opaque_decorators,
+    swallowing,
 )
 from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
 from handlerlint.inference.syntax.scopes import scope_of
@@ -325,6 +326,7 @@ def _call_anything(
 def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
     """Call what is not known: it may change whatever it is given, and return anything."""
     may_raise(frame, state)
+    swallowing.doubt(frame, [state])
     opaque_decorators.look_into(frame, state, function, arguments)
     match function:
         case Unknown(term=("attribute", owner, (str(name),), _)) if not purity.only_looks(frame, name):
@@ -356,7 +358,10 @@ def call_function(
     context = interpreter.context(frame.context, node, function.node)
     if inside:
         interpreter.generic.add(context)
-    circumstances = (bool(interpreter.trying), bool(interpreter.probing), frozenset(interpreter.running))
+    circumstances = (
+        *(bool(interpreter.trying), bool(interpreter.probing), bool(interpreter.swallowing)),
+        frozenset(interpreter.running),
+    )
     same_call = CallKey(function, arguments, (context, *circumstances), (function.node, *circumstances))
     known = interpreter.summaries.find(same_call, state, interpreter.changes)
     if known is not None:
@@ -430,6 +435,7 @@ def _interpreted(
     try:
         paths = _run(activation, state, function)
     except BudgetExceeded:
+        swallowing.give_up(activation)
         if interpreter.work > outer[0]:
             raise
         return _not_followed(interpreter, before, function, arguments)
@@ -437,6 +443,7 @@ def _interpreted(
         interpreter.restore(outer)
         interpreter.active.pop()
     raised = [(item.state, item.value) for item in activation.raised] if interpreter.trying else []
+    swallowing.end(activation, [path for path, _ in paths])
     for path, value in (*paths, *raised):
         if not info.nested:
             path.heap.remove(scope)

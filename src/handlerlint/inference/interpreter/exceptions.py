@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -22,6 +22,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
+from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
 from handlerlint.inference.syntax.scopes import nodes_in
@@ -39,7 +40,7 @@ def _try(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: F
         after = _guarded(frame, states, node, inner)
     finally:
         frame.interpreter.trying -= 1
-        implicit, frame.raised = frame.raised, outside
+        implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
     return _finally(frame, after, [*inner.raises, *implicit], node.finalbody.body, inner, flow)
 
 
@@ -69,6 +70,7 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     """The paths out of `try` … `except` … `else`, before its `finally`."""
     if not node.handlers:
         return dispatch.run_body(frame, states, node.body, flow)
+    swallowing.begin(frame, states, node)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
     expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
@@ -81,15 +83,41 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         frame.interpreter.expected.pop()
         frame.interpreter.probing -= expected
         frame.interpreter.trying -= 1
-        implicit, frame.raised = frame.raised, outside
+        implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
     if node.orelse is not None and after:
         after = dispatch.run_body(frame, after, node.orelse.body, flow)
     passed = after[0].copy() if after else None
     raised = [*reduced(inner.raises), *reduced(implicit)]
+    unbound = _left_unbound(frame, node, raised)
     reached: set[cst.CSTNode] = set()
     for item in sorted(raised, key=lambda item: item.value is None):
-        after += _handle(frame, item, node.handlers, flow, passed, reached)
+        after += _handle(frame, item, node.handlers, flow, passed, reached, unbound)
     return after
+
+
+def _left_unbound(
+    frame: Frame, node: cst.Try | cst.TryStar, raised: Sequence[Raise]
+) -> dict[cst.CSTNode, frozenset[str]]:
+    """The names that are unbound wherever an `except` clause takes an exception, and that may be used after it."""
+    names = swallowing.used_later(frame, node)
+    found: dict[cst.CSTNode, frozenset[str]] = {}
+    for handler in node.handlers if names and raised else ():
+        wanted = UNKNOWN if handler.type is None else dispatch.peek(frame, raised[0].state, handler.type)
+        taken = [
+            item for item in raised if _takes(frame, item.state, handler, item.value, wanted) is not False
+        ]
+        found[handler] = swallowing.unbound_in_all(frame, names, taken)
+    return found
+
+
+def _takes(
+    frame: Frame,
+    state: State,
+    handler: cst.ExceptHandler | cst.ExceptStarHandler,
+    value: Value | None,
+    wanted: Value,
+) -> bool | None:
+    return True if handler.type is None else _matches(frame, state, value, wanted)
 
 
 def _is_question(body: cst.BaseSuite) -> bool:
@@ -153,10 +181,12 @@ def _handle(
     flow: Flow,
     passed: State | None,
     reached: set[cst.CSTNode],
+    unbound: Mapping[cst.CSTNode, frozenset[str]],
 ) -> list[State]:
     """The paths after the handlers that may take an exception; it goes on where none surely does.
 
-    `passed` is a path without one; `reached` are the handlers that known exceptions have come to.
+    `passed` is a path without one; `reached` are the handlers that known exceptions have come to; `unbound` the names
+    that have no value in them.
     """
     after: list[State] = []
     for handler in handlers:
@@ -164,7 +194,7 @@ def _handle(
         wanted = UNKNOWN if handler.type is None else evaluate(frame, state, handler.type)
         if state.dead:
             continue
-        takes = True if handler.type is None else _matches(frame, state, item.value, wanted)
+        takes = _takes(frame, state, handler, item.value, wanted)
         if takes is False:
             continue
         if item.value is not None:
@@ -174,6 +204,7 @@ def _handle(
                 continue  # what is known to get there says enough
             if passed is not None:
                 _doubt(frame, passed, state)
+        swallowing.keep(frame, state, unbound.get(handler, ()), handler)
         after += _run_handler(frame, state, handler, item.value, wanted, flow)
         if takes is True:
             return after
@@ -226,6 +257,7 @@ def _run_handler(
     if name is not None:
         for path in after:
             path.unbind(frame.scope, name)
+        swallowing.deleted(frame, after, handler, name)
     return after
 
 

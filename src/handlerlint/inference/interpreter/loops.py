@@ -28,7 +28,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
 )
-from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements
+from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements, swallowing
 from handlerlint.inference.objects import emptiness, iterating
 from handlerlint.records import replace
 
@@ -57,6 +57,8 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         if _known_to_be_true(state, value):
             iteration = replace(iteration, certain=True)
         inner = Flow(flow.returns, breaks, [], flow.raises)
+        if iteration.items is None:
+            swallowing.doubt(frame, [state])
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
             ends += _unrolled(frame, state, node, iteration.items, inner)
         elif several := individuals(iteration.element):

@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     Value,
     members,
 )
-from handlerlint.inference.interpreter import comparisons, implied_else, narrowing
+from handlerlint.inference.interpreter import comparisons, implied_else, narrowing, swallowing
 from handlerlint.inference.objects import attributes, class_facts, iterating, membership, subscripts
 from handlerlint.inference.objects.sdk_responses import is_open_value
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
@@ -59,6 +59,8 @@ def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, f
             fitting, refused = _each(frame, fitting, narrowing.assume, case.guard)
             states = states + refused
         fitting = merge_paths(fitting, frame.interpreter.widest_fork)
+        if fitting and states:
+            swallowing.doubt(frame, [*fitting, *states])
         after += dispatch.run_body(frame, fitting, case.body, flow) if fitting else []
         states = merge_paths(states, frame.interpreter.widest_fork)
     return [*after, *implied_else.happening(frame, node, node.subject, states)]

@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.effects import dependences
+from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.objects import attribute_changes, class_facts, dicts, emptiness
 from handlerlint.inference.objects.truth import truth
 
@@ -57,6 +58,14 @@ def assume(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[list[S
 
 def branch(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
     """Like `assume`, each path with the value that the expression has on it."""
+    truthy, falsy = _divided(frame, state, node)
+    if frame.interpreter.swallowing and truthy and falsy:
+        swallowing.doubt(frame, paths_of(truthy, falsy))
+    return truthy, falsy
+
+
+def _divided(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches]:
+    """The two sides of a test, by what it is made of."""
     match node:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             truthy, falsy = branch(frame, state, inner)

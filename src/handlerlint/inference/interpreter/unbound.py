@@ -11,6 +11,9 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import Step
+from handlerlint.inference.interpreter import swallowing
+from handlerlint.inference.interpreter.swallowing import Clause
 from handlerlint.inference.syntax.may_be_bound import may_be_bound
 from handlerlint.inference.syntax.scopes import COMPREHENSION, global_names, names_bound_in, stored_attributes
 from handlerlint.runtime.runtimes import standard_library
@@ -26,6 +29,10 @@ _NEWER_WORDS = (3, 11)
 def unbound(frame: Frame, state: State, node: cst.Name) -> None:
     """A name is not bound here: note that, unless it may be bound where that is not seen."""
     name, local = node.value, _is_local(frame, node.value)
+    clause = swallowing.cause(frame, state, name) if local else None
+    if clause is not None:
+        fail(frame, state, _after_exception(frame, node, clause), clause)
+        return
     if name.startswith("_") or (_in_another_way(frame, node) if local else _may_be_bound(frame, name)):
         state.dead = True
         return
@@ -43,11 +50,28 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         what = f"the local variable `{name}` has no value yet on any path that leads here"
         outside = name in _module_names(frame, state)
         advice = f"write `global {name}` at the start of the function" if outside else None
-        said = f"local variable '{name}' referenced before assignment"
-        if frame.interpreter.python_version >= _NEWER_WORDS:
-            said = f"cannot access local variable '{name}' where it is not associated with a value"
-        failure = Failure(frame.module.file, node, "UnboundLocalError", said, what, advice)
+        failure = Failure(frame.module.file, node, "UnboundLocalError", _said(frame, name), what, advice)
     fail(frame, state, failure)
+
+
+def _said(frame: Frame, name: str) -> str:
+    if frame.interpreter.python_version >= _NEWER_WORDS:
+        return f"cannot access local variable '{name}' where it is not associated with a value"
+    return f"local variable '{name}' referenced before assignment"
+
+
+def _after_exception(frame: Frame, node: cst.Name, clause: Clause) -> Failure:
+    """A name is not bound where an `except` clause has taken an exception."""
+    name, file, place = node.value, frame.module.file, clause.type or clause
+    if clause.name is not None and clause.name.name.deep_equals(node):
+        what = f"the local variable `{name}` is deleted at the end of the `except` clause that binds it"
+        advice = f"in the `except` clause, assign `{name}` to another name"
+        step = Step("deleted at the end of this clause", file, place)
+    else:
+        what = f"the local variable `{name}` has no value where the `except` clause has caught an exception"
+        advice = f"return or raise in the `except` clause, or give `{name}` a value there"
+        step = Step("caught here", file, place)
+    return Failure(file, node, "UnboundLocalError", _said(frame, name), what, advice, way=step)
 
 
 def _is_local(frame: Frame, name: str) -> bool:

@@ -68,18 +68,19 @@ def _measure(node: cst.FunctionDef | cst.Lambda) -> ScopeInfo:
     )
 
 
-def names_bound_in(node: cst.CSTNode) -> frozenset[str]:
-    """The names that a statement binds, outside of the scopes inside it."""
+def names_bound_in(node: cst.CSTNode, but: cst.CSTNode | None = None) -> frozenset[str]:
+    """The names that a statement binds, outside of the scopes inside it, and of the part that `but` is."""
     bound: set[str] = set()
-    _Bindings(bound).visit(node)
+    _Bindings(bound, but).visit(node)
     return frozenset(bound)
 
 
 class _Bindings:
     """Collects what a body binds, without entering the scopes inside it."""
 
-    def __init__(self, bound: set[str]) -> None:
+    def __init__(self, bound: set[str], but: cst.CSTNode | None = None) -> None:
         self.bound = bound
+        self.but = but
         self.global_names: set[str] = set()
         self.nonlocal_names: set[str] = set()
         self.is_generator = False
@@ -87,7 +88,7 @@ class _Bindings:
 
     def visit(self, node: cst.CSTNode) -> None:
         """Note what one node binds, declares or contains, and go on to its parts."""
-        if type(node) in _LEAVES:
+        if type(node) in _LEAVES or node is self.but:
             return
         if type(node) not in _TELLING:  # nearly all: to try each pattern takes ten times as long
             for child in children_of(node):

@@ -1,0 +1,160 @@
+"""Names that an exception leaves unbound where an `except` takes it, and the program goes on to use them.
+
+A path that comes out of an `except` clause keeps the names that the `try` body would have bound, as long as nothing
+is left open on it: neither a test nor a loop, nor what unknown code does. What is decided there may depend on whether
+there was an exception, in ways that are not seen; so the clause is then noted among what does not fail. Used by
+`exceptions`, which begins such paths, and by `unbound`, which looks for the cause.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame, Raise, names_of
+from handlerlint.inference.domain.heap import LeftUnbound, State
+from handlerlint.inference.domain.values import UNBOUND, Site
+from handlerlint.inference.syntax.scopes import imported_names, names_bound_in, nodes_in
+
+Clause = cst.ExceptHandler | cst.ExceptStarHandler
+
+
+def begin(frame: Frame, states: Iterable[State], node: cst.Try | cst.TryStar) -> None:
+    """A `try` begins, perhaps again: what it has left unbound before, it may bind now."""
+    for state in states if frame.swallowing else ():
+        record = state.heap.get(_site(frame))
+        if isinstance(record, LeftUnbound):
+            names = {name: clause for name, clause in record.names.items() if clause not in node.handlers}
+            state.heap[_site(frame)] = LeftUnbound(names)
+
+
+def interrupted(frame: Frame, raised: list[Raise]) -> list[Raise]:
+    """Paths that leave by another exception, which any of many calls may raise: that tells nothing of the clauses."""
+    for item in raised if frame.swallowing else ():
+        if item.value is None:
+            item.state.heap.remove(_site(frame))
+    return raised
+
+
+def used_later(frame: Frame, node: cst.Try | cst.TryStar) -> frozenset[str]:
+    """The names that a `try` body binds, and that may be used where it has not come that far."""
+    function = None if frame.function is None else frame.function.node
+    if not isinstance(function, cst.FunctionDef) or frame.info.is_generator or frame.interpreter.loading:
+        return frozenset()
+    return _used_outside(function, node)
+
+
+def unbound_in_all(frame: Frame, names: frozenset[str], taken: Iterable[Raise]) -> frozenset[str]:
+    """Those names that no path has bound that comes to an `except` clause."""
+    for item in taken:
+        bound = names_of(item.state, frame.scope).names
+        names = frozenset(name for name in names if bound.get(name, UNBOUND) is UNBOUND)
+    return names
+
+
+def keep(frame: Frame, state: State, names: Iterable[str], handler: Clause) -> None:
+    """A path goes through an `except` clause, after which these names are unbound."""
+    found = dict.fromkeys(names, handler)
+    if not found:
+        return
+    if not frame.swallowing:
+        frame.interpreter.swallowing += 1
+    frame.swallowing.add(handler)
+    known = state.heap.get(_site(frame))
+    state.heap[_site(frame)] = LeftUnbound(
+        {**(known.names if isinstance(known, LeftUnbound) else {}), **found}
+    )
+
+
+def deleted(frame: Frame, states: Iterable[State], handler: Clause, name: str) -> None:
+    """`except … as name` is over: Python deletes the name."""
+    function = None if frame.function is None else frame.function.node
+    if isinstance(function, cst.FunctionDef) and _outlives_its_clauses(function, name):
+        for state in states:
+            keep(frame, state, [name], handler)
+
+
+def cause(frame: Frame, state: State, name: str) -> Clause | None:
+    """The `except` clause that has left a name unbound on this path, which ends here."""
+    record = state.heap.get(_site(frame)) if frame.swallowing else None
+    found = record.names.get(name) if isinstance(record, LeftUnbound) else None
+    if found is not None:
+        state.heap.remove(_site(frame))
+    return found
+
+
+def doubt(frame: Frame, states: Iterable[State]) -> None:
+    """Something is left open on these paths, in this call or one around it: nothing is certain after their clauses."""
+    interpreter = frame.interpreter
+    if not interpreter.swallowing:
+        return
+    one: Frame | None = frame
+    while one is not None:
+        if one.swallowing:
+            for state in states:
+                record = state.heap.get(_site(one))
+                if isinstance(record, LeftUnbound):
+                    interpreter.passed.update(record.names.values())
+        one = one.parent
+
+
+def end(frame: Frame, states: Iterable[State]) -> None:
+    """A call is over on these paths, which have come past its `except` clauses without an error."""
+    if frame.swallowing:
+        doubt(frame, states)
+        for state in states:
+            state.heap.remove(_site(frame))
+        frame.interpreter.swallowing -= 1
+        frame.swallowing.clear()
+
+
+def give_up(frame: Frame) -> None:
+    """A call is not followed to its end, so it is not known what comes after its `except` clauses."""
+    if frame.swallowing:
+        frame.interpreter.passed |= frame.swallowing
+        end(frame, ())
+
+
+def _site(frame: Frame) -> Site:
+    return ("left unbound", frame.scope)
+
+
+@lru_cache(maxsize=256)
+def _used_outside(function: cst.FunctionDef, node: cst.Try | cst.TryStar) -> frozenset[str]:
+    """The names that a `try` body binds, but not by an import, and that are written elsewhere in the function, too.
+
+    Only where the body holds a call or an item, which may well raise; in a loop, what the loop binds elsewhere may
+    have been bound in another round.
+    """
+    parts = [part for statement in node.body.body for part in nodes_in(statement)]
+    if not any(isinstance(part, (cst.Call, cst.Subscript)) for part in parts):
+        return frozenset()
+    names = names_bound_in(node.body)
+    for part in parts:
+        if isinstance(part, (cst.Import, cst.ImportFrom)):
+            names -= frozenset(imported_names(part))
+    for loop in nodes_in(function.body):
+        if isinstance(loop, (cst.For, cst.While)) and any(part is node for part in nodes_in(loop)):
+            names -= names_bound_in(loop, but=node)
+    inside = _written(node.body) + (Counter() if node.orelse is None else _written(node.orelse))
+    everywhere = _written(function.body)
+    return frozenset(name for name in names if everywhere[name] > inside[name])
+
+
+@lru_cache(maxsize=256)
+def _outlives_its_clauses(function: cst.FunctionDef, name: str) -> bool:
+    """Whether a name that `except` clauses bind is written outside of them."""
+    inside = sum(
+        _written(part)[name]
+        for part in nodes_in(function.body)
+        if isinstance(part, cst.ExceptHandler) and part.name is not None and name in _written(part.name)
+    )
+    return _written(function.body)[name] > inside
+
+
+@lru_cache(maxsize=256)
+def _written(node: cst.CSTNode) -> Counter[str]:
+    return Counter(part.value for part in nodes_in(node) if isinstance(part, cst.Name))

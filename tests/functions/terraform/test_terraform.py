@@ -311,6 +311,20 @@ def test_modules_that_use_each_other(discovery: Discover) -> None:
     assert discovery(files, disabled=frozenset({"convention"})).problems == ()
 
 
+UPLOADED = """
+resource "aws_s3_object" "code" {
+  bucket = "b"
+  key    = "code.zip"
+  source = data.archive_file.code.output_path
+}
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = "${path.module}/src"
+  output_path = "code.zip"
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("arguments", "root", "reason"),
     [
@@ -321,6 +335,10 @@ def test_modules_that_use_each_other(discovery: Discover) -> None:
         ('source_path = [{ path = "src", pip_requirements = true }]', "src", None),
         ('source_path = [{ path = "src", prefix_in_zip = "x" }]', None, "`prefix_in_zip` moves the code"),
         ('create_package = false\nlocal_existing_package = "gone.zip"', None, "`gone.zip` does not exist"),
+        ('s3_existing_package = { bucket = "b", key = "other.zip" }', None, "the code is in an S3 bucket"),
+        ('s3_existing_package = { bucket = "b", key = aws_s3_object.code.key }', "src", None),
+        ('s3_existing_package = { bucket = "b", key = "code.zip" }', "src", None),
+        ("s3_existing_package = var.package", None, "no `source_path`"),
         ('package_type = "Image"\nimage_uri = "x"', None, "the code is in a container image"),
         ("create_package = false", None, "no `source_path`"),
         ("source_path = []", None, "an empty `source_path`"),
@@ -331,7 +349,7 @@ def test_the_module_of_the_registry(
 ) -> None:
     lines = f'source = "terraform-aws-modules/lambda/aws"\nhandler = "app.handler"\nruntime = "python3.13"\n{arguments}'
     text = 'module "f" {\n' + "".join(f"  {line}\n" for line in lines.splitlines()) + "}\n"
-    found = one(discovery, text)
+    found = one(discovery, text + UPLOADED)
     assert found.code_root == (None if root is None else tmp_path / root)
     assert (found.unresolved or "").startswith(reason or "")
     assert (found.unresolved is None) is (reason is None)

@@ -169,6 +169,9 @@ class Lambdas:
         if "local_existing_package" in attributes:
             value = self.module.value(attributes["local_existing_package"], names)
             return packages.of_file(value, names, handler)
+        existing = self.module.value(attributes.get("s3_existing_package"), names)
+        if isinstance(existing, dict):
+            return packages.of_object(existing.get("key"), names, handler)
         return Package(CodeLocation(unresolved="no `source_path`"))
 
     def _source_path(self, value: Value, packages: Packages, handler: str | None) -> Package:

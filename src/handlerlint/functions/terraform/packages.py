@@ -52,7 +52,7 @@ class Packages:
         if filename is not None:
             package = self.of_file(filename, names, handler)
         elif "s3_key" in attributes or "s3_bucket" in attributes:
-            package = self._of_object(attributes.get("s3_key"), names, handler)
+            package = self.of_object(self._module.value(attributes.get("s3_key"), names), names, handler)
         else:
             return _unresolved("no `filename`, `s3_key` or `image_uri`")
         if package.code.unresolved is not None:
@@ -107,8 +107,8 @@ class Packages:
                 return inner
         return names
 
-    def _of_object(self, key: Expression, names: dict[str, Value], handler: str | None) -> Package:
-        value = self._module.value(key, names)
+    def of_object(self, value: Value, names: dict[str, Value], handler: str | None) -> Package:
+        """The package that an object in a bucket is, by its key, if the module uploads it."""
         if isinstance(value, Reference) and value.type in _BUCKET_OBJECTS:
             return self.of_file(value, names, handler)
         if isinstance(value, str):

@@ -55,13 +55,17 @@ class Written:
 
 @dataclass(slots=True)
 class TypeScriptFile:
-    """One file: its nodes, what it imports, and what it declares once in a scope or puts into `this` once."""
+    """One file: its nodes, what it imports, and what it declares once in a scope or puts into an object once.
+
+    `changed` are the names of objects that something is put into.
+    """
 
     path: Path
     folder: Path
     data: bytes
     imported: dict[str, str] = field(default_factory=dict)
     constants: dict[tuple[int, str], Node | None] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
     nodes: dict[int, Node] = field(default_factory=dict)
     depth: int = 0
 
@@ -110,6 +114,7 @@ class TypeScriptFile:
                     self._put(node, left.child_by_field_name("property"))
                 elif left is not None:
                     self._bind(left, None)
+                    self._put_into(left, node.child_by_field_name("right"))
 
     def _declare_variable(self, node: Node) -> None:
         """A constant, or what `require` gives; what is declared twice, or may change, is not known."""
@@ -141,6 +146,22 @@ class TypeScriptFile:
         if name is not None and value is not None:
             key = (_scope(node, _CLASSES).id, f"this.{self.text(name)}")
             self.constants[key] = None if key in self.constants else value
+
+    def _put_into(self, member: Node, value: Node | None) -> None:
+        """`functions.worker = …`: what is put into an object once is known under that name, if not the whole object."""
+        name = self._member_name(member)
+        if name is not None:
+            self.changed.add(name.partition(".")[0])
+            key = (_scope(member, _SCOPES).id, name)
+            self.constants[key] = None if key in self.constants else value
+
+    def _member_name(self, node: Node) -> str | None:
+        """`functions.worker`, also for `functions["worker"]`; None for what is not a known member of a name."""
+        owner = node.child_by_field_name("object")
+        name, index = node.child_by_field_name("property"), node.child_by_field_name("index")
+        member = self.text(name) if index is None else self._string(index) if index.type == "string" else None
+        is_name = owner is not None and owner.type == "identifier"
+        return f"{self.text(owner)}.{member}" if is_name and isinstance(member, str) and member else None
 
     def _construct(self, node: Node) -> Written | None:
         """What a `new` makes, if that is a function with properties that can be read."""
@@ -197,7 +218,7 @@ class TypeScriptFile:
                 return node.type == "true"
             case "number" if self.text(node).isdecimal() and len(self.text(node)) < 10:
                 return int(self.text(node))
-            case "member_expression":
+            case "member_expression" | "subscript_expression":
                 return self._member(node)
             case "object":
                 return self._object(node)
@@ -220,7 +241,18 @@ class TypeScriptFile:
         if owner is not None and owner.type == "this":
             value = self.constants.get((_scope(node, _CLASSES).id, f"this.{self.text(name)}"))
             return Unknown(_NOT_LITERAL) if value is None else self.value(value)
+        member = self._member_name(node)
+        _, put = (False, None) if member is None else self._in_scope(node, member)
+        if put is not None:
+            return self.value(put)
         known = None if owner is None else self.value(owner)
+        if isinstance(known, dict) and member is not None:
+            owner_name, _, key = member.partition(".")
+            return (
+                Unknown(_NOT_LITERAL) if owner_name in self.changed else known.get(key, Unknown(_NOT_LITERAL))
+            )
+        if node.type == "subscript_expression":
+            return Unknown(_NOT_LITERAL)
         if isinstance(known, Made):
             return made_attribute(known, snake(self.text(name)))
         return (
@@ -243,13 +275,19 @@ class TypeScriptFile:
         name = self.text(node)
         if name == "__dirname":
             return os.path.relpath(self.path.parent, self.folder).replace(os.sep, "/")
+        is_bound, value = self._in_scope(node, name)
+        if is_bound:
+            return Unknown(_NOT_LITERAL) if value is None else self.value(value)
+        return Symbol(self.imported[name]) if name in self.imported else Unknown(_NOT_LITERAL)
+
+    def _in_scope(self, node: Node, name: str) -> tuple[bool, Node | None]:
+        """Whether a scope around a node binds a name, and to what, if that is known."""
         scope: Node | None = node
         while scope is not None:
             if (scope.id, name) in self.constants:
-                value = self.constants[scope.id, name]
-                return Unknown(_NOT_LITERAL) if value is None else self.value(value)
+                return True, self.constants[scope.id, name]
             scope = scope.parent
-        return Symbol(self.imported[name]) if name in self.imported else Unknown(_NOT_LITERAL)
+        return False, None
 
     def _string(self, node: Node) -> Value:
         """The text of a string, or of a template whose parts are known."""

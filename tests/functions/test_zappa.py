@@ -38,8 +38,9 @@ def test_zappa(discovery: Discover, name: str, text: str) -> None:
     assert function.events == (EventSource("api", {"proxy": True}),)
 
 
-def test_zappa_stages_extend_each_other(discovery: Discover) -> None:
-    text = '{"base": {"runtime": "python3.11", "apigateway_enabled": false}, "dev": {"extends": "base"}}'
+@pytest.mark.parametrize("switch", ["apigateway_enabled", "use_apigateway"])
+def test_zappa_stages_extend_each_other(discovery: Discover, switch: str) -> None:
+    text = f'{{"base": {{"runtime": "python3.11", "{switch}": false}}, "dev": {{"extends": "base"}}}}'
     found = discovery({"zappa_settings.json": text}).functions
     assert [(f.name, f.runtime, f.events) for f in found] == [
         ("base", "python3.11", ()),

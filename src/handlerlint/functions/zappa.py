@@ -76,8 +76,8 @@ def _function(stage: str, settings: MapNode, path: Path, request: DiscoveryReque
     custom = settings.get("lambda_handler")
     handler = custom.text if isinstance(custom, Scalar) else _ZAPPA_HANDLER
     place = custom or settings.get("app_function") or settings.get("django_settings") or settings
-    is_api = settings.get("apigateway_enabled")
-    has_api = not (isinstance(is_api, Scalar) and is_api.text.lower() == "false")
+    switches = (settings.get("use_apigateway"), settings.get("apigateway_enabled"))  # the older name, too
+    has_api = not any(isinstance(one, Scalar) and one.text.lower() == "false" for one in switches)
     return LambdaFunction(
         name=stage,
         handler=handler,

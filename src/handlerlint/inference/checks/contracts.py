@@ -5,12 +5,12 @@ The reader of contracts over abstract values: what the runtime client makes of e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeGuard
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.heap import Container, HeapObject, State
+from handlerlint.inference.domain.heap import ClassObject, Container, HeapObject, InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
@@ -97,7 +97,9 @@ class KnownValue:
 
     def lacks(self, key: str) -> bool:
         """Whether it is a dict of which all keys are known, and this is none of them."""
-        record = self._record()
+        record, fields = self._record(), self._fields()
+        if fields is not None:
+            return key not in fields
         return record is not None and record.lacks(key)
 
     def members(self) -> Iterator[tuple[Step, Known]]:
@@ -148,9 +150,19 @@ class KnownValue:
             return None if value.path is None else self.state.heap.get(value.path)
         return self.state.object_of(instances.content_of(self.state, value))
 
-    def _entries(self) -> dict[str, Value]:
+    def _fields(self) -> Mapping[str, Value] | None:
+        """The fields of a named tuple: the runtime client makes an object of them."""
+        record = self.state.object_of(self.value)
+        definition = self.state.heap.get(record.cls) if isinstance(record, InstanceObject) else None
+        if not isinstance(record, InstanceObject) or not isinstance(definition, ClassObject):
+            return None
+        return record.attributes if definition.kind == "named-tuple" and not record.open else None
+
+    def _entries(self) -> Mapping[str, Value]:
         """The values under the texts that are certainly keys."""
-        record = self._record()
+        record, fields = self._record(), self._fields()
+        if fields is not None:
+            return fields
         entries = {} if record is None else record.entries_by_text()
         return {key: entry.value for key, entry in entries.items() if not entry.maybe}
 
@@ -172,7 +184,10 @@ class KnownValue:
                 return ALL
 
     def _shapes_of_object(self, value: Reference) -> frozenset[Shape]:
-        record = KnownValue(self.frame, self.state, value)._record()
+        known = KnownValue(self.frame, self.state, value)
+        if known._fields() is not None:
+            return frozenset(("object",))
+        record = known._record()
         if isinstance(record, Container) and record.is_mapping:
             return frozenset(("object",))
         return frozenset(("list",)) if _is_list(record) else ALL

@@ -147,7 +147,7 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
         return StubValue(found, value, frame.step(node))
     result = conversion.to_value(frame, state, found, node, "." + name)
     if not is_harmless(result) and _may_be_empty(state, result):
-        result = UNKNOWN
+        result = TupleValue((), UNKNOWN, result.origin) if isinstance(result, TupleValue) else UNKNOWN
     return escape.taken(state, value, result)
 
 

@@ -23,6 +23,7 @@ from handlerlint.runtime.contracts.model import (
     Required,
     Shapes,
     Together,
+    alike,
     one_of,
 )
 
@@ -40,26 +41,29 @@ _GRAMMAR = "docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 _STATEMENT = ("policyDocument", "Statement")
 
 
-def _names(key: str) -> Together:
-    def test(statement: Known, event: Json) -> Iterator[Problem]:
-        if statement.lacks(key) and statement.lacks(f"Not{key}"):
-            yield (key,), f"the statement has no `{key}`"
-
-    return Together(test)
+def _is_complete(statement: Known, event: Json) -> Iterator[Problem]:
+    """One problem for all that is missing, which mostly is misspelt."""
+    missing = [
+        key
+        for key in ("Effect", "Action", "Resource")
+        if statement.lacks(key) and (key == "Effect" or statement.lacks(f"Not{key}"))
+    ]
+    if missing:
+        shown, near = ", ".join(f"`{key}`" for key in missing), [alike(statement, key) for key in missing]
+        there = f" (there is {', '.join(f'`{key}`' for key in near if key)})" if any(near) else ""
+        yield tuple(missing) if len(missing) == 1 else (), f"the statement has no {shown}{there}"
 
 
 def _statement_clauses(at: tuple[str | Each, ...]) -> Iterator[Clause]:
     """Of one statement; `Statement` may be a list of them, or one."""
     parts: tuple[tuple[tuple[str | Each, ...], Refusal, str], ...] = (
-        (at, Required("Effect"), _POLICY_HELP),
+        (at, Together(_is_complete), _POLICY_HELP),
         ((*at, "Effect"), Shapes(ALL - {"string"}, "`Allow` or `Deny`"), _ALLOW_DENY),
         (
             (*at, "Effect"),
             Constants(one_of("Allow", "Deny"), "`Allow` or `Deny`"),
             _ALLOW_DENY,
         ),
-        (at, _names("Action"), _POLICY_HELP),
-        (at, _names("Resource"), _POLICY_HELP),
     )
     for place, refusal, help in parts:
         yield Clause("auth.rest.statement", "HL412", place, refusal, f"{_GRAMMAR}; SAM CLI", help)

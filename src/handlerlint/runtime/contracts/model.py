@@ -188,7 +188,14 @@ class Required:
         """Whether the key is certainly missing."""
         if place.value.lacks(self.key):
             whose = f" of {place.name}" if place.steps else ""
-            yield (self.key,), f"`{self.key}`{whose} is missing"
+            near = alike(place.value, self.key)
+            yield (self.key,), f"`{self.key}`{whose} is missing" + (f" (there is `{near}`)" if near else "")
+
+
+def alike(value: Known, key: str) -> str | None:
+    """The key of an object that differs from another one in capitals and underscores only."""
+    plain = key.replace("_", "").lower()
+    return next((one for one in value.known_keys() if one.replace("_", "").lower() == plain), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import libcst as cst
 
+from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, overlay
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Lazy, TupleValue, Value, join_all
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Lazy,
+    TupleValue,
+    Unknown,
+    Value,
+    join_all,
+)
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
@@ -47,8 +59,39 @@ def _groups(call: Call) -> Value | None:
     group = Lazy(
         "itertools._grouper", whole.items if is_one else None, whole.element, None, step, nonempty=True
     )
-    pair = TupleValue((whole.element if key is None else UNKNOWN, group))
+    pair = TupleValue((_key_of(call, key, whole.element), group))
     return Lazy("itertools.groupby", (pair,) if is_one else None, pair, None, step, whole.certain)
+
+
+def _key_of(call: Call, key: Value | None, element: Value) -> Value:
+    """The key of a group: what the key function gives for its elements, or an element itself."""
+    if key is None or key == NONE:
+        return element
+    if isinstance(key, Unknown):
+        return UNKNOWN
+    found = dispatch.call(call.frame, call.state, key, Arguments((element,)), call.node)
+    if call.state.dead:
+        call.state.dead = False  # there may be no element
+        return UNKNOWN
+    return found
+
+
+@overlay("itertools.zip_longest")
+def _zip_longest(call: Call) -> Value | None:
+    """Rows of elements, with a value in place of those that a shorter iterable lacks."""
+    if call.arguments.further is not None or call.arguments.further_keywords is not None:
+        return None
+    fill = call.arguments.keywords.get("fillvalue", NONE)
+    columns = [
+        iterating.iterate(call.frame, call.state, value, call.node) for value in call.arguments.positional
+    ]
+    known = [column.items for column in columns if column.items is not None]
+    items: tuple[Value, ...] | None = None
+    if len(known) == len(columns):
+        items = tuple(TupleValue(row) for row in zip_longest(*known, fillvalue=fill))
+    certain = any(column.certain for column in columns)
+    row = TupleValue(tuple(join_all((column.element, fill)) for column in columns))
+    return Lazy("itertools.zip_longest", items, row, None, call.frame.step(call.node), certain)
 
 
 def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.CSTNode) -> Lazy:

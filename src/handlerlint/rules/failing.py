@@ -225,6 +225,7 @@ class CallFails(_FailureRule):
 
     - a call of a function or class, of the project or the standard library, with too many or too few arguments or with
       a name that it does not have;
+    - an instance of an abstract class, which lacks what its bases leave to it;
     - a local variable that has no value yet, or a name that is not defined;
     - a local variable that an exception leaves without a value, where an `except` takes the exception and the function
       goes on to use the variable; or the name of `except … as error` after the clause, which deletes it;

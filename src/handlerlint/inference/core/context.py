@@ -202,7 +202,8 @@ class InterpreterContext:
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
     Unknown where that has not always been the same. `settling` is what `settled` has found of parts of its expression.
-    `swallowing` is the number of calls now that have come past an `except` clause and have left names unbound there.
+    `abstract` are the definitions of abstract methods, `swallowing` is the number of calls now that have come past an
+    `except` clause and have left names unbound there.
     """
 
     finder: ModuleFinder
@@ -254,6 +255,7 @@ class InterpreterContext:
     called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
     swallowing: int = 0
+    abstract: set[cst.CSTNode] = field(default_factory=set)
     settling: dict[cst.CSTNode, int] = field(default_factory=dict)
 
     def copy(self) -> InterpreterContext:

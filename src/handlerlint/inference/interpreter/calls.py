@@ -124,6 +124,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     name = _name_of_result(frame, state, function, arguments, node)
     failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
     failure = failure or fitting.not_taken(frame, state, function, arguments, node)
+    failure = failure or fitting.abstract_class(frame, state, function, node)
     failure = failure or certain_errors.of_call(frame, state, function, arguments, node)
     iterating.begin(state, node)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
@@ -134,7 +135,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     named = [(path, purity.named(path, value, name)) for path, value in paths]
     for path, value in named:
         if isinstance(value, Instance) and value.is_exact and arguments.complete:
-            _keep_arguments(frame, path, function, value, arguments.positional)
+            _keep_arguments(frame, path, function, value, arguments)
     if name is not None:
         tells = library_calls.effects_of(registry.name_of(function) or "").tells
         for path, value in named:
@@ -143,15 +144,19 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
 
 
 def _keep_arguments(
-    frame: Frame, state: State, function: Value, value: Instance, given: tuple[Value, ...]
+    frame: Frame, state: State, function: Value, value: Instance, arguments: Arguments
 ) -> None:
-    """`args` of an exception are what it was made with; those of an OSError are sorted out."""
+    """What an object was made with is in it: `args` of an exception (not of an OSError), the names of a namespace."""
     stubs = frame.interpreter.stubs
+    if value.class_name == "types.SimpleNamespace" and not arguments.positional:
+        for name, given in arguments.keywords.items():
+            attribute_changes.hold(state, value, name, given)
+        return
     is_exception = stubs.is_subclass(value.class_name, "builtins.Exception")
     if not is_exception or stubs.is_subclass(value.class_name, "builtins.OSError"):
         return
     if registry.name_of(function).startswith("builtins."):
-        attribute_changes.hold(state, value, "args", TupleValue(given))
+        attribute_changes.hold(state, value, "args", TupleValue(arguments.positional))
 
 
 def _name_of_result(

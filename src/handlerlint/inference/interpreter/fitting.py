@@ -226,6 +226,62 @@ def not_taken(
     return Failure(frame.module.file, node, "TypeError", "", what)
 
 
+def abstract_class(frame: Frame, state: State, cls: Value, node: cst.Call) -> Failure | None:
+    """Why no instance of a class of the project can be made: it lacks what its bases leave to it."""
+    if not frame.interpreter.abstract or not isinstance(cls, Reference):
+        return None
+    record = state.heap.get(cls.site)
+    order, complete = class_facts.resolution_order(frame, state, cls)
+    libraries = {name for name in order if isinstance(name, str)}
+    if not isinstance(record, ClassObject) or not complete or not _ABSTRACT_BASES.issuperset(libraries):
+        return None
+    classes = [state.heap.get(site) for site in reversed(order) if isinstance(site, tuple)]
+    missing: set[str] = set()
+    for owner in classes:
+        if not isinstance(owner, ClassObject) or not _leaves_it_to_abc(owner):
+            return None
+        missing.difference_update(owner.names)
+        missing.update(name for name, value in owner.names.items() if _is_abstract(frame.interpreter, value))
+    names = sorted(missing)
+    is_abc = "abc.ABC" in libraries or any(map(_has_metaclass, classes))
+    if not is_abc or not names or any(name.startswith("__") for name in names):
+        return None
+    ending = plural(len(names))
+    if frame.interpreter.python_version >= (3, 12):
+        lack = f"without an implementation for abstract method{ending} {', '.join(map(repr, names))}"
+    else:
+        lack = f"with abstract method{ending} {', '.join(names)}"
+    said = f"Can't instantiate abstract class {record.name} {lack}"
+    shown = ", ".join(f"`{name}`" for name in names)
+    what = f"`{record.name}` is an abstract class: it does not define {shown}"
+    return Failure(frame.module.file, node, "TypeError", said, what)
+
+
+#: Library classes below which `object.__new__` makes the instances, which looks for abstract methods.
+_ABSTRACT_BASES = frozenset({"abc.ABC", "builtins.object"})
+_CHANGES_CLASSES = frozenset({"__abstractmethods__", "__init_subclass__", "__new__", "__slots__"})
+
+
+def _leaves_it_to_abc(cls: ClassObject) -> bool:
+    """Whether the names of a class are those that its body binds, and nothing else makes its instances."""
+    is_decorated = cls.node is None or bool(cls.node.decorators)
+    return cls.known and not is_decorated and _CHANGES_CLASSES.isdisjoint(cls.names)
+
+
+def _is_abstract(interpreter: InterpreterContext, value: Value) -> bool:
+    while isinstance(value, Wrapped):
+        value = value.function
+    return isinstance(value, FunctionValue) and value.node in interpreter.abstract
+
+
+def _has_metaclass(record: object) -> bool:
+    """Whether a class names a metaclass; of those of which all is known, that is ABCMeta."""
+    node = record.node if isinstance(record, ClassObject) else None
+    return node is not None and any(
+        keyword.keyword is not None and keyword.keyword.value == "metaclass" for keyword in node.keywords
+    )
+
+
 def _standard(frame: Frame, state: State, function: Value) -> FunctionType | ClassObjectType | None:
     """The function or class of the standard library that a value certainly is."""
     stubs = frame.interpreter.stubs

@@ -86,6 +86,8 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
 
 def _by_overlay(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
     """A name of a value of a library: what an overlay says of it, else what the stub does."""
+    if name == "__dict__":
+        constraints.changed(state, value)  # whoever has it may put anything there
     found = held(state, value, name)
     found = registry.attribute(frame, state, value, name, node) if found is None else found
     return _by_stub(frame, state, value, name, node) if found is None else found

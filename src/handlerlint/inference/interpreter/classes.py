@@ -111,11 +111,32 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         if isinstance(bound, Reference):
             attributes.call_special(frame, state, bound, "__set_name__", (value, constant(name)), node)
             state.dead = False
+    _tell_bases(frame, state, value, node)
     result: Value = value
     for decorator in reversed(node.decorators):
         result = decorate(frame, state, decorator, result)
         state.dead = False
     return result
+
+
+def _tell_bases(frame: Frame, state: State, cls: Reference, node: cst.ClassDef) -> None:
+    """Call the `__init_subclass__` that a new class inherits, with what its definition passes by name."""
+    order, _ = class_facts.resolution_order(frame, state, cls)
+    for site in order[1:]:
+        record = state.heap.get(site) if isinstance(site, tuple) else None
+        hook = record.names.get("__init_subclass__") if isinstance(record, ClassObject) else None
+        if hook is None:
+            continue
+        while isinstance(hook, Wrapped):
+            hook = hook.function
+        given = {
+            keyword.keyword.value: evaluate(frame, state, keyword.value)
+            for keyword in node.keywords
+            if keyword.keyword is not None and keyword.keyword.value != "metaclass"
+        }
+        dispatch.call(frame, state, hook, Arguments((cls,), given), node)
+        state.dead = False
+        return
 
 
 def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[str, Value] | None:

@@ -135,12 +135,11 @@ def _decided(state: State, predicate: Term) -> bool | None:
             known = facts_of(state, predicate).truth
             found = facts_of(state, (*whole, (kind, key.value)))
             return True if known is None and not _may_be(found, _NULL) else known
-        case ("below", left, right, strictly) if strictly is False:
-            return (
-                facts_of(state, predicate).truth
-                or facts_of(state, ("below", left, right, True)).truth
-                or None
-            )
+        case ("below", left, right, strictly):
+            less, _, more = _order_of(state, cast("Term", left), cast("Term", right))
+            return less if strictly else None if more is None else not more
+        case ("same", pair) if len(cast("frozenset[Term]", pair)) == 2:
+            return _order_of(state, *cast("frozenset[Term]", pair))[1]
         case _:
             return facts_of(state, predicate).truth
 
@@ -482,6 +481,26 @@ def _is_of_kind(facts: Facts, kinds: frozenset[str]) -> bool | None:
     if known <= kinds:
         return True
     return False if known.isdisjoint(kinds) else None
+
+
+def _order_of(state: State, left: Term, right: Term) -> tuple[bool | None, bool | None, bool | None]:
+    """Whether one value is less than another, equal to it, or greater, by what was asked: it is one of these."""
+    found = [
+        _is_less(state, left, right),
+        facts_of(state, terms.are_equal(left, right)).truth,
+        _is_less(state, right, left),
+    ]
+    if True in found:
+        return found[0] is True, found[1] is True, found[2] is True
+    if found.count(False) == 2:
+        found[found.index(None)] = True
+    return found[0], found[1], found[2]
+
+
+def _is_less(state: State, left: Term, right: Term) -> bool | None:
+    known = facts_of(state, ("below", left, right, True)).truth
+    turned = facts_of(state, ("below", right, left, False)).truth
+    return known if known is not None or turned is None else not turned
 
 
 def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:

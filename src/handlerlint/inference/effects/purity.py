@@ -40,8 +40,9 @@ _FUNCTIONS = frozenset(
 _PURE_MODULES = frozenset({"_bisect", "_operator", "math", "operator", "re"})
 _UNCHANGING = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
 
+ENVIRONMENT: Term = ("library", "os", "environ")
 #: What `os.getenv` asks.
-_ENVIRONMENT = Instance("os._Environ", term=("library", "os", "environ"))
+_ENVIRONMENT = Instance("os._Environ", term=ENVIRONMENT)
 
 #: Classes whose methods change nothing: those of text, and those that mappings and sequences have in common.
 _READ_ONLY = (NamedType("builtins.str"), NamedType("typing.Mapping"), NamedType("typing.Sequence"))

@@ -41,7 +41,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.interpreter import attribute_failures, certain_errors, narrowing
+from handlerlint.inference.interpreter import attribute_failures, certain_errors, implied_else, narrowing
 from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import (
     attributes,
@@ -343,7 +343,12 @@ def _comparison(frame: Frame, state: State, node: cst.Comparison) -> Value:
 @evaluates(cst.BooleanOperation)
 def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     """`a and b` gives a's value where a is falsy, else b's."""
-    truthy, falsy = narrowing.branch(frame, state.copy(), node)
+    if isinstance(node.operator, cst.Or) and frame.interpreter.doubts_the_unwritten:
+        truthy, falsy = narrowing.branch(frame, state.copy(), node.left)
+        implied_else.doubt(frame, node.left, state, (path for path, _ in falsy))
+        truthy, falsy = narrowing.second(frame, falsy, node.right, truthy, [])
+    else:
+        truthy, falsy = narrowing.branch(frame, state.copy(), node)
     values = [value for _, value in (*truthy, *falsy)]
     given = constraints.names_of(state, values)
     if given is None or len(values) == 1 or not all(map(is_plain, values)):
@@ -357,6 +362,7 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
 @evaluates(cst.IfExp)
 def _conditional(frame: Frame, state: State, node: cst.IfExp) -> Value:
     truthy, falsy = narrowing.branch(frame, state.copy(), node.test)
+    implied_else.doubt(frame, node.test, state, (path for path, _ in falsy))
     outcomes = [(path, evaluate(frame, path, node.body)) for path, _ in truthy]
     outcomes += [(path, evaluate(frame, path, node.orelse)) for path, _ in falsy]
     return joined(frame, state, [pair for pair in outcomes if not pair[0].dead])

@@ -18,7 +18,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.heap import LOST, Container, State
 from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import (
     UNBOUND,
@@ -37,6 +37,7 @@ from handlerlint.inference.domain.values import (
     is_sent,
     members,
 )
+from handlerlint.inference.effects.purity import ENVIRONMENT
 from handlerlint.inference.objects import sets
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.syntax.scopes import children_of, names_bound_in
@@ -123,6 +124,13 @@ def _matters(frame: Frame, path: State, unwritten: Unwritten) -> bool:
     )
 
 
+def doubt(frame: Frame, asked: cst.BaseExpression, asked_of: State, paths: Iterable[State]) -> None:
+    """Let no unwritten end count on paths where `x or {}` took what stands in for a part of configuration."""
+    if frame.interpreter.doubts_the_unwritten and not _is_open(frame, asked_of, asked):
+        for path in paths:
+            path.heap[BLURRED] = LOST
+
+
 # --- what a test asks ------------------------------------------------------------------------------------
 
 
@@ -134,15 +142,17 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
         case cst.BooleanOperation(left=left, right=right):
             return _is_open(frame, path, left) and _is_open(frame, path, right)
         case cst.Comparison(left=left, comparisons=comparisons):
-            values = [_inside(path, _values(frame, path, left))]
-            values += [
-                _inside(
-                    path,
-                    _values(frame, path, one.comparator),
-                    keys_alone=isinstance(one.operator, (cst.In, cst.NotIn)),
+            asked = _inside(path, _values(frame, path, left))
+            values = [asked]
+            for one in comparisons:
+                is_membership = isinstance(one.operator, (cst.In, cst.NotIn))
+                found = _values(frame, path, one.comparator)
+                parts = [part for whole in found for part in _parts_named(path, whole, asked)]
+                values.append(
+                    tuple(parts)
+                    if is_membership and parts
+                    else _inside(path, found, keys_alone=is_membership)
                 )
-                for one in comparisons
-            ]
             if any(isinstance(comparison.operator, _ORDERS) for comparison in comparisons):
                 # Which of several values it is, an order does not remember.
                 values = [
@@ -151,16 +161,34 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
                 ]
             return all(_are_known(frame, path, found) for found in values)
         case _:
-            found = _values(frame, path, test)
+            whole = _value(frame, path, test)
+            if _is_of_environment(terms.own_term(whole)):
+                return False
+            found = members(whole)
             return _are_known(frame, path, found) or any(truth(frame, path, one) is False for one in found)
 
 
+def _is_of_environment(term: object) -> bool:
+    return isinstance(term, tuple) and (term == ENVIRONMENT or any(map(_is_of_environment, term)))
+
+
 def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value, ...]:
+    return members(_value(frame, path, node))
+
+
+def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
     raised, frame.raised = frame.raised, []
     try:
-        return members(evaluate(frame, path.copy(), node))
+        return evaluate(frame, path.copy(), node)
     finally:
         frame.raised = raised
+
+
+def _parts_named(path: State, whole: Value, keys: Iterable[Value]) -> Iterator[Value]:
+    """Parts of an event that may be missing: whether they are there, who decides what stands there decides."""
+    record, wanted = path.object_of(whole), frozenset(keys)
+    if isinstance(record, Container) and isinstance(whole, Reference) and whole.site[0] == "event":
+        yield from (part for key, part, maybe in record.items_by_key() if maybe and key in wanted)
 
 
 def _inside(path: State, found: Iterable[Value], *, keys_alone: bool = False) -> tuple[Value, ...]:

@@ -72,10 +72,10 @@ def _divided(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Bran
             return [(path, TRUE) for path, _ in falsy], [(path, FALSE) for path, _ in truthy]
         case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
             first, falsy = branch(frame, state, left)
-            return _second(frame, first, right, [], falsy)
+            return second(frame, first, right, [], falsy)
         case cst.BooleanOperation(left=left, right=right):
             truthy, first = branch(frame, state, left)
-            return _second(frame, first, right, truthy, [])
+            return second(frame, first, right, truthy, [])
         case cst.Call(func=cst.Name(value="bool"), args=[cst.Arg(value=inner, star="", keyword=None)]):
             truthy, falsy = branch(frame, state, inner)
             return [(path, TRUE) for path, _ in truthy], [(path, FALSE) for path, _ in falsy]
@@ -200,7 +200,7 @@ def _asked(node: cst.BaseExpression) -> Iterator[cst.Name]:
             return
 
 
-def _second(
+def second(
     frame: Frame, first: Branches, right: cst.BaseExpression, truthy: Branches, falsy: Branches
 ) -> tuple[Branches, Branches]:
     for path, _ in first:

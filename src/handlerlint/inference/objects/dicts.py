@@ -21,6 +21,7 @@ from handlerlint.inference.domain.heap import (
     Entry,
     State,
 )
+from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
@@ -323,6 +324,8 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
         return
     absent = state.copy()
     absent.heap[site] = without_entry(record, key)
+    if site[0] == "event" and not isinstance(record.entries[key].value, Json):
+        absent.heap[BLURRED] = LOST  # configuration decides whether it is there
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 

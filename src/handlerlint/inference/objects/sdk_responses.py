@@ -130,7 +130,10 @@ class _Layout:
             case MapShape(value=value):
                 site = self._site(path, "{}")
                 inner = self.value(value, f"{path}{{}}", depth)
-                self.objects[site] = DictObject("builtins.dict", {}, Instance("builtins.str"), inner)
+                is_filled = inner == Instance(DYNAMODB_VALUE)  # an item has its key at least
+                self.objects[site] = DictObject(
+                    "builtins.dict", {}, Instance("builtins.str"), inner, is_filled=is_filled
+                )
                 return Reference(site, self._step(path))
             case StructureShape():
                 return self._structure(shape, path, depth)

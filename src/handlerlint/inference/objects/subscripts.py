@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
+from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -55,6 +56,11 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
     if lists.is_slice(index):
         return _load_slice(frame, state, value, lists.slice_bounds(index), node)
     match value:
+        case Unknown(term=("event", *_)) if frame.interpreter.trying:
+            absent = state.copy()
+            absent.heap[BLURRED] = LOST  # configuration decides what is there
+            may_raise(frame, absent)
+            return UNKNOWN
         case Unknown():
             may_raise(frame, state)
             return UNKNOWN

@@ -531,7 +531,7 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
     if known_key is None and not is_known_key(key):
         if record.entries and record.is_closed and _is_none_of(call.state, record, key):
             return default
-        return join(dict_load(call.frame, call.state, record, key, call.node), default)
+        return join(dict_load(call.frame, call.state, _without_missing(record), key, call.node), default)
     entry = None if known_key is None else record.entries[known_key]
     if entry is not None:
         return join(entry.value, default) if entry.maybe else entry.value
@@ -543,6 +543,11 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
     return further if isinstance(further, Json) and default == NONE else join(further, default)
 
 
+def _without_missing(record: DictObject) -> DictObject:
+    """The dict for methods that do not ask `__missing__`, as those of a Counter or a defaultdict do not."""
+    return replace(record, class_name="builtins.dict", default=None)
+
+
 @kinds.method(DictObject, "setdefault")
 def _setdefault(call: MethodCall, record: DictObject) -> Value | None:
     """`d.setdefault(key, default)`: what is there, or the default, which is there from now on."""
@@ -552,7 +557,7 @@ def _setdefault(call: MethodCall, record: DictObject) -> Value | None:
         call.arguments.get(1, "default") or NONE, "put into the dict here", frame.module.file, node
     )
     if not is_definite(key):
-        found = dict_load(frame, state, record, key, node)
+        found = dict_load(frame, state, _without_missing(record), key, node)
         if found is NEVER or is_harmless(found) or found == default:
             dict_store(frame, state, site, record, key, default)
             return join(found, default)

@@ -129,6 +129,23 @@ def test_code_roots(
     assert (found.unresolved is None) is (reason is None)
 
 
+@pytest.mark.parametrize(
+    ("handler", "root"),
+    [
+        ("services/orders/app.h", ""),
+        ("orders/app.h", "services"),
+        ("app.h", "services/orders"),
+        ("no.h", "services/orders"),
+    ],
+)
+def test_a_service_that_is_deployed_from_a_folder_above(
+    discovery: Discover, tmp_path: Path, handler: str, root: str
+) -> None:
+    text = f"{SERVICE}functions:\n  hello: {{handler: {handler}}}\n"
+    found = discovery({".git/HEAD": "", "services/orders/serverless.yml": text, "services/orders/app.py": ""})
+    assert [function.code_root for function in found.functions] == [tmp_path / root]
+
+
 def test_functions_as_a_list_and_from_files(discovery: Discover, tmp_path: Path) -> None:
     text = SERVICE + "functions:\n  - a: {handler: one.h}\n  - ${file(more/functions.yml)}\n"
     found = discovery({"serverless.yml": text, "one.py": "", "more/functions.yml": "b:\n  handler: two.h\n"})

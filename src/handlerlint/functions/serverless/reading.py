@@ -31,6 +31,7 @@ from handlerlint.functions.serverless.app_sync import invoked_by_app_sync
 from handlerlint.functions.serverless.events import authorizers_of, events_of
 from handlerlint.functions.serverless.variables import Variables
 from handlerlint.functions.sources import SERVERLESS_NAMES
+from handlerlint.project.walking import folders_upwards
 
 _OWN_FILES = ("", "requirements.txt", "Pipfile", "poetry.lock", "uv.lock")
 _FUNCTIONS = re.compile(rb"""^[ \t{]*["']?functions["']?[ \t]*:""", re.MULTILINE)
@@ -192,7 +193,7 @@ class _Service:
             return CodeLocation(unresolved=f"`module`: {module.reason}")
         folder = self.path.parent
         if module is None:
-            return default_root(folder, "module")
+            return default_root(self._service_folder(handler), "module")
         alone = variables.resolve(individually)
         if variables.may_be_another(individually) or isinstance(alone, Unknown):
             # Either way of packaging is meant: the one that finds the handler counts.
@@ -200,6 +201,17 @@ class _Service:
             is_found = isinstance(handler, Scalar) and holds_module(folder, handler.text)
             return default_root(folder, "module") if is_found or code.root is None else code
         return local_code(folder, module.text) if as_bool(alone) else default_root(folder, "module")
+
+    def _service_folder(self, handler: Scalar | Unknown | None) -> Path:
+        """The file's own folder, or the nearest above it that holds the handler.
+
+        `--config sub/serverless.yml` reads the file as if it lay in the working folder (serverless/serverless, issue
+        4124, until version 2.20), and a pipeline may put it there before it deploys.
+        """
+        folders = folders_upwards(self.path)
+        if not isinstance(handler, Scalar):
+            return folders[0]
+        return next((folder for folder in folders if holds_module(folder, handler.text)), folders[0])
 
     def _other_place(self, node: MapNode, handler: Scalar | Unknown | None, code: CodeLocation) -> str | None:
         """Why a missing module is no error: who deploys may choose another handler, or another place."""

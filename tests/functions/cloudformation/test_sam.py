@@ -210,6 +210,7 @@ def test_what_the_template_does_not_decide_is_unresolved(
         ("CodeUri: 'a\\0b'", "`a\\0b` does not exist; a build step may make it"),
         ("CodeUri: " + "a" * 5000, "the code location is not a path"),
         ("InlineCode: !Ref Given", "`InlineCode`: parameter `Given` has no default"),
+        ("InlineCode: !Join ['', []]", "`InlineCode` is empty"),
         (
             "PackageType: Image\nImageUri: x.dkr.ecr.us-east-1.amazonaws.com/y",
             "the code is in a container image",

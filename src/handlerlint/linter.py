@@ -430,6 +430,7 @@ class Run:
             version_is_known=function.runtime_given,
             invoke=invoke,
             invokers=_invokers(functions) if invoke else (),
+            is_shared=len({source.kind for function in functions for source in function.events}) > 1,
             loads=self._loads,
         )
 

@@ -200,11 +200,13 @@ def analyse(
     version_is_known: bool = True,
     invoke: bool = True,
     invokers: Iterable[Invoker] = (),
+    is_shared: bool = False,
     loads: loading.Loads | None = None,
 ) -> HandlerAnalysis:
     """Interpret a handler's module and, unless only what its name is bound to is asked for, the handler itself.
 
-    For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends.
+    For each of `invokers` the handler is interpreted once more, with what is certain of the events that it sends;
+    `is_shared` tells that sources of several kinds send it events, whether or not they ask anything of the answer.
     Unless `version_is_known`, nothing fails for what that version of Python lacks. `loads` are those of the run.
     """
     loaded = (loads or loading.Loads()).of(module, finder, stubs, python_version, version_is_known)
@@ -219,7 +221,7 @@ def analyse(
         interpreter, state = before.copies()
         interpreter.watched, interpreter.watcher = watched, sightings.watch
         try:
-            _analyse(interpreter, state, before.record, HandlerAnalysis(module, attribute), invoke, ())
+            _analyse(interpreter, state, before.record, HandlerAnalysis(module, attribute), invoke, (), False)
         except (BudgetExceeded, RecursionError):
             return Sightings()
         # What is cut short may have seen less than there is.
@@ -229,7 +231,7 @@ def analyse(
     analysis = HandlerAnalysis(module, attribute, again=again)
     analysis.load_failures = tuple(interpreter.load_failures)
     try:
-        _analyse(interpreter, state, loaded.record, analysis, invoke, tuple(invokers))
+        _analyse(interpreter, state, loaded.record, analysis, invoke, tuple(invokers), is_shared)
     except (BudgetExceeded, RecursionError) as error:
         interpreter.note_giving_up(f"{module.name}.{attribute}", error)
         return HandlerAnalysis(module, attribute, complete=False, load_failures=analysis.load_failures)
@@ -243,6 +245,7 @@ def _analyse(
     analysis: HandlerAnalysis,
     invoke: bool,
     invokers: tuple[Invoker, ...],
+    is_shared: bool,
 ) -> None:
     """Fill in the analysis after the load: find what the name is bound to, and judge what it returns."""
     if record is None:
@@ -298,7 +301,9 @@ def _analyse(
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
     analysis.broken = tuple(
-        broken for one in analysis.callables for broken in _broken_contracts(frame, before, one, invokers)
+        broken
+        for one in analysis.callables
+        for broken in _broken_contracts(frame, before, one, invokers, is_shared)
     )
 
 
@@ -500,7 +505,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
 
 
 def _broken_contracts(
-    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...]
+    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...], is_shared: bool
 ) -> Iterator[BrokenContract]:
     """What each invoker refuses of what the handler returns for its events; what several refuse is told once."""
     if handler.is_async or handler.is_generator or handler.serializer not in ("runtime", "idempotent"):
@@ -510,6 +515,8 @@ def _broken_contracts(
     found: dict[object, BrokenContract] = {}
     for invoker in invokers:
         outcomes = _answers(frame, state.copy(), handler, invoker)
+        if is_shared:
+            outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
         for answer, contract, flaw in (
             *broken_clauses(handler.node, invoker.contracts, outcomes),
             *lost_failures(handler.node, invoker.contracts, outcomes),

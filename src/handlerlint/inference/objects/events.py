@@ -61,3 +61,31 @@ def _entry(state: State, part: Shape, name: str, path: tuple[object, ...]) -> En
     may_be_missing = name.endswith("?")
     whole = (*path, ("str", name.rstrip("?")))
     return Entry(event_of(state, part, whole, may_be_missing=may_be_missing), may_be_missing)
+
+
+def is_of_another(path: State) -> bool:
+    """Whether a path is taken for a method, or a route, of which only is known which ones it is not.
+
+    Which ones there are is decided by configuration. Where sources of other kinds send events as well, what is written
+    for all others may be meant for those.
+    """
+    return any(
+        isinstance(record, Facts)
+        and record.differs
+        and record.among is None
+        and _is_of_configuration(terms.term_at(site))
+        for site, record in path.heap.items()
+    )
+
+
+def _is_of_configuration(term: object) -> bool:
+    """Whether a term names, or is computed from, what stands in an event and no client sends."""
+    match term:
+        case ("event", *_):
+            return True
+        case ("json", *_):
+            return False
+        case tuple():
+            return any(map(_is_of_configuration, term))
+        case _:
+            return False

@@ -2,9 +2,9 @@
 
 Called by `packaging.suppliers` for HL108, and by `unification.stand_ins`.
 
-Looked at, only once a module seems to be missing, are the scripts, Makefiles, workflows and READMEs in the folders of
-the code root and of its configuration, and above these. They are read for words, not understood: any sign is reason
-enough to say nothing.
+Looked at, only once a module seems to be missing, are the scripts, notebooks, Makefiles, workflows and READMEs in the
+folders of the code root and of its configuration, and above these. They are read for words, not understood: any sign
+is reason enough to say nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from handlerlint.runtime.runtimes import words
 
 _NAMES = re.compile(
     r"""
-    (?:GNU)?[Mm]akefile | .*\.(?:mk|sh|bash|zsh|ps1|bat|cmd|just|md|rst|adoc|gradle)
+    (?:GNU)?[Mm]akefile | .*\.(?:mk|sh|bash|zsh|ps1|bat|cmd|just|md|rst|adoc|gradle|ipynb)
     | (?:build|code)spec.*\.ya?ml | \.gitlab-ci\.yml | azure-pipelines.*\.ya?ml | bitbucket-pipelines\.yml
     | \.travis\.yml | appveyor\.yml | cloudbuild\.ya?ml | Jenkinsfile.* | [Jj]ustfile | [Tt]askfile.*\.ya?ml
     | package\.json | tox\.ini | noxfile\.py | tasks\.py | fabfile\.py | dodo\.py | setup\.py

@@ -496,6 +496,7 @@ Resources:
         ("scan.lambda_handler", {"deploy/run.sh": "aws lambda update-function-code --zip-file $1"}, True),
         ("scan.lambda_handler", {"Makefile": "\taws lambda update-function-code --zip-file $1"}, True),
         ("scan.lambda_handler", {"scripts/ship.py": "client.update_function_code(ZipFile=data)"}, True),
+        ("scan.lambda_handler", {"deploy/steps.ipynb": '{"source": ["aws.update_function_code(x)"]}'}, True),
         ("index.other", {"Makefile": "\taws lambda update-function-code --zip-file $1"}, False),
         ("scan.lambda_handler", {"deploy/scan.py": ""}, True),
         ("scan.lambda_handler", {"scan.py": ""}, True),

@@ -90,7 +90,7 @@ from handlerlint.inference.interpreter import (
     opaque_decorators,
     swallowing,
 )
-from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
+from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds, lists
 from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
@@ -482,11 +482,8 @@ def _name(function: FunctionValue) -> str:
 def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) -> Value:
     function = activation.function
     assert function is not None
-    if activation.info.is_generator:
-        is_async = isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
-        kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
-        element = join_all(activation.yields) if activation.yields else NEVER
-        return Lazy(kind, None, element, None, frame.step(node), result=value)
+    if activation.info.is_generator and isinstance(value, Lazy):
+        return replace(value, origin=frame.step(node))
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
         return Coroutine(value, _name(function), frame.step(node))
     return value
@@ -499,16 +496,32 @@ def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
     before = state.copy()
     after = dispatch.run_body(activation, [state], function.node.body, flow)
     activation.raised.extend(flow.raises)
-    if activation.info.is_generator:
-        ends = [*after, *(item.state for item in flow.returns)]
-        result = join_all([*([NONE] if after else []), *(item.value for item in flow.returns)])
-        # A generator need not come to its end for its elements to be taken.
-        if ends:
-            deferred.lose_what_generators_spoil(before, ends[-1])
-        return [(ends[-1] if ends else before, NONE if result is NEVER else result)]
     outcomes: Paths = [(path, NONE) for path in after]
     outcomes += [(item.state, item.value) for item in flow.returns]
-    return outcomes
+    return _generators(activation, before, outcomes) if activation.info.is_generator else outcomes
+
+
+def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
+    """The generator on each path of its body, which knows what it has yielded there.
+
+    One that comes to no end (`while True`) yields any of what it yields.
+    """
+    assert activation.function is not None
+    node = activation.function.node
+    is_async = isinstance(node, cst.FunctionDef) and node.asynchronous is not None
+    kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
+    if not outcomes:
+        return [(before, Lazy(kind, None, join_all(activation.yields), result=NONE))]
+    generators: Paths = []
+    for path, result in outcomes:
+        # It need not come to its end for its elements to be taken.
+        deferred.lose_what_generators_spoil(before, path)
+        elements = lists.yielded(path, activation.scope)
+        path.heap.remove(lists.site_of_yields(activation.scope))
+        every = join_all(elements.parts())
+        generator = Lazy(kind, elements.known_elements, every, nonempty=elements.truth is True, result=result)
+        generators.append((path, generator))
+    return generators
 
 
 def _merged(outcomes: Paths) -> Paths:

@@ -49,6 +49,7 @@ from handlerlint.inference.objects import (
     dicts,
     hashing,
     iterating,
+    lists,
     operators,
     subscripts,
 )
@@ -500,11 +501,13 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
         value = evaluate(frame, state, node.value.item)
         iteration = iterating.iterate(frame, state, value, node)
         if not (isinstance(value, Unknown) and _is_recursion(frame, node.value.item)):
-            frame.yields.extend(iteration.items or ())
+            rest = iteration.element if iteration.items is None else None
             frame.yields.append(iteration.element)
+            lists.add_yielded(state, frame.scope, iteration.items or (), rest)
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
+    lists.add_yielded(state, frame.scope, (value,), None)
     waiting = frame.interpreter.paused.get(frame.function.node) if frame.function is not None else None
     if waiting is not None and not state.dead:
         waiting.append((frame, state.copy()))

@@ -197,6 +197,22 @@ def _list_add(
     )
 
 
+def site_of_yields(scope: Site) -> Site:
+    """Where a path keeps what a generator has yielded: by the scope of its body."""
+    return ("yields", *scope)
+
+
+def yielded(state: State, scope: Site) -> ListObject:
+    """What a generator has yielded on this path."""
+    found = state.heap.get(site_of_yields(scope))
+    return found if isinstance(found, ListObject) else ListObject("builtins.list", ())
+
+
+def add_yielded(state: State, scope: Site, values: Sequence[Value], rest: Value | None) -> None:
+    """A generator yields these values, and if there is a `rest` any number of such."""
+    _list_add(state, site_of_yields(scope), yielded(state, scope), values, rest)
+
+
 def _all_elements(record: ListObject) -> Value:
     return join_all([*record.items, record.rest or NEVER])
 

@@ -15,6 +15,7 @@ from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.heap import (
     NO_FACTS,
     Bound,
+    Container,
     DictObject,
     Facts,
     HeapObject,
@@ -271,11 +272,14 @@ def names_of(state: State, values: Iterable[Value]) -> list[Term] | None:
 
 
 class Held:
-    """An object in the heap as it is now: equal to itself alone, so that a change ends what was known of it."""
+    """An object in the heap as it is now: equal to itself alone, so that a change ends what was known of it.
+
+    Or a value that lies in one, which ends to be the same when another is put there.
+    """
 
     __slots__ = ("record",)
 
-    def __init__(self, record: HeapObject) -> None:
+    def __init__(self, record: HeapObject | Value) -> None:
         self.record = record
 
     def __eq__(self, other: object) -> bool:
@@ -303,6 +307,21 @@ def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
         return None
     found = (kind, term, key, facts_of(state, term).version)
     return found if terms.depth(found) <= terms.DEEPEST_TERM else None
+
+
+def named_item(site: Site, key: Value, value: Value) -> Value:
+    """What lies in an object under a key, with a name for as long as it does."""
+    one = terms.term_of(key) if isinstance(value, Instance) and value.term is None else None
+    if one is None or getattr(value, "origin", None) is None:
+        return value
+    return terms.named(value, ("item", ("object", site), one, Held(value)))
+
+
+def another(record: HeapObject | None) -> HeapObject | None:
+    """An object that is like one, with values in it that have other names."""
+    if not isinstance(record, Container):
+        return record
+    return record.mapped(lambda value: replace(value) if isinstance(value, Instance) else value)
 
 
 def has_key(whole: Json, key: Value) -> Term | None:

@@ -235,7 +235,7 @@ class ListObject(Container):
 
     def mapped(self, change: Callable[[Value], Value]) -> ListObject:
         rest = None if self.rest is None else change(self.rest)
-        return ListObject(self.class_name, tuple(map(change, self.items)), rest)
+        return replace(self, items=tuple(map(change, self.items)), rest=rest, term=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +370,7 @@ class DictObject(Container):
     def mapped(self, change: Callable[[Value], Value]) -> DictObject:
         entries = {key: Entry(change(entry.value), entry.maybe) for key, entry in self.entries.items()}
         rest = None if self.rest_value is None else change(self.rest_value)
-        return DictObject(self.class_name, entries, self.rest_key, rest, self.default)
+        return replace(self, entries=entries, rest_value=rest, term=None)
 
 
 @dataclass(frozen=True, slots=True)

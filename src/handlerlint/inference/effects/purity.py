@@ -37,8 +37,8 @@ _FUNCTIONS = frozenset(
     }
 )
 #: Modules whose functions take and give, and do nothing else; and those whose objects never change.
-_PURE_MODULES = frozenset({"_bisect", "_operator", "math", "operator", "re"})
-_UNCHANGING = frozenset({"datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
+_PURE_MODULES = frozenset({"_bisect", "_operator", "_struct", "math", "operator", "re", "struct"})
+_UNCHANGING = frozenset({"_struct", "datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
 
 ENVIRONMENT: Term = ("library", "os", "environ")
 #: What `os.getenv` asks.

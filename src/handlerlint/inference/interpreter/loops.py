@@ -153,7 +153,9 @@ def _generic(
     seen: list[State] = [state]
     run: list[State] = []
     try:
-        for _ in range(MOST_PASSES):
+        for position in range(MOST_PASSES):
+            if position:
+                fresh = {site: constraints.another(record) for site, record in fresh.items()}
             after: list[State] = []
             for head in heads:
                 for site, record in fresh.items():

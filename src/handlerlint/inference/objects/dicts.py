@@ -121,7 +121,9 @@ def _load(
 ) -> Value:
     """`d[key]`; the path ends where the key has no hash."""
     key = hashing.hashed(frame, state, index, node)
-    return NEVER if state.dead else dict_load(frame, state, record, key, node, value.site)
+    if state.dead:
+        return NEVER
+    return constraints.named_item(value.site, key, dict_load(frame, state, record, key, node, value.site))
 
 
 def dict_load(
@@ -522,7 +524,8 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
 def _get(call: MethodCall, record: DictObject) -> Value | None:
     """`d.get(key, default)`."""
     default = call.arguments.get(1, "default") or NONE
-    return _load_or(call, record, call.at(0, "key"), default)
+    key = call.at(0, "key")
+    return constraints.named_item(call.site, key, _load_or(call, record, key, default))
 
 
 def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:

@@ -317,6 +317,19 @@ def named_item(site: Site, key: Value, value: Value) -> Value:
     return terms.named(value, ("item", ("object", site), one, Held(value)))
 
 
+def as_itself(value: Value) -> Value:
+    """A value of a library, as an exception, with a name of its own for as long as it is handed on."""
+    match value:
+        case UnionValue(term=None, members=alternatives) if not any(
+            isinstance(one, Reference) for one in alternatives
+        ):
+            return replace(value, term=("value", Held(value)))
+        case Instance():
+            return terms.named(value, ("value", Held(value)))
+        case _:
+            return value
+
+
 def another(record: HeapObject | None) -> HeapObject | None:
     """An object that is like one, with values in it that have other names."""
     if not isinstance(record, Container):

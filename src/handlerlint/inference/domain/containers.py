@@ -16,6 +16,7 @@ from handlerlint.inference.domain.entries import (
     join_optional,
 )
 from handlerlint.inference.domain.objects import LOST, Record
+from handlerlint.inference.domain.terms import either
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -189,7 +190,8 @@ class ListObject(Container):
         if self.class_name != other.class_name:
             return LOST
         shared = min(len(self.items), len(other.items))  # so many elements are surely there
-        items = tuple(join(a, b) for a, b in zip(self.items[:shared], other.items[:shared], strict=True))
+        pairs = zip(self.items[:shared], other.items[:shared], strict=True)
+        items = tuple(either(position, *pair) for position, pair in enumerate(pairs))
         if len(self.items) == len(other.items):
             rest = join_optional(self.rest, other.rest)
             return ListObject(self.class_name, items, rest, is_filled=self.is_filled and other.is_filled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from handlerlint.inference.domain.terms import either
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
@@ -74,7 +75,7 @@ def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[st
         if mine is None:
             joined[name] = join(value, UNBOUND)
         elif mine is not value:
-            joined[name] = join(mine, value)
+            joined[name] = either(name, mine, value)
     for name in left:
         if name not in right:
             joined[name] = join(left[name], UNBOUND)
@@ -113,7 +114,8 @@ def join_entries(
     for key, entry in left.items():
         other = right.get(key)
         if other is not None:
-            joined[key] = Entry(join(entry.value, other.value), entry.maybe or other.maybe)
+            value = either(key, entry.value, other.value)
+            joined[key] = Entry(value, entry.maybe or other.maybe)
         else:
             joined[key] = Entry(entry.value if right_rest is None else join(entry.value, right_rest), True)
     for key, entry in right.items():

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_harmless,
+    join,
 )
 from handlerlint.records import replace
 
@@ -106,6 +107,20 @@ def computed(value: Value, kind: Term, given: Iterable[Term] | None) -> Value:
     if depth(term) > DEEPEST_TERM:
         return value
     return replace(value, path=term) if value == JSON else named(value, term)
+
+
+def either(place: object, left: Value, right: Value) -> Value:
+    """The value that lies in a place where two paths meet: one of two, whichever it is from there on."""
+    value = join(left, right)
+    if own_term(value) is not None or not is_harmless(value):
+        return value
+    one, other = term_of(left), term_of(right)
+    if one is None or other is None:
+        return value
+    name: Term = ("either", ("place", place), one, other)
+    if depth(name) > DEEPEST_TERM:
+        return value
+    return replace(value, path=("json", name)) if isinstance(value, Json) else named(value, name)
 
 
 def nameless(value: Value) -> Value:

@@ -237,6 +237,7 @@ def reduced(raised: Sequence[Raise]) -> list[Raise]:
 
 def split(state: State, value: Value) -> list[tuple[State, Value]]:
     """One path for each alternative of a value that a later branch could tell apart."""
+    value = constraints.refined(state, value)
     if not isinstance(value, UnionValue):
         return [(state, value)]
     # Of the entries of a dict, a later question about the key is one about the value, too: all are kept apart.

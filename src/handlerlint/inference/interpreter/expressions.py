@@ -429,7 +429,7 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     value = evaluate(frame, state, node.value)
     if value is NEVER:
         return []
-    index = index_value(frame, state, node)
+    index = constraints.refined(state, index_value(frame, state, node))
     if state.dead or fails(frame, state, certain_errors.of_item(frame, state, value, index, node), node):
         return []
     paths: Paths = []

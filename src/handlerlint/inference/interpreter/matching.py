@@ -37,7 +37,8 @@ Fits = tuple[list[State], list[State]]
 def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> list[State]:
     after: list[State] = []
     for state in states:
-        for path, subject in dispatch.evaluate_paths(frame, state, node.subject):
+        for path, value in dispatch.evaluate_paths(frame, state, node.subject):
+            subject = constraints.refined(path, value)
             for member in members(subject):
                 one = path.copy()
                 if isinstance(subject, UnionValue):

@@ -113,6 +113,7 @@ def iterate(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iter
 
 def choose(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Iteration:
     """Like `iterate`, on the path whose turn it is of those with none, one and two elements."""
+    value = constraints.refined(state, value)
     if isinstance(value, UnionValue) and (position := pick(frame, len(value.members))) is not None:
         value = constraints.choose(state, value, value.members[position])
     return _with_items(

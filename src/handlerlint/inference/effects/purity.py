@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, terms
@@ -72,14 +74,17 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
     return term if terms.depth(term) <= terms.DEEPEST_TERM else None
 
 
-def named(state: State, value: Value, term: Term | None) -> Value:
-    """The result of a call with its name; of one that only looks also what it holds, and which of several it is."""
+def named(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> Value:
+    """The result of a call with its name; of one that only looks also what it holds, and which of several it is.
+
+    What is there already has its name: `d.get("rows")` makes no list.
+    """
     if term is None or term[0] == "call":
         return terms.named(value, term)
     match value:
         case Reference(site=site):
             record = state.heap.get(site)
-            if isinstance(record, Container):
+            if isinstance(record, Container) and site[1:2] == (id(node),):
                 state.heap[site] = record.named(term)
             return value
         case UnionValue(term=None, members=alternatives) if not any(

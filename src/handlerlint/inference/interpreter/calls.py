@@ -132,7 +132,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    named = [(path, purity.named(path, value, name)) for path, value in paths]
+    named = [(path, purity.named(path, value, name, node)) for path, value in paths]
     for path, value in named:
         if isinstance(value, Instance) and value.is_exact and arguments.complete:
             _keep_arguments(frame, path, function, value, arguments)

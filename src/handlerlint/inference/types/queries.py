@@ -299,28 +299,29 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
     return None if isinstance(type_, AnyType) else type_
 
 
-def _computed(call: Call) -> Value | None:
+def _computed(call: Call) -> object | pure_functions.Raised | None:
     """What a pure function gives, or that it raises, where all of its arguments are known."""
     receiver = call.function.receiver if isinstance(call.function, StubValue) else None
     owner = qualified_name(receiver.type) if isinstance(receiver, StubValue) else None
     interpreter = call.frame.interpreter
     function = pure_functions.find(call.name, owner)
-    if function is None or call.arguments.keywords or not call.arguments.complete:
+    if function is None or not call.arguments.complete:
         return None
     given = call.arguments.positional
     given = given if receiver is None or owner is not None else (receiver, *given)
     known = [constant for value in given for constant in _known(value)]
-    if len(known) < len(given) or not pure_functions.same_in(
-        call.name, interpreter.python_version, is_known=interpreter.version_is_known
+    named = {
+        name: constant for name, value in call.arguments.keywords.items() for constant in _known(value)
+    }
+    if (
+        len(known) < len(given)
+        or len(named) < len(call.arguments.keywords)
+        or not pure_functions.same_in(
+            call.name, interpreter.python_version, is_known=interpreter.version_is_known
+        )
     ):
         return None
-    found = pure_functions.outcome(function, known, {})
-    if isinstance(found, pure_functions.Raised):
-        may_raise(call.frame, call.state)
-        return NEVER
-    if type(found) not in (bool, bytes, float, int, str):
-        return None
-    return folded(found, call.frame.step(call.node))
+    return pure_functions.outcome(function, known, named)
 
 
 def _known(value: Value) -> Iterator[object]:
@@ -337,15 +338,18 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     call = Call(frame, state, function, arguments, node)
     effects = effects_of(call.name)
     found = _computed(call)
-    if found is not None:
-        return found
+    if isinstance(found, pure_functions.Raised):
+        may_raise(frame, state)
+        return NEVER
+    if type(found) in (bool, bytes, float, int, str):
+        return folded(found, frame.step(node))
     if effects.returns is not None:
         return call.required(effects.returns)
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
     escape.note(state, given, result)
     if isinstance(result, Instance) and result.class_name == _class_called(function):
-        return replace(result, is_exact=True)
+        return replace(result, is_exact=True, is_true=found is not None and bool(found))
     return result if function.receiver is None else escape.taken(state, function.receiver, result)
 
 

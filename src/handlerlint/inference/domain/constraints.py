@@ -124,6 +124,12 @@ def _decided(state: State, predicate: Term) -> bool | None:
         case ("not", inner):
             verdict = decide(state, cast("Term", inner))
             return None if verdict is None else not verdict
+        case ("and" | "or" as operator, *parts):
+            verdicts = {decide(state, cast("Term", part)) for part in parts}
+            settles = operator == "or"  # the outcome of one that is that of both
+            if settles in verdicts:
+                return settles
+            return facts_of(state, predicate).truth if None in verdicts else not settles
         case ("true", term):
             return _is_true(state, cast("Term", term))
         case ("among", term, options):
@@ -152,6 +158,10 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
     match predicate:
         case ("not", _):
             assume(state, subject, not outcome)
+            return
+        case ("and" | "or" as operator, *parts) if outcome is (operator == "and"):
+            for part in parts:
+                assume_if_open(state, cast("Term", part), outcome)
             return
         case ("true", _):
             known = facts_of(state, subject)

@@ -23,6 +23,7 @@ from handlerlint.inference.domain.values import (
     Constant,
     Instance,
     Json,
+    Reference,
     Site,
     Term,
     UnionValue,
@@ -379,13 +380,13 @@ class DictObject(Container):
 class SetObject(Container):
     """A set or frozenset: `element` stands for each of its elements (Never when it is empty).
 
-    `is_filled` when there certainly is one. `keys_of` is the decoded JSON that all of them are the keys of, and what
-    the program had changed of it by then.
+    `is_filled` when there certainly is one. `keys_of` is the dict or decoded JSON that all of them are the keys of, and
+    what it held, or what the program had changed of it, by then.
     """
 
     element: Value
     is_filled: bool = False
-    keys_of: tuple[Json, Record | None] | None = None
+    keys_of: tuple[Json | Reference, Record | None] | None = None
     term: Term | None = None
 
     @property

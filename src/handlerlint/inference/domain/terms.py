@@ -36,7 +36,7 @@ from handlerlint.records import replace
 DEEPEST_TERM = 8
 
 #: The kinds of terms whose values are True or False.
-_PREDICATES = frozenset({"not", "true", "among", "kind", "below", "has", "instance", "same"})
+_PREDICATES = frozenset({"not", "and", "or", "true", "among", "kind", "below", "has", "instance", "same"})
 
 
 def is_predicate(term: Term) -> bool:
@@ -138,6 +138,14 @@ def nameless(value: Value) -> Value:
 def negation(predicate: Term) -> Term:
     """The predicate that holds where this one does not."""
     return predicate[1] if predicate[0] == "not" else ("not", predicate)  # type: ignore[return-value]
+
+
+def combined(operator: str, left: Term | None, right: Term | None) -> Term | None:
+    """That two predicates hold ("and"), or one of them ("or"); None where one has no name, or all is too deep."""
+    if left is None or right is None:
+        return None
+    term = (operator, left, right)
+    return term if depth(term) <= DEEPEST_TERM else None
 
 
 def is_true(term: Term) -> Term:

@@ -155,7 +155,7 @@ def _go(
     if iteration.element is NEVER:
         return None
     outer = frame.context
-    for position, element in enumerate(loops.individuals(iteration.element) or (iteration.element,)):
+    for position, element in enumerate(loops.individuals(state, iteration) or (iteration.element,)):
         frame.context = frame.interpreter.generic_context(outer, clause, f"each{position or ''}")
         _each(frame, state, node, clause, element, collector, False)
     frame.context = outer

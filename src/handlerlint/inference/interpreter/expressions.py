@@ -323,16 +323,9 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
 
 def truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
-    asked, frame.interpreter.asked = frame.interpreter.asked, []
-    truthy, falsy = narrowing.branch(frame, state.copy(), node)
-    predicates, frame.interpreter.asked = frame.interpreter.asked, asked
+    truthy, falsy, answer = narrowing.answered(frame, state.copy(), node)
     outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
     outcomes += [(path, constant(False)) for path, _ in falsy]
-    answer = None
-    if len(predicates) == len(truthy) == len(falsy) == 1:
-        [predicate] = predicates
-        holds = constraints.decide(truthy[0][0], predicate)
-        answer = predicate if holds else terms.negation(predicate)
     return terms.named(joined(frame, state, outcomes), answer)
 
 
@@ -351,6 +344,12 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     else:
         truthy, falsy = narrowing.branch(frame, state.copy(), node)
     values = [value for _, value in (*truthy, *falsy)]
+    predicate = narrowing.predicate_of(frame, state, node) if all(map(_is_bool, values)) else None
+    if predicate is not None:
+        choices, frame.choices = frame.choices, None
+        joined(frame, state, truthy + falsy)
+        frame.choices = choices
+        return terms.named(narrowing.BOOL, predicate)
     given = constraints.names_of(state, values)
     if given is None or len(values) == 1 or not all(map(is_plain, values)):
         return joined(frame, state, truthy + falsy)
@@ -358,6 +357,10 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     value = joined(frame, state, truthy + falsy)
     frame.choices = choices
     return terms.computed(value, ("operator", type(node.operator).__name__), given)
+
+
+def _is_bool(value: Value) -> bool:
+    return value in (TRUE, FALSE) or (isinstance(value, Instance) and value.class_name == "builtins.bool")
 
 
 @evaluates(cst.IfExp)

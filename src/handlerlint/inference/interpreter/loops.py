@@ -61,7 +61,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
             swallowing.doubt(frame, [state])
         if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
             ends += _unrolled(frame, state, node, iteration.items, inner)
-        elif several := individuals(iteration.element):
+        elif several := individuals(state, iteration):
             if not iteration.certain:
                 ends.append(emptiness.not_run(state, iteration))
             ends += _unrolled(frame, state, node, several, inner)
@@ -86,16 +86,26 @@ def _known_to_be_true(state: State, value: Value) -> bool:
     return term is not None and constraints.decide(state, terms.is_true(term)) is True
 
 
-def individuals(element: Value) -> tuple[Value, ...]:
-    """The objects that an element may be, where these are several: the loop does to each what its body does.
+def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ...]:
+    """The objects, or entries of a dict, that an element may be, where these are several: each meets the body.
 
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
     """
+    return _individuals(iteration.element, of_dict=_is_open_dict(state, iteration.source))
+
+
+def _is_open_dict(state: State, source: Site | None) -> bool:
+    """Whether elements are those of a dict that has further entries than those that are known."""
+    record = None if source is None else state.heap.get(source)
+    return isinstance(record, Container) and record.is_mapping and record.known_elements is None
+
+
+def _individuals(element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:
     match element:
-        case UnionValue(members=alternatives) if any(map(_holds_object, alternatives)):
+        case UnionValue(members=alternatives) if of_dict or any(map(_holds_object, alternatives)):
             return alternatives
         case TupleValue(items=items, rest=None):
-            several = [(place, individuals(item)) for place, item in enumerate(items)]
+            several = [(place, _individuals(item)) for place, item in enumerate(items)]
             several = [(place, found) for place, found in several if found]
             if len(several) != 1:
                 return ()

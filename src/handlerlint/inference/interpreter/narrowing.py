@@ -93,6 +93,38 @@ def _divided(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Bran
     return truthy, falsy
 
 
+def answered(frame: Frame, state: State, node: cst.BaseExpression) -> tuple[Branches, Branches, Term | None]:
+    """Like `branch`, and the predicate that the test is, where that is one that the path has left open."""
+    around, frame.interpreter.asked = frame.interpreter.asked, []
+    truthy, falsy = branch(frame, state, node)
+    asked, frame.interpreter.asked = frame.interpreter.asked, around
+    if len(asked) != 1:
+        return truthy, falsy, None
+    [predicate] = asked
+    answers = [{constraints.decide(path, predicate) for path, _ in side} for side in (truthy, falsy)]
+    if answers == [{True}, {False}]:
+        return truthy, falsy, predicate
+    return truthy, falsy, terms.negation(predicate) if answers == [{False}, {True}] else None
+
+
+def predicate_of(frame: Frame, state: State, node: cst.BaseExpression) -> Term | None:
+    """The predicate that a test is, combined of those of its parts; None where one has no name, or is decided."""
+    match node:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            predicate = predicate_of(frame, state, inner)
+            return None if predicate is None else terms.negation(predicate)
+        case cst.BooleanOperation(left=left, operator=operator, right=right):
+            first = predicate_of(frame, state, left)
+            if first is None:
+                return None
+            is_and = isinstance(operator, cst.And)
+            path = state.copy()
+            constraints.assume(path, first, is_and)
+            return terms.combined("and" if is_and else "or", first, predicate_of(frame, path, right))
+        case _:
+            return answered(frame, state.copy(), node)[2]
+
+
 def measured(frame: Frame, state: State, node: cst.BaseExpression) -> cst.BaseExpression | None:
     """The container of `len(container)`; None for what has a truth of its own, or no length."""
     match node:
@@ -255,21 +287,37 @@ def divided(
         return [(state, results[0])], []
     if truthy_value is NEVER:
         return [], [(state, results[1])]
-    if asked is not None:
-        assumed = constraints.decide(state, asked)
-        if assumed is not None:
-            _narrow(frame, state, target, value, truthy_value if assumed else falsy_value)
-            return ([(state, results[0])], []) if assumed else ([], [(state, results[1])])
-    other = state.copy()
-    if asked is not None:
-        constraints.assume(state, asked, True)
-        constraints.assume(other, asked, False)
-        for path in (state, other):
-            _settle(path, asked)
+    yes, no = ([state], [state.copy()]) if asked is None else _ways(state, asked)
+    if asked is not None and yes and no:
         frame.interpreter.asked.append(asked)
-    _narrow(frame, state, target, value, truthy_value)
-    _narrow(frame, other, target, value, falsy_value)
-    return [(state, results[0])], [(other, results[1])]
+    for paths, narrowed in ((yes, truthy_value), (no, falsy_value)):
+        for path in paths:
+            _narrow(frame, path, target, value, narrowed)
+    return [(path, results[0]) for path in yes], [(path, results[1]) for path in no]
+
+
+def _ways(state: State, asked: Term) -> tuple[list[State], list[State]]:
+    """The paths on which a predicate holds, and those on which it does not: of a combined one, by its parts."""
+    verdict = constraints.decide(state, asked)
+    if verdict is not None:
+        return ([state], []) if verdict else ([], [state])
+    match asked:
+        case ("not", inner):
+            no, yes = _ways(state, cast("Term", inner))
+            return yes, no
+        case ("and" | "or" as operator, left, right):
+            yes, no = _ways(state, cast("Term", left))
+            goes_on, settled_by = (yes, no) if operator == "and" else (no, yes)
+            further = [_ways(path, cast("Term", right)) for path in goes_on]
+            holding = [path for paths, _ in further for path in paths]
+            failing = [path for _, paths in further for path in paths]
+            return (holding, settled_by + failing) if operator == "and" else (settled_by + holding, failing)
+        case _:
+            other = state.copy()
+            for path, outcome in ((state, True), (other, False)):
+                constraints.assume(path, asked, outcome)
+                _settle(path, asked)
+            return [state], [other]
 
 
 def _settle(state: State, asked: Term) -> None:

@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import DictObject, ListObject, SetObject, State
+from handlerlint.inference.domain.heap import DictObject, HeapObject, ListObject, SetObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -144,12 +144,17 @@ def _among(
 
 
 def with_keys(state: State, made: Reference, iterable: Value) -> Reference:
-    """Remember of a set or a list which decoded JSON's keys it holds."""
+    """Remember of a set or a list which dict's or decoded JSON's keys it holds."""
     owner, record = keys_behind(state, iterable), state.heap.get(made.site)
-    if isinstance(owner, Json) and isinstance(record, (ListObject, SetObject)):
-        then = None if owner.path is None else state.heap.get(owner.path)
-        state.heap[made.site] = replace(record, keys_of=(owner, then))
+    if owner is not None and isinstance(record, (ListObject, SetObject)):
+        state.heap[made.site] = replace(record, keys_of=(owner, _as_it_is(state, owner)))
     return made
+
+
+def _as_it_is(state: State, owner: Json | Reference) -> HeapObject | None:
+    """What a dict holds now, or what the program has changed of decoded JSON by now."""
+    site = owner.site if isinstance(owner, Reference) else owner.path
+    return None if site is None else state.heap.get(site)
 
 
 def keys_behind(state: State, value: Value) -> Json | Reference | None:
@@ -163,7 +168,7 @@ def keys_behind(state: State, value: Value) -> Json | Reference | None:
             record = state.heap.get(site)
             if isinstance(record, (ListObject, SetObject)) and record.keys_of is not None:
                 owner, then = record.keys_of
-                return owner if owner.path is None or state.heap.get(owner.path) is then else None
+                return owner if _as_it_is(state, owner) is then else None
             return value if isinstance(record, DictObject) else None
         case _:
             return None

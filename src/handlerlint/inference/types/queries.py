@@ -310,9 +310,7 @@ def _computed(call: Call) -> object | pure_functions.Raised | None:
     given = call.arguments.positional
     given = given if receiver is None or owner is not None else (receiver, *given)
     known = [constant for value in given for constant in _known(value)]
-    named = {
-        name: constant for name, value in call.arguments.keywords.items() for constant in _known(value)
-    }
+    named = {name: constant for name, value in call.arguments.keywords.items() for constant in _known(value)}
     if (
         len(known) < len(given)
         or len(named) < len(call.arguments.keywords)

@@ -153,7 +153,7 @@ class ListObject(Container):
     copied_from: Site | None = None
     is_selection: bool = False
     is_filled: bool = False
-    keys_of: tuple[Json, Record | None] | None = None
+    keys_of: tuple[Json | Reference, Record | None] | None = None
     term: Term | None = None
 
     @property
@@ -238,7 +238,7 @@ class ListObject(Container):
 
     def mapped(self, change: Callable[[Value], Value]) -> ListObject:
         rest = None if self.rest is None else change(self.rest)
-        return replace(self, items=tuple(map(change, self.items)), rest=rest, term=None)
+        return replace(self, items=tuple(map(change, self.items)), rest=rest, term=None, keys_of=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Raises(Enum):
     """Whether a function raises with what handlers give it."""
 
     NEVER = "never"
+    HARDLY = "hardly"  # only where the deployment is wrong
     PERHAPS = "perhaps"
     ALWAYS = "always"
 
@@ -112,6 +113,10 @@ EFFECTS: dict[str, Effects] = {
             )
         ),
         Effects(tells=False),
+    ),
+    # They raise where a service, a region or the credentials are wrong, whatever the invocation.
+    **dict.fromkeys(
+        (f"boto3.{name}" for name in ("client", "resource", "session.Session*")), Effects(Raises.HARDLY)
     ),
     # They always raise.
     "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),

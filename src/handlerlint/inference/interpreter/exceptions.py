@@ -102,7 +102,9 @@ def _left_unbound(
     """The names that are unbound wherever an `except` clause takes an exception, and that may be used after it."""
     names = swallowing.used_later(frame, node)
     found: dict[cst.CSTNode, frozenset[str]] = {}
-    for handler in node.handlers if names and raised else ():
+    if not names or not raised or not swallowing.may_fail(frame, raised[0].state, node):
+        return found
+    for handler in node.handlers:
         wanted = UNKNOWN if handler.type is None else dispatch.peek(frame, raised[0].state, handler.type)
         taken = [
             item for item in raised if _takes(frame, item.state, handler, item.value, wanted) is not False

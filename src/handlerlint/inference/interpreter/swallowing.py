@@ -14,9 +14,11 @@ from functools import lru_cache
 
 import libcst as cst
 
+from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame, Raise, names_of
 from handlerlint.inference.domain.heap import LeftUnbound, State
-from handlerlint.inference.domain.values import UNBOUND, Site
+from handlerlint.inference.domain.values import UNBOUND, UNKNOWN, BuiltinMethod, Instance, Json, Site
+from handlerlint.inference.effects.library_calls import Raises, effects_of
 from handlerlint.inference.syntax.scopes import imported_names, names_bound_in, nodes_in
 
 Clause = cst.ExceptHandler | cst.ExceptStarHandler
@@ -45,6 +47,27 @@ def used_later(frame: Frame, node: cst.Try | cst.TryStar) -> frozenset[str]:
     if not isinstance(function, cst.FunctionDef) or frame.info.is_generator or frame.interpreter.loading:
         return frozenset()
     return _used_outside(function, node)
+
+
+def may_fail(frame: Frame, state: State, node: cst.Try | cst.TryStar) -> bool:
+    """Whether a `try` body holds a call or an item that may well raise, in some invocation."""
+    return any(_may_fail(frame, state, part) for part in _calls_and_items(node))
+
+
+def _may_fail(frame: Frame, state: State, node: cst.Call | cst.Subscript) -> bool:
+    """Not what fails only where the deployment is wrong, and not a question to the event itself."""
+    if isinstance(node, cst.Subscript):
+        owner = dispatch.peek(frame, state, node.value)
+        return not (isinstance(owner, Instance) and owner.class_name == "os._Environ")
+    function = frame.interpreter.called.get(node, (UNKNOWN,))[0]
+    if isinstance(function, BuiltinMethod) and isinstance(function.receiver, Json):
+        return function.receiver.path != ("json", "event")
+    return effects_of(registry.name_of(function)).raises in (Raises.PERHAPS, Raises.ALWAYS)
+
+
+@lru_cache(maxsize=256)
+def _calls_and_items(node: cst.Try | cst.TryStar) -> tuple[cst.Call | cst.Subscript, ...]:
+    return tuple(part for part in nodes_in(node.body) if isinstance(part, (cst.Call, cst.Subscript)))
 
 
 def unbound_in_all(frame: Frame, names: frozenset[str], taken: Iterable[Raise]) -> frozenset[str]:
@@ -126,19 +149,18 @@ def _site(frame: Frame) -> Site:
 def _used_outside(function: cst.FunctionDef, node: cst.Try | cst.TryStar) -> frozenset[str]:
     """The names that a `try` body binds, but not by an import, and that are written elsewhere in the function, too.
 
-    Only where the body holds a call or an item, which may well raise; in a loop, what the loop binds elsewhere may
-    have been bound in another round.
+    In a loop, what the loop binds elsewhere may have been bound in another round; a function inside may bind what it
+    declares to be not its own.
     """
-    parts = [part for statement in node.body.body for part in nodes_in(statement)]
-    if not any(isinstance(part, (cst.Call, cst.Subscript)) for part in parts):
-        return frozenset()
     names = names_bound_in(node.body)
-    for part in parts:
+    for part in nodes_in(node.body):
         if isinstance(part, (cst.Import, cst.ImportFrom)):
             names -= frozenset(imported_names(part))
-    for loop in nodes_in(function.body):
-        if isinstance(loop, (cst.For, cst.While)) and any(part is node for part in nodes_in(loop)):
-            names -= names_bound_in(loop, but=node)
+    for part in nodes_in(function.body) if names else ():
+        if isinstance(part, (cst.For, cst.While)) and any(one is node for one in nodes_in(part)):
+            names -= names_bound_in(part, but=node)
+        elif isinstance(part, cst.Nonlocal):
+            names -= frozenset(item.name.value for item in part.names)
     inside = _written(node.body) + (Counter() if node.orelse is None else _written(node.orelse))
     everywhere = _written(function.body)
     return frozenset(name for name in names if everywhere[name] > inside[name])

@@ -142,6 +142,8 @@ def _comparison(fields: _Fields, *, frozen: bool, order: bool) -> dict[str, Any]
     values: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda record: ()
 
     def __eq__(self: Any, other: object) -> bool:
+        if self is other:
+            return True
         if other.__class__ is not self.__class__:
             return NotImplemented
         return bool(values(self) == values(other))

@@ -5,7 +5,7 @@ Used by `calls` before the outcomes of a call are compared, so that outcomes whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from handlerlint.inference.domain.heap import (
@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
     InstanceObject,
     Namespace,
     State,
+    differing,
 )
 from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import Site, Step, Value
@@ -23,21 +24,17 @@ from handlerlint.inference.stubs.types import OPAQUE
 
 
 def drop_leftovers(
-    before: State, path: State, sites: Iterable[Site], values: Iterable[object], opaque: Mapping[str, Value]
+    before: State, path: State, sites: Collection[Site], values: Iterable[object], opaque: Mapping[str, Value]
 ) -> None:
     """Take out what was made since `before` and cannot be reached from `values` or from what was there before.
 
     `sites` are those that were touched since; `opaque` the values that types stand for by name.
     """
-    old, heap = before.heap, path.heap
+    heap = path.heap
     made: dict[Site, HeapObject] = {}
     roots: list[object] = list(values)
-    for site in sites:
-        record = heap.peek(site)
-        if record is None or isinstance(record, Dependences):
-            continue
-        known = old.peek(site)
-        if known is record:
+    for site, known, record in differing(before.heap, heap):
+        if site not in sites or record is None or isinstance(record, Dependences):
             continue
         if known is None and _may_go(site, record):
             made[site] = record

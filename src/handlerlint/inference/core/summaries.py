@@ -9,13 +9,13 @@ A call that writes nothing and returns nothing that it has allocated has one sum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State, is_json
+from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State, differing, is_json
 from handlerlint.inference.domain.values import (
     Constant,
     FunctionValue,
@@ -179,7 +179,7 @@ class Summaries:
         known = Known(
             call,
             changes,
-            tuple((site, before.heap.peek(site)) for site in seen.sites),
+            before.heap.looked_at(seen.sites),
             frozenset(seen.sites),
             before.escaped if seen.escaped else None,
             _json(before) if seen.json else None,
@@ -242,16 +242,8 @@ def _outcome(
     """The difference that a path has made; None where it cannot be told."""
     if path.heap.base is not before.heap.base or path.dead:
         return None
-    changed = tuple(_changed(before, sites, path))
-    return Outcome(value, changed, path.escaped - before.escaped, continues)
-
-
-def _changed(before: State, sites: set[Site], path: State) -> Iterator[tuple[Site, HeapObject | None]]:
-    old, new = before.heap, path.heap
-    for site in sites:
-        record = new.peek(site)
-        if record is not old.peek(site):
-            yield site, record
+    objects = tuple((site, new) for site, _, new in differing(before.heap, path.heap) if site in sites)
+    return Outcome(value, objects, path.escaped - before.escaped, continues)
 
 
 def _after(before: State, outcome: Outcome, path: State) -> State:

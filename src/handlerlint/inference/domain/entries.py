@@ -92,11 +92,11 @@ def blur_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[st
 
 def names_differ_plainly(left: Mapping[str, Value], right: Mapping[str, Value]) -> bool:
     """Whether the same names are bound, and where to different values, to plain ones."""
-    for name in left.keys() | right.keys():
-        one, other = left.get(name), right.get(name)
-        if one is other or one == other:
-            continue
-        if one is None or other is None or not (is_plain(one) and is_plain(other)):
+    if left.keys() != right.keys():
+        return False
+    for name, one in left.items():
+        other = right[name]
+        if not (one is other or one == other or (is_plain(one) and is_plain(other))):
             return False
     return True
 
@@ -140,10 +140,10 @@ def blur_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> d
 
 def entries_differ_plainly(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> bool:
     """Whether the same keys are there, and where with different values, with plain ones."""
-    for key in left.keys() | right.keys():
-        first, second = left.get(key), right.get(key)
-        if first == second:
-            continue
-        if first is None or second is None or not (is_plain(first.value) and is_plain(second.value)):
-            return False  # a key that is missing may be what somebody asks of an answer
+    if left.keys() != right.keys():
+        return False  # a key that is missing may be what somebody asks of an answer
+    for key, first in left.items():
+        second = right[key]
+        if first != second and not (is_plain(first.value) and is_plain(second.value)):
+            return False
     return True

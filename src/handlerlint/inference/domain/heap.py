@@ -7,6 +7,8 @@ copied by copying one dict, and two states share every object that neither has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress, count, islice
+from operator import is_not
 
 from handlerlint.inference.domain.containers import (
     LARGEST_DICT,
@@ -66,6 +68,7 @@ __all__ = [
     "SetObject",
     "State",
     "Trace",
+    "differing",
     "is_json",
     "lose",
     "lose_only",
@@ -129,6 +132,11 @@ class Heap:
             return own[site]
         return self.base.get(site)
 
+    def looked_at(self, sites: Iterable[Site]) -> tuple[tuple[Site, HeapObject | None], ...]:
+        """The objects at some sites, for those who compare paths."""
+        own, base = self.own, self.base
+        return tuple([(site, own[site] if site in own else base.get(site)) for site in sites])
+
     def __getitem__(self, site: Site) -> HeapObject:
         record = self.get(site)
         if record is None:
@@ -185,6 +193,30 @@ class Heap:
     def same(self, other: Heap) -> bool:
         """Whether two heaps with the same base hold the same."""
         return self.base is other.base and self.own == other.own
+
+
+def differing(left: Heap, right: Heap) -> list[tuple[Site, HeapObject | None, HeapObject | None]]:
+    """The sites at which two heaps hold different objects, with both; None where there is none.
+
+    Mostly one is a copy of the other, or both are copies of a third: what they have in common stands in the same
+    places of both, and need not be looked up.
+    """
+    if left.base is not right.base:
+        sites = dict.fromkeys(site for heap in (right, left) for site, _ in heap.items())
+        pairs = [(site, left.peek(site), right.peek(site)) for site in sites]
+        return [item for item in pairs if item[1] is not item[2]]
+    mine, theirs, base = left.own, right.own, left.base
+    same = next(compress(count(), map(is_not, mine, theirs)), min(len(mine), len(theirs)))
+    common = zip(islice(mine, same), mine.values(), theirs.values(), strict=False)
+    found = list(compress(common, map(is_not, mine.values(), theirs.values())))
+    for site, record in islice(mine.items(), same, None):
+        facing = theirs[site] if site in theirs else base.get(site)
+        if record is not facing:
+            found.append((site, record, facing))
+    for site, record in islice(theirs.items(), same, None):
+        if site not in mine and record is not (facing := base.get(site)):
+            found.append((site, facing, record))
+    return found
 
 
 def is_json(site: Site, record: HeapObject) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State
+from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State, differing
 from handlerlint.inference.domain.values import Site
 
 
@@ -33,23 +33,10 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    for site, mine, theirs in _differing(result, other):
+    for site, mine, theirs in differing(result.heap, other.heap):
         result.heap.own[site] = _either(mine, theirs, join_objects)
     result.escaped |= other.escaped
     result.dead = result.dead and other.dead
-
-
-def _differing(left: State, right: State) -> Iterator[tuple[Site, HeapObject | None, HeapObject | None]]:
-    """The sites at which two paths hold different objects, with both; None where a path has not made it."""
-    mine, theirs = left.heap, right.heap
-    if mine.base is theirs.base:
-        sites = [*theirs.own, *(site for site in mine.own if site not in theirs.own)]
-    else:
-        sites = list(dict.fromkeys(site for heap in (theirs, mine) for site, _ in heap.items()))
-    for site in sites:
-        own, other = mine.peek(site), theirs.peek(site)
-        if own is not other:
-            yield site, own, other
 
 
 def _either(
@@ -73,26 +60,14 @@ def mergeable(left: State, right: State) -> bool:
 
 def _telling_apart(left: State, right: State) -> Site | None:
     """A place where two paths differ in what matters; None if there is none."""
-    mine, other, base = left.heap.own, right.heap.own, left.heap.base
     assumed: dict[Site, tuple[HeapObject | None, HeapObject | None]] = {}
-    for site, record in mine.items():
-        facing = other[site] if site in other else base.get(site)
-        if record is facing:
-            continue
-        if isinstance(record, Facts) or isinstance(facing, Facts):
-            assumed[site] = record, facing
-        elif not _agree(record, facing):
+    for site, mine, theirs in differing(left.heap, right.heap):
+        if isinstance(mine, Facts) or isinstance(theirs, Facts):
+            assumed[site] = mine, theirs
+        elif not _agree(mine, theirs):
             return site
-        elif isinstance(record, Container) and isinstance(facing, Container):
-            assumed[site] = Facts(truth=record.truth), Facts(truth=facing.truth)
-    for site, record in other.items():
-        if site in mine:
-            continue
-        facing = base.get(site)
-        if isinstance(record, Facts) or isinstance(facing, Facts):
-            assumed[site] = facing, record
-        elif not _agree(facing, record):
-            return site
+        elif isinstance(mine, Container) and isinstance(theirs, Container):
+            assumed[site] = Facts(truth=mine.truth), Facts(truth=theirs.truth)
     return _chosen_together(assumed)
 
 
@@ -131,7 +106,7 @@ BLURRED: Site = ("blurred",)
 
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
-    for site, mine, theirs in _differing(left, right):
+    for site, mine, theirs in differing(left.heap, right.heap):
         left.heap.own[site] = _either(mine, theirs, _blur_objects)
     left.heap[BLURRED] = LOST
     left.escaped |= right.escaped

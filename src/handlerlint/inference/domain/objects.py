@@ -115,6 +115,8 @@ class InstanceObject(Record):
 
     def lost(self, site: Site) -> Record:
         content = UNKNOWN if self.content is not None else None
+        if self.open and self.content is content and all(one is UNKNOWN for one in self.attributes.values()):
+            return self
         return InstanceObject(self.cls, dict.fromkeys(self.attributes, UNKNOWN), content, open=True)
 
     def doubted(self, before: Self) -> Record:
@@ -188,7 +190,7 @@ class Namespace(Record):
 
     def lost(self, site: Site) -> Record:
         """Other code binds names of modules only."""
-        return Namespace(self.names, open=True) if site[0] == "module" else self
+        return Namespace(self.names, open=True) if site[0] == "module" and not self.open else self
 
     def reads_otherwise(self, then: Self) -> bool:
         return any(self.names.get(name) != value for name, value in then.names.items())

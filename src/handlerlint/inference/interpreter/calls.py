@@ -386,7 +386,7 @@ def call_function(
         ways_out = suspended.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
         paths, left = ways_out
         before = recording.before
-        asked = None if seen.open else (before, tuple((site, before.heap.peek(site)) for site in seen.sites))
+        asked = None if seen.open else (before, before.heap.looked_at(seen.sites))
         interpreter.summaries.keep(
             recording, seen, same_call, state, ways_out, interpreter.work, interpreter.changes
         )

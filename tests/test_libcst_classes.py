@@ -14,8 +14,10 @@ import pytest
 PROGRAM = """
 import copy, dataclasses, inspect, json, pickle, sys
 if sys.argv[1] == "ours":
-    from handlerlint.libcst_classes import import_libcst, initializer
+    from handlerlint.libcst_classes import import_libcst, initializer, parse_module
     import_libcst()
+else:
+    from libcst import parse_module
 import libcst as cst
 
 assert dataclasses.dataclass.__module__ == "dataclasses"
@@ -34,7 +36,7 @@ def parameters(cls):
     return [(name, one.default is inspect.Parameter.empty) for name, one in found.items()]
 
 seen = {cls.__name__: (parameters(cls), [field.name for field in dataclasses.fields(cls)]) for cls in classes}
-tree = cst.parse_module(open(sys.argv[2], encoding="utf-8").read())
+tree = parse_module(open(sys.argv[2], encoding="utf-8").read())
 name = cst.Name("x")
 seen["behaviour"] = [
     repr(tree), tree.code, tree.deep_equals(tree.deep_clone()), pickle.loads(pickle.dumps(tree)).deep_equals(tree),

@@ -17,7 +17,7 @@ from handlerlint.deep_stack import (
     is_too_deep,
     on_deep_stack,
 )
-from handlerlint.libcst_classes import import_libcst
+from handlerlint.libcst_classes import import_libcst, parse_module
 from handlerlint.records import dataclass, replace
 from handlerlint.text import FILE_START, LINE_END, Location
 
@@ -83,7 +83,7 @@ def parse(text: str) -> cst.Module | SyntaxProblem:
     import libcst as cst
 
     try:
-        return cst.parse_module(text) if is_shallow(text) else on_deep_stack(lambda: cst.parse_module(text))
+        return parse_module(text) if is_shallow(text) else on_deep_stack(lambda: parse_module(text))
     except (cst.ParserSyntaxError, cst.CSTValidationError) as error:
         return _explain(text, getattr(error, "raw_line", 1))
     except (RecursionError, MemoryError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from operator import is_
+from typing import TypeVar
 
 from handlerlint.inference.domain.terms import either
 from handlerlint.inference.domain.values import (
@@ -18,6 +20,9 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.records import dataclass
 
+_Key = TypeVar("_Key")
+_Part = TypeVar("_Part")
+
 #: The `maybe` of an entry that is mostly not there: nothing is reported of it unless somebody asks for it.
 USUALLY_ABSENT = 2
 
@@ -28,6 +33,15 @@ class Entry:
 
     value: Value
     maybe: int = False
+
+
+def paired(
+    left: Mapping[_Key, _Part], right: Mapping[_Key, _Part]
+) -> Iterator[tuple[_Key, _Part | None, _Part | None]]:
+    """Each key of either mapping with what both have there: mostly one is a copy of the other, with the same keys."""
+    if len(left) == len(right) and all(map(is_, left, right)):
+        return zip(left, left.values(), right.values(), strict=True)
+    return ((key, left.get(key), right.get(key)) for key in {**left, **right})
 
 
 def by_text(entries: Mapping[Value, Entry]) -> dict[str, Entry]:
@@ -62,7 +76,7 @@ def join_optional(left: Value | None, right: Value | None) -> Value | None:
 
 def blur_values(left: Value, right: Value) -> Value:
     """The value that stands for two of which nothing false may be said."""
-    if left == right:
+    if left is right or left == right:
         return left
     return join(left, right) if is_plain(left) and is_plain(right) else UNKNOWN
 
@@ -84,21 +98,16 @@ def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[st
 
 def blur_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
     """Names of either: Unknown where they differ in kind."""
-    return {
-        name: blur_values(left.get(name, UNKNOWN), right.get(name, UNKNOWN))
-        for name in left.keys() | right.keys()
-    }
+    return {name: blur_values(one or UNKNOWN, other or UNKNOWN) for name, one, other in paired(left, right)}
 
 
 def names_differ_plainly(left: Mapping[str, Value], right: Mapping[str, Value]) -> bool:
     """Whether the same names are bound, and where to different values, to plain ones."""
-    if left.keys() != right.keys():
-        return False
-    for name, one in left.items():
-        other = right[name]
-        if not (one is other or one == other or (is_plain(one) and is_plain(other))):
-            return False
-    return True
+    return all(
+        one is other
+        or (one is not None and other is not None and (one == other or (is_plain(one) and is_plain(other))))
+        for _, one, other in paired(left, right)
+    )
 
 
 def join_entries(
@@ -127,9 +136,10 @@ def join_entries(
 def blur_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> dict[Value, Entry]:
     """Entries of either dict: Unknown where they differ in kind, or where one side has them."""
     entries: dict[Value, Entry] = {}
-    for key in left.keys() | right.keys():
-        first, second = left.get(key), right.get(key)
-        if first is not None and second is not None:
+    for key, first, second in paired(left, right):
+        if first is not None and first is second:
+            entries[key] = first
+        elif first is not None and second is not None:
             entries[key] = Entry(blur_values(first.value, second.value), first.maybe or second.maybe)
         else:
             only = first or second
@@ -140,10 +150,9 @@ def blur_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> d
 
 def entries_differ_plainly(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> bool:
     """Whether the same keys are there, and where with different values, with plain ones."""
-    if left.keys() != right.keys():
-        return False  # a key that is missing may be what somebody asks of an answer
-    for key, first in left.items():
-        second = right[key]
-        if first != second and not (is_plain(first.value) and is_plain(second.value)):
-            return False
+    for _, first, second in paired(left, right):
+        if first is second or first == second:
+            continue
+        if first is None or second is None or not (is_plain(first.value) and is_plain(second.value)):
+            return False  # a key that is missing may be what somebody asks of an answer
     return True

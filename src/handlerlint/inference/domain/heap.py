@@ -195,7 +195,7 @@ class Heap:
         return self.base is other.base and self.own == other.own
 
 
-def differing(left: Heap, right: Heap) -> list[tuple[Site, HeapObject | None, HeapObject | None]]:
+def differing(left: Heap, right: Heap) -> Iterator[tuple[Site, HeapObject | None, HeapObject | None]]:
     """The sites at which two heaps hold different objects, with both; None where there is none.
 
     Mostly one is a copy of the other, or both are copies of a third: what they have in common stands in the same
@@ -203,20 +203,20 @@ def differing(left: Heap, right: Heap) -> list[tuple[Site, HeapObject | None, He
     """
     if left.base is not right.base:
         sites = dict.fromkeys(site for heap in (right, left) for site, _ in heap.items())
-        pairs = [(site, left.peek(site), right.peek(site)) for site in sites]
-        return [item for item in pairs if item[1] is not item[2]]
+        pairs = ((site, left.peek(site), right.peek(site)) for site in sites)
+        yield from (item for item in pairs if item[1] is not item[2])
+        return
     mine, theirs, base = left.own, right.own, left.base
     same = next(compress(count(), map(is_not, mine, theirs)), min(len(mine), len(theirs)))
     common = zip(islice(mine, same), mine.values(), theirs.values(), strict=False)
-    found = list(compress(common, map(is_not, mine.values(), theirs.values())))
+    yield from compress(common, map(is_not, mine.values(), theirs.values()))
     for site, record in islice(mine.items(), same, None):
         facing = theirs[site] if site in theirs else base.get(site)
         if record is not facing:
-            found.append((site, record, facing))
+            yield site, record, facing
     for site, record in islice(theirs.items(), same, None):
         if site not in mine and record is not (facing := base.get(site)):
-            found.append((site, facing, record))
-    return found
+            yield site, facing, record
 
 
 def is_json(site: Site, record: HeapObject) -> bool:

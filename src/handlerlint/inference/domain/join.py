@@ -33,7 +33,7 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    for site, mine, theirs in differing(result.heap, other.heap):
+    for site, mine, theirs in list(differing(result.heap, other.heap)):
         result.heap.own[site] = _either(mine, theirs, join_objects)
     result.escaped |= other.escaped
     result.dead = result.dead and other.dead
@@ -106,7 +106,7 @@ BLURRED: Site = ("blurred",)
 
 def blur(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
-    for site, mine, theirs in differing(left.heap, right.heap):
+    for site, mine, theirs in list(differing(left.heap, right.heap)):
         left.heap.own[site] = _either(mine, theirs, _blur_objects)
     left.heap[BLURRED] = LOST
     left.escaped |= right.escaped
@@ -116,18 +116,19 @@ def blur(left: State, right: State) -> State:
 def merge_paths(states: list[State], limit: int) -> list[State]:
     """At most `limit` paths: equal and plainly different ones joined, the surplus blurred together."""
     kept: list[State] = []
-    site: Site | None = None
+    telling: dict[Site, None] = {}
     for state in states:
         if state.dead:
             continue
         for other in kept:
-            # What told the last two apart mostly tells these two apart as well.
-            if site is not None and not _agree(other.heap.peek(site), state.heap.peek(site)):
+            # What told other two apart mostly tells these two apart as well.
+            if any(not _agree(other.heap.peek(site), state.heap.peek(site)) for site in telling):
                 continue
             site = _telling_apart(other, state)
             if site is None:
                 join_into(other, state)
                 break
+            telling[site] = None
         else:
             kept.append(state)
     while len(kept) > limit:

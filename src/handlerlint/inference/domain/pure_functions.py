@@ -179,6 +179,7 @@ def names() -> Iterator[str]:
     yield from STANDING_IN
 
 
+@lru_cache(maxsize=1024)
 def same_in(name: str, version: tuple[int, int], *, is_known: bool) -> bool:
     """Whether a function takes in a version what it takes here, as far as is known."""
     owners = [name, *(name[: end.start()] for end in re.finditer(r"\.", name))]

@@ -62,12 +62,12 @@ def note(state: State, answer: Value, function: Value, arguments: Arguments, *, 
     if term is None and not isinstance(answer, UnionValue):
         return
     marks = _NONE
-    if not any(map(_is_json, arguments.values)):  # else it differs from one invocation to the other
+    given = arguments.values
+    if not any(map(_is_json, given)):  # else it differs from one invocation to the other
         receiver = getattr(function, "receiver", None)
-        asked = [*arguments.values, function, *([] if receiver is None else [receiver])]
-        marks = marks.union(*(_behind(state, value) | _carried(value) for value in asked))
+        marks = _asked_by(state, [*given, function, *([] if receiver is None else [receiver])])
     if tells and not (isinstance(answer, Instance) and answer.class_name in _NUMBERS):
-        marks = marks.union(*(_marks(state, value) for value in arguments.values))
+        marks = marks.union(*(_marks(state, value) for value in given))
     if not marks:
         return
     if term is None or (isinstance(answer, UnionValue) and not is_harmless(answer)):
@@ -98,7 +98,7 @@ def text(
 
 def question(paths: Sequence[State], values: Iterable[Value]) -> None:
     """A test of values was left open: what they depend on is in doubt from here on."""
-    marks = _NONE.union(*(_behind(paths[0], value) | _carried(value) for value in values))
+    marks = _asked_by(paths[0], values)
     for path in paths if marks else ():
         _add(path, marks)
 
@@ -115,7 +115,8 @@ def question_equality(paths: Sequence[State], left: Value, right: Value) -> None
         question(paths, (left, right))
         return
     state = paths[0]
-    marks = (_behind(state, left) & _marks(state, right)) | (_behind(state, right) & _marks(state, left))
+    known = _known(state)
+    marks = (_behind(known, left) & _marks(state, right)) | (_behind(known, right) & _marks(state, left))
     for path in paths if marks else ():
         _add(path, marks)
 
@@ -177,21 +178,28 @@ def _within(known: Dependences, term: object) -> Iterator[Mark]:
             return
 
 
-def _behind(state: State, value: Value) -> frozenset[Mark]:
-    """What the answers depend on that a value was made from."""
+def _asked_by(state: State, values: Iterable[Value]) -> frozenset[Mark]:
+    """What the answers depend on that values were made from, and what keys among them belong to."""
     known = _known(state)
+    return _NONE.union(*(part for value in values for part in (_behind(known, value), _carried(value))))
+
+
+def _behind(known: Dependences, value: Value) -> frozenset[Mark]:
+    """What the answers depend on that a value was made from."""
     found = set[Mark]()
     for member in members(value):
         match member:
             case Lazy(items=items, element=element):
-                found.update(*(_behind(state, item) for item in (*(items or ()), element)))
+                found.update(*(_behind(known, item) for item in (*(items or ()), element)))
             case TupleValue(items=items):
-                found.update(*(_behind(state, item) for item in items))
+                found.update(*(_behind(known, item) for item in items))
             case Reference(site=site):
                 found.update(known.answers.get(site, ()))
+            case _ if (term := terms.own_term(member)) is not None:
+                found.update(_within(known, term))
             case _:
-                found.update(_within(known, terms.own_term(member)))
-    return frozenset(found)
+                pass
+    return frozenset(found) if found else _NONE
 
 
 def _carried(value: Value) -> frozenset[Mark]:

@@ -113,6 +113,11 @@ class Choices:
         self.taken.append((chosen, count))
         return chosen
 
+    @property
+    def pending(self) -> int:
+        """How many evaluations there are at least after this one: one for each outcome that has not been taken."""
+        return sum(count - chosen - 1 for chosen, count in self.taken)
+
     def following(self) -> tuple[int, ...] | None:
         """The script of the evaluation after this one, in the order of a depth-first search; None after the last."""
         taken = list(self.taken)

@@ -173,10 +173,11 @@ def _each_way(
     results: list[_Result] = []
     outer = frame.choices
     script: tuple[int, ...] | None = ()
-    while script is not None and len(results) < most:
+    pending = 1
+    while script is not None and len(results) + pending <= most:
         frame.choices = choices = Choices(widest, script)
         results.append(run(state.copy()))
-        script = choices.following()
+        script, pending = choices.following(), choices.pending
     frame.choices = outer
     return results if script is None else None
 

@@ -287,18 +287,17 @@ Mark = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Dependences(Record):
-    """What the answers of code that is not followed may depend on (`answers`, by their terms), and the values that
-    tests with such answers have asked about (`questioned`): which way such a test goes is certain, only not known."""
+    """What an answer of code that is not followed may depend on: the values with these marks.
 
-    answers: Mapping[Term, frozenset[Mark]]
-    questioned: frozenset[Mark]
+    It stands at an address of that answer. At the address of a value it says that a test with such an answer has asked
+    about it: which way such a test goes is certain, only not known.
+    """
+
+    marks: frozenset[Mark] = frozenset()
 
     def joined(self, other: Self) -> Record:
         """What is in doubt on either path."""
-        answers = dict(self.answers)
-        for term, marks in other.answers.items():
-            answers[term] = answers.get(term, marks) | marks
-        return Dependences(answers, self.questioned | other.questioned)
+        return Dependences(self.marks | other.marks)
 
     def blurred(self, other: Self) -> Record:
         return self.joined(other)

@@ -8,6 +8,7 @@ that does not depend on what the value is (its size, its place in an order), lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import libcst as cst
 
@@ -35,6 +36,7 @@ from handlerlint.inference.domain.values import (
     Site,
     Step,
     StubValue,
+    Term,
     TupleValue,
     UnionValue,
     Value,
@@ -43,9 +45,8 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.records import dataclass, replace
 
-#: Where a path keeps it.
-_SITE: Site = ("dependences",)
-_NOTHING = Dependences({}, frozenset())
+#: At the address of a value: a test that was left open has asked about it.
+_QUESTIONED = Dependences()
 _NONE: frozenset[Mark] = frozenset()
 #: Numbers say how large something is, not what it is.
 _NUMBERS = frozenset({"builtins.int", "builtins.float"})
@@ -73,8 +74,7 @@ def note(state: State, answer: Value, function: Value, arguments: Arguments, *, 
     if term is None or (isinstance(answer, UnionValue) and not is_harmless(answer)):
         _add(state, marks)  # which of several values it is, is told apart by what it is, and not asked again
         return
-    known = _known(state)
-    state.heap[_SITE] = replace(known, answers={**known.answers, term: marks})
+    state.heap[_site_of(term)] = Dependences(marks)
 
 
 def text(
@@ -115,8 +115,7 @@ def question_equality(paths: Sequence[State], left: Value, right: Value) -> None
         question(paths, (left, right))
         return
     state = paths[0]
-    known = _known(state)
-    marks = (_behind(known, left) & _marks(state, right)) | (_behind(known, right) & _marks(state, left))
+    marks = (_behind(state, left) & _marks(state, right)) | (_behind(state, right) & _marks(state, left))
     for path in paths if marks else ():
         _add(path, marks)
 
@@ -135,8 +134,8 @@ def question_class(paths: Sequence[State], values: Iterable[Value]) -> None:
 
 def is_questioned(state: State, value: Value) -> bool:
     """Whether an open test has asked what a value is."""
-    questioned = _known(state).questioned
-    return bool(questioned) and not is_harmless(value) and _mark(value) in questioned
+    mark = None if is_harmless(value) else _mark(value)
+    return mark is not None and state.heap.get(("questioned", mark)) is not None
 
 
 def chosen_by(key: Value, value: Value) -> Value:
@@ -149,15 +148,23 @@ def chosen_by(key: Value, value: Value) -> Value:
             return key
 
 
-def _known(state: State) -> Dependences:
-    found = state.heap.get(_SITE)
-    return found if isinstance(found, Dependences) else _NOTHING
+@lru_cache(maxsize=1 << 14)
+def _site_of(answer: Term) -> Site:
+    """Where a path keeps what an answer depends on: a call reads those answers that it asks for, and no others."""
+    return ("dependences", terms.TermKey(answer))
+
+
+def _known(state: State, answer: Term) -> frozenset[Mark]:
+    """What an answer depends on."""
+    found = state.heap.get(_site_of(answer))
+    return found.marks if isinstance(found, Dependences) else _NONE
 
 
 def _add(state: State, marks: frozenset[Mark]) -> None:
-    known = _known(state)
-    if not marks <= known.questioned:
-        state.heap[_SITE] = replace(known, questioned=known.questioned | marks)
+    for mark in marks:
+        site = ("questioned", mark)
+        if site not in state.heap:
+            state.heap[site] = _QUESTIONED
 
 
 def _is_json(value: Value) -> bool:
@@ -165,13 +172,13 @@ def _is_json(value: Value) -> bool:
     return (terms.own_term(value) or ("",))[0] == "json" or isinstance(value, Json)
 
 
-def _within(known: Dependences, term: object) -> Iterator[Mark]:
+def _within(state: State, term: object) -> Iterator[Mark]:
     """What the answers in a term depend on; those that what is sent takes part in differ between invocations."""
     match term:
         case tuple() if not any(isinstance(part, tuple) and part[:1] == ("json",) for part in term):
-            yield from known.answers.get(term, ())
+            yield from _known(state, term)
             for part in term:
-                yield from _within(known, part)
+                yield from _within(state, part)
         case Constant() | StubValue():
             yield from _carried(term)
         case _:
@@ -180,23 +187,22 @@ def _within(known: Dependences, term: object) -> Iterator[Mark]:
 
 def _asked_by(state: State, values: Iterable[Value]) -> frozenset[Mark]:
     """What the answers depend on that values were made from, and what keys among them belong to."""
-    known = _known(state)
-    return _NONE.union(*(part for value in values for part in (_behind(known, value), _carried(value))))
+    return _NONE.union(*(part for value in values for part in (_behind(state, value), _carried(value))))
 
 
-def _behind(known: Dependences, value: Value) -> frozenset[Mark]:
+def _behind(state: State, value: Value) -> frozenset[Mark]:
     """What the answers depend on that a value was made from."""
     found = set[Mark]()
     for member in members(value):
         match member:
             case Lazy(items=items, element=element):
-                found.update(*(_behind(known, item) for item in (*(items or ()), element)))
+                found.update(*(_behind(state, item) for item in (*(items or ()), element)))
             case TupleValue(items=items):
-                found.update(*(_behind(known, item) for item in items))
+                found.update(*(_behind(state, item) for item in items))
             case Reference(site=site):
-                found.update(known.answers.get(site, ()))
+                found.update(_known(state, site))
             case _ if (term := terms.own_term(member)) is not None:
-                found.update(_within(known, term))
+                found.update(_within(state, term))
             case _:
                 pass
     return frozenset(found) if found else _NONE

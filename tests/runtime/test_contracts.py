@@ -205,6 +205,7 @@ REFUSED: list[tuple[str, object, Mapping[str, object], list[str]]] = [
     ("alb-multi-value", {"statusCode": 200, "headers": {"x": "a"}}, {}, ['W HL404["headers"]']),
     ("alb-multi-value", {"statusCode": 200, "body": None}, {}, ['HL402["body"]']),
     ("sqs", failed({"itemIdentifier": "no"}), BATCH, [FIRST_ID]),
+    ("sqs", {"batch_item_failures": []}, BATCH, ['W HL411["batch_item_failures"]']),
     ("sqs", failed({"itemIdentifier": {}}), BATCH, [FIRST_ID]),
     (
         "sqs",

@@ -22,6 +22,7 @@ from handlerlint.runtime.contracts.model import (
     Required,
     Shapes,
     Together,
+    alike,
     one_of,
     text_of,
 )
@@ -76,11 +77,30 @@ def _no_failures(response: Known, event: Json) -> Iterator[Problem]:
         yield (), "it reports no failure"
 
 
+def _misspelt(response: Known, event: Json) -> Iterator[Problem]:
+    """Without `batchItemFailures` an answer is a success."""
+    near = alike(response, _FAILURES)
+    if near is not None and response.lacks(_FAILURES):
+        yield (near,), f"`{near}` is not `{_FAILURES}`"
+
+
 def _partial_batch(service: str, *clauses: Clause) -> Contract:
+    """The contract of a source that takes the records that are reported as failed, and all others as done."""
+    lost = "the records that failed count as done"
+    misspelt = Clause(
+        "sqs.misspelt",
+        "HL411",
+        (),
+        Together(_misspelt),
+        _SQS_PAGE,
+        _FAILURES_HELP,
+        Certainty.WARNING,
+        answer=lost,
+    )
     return Contract(
         service=service,
         answer="Lambda takes the whole batch as failed",
-        clauses=clauses,
+        clauses=(*clauses, misspelt),
         unreported=Clause(
             "sqs.not-reported",
             "HL411",

@@ -289,7 +289,7 @@ def _unordered(record: Container, path: str) -> Iterator[Problem]:
         if isinstance(key, Constant) and not maybe
     }
     if len(kinds) > 1:
-        first, second, *_ = kinds.values()
+        first, second, *_ = sorted(kinds.values(), key=lambda key: key.kind)
         yield Problem(
             "order", path, "builtins." + second.kind, f"{first.kind} and {second.kind}", second, None
         )

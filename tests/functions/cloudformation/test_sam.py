@@ -210,7 +210,11 @@ def test_what_the_template_does_not_decide_is_unresolved(
         ("CodeUri: 'a\\0b'", "`a\\0b` does not exist; a build step may make it"),
         ("CodeUri: " + "a" * 5000, "the code location is not a path"),
         ("InlineCode: !Ref Given", "`InlineCode`: parameter `Given` has no default"),
-        ("InlineCode: !Join ['', []]", "`InlineCode` is empty"),
+        ("InlineCode: !Join ['', []]", "the inline code does nothing; it may be a placeholder"),
+        (
+            "InlineCode: '# is put here by the pipeline'",
+            "the inline code does nothing; it may be a placeholder",
+        ),
         (
             "PackageType: Image\nImageUri: x.dkr.ecr.us-east-1.amazonaws.com/y",
             "the code is in a container image",

@@ -61,9 +61,9 @@ def _location(template: Template, value: Node | Unknown, key: str) -> CodeLocati
 def _inline(template: Template, resource: Resource, node: Node | None, key: str) -> CodeLocation:
     value = template.resolver.text(node)
     match value:
-        case Scalar(text) if text.strip():
+        case Scalar():
             return CodeLocation(inline=InlineCode(value.text, lines_of(value, resource.document.text)))
         case Unknown(reason):
             return CodeLocation(unresolved=f"`{key}`: {reason}")
-        case _:  # or blank, as in a template that a program completes: CloudFormation takes no empty code
+        case None:
             return CodeLocation(unresolved=f"`{key}` is empty")

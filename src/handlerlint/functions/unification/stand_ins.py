@@ -14,18 +14,23 @@ from handlerlint.records import replace
 
 # A pipeline packs what lies beside the template, or beside the template's folder.
 _LEVELS = 2
+_IDLE = "the inline code does nothing; it may be a placeholder"
 
 
 def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) -> Iterator[LambdaFunction]:
     """The functions; one is unresolved if its handler's module is no part of its inline code, but is deployed later.
 
-    That is so where the module lies nearby, and where a script of the project replaces the code of functions.
+    That is so where the module lies nearby, where a script of the project replaces the code of functions, and where the
+    inline code does nothing at all.
     """
     by_name: dict[str, list[str]] | None = None
     scripts = BuildScripts()
     for function in functions:
         module = module_path(function.handler or "")
         template, inline = function.source.path, function.inline_code
+        if inline is not None and _does_nothing(inline.text):
+            yield replace(function, unresolved=function.unresolved or _IDLE)
+            continue
         if inline is None or template is None or module in ("", inline.module.replace(".", "/")):
             yield function
             continue
@@ -37,6 +42,12 @@ def without_stand_ins(functions: Iterable[LambdaFunction], files: ProjectFiles) 
         elif (script := scripts.updating(_script_folders(template))) is not None:
             reason = f"`{script}` replaces code that is deployed; the inline code may be a placeholder for `{name}`"
         yield function if reason is None else replace(function, unresolved=function.unresolved or reason)
+
+
+def _does_nothing(text: str) -> bool:
+    """Whether a text has no statement but `pass`, as a template has that a program completes."""
+    lines = map(str.strip, text.splitlines())
+    return all(line in ("", "pass", "...") or line.startswith("#") for line in lines)
 
 
 def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bool:

@@ -162,14 +162,17 @@ def _is_open(frame: Frame, path: State, test: cst.BaseExpression) -> bool:
             return all(_are_known(frame, path, found) for found in values)
         case _:
             whole = _value(frame, path, test)
-            if _is_of_environment(terms.own_term(whole)):
+            if _is_configured(terms.own_term(whole)):
                 return False
             found = members(whole)
             return _are_known(frame, path, found) or any(truth(frame, path, one) is False for one in found)
 
 
-def _is_of_environment(term: object) -> bool:
-    return isinstance(term, tuple) and (term == ENVIRONMENT or any(map(_is_of_environment, term)))
+def _is_configured(term: object) -> bool:
+    """Whether a name is that of a part of the event, or of the environment, that configuration decides."""
+    return isinstance(term, tuple) and (
+        term == ENVIRONMENT or term[:1] == ("event",) or any(map(_is_configured, term))
+    )
 
 
 def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value, ...]:
@@ -177,9 +180,14 @@ def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value,
 
 
 def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
+    """The value of an expression, where nothing has been asked of configuration: which path it is, is no matter."""
     raised, frame.raised = frame.raised, []
+    before = path.copy()
+    for site, _ in path.heap.changed():
+        if _is_configured(terms.term_at(site)):
+            before.heap.remove(site)
     try:
-        return evaluate(frame, path.copy(), node)
+        return evaluate(frame, before, node)
     finally:
         frame.raised = raised
 

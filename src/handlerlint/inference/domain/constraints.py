@@ -188,6 +188,7 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
             if predicate[0] == "same" and not outcome:
                 _keep_apart(state, *cast("frozenset[Term]", predicate[1]))
             subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
+    changed_facts = _with_what_follows(changed_facts, is_json=subject[0] == "json")
     state.heap[terms.site_of(subject)] = changed_facts
     if predicate[0] in ("true", "among", "below"):
         _restrict(state, computing.root(subject), predicate, outcome)
@@ -198,6 +199,19 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
     if changed_facts.among is not None and len(changed_facts.among) == 1:
         for other in changed_facts.apart:
             assume_if_open(state, terms.is_among(other, changed_facts.among), False)
+
+
+def _with_what_follows(facts: Facts, *, is_json: bool) -> Facts:
+    """What is known of a value with its truth and its class: where paths meet, these may be all that they share."""
+    if facts.truth is None:
+        verdicts = {_truth(one) for one in facts.among or ()}
+        beyond = (bound is not None and _is_number(bound) for bound in (facts.lower, facts.upper))
+        if len(verdicts) == 1 or (any(beyond) and not _fits(facts, 0)):
+            facts = replace(facts, truth=verdicts.pop() if len(verdicts) == 1 else True)
+    if is_json and facts.among and all(isinstance(one, Constant) for one in facts.among):
+        held = frozenset(kind for one in facts.among for kind in _kinds_of(one))
+        facts = replace(facts, kinds=held if facts.kinds is None else held & facts.kinds)
+    return facts
 
 
 def _restrict(state: State, whole: Term, predicate: Term, outcome: bool) -> None:

@@ -299,6 +299,10 @@ def _argument_type(frame: Frame, state: State, value: Value) -> Type | None:
     return None if isinstance(type_, AnyType) else type_
 
 
+#: The classes of what a constant stands for; of an object of another class, only its truth is kept.
+_FOLDED = (bool, bytes, float, int, str)
+
+
 def _computed(call: Call) -> object | pure_functions.Raised | None:
     """What a pure function gives, or that it raises, where all of its arguments are known."""
     receiver = call.function.receiver if isinstance(call.function, StubValue) else None
@@ -311,15 +315,13 @@ def _computed(call: Call) -> object | pure_functions.Raised | None:
     given = given if receiver is None or owner is not None else (receiver, *given)
     known = [constant for value in given for constant in _known(value)]
     named = {name: constant for name, value in call.arguments.keywords.items() for constant in _known(value)}
-    if (
-        len(known) < len(given)
-        or len(named) < len(call.arguments.keywords)
-        or not pure_functions.same_in(
-            call.name, interpreter.python_version, is_known=interpreter.version_is_known
-        )
-    ):
+    if len(known) < len(given) or len(named) < len(call.arguments.keywords):
         return None
-    return pure_functions.outcome(function, known, named)
+    found = pure_functions.outcome(function, known, named)
+    is_same = pure_functions.same_in(
+        call.name, interpreter.python_version, is_known=interpreter.version_is_known
+    )
+    return found if is_same or type(found) not in (*_FOLDED, pure_functions.Raised) else None
 
 
 def _known(value: Value) -> Iterator[object]:
@@ -339,7 +341,7 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
     if isinstance(found, pure_functions.Raised):
         may_raise(frame, state)
         return NEVER
-    if type(found) in (bool, bytes, float, int, str):
+    if type(found) in _FOLDED:
         return folded(found, frame.step(node))
     if effects.returns is not None:
         return call.required(effects.returns)

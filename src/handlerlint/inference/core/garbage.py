@@ -67,7 +67,7 @@ def _reached(roots: list[object], made: Mapping[Site, HeapObject], opaque: Mappi
     reached: set[Site] = set()
     seen: set[int] = set()
     waiting = list(roots)  # which keeps them alive: two objects must not share an id
-    while waiting:
+    while waiting and len(reached) < len(made):
         item = waiting.pop()
         if item is None or id(item) in seen:
             continue

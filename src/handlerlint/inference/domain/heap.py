@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress, count, islice
 from operator import is_not
+from typing import get_args
 
 from handlerlint.inference.domain.containers import (
     LARGEST_DICT,
@@ -36,6 +37,7 @@ from handlerlint.inference.domain.objects import (
     Record,
 )
 from handlerlint.inference.domain.values import (
+    AnyValue,
     Reference,
     Site,
     Value,
@@ -274,6 +276,12 @@ def referenced(value: Value) -> Iterator[Site]:
         yield from referenced(part)
 
 
+#: The kinds of values that refer to no object, and hold no other values.
+_LEAVES = frozenset(
+    kind for kind in get_args(Value) if kind.sites is AnyValue.sites and kind.inside is AnyValue.inside
+)
+
+
 def parts(record: HeapObject) -> Iterator[Value]:
     """The values inside an object."""
     return record.parts()
@@ -290,7 +298,9 @@ def reachable(state: State, values: Iterable[Value]) -> set[Site]:
         found.add(site)
         record = state.heap.get(site)
         if record is not None:
-            waiting.extend(inner for part in parts(record) for inner in referenced(part))
+            for part in record.parts():
+                if part.__class__ not in _LEAVES:
+                    waiting.extend(referenced(part))
     return found
 
 
@@ -300,15 +310,17 @@ def lose(state: State, values: Iterable[Value]) -> None:
     state.heap.trace.escaped = True
     if not seen and not state.escaped:
         return
-    for site in seen | state.escaped:
-        record = state.heap.get(site)
+    state.escaped |= seen
+    state.heap.trace.sites |= state.escaped
+    own, base = state.heap.own, state.heap.base
+    for site in state.escaped:
+        record = own[site] if site in own else base.get(site)
         if record is not None:
             lost = record.lost(site)
             if lost is not record:
-                state.heap[site] = lost
+                own[site] = lost
         elif site and site[0] == "json":
-            state.heap[site] = LOST
-    state.escaped |= seen
+            own[site] = LOST
 
 
 def lose_only(state: State, values: Iterable[Value]) -> None:

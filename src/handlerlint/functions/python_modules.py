@@ -39,7 +39,10 @@ def module_ends(module: str) -> tuple[str, str]:
 
 def holds_module(code_root: Path, handler: str) -> bool:
     """Whether the code root has a Python file, or a package, where the handler string points."""
-    module = code_root / module_path(handler)
+    named = module_path(handler)
+    module = code_root / named
+    if not named or not module.name:
+        return False
     return is_file(module.with_name(module.name + ".py")) or is_file(module / "__init__.py")
 
 

@@ -136,6 +136,7 @@ def test_code_roots(
         ("orders/app.h", "services"),
         ("app.h", "services/orders"),
         ("no.h", "services/orders"),
+        ("no_dot", "services/orders"),
     ],
 )
 def test_a_service_that_is_deployed_from_a_folder_above(

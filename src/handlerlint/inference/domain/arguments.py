@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.domain.values import Value
+from handlerlint.inference.domain.values import Json, Value, constant, json_part
 from handlerlint.records import dataclass, field, replace
 
 
@@ -26,6 +26,14 @@ class Arguments:
         if name is not None:
             return self.keywords.get(name)
         return None
+
+    def further_keyword(self, name: str) -> Value | None:
+        """What a parameter gets out of keyword arguments of any name: of `**body`, the part under its name."""
+        match self.further_keywords:
+            case Json(path=(*whole, "[]")) as element:
+                return json_part(replace(element, path=tuple(whole)), constant(name))
+            case _:
+                return self.further_keywords
 
     def after(self, first: Value) -> Arguments:
         """The same arguments after another positional one, as a method gets them after its instance."""

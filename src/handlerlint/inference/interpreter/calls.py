@@ -210,7 +210,7 @@ def evaluate_arguments(frame: Frame, state: State, nodes: Sequence[cst.Arg]) -> 
 def _spread(state: State, value: Value, keywords: dict[str, Value], further: list[Value]) -> None:
     record = state.object_of(value)
     if not isinstance(record, Container):
-        further.append(UNKNOWN)
+        further.append(decoded_json.json_element(state, value) if isinstance(value, Json) else UNKNOWN)
         return
     for key, item, maybe in record.items_by_key():
         if isinstance(key, Constant) and isinstance(key.value, str) and not maybe:
@@ -559,10 +559,8 @@ def bind_parameters(activation: Frame, state: State, function: FunctionValue, ar
             names[name] = arguments.further if name not in defaults else join_all(
                 (arguments.further, defaults[name])
             )  # fmt: skip
-        elif arguments.further_keywords is not None:
-            names[name] = arguments.further_keywords if name not in defaults else join_all(
-                (arguments.further_keywords, defaults[name])
-            )  # fmt: skip
+        elif (found := arguments.further_keyword(name)) is not None:
+            names[name] = found if name not in defaults else join_all((found, defaults[name]))
         elif name in defaults:
             names[name] = defaults[name]
         else:
@@ -571,8 +569,8 @@ def bind_parameters(activation: Frame, state: State, function: FunctionValue, ar
         name = parameter.name.value
         if name in keywords:
             names[name] = keywords.pop(name)
-        elif arguments.further_keywords is not None:
-            names[name] = arguments.further_keywords
+        elif (found := arguments.further_keyword(name)) is not None:
+            names[name] = found if name not in defaults else join_all((found, defaults[name]))
         elif name in defaults:
             names[name] = defaults[name]
         else:

@@ -407,7 +407,8 @@ def _fill_fields(
         elif takes_part and name in keywords:
             filled[name] = keywords.pop(name)
         elif takes_part and not arguments.complete:
-            filled[name] = UNKNOWN
+            required = arguments.further_keyword(name) if default is None else None
+            filled[name] = UNKNOWN if required is None else required
         elif given is not None:
             made = _field_default(frame, state, given, node)
             if made is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
     LOST,
     Container,
@@ -32,18 +33,26 @@ def drop_leftovers(
     """
     heap = path.heap
     made: dict[Site, HeapObject] = {}
+    assumed: dict[Site, frozenset[Site]] = {}
     roots: list[object] = list(values)
     for site, known, record in differing(before.heap, heap):
         if site not in sites or record is None or isinstance(record, Dependences):
             continue
         if known is None and _may_go(site, record):
             made[site] = record
-        else:
-            roots.append(_difference(known, record))
+            continue
+        roots.append(_difference(known, record))
+        term = terms.term_at(site) if known is None else None
+        if term is not None:
+            assumed[site] = terms.objects_in(term)
     if not made:
         return
-    for site in made.keys() - _reached(roots, made, opaque):
+    gone = made.keys() - _reached(roots, made, opaque)
+    for site in gone:
         heap.remove(site)
+    for site, objects in assumed.items():
+        if not objects.isdisjoint(gone):  # nobody can ask of it again
+            heap.remove(site)
 
 
 def _may_go(site: Site, record: HeapObject) -> bool:

@@ -218,3 +218,13 @@ def term_at(site: Site) -> Term | None:
     """The term whose facts are kept at a site; None for other sites."""
     key = site[1] if len(site) == 2 else None
     return key.term if isinstance(key, TermKey) else None
+
+
+@lru_cache(maxsize=1 << 12)
+def objects_in(term: Term) -> frozenset[Site]:
+    """The addresses of the objects that a term is about."""
+    match term:
+        case ("object", tuple() as site) | ("content", tuple() as site, _):
+            return frozenset({site})
+        case _:
+            return frozenset().union(*(objects_in(part) for part in term if isinstance(part, tuple)))

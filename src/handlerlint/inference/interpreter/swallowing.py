@@ -17,9 +17,12 @@ import libcst as cst
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame, Raise, names_of
 from handlerlint.inference.domain.heap import LeftUnbound, State
-from handlerlint.inference.domain.values import UNBOUND, UNKNOWN, BuiltinMethod, Instance, Json, Site
+from handlerlint.inference.domain.values import UNBOUND, UNKNOWN, BuiltinMethod, Instance, Json, Native, Site
 from handlerlint.inference.effects.library_calls import Raises, effects_of
 from handlerlint.inference.syntax.scopes import imported_names, names_bound_in, nodes_in
+
+#: What of the AWS SDK sends a request; the rest makes objects that may: `dynamodb.Table(name)`, `get_paginator(…)`.
+_REQUESTS = frozenset({"sdk.operation", "sdk.batch_action"})
 
 Clause = cst.ExceptHandler | cst.ExceptStarHandler
 
@@ -62,6 +65,8 @@ def _may_fail(frame: Frame, state: State, node: cst.Call | cst.Subscript) -> boo
     function = frame.interpreter.called.get(node, (UNKNOWN,))[0]
     if isinstance(function, BuiltinMethod) and isinstance(function.receiver, Json):
         return function.receiver.path != ("json", "event")
+    if isinstance(function, Native) and function.name.startswith("sdk."):
+        return function.name in _REQUESTS
     return effects_of(registry.name_of(function)).raises in (Raises.PERHAPS, Raises.ALWAYS)
 
 

@@ -568,6 +568,8 @@ def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
                 _compared(one.value, limit, strictly) for one in facts.among if isinstance(one, Constant)
             }
             return verdicts.pop() if len(verdicts) == 1 else None
+        if facts.truth is False:  # of what is false, only zero compares with a number, and "" with a text
+            return _compared("" if isinstance(limit, str) else 0, limit, strictly)
         if facts.upper is not None:
             high, excluded = facts.upper
             excluded = excluded or _is_in(constant(high), facts.differs)

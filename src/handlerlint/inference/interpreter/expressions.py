@@ -56,7 +56,6 @@ from handlerlint.inference.objects import (
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.scopes import parameters
 from handlerlint.inference.types import queries
-from handlerlint.records import replace
 
 #: Longest string or bytes constant that is folded.
 
@@ -436,10 +435,13 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     if state.dead or fails(frame, state, certain_errors.of_item(frame, state, value, index, node), node):
         return []
     paths: Paths = []
-    several = _alternatives(index)
-    if several is not None and isinstance(value, (TupleValue, Reference)):
-        choices = [(state.copy(), member) for member in several.members]
-        keys = [(path, constraints.choose(path, several, member)) for path, member in choices]
+    is_looked_up = isinstance(value, (TupleValue, Reference))
+    if is_looked_up and isinstance(index, UnionValue) and index.term is not None:
+        choices = [(state.copy(), member) for member in index.members]
+        keys = [(path, constraints.choose(path, index, member)) for path, member in choices]
+    elif is_looked_up and _is_open_answer(index):
+        truthy, falsy = narrowing.by_truth(frame, state, None, index)
+        keys = [*((path, TRUE) for path, _ in truthy), *((path, FALSE) for path, _ in falsy)]
     else:
         keys = dicts.choose_key(state, value, index)
     for path, key in keys:
@@ -449,17 +451,10 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     return paths
 
 
-def _alternatives(index: Value) -> UnionValue | None:
-    """What an index with a name may be, one by one: of an answer that is open, True and False."""
-    match index:
-        case UnionValue(term=term) if term is not None:
-            return index
-        case Instance(class_name="builtins.bool", term=term) if term is not None and terms.is_predicate(term):
-            either = join_all((TRUE, FALSE))
-            assert isinstance(either, UnionValue)
-            return replace(either, term=term)
-        case _:
-            return None
+def _is_open_answer(index: Value) -> bool:
+    """Whether an index is True or False, by a predicate."""
+    term = terms.own_term(index)
+    return isinstance(index, Instance) and term is not None and terms.is_predicate(term)
 
 
 @evaluates(cst.Subscript)

@@ -11,35 +11,13 @@ from pathlib import Path
 from handlerlint.functions.model import LambdaFunction
 from handlerlint.invoke.aws.access import home_variables, region
 from handlerlint.records import dataclass
+from handlerlint.runtime.environment import RESERVED
 from handlerlint.runtime.limits import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS, INIT_SECONDS
 
 ACCOUNT = "123456789012"
 
 # Without these an interpreter may not start, or not find its libraries. Nothing else is inherited.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATHEXT", "COMSPEC")
-
-# docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables":
-# a function cannot set these itself.
-RESERVED = frozenset(
-    {
-        "_HANDLER",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

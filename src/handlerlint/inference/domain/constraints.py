@@ -20,6 +20,7 @@ from handlerlint.inference.domain.heap import (
     Facts,
     HeapObject,
     ListObject,
+    Namespace,
     SetObject,
     State,
 )
@@ -33,6 +34,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     Site,
     Term,
+    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -359,6 +361,37 @@ def another(record: HeapObject | None) -> HeapObject | None:
     if not isinstance(record, Container):
         return record
     return record.mapped(lambda value: replace(value) if isinstance(value, Instance) else value)
+
+
+def named_part(state: State, value: Value, term: Term | None) -> Value:
+    """A value with a name; one element of JSON that was picked out stands for each of them no more.
+
+    Unless the program has changed that JSON: what is in the element is known by its place.
+    """
+    match value:
+        case Json(path=(*_,) as path) if term is not None and "[]" in path:
+            root = tuple(path[:2])
+            is_changed = any(site[:2] == root for site, _ in state.heap.json_items())
+            return value if is_changed else replace(value, path=term)
+        case TupleValue(items=items, rest=None) if term is not None:
+            parts = [("item", term, ("constant", constant(place)), 0) for place in range(len(items))]
+            return replace(value, items=tuple(map(terms.named, items, parts)))
+        case _:
+            return terms.named(value, term)
+
+
+def decoded(state: State, text: Term, made: Json) -> None:
+    """A text is decoded, perhaps again: what is known of the JSON that it gave before is true of this one, too."""
+    site: Site = ("decoded", *terms.site_of(text))
+    before = state.heap.get(site)
+    known = before.names.get("json") if isinstance(before, Namespace) else None
+    if isinstance(known, Json) and known.path is not None and made.path not in (None, known.path):
+        for place, record in list(state.heap.items()):
+            term = terms.term_at(place) if isinstance(record, Facts) else None
+            again = None if term is None else terms.moved(term, known.path, made.path)
+            if again != term and again is not None and isinstance(record, Facts):
+                state.heap[terms.site_of(again)] = replace(record, apart=frozenset(), asked=frozenset())
+    state.heap[site] = Namespace({"json": made})
 
 
 def has_key(whole: Json, key: Value) -> Term | None:

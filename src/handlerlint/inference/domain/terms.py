@@ -220,6 +220,13 @@ def term_at(site: Site) -> Term | None:
     return key.term if isinstance(key, TermKey) else None
 
 
+def moved(term: Term, path: Term, other: Term) -> Term:
+    """A term about what lies under another path of JSON instead."""
+    if term[: len(path)] == path:
+        return (*other, *term[len(path) :])
+    return tuple(moved(part, path, other) if isinstance(part, tuple) else part for part in term)
+
+
 @lru_cache(maxsize=1 << 12)
 def objects_in(term: Term) -> frozenset[Site]:
     """The addresses of the objects that a term is about."""

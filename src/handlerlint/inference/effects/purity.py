@@ -96,7 +96,7 @@ def named(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> V
                 value, path=term
             )  # a number or a text that was made here: what is decoded can be changed
         case _:
-            return terms.named(value, term)
+            return constraints.named_part(state, value, term)
 
 
 def _is_whole(path: Term) -> bool:

@@ -447,7 +447,8 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     for path, key in keys:
         term = terms.term_of(key)
         name = None if term is None else constraints.part(path, "item", value, term)
-        paths.append((path, terms.named(subscripts.load_item(frame, path, value, key, node), name)))
+        item = subscripts.load_item(frame, path, value, key, node)
+        paths.append((path, constraints.named_part(path, item, name)))
     return paths
 
 

@@ -11,12 +11,16 @@ from collections.abc import Iterator
 import libcst as cst
 
 from handlerlint.inference.core.context import BudgetExceeded, InterpreterContext, ModuleRecord
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.values import Term, constant
+from handlerlint.inference.effects.purity import ENVIRONMENT
 from handlerlint.inference.interpreter.imports import run_module
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.syntax.scopes import children_of, nodes_in
 from handlerlint.project.view import looking, uses_again
 from handlerlint.records import dataclass
+from handlerlint.runtime.environment import ALWAYS_SET
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 
@@ -76,6 +80,7 @@ class Loads:
 def load(interpreter: InterpreterContext, module: FoundModule) -> Load:
     """Execute a module, and before it the packages that it is in."""
     state = State()
+    _assume_environment(state)
     record = None
     interpreter.loading = True
     with looking() as looks:
@@ -87,6 +92,15 @@ def load(interpreter: InterpreterContext, module: FoundModule) -> Load:
     interpreter.loading = False
     state.heap = state.heap.settled()
     return Load(interpreter, state, record, frozenset(looks))
+
+
+def _assume_environment(state: State) -> None:
+    """What is true of the environment in Lambda, however it is asked."""
+    for name in ALWAYS_SET:
+        variable: Term = ("constant", constant(name))
+        constraints.assume(state, ("has", ENVIRONMENT, variable), True)
+        for value in (("method", ENVIRONMENT, ("get",), 0, variable), ("item", ENVIRONMENT, variable, 0)):
+            constraints.assume(state, terms.is_true(value), True)
 
 
 def _import_parents(interpreter: InterpreterContext, state: State, name: str) -> None:

@@ -281,7 +281,7 @@ def _item_at(state: State, value: Value, item: Value, position: int) -> Value:
         return json_part(value, constant(position))
     name = terms.term_of(constant(position))
     assert name is not None
-    return terms.named(item, constraints.part(state, "item", value, name))
+    return constraints.named_part(state, item, constraints.part(state, "item", value, name))
 
 
 # --- branches --------------------------------------------------------------------------------------------

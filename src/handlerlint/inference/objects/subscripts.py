@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import (
     LOST,
     ClassObject,
@@ -54,7 +54,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
     if of_its_kind is not None:
         return of_its_kind(frame, state, value, record, index, node)
     if lists.is_slice(index):
-        return _load_slice(frame, state, value, lists.slice_bounds(index), node)
+        return _load_slice(frame, state, value, index, node)
     match value:
         case Unknown(term=("event", *_)) if frame.interpreter.trying:
             absent = state.copy()
@@ -107,11 +107,13 @@ def _load_from_object(
             return UNKNOWN
 
 
-def _load_slice(frame: Frame, state: State, value: Value, known: slice | None, node: cst.CSTNode) -> Value:
+def _load_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[a:b]` of what is no list or tuple."""
+    known = lists.slice_bounds(index)
     match value:
         case Json():
-            bounds = (known.start, known.stop, known.step) if known is not None else id(node)
+            named = terms.term_of(index)
+            bounds = (known.start, known.stop, known.step) if known is not None else named or id(node)
             return (
                 json_part(value, None)
                 if value.path is None

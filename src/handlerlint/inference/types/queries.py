@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, qualified_name
@@ -34,6 +35,7 @@ from handlerlint.inference.domain.values import (
     folded,
     is_harmless,
     join_all,
+    tuple_of,
 )
 from handlerlint.inference.effects import deferred, escape, library_calls
 from handlerlint.inference.effects.library_calls import Raises, effects_of
@@ -321,7 +323,7 @@ def _computed(call: Call) -> object | pure_functions.Raised | None:
     is_same = pure_functions.same_in(
         call.name, interpreter.python_version, is_known=interpreter.version_is_known
     )
-    return found if is_same or type(found) not in (*_FOLDED, pure_functions.Raised) else None
+    return found if is_same or type(found) not in (*_FOLDED, list, tuple, pure_functions.Raised) else None
 
 
 def _known(value: Value) -> Iterator[object]:
@@ -343,6 +345,9 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
         return NEVER
     if type(found) in _FOLDED:
         return folded(found, frame.step(node))
+    if isinstance(found, (list, tuple)) and all(type(item) in _FOLDED for item in found):
+        items = tuple(folded(item, frame.step(node)) for item in found)
+        return new_list(frame, state, node, items) if isinstance(found, list) else tuple_of(items, None, None)
     if effects.returns is not None:
         return call.required(effects.returns)
     result = call_type(frame, state, function.type, arguments, node)

@@ -101,6 +101,7 @@ def _left_unbound(
 ) -> dict[cst.CSTNode, frozenset[str]]:
     """The names that are unbound wherever an `except` clause takes an exception, and that may be used after it."""
     names = swallowing.used_later(frame, node)
+    names = names and names - swallowing.bound_before_an_exit(frame, node)
     found: dict[cst.CSTNode, frozenset[str]] = {}
     if not names or not raised or not swallowing.may_fail(frame, raised[0].state, node):
         return found

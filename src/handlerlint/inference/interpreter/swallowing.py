@@ -20,6 +20,7 @@ from handlerlint.inference.domain.heap import LeftUnbound, State
 from handlerlint.inference.domain.values import UNBOUND, UNKNOWN, BuiltinMethod, Instance, Json, Native, Site
 from handlerlint.inference.effects.library_calls import Raises, effects_of
 from handlerlint.inference.syntax.scopes import imported_names, names_bound_in, nodes_in
+from handlerlint.runtime.runtimes import standard_library
 
 #: What of the AWS SDK sends a request; the rest makes objects that may: `dynamodb.Table(name)`, `get_paginator(…)`.
 _REQUESTS = frozenset({"sdk.operation", "sdk.batch_action"})
@@ -68,6 +69,24 @@ def _may_fail(frame: Frame, state: State, node: cst.Call | cst.Subscript) -> boo
     if isinstance(function, Native) and function.name.startswith("sdk."):
         return function.name in _REQUESTS
     return effects_of(registry.name_of(function)).raises in (Raises.PERHAPS, Raises.ALWAYS)
+
+
+def bound_before_an_exit(frame: Frame, node: cst.Try | cst.TryStar) -> frozenset[str]:
+    """Names that a `try` body binds in a `with` whose manager may raise when it is left: then they are bound.
+
+    Managers of the standard library close what they have opened.
+    """
+    names: frozenset[str] = frozenset()
+    for part in nodes_in(node.body):
+        if isinstance(part, cst.With) and not all(_is_left_quietly(frame, item.item) for item in part.items):
+            names |= names_bound_in(part.body)
+    return names
+
+
+def _is_left_quietly(frame: Frame, manager: cst.BaseExpression) -> bool:
+    function = frame.interpreter.called.get(manager, (UNKNOWN,))[0]
+    module = registry.name_of(function).partition(".")[0]
+    return module in standard_library(frame.interpreter.python_version)
 
 
 @lru_cache(maxsize=256)

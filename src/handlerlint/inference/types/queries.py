@@ -276,9 +276,12 @@ def await_value(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> 
 
 
 def enter(frame: Frame, state: State, value: Value, node: cst.CSTNode, is_async: bool) -> Value:
-    """What `with value as x` binds."""
+    """What `with value as x` binds: of most classes the value itself, with all that is known of it."""
     found = frame.interpreter.stubs.enter(conversion.to_type(frame, state, value), is_async)
-    return conversion.to_value(frame, state, found, node, "with")
+    entered = conversion.to_value(frame, state, found, node, "with")
+    if isinstance(value, Instance) and isinstance(entered, Instance):
+        return value if entered.class_name == value.class_name else entered
+    return entered
 
 
 # --- calls -----------------------------------------------------------------------------------------------

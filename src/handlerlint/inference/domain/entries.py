@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import is_
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
     join,
+    join_all,
+    members,
 )
 from handlerlint.records import dataclass
 
@@ -51,6 +53,24 @@ def by_text(entries: Mapping[Value, Entry]) -> dict[str, Entry]:
         for key, entry in entries.items()
         if isinstance(key, Constant) and isinstance(key.value, str)
     }
+
+
+#: At most so many entries that do not serialize are kept apart where a dict is gone through.
+MOST_APART = 8
+
+
+def kept_apart(pairs: Iterable[tuple[Value, Value]], pick: Callable[[Value, Value], Value]) -> Value:
+    """What `pick` takes of one entry of many: those that do not serialize stay beside what the others are.
+
+    A key stays beside any text, so that a loop over the keys meets it.
+    """
+    pairs = list(pairs)
+    apart = [pick(*pair) for pair in pairs if not is_harmless(pair[1])]
+    if not 0 < len(apart) <= MOST_APART:
+        return join_all(pick(*pair) for pair in pairs)
+    others = [pick(*pair) for pair in pairs if is_harmless(pair[1])]
+    found = tuple(dict.fromkeys((*apart, *(members(join_all(others)) if others else ()))))
+    return found[0] if len(found) == 1 else UnionValue(found, frozenset(found))
 
 
 def is_plain(value: Value) -> bool:

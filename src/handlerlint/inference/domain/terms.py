@@ -149,10 +149,10 @@ def combined(operator: str, left: Term | None, right: Term | None) -> Term | Non
 
 
 def is_true(term: Term) -> Term:
-    """That a value is true; the length of something is where that is."""
+    """That a value is true: the length of something where that is, what `and` or `or` gives where its operands are."""
     if is_predicate(term):
         return term
-    return is_true(term[1]) if term[0] == "len" else ("true", term)  # type: ignore[arg-type]
+    return is_true(term[1]) if term[0] in ("len", "chosen") else ("true", term)  # type: ignore[arg-type]
 
 
 def is_among(term: Term, options: Iterable[Value]) -> Term:

@@ -343,19 +343,19 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     else:
         truthy, falsy = narrowing.branch(frame, state.copy(), node)
     values = [value for _, value in (*truthy, *falsy)]
-    predicate = narrowing.predicate_of(frame, state, node) if all(map(_is_bool, values)) else None
-    if predicate is not None:
-        choices, frame.choices = frame.choices, None
-        joined(frame, state, truthy + falsy)
-        frame.choices = choices
-        return terms.named(narrowing.BOOL, predicate)
+    is_bool = all(map(_is_bool, values))
     given = constraints.names_of(state, values)
-    if given is None or len(values) == 1 or not all(map(is_plain, values)):
+    is_named = is_bool or (given is not None and all(map(is_plain, values)))
+    predicate = narrowing.predicate_of(frame, state, node) if is_named and len(values) > 1 else None
+    if predicate is None and (given is None or len(values) == 1 or not all(map(is_plain, values))):
         return joined(frame, state, truthy + falsy)
     choices, frame.choices = frame.choices, None  # which of them it is, is asked of its name
     value = joined(frame, state, truthy + falsy)
     frame.choices = choices
-    return terms.computed(value, ("operator", type(node.operator).__name__), given)
+    if is_bool and predicate is not None:
+        return terms.named(narrowing.BOOL, predicate)
+    kind = ("operator", type(node.operator).__name__) if predicate is None else ("chosen", predicate)
+    return terms.computed(value, kind, given)
 
 
 def _is_bool(value: Value) -> bool:

@@ -13,6 +13,7 @@ from handlerlint.inference.domain.heap import (
     LOST,
     Container,
     HeapObject,
+    JsonChange,
     Namespace,
     State,
     is_json,
@@ -32,8 +33,8 @@ from handlerlint.inference.interpreter import certain_errors, implied_else, narr
 from handlerlint.inference.objects import emptiness, iterating
 from handlerlint.records import replace
 
-#: Loops over at most this many known items are run item by item.
-LONGEST_UNROLLING = 24
+#: Loops over at most this many known items are run item by item; the largest responses of S3 have about 40 members.
+LONGEST_UNROLLING = 48
 #: Rounds of a loop of unknown length that are followed. Each is a path that some input takes; that longer ones are
 #: not followed only means that what needs a third round is not seen.
 MOST_PASSES = 2
@@ -91,13 +92,16 @@ def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ..
 
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
     """
-    return _individuals(iteration.element, of_dict=_is_open_dict(state, iteration.source))
+    of_dict = iteration.items is not None or _is_of_dict(state, iteration.source)
+    return _individuals(iteration.element, of_dict=of_dict)
 
 
-def _is_open_dict(state: State, source: Site | None) -> bool:
-    """Whether elements are those of a dict that has further entries than those that are known."""
+def _is_of_dict(state: State, source: Site | None) -> bool:
+    """Whether elements are taken out of a dict, or out of a list of what one holds."""
     record = None if source is None else state.heap.get(source)
-    return isinstance(record, Container) and record.is_mapping and record.known_elements is None
+    if isinstance(record, Container) and not record.is_mapping:
+        return _is_of_dict(state, record.empty_with or record.selected_from)
+    return isinstance(record, (Container, JsonChange))
 
 
 def _individuals(element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import libcst as cst
 
@@ -10,6 +10,7 @@ from handlerlint.inference.core.allocation import is_known_key, new_dict, new_li
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import loads_attributes, may_raise, pick
 from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain.entries import kept_apart
 from handlerlint.inference.domain.heap import (
     LOST,
     NO_FACTS,
@@ -77,8 +78,10 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
     )
     if asked is None or not is_as_it_came:
-        may_raise(frame, state)
-        return json_load(frame, state, value, key)
+        found = json_load(frame, state, value, key)
+        if not _is_put_there(state, value, key):
+            may_raise(frame, state, Instance("builtins.KeyError") if found is NEVER else None)
+        return found
     match constraints.decide(state, asked):
         case None:
             if frame.interpreter.trying:
@@ -89,6 +92,12 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
         case True:
             pass
     return json_load(frame, state, value, key)
+
+
+def _is_put_there(state: State, value: Json, key: Value) -> bool:
+    """Whether the program itself has put something under a key of decoded JSON."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    return isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe
 
 
 def _raise_for_item(frame: Frame, state: State, asked: Term) -> None:
@@ -163,6 +172,8 @@ def json_store(state: State, value: Json, key: Value, item: Value) -> None:
         elif isinstance(change, JsonChange):
             state.heap[value.path] = replace(change, entries=weaken_entries(change.entries))
         return
+    if isinstance(key, Constant) and key.kind == "str":
+        constraints.assume_if_open(state, ("kind", value.path, frozenset({"builtins.dict"})), True)
     entries = dict(change.entries) if isinstance(change, JsonChange) else {}
     removed = change.removed if isinstance(change, JsonChange) else frozenset()
     entries[key] = Entry(item)
@@ -224,6 +235,8 @@ def _is_replaced(state: State, site: Site, size: int) -> bool:
     for position in range(size, len(site)):
         part = site[position]
         change = state.heap.get(site[:position])
+        if isinstance(change, Lost):
+            return True
         if isinstance(part, tuple) and isinstance(change, JsonChange):
             key = Constant(part[1], part[0])
             entry = change.entries.get(key)
@@ -239,7 +252,30 @@ def may_have(frame: Frame, name: str) -> bool:
 
 @iterating.iterates(Json)
 def _iterate(frame: Frame, state: State, value: Json, record: None, node: cst.CSTNode) -> Iteration:
-    return Iteration(None, json_element(state, value), value.path)
+    """The keys of what the program has put something into under texts; else any element."""
+    view = _view_of_changed(state, value, "keys")
+    return Iteration(None, json_element(state, value), value.path) if view is None else view
+
+
+def _view_of_changed(state: State, value: Json, kind: str) -> Iteration | None:
+    """The keys, values or items of a dict that the program has put values into which do not serialize.
+
+    Each of these is there by itself, beside those that have been sent. None for other decoded JSON.
+    """
+    change = state.heap.get(value.path) if value.path is not None else None
+    if not isinstance(change, JsonChange) or all(is_harmless(each.value) for each in change.entries.values()):
+        return None
+    if not all(isinstance(key, Constant) and key.kind == "str" for key in change.entries):
+        return None
+    pairs: list[tuple[Value, Value]] = [(key, entry.value) for key, entry in change.entries.items()]
+    pairs.append((Instance("builtins.str"), json_part(value, None)))
+    views: dict[str, Callable[[Value, Value], Value]] = {
+        "keys": lambda key, item: key,
+        "values": lambda key, item: item,
+        "items": lambda key, item: TupleValue((key, item)),
+    }
+    element = kept_apart(pairs, views[kind])
+    return Iteration(None, element, value.path, any(not entry.maybe for entry in change.entries.values()))
 
 
 def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
@@ -315,10 +351,14 @@ def _pop(call: MethodCall, record: None) -> Value | None:
 
 @kinds.method(Json, "items", "keys", "values")
 def _view(call: MethodCall, record: None) -> Value | None:
+    name = f"_collections_abc.dict_{call.name}"
+    step = call.frame.step(call.node)
+    view = _view_of_changed(call.state, _json(call), call.name)
+    if view is not None:
+        return Lazy(name, None, view.element, view.source, step, view.certain)
     key, value = Instance("builtins.str"), json_element(call.state, _json(call))
     element: dict[str, Value] = {"items": TupleValue((key, value)), "keys": key, "values": value}
-    name = f"_collections_abc.dict_{call.name}"
-    return Lazy(name, None, element[call.name], _json(call).path, call.frame.step(call.node))
+    return Lazy(name, None, element[call.name], _json(call).path, step)
 
 
 @kinds.method(Json, "copy")
@@ -362,6 +402,8 @@ def _json_get(frame: Frame, state: State, value: Json, key: Value, default: Valu
     found = json_load(frame, state, value, key)
     if found is NEVER:
         return default
+    if _is_put_there(state, value, key):
+        return found
     if not isinstance(found, Json) or found.path is None:
         return join(found, default)
     if default == NONE or constraints.decide_key(state, value, key):

@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.containers import has_name
+from handlerlint.inference.domain.entries import kept_apart
 from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
     LOST,
@@ -526,13 +527,13 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
         return {"keys": key, "values": value}.get(kind) or TupleValue((key, value))
 
     entries = {key: entry for key, entry in record.entries.items() if entry.maybe != USUALLY_ABSENT}
-    every = [pick(key, entry.value) for key, entry in entries.items()]
+    every = [(key, entry.value) for key, entry in entries.items()]
     items: tuple[Value, ...] | None = None
     if record.rest_value is None and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
-        items = tuple(every)
+        items = tuple(pick(*pair) for pair in every)
     if record.rest_value is not None:
-        every.append(pick(record.rest_key or UNKNOWN, record.rest_value))
-    element = join_all(every)
+        every.append((record.rest_key or UNKNOWN, record.rest_value))
+    element = kept_apart(every, pick)
     certain = record.truth is True
     source = None if items is not None else site
     return Lazy(f"_collections_abc.dict_{kind}", items, element, source, origin, certain)

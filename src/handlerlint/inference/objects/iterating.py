@@ -300,6 +300,8 @@ def _counted(value: Value, iteration: Iteration) -> Term | None:
     whole = iteration.source if isinstance(value, Lazy) else terms.own_term(value)
     if iteration.items is not None or whole is None or _holds_objects(iteration.element):
         return None
+    if whole[0] == "json" and isinstance(iteration.element, UnionValue):
+        return None  # some of them the program has put there, each by itself
     return None if isinstance(value, Lazy) and whole[0] != "json" else whole
 
 

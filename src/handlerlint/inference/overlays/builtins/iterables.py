@@ -10,7 +10,7 @@ from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State, lose, lose_only, reachable
+from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -73,22 +73,33 @@ def _range(call: Call) -> Value | None:
     ]
     element = Instance("builtins.int")
     if len(bounds) != len(call.arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
-        return Lazy(
-            "builtins.range",
-            None,
-            element,
-            _measured(call.frame, call.state, call.node),
-            call.frame.step(call.node),
-        )
+        source = _measured(call.frame, call.state, call.node)
+        record = None if source is None else call.state.heap.get(source)
+        is_filled = isinstance(record, Container) and record.truth is True
+        return Lazy("builtins.range", None, element, source, call.frame.step(call.node), is_filled)
     numbers = range(*bounds[:3])
     items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
     return Lazy("builtins.range", items, element, None, call.frame.step(call.node), len(numbers) > 0)
 
 
 def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
-    """The container of `range(len(container))`: the range is empty when the container is."""
-    match node:
-        case cst.Call(args=[cst.Arg(value=cst.Call(func=cst.Name(value="len"), args=[measured]))]):
+    """The container whose indexes a range has, forwards or backwards: the range is empty when the container is."""
+    arguments = [argument.value for argument in node.args] if isinstance(node, cst.Call) else []
+    match arguments:
+        case [cst.Call() as length] | [cst.Integer(value="0"), cst.Call() as length]:
+            pass
+        case [
+            cst.BinaryOperation(
+                left=cst.Call() as length, operator=cst.Subtract(), right=cst.Integer(value="1")
+            ),
+            cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer(value="1")),
+            cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer(value="1")),
+        ]:
+            pass
+        case _:
+            return None
+    match length:
+        case cst.Call(func=cst.Name(value="len"), args=[measured]):
             value = evaluate(frame, state.copy(), measured.value)
             return value.site if isinstance(value, Reference) else None
         case _:

@@ -13,7 +13,6 @@ from handlerlint.inference.domain.heap import (
     LOST,
     Container,
     HeapObject,
-    JsonChange,
     Namespace,
     State,
     is_json,
@@ -30,7 +29,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements, swallowing
-from handlerlint.inference.objects import emptiness, iterating
+from handlerlint.inference.objects import dicts, emptiness, iterating
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item; the largest responses of S3 have about 40 members.
@@ -92,16 +91,8 @@ def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ..
 
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
     """
-    of_dict = iteration.items is not None or _is_of_dict(state, iteration.source)
+    of_dict = iteration.items is not None or dicts.are_entries(state, iteration.source)
     return _individuals(iteration.element, of_dict=of_dict)
-
-
-def _is_of_dict(state: State, source: Site | None) -> bool:
-    """Whether elements are taken out of a dict, or out of a list of what one holds."""
-    record = None if source is None else state.heap.get(source)
-    if isinstance(record, Container) and not record.is_mapping:
-        return _is_of_dict(state, record.empty_with or record.selected_from)
-    return isinstance(record, (Container, JsonChange))
 
 
 def _individuals(element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:

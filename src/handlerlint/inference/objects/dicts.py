@@ -18,8 +18,10 @@ from handlerlint.inference.domain.heap import (
     LARGEST_DICT,
     LOST,
     USUALLY_ABSENT,
+    Container,
     DictObject,
     Entry,
+    JsonChange,
     State,
 )
 from handlerlint.inference.domain.join import BLURRED
@@ -74,6 +76,14 @@ def entries_of(state: State, value: Value) -> Mapping[Value, Entry] | None:
 def is_dict(state: State, value: Value) -> bool:
     """Whether a value is a dict of the heap."""
     return entries_of(state, value) is not None
+
+
+def are_entries(state: State, source: Site | None) -> bool:
+    """Whether elements of a source are taken out of a dict, or out of a list of what one holds."""
+    record = None if source is None else state.heap.get(source)
+    if isinstance(record, Container) and not record.is_mapping:
+        return are_entries(state, record.empty_with or record.selected_from)
+    return isinstance(record, (Container, JsonChange))
 
 
 def further_of(state: State, value: Value) -> list[tuple[Value, Value]]:

@@ -237,6 +237,8 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     name = _name_or_site(state, cls)
     if name is None or isinstance(cls, (Unknown, UnionValue)):
         return None
+    if name == "builtins.object":
+        return True
     if not isinstance(name, str) and _asks_for_more(frame, state, cls):
         order, _ = class_of(frame, state, value)
         return True if name in order else None

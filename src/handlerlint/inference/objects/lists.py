@@ -259,6 +259,8 @@ def _reorder(call: MethodCall, record: ListObject) -> Value | None:
     deferred.lose_to_key(call.state, call.arguments.keywords.get("key"), every)
     if call.name == "reverse" and record.rest is None:
         return call.becomes(ListObject(record.class_name, record.items[::-1]))
+    if record.rest is None and all(isinstance(item, (Constant, Instance, Json)) for item in record.items):
+        return call.becomes(ListObject(record.class_name, (every,) * len(record.items)))
     if len(record.items) + (record.rest is not None) > 1:
         return call.becomes(ListObject(record.class_name, (every,) if record.items else (), every))
     return NONE

@@ -10,6 +10,7 @@ from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Instance,
+    Json,
     TupleValue,
     Value,
     constant,
@@ -17,10 +18,11 @@ from handlerlint.inference.domain.values import (
     members,
 )
 from handlerlint.inference.interpreter import classes
-from handlerlint.inference.objects import instances
+from handlerlint.inference.objects import class_facts, instances
 from handlerlint.inference.objects.copies import as_plain
 from handlerlint.inference.objects.named_tuples import with_fields
 from handlerlint.inference.stubs.types import LiteralType
+from handlerlint.runtime.runtimes import standard_library
 
 _FIELD = "dataclasses.Field"
 
@@ -47,6 +49,25 @@ def _fields(call: Call) -> Value | None:
     names = [LiteralType(name, "builtins.str") for name, _ in cls.fields]
     found = tuple(Instance(_FIELD, (name,), call.frame.step(call.node)) for name in names)
     return TupleValue(found, None, call.frame.step(call.node))
+
+
+@overlay("dataclasses.is_dataclass")
+def _is_dataclass(call: Call) -> Value | None:
+    """Whether a value is a data class or an instance of one, where its class is known."""
+    verdicts = {_comes_of_dataclass(call, member) for member in members(call.required("obj"))}
+    return constant(True in verdicts) if len(verdicts) == 1 and None not in verdicts else None
+
+
+def _comes_of_dataclass(call: Call, value: Value) -> bool | None:
+    if isinstance(value, Json):
+        return False
+    cls = instances.data_class_of(call.state, value) or instances.class_of_project(call.state, value)
+    if cls is not None:
+        return True if cls.kind == "dataclass" else None
+    order, is_whole = class_facts.class_of(call.frame, call.state, value)
+    standard = standard_library(call.frame.interpreter.python_version) | {"builtins"}
+    is_standard = all(isinstance(one, str) and one.partition(".")[0] in standard for one in order)
+    return False if order and is_whole and is_standard else None
 
 
 @attributes_of(_FIELD)

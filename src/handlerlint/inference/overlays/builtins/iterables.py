@@ -17,6 +17,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
     Instance,
+    Json,
     Lazy,
     Reference,
     Site,
@@ -297,6 +298,8 @@ def _sorted(call: Call) -> Value | None:
         return allocation.new_list(call.frame, call.state, call.node, in_order)
     if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
         same = join_all(iteration.items)
+        if isinstance(iteration.items[0], (Constant, Instance, Json)):
+            return allocation.new_list(call.frame, call.state, call.node, (same,) * len(iteration.items))
         return allocation.new_list(call.frame, call.state, call.node, (same,), same)
     copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
     return lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)

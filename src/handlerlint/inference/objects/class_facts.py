@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import computing, constraints, terms
-from handlerlint.inference.domain.heap import ClassObject, Container, HeapObject, InstanceObject, State
+from handlerlint.inference.domain.heap import (
+    ClassObject,
+    Container,
+    HeapObject,
+    InstanceObject,
+    JsonChange,
+    State,
+)
 from handlerlint.inference.domain.values import (
     SCALARS,
     UNKNOWN,
@@ -232,6 +239,15 @@ def is_instance(frame: Frame, state: State, value: Value, wanted: Value) -> bool
     return None if None in verdicts or not verdicts else False
 
 
+def _has_own_keys(state: State, value: Json) -> bool:
+    """Whether the program has put something under a text into decoded JSON: then it is a dict."""
+    change = state.heap.get(value.path) if value.path is not None else None
+    return isinstance(change, JsonChange) and any(
+        isinstance(key, Constant) and key.kind == "str" and not entry.maybe
+        for key, entry in change.entries.items()
+    )
+
+
 def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
     name = _name_or_site(state, cls)
@@ -242,6 +258,8 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     if not isinstance(name, str) and _asks_for_more(frame, state, cls):
         order, _ = class_of(frame, state, value)
         return True if name in order else None
+    if isinstance(value, Json) and _has_own_keys(state, value):
+        value = Instance("builtins.dict")
     if isinstance(value, Json):
         return _json_is_instance(frame, name)
     order, complete = class_of(frame, state, value)

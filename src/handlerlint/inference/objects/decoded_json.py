@@ -173,11 +173,20 @@ def json_store(state: State, value: Json, key: Value, item: Value) -> None:
             state.heap[value.path] = replace(change, entries=weaken_entries(change.entries))
         return
     if isinstance(key, Constant) and key.kind == "str":
-        constraints.assume_if_open(state, ("kind", value.path, frozenset({"builtins.dict"})), True)
+        _is_certainly(state, value.path, "builtins.dict")
+        if (
+            isinstance(value.path[-1], tuple) and value.path[-1][0] == "int"
+        ):  # what gives dicts one by one is a list
+            _is_certainly(state, value.path[:-1], "builtins.list")
     entries = dict(change.entries) if isinstance(change, JsonChange) else {}
     removed = change.removed if isinstance(change, JsonChange) else frozenset()
     entries[key] = Entry(item)
     state.heap[value.path] = JsonChange(entries, removed - {key})
+
+
+def _is_certainly(state: State, path: Term, kind: str) -> None:
+    """Let a path of the program be one on which decoded JSON is of a class, unless it is known not to be."""
+    constraints.assume_if_open(state, ("kind", path, frozenset({kind})), True)
 
 
 def json_remove(state: State, value: Json, key: Value) -> None:

@@ -85,7 +85,10 @@ def _asdict(call: Call) -> Value | None:
     if call.passed != {"obj"}:
         return UNKNOWN  # dict_factory decides
     found = [
-        as_plain(call.frame, call.state, m, call.node, as_tuple, 0) for m in members(call.required("obj"))
+        as_plain(call.frame, call.state, member, call.node, as_tuple, 0)
+        if instances.data_class_of(call.state, member) is not None
+        else UNKNOWN  # it raises a TypeError, unless it is a data class of a library
+        for member in members(call.required("obj"))
     ]
     return join_all(found)
 

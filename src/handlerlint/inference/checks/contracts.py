@@ -147,7 +147,7 @@ class KnownValue:
         """The object in the heap, for a subclass of dict or list what it contains."""
         value = self._plain()
         if isinstance(value, Json):
-            return None if value.path is None else self.state.heap.get(value.path)
+            return self.state.change_of(value)
         return self.state.object_of(instances.content_of(self.state, value))
 
     def _fields(self) -> Mapping[str, Value] | None:

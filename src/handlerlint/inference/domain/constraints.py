@@ -345,15 +345,8 @@ def named_item(site: Site, key: Value, value: Value) -> Value:
 
 def as_itself(value: Value) -> Value:
     """A value of a library, as an exception, with a name of its own for as long as it is handed on."""
-    match value:
-        case UnionValue(term=None, members=alternatives) if not any(
-            isinstance(one, Reference) for one in alternatives
-        ):
-            return replace(value, term=("value", Held(value)))
-        case Instance():
-            return terms.named(value, ("value", Held(value)))
-        case _:
-            return value
+    is_library = isinstance(value, (Instance, UnionValue))
+    return terms.named_choice(value, ("value", Held(value))) if is_library else value
 
 
 def another(record: HeapObject | None) -> HeapObject | None:

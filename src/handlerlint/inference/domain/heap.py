@@ -38,6 +38,7 @@ from handlerlint.inference.domain.objects import (
 )
 from handlerlint.inference.domain.values import (
     AnyValue,
+    Json,
     Reference,
     Site,
     Value,
@@ -251,6 +252,10 @@ class State:
     def object_of(self, value: Value | None) -> HeapObject | None:
         """The object that a value refers to; None for a value that is no reference."""
         return self.heap.get(value.site) if isinstance(value, Reference) else None
+
+    def change_of(self, value: Json) -> HeapObject | None:
+        """What the program has changed of a piece of decoded JSON; None where it is as it came, or has no place."""
+        return None if value.path is None else self.heap.get(value.path)
 
     def bind(self, scope: Site, name: str, value: Value) -> None:
         """Bind a name in a namespace."""

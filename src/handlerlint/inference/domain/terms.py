@@ -99,6 +99,17 @@ def named(value: Value, term: Term | None) -> Value:
             return value
 
 
+def named_choice(value: Value, term: Term | None) -> Value:
+    """Like `named`, also a union of values that nobody can change: which of them it is."""
+    match value:
+        case UnionValue(term=None, members=alternatives) if not any(
+            isinstance(one, Reference) for one in alternatives
+        ):
+            return replace(value, term=term)
+        case _:
+            return named(value, term)
+
+
 def computed(value: Value, kind: Term, given: Iterable[Term] | None) -> Value:
     """What is computed from values with names, with a name of its own; JSON is a number or a text then."""
     if given is None:

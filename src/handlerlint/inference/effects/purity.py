@@ -87,10 +87,8 @@ def named(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> V
             if isinstance(record, Container) and site[1:2] == (id(node),):
                 state.heap[site] = record.named(term)
             return value
-        case UnionValue(term=None, members=alternatives) if not any(
-            isinstance(member, Reference) for member in alternatives
-        ):
-            return replace(value, term=term)
+        case UnionValue():
+            return terms.named_choice(value, term)
         case Json(path=path) if term[0] != "json.loads" and (path is None or _is_whole(path)):
             return replace(
                 value, path=term

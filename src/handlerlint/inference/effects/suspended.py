@@ -84,7 +84,7 @@ def called(
     function: FunctionValue, before: State, sites: Iterable[Site], paths: list[tuple[State, Value]]
 ) -> list[tuple[State, Value]]:
     """The outcomes of a call; a generator or a coroutine that it gives knows what its body has read."""
-    if not scope_of(function.node).is_generator and not _is_async(function):
+    if not scope_of(function.node).is_generator and not is_async(function):
         return paths
     if not any(isinstance(value, (Lazy, Coroutine)) for _, value in paths):
         return paths
@@ -92,7 +92,8 @@ def called(
     return [(path, with_reads(value, before, path, sites, names)) for path, value in paths]
 
 
-def _is_async(function: FunctionValue) -> bool:
+def is_async(function: FunctionValue) -> bool:
+    """Whether a function is an `async def`."""
     return isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
 
 

@@ -484,7 +484,7 @@ def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) 
     assert function is not None
     if activation.info.is_generator and isinstance(value, Lazy):
         return replace(value, origin=frame.step(node))
-    if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
+    if suspended.is_async(function):
         return Coroutine(value, _name(function), frame.step(node))
     return value
 
@@ -507,8 +507,7 @@ def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
     One that comes to no end (`while True`) yields any of what it yields.
     """
     assert activation.function is not None
-    node = activation.function.node
-    is_async = isinstance(node, cst.FunctionDef) and node.asynchronous is not None
+    is_async = suspended.is_async(activation.function)
     kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
     if not outcomes:
         return [(before, Lazy(kind, None, join_all(activation.yields), result=NONE))]
@@ -549,32 +548,19 @@ def bind_parameters(activation: Frame, state: State, function: FunctionValue, ar
     positional = list(arguments.positional)
     names: dict[str, Value] = {}
     positional_only = {parameter.name.value for parameter in node.posonly_params}
-    for parameter in (*node.posonly_params, *node.params):
-        name = parameter.name.value
-        if positional:
+    for parameter in (*node.posonly_params, *node.params, *node.kwonly_params):
+        name, by_position = parameter.name.value, parameter not in node.kwonly_params
+        if by_position and positional:
             names[name] = positional.pop(0)
         elif name in keywords and name not in positional_only:
             names[name] = keywords.pop(name)
-        elif arguments.further is not None:
-            names[name] = arguments.further if name not in defaults else join_all(
-                (arguments.further, defaults[name])
-            )  # fmt: skip
-        elif (found := arguments.further_keyword(name)) is not None:
-            names[name] = found if name not in defaults else join_all((found, defaults[name]))
-        elif name in defaults:
-            names[name] = defaults[name]
         else:
-            return False
-    for parameter in node.kwonly_params:
-        name = parameter.name.value
-        if name in keywords:
-            names[name] = keywords.pop(name)
-        elif (found := arguments.further_keyword(name)) is not None:
-            names[name] = found if name not in defaults else join_all((found, defaults[name]))
-        elif name in defaults:
-            names[name] = defaults[name]
-        else:
-            return False
+            further = arguments.further if by_position else None
+            further = arguments.further_keyword(name) if further is None else further
+            possible = [value for value in (further, defaults.get(name)) if value is not None]
+            if not possible:
+                return False
+            names[name] = join_all(possible)
     if isinstance(node.star_arg, cst.Param):
         names[node.star_arg.name.value] = TupleValue(tuple(positional), arguments.further)
     elif positional:

@@ -347,12 +347,12 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     given = constraints.names_of(state, values)
     is_named = is_bool or (given is not None and all(map(is_plain, values)))
     predicate = narrowing.predicate_of(frame, state, node) if is_named and len(values) > 1 else None
-    if predicate is None and (given is None or len(values) == 1 or not all(map(is_plain, values))):
+    if not is_named or len(values) == 1 or (is_bool and predicate is None):
         return joined(frame, state, truthy + falsy)
     choices, frame.choices = frame.choices, None  # which of them it is, is asked of its name
     value = joined(frame, state, truthy + falsy)
     frame.choices = choices
-    if is_bool and predicate is not None:
+    if is_bool:
         return terms.named(narrowing.BOOL, predicate)
     kind = ("operator", type(node.operator).__name__) if predicate is None else ("chosen", predicate)
     return terms.computed(value, kind, given)

@@ -241,7 +241,7 @@ def is_instance(frame: Frame, state: State, value: Value, wanted: Value) -> bool
 
 def _has_own_keys(state: State, value: Json) -> bool:
     """Whether the program has put something under a text into decoded JSON: then it is a dict."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     return isinstance(change, JsonChange) and any(
         isinstance(key, Constant) and key.kind == "str" and not entry.maybe
         for key, entry in change.entries.items()

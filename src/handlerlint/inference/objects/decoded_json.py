@@ -54,7 +54,7 @@ from handlerlint.records import replace
 
 def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """What decoded JSON holds under a key, with what the program has put there itself; Never where it has none."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if isinstance(change, Lost):
         return UNKNOWN
     if isinstance(change, JsonChange):
@@ -73,7 +73,7 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
 def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
     asked = constraints.has_key(value, key)
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     is_as_it_came = not isinstance(change, Lost) and not (
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
     )
@@ -96,7 +96,7 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
 
 def _is_put_there(state: State, value: Json, key: Value) -> bool:
     """Whether the program itself has put something under a key of decoded JSON."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     return isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe
 
 
@@ -133,7 +133,7 @@ def choose_whether(frame: Frame, state: State, value: Json, key: Value) -> bool 
 
     Where there are too many ways to tell apart, the path is one on which it has.
     """
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if isinstance(change, JsonChange) and key in change.removed:
         return False
     if isinstance(change, JsonChange) and key in change.entries:
@@ -151,7 +151,7 @@ def choose_whether(frame: Frame, state: State, value: Json, key: Value) -> bool 
 @membership.finds(Json)
 def _find(state: State, value: Json, record: None, key: Value) -> Membership:
     """`key in j`: known where the program has put it there, or taken it out, itself."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe:
         return Membership(state)
     if isinstance(change, JsonChange) and key in change.removed:
@@ -222,7 +222,7 @@ def _attribute(frame: Frame, state: State, value: Json, name: str, node: cst.CST
 
 def json_element(state: State, value: Json) -> Value:
     """Any one element of decoded JSON that is a list, or any one value that is a dict."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if isinstance(change, Lost):
         return UNKNOWN
     if isinstance(change, JsonChange) and not all(is_harmless(e.value) for e in change.entries.values()):
@@ -271,7 +271,7 @@ def _view_of_changed(state: State, value: Json, kind: str) -> Iteration | None:
 
     Each of these is there by itself, beside those that have been sent. None for other decoded JSON.
     """
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if not isinstance(change, JsonChange) or all(is_harmless(each.value) for each in change.entries.values()):
         return None
     if not all(isinstance(key, Constant) and key.kind == "str" for key in change.entries):
@@ -289,7 +289,7 @@ def _view_of_changed(state: State, value: Json, kind: str) -> Iteration | None:
 
 def copied(frame: Frame, state: State, value: Json, node: cst.CSTNode) -> Value:
     """A shallow copy: JSON again, or a dict where the program has put something into it."""
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if change is None:
         return Json(None if value.path is None else ("json", "copy", id(node), frame.context, value.path))
     if isinstance(change, Lost):

@@ -183,7 +183,7 @@ def _update_from_json(state: State, target: Reference, record: DictObject, value
     # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
     # well be the entry itself, converted.
     entries = weaken_entries(record.entries, lambda *_: not from_event)
-    change = state.heap.get(value.path) if value.path is not None else None
+    change = state.change_of(value)
     if isinstance(change, JsonChange):
         entries.update(change.entries)
     element = UNKNOWN if isinstance(change, Lost) else json_part(value, None)

@@ -153,8 +153,7 @@ def with_keys(state: State, made: Reference, iterable: Value) -> Reference:
 
 def _as_it_is(state: State, owner: Json | Reference) -> HeapObject | None:
     """What a dict holds now, or what the program has changed of decoded JSON by now."""
-    site = owner.site if isinstance(owner, Reference) else owner.path
-    return None if site is None else state.heap.get(site)
+    return state.change_of(owner) if isinstance(owner, Json) else state.object_of(owner)
 
 
 def keys_behind(state: State, value: Value) -> Json | Reference | None:

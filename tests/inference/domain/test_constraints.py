@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.constraints import assume, changed, decide, facts_of, part, refined
+from handlerlint.inference.domain.constraints import assume, decide, facts_of, refined
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.naming import changed, part
 from handlerlint.inference.domain.values import Constant, Instance, Json, Term, Unknown, constant, join
 
 from . import worlds

@@ -15,13 +15,7 @@ from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.heap import (
     NO_FACTS,
     Bound,
-    Container,
-    DictObject,
     Facts,
-    HeapObject,
-    ListObject,
-    Namespace,
-    SetObject,
     State,
 )
 from handlerlint.inference.domain.values import (
@@ -31,10 +25,7 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     Instance,
     Json,
-    Reference,
-    Site,
     Term,
-    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -44,8 +35,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.records import replace
 
-#: What holds more elements than these is not named after them.
-MOST_NAMED = 4
 #: Predicates and terms that are asked of a value of any class.
 _UNDERSTOOD = frozenset({"json", "has", "len", "same", "true", "operator", "item", "attribute", "text"})
 #: More constants than these are not remembered as alternatives of one value.
@@ -262,129 +251,6 @@ def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Fac
 
 def _without_null(facts: Facts) -> Facts:
     return facts if facts.kinds is None else replace(facts, kinds=facts.kinds - _NONE_KIND)
-
-
-def name_of(state: State, value: Value) -> Term | None:
-    """The name of what a question about a value is asked of: of an object, its content as it is now."""
-    if isinstance(value, Reference):
-        record = state.heap.get(value.site)
-        return None if record is None else _content(value.site, record)
-    return terms.own_term(value)
-
-
-def _content(site: Site, record: HeapObject) -> Term:
-    """The name of what an object holds: of the call that gave it, of its elements if those have names, else its own."""
-    if isinstance(record, (DictObject, ListObject, SetObject)) and record.term is not None:
-        return record.term
-    found: Term | None = None
-    match record:
-        case ListObject(class_name=name, items=items, rest=None) if len(items) <= MOST_NAMED:
-            found = terms.terms_of(name, items)
-        case DictObject(class_name=name, entries=entries, rest_value=None) if len(
-            entries
-        ) <= MOST_NAMED and not any(entry.maybe for entry in entries.values()):
-            found = terms.terms_of(
-                name, [part for key, entry in entries.items() for part in (key, entry.value)]
-            )
-        case _:
-            pass
-    return ("content", site, Held(record)) if found is None else found
-
-
-def names_of(state: State, values: Iterable[Value]) -> list[Term] | None:
-    """The names of several values, constants among them; None where one of them has none."""
-    found = [name_of(state, value) or terms.term_of(value) for value in values]
-    return None if None in found else [term for term in found if term is not None]
-
-
-class Held:
-    """An object in the heap as it is now: equal to itself alone, so that a change ends what was known of it.
-
-    Or a value that lies in one, which ends to be the same when another is put there.
-    """
-
-    __slots__ = ("record",)
-
-    def __init__(self, record: HeapObject | Value) -> None:
-        self.record = record
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and other.record is self.record
-
-    def __hash__(self) -> int:
-        return id(self.record)
-
-
-def changed(state: State, value: Value) -> None:
-    """What a value holds has been changed by code that is not followed: what is read from here on has new names."""
-    term = terms.own_term(value)
-    if term is not None:
-        facts = facts_of(state, term)
-        state.heap[terms.site_of(term)] = replace(facts, version=facts.version + 1)
-
-
-def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
-    """The name of what is read from a value now: under a key, of an attribute."""
-    term = terms.own_term(owner)
-    record = state.heap.get(owner.site) if isinstance(owner, Reference) else None
-    if isinstance(record, (DictObject, ListObject, SetObject)):
-        term = record.term
-    if term is None:
-        return None
-    found = (kind, term, key, facts_of(state, term).version)
-    return found if terms.depth(found) <= terms.DEEPEST_TERM else None
-
-
-def named_item(site: Site, key: Value, value: Value) -> Value:
-    """What lies in an object under a key, with a name for as long as it does."""
-    one = terms.term_of(key) if isinstance(value, Instance) and value.term is None else None
-    if one is None or getattr(value, "origin", None) is None:
-        return value
-    return terms.named(value, ("item", ("object", site), one, Held(value)))
-
-
-def as_itself(value: Value) -> Value:
-    """A value of a library, as an exception, with a name of its own for as long as it is handed on."""
-    is_library = isinstance(value, (Instance, UnionValue))
-    return terms.named_choice(value, ("value", Held(value))) if is_library else value
-
-
-def another(record: HeapObject | None) -> HeapObject | None:
-    """An object that is like one, with values in it that have other names."""
-    if not isinstance(record, Container):
-        return record
-    return record.mapped(lambda value: replace(value) if isinstance(value, Instance) else value)
-
-
-def named_part(state: State, value: Value, term: Term | None) -> Value:
-    """A value with a name; one element of JSON that was picked out stands for each of them no more.
-
-    Unless the program has changed that JSON: what is in the element is known by its place.
-    """
-    match value:
-        case Json(path=(*_,) as path) if term is not None and "[]" in path:
-            root = tuple(path[:2])
-            is_changed = any(site[:2] == root for site, _ in state.heap.json_items())
-            return value if is_changed else replace(value, path=term)
-        case TupleValue(items=items, rest=None) if term is not None:
-            parts = [("item", term, ("constant", constant(place)), 0) for place in range(len(items))]
-            return replace(value, items=tuple(map(terms.named, items, parts)))
-        case _:
-            return terms.named(value, term)
-
-
-def decoded(state: State, text: Term, made: Json) -> None:
-    """A text is decoded, perhaps again: what is known of the JSON that it gave before is true of this one, too."""
-    site: Site = ("decoded", *terms.site_of(text))
-    before = state.heap.get(site)
-    known = before.names.get("json") if isinstance(before, Namespace) else None
-    if isinstance(known, Json) and known.path is not None and made.path not in (None, known.path):
-        for place, record in list(state.heap.items()):
-            term = terms.term_at(place) if isinstance(record, Facts) else None
-            again = None if term is None else terms.moved(term, known.path, made.path)
-            if again != term and again is not None and isinstance(record, Facts):
-                state.heap[terms.site_of(again)] = replace(record, apart=frozenset(), asked=frozenset())
-    state.heap[site] = Namespace({"json": made})
 
 
 def has_key(whole: Json, key: Value) -> Term | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlerlint.inference.core.summaries import CallKey, Paths
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State
 from handlerlint.inference.domain.values import Constant, Site, Term
 
@@ -40,13 +40,13 @@ def _question(call: CallKey, before: State, reads: Iterable[tuple[Site, HeapObje
     if arguments.further is not None or arguments.further_keywords is not None:
         return None
     given = [
-        constraints.name_of(before, value) or terms.term_of(value)
+        naming.name_of(before, value) or terms.term_of(value)
         for value in (*arguments.positional, *arguments.keywords.values())
     ]
     if None in given:
         return None
     seen = frozenset(
-        (site, constraints.Held(record))
+        (site, naming.Held(record))
         for site, record in reads
         if record is not None and not isinstance(record, (Facts, Dependences))
     )

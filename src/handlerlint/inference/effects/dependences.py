@@ -13,7 +13,7 @@ from functools import lru_cache
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -89,7 +89,7 @@ def text(
     """The text that is made of some values at a node; `shape` is all that it depends on besides."""
     made = Instance("builtins.str", origin=frame.step(node), is_true=is_true)
     if all(map(is_harmless, values)):
-        return terms.computed(made, ("text", shape), constraints.names_of(state, values))
+        return terms.computed(made, ("text", shape), naming.names_of(state, values))
     state.heap.trace.open = True
     named = replace(made, term=("call", id(node), frame.context))
     note(state, named, UNKNOWN, Arguments(tuple(values)), tells=True)

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import constraints, pure_functions, terms
+from handlerlint.inference.domain import constraints, naming, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.values import (
@@ -58,8 +58,8 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
     values = arguments.positional
     if head is not None and head[:1] + head[2:3] == ("method", ("get",)) and values[1:] == (NONE,):
         values = values[:1]  # `get(key, None)` is `get(key)`
-    given = constraints.names_of(state, values)
-    named = constraints.names_of(state, arguments.keywords.values())
+    given = naming.names_of(state, values)
+    named = naming.names_of(state, arguments.keywords.values())
     if head is None or given is None or named is None:
         return None
     term = (*head, *given, *zip(arguments.keywords, named, strict=True))
@@ -94,7 +94,7 @@ def named(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> V
                 value, path=term
             )  # a number or a text that was made here: what is decoded can be changed
         case _:
-            return constraints.named_part(state, value, term)
+            return naming.named_part(state, value, term)
 
 
 def _is_whole(path: Term) -> bool:
@@ -147,7 +147,7 @@ def _is_enum(state: State, site: Site) -> bool:
 def _method(state: State, receiver: Value, name: str) -> Term | None:
     if isinstance(receiver, Constant):
         return ("method", terms.term_of(receiver), (name,))
-    whole = constraints.name_of(state, receiver)
+    whole = naming.name_of(state, receiver)
     return None if whole is None else ("method", whole, (name,), constraints.facts_of(state, whole).version)
 
 

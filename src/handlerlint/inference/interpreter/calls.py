@@ -33,7 +33,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
@@ -335,11 +335,11 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     opaque_decorators.look_into(frame, state, function, arguments)
     match function:
         case Unknown(term=("attribute", owner, (str(name),), _)) if not purity.only_looks(frame, name):
-            constraints.changed(state, Unknown(term=cast("Term", owner)))
+            naming.changed(state, Unknown(term=cast("Term", owner)))
         case _:
             pass
     for value in arguments.values:
-        constraints.changed(state, value)
+        naming.changed(state, value)
     lose(state, (function, *arguments.values))
     deferred.lose_to_callbacks(frame, state, arguments.values)
     return UNKNOWN

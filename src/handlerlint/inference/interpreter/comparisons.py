@@ -10,7 +10,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -95,7 +95,7 @@ def _compared_with(
 
 def _order(state: State, operator: str, left: Value, right: Value) -> Term | None:
     """The predicate of a comparison by order."""
-    given = constraints.names_of(state, (left, right))
+    given = naming.names_of(state, (left, right))
     if given is None:
         return None
     one, other = given
@@ -247,7 +247,7 @@ def by_equality(
 
 def _class_of(state: State, value: Value, cls: Value) -> Term | None:
     """The predicate that a class is the very class of a value."""
-    term, other = constraints.name_of(state, value), terms.term_of(cls)
+    term, other = naming.name_of(state, value), terms.term_of(cls)
     name = class_facts.class_name_of(cls)
     if term is not None and isinstance(value, Json) and name in class_facts.JSON_CLASSES:
         return ("kind", term, frozenset({name}))
@@ -258,12 +258,12 @@ def equality_of(state: State, left: Value, right: Value) -> Term | None:
     """The predicate that two values are equal."""
     if isinstance(left, (Constant, EnumMember)):
         left, right = right, left
-    one = constraints.name_of(state, left) or terms.term_of(left)
+    one = naming.name_of(state, left) or terms.term_of(left)
     if one is None:
         return None
     if isinstance(right, (Constant, EnumMember)):
         return terms.starts_with(one, right) or terms.is_among(one, (right,))
-    other = constraints.name_of(state, right) or terms.term_of(right)
+    other = naming.name_of(state, right) or terms.term_of(right)
     return None if other is None else terms.are_equal(one, other)
 
 
@@ -329,7 +329,7 @@ def _among(
             return True
         return None if None in verdicts else False
 
-    term = constraints.name_of(state, item)
+    term = naming.name_of(state, item)
     constants = all(isinstance(candidate, (Constant, EnumMember)) for candidate in candidates)
     return narrowing.divided(
         frame,
@@ -366,7 +366,7 @@ def _one_by_one(
 
 def membership_of(state: State, item: Value, container: Value) -> Term | None:
     """The predicate that a container has an item (or a dict a key)."""
-    whole, one = constraints.name_of(state, container), terms.term_of(item)
+    whole, one = naming.name_of(state, container), terms.term_of(item)
     return None if whole is None or one is None else ("has", whole, one)
 
 

@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -254,7 +254,7 @@ def _run_handler(
     if isinstance(handler, cst.ExceptStarHandler):
         caught = Instance("builtins.ExceptionGroup", origin=frame.step(handler))
     if name is not None:
-        caught = constraints.as_itself(caught)
+        caught = naming.as_itself(caught)
         iterating.bind_name(frame, state, name, caught)
     outer, frame.handled = frame.handled, caught
     after = dispatch.run_body(frame, [state], handler.body, flow)

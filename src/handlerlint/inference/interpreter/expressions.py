@@ -12,7 +12,7 @@ from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, evaluates, forks, joined, may_raise
 from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.summaries import Paths
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
@@ -344,7 +344,7 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
         truthy, falsy = narrowing.branch(frame, state.copy(), node)
     values = [value for _, value in (*truthy, *falsy)]
     is_bool = all(map(_is_bool, values))
-    given = constraints.names_of(state, values)
+    given = naming.names_of(state, values)
     is_named = is_bool or (given is not None and all(map(is_plain, values)))
     predicate = narrowing.predicate_of(frame, state, node) if is_named and len(values) > 1 else None
     if not is_named or len(values) == 1 or (is_bool and predicate is None):
@@ -394,7 +394,7 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     if failure is not None:
         fail(frame, state, failure)
         return NEVER
-    name = constraints.part(state, "attribute", owner, (node.attr.value,))
+    name = naming.part(state, "attribute", owner, (node.attr.value,))
     value = terms.named(attributes.attribute(frame, state, owner, node.attr.value, node), name)
     if value is not NEVER:
         frame.interpreter.passed.add(node)
@@ -446,9 +446,9 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
         keys = dicts.choose_key(state, value, index)
     for path, key in keys:
         term = terms.term_of(key)
-        name = None if term is None else constraints.part(path, "item", value, term)
+        name = None if term is None else naming.part(path, "item", value, term)
         item = subscripts.load_item(frame, path, value, key, node)
-        paths.append((path, constraints.named_part(path, item, name)))
+        paths.append((path, naming.named_part(path, item, name)))
     return paths
 
 

@@ -8,7 +8,7 @@ from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     LOST,
     Container,
@@ -82,7 +82,7 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
 
 def _known_to_be_true(state: State, value: Value) -> bool:
     """Whether this path has found what is iterated over to be true, and so not empty."""
-    term = constraints.name_of(state, value)
+    term = naming.name_of(state, value)
     return term is not None and constraints.decide(state, terms.is_true(term)) is True
 
 
@@ -160,7 +160,7 @@ def _generic(
     try:
         for position in range(MOST_PASSES):
             if position:
-                fresh = {site: constraints.another(record) for site, record in fresh.items()}
+                fresh = {site: naming.another(record) for site, record in fresh.items()}
             after: list[State] = []
             for head in heads:
                 for site, record in fresh.items():

@@ -11,9 +11,9 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choices
 from handlerlint.inference.core.tables import entered
-from handlerlint.inference.domain import constraints, terms
-from handlerlint.inference.domain.constraints import Held
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import Container, Namespace, State
+from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
@@ -164,7 +164,7 @@ def by_truth(
 ) -> tuple[Branches, Branches]:
     """The paths on which a value is true and those on which it is false."""
     target = node.target if isinstance(node, cst.NamedExpr) else node
-    term = constraints.name_of(state, value)
+    term = naming.name_of(state, value)
     predicate = None if term is None else terms.is_true(term)
     truthy, falsy = divided(
         frame, state, predicate, target, value, lambda member: truth(frame, state, member)
@@ -182,7 +182,7 @@ def settled(frame: Frame, state: State, value: Value, usual: bool) -> bool | Non
     Where there are too many to tell apart, the path is the `usual` one.
     """
     verdict = truth(frame, state, value)
-    term = constraints.name_of(state, value) if verdict is None else None
+    term = naming.name_of(state, value) if verdict is None else None
     if term is None:
         return verdict
     verdict = constraints.decide(state, terms.is_true(term))
@@ -327,7 +327,7 @@ def _settle(state: State, asked: Term) -> None:
             _settle(state, term)
     match asked:
         case ("content", site, Held()) if constraints.decide(state, terms.is_true(asked)) is False:
-            if constraints.name_of(state, Reference(cast("Site", site))) == asked:
+            if naming.name_of(state, Reference(cast("Site", site))) == asked:
                 emptiness.is_false(state, Reference(cast("Site", site)))
         case _:
             return
@@ -428,7 +428,7 @@ def divided_by_class(
 
 def of_class(frame: Frame, state: State, value: Value, wanted: Value) -> Term | None:
     """The predicate that a value is an instance of a class, or of one of several."""
-    term = constraints.name_of(state, value)
+    term = naming.name_of(state, value)
     if term is None:
         return None
     if isinstance(value, Json):

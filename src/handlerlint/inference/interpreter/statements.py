@@ -12,7 +12,7 @@ from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise, run_body
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
@@ -281,7 +281,7 @@ def _item_at(state: State, value: Value, item: Value, position: int) -> Value:
         return json_part(value, constant(position))
     name = terms.term_of(constant(position))
     assert name is not None
-    return constraints.named_part(state, item, constraints.part(state, "item", value, name))
+    return naming.named_part(state, item, naming.part(state, "item", value, name))
 
 
 # --- branches --------------------------------------------------------------------------------------------

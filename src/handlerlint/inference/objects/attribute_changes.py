@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -54,7 +54,7 @@ def store_attribute(
                 hold(state, member, name, value)
                 state.escaped |= reachable(state, (value,))
             case _:
-                constraints.changed(state, member)
+                naming.changed(state, member)
                 state.escaped |= reachable(state, (value,))
 
 
@@ -69,7 +69,7 @@ def _holds(frame: Frame, owner: Instance, name: str) -> bool:
 
 def hold(state: State, owner: Value, name: str, value: Value) -> None:
     """An attribute of a library object with a name is what it has been set to, until unknown code gets the object."""
-    site = constraints.part(state, "attribute", owner, (name,))
+    site = naming.part(state, "attribute", owner, (name,))
     if site is not None:
         state.heap[site] = Namespace({name: value})
 

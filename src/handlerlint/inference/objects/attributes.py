@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -87,7 +87,7 @@ def _attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CS
 def _by_overlay(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
     """A name of a value of a library: what an overlay says of it, else what the stub does."""
     if name == "__dict__":
-        constraints.changed(state, value)  # whoever has it may put anything there
+        naming.changed(state, value)  # whoever has it may put anything there
     found = held(state, value, name)
     found = registry.attribute(frame, state, value, name, node) if found is None else found
     return _by_stub(frame, state, value, name, node) if found is None else found
@@ -95,7 +95,7 @@ def _by_overlay(frame: Frame, state: State, value: Value, name: str, node: cst.C
 
 def held(state: State, value: Value, name: str) -> Value | None:
     """What an attribute of a library object has been set to, where that is known."""
-    site = constraints.part(state, "attribute", value, (name,)) if isinstance(value, Instance) else None
+    site = naming.part(state, "attribute", value, (name,)) if isinstance(value, Instance) else None
     record = None if site is None else state.heap.get(site)
     return record.names.get(name) if isinstance(record, Namespace) else None
 

@@ -10,7 +10,7 @@ from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.allocation import is_known_key, new_object
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.containers import has_name
 from handlerlint.inference.domain.entries import kept_apart
@@ -134,7 +134,7 @@ def _load(
     key = hashing.hashed(frame, state, index, node)
     if state.dead:
         return NEVER
-    return constraints.named_item(value.site, key, dict_load(frame, state, record, key, node, value.site))
+    return naming.named_item(value.site, key, dict_load(frame, state, record, key, node, value.site))
 
 
 def dict_load(
@@ -554,7 +554,7 @@ def _get(call: MethodCall, record: DictObject) -> Value | None:
     """`d.get(key, default)`."""
     default = call.arguments.get(1, "default") or NONE
     key = call.at(0, "key")
-    return constraints.named_item(call.site, key, _load_or(call, record, key, default))
+    return naming.named_item(call.site, key, _load_or(call, record, key, default))
 
 
 def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:

@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints, pure_functions, terms
+from handlerlint.inference.domain import naming, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
@@ -110,7 +110,7 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
             return UNKNOWN
         return join_all(binary(frame, state, name, a, b, node) for a, b in pairs)
     found = _binary(frame, state, name, left, right, node)
-    return terms.computed(found, ("operator", name), constraints.names_of(state, (left, right)))
+    return terms.computed(found, ("operator", name), naming.names_of(state, (left, right)))
 
 
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -187,7 +187,7 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
 def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:
     """`-value`, `+value`, `~value`."""
     found = _unary(frame, state, name, value, node)
-    return terms.computed(found, ("operator", name), constraints.names_of(state, (value,)))
+    return terms.computed(found, ("operator", name), naming.names_of(state, (value,)))
 
 
 def _unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:

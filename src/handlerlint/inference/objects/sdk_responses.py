@@ -10,8 +10,8 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.constraints import Held
 from handlerlint.inference.domain.heap import USUALLY_ABSENT, DictObject, Entry, HeapObject, ListObject, State
+from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,

@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.heap import (
     LOST,
     ClassObject,
@@ -147,14 +147,14 @@ def store_item(
             case Reference():
                 _store_into_object(frame, state, member, index, value, node)
             case Unknown():
-                constraints.changed(state, member)
+                naming.changed(state, member)
                 iterating.escape(state, value)
                 lose(state, ())  # it may be any object that unknown code has seen
             case Constant():
                 may_raise(frame, state)
                 state.dead = state.dead or len(alternatives) == 1
             case _:
-                constraints.changed(state, member)
+                naming.changed(state, member)
                 may_raise(frame, state)
 
 
@@ -199,7 +199,7 @@ def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None
             case _ if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
                 delete_item(frame, state, record.content, index)
             case _:
-                constraints.changed(state, member)
+                naming.changed(state, member)
 
 
 def stored(frame: Frame, value: Value, node: cst.CSTNode) -> Value:

@@ -9,7 +9,7 @@ from handlerlint.inference.checks.serializability import Walk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, overlay
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -54,7 +54,7 @@ def _loads(call: Call) -> Value | None:
     made = Json(("json", id(call.node), call.frame.context), call.frame.step(call.node))
     text = terms.own_term(given[0]) if len(given) == 1 and call.name == "json.loads" else None
     if text is not None:
-        constraints.decoded(call.state, text, made)
+        naming.decoded(call.state, text, made)
     return made
 
 

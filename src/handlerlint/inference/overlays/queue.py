@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.registry import Call, overlay
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, lose
 from handlerlint.inference.domain.values import (
@@ -62,7 +62,7 @@ def _put(call: Call) -> Value | None:
     iterating.escape(call.state, item)
     _called(call, content, "append", item)
     if _length(call) is None:  # then it is not known either when it is empty
-        constraints.changed(call.state, _receiver(call))
+        naming.changed(call.state, _receiver(call))
         lose(call.state, (content, item))
     return NONE
 

@@ -8,7 +8,7 @@ from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, may_raise
 from handlerlint.inference.core.registry import Call, forking, overlay
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
 from handlerlint.inference.domain.values import (
@@ -54,7 +54,7 @@ def _quantified(call: Call, *, decides: bool) -> Value:
     if iteration.items is None:
         if truth.truth(call.frame, call.state, iteration.element) is not decides:
             return narrowing.BOOL
-        has_one = constraints.name_of(call.state, iterable)  # each element decides: it asks if there is one
+        has_one = naming.name_of(call.state, iterable)  # each element decides: it asks if there is one
         asked = None if has_one is None else terms.is_true(has_one)
         return terms.named(narrowing.BOOL, terms.negation(asked) if asked and not decides else asked)
     verdicts: list[bool | None] = []

@@ -16,7 +16,8 @@ import hypothesis
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.constraints import JSON_KINDS, assume, decide, facts_of
+from handlerlint.inference.domain.constraints import assume, decide, facts_of
+from handlerlint.inference.domain.facts import JSON_KINDS
 from handlerlint.inference.domain.heap import (
     LOST,
     USUALLY_ABSENT,

@@ -33,17 +33,27 @@ class _OpenError(Exception):
     """What a term comes to is not known."""
 
 
-def root(term: Term) -> Term:
+def _root(term: Term) -> Term:
     """The term of the value that a term is computed from; the term itself if it is computed from none."""
     match term:
         case ("len" | "builtins.str", of):
-            return root(cast("Term", of))
+            return _root(cast("Term", of))
         case ("method", of, (str(name),), *_) if _is_of_text(name):
-            return root(cast("Term", of))
+            return _root(cast("Term", of))
         case ("item", of, ("slice", *_), _):
-            return root(cast("Term", of))
+            return _root(cast("Term", of))
         case _:
             return term
+
+
+def source(predicate: Term) -> Term | None:
+    """The term of the value that a predicate's term is computed from; None if it is computed from none."""
+    match predicate:
+        case ("true", term) | ("among", term, _) | ("below", term, ("constant", _), _):
+            whole = _root(cast("Term", term))
+            return None if whole == term else whole
+        case _:
+            return None
 
 
 def answers(predicate: Term, value: object) -> frozenset[bool]:

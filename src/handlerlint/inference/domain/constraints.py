@@ -1,35 +1,31 @@
 """What a path assumes of unknown values: the one place that answers whether a predicate holds, and takes it in.
 
-`decide` says yes, no or open; `assume` makes the path one on which an open predicate has an outcome. What follows from
-what is assumed is known, too: what equals "date" is true, a text, none of {"x", "y"} and longer than 3. What cannot be
-expressed is remembered as an outcome of its own.
+`decide` says yes, no or open; `assume` makes the path one on which an open predicate has an outcome. What is known of
+one value, and what follows from it, are its `Facts`; here is what binds several: a whole and its parts, a length and
+what it is of, values that are compared. What cannot be expressed is remembered as an outcome of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import NoneType
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
-from handlerlint.inference.domain.heap import (
-    NO_FACTS,
-    Bound,
-    Facts,
-    State,
-)
+from handlerlint.inference.domain.facts import NO_FACTS, SCALARS, Facts
+from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import (
     FALSE,
+    NONE,
     TRUE,
     Constant,
     EnumMember,
     Instance,
     Json,
+    Step,
     Term,
     UnionValue,
     Unknown,
     Value,
-    constant,
     join_all,
     members,
 )
@@ -40,7 +36,6 @@ _UNDERSTOOD = frozenset({"json", "has", "len", "same", "true", "operator", "item
 #: More constants than these are not remembered as alternatives of one value.
 MOST_OPTIONS = 8
 
-_NULL = Constant(None, "NoneType")
 _LISTS = frozenset({"builtins.list"})
 #: The steps to what a loop meets in JSON: it is there.
 _GONE_THROUGH = frozenset({"int", "item"})
@@ -56,10 +51,10 @@ def facts_of(state: State, term: Term) -> Facts:
         if holds is None:
             return NO_FACTS
         return (
-            Facts(kinds=holds) if cast("Term", term[-1])[0] in _GONE_THROUGH else or_null(Facts(kinds=holds))
+            Facts(kinds=holds) if cast("Term", term[-1])[0] in _GONE_THROUGH else Facts(kinds=holds).or_null()
         )
     if term[0] == "len" and _held_by(state, cast("Term", term[1])) == _LISTS:
-        is_there = not _may_be(facts_of(state, cast("Term", term[1])), _NULL)
+        is_there = not facts_of(state, cast("Term", term[1])).may_be(NONE)
         return Facts(lower=(1, False)) if is_there else NO_FACTS
     return NO_FACTS
 
@@ -70,18 +65,13 @@ def _held_by(state: State, part: Term) -> frozenset[str] | None:
     return whole.holds if isinstance(whole, Facts) else None
 
 
-def or_null(facts: Facts) -> Facts:
-    """What is known of a value that may be null as well."""
-    return replace(facts, kinds=(facts.kinds or JSON_KINDS) | _NONE_KIND)
-
-
 def _of_its_kind(state: State, predicate: Term) -> Term:
     """That JSON has a key: where all that it holds is of one class, that what is read there is not null."""
     match predicate:
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             if facts_of(state, cast("Term", whole)).holds is not None:
                 part = (*cast("Term", whole), (kind, key.value))
-                return terms.negation(terms.is_among(part, (_NULL,)))
+                return terms.negation(terms.is_among(part, (NONE,)))
     return predicate
 
 
@@ -94,9 +84,8 @@ def decide(state: State, predicate: Term) -> bool | None:
 
 def _computed(state: State, predicate: Term) -> bool | None:
     """Whether a predicate holds for all that the value may be which its term is computed from."""
-    term = cast("Term", predicate[1])
-    whole = computing.root(term) if predicate[0] in ("true", "among", "below") else term
-    if whole == term:
+    whole = computing.source(predicate)
+    if whole is None:
         return None
     facts = facts_of(state, whole)
     if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
@@ -123,16 +112,12 @@ def _decided(state: State, predicate: Term) -> bool | None:
             return facts_of(state, predicate).truth if None in verdicts else not settles
         case ("true", term):
             return _is_true(state, cast("Term", term))
-        case ("among", term, options):
-            return _is_among(_known(state, cast("Term", term)), cast("frozenset[Value]", options))
-        case ("kind", term, kinds):
-            return _is_of_kind(facts_of(state, cast("Term", term)), cast("frozenset[str]", kinds))
-        case ("below", term, ("constant", bound), strictly):
-            return _is_below(_known(state, cast("Term", term)), cast("Constant", bound), bool(strictly))
+        case ("among" | "kind", term, _) | ("below", term, ("constant", _), _):
+            return _known(state, cast("Term", term)).answer(predicate)
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             known = facts_of(state, predicate).truth
             found = facts_of(state, (*whole, (kind, key.value)))
-            return True if known is None and not _may_be(found, _NULL) else known
+            return True if known is None and not found.may_be(NONE) else known
         case ("below", left, right, strictly):
             less, _, more = _order_of(state, cast("Term", left), cast("Term", right))
             return less if strictly else None if more is None else not more
@@ -145,76 +130,54 @@ def _decided(state: State, predicate: Term) -> bool | None:
 def assume(state: State, predicate: Term, outcome: bool) -> None:
     """Let a path be one on which a predicate, which was open, holds or does not."""
     predicate = _of_its_kind(state, predicate)
-    subject = cast("Term", predicate[1])
     match predicate:
-        case ("not", _):
-            assume(state, subject, not outcome)
+        case ("not", inner):
+            assume(state, cast("Term", inner), not outcome)
             return
         case ("and" | "or" as operator, *parts) if outcome is (operator == "and"):
             for part in parts:
                 assume_if_open(state, cast("Term", part), outcome)
             return
-        case ("true", _):
-            known = facts_of(state, subject)
-            changed_facts = (
-                _without_null(replace(known, truth=True)) if outcome else replace(known, truth=False)
-            )
-        case ("among", _, options):
-            changed_facts = _with_options(
-                facts_of(state, subject), cast("frozenset[Value]", options), outcome
-            )
-        case ("kind", _, kinds):
-            known = facts_of(state, subject)
-            before, asked = known.kinds or JSON_KINDS, cast("frozenset[str]", kinds)
-            changed_facts = replace(known, kinds=before & asked if outcome else before - asked)
-        case ("below", _, ("constant", Constant(value=int() | float() | str() as bound)), strictly):
-            known = facts_of(state, subject)
-            if outcome:
-                changed_facts = replace(known, upper=(bound, bool(strictly)))
-            else:
-                changed_facts = replace(known, lower=(bound, not strictly))
-        case _:
-            if predicate[0] == "has" and outcome:  # what has an item is true
-                state.heap[terms.site_of(subject)] = replace(facts_of(state, subject), truth=True)
-            if predicate[0] == "same" and not outcome:
-                _keep_apart(state, *cast("frozenset[Term]", predicate[1]))
-            subject, changed_facts = predicate, replace(facts_of(state, predicate), truth=outcome)
-    changed_facts = _with_what_follows(changed_facts, is_json=subject[0] == "json")
-    state.heap[terms.site_of(subject)] = changed_facts
-    if predicate[0] in ("true", "among", "below"):
-        _restrict(state, computing.root(subject), predicate, outcome)
-    if subject[0] == "json" and not _may_be(changed_facts, _NULL):
+        case ("has", whole, _) if outcome:  # what has an item is true
+            site = terms.site_of(cast("Term", whole))
+            state.heap[site] = replace(facts_of(state, cast("Term", whole)), truth=True)
+        case ("same", pair) if not outcome:
+            _keep_apart(state, *cast("frozenset[Term]", pair))
+    subject = _subject(predicate)
+    known = facts_of(state, subject).given(predicate, outcome).with_what_follows(is_json=subject[0] == "json")
+    state.heap[terms.site_of(subject)] = known
+    _restrict(state, predicate, outcome)
+    if subject[0] == "json" and not known.may_be(NONE):
         whole = subject[:-1]  # what has a part is true
         if facts_of(state, whole).holds is not None:
             assume_if_open(state, terms.is_true(whole), True)
-    if changed_facts.among is not None and len(changed_facts.among) == 1:
-        for other in changed_facts.apart:
-            assume_if_open(state, terms.is_among(other, changed_facts.among), False)
+    if known.among is not None and len(known.among) == 1:
+        for other in known.apart:
+            assume_if_open(state, terms.is_among(other, known.among), False)
 
 
-def _with_what_follows(facts: Facts, *, is_json: bool) -> Facts:
-    """What is known of a value with its truth and its class: where paths meet, these may be all that they share."""
-    if facts.truth is None:
-        verdicts = {_truth(one) for one in facts.among or ()}
-        beyond = (bound is not None and _is_number(bound) for bound in (facts.lower, facts.upper))
-        if len(verdicts) == 1 or (any(beyond) and not _fits(facts, 0)):
-            facts = replace(facts, truth=verdicts.pop() if len(verdicts) == 1 else True)
-    if is_json and facts.among and all(isinstance(one, Constant) for one in facts.among):
-        held = frozenset(kind for one in facts.among for kind in _kinds_of(one))
-        facts = replace(facts, kinds=held if facts.kinds is None else held & facts.kinds)
-    return facts
+def _subject(predicate: Term) -> Term:
+    """The term whose facts express a predicate; where none can, the predicate itself: its outcome is remembered."""
+    match predicate:
+        case ("true", subject) | ("among" | "kind", subject, _):
+            return cast("Term", subject)
+        case ("below", subject, ("constant", Constant(value=int() | float() | str())), _):
+            return cast("Term", subject)
+        case _:
+            return predicate
 
 
-def _restrict(state: State, whole: Term, predicate: Term, outcome: bool) -> None:
+def _restrict(state: State, predicate: Term, outcome: bool) -> None:
     """Remember of a value what has been asked of what is computed from it: it is one for which that holds."""
-    if whole == predicate[1]:
+    whole = computing.source(predicate)
+    if whole is None:
         return
     facts = facts_of(state, whole)
     if facts.among is None:
         state.heap[terms.site_of(whole)] = replace(facts, asked=facts.asked | {(predicate, outcome)})
         return
     asked = replace(facts, asked=frozenset({(predicate, outcome)}))
-    left = frozenset(option for option in facts.among if _may_be(asked, option))
+    left = frozenset(option for option in facts.among if asked.may_be(option))
     if left and left != facts.among:
         assume(state, terms.is_among(whole, left), True)
 
@@ -239,20 +202,6 @@ def assume_if_open(state: State, predicate: Term, outcome: bool) -> None:
         assume(state, predicate, outcome)
 
 
-def _with_options(facts: Facts, options: frozenset[Value], outcome: bool) -> Facts:
-    """What is known of a value that equals one of some constants, or none of them."""
-    if outcome:
-        return replace(facts, among=frozenset(option for option in options if _may_be(facts, option)))
-    if facts.among is not None:
-        return replace(facts, among=frozenset(one for one in facts.among if not _is_in(one, options)))
-    differing = replace(facts, differs=facts.differs | options)
-    return _without_null(differing) if _is_in(_NULL, options) else differing
-
-
-def _without_null(facts: Facts) -> Facts:
-    return facts if facts.kinds is None else replace(facts, kinds=facts.kinds - _NONE_KIND)
-
-
 def has_key(whole: Json, key: Value) -> Term | None:
     """The predicate that decoded JSON has a key."""
     term, one = terms.own_term(whole), terms.term_of(key)
@@ -265,14 +214,6 @@ def decide_key(state: State, whole: Json, key: Value) -> bool | None:
     """Whether decoded JSON has a key, as far as the path has asked."""
     asked = has_key(whole, key)
     return None if asked is None else decide(state, asked)
-
-
-# --- what follows from what ------------------------------------------------------------------------------
-
-#: The classes that decoded JSON can be of.
-JSON_KINDS = frozenset(computing.FALSE_JSON)
-_NONE_KIND = frozenset({"types.NoneType"})
-_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
 
 
 def _known(state: State, term: Term) -> Facts:
@@ -289,146 +230,8 @@ def _known(state: State, term: Term) -> Facts:
 
 def _is_true(state: State, term: Term) -> bool | None:
     """Whether a value is true, by what is known of it and of its length; None where that is open."""
-    facts = facts_of(state, term)
-    if facts.truth is not None:
-        return facts.truth
-    if facts.among is not None:
-        verdicts = {_truth(option) for option in facts.among}
-        if len(verdicts) == 1:
-            return verdicts.pop()
-    if _is_scalar(facts) and not _false_ones(facts):
-        return True
-    if facts.asked and all(_is_ruled_out(facts, value) for value in computing.FALSE_VALUES):
-        return True
-    if facts.kinds == _NONE_KIND:
-        return False
-    if facts.lower is not None and _is_number(facts.lower) and not _fits(facts, 0):
-        return True
-    if facts.upper is not None and _is_number(facts.upper) and not _fits(facts, 0):
-        return True
-    length = facts_of(state, ("len", term))
-    if length.among is not None or length.lower is not None or length.upper is not None:
-        return _of_length(length)
-    return None
-
-
-def _of_length(length: Facts) -> bool | None:
-    """Whether something of a length is true."""
-    if not _may_be(length, Constant(0, "int")):
-        return True
-    no_more = length.upper is not None and _fits(replace(length, lower=None), 0) and not _fits(length, 1)
-    return (
-        False
-        if no_more or (length.among is not None and all(not _truth(one) for one in length.among))
-        else None
-    )
-
-
-def _truth(option: Value) -> bool | None:
-    return bool(option.value) if isinstance(option, Constant) else None
-
-
-def _is_number(bound: Bound) -> bool:
-    return not isinstance(bound[0], str)
-
-
-def _fits(facts: Facts, value: object) -> bool:
-    """Whether a number or a text lies within the bounds of what is known."""
-    try:
-        if facts.lower is not None:
-            low, excluded = facts.lower
-            if _compared(value, low, not excluded):
-                return False
-        if facts.upper is not None:
-            high, excluded = facts.upper
-            if _compared(high, value, not excluded):
-                return False
-    except TypeError:
-        return False  # what has been compared with a number is no text
-    return True
-
-
-def _is_scalar(facts: Facts) -> bool:
-    """Whether a value is known to be a text, a number or null."""
-    return facts.kinds is not None and facts.kinds <= _SCALARS | _NONE_KIND
-
-
-def _false_ones(facts: Facts) -> list[Constant]:
-    """The constants that a text, number or null can be if it is false."""
-    false = (constant(value) for kind in facts.kinds or () for value in computing.FALSE_JSON[kind])
-    return [one for one in false if _may_be(replace(facts, truth=None), one)]
-
-
-def _is_in(option: Value, options: frozenset[Value]) -> bool:
-    """Whether a value equals one of the options, which are as many as a chain of `elif` has branches."""
-    if option in options:
-        return True
-    if not isinstance(option, Constant) or isinstance(option.value, (str, bytes, NoneType)):
-        return False
-    return any(_equal(option, other) for other in options)  # numbers of different classes
-
-
-def _equal(left: Value, right: Value) -> bool:
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return bool(left.value == right.value)
-    return left == right
-
-
-def _may_be(facts: Facts, option: Value) -> bool:
-    """Whether a value of which this is known can be a constant."""
-    if _is_in(option, facts.differs) or (facts.among is not None and not _is_in(option, facts.among)):
-        return False
-    if not isinstance(option, Constant):
-        return True
-    if facts.truth is not None and bool(option.value) is not facts.truth:
-        return False
-    if facts.kinds is not None and facts.kinds.isdisjoint(_kinds_of(option)):
-        return False
-    if _is_ruled_out(facts, option.value):
-        return False
-    return (facts.lower is None and facts.upper is None) or _fits(facts, option.value)
-
-
-def _is_ruled_out(facts: Facts, value: object) -> bool:
-    """Whether something was asked of what is computed from a value that would have another answer for this one."""
-    return any(outcome not in computing.answers(predicate, value) for predicate, outcome in facts.asked)
-
-
-def _kinds_of(option: Value) -> frozenset[str]:
-    """The classes of JSON that a value which equals a constant can be of: `1`, `1.0` and `True` are equal."""
-    if not isinstance(option, Constant) or option.value is None:
-        return _NONE_KIND if isinstance(option, Constant) else JSON_KINDS
-    if not isinstance(option.value, (int, float)):
-        return frozenset({f"builtins.{option.kind}"})
-    numbers = {"builtins.float"}
-    if option.value == option.value // 1:
-        numbers.add("builtins.int")
-    if option.value in (0, 1):
-        numbers.add("builtins.bool")
-    return frozenset(numbers)
-
-
-def _is_among(facts: Facts, options: frozenset[Value]) -> bool | None:
-    if facts.among is not None and all(_is_in(one, options) for one in facts.among):
-        return True
-    if not any(_may_be(facts, option) for option in options):
-        return False
-    if facts.truth is False and _is_scalar(facts):
-        return True if all(_is_in(one, options) for one in _false_ones(facts)) else None
-    if facts.kinds == _NONE_KIND and any(isinstance(one, Constant) and one.value is None for one in options):
-        return True
-    return None
-
-
-def _is_of_kind(facts: Facts, kinds: frozenset[str]) -> bool | None:
-    known = facts.kinds or JSON_KINDS
-    if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
-        known = known & frozenset(kind for one in facts.among for kind in _kinds_of(one))
-    elif facts.truth or any(isinstance(one, Constant) and one.value is None for one in facts.differs):
-        known = known - _NONE_KIND
-    if known <= kinds:
-        return True
-    return False if known.isdisjoint(kinds) else None
+    verdict = facts_of(state, term).is_true()
+    return facts_of(state, ("len", term)).has_elements() if verdict is None else verdict
 
 
 def _order_of(state: State, left: Term, right: Term) -> tuple[bool | None, bool | None, bool | None]:
@@ -449,37 +252,6 @@ def _is_less(state: State, left: Term, right: Term) -> bool | None:
     known = facts_of(state, ("below", left, right, True)).truth
     turned = facts_of(state, ("below", right, left, False)).truth
     return known if known is not None or turned is None else not turned
-
-
-def _is_below(facts: Facts, bound: Constant, strictly: bool) -> bool | None:
-    """Whether a value is certainly less than a constant (or at most that), or certainly not."""
-    limit = bound.value
-    try:
-        if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
-            verdicts = {
-                _compared(one.value, limit, strictly) for one in facts.among if isinstance(one, Constant)
-            }
-            return verdicts.pop() if len(verdicts) == 1 else None
-        if facts.truth is False:  # of what is false, only zero compares with a number, and "" with a text
-            return _compared("" if isinstance(limit, str) else 0, limit, strictly)
-        if facts.upper is not None:
-            high, excluded = facts.upper
-            excluded = excluded or _is_in(constant(high), facts.differs)
-            if _compared(high, limit, strictly and not excluded):
-                return True
-        if facts.lower is not None:
-            low, excluded = facts.lower
-            excluded = excluded or _is_in(constant(low), facts.differs)
-            if _compared(limit, low, not (excluded or strictly)):
-                return False
-    except TypeError:
-        return None
-    return None
-
-
-def _compared(value: object, limit: object, strictly: bool) -> bool:
-    """Whether one is less than the other, or at most that; raises TypeError for a number and a text."""
-    return bool(value < limit if strictly else value <= limit)  # type: ignore[operator]
 
 
 # --- what a value is on a path ---------------------------------------------------------------------------
@@ -524,22 +296,31 @@ def refined(state: State, value: Value) -> Value:
     if found.among is not None and 0 < len(found.among) <= MOST_OPTIONS:
         options = join_all(found.among)
         return replace(options, term=term) if isinstance(options, UnionValue) else options
-    if isinstance(value, UnionValue):
-        return _chosen(found, value, term)
-    if isinstance(value, Instance) and value.class_name == "builtins.bool" and found.truth is not None:
-        return TRUE if found.truth else FALSE
-    if isinstance(value, (Json, Unknown)) and found.kinds is not None and len(found.kinds) == 1:
-        (kind,) = found.kinds
-        if kind == "types.NoneType":
-            return Constant(None, "NoneType")
-        if kind in _SCALARS:
-            return Instance(kind, (), value.origin, term=term)
-    return value
+    match value:
+        case UnionValue():
+            return _chosen(found, value, term)
+        case Instance(class_name="builtins.bool") if found.truth is not None:
+            return TRUE if found.truth else FALSE
+        case Json(origin=origin) | Unknown(origin=origin):
+            return _of_the_one_kind(found, origin, term) or value
+        case _:
+            return value
+
+
+def _of_the_one_kind(facts: Facts, origin: Step | None, term: Term) -> Value | None:
+    """The value that is of the only class which is left for decoded JSON; None where several are left."""
+    match sorted(facts.kinds or ()):
+        case ["types.NoneType"]:
+            return NONE
+        case [kind] if kind in SCALARS:
+            return Instance(kind, (), origin, term=term)
+        case _:
+            return None
 
 
 def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
     """The alternatives of a value that are left."""
-    left = [member for member in value.members if not isinstance(member, Constant) or _may_be(facts, member)]
+    left = [member for member in value.members if not isinstance(member, Constant) or facts.may_be(member)]
     if facts.among is not None:
         left = [one for one in left if isinstance(one, Constant)] or left
     if len(left) == len(value.members):

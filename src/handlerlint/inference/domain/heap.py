@@ -20,14 +20,12 @@ from handlerlint.inference.domain.containers import (
     SetObject,
 )
 from handlerlint.inference.domain.entries import USUALLY_ABSENT, Entry
+from handlerlint.inference.domain.facts import NO_FACTS, Facts
 from handlerlint.inference.domain.objects import (
     LOST,
-    NO_FACTS,
     UNCHANGED,
-    Bound,
     ClassObject,
     Dependences,
-    Facts,
     InstanceObject,
     JsonChange,
     LeftUnbound,
@@ -52,7 +50,6 @@ __all__ = [
     "NO_FACTS",
     "UNCHANGED",
     "USUALLY_ABSENT",
-    "Bound",
     "ClassObject",
     "Container",
     "Dependences",

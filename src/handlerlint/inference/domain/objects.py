@@ -21,7 +21,6 @@ from handlerlint.inference.domain.entries import (
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Site,
-    Term,
     Value,
     constant,
 )
@@ -229,58 +228,6 @@ class JsonChange(Record):
 UNCHANGED = JsonChange({})
 
 
-#: A number or a text that a value is above or below, and whether it is not that one itself.
-Bound = tuple["int | float | str", bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts(Record):
-    """What a path has assumed of the value that a term names (see `constraints`).
-
-    `among` are constants one of which it equals, `differs` those that it does not; `kinds` the classes that decoded
-    JSON may be of, `holds` those of all that it holds (a list in it has an element); `apart` are the terms of values
-    that it does not equal.
-    `asked` are predicates of what is computed from it, with their outcomes. `version` grows with each change of it, so
-    that what was read before has another name.
-    """
-
-    among: frozenset[Value] | None = None
-    differs: frozenset[Value] = frozenset()
-    truth: bool | None = None
-    kinds: frozenset[str] | None = None
-    holds: frozenset[str] | None = None
-    lower: Bound | None = None
-    upper: Bound | None = None
-    version: int = 0
-    apart: frozenset[Term] = frozenset()
-    asked: frozenset[tuple[Term, bool]] = frozenset()
-
-    def joined(self, other: Self) -> Record:
-        """What both paths know."""
-        return Facts(
-            None if self.among is None or other.among is None else self.among | other.among,
-            self.differs & other.differs,
-            self.truth if self.truth is other.truth else None,
-            None if self.kinds is None or other.kinds is None else self.kinds | other.kinds,
-            None if self.holds is None or other.holds is None else self.holds | other.holds,
-            self.lower if self.lower == other.lower else None,
-            self.upper if self.upper == other.upper else None,
-            self.version if self.version == other.version else max(self.version, other.version) + 1,
-            self.apart & other.apart,
-            self.asked & other.asked,
-        )
-
-    def blurred(self, other: Self) -> Record:
-        return self.joined(other)
-
-    def differs_plainly(self, other: Self) -> bool:
-        return True
-
-    def elsewhere(self) -> Record:
-        """The other path knows nothing of the value."""
-        return NO_FACTS
-
-
 #: What tells a value from others where it is asked about: the place where it was made, or its address in the heap.
 Mark = tuple[object, ...]
 
@@ -328,6 +275,3 @@ class Lost(Record):
 
 
 LOST = Lost()
-
-#: Of a value of which nothing is assumed.
-NO_FACTS = Facts()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from handlerlint.inference.domain.values import (
     FALSE,
     JSON,
+    NONE,
     TRUE,
     BuiltinMethod,
     Constant,
@@ -185,7 +186,7 @@ def starts_with(term: Term, start: Value) -> Term | None:
                 _,
             ),
             Constant(value=str() as wanted),
-        ) if end == len(wanted) and step == ("constant", Constant(None, "NoneType")):
+        ) if end == len(wanted) and step == ("constant", NONE):
             return ("true", ("method", text, ("startswith",), 0, ("constant", start)))
         case _:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import DictObject, Entry, Facts, ListObject, State
 from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Value, constant
 from handlerlint.runtime.contracts.events import Part, Shape
@@ -41,7 +41,7 @@ def event_of(
             if shape in _SENT:
                 known = _SENT[shape]
                 is_never_null = may_be_missing or shape is Part.MESSAGE
-                state.heap[terms.site_of(whole)] = known if is_never_null else constraints.or_null(known)
+                state.heap[terms.site_of(whole)] = known if is_never_null else known.or_null()
             return Json(whole)
         case str():
             return constant(shape)

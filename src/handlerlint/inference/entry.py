@@ -72,6 +72,7 @@ from handlerlint.inference.interpreter import (  # noqa: F401
     context_managers,
     exceptions,
     expressions,
+    functions,
     imports,
     loading,
     loops,
@@ -485,7 +486,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     )
     state.heap[scope] = Namespace({})
     arguments = arguments_of(activation, state, handler, EVENT if which == "first" else ANOTHER_EVENT)
-    if not calls.bind_parameters(activation, state, handler.function, arguments):
+    if not functions.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     interpreter.active.append(handler.node)
     flow = Flow()

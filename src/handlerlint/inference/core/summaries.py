@@ -1,4 +1,4 @@
-"""Call summaries: the outcomes of calls of project functions, reused for equal calls. Used by `calls`.
+"""Call summaries: the outcomes of calls of project functions, reused for equal calls. Used by `functions`.
 
 A summary applies to a call of the same function with the same arguments in the same calling context, on a path where
 everything that the first call read (objects, module names, assumptions) is unchanged; its writes are then copied.

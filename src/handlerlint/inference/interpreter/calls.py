@@ -1,4 +1,4 @@
-"""Calls: evaluating arguments, finding what is called, and interpreting functions of the project."""
+"""Calls: evaluating arguments, and what is done by whatever is called that is no function of the project."""
 
 from __future__ import annotations
 
@@ -7,17 +7,9 @@ from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.core import allocation, dispatch, registry
+from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import (
-    DEEPEST_CALL,
-    MOST_RAISES,
-    WIDEST_FORK,
-    BudgetExceeded,
-    Flow,
     Frame,
-    InterpreterContext,
-    ModuleRecord,
-    Raise,
 )
 from handlerlint.inference.core.dispatch import (
     evaluate,
@@ -27,22 +19,17 @@ from handlerlint.inference.core.dispatch import (
     invokes,
     joined,
     may_raise,
-    reduced,
 )
 from handlerlint.inference.core.failing import fail
-from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.registry import Call
-from handlerlint.inference.core.summaries import CallKey, Paths, Raised
+from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
-    Entry,
-    Namespace,
     State,
     lose,
 )
-from handlerlint.inference.domain.join import join_into, merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -69,35 +56,25 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     Wrapped,
-    constant,
     join_all,
-    with_step,
 )
 from handlerlint.inference.effects import (
-    answers,
     deferred,
     dependences,
     escape,
     library_calls,
     purity,
-    suspended,
 )
 from handlerlint.inference.interpreter import (
     certain_errors,
     fitting,
     implied_else,
-    imports,
     opaque_decorators,
     swallowing,
 )
-from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds, lists
-from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
-
-#: The same function inside itself at most this often.
-DEEPEST_RECURSION = 2
-
 
 # --- the call expression ---------------------------------------------------------------------------------
 
@@ -343,236 +320,3 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     lose(state, (function, *arguments.values))
     deferred.lose_to_callbacks(frame, state, arguments.values)
     return UNKNOWN
-
-
-# --- functions of the project ----------------------------------------------------------------------------
-
-
-@invokes(FunctionValue)
-def call_function(
-    frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
-) -> Paths:
-    """Interpret a function of the project with the given arguments."""
-    interpreter = frame.interpreter
-    inside = sum(1 for active in interpreter.active if active is function.node)
-    module = interpreter.by_site.get(function.module)
-    if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
-        interpreter.summaries.cuts += 1
-        value = call_unknown(frame, state, function, arguments)
-        return [(state, value)]
-    context = interpreter.context(frame.context, node, function.node)
-    if inside:
-        interpreter.generic.add(context)
-    circumstances = (
-        *(bool(interpreter.trying), bool(interpreter.probing), bool(interpreter.swallowing)),
-        frozenset(interpreter.running),
-    )
-    same_call = CallKey(function, arguments, (context, *circumstances), (function.node, *circumstances))
-    known = interpreter.summaries.find(same_call, state, interpreter.changes)
-    if known is not None:
-        for dump in known.dumps:
-            interpreter.note_dump(dump)
-        asked = None if known.is_open else (state.copy(), known.read)
-        paths, left = interpreter.summaries.again(known, state)
-    else:
-        recording = interpreter.summaries.begin(state, interpreter.work, interpreter.changes)
-        try:
-            ways_out = _interpreted(frame, state, module, function, arguments, node, context)
-        finally:
-            seen = interpreter.summaries.end(recording)
-        if ways_out is None:
-            may_raise(frame, state)
-            return []
-        ways_out = suspended.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
-        paths, left = ways_out
-        before = recording.before
-        asked = None if seen.open else (before, before.heap.looked_at(seen.sites))
-        interpreter.summaries.keep(
-            recording, seen, same_call, state, ways_out, interpreter.work, interpreter.changes
-        )
-    if asked is not None:
-        paths = answers.consistent(same_call, *asked, paths)
-    _leave(frame, state, left)
-    what = f"returned by `{_name(function)}()` here"
-    return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
-
-
-def _leave(frame: Frame, state: State, raised: Raised) -> None:
-    """What a call raises may leave the caller, too; `state` itself goes on as what the call returns."""
-    frame.raised.extend(Raise(path.copy() if path is state else path, value) for path, value in raised)
-    if len(frame.raised) > MOST_RAISES:
-        frame.raised = reduced(frame.raised)
-
-
-def _interpreted(
-    frame: Frame,
-    state: State,
-    module: ModuleRecord,
-    function: FunctionValue,
-    arguments: Arguments,
-    node: cst.CSTNode,
-    context: int,
-) -> tuple[Paths, Raised] | None:
-    """What a call of a function of the project returns and raises; None if the arguments do not fit."""
-    interpreter = frame.interpreter
-    info = scope_of(function.node)
-    scope = ("scope", id(function.node), context)
-    interpreter.scope_names[id(function.node)] = _name(function)
-    activation = Frame(
-        interpreter,
-        module,
-        scope,
-        info,
-        function.scopes,
-        context,
-        function,
-        frame,
-        frame.depth + 1,
-        call=node,
-    )
-    state.heap[scope] = Namespace({})
-    if not bind_parameters(activation, state, function, arguments):
-        return None
-    before, outer = state.copy(), interpreter.share()
-    if outer is None:
-        return _not_followed(interpreter, before, function, arguments)
-    interpreter.active.append(function.node)
-    try:
-        paths = _run(activation, state, function)
-    except BudgetExceeded:
-        swallowing.give_up(activation)
-        if interpreter.work > outer[0]:
-            raise
-        return _not_followed(interpreter, before, function, arguments)
-    finally:
-        interpreter.restore(outer)
-        interpreter.active.pop()
-    raised = [(item.state, item.value) for item in activation.raised] if interpreter.trying else []
-    swallowing.end(activation, [path for path, _ in paths])
-    for path, value in (*paths, *raised):
-        if not info.nested:
-            path.heap.remove(scope)
-        found = (value, *activation.yields)
-        drop_leftovers(before, path, before.heap.trace.sites, found, interpreter.opaque)
-    return (
-        [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
-        [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],
-    )
-
-
-def _not_followed(
-    interpreter: InterpreterContext, state: State, function: FunctionValue, arguments: Arguments
-) -> tuple[Paths, Raised]:
-    """A call that is too much work: it may change what it is given and what modules hold, and return anything."""
-    if function.node not in interpreter.unfollowed:
-        interpreter.unfollowed.add(function.node)
-        import logging
-
-        logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", _name(function))
-    interpreter.summaries.cuts += 1
-    imports.lose_globals(interpreter, state)
-    lose(state, (function, *arguments.values))
-    return [(state, UNKNOWN)], [(state.copy(), None)] if interpreter.trying else []
-
-
-def _name(function: FunctionValue) -> str:
-    return function.node.name.value if isinstance(function.node, cst.FunctionDef) else "<lambda>"
-
-
-def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) -> Value:
-    function = activation.function
-    assert function is not None
-    if activation.info.is_generator and isinstance(value, Lazy):
-        return replace(value, origin=frame.step(node))
-    if suspended.is_async(function):
-        return Coroutine(value, _name(function), frame.step(node))
-    return value
-
-
-def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
-    if isinstance(function.node, cst.Lambda):
-        return dispatch.evaluate_paths(activation, state, function.node.body)
-    flow = Flow()
-    before = state.copy()
-    after = dispatch.run_body(activation, [state], function.node.body, flow)
-    activation.raised.extend(flow.raises)
-    outcomes: Paths = [(path, NONE) for path in after]
-    outcomes += [(item.state, item.value) for item in flow.returns]
-    return _generators(activation, before, outcomes) if activation.info.is_generator else outcomes
-
-
-def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
-    """The generator on each path of its body, which knows what it has yielded there.
-
-    One that comes to no end (`while True`) yields any of what it yields.
-    """
-    assert activation.function is not None
-    is_async = suspended.is_async(activation.function)
-    kind = "types.AsyncGeneratorType" if is_async else "types.GeneratorType"
-    if not outcomes:
-        return [(before, Lazy(kind, None, join_all(activation.yields), result=NONE))]
-    generators: Paths = []
-    for path, result in outcomes:
-        # It need not come to its end for its elements to be taken.
-        deferred.lose_what_generators_spoil(before, path)
-        elements = lists.yielded(path, activation.scope)
-        path.heap.remove(lists.site_of_yields(activation.scope))
-        every = join_all(elements.parts())
-        generator = Lazy(kind, elements.known_elements, every, nonempty=elements.truth is True, result=result)
-        generators.append((path, generator))
-    return generators
-
-
-def _merged(outcomes: Paths) -> Paths:
-    """Join outcomes that nothing later can tell apart; keep at most as many as paths are kept apart anywhere."""
-    found: Paths = []
-    for path, value in outcomes:
-        for other, same in found:
-            if same == value and mergeable(other, path):
-                join_into(other, path)
-                break
-        else:
-            found.append((path, value))
-    if len(found) <= WIDEST_FORK:
-        return found
-    surplus = found[WIDEST_FORK - 1 :]
-    merged = merge_paths([path for path, _ in surplus], 1)
-    return [*found[: WIDEST_FORK - 1], (merged[0], join_all(value for _, value in surplus))]
-
-
-def bind_parameters(activation: Frame, state: State, function: FunctionValue, arguments: Arguments) -> bool:
-    """Bind arguments to parameters; false when they certainly do not fit (a TypeError)."""
-    node = function.node.params
-    defaults = dict(function.defaults)
-    keywords = dict(arguments.keywords)
-    positional = list(arguments.positional)
-    names: dict[str, Value] = {}
-    positional_only = {parameter.name.value for parameter in node.posonly_params}
-    for parameter in (*node.posonly_params, *node.params, *node.kwonly_params):
-        name, by_position = parameter.name.value, parameter not in node.kwonly_params
-        if by_position and positional:
-            names[name] = positional.pop(0)
-        elif name in keywords and name not in positional_only:
-            names[name] = keywords.pop(name)
-        else:
-            further = arguments.further if by_position else None
-            further = arguments.further_keyword(name) if further is None else further
-            possible = [value for value in (further, defaults.get(name)) if value is not None]
-            if not possible:
-                return False
-            names[name] = join_all(possible)
-    if isinstance(node.star_arg, cst.Param):
-        names[node.star_arg.name.value] = TupleValue(tuple(positional), arguments.further)
-    elif positional:
-        return False
-    if node.star_kwarg is not None:
-        entries: dict[Value, Entry] = {constant(key): Entry(value) for key, value in keywords.items()}
-        rest = arguments.further_keywords
-        names[node.star_kwarg.name.value] = allocation.new_dict(
-            activation, state, node.star_kwarg, entries,
-            None if rest is None else Instance("builtins.str"), rest,
-        )  # fmt: skip
-    elif keywords:
-        return False
-    state.heap[activation.scope] = Namespace(names)
-    return True

@@ -72,7 +72,7 @@ from handlerlint.inference.interpreter import (
     opaque_decorators,
     swallowing,
 )
-from handlerlint.inference.objects import attribute_changes, decoded_json, dicts, iterating, kinds
+from handlerlint.inference.objects import attribute_changes, decoded_json, dict_keys, dicts, iterating, kinds
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -238,7 +238,7 @@ def _call_builtin_method(
         return paths
     if method.name == "get" and default in (None, NONE):
         arguments = _with_doubt(frame, state, method, first, arguments)
-    for path, key in dicts.choose_key(state, method.receiver, first):
+    for path, key in dict_keys.choose_key(state, method.receiver, first):
         given = replace(arguments, positional=(key, *arguments.positional[1:]))
         paths += outcome(path, kinds.call_method(frame, path, method, given, node))
     return paths

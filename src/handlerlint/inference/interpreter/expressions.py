@@ -45,8 +45,8 @@ from handlerlint.inference.interpreter import attribute_failures, certain_errors
 from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import (
     attributes,
+    dict_keys,
     dict_updates,
-    dicts,
     hashing,
     iterating,
     lists,
@@ -443,7 +443,7 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
         truthy, falsy = narrowing.by_truth(frame, state, None, index)
         keys = [*((path, TRUE) for path, _ in truthy), *((path, FALSE) for path, _ in falsy)]
     else:
-        keys = dicts.choose_key(state, value, index)
+        keys = dict_keys.choose_key(state, value, index)
     for path, key in keys:
         term = terms.term_of(key)
         name = None if term is None else naming.part(path, "item", value, term)

@@ -36,6 +36,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.domain.weak_updates import weaken_entries
 from handlerlint.inference.objects import (
     attributes,
+    dict_keys,
     dicts,
     iterating,
     kinds,
@@ -126,7 +127,7 @@ def _update_from(
     if iteration is not None and iteration.items is not None:
         for pair in iteration.items:
             if isinstance(pair, TupleValue) and len(pair.items) == 2:
-                record = dicts.current(state, target.site, record)
+                record = dict_keys.current(state, target.site, record)
                 dicts.store(frame, state, target, record, pair.items[0], pair.items[1], node)
         return
     pairs = [] if iteration is None else _pairs(iteration.element)
@@ -174,7 +175,7 @@ def _update_from_mapping(
         if state.dead:
             return True
         stored = with_step(item or UNKNOWN, "put into the dict here", frame.module.file, node)
-        dicts.store(frame, state, target, dicts.current(state, target.site, record), key, stored, node)
+        dicts.store(frame, state, target, dict_keys.current(state, target.site, record), key, stored, node)
     return True
 
 
@@ -204,6 +205,6 @@ def _update(call: MethodCall, record: DictObject) -> Value | None:
     for key, value in call.arguments.keywords.items():
         stored = with_step(value, "put into the dict here", frame.module.file, node)
         dicts.store(
-            frame, state, call.value, dicts.current(state, call.site, record), constant(key), stored, node
+            frame, state, call.value, dict_keys.current(state, call.site, record), constant(key), stored, node
         )
     return NONE

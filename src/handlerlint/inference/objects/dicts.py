@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import libcst as cst
 
@@ -10,7 +10,7 @@ from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.allocation import is_known_key, new_object
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints, naming, terms
+from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.containers import has_name
 from handlerlint.inference.domain.entries import kept_apart
@@ -38,7 +38,6 @@ from handlerlint.inference.domain.values import (
     Reference,
     Site,
     Step,
-    Term,
     TupleValue,
     Value,
     is_harmless,
@@ -52,19 +51,29 @@ from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, we
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import (
     attributes,
-    class_facts,
     hashing,
     iterating,
     kinds,
     membership,
     sdk_responses,
 )
+from handlerlint.inference.objects.dict_keys import (
+    choose_entries,
+    current,
+    is_definite,
+    is_none_of,
+    is_text,
+    leave_out,
+    may_equal,
+    may_equal_text,
+    place,
+    with_entry,
+    without_entry,
+)
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.inference.objects.membership import Membership
 from handlerlint.records import replace
-
-_EQUAL_TEXT = ("builtins.str", "collections.UserString")
 
 
 def entries_of(state: State, value: Value) -> Mapping[Value, Entry] | None:
@@ -115,17 +124,6 @@ def discard(state: State, value: Value, key: Value) -> None:
         state.heap[value.site] = replace(without_entry(record, key), term=None)
 
 
-def with_entry(record: DictObject, key: Value) -> DictObject:
-    """The dict where an entry that may be absent is there."""
-    return replace(record, entries={**record.entries, key: Entry(record.entries[key].value)})
-
-
-def without_entry(record: DictObject, key: Value) -> DictObject:
-    """The dict where an entry is not there."""
-    entries = {known: entry for known, entry in record.entries.items() if known != key}
-    return replace(record, entries=entries, is_filled=False)
-
-
 @kinds.loads_items(DictObject)
 def _load(
     frame: Frame, state: State, value: Reference, record: DictObject, index: Value, node: cst.CSTNode
@@ -152,7 +150,7 @@ def dict_load(
     behind = json_behind(record) if is_known_key(key) else None
     if behind is not None:
         return json_part(behind, key) if _is_in_json(frame, state, behind, key) else NEVER
-    is_missing = record.is_closed and (is_known_key(key) or _is_none_of(state, record, key))
+    is_missing = record.is_closed and (is_known_key(key) or is_none_of(state, record, key))
     may_raise(frame, state, Instance("builtins.KeyError") if is_missing else None)
     if is_definite(key):
         return _missing(frame, state, record, node) if record.rest_value is None else _further(record, key)
@@ -203,149 +201,6 @@ def json_with(state: State, value: Value, key: Value) -> Json | None:
     if isinstance(record, DictObject) and is_known_key(key) and key not in record.entries:
         return json_behind(record)
     return value if isinstance(value, Json) else None
-
-
-def is_definite(key: Value) -> bool:
-    """Whether a key is one value on a path: known, or unknown with a name."""
-    return is_known_key(key) or terms.own_term(key) is not None
-
-
-def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Value | None:
-    """The key in a dict that equals a key; None if there is none.
-
-    Where that is open, the path is one on which an entry is found that is looked for (`is_there`), and on which two
-    unknown keys are two.
-    """
-    if key in record.entries and is_definite(key):
-        return key
-    if not is_definite(key) or (is_known_key(key) and record.is_closed):
-        return None
-    for other in record.entries:
-        equal = _equality(key, other)
-        verdict = False if equal is None else constraints.decide(state, equal)
-        if verdict is None and equal is not None and (is_there or equal[0] == "same"):
-            constraints.assume(state, equal, is_there)
-            verdict = is_there
-        if verdict:
-            return other
-    return None
-
-
-def leave_out(state: State, record: DictObject, key: Value) -> bool:
-    """Let a path be one on which a dict has no such key; false if it certainly has."""
-    for other in record.entries:
-        equal = None if key == other else _equality(key, other)
-        verdict = key == other if equal is None else constraints.decide(state, equal)
-        if verdict:
-            return False
-        if verdict is None and equal is not None:
-            constraints.assume(state, equal, False)
-    return True
-
-
-def _may_equal(frame: Frame, state: State, one: Value, other: Value) -> bool:
-    """Whether it is open if two keys are equal."""
-    if one == other or (is_known_key(one) and is_known_key(other)):
-        return False
-    if isinstance(one, TupleValue) != isinstance(other, TupleValue):
-        return False
-    for key, known in ((one, other), (other, one)):
-        if _is_text(known) and not _may_equal_text(frame, state, key):
-            return False
-    equal = _equality(one, other)
-    return equal is None or constraints.decide(state, equal) is None
-
-
-def _equality(key: Value, other: Value) -> Term | None:
-    """The predicate that two keys are equal; None where they certainly are not, or cannot be compared."""
-    if isinstance(key, (Constant, EnumMember)):
-        key, other = other, key
-    one, two = terms.own_term(key), terms.own_term(other)
-    if one is None or (isinstance(key, Instance) and key.class_name != "builtins.str"):
-        return None
-    if isinstance(other, (Constant, EnumMember)):
-        return terms.is_among(one, (other,))
-    return None if two is None else terms.are_equal(one, two)
-
-
-#: A key is looked up entry by entry in a table of at most so many.
-LARGEST_TABLE = 8
-
-
-def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, Value]]:
-    """One path for each entry of a table that an unknown key may be that of, and one for none of them.
-
-    Where all entries are harmless, nothing is gained by telling them apart.
-    """
-    record = state.object_of(container)
-    term = terms.own_term(key)
-    entry = record.entries.get(key) if isinstance(record, DictObject) else None
-    if entry is not None and entry.maybe and not is_harmless(entry.value):
-        assert isinstance(record, DictObject) and isinstance(container, Reference)
-        return [(path, key) for path in _with_and_without(state, container.site, record, key)]
-    if (
-        term is None
-        or not isinstance(record, DictObject)
-        or not record.is_closed
-        or not 0 < len(record.entries) <= LARGEST_TABLE
-        or all(is_harmless(entry.value) for entry in record.entries.values())
-    ):
-        return [(state, key)]
-    paths: list[tuple[State, Value]] = []
-    for known in record.entries:
-        is_this = terms.is_among(term, (known,))
-        if not isinstance(known, (Constant, EnumMember)):
-            return [(state, key)]
-        verdict = constraints.decide(state, is_this)
-        if verdict is True:
-            return [*paths, (state, known)]
-        if verdict is None:
-            path = state.copy()
-            constraints.assume(path, is_this, True)
-            constraints.assume(state, is_this, False)
-            paths.append((path, known))
-    return [*paths, (state, key)]
-
-
-def _with_and_without(state: State, site: Site, record: DictObject, key: Value) -> tuple[State, State]:
-    """The paths on which an entry that may be absent is there, and is not."""
-    without = state.copy()
-    state.heap[site] = with_entry(record, key)
-    without.heap[site] = without_entry(record, key)
-    return state, without
-
-
-#: Of at most so many entries that may be absent it is chosen, where a dict is gone through, whether they are there.
-MOST_CHOSEN = 3
-
-
-def choose_entries(
-    frame: Frame, state: State, site: Site, record: DictObject, keys: Collection[Value] | None = None
-) -> DictObject:
-    """The dict on the path whose turn it is of those on which its entries (those of some keys) are there, or not.
-
-    Only of those it is chosen that do not serialize: whether the others are there, nothing depends on.
-    """
-    chosen = [
-        key
-        for key, entry in record.entries.items()
-        if entry.maybe
-        and (entry.maybe != USUALLY_ABSENT if keys is None else key in keys)
-        and not is_harmless(entry.value)
-    ]
-    for key in chosen if len(chosen) <= MOST_CHOSEN else ():
-        position = dispatch.pick(frame, 2)
-        if position is None:
-            break
-        state.take(_with_and_without(state, site, record, key)[position])
-        record = current(state, site, record)
-    return record
-
-
-def _is_none_of(state: State, record: DictObject, key: Value) -> bool:
-    """Whether a key is known to be that of no entry."""
-    term = terms.own_term(key)
-    return term is not None and constraints.decide(state, terms.is_among(term, record.entries)) is False
 
 
 def raise_without(frame: Frame, state: State, record: DictObject, key: Value, site: Site | None) -> None:
@@ -406,15 +261,15 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         known_key = place(state, record, key, is_there=False) or key
         is_apart = is_known_key(known_key) and known_key not in members(record.rest_key or UNKNOWN)
         rest = record.rest_value if is_apart else weaken_optional(record.rest_value)
-        entries = weaken_entries(record.entries, lambda known, _: _may_equal(frame, state, known, known_key))
+        entries = weaken_entries(record.entries, lambda known, _: may_equal(frame, state, known, known_key))
         entries[known_key] = Entry(value)
         state.heap[site] = replace(record, entries=entries, rest_value=rest, term=None)
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
-    is_no_text = not _may_equal_text(frame, state, key)
+    is_no_text = not may_equal_text(frame, state, key)
     entries = weaken_entries(
         record.entries,
-        lambda known, _: not (is_no_text and _is_text(known)),
+        lambda known, _: not (is_no_text and is_text(known)),
     )
     rest_value = record.rest_value
     if rest_value is None or not is_harmless(rest_value):
@@ -425,23 +280,6 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
     state.heap[site] = DictObject(
         record.class_name, entries, rest_key, rest_value, record.default, is_filled=True
     )
-
-
-def _is_text(key: Value) -> bool:
-    return isinstance(key, Constant) and key.kind == "str"
-
-
-def _may_equal_text(frame: Frame, state: State, key: Value) -> bool:
-    """Whether a key may be one that is text: no object of another class equals that."""
-    for member in members(key):
-        order, complete = class_facts.class_of(frame, state, member)
-        is_certain = not isinstance(member, Instance) or class_facts.is_certain_class(
-            frame, member.class_name
-        )
-        of_library = all(isinstance(cls, str) and cls not in _EQUAL_TEXT for cls in order)
-        if not (order and complete and is_certain and of_library):
-            return True
-    return False
 
 
 @kinds.stores_items(DictObject)
@@ -561,7 +399,7 @@ def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -
     """The value under a key, or the default where there is none."""
     known_key = place(call.state, record, key, is_there=True)
     if known_key is None and not is_known_key(key):
-        if record.entries and record.is_closed and _is_none_of(call.state, record, key):
+        if record.entries and record.is_closed and is_none_of(call.state, record, key):
             return default
         return join(dict_load(call.frame, call.state, _without_missing(record), key, call.node), default)
     entry = None if known_key is None else record.entries[known_key]
@@ -657,12 +495,6 @@ def _getitem(call: MethodCall, record: DictObject) -> Value | None:
 def _setitem(call: MethodCall, record: DictObject) -> Value | None:
     dict_store(call.frame, call.state, call.site, record, call.at(0), call.at(1))
     return NONE
-
-
-def current(state: State, site: Site, record: DictObject) -> DictObject:
-    """The dict at a site as it is now; `record` if it has become something else."""
-    now = state.heap.get(site)
-    return now if isinstance(now, DictObject) else record
 
 
 @iterating.iterates(DictObject)

@@ -25,7 +25,7 @@ from handlerlint.inference.domain.values import (
     join,
     join_all,
 )
-from handlerlint.inference.objects import decoded_json, dicts, hashing, iterating, kinds
+from handlerlint.inference.objects import decoded_json, dict_keys, dicts, hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
@@ -179,7 +179,7 @@ def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, .
     record = state.object_of(owner) if isinstance(owner, Reference) else None
     behind = owner if isinstance(owner, Json) else None
     if isinstance(record, DictObject) and isinstance(owner, Reference):
-        record = dicts.choose_entries(frame, state, owner.site, record, wanted)
+        record = dict_keys.choose_entries(frame, state, owner.site, record, wanted)
         behind = dicts.json_behind(record)
         if record.rest_value is not None and behind is None:
             return None

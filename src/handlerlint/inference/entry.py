@@ -31,6 +31,7 @@ from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NONE,
     UNBOUND,
@@ -49,7 +50,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     Wrapped,
-    members,
 )
 from handlerlint.inference.handler import (
     ANOTHER_EVENT,

@@ -13,16 +13,8 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.allocation import new_dict, new_list
 from handlerlint.inference.domain import values
 from handlerlint.inference.domain.heap import Entry
-from handlerlint.inference.domain.values import (
-    NEVER,
-    NONE,
-    UNKNOWN,
-    Constant,
-    Never,
-    TupleValue,
-    Value,
-    join_all,
-)
+from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Constant, Never, TupleValue, Value
 from handlerlint.inference.effects.library_calls import Effects, Raises, take_effect
 from handlerlint.inference.stubs.types import NamedType
 from handlerlint.inference.types.conversion import to_value

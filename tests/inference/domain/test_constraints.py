@@ -10,7 +10,8 @@ from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.constraints import assume, decide, facts_of, refined
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.naming import changed, part
-from handlerlint.inference.domain.values import Constant, Instance, Json, Term, Unknown, constant, join
+from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.values import Constant, Instance, Json, Term, Unknown, constant
 
 from . import worlds
 from .worlds import NAMED, facts_hold, holds

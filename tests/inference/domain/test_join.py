@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State, parts
 from handlerlint.inference.domain.join import blur, join_states, merge_paths, mergeable
-from handlerlint.inference.domain.values import (
-    NEVER,
-    UNBOUND,
-    UNKNOWN,
-    Site,
-    Value,
-    is_harmless,
-    join,
-    join_all,
-)
+from handlerlint.inference.domain.unions import join, join_all
+from handlerlint.inference.domain.values import NEVER, UNBOUND, UNKNOWN, Site, Value, is_harmless
 
 from . import worlds
 from .worlds import bad, meant, state_stands_for, values

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain.set_elements import common, without, without_one
-from handlerlint.inference.domain.values import Instance, Value, constant, join_all
+from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.values import Instance, Value, constant
 
 from . import worlds
 from .worlds import stands_for

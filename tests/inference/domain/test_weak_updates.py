@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 
 from handlerlint.inference.domain.heap import Entry
-from handlerlint.inference.domain.values import Value, is_harmless, join
+from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.values import Value, is_harmless
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional
 
 from . import worlds

@@ -35,6 +35,7 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
+from handlerlint.inference.domain.unions import join, members
 from handlerlint.inference.domain.values import (
     JSON,
     UNBOUND,
@@ -53,8 +54,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join,
-    members,
 )
 
 

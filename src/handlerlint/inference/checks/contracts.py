@@ -11,6 +11,7 @@ from typing import TypeGuard
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import ClassObject, Container, HeapObject, InstanceObject, State
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
@@ -20,7 +21,6 @@ from handlerlint.inference.domain.values import (
     Reference,
     TupleValue,
     Value,
-    members,
 )
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.records import dataclass

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import ClassObject, Container, State
-from handlerlint.inference.domain.values import Constant, Instance, Json, Value, members
+from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.values import Constant, Instance, Json, Value
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.stubs.types import describe
 

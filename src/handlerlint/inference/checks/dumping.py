@@ -18,6 +18,7 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -27,7 +28,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     UnionValue,
     Value,
-    members,
 )
 from handlerlint.records import dataclass
 

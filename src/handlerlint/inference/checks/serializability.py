@@ -20,6 +20,7 @@ from handlerlint.inference.domain.heap import (
     State,
 )
 from handlerlint.inference.domain.problem import Problem, ProblemKind, Serializer
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
     BoundMethod,
@@ -42,7 +43,6 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
-    members,
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import (

@@ -10,7 +10,8 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import ClassObject, Container, State
-from handlerlint.inference.domain.values import Constant, Json, Unknown, Value, members
+from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.values import Constant, Json, Unknown, Value
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.records import dataclass
 

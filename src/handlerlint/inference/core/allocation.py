@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     Constant,
@@ -24,7 +25,6 @@ from handlerlint.inference.domain.values import (
     StubValue,
     TupleValue,
     Value,
-    join_all,
 )
 from handlerlint.inference.stubs.types import ClassObjectType
 

@@ -25,6 +25,7 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -34,7 +35,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_harmless,
-    join_all,
 )
 from handlerlint.inference.syntax.scopes import nodes_in
 

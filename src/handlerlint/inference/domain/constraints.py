@@ -13,6 +13,7 @@ from typing import cast
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import NO_FACTS, SCALARS, Facts
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
@@ -26,8 +27,6 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
-    join_all,
-    members,
 )
 from handlerlint.records import replace
 

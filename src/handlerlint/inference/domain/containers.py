@@ -17,6 +17,7 @@ from handlerlint.inference.domain.entries import (
 )
 from handlerlint.inference.domain.objects import LOST, Record
 from handlerlint.inference.domain.terms import either
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -31,9 +32,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join,
-    join_all,
-    members,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries, weaken_optional
 from handlerlint.records import dataclass, replace

@@ -7,6 +7,7 @@ from operator import is_
 from typing import TypeVar
 
 from handlerlint.inference.domain.terms import either
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
@@ -16,9 +17,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_harmless,
-    join,
-    join_all,
-    members,
 )
 from handlerlint.records import dataclass
 

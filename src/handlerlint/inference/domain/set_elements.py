@@ -5,7 +5,8 @@ Where all elements of a set are constants, each of them is in it.
 
 from __future__ import annotations
 
-from handlerlint.inference.domain.values import UNKNOWN, Constant, Value, join_all, members
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import UNKNOWN, Constant, Value
 
 
 def without(element: Value, removed: Value) -> Value:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import (
     FALSE,
     JSON,
@@ -29,7 +30,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_harmless,
-    join,
 )
 from handlerlint.records import replace
 

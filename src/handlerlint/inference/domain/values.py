@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from handlerlint.inference.stubs.types import Type
     from handlerlint.source.files import SourceFile
 
-#: A union of more members than this is widened: to the common class where there is one, else to Unknown.
-WIDEST_UNION = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -325,7 +322,7 @@ class EnumMember(AnyValue):
 
 @dataclass(frozen=True, slots=True)
 class UnionValue(AnyValue):
-    """One of several values. Made by `join` only, so it never nests and never has fewer than two members.
+    """One of several values. Made by `unions.join` only, so it never nests and never has fewer than two members.
 
     Where it has a `term`, which of them it is has been the choice of what the term names, and is asked there.
     """
@@ -382,9 +379,8 @@ def constant(value: object, origin: Step | None = None) -> Constant:
     return Constant(value, type(value).__name__, origin)
 
 
-# Of what is longer only the type is known: each step of a program may double a text, a number or a tuple.
+# Of what is longer only the type is known: each step of a program may double a text or a number.
 LONGEST_CONSTANT = 4096
-LONGEST_TUPLE = 1024
 
 
 def folded(value: object, origin: Step | None = None) -> Value:
@@ -397,107 +393,9 @@ def folded(value: object, origin: Step | None = None) -> Value:
     return constant(value, origin)
 
 
-def tuple_of(items: tuple[Value, ...], rest: Value | None, origin: Step | None) -> TupleValue:
-    """A tuple that was put together; of a long one only the elements are known, not their places."""
-    if len(items) > LONGEST_TUPLE:
-        return TupleValue((), join_all([*items, rest or NEVER]), origin)
-    return TupleValue(items, rest, origin)
-
-
 NONE = constant(None)
 TRUE = constant(True)
 FALSE = constant(False)
-
-
-def members(value: Value) -> tuple[Value, ...]:
-    """The alternatives of a value: those of a union, else the value itself."""
-    match value:
-        case UnionValue():
-            return value.members
-        case Never():
-            return ()
-        case _:
-            return (value,)
-
-
-def join(*values: Value) -> Value:
-    """The value that stands for any of the given ones."""
-    if len(values) == 2 and values[0] == values[1]:
-        return values[0]
-    return join_all(values)
-
-
-def join_all(values: Iterable[Value]) -> Value:
-    """The value that stands for any of the given ones; Never for none at all."""
-    values = tuple(values)
-    if values and isinstance(values[0], UnionValue) and all(value == values[0] for value in values[1:]):
-        return values[0]
-    found: dict[Value, Value] = {}
-    json: Json | None = None
-    unknown: Unknown | None = None
-    for value in values:
-        for member in members(value):
-            match member:
-                case Unknown():
-                    unknown = member if unknown is None or unknown == member else UNKNOWN
-                case Json():
-                    json = member if json is None or json == member else Json(None, json.origin)
-                case _:
-                    found.setdefault(member, member)
-    if unknown is not None:
-        return unknown if not found and json is None else UNKNOWN
-    if json is not None:
-        found[json] = json
-    if not found:
-        return NEVER
-    if len(found) > 1:
-        _absorb_constants(found)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if len(found) > WIDEST_UNION:
-        return _widen(found.values())
-    alternatives = tuple(found.values())
-    return UnionValue(alternatives, frozenset(alternatives), getattr(alternatives[0], "origin", None))
-
-
-def _absorb_constants(found: dict[Value, Value]) -> None:
-    """Drop `"a"`, and a text that is never empty, where any `str` is already among the alternatives.
-
-    Of several instances of one class no single one has a name.
-    """
-    instances = [value for value in found if isinstance(value, Instance)]
-    for one in instances if len(instances) > 1 else ():
-        nameless = replace(one, term=None)
-        if one.term is not None and any(
-            other is not one and replace(other, term=None) == nameless for other in instances
-        ):
-            del found[one]
-            found.setdefault(nameless, nameless)
-    for text in [value for value in found if isinstance(value, Instance) and value.is_true]:
-        if replace(text, is_true=False) in found:
-            del found[text]
-    classes = {
-        value.class_name: value for value in found if isinstance(value, Instance) and not value.arguments
-    }
-    if classes:
-        for value in [v for v in found if isinstance(v, Constant) and is_harmless(v)]:
-            instance = classes.get("builtins." + value.kind)
-            if instance is not None and (value.value or not instance.is_true):
-                del found[value]
-
-
-def _widen(values: Iterable[Value]) -> Value:
-    """Many constants of few classes become those classes; anything else becomes Unknown."""
-    classes: dict[str, Value] = {}
-    others: list[Value] = []
-    for value in values:
-        if isinstance(value, Constant) and value.value is not None and is_harmless(value):
-            classes.setdefault(value.kind, Instance("builtins." + value.kind, origin=value.origin))
-        else:
-            others.append(value)
-    if classes and len(classes) + len(others) <= WIDEST_UNION:
-        return join_all([*classes.values(), *others])
-    return UNKNOWN
 
 
 #: The builtin scalar classes: an instance may be of a subclass, which makes no difference to us.

@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,
@@ -24,7 +25,6 @@ from handlerlint.inference.domain.values import (
     Partial,
     Reference,
     Value,
-    members,
 )
 from handlerlint.inference.syntax.scopes import nodes_in, scope_of
 

@@ -25,6 +25,7 @@ from handlerlint.inference.domain.heap import (
     parts,
     reachable,
 )
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
@@ -41,7 +42,6 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
     is_harmless,
-    members,
 )
 from handlerlint.records import dataclass, replace
 

@@ -30,6 +30,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -56,7 +57,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     Wrapped,
-    join_all,
 )
 from handlerlint.inference.effects import (
     deferred,

@@ -15,6 +15,7 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject, Namespace, State, reachable
 from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -33,8 +34,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.interpreter import calls, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating

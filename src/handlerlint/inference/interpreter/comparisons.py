@@ -12,6 +12,7 @@ from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     FALSE,
     TRUE,
@@ -24,7 +25,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
-    join_all,
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing

@@ -11,6 +11,7 @@ from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State
 from handlerlint.inference.domain.join import BLURRED, join_states
 from handlerlint.inference.domain.set_elements import any_of
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -18,9 +19,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     is_harmless,
-    join,
-    join_all,
-    members,
     with_step,
 )
 from handlerlint.inference.effects import deferred, suspended

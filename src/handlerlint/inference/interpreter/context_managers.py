@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import evaluate, execute_all, executes,
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
@@ -22,7 +23,6 @@ from handlerlint.inference.domain.values import (
     Native,
     Reference,
     Value,
-    members,
 )
 from handlerlint.inference.interpreter import calls, statements
 from handlerlint.inference.objects import attributes, class_facts, iterating, truth

@@ -11,16 +11,8 @@ from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.heap import InstanceObject, State
-from handlerlint.inference.domain.values import (
-    UNKNOWN,
-    Instance,
-    Reference,
-    Step,
-    TupleValue,
-    Unknown,
-    Value,
-    join_all,
-)
+from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.values import UNKNOWN, Instance, Reference, Step, TupleValue, Unknown, Value
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import swallowing

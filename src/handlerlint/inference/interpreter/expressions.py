@@ -15,6 +15,7 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.unions import join_all, members, tuple_of
 from handlerlint.inference.domain.values import (
     FALSE,
     LONGEST_CONSTANT,
@@ -35,9 +36,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     folded,
-    join_all,
-    members,
-    tuple_of,
     with_step,
 )
 from handlerlint.inference.effects import dependences

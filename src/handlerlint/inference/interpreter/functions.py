@@ -31,6 +31,7 @@ from handlerlint.inference.domain.heap import (
     lose,
 )
 from handlerlint.inference.domain.join import join_into, merge_paths, mergeable
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
@@ -41,7 +42,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     constant,
-    join_all,
     with_step,
 )
 from handlerlint.inference.effects import (

@@ -20,6 +20,7 @@ from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import LOST, Container, State
 from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNBOUND,
     UNKNOWN,
@@ -35,7 +36,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_sent,
-    members,
 )
 from handlerlint.inference.effects.purity import ENVIRONMENT
 from handlerlint.inference.objects import sets

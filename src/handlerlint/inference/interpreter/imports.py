@@ -20,6 +20,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import Namespace, State, lose
 from handlerlint.inference.domain.join import join_states
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -35,8 +36,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.interpreter import import_failures
 from handlerlint.inference.objects import attributes, iterating

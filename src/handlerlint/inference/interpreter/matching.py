@@ -12,6 +12,7 @@ from handlerlint.inference.core.dispatch import evaluate, executes
 from handlerlint.inference.domain import constraints
 from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -22,7 +23,6 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
-    members,
 )
 from handlerlint.inference.interpreter import comparisons, implied_else, narrowing, swallowing
 from handlerlint.inference.objects import attributes, class_facts, iterating, membership, subscripts

@@ -14,6 +14,7 @@ from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import Container, Namespace, State
 from handlerlint.inference.domain.naming import Held
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
@@ -28,8 +29,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join_all,
-    members,
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import swallowing

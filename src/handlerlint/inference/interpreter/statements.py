@@ -16,6 +16,7 @@ from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -28,9 +29,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     constant,
     is_harmless,
-    join_all,
     json_part,
-    members,
 )
 from handlerlint.inference.interpreter import (
     certain_errors,

@@ -9,17 +9,16 @@ from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
+from handlerlint.inference.domain.unions import WIDEST_UNION, join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
-    WIDEST_UNION,
     Constant,
     EnumMember,
     Reference,
     TupleValue,
     Value,
     constant,
-    join_all,
 )
 from handlerlint.inference.objects import attributes, class_facts
 from handlerlint.inference.stubs.types import NamedType

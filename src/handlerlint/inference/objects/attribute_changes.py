@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
     State,
     reachable,
 )
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     Instance,
@@ -27,8 +28,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.objects import attributes, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType

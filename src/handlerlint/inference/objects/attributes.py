@@ -20,6 +20,7 @@ from handlerlint.inference.domain.heap import (
     Namespace,
     State,
 )
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNBOUND,
@@ -44,8 +45,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.class_facts import class_name_of, resolution_order

@@ -14,6 +14,7 @@ from handlerlint.inference.domain.heap import (
     JsonChange,
     State,
 )
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     SCALARS,
     UNKNOWN,
@@ -38,7 +39,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join_all,
 )
 from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
 from handlerlint.inference.stubs.types import (

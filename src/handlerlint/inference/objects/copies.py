@@ -12,17 +12,8 @@ from handlerlint.inference.domain.heap import (
     InstanceObject,
     State,
 )
-from handlerlint.inference.domain.values import (
-    UNKNOWN,
-    Json,
-    Reference,
-    Site,
-    TupleValue,
-    Value,
-    constant,
-    join_all,
-    members,
-)
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import UNKNOWN, Json, Reference, Site, TupleValue, Value, constant
 from handlerlint.inference.objects import decoded_json, instances
 
 

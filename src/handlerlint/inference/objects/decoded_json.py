@@ -21,6 +21,7 @@ from handlerlint.inference.domain.heap import (
     Lost,
     State,
 )
+from handlerlint.inference.domain.unions import join, join_all
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
@@ -37,8 +38,6 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
     is_harmless,
-    join,
-    join_all,
     json_part,
     with_step,
 )

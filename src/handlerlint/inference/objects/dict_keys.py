@@ -14,6 +14,7 @@ from handlerlint.inference.domain.heap import (
     Entry,
     State,
 )
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
@@ -24,7 +25,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     is_harmless,
-    members,
 )
 from handlerlint.inference.objects import (
     class_facts,

@@ -15,6 +15,7 @@ from handlerlint.inference.domain.heap import (
     Lost,
     State,
 )
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -27,10 +28,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join,
-    join_all,
     json_part,
-    members,
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries

@@ -25,6 +25,7 @@ from handlerlint.inference.domain.heap import (
     State,
 )
 from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
@@ -41,10 +42,7 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     is_harmless,
-    join,
-    join_all,
     json_part,
-    members,
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, weaken_optional

@@ -7,14 +7,8 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.heap import Container, State
-from handlerlint.inference.domain.values import (
-    Instance,
-    Reference,
-    TupleValue,
-    Value,
-    join_all,
-    members,
-)
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import Instance, Reference, TupleValue, Value
 from handlerlint.inference.stubs.types import NONE, NamedType
 
 

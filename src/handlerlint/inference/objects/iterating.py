@@ -19,6 +19,7 @@ from handlerlint.inference.domain.heap import (
     State,
     reachable,
 )
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -38,8 +39,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join_all,
-    members,
 )
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.objects import attributes

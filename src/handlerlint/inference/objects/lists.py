@@ -14,6 +14,7 @@ from handlerlint.inference.domain.heap import (
     ListObject,
     State,
 )
+from handlerlint.inference.domain.unions import join, join_all, tuple_of
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -27,9 +28,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     is_harmless,
-    join,
-    join_all,
-    tuple_of,
 )
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred

@@ -10,6 +10,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import naming, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
@@ -25,8 +26,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     folded,
-    join_all,
-    members,
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import attributes, kinds

@@ -10,6 +10,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, HeapObject, ListObject, SetObject, State
+from handlerlint.inference.domain.unions import join, join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -22,8 +23,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join,
-    join_all,
 )
 from handlerlint.inference.objects import decoded_json, dict_keys, dicts, hashing, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration

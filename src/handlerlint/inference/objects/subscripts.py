@@ -17,6 +17,7 @@ from handlerlint.inference.domain.heap import (
     lose,
 )
 from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -29,9 +30,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
-    join_all,
     json_part,
-    members,
     with_step,
 )
 from handlerlint.inference.objects import attributes, decoded_json, iterating, kinds, lists

@@ -9,7 +9,8 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value, join_all, members
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.types import queries
 

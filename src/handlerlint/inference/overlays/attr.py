@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, decorator, overlay
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Value, join_all, members
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import NEVER, UNKNOWN, Value
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import copies
 

@@ -16,6 +16,7 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     FALSE,
     JSON,
@@ -30,7 +31,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
     Wrapped,
-    members,
 )
 from handlerlint.inference.interpreter import opaque_decorators, routes
 from handlerlint.inference.objects import attributes, class_facts, copies, instances

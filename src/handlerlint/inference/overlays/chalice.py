@@ -9,6 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.problem import Problem
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     FunctionValue,
@@ -18,7 +19,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     Wrapped,
-    members,
 )
 from handlerlint.inference.interpreter import opaque_decorators, routes
 from handlerlint.inference.objects import class_facts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, overlay
-from handlerlint.inference.domain.values import Value, join_all, members
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import Value
 from handlerlint.inference.objects import copies
 from handlerlint.inference.objects.copies import deep_copy
 

@@ -7,16 +7,8 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import (
-    UNKNOWN,
-    Instance,
-    Json,
-    TupleValue,
-    Value,
-    constant,
-    join_all,
-    members,
-)
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, TupleValue, Value, constant
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.inference.objects.copies import as_plain

@@ -12,16 +12,8 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import (
-    NEVER,
-    NONE,
-    UNKNOWN,
-    Lazy,
-    TupleValue,
-    Unknown,
-    Value,
-    join_all,
-)
+from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Lazy, TupleValue, Unknown, Value
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace

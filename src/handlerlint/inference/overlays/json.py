@@ -11,6 +11,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -25,7 +26,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     is_sent,
-    members,
 )
 from handlerlint.inference.objects import attributes, class_facts, operators
 from handlerlint.inference.stubs.types import LiteralType

@@ -18,6 +18,7 @@ from handlerlint.inference.domain.heap import (
     InstanceObject,
     State,
 )
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     JSON,
@@ -32,8 +33,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.interpreter import classes, type_hints
 from handlerlint.inference.objects import attributes, class_facts, dicts, iterating

@@ -8,7 +8,8 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, makes_instances, overlay
 from handlerlint.inference.domain.heap import InstanceObject, State
-from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Reference, Value, join
+from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Reference, Value
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.stubs.types import Type
 from handlerlint.inference.types import conversion

@@ -12,6 +12,7 @@ import libcst as cst
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -29,7 +30,6 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
     is_harmless,
-    join_all,
 )
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.stubs.types import (

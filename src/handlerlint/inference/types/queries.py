@@ -18,6 +18,7 @@ from handlerlint.inference.core.registry import Call, qualified_name
 from handlerlint.inference.domain import pure_functions
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose
+from handlerlint.inference.domain.unions import join_all, tuple_of
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -34,8 +35,6 @@ from handlerlint.inference.domain.values import (
     constant,
     folded,
     is_harmless,
-    join_all,
-    tuple_of,
 )
 from handlerlint.inference.effects import deferred, escape, library_calls
 from handlerlint.inference.effects.library_calls import Raises, effects_of

@@ -13,7 +13,8 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.heap import Container
 from handlerlint.inference.domain.problem import DumpCall, Problem, ProblemKind
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant, members
+from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant
 from handlerlint.inference.overlays.boto3.objects import VALIDATION
 
 

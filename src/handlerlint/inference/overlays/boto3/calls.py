@@ -13,6 +13,7 @@ from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, overlay
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -24,8 +25,6 @@ from handlerlint.inference.domain.values import (
     Native,
     Value,
     constant,
-    join_all,
-    members,
 )
 from handlerlint.inference.objects import dicts, sdk_responses
 from handlerlint.inference.overlays.boto3 import arguments, expressions

@@ -15,7 +15,8 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import attributes_of, elements_of
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Value, join
+from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Value
 from handlerlint.inference.objects import sdk_responses
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import (

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.registry import Call, overlay
-from handlerlint.inference.domain.values import (
-    NEVER,
-    NONE,
-    Instance,
-    TupleValue,
-    Value,
-    constant,
-    join_all,
-    members,
-    with_step,
-)
+from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.values import NEVER, NONE, Instance, TupleValue, Value, constant, with_step
 from handlerlint.inference.objects import dict_updates, hashing, iterating, lists, sets, subscripts
 
 

@@ -11,6 +11,7 @@ from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -25,9 +26,6 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
-    join,
-    join_all,
-    members,
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing

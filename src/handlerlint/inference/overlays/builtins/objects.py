@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, form, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -31,9 +32,6 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
     constant,
-    join,
-    join_all,
-    members,
 )
 from handlerlint.inference.effects.library_calls import lose_names
 from handlerlint.inference.interpreter import calls, expressions, narrowing

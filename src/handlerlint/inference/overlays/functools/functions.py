@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Constant, Native, Partial, Value, join
+from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.values import NEVER, UNKNOWN, Constant, Native, Partial, Value
 from handlerlint.inference.objects import iterating
 
 

@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import peek
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, State
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -21,8 +22,6 @@ from handlerlint.inference.domain.values import (
     Reference,
     StubValue,
     Value,
-    join_all,
-    members,
 )
 from handlerlint.inference.objects import attributes, class_facts, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType

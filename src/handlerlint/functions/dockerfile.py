@@ -49,6 +49,22 @@ class _Stage:
     is_known: bool = True
     installs: bool = False
 
+    def copy(self, words: list[str]) -> None:
+        """`COPY`, with its options, sources and destination."""
+        names = [word for word in words if not word.startswith("--")]
+        if len(names) > 1:
+            self.copies.append((names[:-1], posixpath.join(self.folder, names[-1])))
+
+    def set_command(self, command: list[str], place: Span | None) -> None:
+        """`CMD`."""
+        self.command, self.command_place, self.has_own_command = command, place, True
+
+    def set_entry_point(self, entry_point: list[str], place: Span | None) -> None:
+        """`ENTRYPOINT`: it takes away the command that the base image has."""
+        self.entry_point, self.entry_place = entry_point, place
+        if not self.has_own_command:
+            self.command = []
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFunction:
@@ -226,30 +242,23 @@ def _apply(
             name, _, value = rest.partition("=")
             stage.variables.setdefault(name.strip(), _expanded(value.strip().strip("\"'"), *known))
         case "ENV":
-            for name, value in _pairs(rest):
-                stage.variables[name] = _expanded(value, *known)
+            stage.variables.update((name, _expanded(value, *known)) for name, value in _pairs(rest))
         case "WORKDIR":
-            stage.folder = posixpath.normpath(
-                posixpath.join(stage.folder, _expanded(rest.strip("\"'"), *known))
-            )
+            folder = _expanded(rest.strip("\"'"), *known)
+            stage.folder = posixpath.normpath(posixpath.join(stage.folder, folder))
         case "COPY" | "ADD" if "--from=" not in rest:
-            words = [word for word in _words(_expanded(rest, *known)) if not word.startswith("--")]
-            if len(words) > 1:
-                stage.copies.append((words[:-1], posixpath.join(stage.folder, words[-1])))
+            stage.copy(_words(_expanded(rest, *known)))
             stage.is_known &= instruction == "COPY"  # an archive is unpacked, an address is fetched
         case "RUN" if _installs_only(rest):
             stage.installs = True
         case "RUN" | "COPY" | "ADD":
             stage.is_known = False
         case "CMD":
-            stage.command = _command(_expanded(rest, *known))
-            stage.command_place = _place(*place, stage.command)
-            stage.has_own_command = True
+            command = _command(_expanded(rest, *known))
+            stage.set_command(command, _place(*place, command))
         case "ENTRYPOINT":
-            stage.entry_point = _command(_expanded(rest, *known))
-            stage.entry_place = _place(*place, stage.entry_point)
-            if not stage.has_own_command:
-                stage.command = []
+            entry_point = _command(_expanded(rest, *known))
+            stage.set_entry_point(entry_point, _place(*place, entry_point))
 
 
 def _installs_only(line: str) -> bool:

@@ -16,6 +16,29 @@ _BY_EVENT_SOURCE = {
     "aws:docdb": ("document-db",),
 }
 
+_ANY = object()
+#: What an event has that only these kinds of event source send; the first that fits counts.
+_BY_KEYS: tuple[tuple[dict[str, object], tuple[str, ...]], ...] = (
+    ({"type": "TOKEN", "methodArn": _ANY}, ("authorizer",)),
+    ({"type": "REQUEST", "methodArn": _ANY}, ("authorizer",)),
+    ({"type": "REQUEST", "routeArn": _ANY}, ("authorizer",)),
+    ({"requestContext": {"elb": _ANY}}, ("alb",)),
+    ({"requestContext": {"connectionId": _ANY}}, ("web-socket",)),
+    ({"version": "2.0", "rawPath": _ANY}, ("http-api", "function-url", "api-gateway")),
+    ({"httpMethod": _ANY, "resource": _ANY, "requestContext": {}}, ("api", "api-gateway", "http-api")),
+    ({"awslogs": _ANY}, ("cloud-watch-logs",)),
+    ({"triggerSource": _ANY, "userPoolId": _ANY}, ("cognito",)),
+    (
+        {"detail-type": "Scheduled Event"},
+        ("schedule", "schedule-v2", "event-bridge-rule", "cloud-watch-event"),
+    ),
+    ({"detail-type": _ANY, "source": _ANY}, ("event-bridge-rule", "cloud-watch-event")),
+    ({"RequestType": _ANY, "ResponseURL": _ANY}, ("custom-resource",)),
+    ({"deliveryStreamArn": _ANY, "records": _ANY}, ("firehose",)),
+    ({"authorizationToken": _ANY, "requestContext": {"apiId": _ANY, "queryString": _ANY}}, ("authorizer",)),
+    ({"invocationSchemaVersion": _ANY, "tasks": _ANY}, ("s3-batch",)),
+)
+
 
 def kinds_of(event: object) -> tuple[str, ...]:
     """The kinds of event sources (as in `LambdaFunction.events`) that send such events; often none is certain."""
@@ -33,32 +56,11 @@ def kinds_of(event: object) -> tuple[str, ...]:
 
 def _by_keys(event: dict[str, object]) -> tuple[str, ...]:
     """The kinds of event source that may have sent an event, by keys that only they send; none if nothing tells."""
-    context = event.get("requestContext")
-    match event:
-        case {"type": "TOKEN" | "REQUEST"} if "methodArn" in event or "routeArn" in event:
-            return ("authorizer",)
-        case {"requestContext": {"elb": _}}:
-            return ("alb",)
-        case {"requestContext": {"connectionId": _}}:
-            return ("web-socket",)
-        case {"version": "2.0", "rawPath": _}:
-            return ("http-api", "function-url", "api-gateway")
-        case {"httpMethod": _, "resource": _} if isinstance(context, dict):
-            return ("api", "api-gateway", "http-api")
-        case {"awslogs": _}:
-            return ("cloud-watch-logs",)
-        case {"triggerSource": _, "userPoolId": _}:
-            return ("cognito",)
-        case {"detail-type": "Scheduled Event"}:
-            return ("schedule", "schedule-v2", "event-bridge-rule", "cloud-watch-event")
-        case {"detail-type": _, "source": _}:
-            return ("event-bridge-rule", "cloud-watch-event")
-        case {"RequestType": _, "ResponseURL": _}:
-            return ("custom-resource",)
-        case {"deliveryStreamArn": _, "records": _}:
-            return ("firehose",)
-        case {"authorizationToken": _, "requestContext": {"apiId": _, "queryString": _}}:
-            return ("authorizer",)
-        case {"invocationSchemaVersion": _, "tasks": _}:
-            return ("s3-batch",)
-    return ()
+    return next((kinds for pattern, kinds in _BY_KEYS if _is_like(event, pattern)), ())
+
+
+def _is_like(value: object, pattern: object) -> bool:
+    """Whether a value has all that a pattern has."""
+    if isinstance(pattern, dict) and isinstance(value, dict):
+        return all(key in value and _is_like(value[key], part) for key, part in pattern.items())
+    return pattern is _ANY or value == pattern

@@ -139,13 +139,11 @@ def samples_for(sources: Iterable[EventSource]) -> tuple[str, ...]:
 def _samples_of(source: EventSource) -> tuple[str, ...]:
     """The names of the samples that an event source may send; none where its event is made by configuration."""
     properties = source.properties
+    if _is_made_by_configuration(source):
+        return ()
     match source.kind:
-        case "http-api" if properties.get("payload_format_version") == "1.0":
-            return ("http-api-v1",)
-        case "http-api" if properties.get("payload_format_version") is None:
-            return ("http-api", "http-api-v1")
-        case "api" | "web-socket" if properties.get("proxy") is False:
-            return ()  # a mapping template makes the event
+        case "http-api":
+            return _BY_FORMAT.get(properties.get("payload_format_version"), ("http-api",))
         case "alb" if properties.get("multi_value_headers") is True:
             return ("alb-multi-value",)
         case "authorizer":
@@ -154,18 +152,29 @@ def _samples_of(source: EventSource) -> tuple[str, ...]:
             return _edge_samples(properties.get("triggers"))
         case "cognito":
             return _cognito_samples(properties.get("triggers"))
-        case "event-bridge-rule" | "cloud-watch-event":
-            return ()  # the pattern decides what the detail holds
-        case "iot-rule" | "step-functions":
-            return ()  # so does the statement, or the state before
         case "web-socket":
             return _web_socket_samples(properties.get("route"))
-        case "schedule" | "schedule-v2" if properties.get("input") is not None:
-            return ()
         case kind if kind in SAMPLES:
             return (kind,)
         case kind:
             return _SAME_AS.get(kind, ())
+
+
+#: The samples of HTTP APIs by the version of their format, where that is not 2.0 or not known.
+_BY_FORMAT: Mapping[object, tuple[str, ...]] = {"1.0": ("http-api-v1",), None: ("http-api", "http-api-v1")}
+
+
+def _is_made_by_configuration(source: EventSource) -> bool:
+    """Whether it is not AWS alone that decides what the event of a source looks like."""
+    match source.kind:
+        case "event-bridge-rule" | "cloud-watch-event" | "iot-rule" | "step-functions":
+            return True  # a pattern, a statement, or the state before decides what is sent
+        case "api" | "web-socket":
+            return source.properties.get("proxy") is False  # a mapping template makes the event
+        case "schedule" | "schedule-v2":
+            return source.properties.get("input") is not None
+        case _:
+            return False
 
 
 def _authorizer_samples(properties: Mapping[str, object]) -> tuple[str, ...]:

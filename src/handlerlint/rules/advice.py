@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from handlerlint.inference.domain.problem import Problem
 
+_BY_KIND = {
+    "key": "make the key a string, with `str(...)` or an f-string",
+    "coroutine": "run it: `asyncio.run(...)`, or `await` it in an `async` function that is run so",
+    "circular": "return only the parts you need, without the reference back",
+    "order": "make the keys strings, or remove `sort_keys`",
+    "nan": "return None, or a string",
+    "range": "return None, or a string",
+}
 _BY_CLASS = {
     "datetime.datetime": "write `.isoformat()`",
     "datetime.date": "write `.isoformat()`",
@@ -71,22 +79,10 @@ def help_for(problem: Problem, in_dumps: bool = False) -> str:
 
 def _advice(problem: Problem) -> str:
     """How a value becomes one that serializes, by what is wrong with it."""
-    match problem.kind:
-        case "key":
-            return "make the key a string, with `str(...)` or an f-string"
-        case "coroutine":
-            return "run it: `asyncio.run(...)`, or `await` it in an `async` function that is run so"
-        case "circular":
-            return "return only the parts you need, without the reference back"
-        case "order":
-            return "make the keys strings, or remove `sort_keys`"
-        case "nan" | "range":
-            return "return None, or a string"
-        case _:
-            pass
     name = problem.class_name
-    if name in _BY_CLASS:
-        return _BY_CLASS[name]
+    known = _BY_KIND.get(problem.kind) or _BY_CLASS.get(name)
+    if known is not None:
+        return known
     if name in ITERATORS or name.endswith("_iterator"):
         return "write `list(...)`"
     if name.startswith(_PATHS):

@@ -144,35 +144,14 @@ def _message(missing: MissingImport, subject: Subject, finder: ModuleFinder) -> 
 def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
     """How the import comes to be packed: the nearest cause first; None where nothing tells."""
     from handlerlint.packaging.distributions import distributions_of
-    from handlerlint.packaging.missing import bare_layer_with, suppliers_of
 
+    lies_elsewhere = _help_to_pack(missing, subject, resolution)
+    if lies_elsewhere is not None:
+        return lies_elsewhere
     function, module = subject.function, missing.module
-    layer = bare_layer_with(function, module, resolution.finder)
-    if layer is not None:
-        return f"move it to `{display_name(layer, subject.working_folder)}/python/`: layers are imported from there"
-    root = function.code_root
-    packed = function.packed_file
-    if packed is not None and _place_in(packed.parent, module, resolution.finder) is not None:
-        return f"only `{packed.name}` is packed: pack the folder, in which `{module}` lies beside it"
-    names = distributions_of(module)
-    near = None if names else resolution.finder.closest_neighbour(module)
-    if near is not None:
-        return f"did you mean `{near}`?"
-    if "." in module:
-        return None
-    if root is not None and root.name == module:
-        return f"modules are imported from the code root, `{module}/`, itself: leave `{module}.` out"
-    template = function.source.path
-    outside = (
-        None
-        if root is None or template is None
-        else _outside(module, root, template.parent, resolution.finder)
-    )
-    if root is not None and outside is not None:
-        shown, around = (display_name(path, subject.working_folder) for path in (outside, root))
-        return f"`{shown}` lies outside of the code root, `{around}`, and is not packed: set the code root to hold both"
-    removed = distribution_of_removed(module)
-    if removed is None and not names and left_the_standard_library(module, function.python_version):
+    names, removed = distributions_of(module), distribution_of_removed(module)
+    has_left = removed is None and not names and left_the_standard_library(module, function.python_version)
+    if "." in module or has_left:
         return None
     if function.idle_installer is not None:
         where = function.idle_installer
@@ -181,10 +160,44 @@ def _help(missing: MissingImport, subject: Subject, resolution: ResolvedModule) 
         wanted = f"the package that provides `{missing.statement.module}`"  # of a namespace many bring a part
     else:
         wanted = f"`{removed or names[0]}`"
+    return _help_to_install(wanted, subject, resolution)
+
+
+def _help_to_pack(missing: MissingImport, subject: Subject, resolution: ResolvedModule) -> str | None:
+    """What to do where the module lies in the project, but not where it is packed or imported from."""
+    from handlerlint.packaging.distributions import distributions_of
+    from handlerlint.packaging.missing import bare_layer_with
+
+    function, module, finder = subject.function, missing.module, resolution.finder
+    root, packed, template = function.code_root, function.packed_file, function.source.path
+    layer = bare_layer_with(function, module, finder)
+    if layer is not None:
+        return f"move it to `{display_name(layer, subject.working_folder)}/python/`: layers are imported from there"
+    if packed is not None and _place_in(packed.parent, module, finder) is not None:
+        return f"only `{packed.name}` is packed: pack the folder, in which `{module}` lies beside it"
+    near = None if distributions_of(module) else finder.closest_neighbour(module)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    if root is None or "." in module:
+        return None
+    if root.name == module:
+        return f"modules are imported from the code root, `{module}/`, itself: leave `{module}.` out"
+    outside = None if template is None else _outside(module, root, template.parent, finder)
+    if outside is None:
+        return None
+    shown, around = (display_name(path, subject.working_folder) for path in (outside, root))
+    return f"`{shown}` lies outside of the code root, `{around}`, and is not packed: set the code root to hold both"
+
+
+def _help_to_install(wanted: str, subject: Subject, resolution: ResolvedModule) -> str:
+    """Where to write down a package so that the project's tool installs it."""
+    from handlerlint.packaging.missing import suppliers_of
+
+    function = subject.function
     if function.inline_code is not None:
         return f"put {wanted} into a layer, or the code into a folder with its requirements"
     file = suppliers_of(resolution.finder.files).requirement_file(function)
-    if file is None or root is None:
+    if file is None or function.code_root is None:
         return f"install {wanted} into the code root before it is packed, or put it into a layer"
     shown = display_name(Path(file), subject.working_folder)
     match function.source.kind:

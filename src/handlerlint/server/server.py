@@ -87,6 +87,16 @@ class Server(LanguageServer):
         """What the worker answers when it has come so far."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, question)
 
+    async def answer(
+        self, uri: str, question: Callable[[Project, Path, Texts], _Result], nothing: _Result
+    ) -> _Result:
+        """What the worker answers to a question about a file; `nothing` for a file of no project."""
+        found = self.project_at(uri)
+        if found is None:
+            return nothing
+        texts = self.texts()
+        return await self.ask(lambda: question(*found, texts))
+
     # --- linting ------------------------------------------------------------------------------------------
 
     def changed(self, pause: float = PAUSE) -> None:
@@ -258,52 +268,56 @@ def _watch_files(server: Server) -> None:
 def _register_questions(server: Server) -> None:
     """What the client asks."""
 
-    async def asked(
-        uri: str, question: Callable[[Project, Path, Texts], _Result], nothing: _Result
-    ) -> _Result:
-        found = server.project_at(uri)
-        if found is None:
-            return nothing
-        texts = server.texts()
-        return await server.ask(lambda: question(*found, texts))
-
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions([types.CodeActionKind.QuickFix, answers.FIX_ALL]),
     )
     async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        def question(project: Project, path: Path, texts: Texts) -> list[types.CodeAction]:
-            return list(answers.actions(project, path, params.range, params.context.only, texts))
-
-        return await asked(params.text_document.uri, question, [])
+        return await server.answer(
+            params.text_document.uri,
+            lambda project, path, texts: list(
+                answers.actions(project, path, params.range, params.context.only, texts)
+            ),
+            [],
+        )
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(params: types.HoverParams) -> types.Hover | None:
-        def question(project: Project, path: Path, texts: Texts) -> types.Hover | None:
-            return answers.hover(project, path, texts.location(path, params.position), texts)
-
-        return await asked(params.text_document.uri, question, None)
+        return await server.answer(
+            params.text_document.uri,
+            lambda project, path, texts: answers.hover(
+                project, path, texts.location(path, params.position), texts
+            ),
+            None,
+        )
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def definition(params: types.DefinitionParams) -> list[types.Location]:
-        def question(project: Project, path: Path, texts: Texts) -> list[types.Location]:
-            return answers.definitions(project, path, texts.location(path, params.position), texts)
-
-        return await asked(params.text_document.uri, question, [])
+        return await server.answer(
+            params.text_document.uri,
+            lambda project, path, texts: answers.definitions(
+                project, path, texts.location(path, params.position), texts
+            ),
+            [],
+        )
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     async def references(params: types.ReferenceParams) -> list[types.Location]:
-        def question(project: Project, path: Path, texts: Texts) -> list[types.Location]:
-            return answers.references(project, path, texts.location(path, params.position), texts)
-
-        return await asked(params.text_document.uri, question, [])
+        return await server.answer(
+            params.text_document.uri,
+            lambda project, path, texts: answers.references(
+                project, path, texts.location(path, params.position), texts
+            ),
+            [],
+        )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
-        def question(project: Project, path: Path, texts: Texts) -> list[types.CodeLens]:
-            return list(answers.lenses(project, path, texts))
-
-        return await asked(params.text_document.uri, question, [])
+        return await server.answer(
+            params.text_document.uri,
+            lambda project, path, texts: list(answers.lenses(project, path, texts)),
+            [],
+        )
 
 
 def _register_commands(server: Server) -> None:

@@ -33,11 +33,17 @@ def _bindings(body: Sequence[cst.CSTNode]) -> Iterator[tuple[cst.CSTNode, str]]:
                 for alias in names:
                     yield alias, alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
             case _:
-                for child in statement.children:  # the blocks of compound statements
-                    if isinstance(child, cst.IndentedBlock):
-                        yield from _bindings(child.body)
-                    elif isinstance(child, (cst.If, cst.Else, cst.ExceptHandler, cst.Finally)):
-                        yield from _bindings((child,))
+                for block in _blocks(statement):
+                    yield from _bindings(block)
+
+
+def _blocks(statement: cst.CSTNode) -> Iterator[Sequence[cst.CSTNode]]:
+    """The bodies of a compound statement, and its further branches."""
+    for child in statement.children:
+        if isinstance(child, cst.IndentedBlock):
+            yield child.body
+        elif isinstance(child, (cst.If, cst.Else, cst.ExceptHandler, cst.Finally)):
+            yield (child,)
 
 
 def _targets(target: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, str]]:

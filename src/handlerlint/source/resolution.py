@@ -127,6 +127,11 @@ def resolve(function: LambdaFunction, files: SourceFiles) -> Resolution:
         return BuiltinConflict(handler, handler.first_part)
     if function.unresolved is not None:
         return Unresolved(function.unresolved)
+    return _found(function, handler, files)
+
+
+def _found(function: LambdaFunction, handler: HandlerString, files: SourceFiles) -> Resolution:
+    """Where a well-formed handler string leads in the files of its code root."""
     if function.python_version < (3, 0):
         return Unresolved("Python 2 is not analysed")
     finder = module_finder(function, files)

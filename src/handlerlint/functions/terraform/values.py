@@ -343,31 +343,32 @@ def _unary(parts: list[Any], scope: Scope) -> Value:
 
 def _call(parts: list[Any], scope: Scope) -> Value:
     """The value of a function call; Unknown where an argument is, which `try` and `coalesce` pass over."""
-    name = token_text(parts[0])
-    arguments_tree = next((part for part in parts if getattr(part, "data", "") == "arguments"), None)
-    children = [] if arguments_tree is None else _parts(arguments_tree)
-    trees = [part for part in children if hasattr(part, "data")]
-    spread = any(str(part) == "..." for part in children if not hasattr(part, "data"))
-    arguments = [evaluate(tree, scope) for tree in trees]
+    name, arguments = token_text(parts[0]), _arguments(parts, scope)
     if name in ("try", "coalesce"):
+        nothing = () if name == "try" else (None, "")
         for argument in arguments:
-            if not isinstance(argument, Unknown) and (name == "try" or argument not in (None, "")):
+            if not isinstance(argument, Unknown) and argument not in nothing:
                 return argument
-    if spread and isinstance(arguments[-1], list):
-        arguments = [*arguments[:-1], *arguments[-1]]
     function = FUNCTIONS.get(name)
     if function is None:
         return scope.lookup(f"{name}()", tuple((argument,) for argument in arguments))
     for argument in arguments:
         if isinstance(argument, (Unknown, Reference)):
             return argument if isinstance(argument, Unknown) else Unknown("known only when it is applied")
-    for argument in arguments:
-        if isinstance(argument, (list, dict)):
-            scope.budget.spend(len(argument))
+    scope.budget.spend(sum(len(argument) for argument in arguments if isinstance(argument, (list, dict))))
     try:
         return function(*arguments)
     except Exception:  # whatever a wrong argument does: Terraform would say so, here it is not known
         return Unknown(f"`{name}` of these values")
+
+
+def _arguments(parts: list[Any], scope: Scope) -> list[Value]:
+    """The values of the arguments of a call; `list...` is all that the list holds."""
+    tree = next((part for part in parts if getattr(part, "data", "") == "arguments"), None)
+    children = [] if tree is None else _parts(tree)
+    values = [evaluate(part, scope) for part in children if hasattr(part, "data")]
+    is_spread = any(str(part) == "..." for part in children if not hasattr(part, "data"))
+    return [*values[:-1], *values[-1]] if is_spread and isinstance(values[-1], list) else values
 
 
 def _loop(parts: list[Any], scope: Scope) -> Iterator[tuple[Scope, list[Any]]]:

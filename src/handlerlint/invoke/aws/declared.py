@@ -189,12 +189,10 @@ def _simple_table(properties: MapNode) -> Json:
 def _references(node: Node) -> Iterator[str]:
     """What a value refers to by `Ref`, `Fn::GetAtt` and `Fn::Sub`: `Name` or `Name.Attribute`."""
     match node:
-        case MapNode(entries={"Ref": Scalar(text=name)}):
+        case MapNode(entries={"Ref": Scalar(text=name)}) | MapNode(entries={"Fn::GetAtt": Scalar(text=name)}):
             yield name
         case MapNode(entries={"Fn::GetAtt": ListNode(items=[Scalar(text=name), Scalar(text=attribute)])}):
             yield f"{name}.{attribute}"
-        case MapNode(entries={"Fn::GetAtt": Scalar(text=text)}):
-            yield text
         case MapNode(entries={"Fn::Sub": Scalar(text=text)}):
             yield from _in_text(text)
         case MapNode(entries={"Fn::Sub": ListNode(items=[Scalar(text=text), MapNode() as given])}):

@@ -137,39 +137,39 @@ def _last_alias(statement: cst.ImportFrom) -> cst.CSTNode:
 
 def _import_edit(file: SourceFile, tree: cst.Module, text: str, module: str) -> Edit:
     """A new import, among the first ones where its name belongs, and never before a docstring or a future import."""
-    before: cst.CSTNode | None = None
     after: cst.CSTNode | None = None
     for line in tree.body:
         match line:
             case cst.SimpleStatementLine(
                 body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]
-            ):
-                after = line if line is tree.body[0] else after
-                if after is not line:
-                    break
-            case cst.SimpleStatementLine(body=[cst.ImportFrom(module=cst.Name(value="__future__"))]):
+            ) if line is tree.body[0]:
                 after = line
-            case cst.SimpleStatementLine(body=[cst.Import(names=[first, *_])]) if text.startswith("import "):
-                if first.evaluated_name > module:
-                    before = line
+            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom() as known]):
+                belongs_before = _belongs_before(known, text, module)
+                if belongs_before is None:
                     break
-                after = line
-            case cst.SimpleStatementLine(body=[cst.Import()]):
-                after = line
-            case cst.SimpleStatementLine(body=[cst.ImportFrom(module=found, relative=[])]) if (
-                found is not None
-            ):
-                if text.startswith("import ") or dotted(found) > module:
-                    before = line
-                    break
+                if belongs_before:
+                    return insertion(file.span(line).row, 1, f"{text}\n")
                 after = line
             case _:
                 break
-    if before is not None:
-        return insertion(file.span(before).row, 1, f"{text}\n")
     if after is None:
         return insertion(_first_row(file, tree), 1, f"{text}\n\n")
     return _behind(file, after, text)
+
+
+def _belongs_before(known: cst.Import | cst.ImportFrom, text: str, module: str) -> bool | None:
+    """Whether a new import of a module comes before one that is there; None before relative imports, which end them."""
+    is_plain = text.startswith("import ")
+    match known:
+        case cst.Import(names=[first, *_]):
+            return is_plain and first.evaluated_name > module
+        case cst.ImportFrom(module=cst.Name(value="__future__")):
+            return False
+        case cst.ImportFrom(module=found, relative=[]) if found is not None:
+            return is_plain or dotted(found) > module
+        case _:
+            return None
 
 
 def _first_row(file: SourceFile, tree: cst.Module) -> int:

@@ -91,22 +91,14 @@ def _for_event(
             return _for_authorizer(event, properties)
         case {"authorizationToken": _, "requestContext": {"apiId": _, "queryString": _}}:
             return (authorizers.APPSYNC_AUTHORIZER,)
-        case {"requestContext": {"elb": _}, "multiValueHeaders": _}:
-            return (http.MULTI_VALUE_LOAD_BALANCER,)
         case {"requestContext": {"elb": _}}:
-            return (http.LOAD_BALANCER,)
-        case {"requestContext": {"connectionId": _, "eventType": "CONNECT"}}:
-            return (http.WEB_SOCKET_CONNECT,)
-        case {"requestContext": {"connectionId": _, "eventType": "MESSAGE"}}:
-            return (http.WEB_SOCKET_MESSAGE,)
-        case {"requestContext": {"connectionId": _}}:
-            return ()  # nobody is left who would hear an answer
-        case {"version": "2.0", "rawPath": _}:
-            return _for_format_2(event, kind)
-        case {"version": "1.0", "httpMethod": _, "requestContext": dict()}:
-            return (http.HTTP_API_1,)
-        case {"httpMethod": _, "resource": _, "requestContext": dict()}:
-            return (http.REST_API,) if kind != "http-api" else ()
+            is_multi = "multiValueHeaders" in event
+            return (http.MULTI_VALUE_LOAD_BALANCER if is_multi else http.LOAD_BALANCER,)
+        case {"requestContext": {"connectionId": _, **context}}:
+            # After a disconnect nobody is left who would hear an answer.
+            return _WEB_SOCKET.get(str(context.get("eventType")), ())
+        case {"version": "2.0", "rawPath": _} | {"httpMethod": _, "requestContext": dict()}:
+            return _for_request(event, kind)
         case {"triggerSource": str(trigger), "userPoolId": _}:
             return () if trigger.startswith("Custom") and "Sender" in trigger else (triggers.COGNITO,)
         case {"deliveryStreamArn": _, "records": [{"recordId": _, "data": _}, *_]}:
@@ -114,6 +106,22 @@ def _for_event(
         case {"invocationSchemaVersion": "1.0" | "2.0", "tasks": [*_]}:
             return (batches.S3_BATCH,)
     return ()
+
+
+#: By the kind of event of a WebSocket API.
+_WEB_SOCKET: Mapping[str, tuple[Contract, ...]] = {
+    "CONNECT": (http.WEB_SOCKET_CONNECT,),
+    "MESSAGE": (http.WEB_SOCKET_MESSAGE,),
+}
+
+
+def _for_request(event: dict[str, Json], kind: str | None) -> tuple[Contract, ...]:
+    """The contracts of a request by HTTP, by the version of its format."""
+    if event.get("version") == "2.0" and "rawPath" in event:
+        return _for_format_2(event, kind)
+    if event.get("version") == "1.0":
+        return (http.HTTP_API_1,)
+    return (http.REST_API,) if "resource" in event and kind != "http-api" else ()
 
 
 def _for_format_2(event: dict[str, Json], kind: str | None) -> tuple[Contract, ...]:

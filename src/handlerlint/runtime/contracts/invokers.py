@@ -68,17 +68,8 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
     """
     found: Invoker | None = None
     match kind:
-        case "api" if properties.get("proxy") is True:
-            found = REST_API
-        case "http-api" if properties.get("proxy") is True:
-            found = _BY_FORMAT.get(str(properties.get("payload_format_version")))
-        case "function-url" if properties.get("invoke_mode") == "BUFFERED":
-            found = FUNCTION_URL
-        case "alb":
-            several = properties.get("multi_value_headers")
-            found = _BY_HEADERS[several if isinstance(several, bool) else None]
-        case "web-socket" if properties.get("proxy") is True and properties.get("route") is not None:
-            found = _web_socket(str(properties["route"]))
+        case "api" | "http-api" | "function-url" | "alb" | "web-socket":
+            found = _requester(kind, properties)
         case "authorizer":
             found = _authorizer(properties)
         case "sqs" | "kinesis" | "dynamodb":
@@ -95,6 +86,24 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             yield from (_EDGE[trigger] for trigger in _texts(properties.get("triggers")) if trigger in _EDGE)
     if found is not None:
         yield found
+
+
+def _requester(kind: str, properties: Mapping[str, object]) -> Invoker | None:
+    """Who sends a request by HTTP, or a message of a WebSocket, and makes a response of the answer."""
+    match kind:
+        case "api" if properties.get("proxy") is True:
+            return REST_API
+        case "http-api" if properties.get("proxy") is True:
+            return _BY_FORMAT.get(str(properties.get("payload_format_version")))
+        case "function-url" if properties.get("invoke_mode") == "BUFFERED":
+            return FUNCTION_URL
+        case "alb":
+            several = properties.get("multi_value_headers")
+            return _BY_HEADERS[several if isinstance(several, bool) else None]
+        case "web-socket" if properties.get("proxy") is True and properties.get("route") is not None:
+            return _web_socket(str(properties["route"]))
+        case _:
+            return None
 
 
 @cache

@@ -53,6 +53,7 @@ class _Connections:
             self._mappings,
             self._pools,
             self._rules,
+            self._ready_rules,
             self._sockets,
         )
         for reader in readers:
@@ -157,6 +158,13 @@ class _Connections:
                     for construct in use.functions(function):
                         told.add(id(target.call))
                         yield construct, source
+        for path, use in self._calls.constructs(("LambdaFunction",)):
+            if path == _RULE_TARGET and id(use.call) not in told:
+                for construct in use.given(("0", "handler")):
+                    yield construct, self._source_around(use)
+
+    def _ready_rules(self) -> Found:
+        """Rules that name the function themselves: those of CloudFormation, and those of a solution's construct."""
         for path, use in self._calls.constructs(("CfnRule",)):
             if path == "aws_cdk.aws_events.CfnRule":
                 for construct in use.given(("targets",)):
@@ -166,10 +174,6 @@ class _Connections:
             arguments = properties.arguments if isinstance(properties, Made) else {}
             for construct in use.given(("existing_lambda_obj", "lambda_function_props")):
                 yield construct, _source_of_rule(arguments, "schedule")
-        for path, use in self._calls.constructs(("LambdaFunction",)):
-            if path == _RULE_TARGET and id(use.call) not in told:
-                for construct in use.given(("0", "handler")):
-                    yield construct, self._source_around(use)
 
     def _rules_with_targets(self) -> Iterator[tuple[EventSource, Value, Use]]:
         for path, use in self._calls.constructs(("Rule",)):

@@ -199,25 +199,32 @@ class Program:
                 return self._name(node.value, inner)
             case cst.Attribute():
                 return self._attribute(node, inner)
+            case cst.Subscript():
+                return self._subscript(node, inner)
             case cst.Call():
                 return self._call(node, inner)
             case cst.BinaryOperation():
                 return combined(node.operator, self.value(node.left, inner), self.value(node.right, inner))
-            case cst.List() | cst.Tuple() | cst.Set():
-                return [self.value(element.value, inner) for element in node.elements]
-            case cst.Dict():
-                return self._dict(node, inner)
-            case cst.ListComp() | cst.DictComp():
-                return self._comprehension(node, inner)
-            case cst.Subscript():
-                return self._subscript(node, inner)
-            case cst.IfExp():
+            case cst.BooleanOperation() | cst.IfExp():
                 return self._either(node, inner)
-            case cst.BooleanOperation(operator=cst.Or()):
-                left = self.value(node.left, inner)
-                return left if left else self.value(node.right, inner)
+            case cst.List() | cst.Tuple() | cst.Set() | cst.Dict() | cst.ListComp() | cst.DictComp():
+                return self._display(node, inner)
             case _:
                 return Unknown("an expression that is not evaluated")
+
+    def _display(
+        self,
+        node: cst.List | cst.Tuple | cst.Set | cst.Dict | cst.ListComp | cst.DictComp,
+        frame: Frame,
+    ) -> Value:
+        """A list or a dict that is written with its elements, or as a comprehension."""
+        match node:
+            case cst.ListComp() | cst.DictComp():
+                return self._comprehension(node, frame)
+            case cst.Dict():
+                return self._dict(node, frame)
+            case _:
+                return [self.value(element.value, frame) for element in node.elements]
 
     def _text(
         self, node: cst.SimpleString | cst.ConcatenatedString | cst.FormattedString, frame: Frame
@@ -402,7 +409,12 @@ class Program:
             return value[key]
         return value if isinstance(value, Unknown) else Unknown("an item that is not known")
 
-    def _either(self, node: cst.IfExp, frame: Frame) -> Value:
+    def _either(self, node: cst.IfExp | cst.BooleanOperation, frame: Frame) -> Value:
+        """`a if test else b`, and `a or b`."""
+        if isinstance(node, cst.BooleanOperation):
+            if not isinstance(node.operator, cst.Or):
+                return Unknown("an expression that is not evaluated")
+            return self.value(node.left, frame) or self.value(node.right, frame)
         test = self.value(node.test, frame)
         first, second = self.value(node.body, frame), self.value(node.orelse, frame)
         if isinstance(test, bool) or test is None:

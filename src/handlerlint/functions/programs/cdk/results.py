@@ -96,16 +96,23 @@ def _texts(arguments: Mapping[str, Value]) -> list[str] | None:
 
 def method_result(receiver: Value, name: str, arguments: Mapping[str, Value]) -> Value:
     """The result of a method of a text, path, mapping or file; None where it is none of these."""
-    if isinstance(receiver, FileText) and name in ("read", "read_text"):
-        return receiver
-    if isinstance(receiver, dict) and name == "get" and isinstance(arguments.get("0"), (str, int)):
-        return receiver.get(arguments["0"], arguments.get("1"))
-    if isinstance(receiver, Made) and name in ("add_alias", "add_version"):
-        return receiver
-    if isinstance(receiver, dict) and name == "items":
-        return [[key, value] for key, value in receiver.items()]
-    if not isinstance(receiver, str):
-        return None
+    match receiver:
+        case FileText() if name in ("read", "read_text"):
+            return receiver
+        case Made() if name in ("add_alias", "add_version"):
+            return receiver
+        case dict() if name == "get" and isinstance(arguments.get("0"), (str, int)):
+            return receiver.get(arguments["0"], arguments.get("1"))
+        case dict() if name == "items":
+            return [[key, value] for key, value in receiver.items()]
+        case str():
+            return _method_of_text(receiver, name, arguments)
+        case _:
+            return None
+
+
+def _method_of_text(receiver: str, name: str, arguments: Mapping[str, Value]) -> Value:
+    """The result of a method of a text, or of a path, which is a text here."""
     texts = _texts(arguments)
     match name:
         case "resolve" | "absolute" | "as_posix" | "strip" | "expanduser":
@@ -120,11 +127,10 @@ def method_result(receiver: Value, name: str, arguments: Mapping[str, Value]) ->
             return receiver.replace(texts[0], texts[1])
         case "format" if texts is not None and "{" in receiver:
             return _formatted(receiver, texts, arguments)
-        case "read_text":
+        case "read_text" | "open":
             return FileText(receiver)
-        case "open":
-            return FileText(receiver)
-    return None
+        case _:
+            return None
 
 
 _WIDE = re.compile(r"\d{4}")  # a width that makes any text a long one

@@ -87,16 +87,7 @@ class TypeScriptFile:
         """Keep what a node imports or binds."""
         match node.type:
             case "import_statement":
-                source = node.child_by_field_name("source")
-                module = _module(self.text(source).strip("'\"")) if source is not None else ""
-                for part in _all(node):
-                    if part.type == "namespace_import" or (part.type == "identifier" and _is_default(part)):
-                        self.imported[self.text(part.named_children[-1] if part.named_children else part)] = (
-                            module
-                        )
-                    elif part.type == "import_specifier":
-                        names = [self.text(child) for child in part.named_children]
-                        self.imported[names[-1]] = f"{module}.{names[0]}"
+                self._declare_imported(node)
             case "variable_declarator":
                 self._declare_variable(node)
             case "required_parameter" | "optional_parameter":
@@ -109,12 +100,27 @@ class TypeScriptFile:
             case "public_field_definition" | "field_definition":
                 self._put(node, node.child_by_field_name("name") or node.child_by_field_name("property"))
             case "assignment_expression":
-                left = node.child_by_field_name("left")
-                if left is not None and self.text(left.child_by_field_name("object")) == "this":
-                    self._put(node, left.child_by_field_name("property"))
-                elif left is not None:
-                    self._bind(left, None)
-                    self._put_into(left, node.child_by_field_name("right"))
+                self._declare_assigned(node)
+
+    def _declare_imported(self, node: Node) -> None:
+        """What an `import` binds: a module, or names of one."""
+        source = node.child_by_field_name("source")
+        module = _module(self.text(source).strip("'\"")) if source is not None else ""
+        for part in _all(node):
+            if part.type == "namespace_import" or (part.type == "identifier" and _is_default(part)):
+                self.imported[self.text(part.named_children[-1] if part.named_children else part)] = module
+            elif part.type == "import_specifier":
+                names = [self.text(child) for child in part.named_children]
+                self.imported[names[-1]] = f"{module}.{names[0]}"
+
+    def _declare_assigned(self, node: Node) -> None:
+        """What `this.name = …`, `name = …` and `object.name = …` change."""
+        left = node.child_by_field_name("left")
+        if left is not None and self.text(left.child_by_field_name("object")) == "this":
+            self._put(node, left.child_by_field_name("property"))
+        elif left is not None:
+            self._bind(left, None)
+            self._put_into(left, node.child_by_field_name("right"))
 
     def _declare_variable(self, node: Node) -> None:
         """A constant, or what `require` gives; what is declared twice, or may change, is not known."""
@@ -212,12 +218,10 @@ class TypeScriptFile:
         match node.type:
             case "string" | "template_string":
                 return self._string(node)
+            case "true" | "false" | "number":
+                return self._constant(node)
             case "identifier":
                 return self._name(node)
-            case "true" | "false":
-                return node.type == "true"
-            case "number" if self.text(node).isdecimal() and len(self.text(node)) < 10:
-                return int(self.text(node))
             case "member_expression" | "subscript_expression":
                 return self._member(node)
             case "object":
@@ -234,6 +238,13 @@ class TypeScriptFile:
                 return self._call(node)
             case _:
                 return Unknown(_NOT_LITERAL)
+
+    def _constant(self, node: Node) -> Value:
+        """A truth value or a number, of those that can be a setting."""
+        text = self.text(node)
+        if node.type != "number":
+            return text == "true"
+        return int(text) if text.isdecimal() and len(text) < 10 else Unknown(_NOT_LITERAL)
 
     def _member(self, node: Node) -> Value:
         """`lambda.Runtime` of what is imported, `this.function`, `function.currentVersion`."""

@@ -13,6 +13,7 @@ import libcst as cst
 
 from handlerlint.inference.checks.answers import Answer, broken_clauses, lost_failures
 from handlerlint.inference.checks.describing import Part, described
+from handlerlint.inference.checks.fulfilled import are_met
 from handlerlint.inference.checks.sightings import Seen, Sightings
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import (
@@ -301,10 +302,12 @@ def _analyse(
         for node in nodes_in(one.node.body)
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
+    # What every answer meets already, it meets as well where more is known of the event.
+    asked = tuple(one for one in invokers if not are_met(one.contracts, analysis.answers))
     analysis.broken = tuple(
         broken
         for one in analysis.callables
-        for broken in _broken_contracts(frame, before, one, invokers, is_shared)
+        for broken in _broken_contracts(frame, before, one, asked, is_shared)
     )
 
 

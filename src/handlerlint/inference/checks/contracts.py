@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.objects import class_facts, instances
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.runtime.contracts.model import ALL, Known, Shape, Step
 
 _BY_KIND: dict[str, Shape] = {
@@ -60,7 +60,7 @@ class KnownValue:
     def alternatives(self) -> Iterator[Known]:
         """Each member of a union: every one of them happens on some path."""
         for member in members(self.value):
-            yield KnownValue(self.frame, self.state, member, self.is_whole)
+            yield replace(self, value=member)
 
     @property
     def shapes(self) -> frozenset[Shape]:
@@ -94,6 +94,14 @@ class KnownValue:
     def known_keys(self) -> Iterator[str]:
         """The texts among the keys that a dict certainly has."""
         yield from self._entries()
+
+    @property
+    def has_all_keys(self) -> bool:
+        """Whether it is a dict that has the known keys, and no others."""
+        if self._fields() is not None:
+            return True
+        record = self._record()
+        return isinstance(record, Container) and record.is_mapping and record.length == len(self._entries())
 
     def lacks(self, key: str) -> bool:
         """Whether it is a dict of which all keys are known, and this is none of them."""
@@ -131,7 +139,7 @@ class KnownValue:
         return known.value
 
     def _part(self, value: Value) -> KnownValue:
-        return KnownValue(self.frame, self.state, value)
+        return replace(self, value=value, is_whole=False)
 
     def _plain(self) -> Value:
         """The value itself, for an enum of texts or numbers the one that it stands for."""

@@ -85,8 +85,11 @@ def _no_cookies(response: Known, event: Json) -> Iterator[Problem]:
 
 
 def _base64_is_base64(response: Known, event: Json) -> Iterator[Problem]:
-    encoded, body = response.member("isBase64Encoded"), text_of(response.member("body"))
-    if encoded is not None and encoded.constant is True and body is not None and not is_base64(body):
+    encoded = response.member("isBase64Encoded")
+    if encoded is None or encoded.constant is not True:
+        return
+    body = text_of(response.member("body"))
+    if body is not None and not is_base64(body):
         yield ("body",), "`isBase64Encoded` is true, but `body` is not base64"
 
 
@@ -105,18 +108,19 @@ _BEGINNINGS = {
 def _binary_is_marked(response: Known, event: Json) -> Iterator[Problem]:
     encoded = response.member("isBase64Encoded")
     is_unmarked = response.lacks("isBase64Encoded") or (encoded is not None and encoded.constant is False)
-    body = text_of(response.member("body"))
     beginning = _BEGINNINGS.get(_content_type(response.member("headers")), b"")
-    if not (is_unmarked and response.lacks("base64Encoded") and beginning and body and is_base64(body)):
+    if not (is_unmarked and beginning and response.lacks("base64Encoded")):
         return
-    if base64.b64decode(body).startswith(beginning):
+    body = text_of(response.member("body"))
+    if body and is_base64(body) and base64.b64decode(body).startswith(beginning):
         yield ("isBase64Encoded",), "`body` is a file in base64, but `isBase64Encoded` is not set"
 
 
 def _content_type(headers: Known | None) -> str:
     for name, value in headers.members() if headers is not None else ():
-        text = text_of(value)
-        if isinstance(name, str) and name.lower() == "content-type" and text is not None:
+        is_it = isinstance(name, str) and name.lower() == "content-type"
+        text = text_of(value) if is_it else None
+        if text is not None:
             return text.partition(";")[0].strip().lower()
     return ""
 

@@ -38,14 +38,14 @@ def program() -> NoReturn:
 
 
 def _collect_rarely() -> None:
-    """Look for cycles of garbage a hundred times less often than Python does.
+    """Look for cycles of garbage some hundred times less often than Python does.
 
     Trees and values live long and hold few cycles: the collector would go through all of them, again and again,
     for a seventh of a run's time.
     """
     import gc
 
-    gc.set_threshold(100_000, 10, 10)
+    gc.set_threshold(400_000, 10, 10)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -177,9 +177,8 @@ class _Members:
                 case ast.AnnAssign(target=ast.Name(id=name)):
                     members[name] = _annotated(statement, scope)
                 case ast.Assign(targets=targets, value=value):
-                    for target in targets:
-                        if isinstance(target, ast.Name):
-                            members[target.id] = self._assigned(target.id, value, scope)
+                    names = [target.id for target in targets if isinstance(target, ast.Name)]
+                    members.update((name, self._assigned(name, value, scope)) for name in names)
                 case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12
                     members[statement.name.id] = _type_statement(statement, scope)  # type: ignore[attr-defined]
         for name, definitions in functions.items():

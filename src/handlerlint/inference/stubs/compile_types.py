@@ -51,17 +51,22 @@ def dotted_name(node: ast.expr, scope: Scope) -> str | None:
             return None
 
 
+def _constant(value: object, scope: Scope) -> Code:
+    """The code of `None`, of `...`, and of a type between quotation marks."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _quoted(value, scope)
+    return codes.ELLIPSIS_CODE if value is Ellipsis else codes.UNKNOWN_CODE
+
+
 def type_code(node: ast.expr | None, scope: Scope) -> Code:
     """The code of an annotation."""
     match node:
         case None:
             return codes.NOT_ANNOTATED
-        case ast.Constant(value=None):
-            return None
-        case ast.Constant(value=str(text)):
-            return _quoted(text, scope)
-        case ast.Constant(value=value) if value is Ellipsis:
-            return codes.ELLIPSIS_CODE
+        case ast.Constant(value=value):
+            return _constant(value, scope)
         case ast.Name(id=name):
             return scope.resolve(name)
         case ast.Attribute():

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias, Union
+from typing import Literal, TypeAlias, Union
 
 from handlerlint.records import dataclass
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
 class AnyType:
     """Nothing is known: `Any`, a missing annotation, or something this engine does not understand."""
 
+    def described(self) -> str:
+        return "Any"
+
 
 @dataclass(frozen=True, slots=True)
 class NeverType:
     """No value at all: the result of a function that never returns, such as `sys.exit`."""
+
+    def described(self) -> str:
+        return "Never"
 
 
 @dataclass(frozen=True, slots=True)
 class NoneType:
     """The type of `None`."""
 
+    def described(self) -> str:
+        return "None"
+
 
 @dataclass(frozen=True, slots=True)
 class SelfType:
     """`Self`, until a method is bound to a receiver."""
+
+    def described(self) -> str:
+        return "Self"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +51,19 @@ class NamedType:
     name: str
     args: tuple[Type, ...] = ()
 
+    def described(self) -> str:
+        short = self.name.removeprefix("builtins.")
+        return f"{short}[{', '.join(map(describe, self.args))}]" if self.args else short
+
 
 @dataclass(frozen=True, slots=True)
 class UnionType:
     """One of several types: at least two members, none a union, none Any; made by `union_of`."""
 
     members: tuple[Type, ...]
+
+    def described(self) -> str:
+        return " | ".join(map(describe, self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,10 @@ class LiteralType:
 
     value: str | int | bool | bytes
     of: str
+
+    def described(self) -> str:
+        is_builtin = self.of.startswith("builtins.")
+        return f"Literal[{self.value!r}]" if is_builtin else f"{self.of}.{self.value!s}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,9 @@ class TypeVarType:
     default: Type | None = None
     is_variadic: bool = False
 
+    def described(self) -> str:
+        return self.name.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class TupleType:
@@ -75,6 +98,10 @@ class TupleType:
 
     items: tuple[Type, ...] = ()
     rest: Type | None = None
+
+    def described(self) -> str:
+        rest = () if self.rest is None else (f"*{describe(self.rest)}",)
+        return f"tuple[{', '.join([*map(describe, self.items), *rest]) or '()'}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +111,10 @@ class CallableType:
     result: Type
     parameters: tuple[Type, ...] | None = None
 
+    def described(self) -> str:
+        inside = "..." if self.parameters is None else f"[{', '.join(map(describe, self.parameters))}]"
+        return f"Callable[{inside}, {describe(self.result)}]"
+
 
 @dataclass(frozen=True, slots=True)
 class ClassObjectType:
@@ -91,12 +122,18 @@ class ClassObjectType:
 
     of: Type
 
+    def described(self) -> str:
+        return f"type[{describe(self.of)}]"
+
 
 @dataclass(frozen=True, slots=True)
 class ModuleType:
     """A module, by its full name."""
 
     name: str
+
+    def described(self) -> str:
+        return f"Module[{self.name}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +148,9 @@ class FunctionType:
     receiver: Type | None = None
     self_type: Type | None = None
     substitution: tuple[tuple[str, Type], ...] = ()
+
+    def described(self) -> str:
+        return f"Function[{self.function.qualname}]"
 
 
 Type: TypeAlias = Union[  # noqa: UP007 - one member a line
@@ -277,37 +317,8 @@ def closed(type_: Type) -> Type:
 
 
 def describe(type_: Type) -> str:
-    """The type as one writes it in an annotation, for debug output and tests."""
-    match type_:
-        case AnyType():
-            return "Any"
-        case NeverType():
-            return "Never"
-        case NoneType():
-            return "None"
-        case SelfType():
-            return "Self"
-        case NamedType(name, args):
-            short = name.removeprefix("builtins.")
-            return f"{short}[{', '.join(map(describe, args))}]" if args else short
-        case UnionType(members):
-            return " | ".join(map(describe, members))
-        case LiteralType(value, of):
-            return f"Literal[{value!r}]" if of.startswith("builtins.") else f"{of}.{value!s}"
-        case TypeVarType(name):
-            return name.rpartition(".")[2]
-        case TupleType(items, rest):
-            parts = [*map(describe, items), *([f"*{describe(rest)}"] if rest is not None else [])]
-            return f"tuple[{', '.join(parts) or '()'}]"
-        case CallableType(result, parameters):
-            inside = "..." if parameters is None else f"[{', '.join(map(describe, parameters))}]"
-            return f"Callable[{inside}, {describe(result)}]"
-        case ClassObjectType(of):
-            return f"type[{describe(of)}]"
-        case ModuleType(name):
-            return f"Module[{name}]"
-        case FunctionType(function):
-            return f"Function[{function.qualname}]"
+    """The type as one writes it in an annotation."""
+    return type_.described()
 
 
 FunctionKind: TypeAlias = Literal["function", "method", "classmethod", "staticmethod", "property"]

@@ -69,24 +69,28 @@ class _Flow:
                 bound = self.expression(subject, bound)
                 ends = [self.block(case.body.body, bound=bound or self.binds(case.pattern)) for case in cases]
                 return _either(bound, *ends)
-            case cst.Return() | cst.Raise():
-                self.expression(node, bound)
+            case cst.Return() | cst.Raise() | cst.Break() | cst.Continue():
+                self.jump(node, bound)
                 return None
-            case cst.Break() | cst.Continue():
-                if self.loops:
-                    loop = self.loops[-1]
-                    loop.breaks |= bound and isinstance(node, cst.Break)
-                    loop.continues |= bound
-                return None
-            case cst.Del():
-                after = self.expression(node, bound)
-                return False if isinstance(node.target, cst.Name) and self.binds(node) else after
-            case cst.FunctionDef() | cst.ClassDef():
-                # A function inside may bind it (`nonlocal`), whenever it is called.
-                shares = isinstance(node, cst.FunctionDef) and any(map(self.shares, nodes_in(node)))
-                return self.expression(node, bound) or shares
             case _:
-                return self.expression(node, bound)
+                return self.simple(node, bound)
+
+    def jump(self, node: cst.Return | cst.Raise | cst.Break | cst.Continue, bound: bool) -> None:
+        """A statement after which nothing of the block is reached; a loop may go on with what is bound there."""
+        if isinstance(node, (cst.Return, cst.Raise)):
+            self.expression(node, bound)
+        elif self.loops:
+            loop = self.loops[-1]
+            loop.breaks |= bound and isinstance(node, cst.Break)
+            loop.continues |= bound
+
+    def simple(self, node: cst.CSTNode, bound: bool) -> bool:
+        """Whether it may be bound after a statement that is no choice of paths."""
+        after = self.expression(node, bound)
+        if isinstance(node, cst.Del) and isinstance(node.target, cst.Name) and self.binds(node):
+            return False
+        # A function inside may bind it (`nonlocal`), whenever it is called.
+        return after or (isinstance(node, cst.FunctionDef) and any(map(self.shares, nodes_in(node))))
 
     def expression(self, node: cst.CSTNode, bound: bool, *parts: cst.CSTNode) -> bool:
         """Whether it may be bound after what has no statements in it, such as the head of a compound one."""

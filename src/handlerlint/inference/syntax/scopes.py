@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 import libcst as cst
 
@@ -88,54 +90,37 @@ class _Bindings:
 
     def visit(self, node: cst.CSTNode) -> None:
         """Note what one node binds, declares or contains, and go on to its parts."""
-        if type(node) in _LEAVES or node is self.but:
+        kind = type(node)
+        if kind in _LEAVES or node is self.but:
             return
-        if type(node) not in _TELLING:  # nearly all: to try each pattern takes ten times as long
-            for child in children_of(node):
-                self.visit(child)
+        if kind in _CLOSED:
+            self._declare(node)
             return
+        target_of = _TARGETS.get(kind)
+        if target_of is not None:
+            self._bind(target_of(node))
+        self.is_generator |= kind is cst.Yield
+        for child in children_of(node):
+            self.visit(child)
+
+    def _declare(self, node: cst.CSTNode) -> None:
+        """Note what a node tells of the scope around it; what is inside it is of another one, or no code."""
         match node:
             case cst.FunctionDef() | cst.ClassDef():
                 self.bound.add(node.name.value)
                 self.nested = True
                 for decorator in node.decorators:
                     self.visit(decorator.decorator)
-                return
             case cst.Lambda():
                 self.nested = True
-                return
             case cst.ListComp() | cst.SetComp() | cst.DictComp() | cst.GeneratorExp():
                 self._visit_comprehension(node)
-                return
             case cst.Global():
                 self.global_names.update(item.name.value for item in node.names)
-                return
             case cst.Nonlocal():
                 self.nonlocal_names.update(item.name.value for item in node.names)
-                return
-            case cst.Yield():
-                self.is_generator = True
-            case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr() | cst.For():
-                self._bind(node.target)
-            case (
-                cst.WithItem(asname=cst.AsName(name=target)) | cst.ExceptHandler(name=cst.AsName(name=target))
-            ):
-                self._bind(target)
-            case cst.ExceptStarHandler(name=cst.AsName(name=target)):
-                self._bind(target)
-            case cst.Del():
-                self._bind(node.target)
             case cst.Import() | cst.ImportFrom():
                 self.bound.update(imported_names(node))
-                return
-            case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
-                self.bound.add(name)
-            case cst.MatchMapping(rest=cst.Name(value=name)):
-                self.bound.add(name)
-            case _:
-                pass
-        for child in children_of(node):
-            self.visit(child)
 
     def _visit_comprehension(self, node: cst.BaseComp) -> None:
         # Walrus targets inside a comprehension bind in the scope around it (PEP 572).
@@ -150,7 +135,7 @@ class _Bindings:
         for child in children_of(node):
             self.walrus(child)
 
-    def _bind(self, target: cst.CSTNode) -> None:
+    def _bind(self, target: cst.CSTNode | None) -> None:
         match target:
             case cst.Name(value=name):
                 self.bound.add(name)
@@ -164,31 +149,31 @@ class _Bindings:
 
 
 _LEAVES = frozenset({cst.Name, cst.SimpleString, cst.Integer, cst.SimpleWhitespace})
-# The nodes that `_Bindings.visit` has a pattern for.
-_TELLING = frozenset(
+#: The nodes that tell something of the scope around them, but whose parts do not.
+_CLOSED = frozenset(
     {
-        *(
-            cst.FunctionDef,
-            cst.ClassDef,
-            cst.Lambda,
-            cst.ListComp,
-            cst.SetComp,
-            cst.DictComp,
-            cst.GeneratorExp,
-        ),
-        *(cst.Global, cst.Nonlocal, cst.Yield, cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr),
-        *(
-            cst.For,
-            cst.WithItem,
-            cst.ExceptHandler,
-            cst.ExceptStarHandler,
-            cst.Del,
-            cst.Import,
-            cst.ImportFrom,
-        ),
-        *(cst.MatchAs, cst.MatchStar, cst.MatchMapping),
+        *(cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp),
+        *(cst.GeneratorExp, cst.Global, cst.Nonlocal, cst.Import, cst.ImportFrom),
     }
 )
+
+
+def _after_as(node: Any) -> cst.CSTNode | None:
+    """The target after `as` in a `with` statement, or in an `except` clause."""
+    alias = node.asname if isinstance(node, cst.WithItem) else node.name
+    return None if alias is None else alias.name
+
+
+#: Where the target is in a node that binds one.
+_TARGETS: dict[type[cst.CSTNode], Callable[[Any], cst.CSTNode | None]] = {
+    **dict.fromkeys(
+        (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.Del),
+        attrgetter("target"),
+    ),
+    **dict.fromkeys((cst.WithItem, cst.ExceptHandler, cst.ExceptStarHandler), _after_as),
+    **dict.fromkeys((cst.MatchAs, cst.MatchStar), attrgetter("name")),
+    cst.MatchMapping: attrgetter("rest"),
+}
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 _ARE_NODES: dict[type, bool] = {}
 _SKIPPED = frozenset(

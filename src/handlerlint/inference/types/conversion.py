@@ -36,9 +36,6 @@ from handlerlint.inference.stubs.types import (
     JSON as JSON_TYPE,
 )
 from handlerlint.inference.stubs.types import (
-    NONE as NONE_TYPE,
-)
-from handlerlint.inference.stubs.types import (
     OPAQUE,
     AnyType,
     CallableType,
@@ -63,24 +60,29 @@ from handlerlint.inference.stubs.types import (
 def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
     """The type of a value, as the stub store understands it."""
     match value:
-        case Unknown():
+        case Unknown() | Instance(class_name=shapes.DYNAMODB_VALUE):
             return ANY
         case Json():
             return JSON_TYPE
-        case Constant(value=None):
-            return NONE_TYPE
-        case Constant(value=str() | int() | bytes() | bool() as scalar):
-            return literal_type(scalar)
-        case Constant(kind=kind):
-            return NamedType("builtins." + kind if kind != "ellipsis" else "types.EllipsisType")
-        case Instance(class_name=shapes.DYNAMODB_VALUE):
-            return ANY
+        case Constant():
+            return _type_of_constant(value)
         case Instance(class_name=name, arguments=arguments):
             return NamedType(name, arguments)
         case UnionValue(members=alternatives):
             return union_of(to_type(frame, state, member, depth) for member in alternatives)
         case StubValue(type=type_):
             return type_
+        case TupleValue() | Coroutine() | Lazy():
+            return _type_with_parts(frame, state, value, depth)
+        case Reference(site=site):
+            return _object_type(frame, state, value, site, depth)
+        case _:
+            return opaque(frame, value)
+
+
+def _type_with_parts(frame: Frame, state: State, value: TupleValue | Coroutine | Lazy, depth: int) -> Type:
+    """The type of a value that holds others itself, and not in the heap."""
+    match value:
         case TupleValue(items=items, rest=rest):
             return TupleType(
                 tuple(_inner(frame, state, item, depth) for item in items),
@@ -90,10 +92,13 @@ def to_type(frame: Frame, state: State, value: Value, depth: int = 0) -> Type:
             return NamedType("types.CoroutineType", (ANY, ANY, _inner(frame, state, result, depth)))
         case Lazy(class_name=name, element=element):
             return _lazy_type(frame, state, name, element, depth)
-        case Reference(site=site):
-            return _object_type(frame, state, value, site, depth)
-        case _:
-            return opaque(frame, value)
+
+
+def _type_of_constant(value: Constant) -> Type:
+    """The type of one value where annotations can say that, else its class."""
+    if isinstance(value.value, (str, int, bytes)) or value.value is None:
+        return literal_type(value.value)
+    return NamedType("builtins." + value.kind if value.kind != "ellipsis" else "types.EllipsisType")
 
 
 def _inner(frame: Frame, state: State, value: Value, depth: int) -> Type:
@@ -207,6 +212,9 @@ _SETS = frozenset({"builtins.set", "builtins.frozenset"})
 _DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict"})
 
 
+_CONTAINERS = _LISTS | _SETS | _DICTS | {"collections.Counter"}
+
+
 _COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType"})
 
 
@@ -217,30 +225,29 @@ def _instance(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, t
         return frame.interpreter.opaque.get(name, UNKNOWN)
     if type_ == JSON_TYPE:
         return Json(("json", id(node), frame.context, tag), frame.step(node))
-
-    def argument(position: int) -> Value:
-        if position >= len(arguments):
-            return UNKNOWN
-        return to_value(frame, state, arguments[position], node, f"{tag}[{position}]")
-
-    if name in _LISTS:
-        return new_list(frame, state, node, (), argument(0), name, tag + "list")
-    if name in _SETS:
-        return new_set(frame, state, node, argument(0), name)
-    if name in _DICTS:
-        return new_dict(
-            frame, state, node, None, argument(0), argument(1), name,
-            UNKNOWN if name == "collections.defaultdict" else None, tag + "dict",
-        )  # fmt: skip
-    if name == "collections.Counter":
-        return new_dict(
-            frame, state, node, None, argument(0), Instance("builtins.int"), name, None, tag + "dict"
-        )
+    if name in _CONTAINERS:
+        return _container(frame, state, type_, node, tag)
     if name in _COROUTINES:
-        return Coroutine(argument(2), "", frame.step(node))
+        result = to_value(frame, state, arguments[2], node, f"{tag}[2]") if len(arguments) > 2 else UNKNOWN
+        return Coroutine(result, "", frame.step(node))
     stub = frame.interpreter.stubs.class_(name)
     if stub is None or stub.is_typed_dict:
         return UNKNOWN
     if stub.is_enum:
         return Instance(name, origin=frame.step(node))
     return Instance(stub.qualname, arguments, frame.step(node))
+
+
+def _container(frame: Frame, state: State, type_: NamedType, node: cst.CSTNode, tag: str) -> Value:
+    """A new list, set or dict in the heap of which the classes of the elements are known."""
+    name = type_.name
+    inner = [to_value(frame, state, one, node, f"{tag}[{place}]") for place, one in enumerate(type_.args[:2])]
+    first, second = (*inner, UNKNOWN, UNKNOWN)[:2]
+    if name in _LISTS:
+        return new_list(frame, state, node, (), first, name, tag + "list")
+    if name in _SETS:
+        return new_set(frame, state, node, first, name)
+    if name == "collections.Counter":
+        second = Instance("builtins.int")
+    default = UNKNOWN if name == "collections.defaultdict" else None
+    return new_dict(frame, state, node, None, first, second, name, default, tag + "dict")

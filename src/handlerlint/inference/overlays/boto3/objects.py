@@ -101,18 +101,20 @@ def _attribute(frame: Frame, state: State, value: Instance, name: str, node: cst
             return _of_resource(frame, state, facts[0], facts[1], name, node)
         case "boto3.resources.base.ResourceMeta" if facts and name == "client":
             return instance(frame, node, CLIENT, facts[0], OF_RESOURCE)
-        case "boto3.resources.collection.CollectionManager" if facts:
+        case (
+            "boto3.resources.collection.CollectionManager" | "boto3.resources.collection.ResourceCollection"
+        ) if facts:
             return _of_collection(frame, facts[0], facts[1], name, node)
-        case "boto3.resources.collection.ResourceCollection" if facts:
-            return _of_collection(frame, facts[0], facts[1], name, node)
-        case "botocore.paginate.Paginator" if facts and name == "paginate":
-            return Native("sdk.paginate", tuple(facts))
-        case "botocore.paginate.PageIterator" if facts and name == "build_full_result":
-            return Native("sdk.full_result", tuple(facts))
         case "botocore.errorfactory.BaseClientExceptions":
             return queries.stub_member(frame, "botocore.exceptions", "ClientError")
+        case kind if facts and (kind, name) in _OF_PAGES:
+            return Native(_OF_PAGES[kind, name], tuple(facts))
         case _:
             return None
+
+
+#: What a paginator, and the pages that it gives, do.
+_OF_PAGES = {(PAGINATOR, "paginate"): "sdk.paginate", (PAGES, "build_full_result"): "sdk.full_result"}
 
 
 def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, node: cst.CSTNode) -> Value:
@@ -158,10 +160,9 @@ def _of_resource(
             return join(resources(frame, state, service, resource, many, node), NONE)
         case CollectionMember(resource=resource):
             return instance(frame, node, MANAGER, service, resource)
-        case FactoryMember(resource=resource):
-            return Native("sdk.resource", (service, resource, False))
-        case ResourceAction(resource=resource, many=many):
-            return Native("sdk.resource", (service, resource, many))
+        case FactoryMember(resource=resource) | ResourceAction(resource=resource):
+            is_list = isinstance(member, ResourceAction) and member.many
+            return Native("sdk.resource", (service, resource, is_list))
         case ResponseAction(operation=operation, given=given):
             return Native("sdk.operation", (service, OF_RESOURCE, operation.name, *given))
         case ShapeAction():

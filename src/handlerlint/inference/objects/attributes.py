@@ -216,31 +216,52 @@ def _of_instance(
     inherited, complete = find_in_class(frame, state, cls, name)
     if isinstance(inherited, Wrapped) and inherited.kind == "property":
         return dispatch.call(frame, state, inherited.function, Arguments((value,)), node)
-    descriptor = has_descriptor(frame, state, inherited, "__set__")
-    own = record.attributes.get(name) if not descriptor else None
-    if own is not None:
-        if isinstance(own, UnionValue) and UNBOUND in own.key:
-            may_raise(frame, state)
-            rest = [member for member in own.members if member is not UNBOUND]
-            return join_all([*rest, *([inherited] if inherited is not None else [])])
-        return own
+    own = record.attributes.get(name)
+    if own is not None and not has_descriptor(frame, state, inherited, "__set__"):
+        return _own_or_inherited(frame, state, own, inherited)
     if name == "__dict__":
         return _instance_dict(frame, state, value, record, node)
     if inherited is None and name in ("_asdict", "_replace") and _is_named_tuple(state, record):
         return BuiltinMethod(value, name)
-    if inherited is not None:
-        if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
-            return attribute(frame, state, record.content, name, node)
-        bound = bind(frame, state, inherited, value, cls, node)
-        if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
-            _keep_attribute(state, value, name, bound)
-        return bound
+    if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
+        return attribute(frame, state, record.content, name, node)
+    if inherited is None:
+        return _not_of_class(frame, state, value, record, name, node, complete)
+    bound = bind(frame, state, inherited, value, cls, node)
+    if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
+        _keep_attribute(state, value, name, bound)
+    return bound
+
+
+def _own_or_inherited(frame: Frame, state: State, own: Value, inherited: Value | None) -> Value:
+    """The attribute of an instance itself; where it may have none of its own, perhaps that of its class."""
+    if not (isinstance(own, UnionValue) and UNBOUND in own.key):
+        return own
+    may_raise(frame, state)
+    bound = [member for member in own.members if member is not UNBOUND]
+    return join_all(bound if inherited is None else [*bound, inherited])
+
+
+def _not_of_class(
+    frame: Frame,
+    state: State,
+    value: Reference,
+    record: InstanceObject,
+    name: str,
+    node: cst.CSTNode,
+    complete: bool,
+) -> Value:
+    """An attribute that no known class of an instance has: of its container part, or what `__getattr__` gives.
+
+    `complete` tells whether all of its classes are known. Never where there is an AttributeError.
+    """
     if record.content is not None:
         found = attribute(frame, state, record.content, name, node)
         if found is not NEVER:
             return found
     if (record.open and record.content is None) or not complete:
         return UNKNOWN
+    cls = Reference(record.cls)
     fallback, _ = find_in_class(frame, state, cls, "__getattr__")
     if isinstance(fallback, StubValue) and record.content is not None:
         return call_on_content(frame, state, record, fallback, (constant(name),), node)

@@ -156,14 +156,11 @@ def class_of(frame: Frame, state: State, value: Value) -> tuple[list[ClassName],
             return resolution_order(frame, state, Reference(site))
         case Reference(site=site):
             return _class_of_object(frame, state, state.heap.get(site))
-        case StubValue(type=ModuleType()):
-            return ["types.ModuleType", "builtins.object"], True
+        case StubValue(type=type_) if type(type_) in _OF_STUBS:
+            # Of a function it is not known whether it is one that is written in C.
+            return [_OF_STUBS[type(type_)], "builtins.object"], not isinstance(type_, FunctionType)
         case Native(name="object"):
             return ["builtins.object"], True
-        case StubValue(type=ClassObjectType()):
-            return ["builtins.type", "builtins.object"], True
-        case StubValue(type=FunctionType()):
-            return ["types.FunctionType", "builtins.object"], False
         case _:
             of_code = _OF_CODE.get(type(value))
             return ([], False) if of_code is None else ([of_code, "builtins.object"], True)
@@ -181,6 +178,12 @@ def _class_of_object(frame: Frame, state: State, record: HeapObject | None) -> t
             return [], False
 
 
+#: The classes of what stubs describe and what is no instance.
+_OF_STUBS: dict[type, str] = {
+    ModuleType: "types.ModuleType",
+    ClassObjectType: "builtins.type",
+    FunctionType: "types.FunctionType",
+}
 #: The classes of functions, modules and what is made of them.
 _OF_CODE: dict[type, str] = {
     FunctionValue: "types.FunctionType",
@@ -268,23 +271,29 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     if not order or not complete:
         return None
     if isinstance(name, str):
-        first = order[0]
-        if name in _NUMBERS and str(first) in _PLAIN:
-            return str(first) in _NUMBERS[name]
-        if name in _INHERITED and str(first) in _PLAIN:
-            return False
-        if _is_structural(frame, name):
-            return None
-        # The value may be of a subclass: of the wanted class itself, or of both.
-        if isinstance(value, Instance):
-            may_inherit = not value.is_exact and frame.interpreter.stubs.is_subclass(name, str(first))
-            if may_inherit or not is_certain_class(frame, str(first)):
-                return None
-    elif isinstance(value, Instance):
-        wanted_order, wanted_complete = resolution_order(frame, state, cls)
-        if order[0] in wanted_order or not wanted_complete or not is_certain_class(frame, str(order[0])):
-            return None
-    return False
+        return _is_of_library_class(frame, value, str(order[0]), name)
+    return None if isinstance(value, Instance) and _may_derive(frame, state, str(order[0]), cls) else False
+
+
+def _is_of_library_class(frame: Frame, value: Value, first: str, name: str) -> bool | None:
+    """Whether a value of another class (`first`) is an instance of a class of a library."""
+    if name in _NUMBERS and first in _PLAIN:
+        return first in _NUMBERS[name]
+    if name in _INHERITED and first in _PLAIN:
+        return False
+    if _is_structural(frame, name):
+        return None
+    if not isinstance(value, Instance):
+        return False
+    # The value may be of a subclass: of the wanted class itself, or of both.
+    may_inherit = not value.is_exact and frame.interpreter.stubs.is_subclass(name, first)
+    return None if may_inherit or not is_certain_class(frame, first) else False
+
+
+def _may_derive(frame: Frame, state: State, first: str, cls: Value) -> bool:
+    """Whether what is an instance of a class (`first`) may be of a class of the project that derives from it."""
+    order, complete = resolution_order(frame, state, cls)
+    return first in order or not complete or not is_certain_class(frame, first)
 
 
 def _asks_for_more(frame: Frame, state: State, cls: Value) -> bool:

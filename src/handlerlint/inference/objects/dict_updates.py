@@ -96,48 +96,64 @@ def _update_from(
     source = state.object_of(value)
     if isinstance(source, InstanceObject) and isinstance(source.content, Reference):
         source = state.heap.get(source.content.site)
-    if isinstance(source, DictObject):
-        entries = dict(record.entries)
-        for key, entry in source.entries.items():
-            before = entries.get(key)
-            if entry.maybe and before is not None:
-                # The entry may be there exactly where what was there before has to be replaced.
-                mended = is_harmless(entry.value) and not is_harmless(before.value)
-                kept = UNKNOWN if mended else join(before.value, entry.value)
-                entries[key] = Entry(kept, before.maybe)
-            else:
-                entries[key] = entry
-        rest_key, rest_value = record.rest_key, record.rest_value
-        if source.rest_value is not None:
-            rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
-            rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
-            entries = weaken_entries(entries, lambda key, _: key not in source.entries)
-        state.heap[target.site] = DictObject(record.class_name, entries, rest_key, rest_value, record.default)
-        return
-    if isinstance(source, InstanceObject) and _update_from_mapping(frame, state, target, record, value, node):
-        return
-    if isinstance(value, Json):
-        _update_from_json(state, target, record, value)
-        return
-    iteration = None if isinstance(value, Unknown) or (source is not None and not isinstance(
-        source, ListObject
-    )) else iterating.iterate(frame, state, value, node)  # fmt: skip
-    if iteration is not None and iteration.items is not None:
+    match source:
+        case DictObject():
+            state.heap[target.site] = _with_entries_of(record, source)
+        case InstanceObject() if _update_from_mapping(frame, state, target, record, value, node):
+            pass
+        case _ if isinstance(value, Json):
+            _update_from_json(state, target, record, value)
+        case ListObject() | None if not isinstance(value, Unknown):
+            _update_from_pairs(frame, state, target, record, value, node)
+        case _:
+            state.heap[target.site] = _of_anything(record)
+
+
+def _with_entries_of(record: DictObject, source: DictObject) -> DictObject:
+    """A dict that has been updated from another one."""
+    entries = dict(record.entries)
+    for key, entry in source.entries.items():
+        before = entries.get(key)
+        if entry.maybe and before is not None:
+            # The entry may be there exactly where what was there before has to be replaced.
+            mended = is_harmless(entry.value) and not is_harmless(before.value)
+            kept = UNKNOWN if mended else join(before.value, entry.value)
+            entries[key] = Entry(kept, before.maybe)
+        else:
+            entries[key] = entry
+    rest_key, rest_value = record.rest_key, record.rest_value
+    if source.rest_value is not None:
+        rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
+        rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
+        entries = weaken_entries(entries, lambda key, _: key not in source.entries)
+    return DictObject(record.class_name, entries, rest_key, rest_value, record.default)
+
+
+def _of_anything(record: DictObject) -> DictObject:
+    """A dict that has been updated from something of which nothing is known."""
+    entries = weaken_entries(record.entries)
+    return DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
+
+
+def _update_from_pairs(
+    frame: Frame, state: State, target: Reference, record: DictObject, value: Value, node: cst.CSTNode
+) -> None:
+    """Update from pairs of keys and values, all of which are known, or of which all are like one."""
+    iteration = iterating.iterate(frame, state, value, node)
+    if iteration.items is not None:
         for pair in iteration.items:
             if isinstance(pair, TupleValue) and len(pair.items) == 2:
                 record = dict_keys.current(state, target.site, record)
                 dicts.store(frame, state, target, record, pair.items[0], pair.items[1], node)
         return
-    pairs = [] if iteration is None else _pairs(iteration.element)
+    pairs = _pairs(iteration.element)
     if pairs and not record.entries and record.rest_value is None:
         state.heap[target.site] = _of_any_pairs(record, pairs)
-        return
-    if len(pairs) == 1:
+    elif len(pairs) == 1:
         [(key, item)] = pairs
         dicts.dict_store(frame, state, target.site, record, join(key, Instance("builtins.str")), item)
-        return
-    entries = weaken_entries(record.entries)
-    state.heap[target.site] = DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
+    else:
+        state.heap[target.site] = _of_anything(record)
 
 
 def _pairs(element: Value) -> list[tuple[Value, Value]]:

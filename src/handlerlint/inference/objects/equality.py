@@ -27,6 +27,10 @@ from handlerlint.inference.stubs.types import ClassObjectType
 _SCALAR_LIKE = frozenset(
     ("str", "bytes", "int", "float", "bool", "complex", "Decimal", "Fraction", "UserString", "Number")
 )
+#: Numbers of different classes may be equal.
+_NUMBERS = frozenset(
+    {"builtins.int", "builtins.float", "builtins.bool", "builtins.complex", "decimal.Decimal"}
+)
 #: The modules whose other classes equal no scalar.
 _OBJECTS = sys.stdlib_module_names - {"unittest"}
 
@@ -36,13 +40,11 @@ def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
     match left, right:
         case (Unknown() | UnionValue(), _) | (_, Unknown() | UnionValue()):
             return None
-        case Constant(value=a), Constant(value=b):
-            return bool(a == b)
-        case Json(), Constant(kind=kind):
-            return False if kind in ("bytes", "complex", "ellipsis") else None
-        case Constant(), Json():
-            return equal(frame, state, right, left)
-        case Native(name="object"), Native(name="object"):
+        case Constant(), _ if not isinstance(right, Constant):
+            return _equals_constant(frame, state, right, left)
+        case _, Constant():
+            return _equals_constant(frame, state, left, right)
+        case (Native(name="object"), _) | (_, Native(name="object")):
             return left == right
         case StubValue(type=ClassObjectType(of=one)), StubValue(type=ClassObjectType(of=other)):
             return one == other
@@ -51,33 +53,50 @@ def equal(frame: Frame, state: State, left: Value, right: Value) -> bool | None:
             StubValue(type=ClassObjectType()),
         ):
             return False
-        case (Native(name="object"), _) | (_, Native(name="object")):
-            return False
         case EnumMember(enum=one, name=first), EnumMember(enum=two, name=second):
             return first == second if one == two else None
-        case Instance(class_name=name), Constant(value=None):
-            return (
-                None if name == "builtins.object" or not class_facts.is_certain_class(frame, name) else False
-            )
-        case Instance(class_name=name), Constant(kind=kind):
-            numbers = {
-                "builtins.int",
-                "builtins.float",
-                "builtins.bool",
-                "builtins.complex",
-                "decimal.Decimal",
-            }
-            if name == "builtins." + kind or (name in numbers and "builtins." + kind in numbers):
-                return None
-            return False if name in ("builtins.str", "builtins.bytes", *numbers) else None
-        case Constant(), _:
-            return equal(frame, state, right, left)
-        case _, Constant(value=None):
-            return False if not isinstance(left, StubValue) or class_facts.is_definite_object(left) else None
-        case EnumMember(value=value), Constant() if class_facts.is_plain_mixin(frame, state, left):
-            return equal(frame, state, value, right)
-        case _, Constant():
-            return None if _may_equal_scalars(frame, state, left) else False
+        case (TupleValue() | Reference(), TupleValue() | Reference()):
+            return _equal_in_content(frame, state, left, right)
+        case _:
+            return None
+
+
+def _equals_constant(frame: Frame, state: State, value: Value, constant: Constant) -> bool | None:
+    """Whether a value equals a known scalar."""
+    match value:
+        case Constant():
+            return bool(value.value == constant.value)
+        case Json():
+            return False if constant.kind in ("bytes", "complex", "ellipsis") else None
+        case Native(name="object"):
+            return False
+        case Instance(class_name=name):
+            return _instance_equals(frame, name, constant)
+        case _ if constant.value is None:
+            is_other = not isinstance(value, StubValue) or class_facts.is_definite_object(value)
+            return False if is_other else None
+        case EnumMember() if class_facts.is_plain_mixin(frame, state, value):
+            return equal(frame, state, value.value, constant)
+        case _:
+            return None if _may_equal_scalars(frame, state, value) else False
+
+
+def _instance_equals(frame: Frame, class_name: str, constant: Constant) -> bool | None:
+    """Whether an instance of a class equals a known scalar."""
+    if constant.value is None:
+        may_be_none = class_name == "builtins.object" or not class_facts.is_certain_class(frame, class_name)
+        return None if may_be_none else False
+    kind = f"builtins.{constant.kind}"
+    if class_name == kind or (class_name in _NUMBERS and kind in _NUMBERS):
+        return None
+    return False if class_name in ("builtins.str", "builtins.bytes", *_NUMBERS) else None
+
+
+def _equal_in_content(
+    frame: Frame, state: State, left: TupleValue | Reference, right: TupleValue | Reference
+) -> bool | None:
+    """Whether two objects of which at least one holds others are equal."""
+    match left, right:
         case TupleValue(items=mine, rest=None), TupleValue(items=others, rest=None):
             return _equal_items(frame, state, mine, others)
         case Reference(site=one), Reference(site=other):

@@ -19,7 +19,6 @@ from handlerlint.inference.domain.values import (
     Constant,
     Instance,
     Json,
-    Reference,
     TupleValue,
     UnionValue,
     Unknown,
@@ -112,6 +111,18 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
     return terms.computed(found, ("operator", name), naming.names_of(state, (left, right)))
 
 
+def _of_project(
+    frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode
+) -> Value | None:
+    """What `__add__` and its like of a class of the project give; None where no operand is of one."""
+    special = SPECIAL_METHODS.get(name, "")
+    for operand, other, method in ((left, right, special), (right, left, special.replace("__", "__r", 1))):
+        if isinstance(state.object_of(operand), InstanceObject):
+            result = attributes.call_special(frame, state, operand, method, (other,), node)
+            return UNKNOWN if result is None else result
+    return None
+
+
 def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left operator right` for operands that are no unions, `__add__` and its like of the project first."""
     if is_null_with(left, right) and name != "Modulo":
@@ -123,13 +134,9 @@ def _binary(frame: Frame, state: State, name: str, left: Value, right: Value, no
         return found
     if name == "Modulo" and _is_class(left, "builtins.str"):
         return dependences.text(frame, state, node, ("%", terms.term_of(left) or id(node)), [right])
-    for operand, other, special in (
-        (left, right, SPECIAL_METHODS.get(name, "")),
-        (right, left, SPECIAL_METHODS.get(name, "").replace("__", "__r", 1)),
-    ):
-        if isinstance(operand, Reference) and isinstance(state.heap.get(operand.site), InstanceObject):
-            result = attributes.call_special(frame, state, operand, special, (other,), node)
-            return UNKNOWN if result is None else result
+    found = _of_project(frame, state, name, left, right, node)
+    if found is not None:
+        return found
     match left, right:
         case (Unknown(), _) | (_, Unknown()):
             may_raise(frame, state)

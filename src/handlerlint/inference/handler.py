@@ -108,36 +108,39 @@ def callable_behind(interpreter: InterpreterContext, state: State, value: Value)
             )
         case BoundMethod(function=function, receiver=receiver):
             inner = callable_behind(interpreter, state, function)
-            if inner is None:
-                return None
-            return replace(inner, first=(receiver, *inner.first))
+            return None if inner is None else replace(inner, first=(receiver, *inner.first))
         case Partial(function=function, arguments=arguments, keywords=keywords):
             inner = callable_behind(interpreter, state, function)
             if inner is None:
                 return None
             return replace(inner, first=(*inner.first, *arguments), keywords=(*inner.keywords, *keywords))
-        case Wrapped(kind="inside", function=function):
-            return callable_behind(interpreter, state, function)
-        case Wrapped(kind="event", function=function):
+        case Wrapped(function=function):
             inner = callable_behind(interpreter, state, function)
-            return None if inner is None else replace(inner, event_is_annotated=True)
-        case Wrapped(kind=kind, function=function) if kind in CHALICE_EVENTS:
-            inner = None if interpreter.has_middleware else callable_behind(interpreter, state, function)
-            if inner is None or not CHALICE_EVENTS[kind]:
-                return inner
-            event = Instance(CHALICE_EVENTS[kind])
-            return replace(inner, given=Arguments((event,)), passed=1, caller="Chalice")
-        case Wrapped(kind="durable", function=function):
-            inner = callable_behind(interpreter, state, function)
-            return None if inner is None else replace(inner, serializer="durable")
-        case Wrapped(kind="idempotent", function=function):
-            inner = callable_behind(interpreter, state, function)
-            return None if inner is None else replace(inner, serializer="idempotent")
-        case Reference(site=site):
-            record_of_instance = state.heap.get(site)
-            if not isinstance(record_of_instance, InstanceObject):
+            return None if inner is None else _decorated(interpreter, inner, value.kind)
+        case Reference():
+            instance = state.object_of(value)
+            if not isinstance(instance, InstanceObject):
                 return None
-            return _callable_instance(interpreter, state, value, record_of_instance)
+            return _callable_instance(interpreter, state, value, instance)
+        case _:
+            return None
+
+
+def _decorated(interpreter: InterpreterContext, inner: Callable, kind: str) -> Callable | None:
+    """A function as it is called through a decorator of a kind; None where the decorator makes something else of it."""
+    if kind in CHALICE_EVENTS:
+        if interpreter.has_middleware:
+            return None
+        event = CHALICE_EVENTS[kind]
+        given = Arguments((Instance(event),))
+        return replace(inner, given=given, passed=1, caller="Chalice") if event else inner
+    match kind:
+        case "inside":
+            return inner
+        case "event":
+            return replace(inner, event_is_annotated=True)
+        case "durable" | "idempotent":
+            return replace(inner, serializer=kind)
         case _:
             return None
 

@@ -111,8 +111,6 @@ def walk_value(
         case UnionValue(members=alternatives):
             for member in alternatives:
                 yield from walk_value(walk, member, path, inside, depth)
-        case Unknown():
-            return
         case Json():
             yield from _walk_json(walk, value, path, inside, depth)
         case TupleValue():
@@ -122,19 +120,33 @@ def walk_value(
             yield from _walk_object(walk, value, site, path, inside, depth)
         case Constant():
             yield from _walk_constant(walk, value, path, inside, depth)
-        case Coroutine():
-            if not _converted_away(walk, value):
-                yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
         case EnumMember():
             yield from _walk_enum_member(walk, value, path, inside, depth)
         case Instance() | Lazy():
-            order, complete = class_facts.class_of(walk.frame, walk.state, value)
-            if complete and _is_certain(walk, value):
-                yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+            yield from _walk_library_instance(walk, value, path, inside, depth)
         case _:
-            code = _class_of_code(value)
-            if code is not None:
-                yield from _bad(walk, value, code, code.rpartition(".")[2], path, inside, depth)
+            yield from _walk_code(walk, value, path, inside, depth)
+
+
+def _walk_library_instance(
+    walk: Walk, value: Instance | Lazy, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """The problems of an instance of a class of a library, where its class is certain."""
+    order, complete = class_facts.class_of(walk.frame, walk.state, value)
+    if complete and _is_certain(walk, value):
+        yield from _judged(walk, value, [str(name) for name in order], path, inside, depth)
+
+
+def _walk_code(
+    walk: Walk, value: Value, path: str, inside: tuple[Site, ...], depth: int
+) -> Iterator[Problem]:
+    """The problem of a coroutine, function, class or module; none of a value of which nothing is known."""
+    code = _class_of_code(value)
+    if isinstance(value, Coroutine):
+        if not _converted_away(walk, value):
+            yield Problem("coroutine", path, "types.CoroutineType", "coroutine", value, value.origin)
+    elif code is not None:
+        yield from _bad(walk, value, code, code.rpartition(".")[2], path, inside, depth)
 
 
 def _walk_constant(
@@ -304,39 +316,39 @@ def subscript(key: Value) -> str:
 
 def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
     """The problem of a dict key, if there is one: JSON takes text, numbers, booleans and None."""
-    if walk.skip_keys:
-        return
-    for member in members(key):
-        if isinstance(member, (Unknown, Json, UnionValue)):
+    for member in () if walk.skip_keys else members(key):
+        found = _class_of_key(walk, member)
+        if found is None:
             continue
-        if isinstance(member, Constant) and (
-            member.kind == "str" or (member.kind != "bytes" and walk.serializer != "orjson")
-        ):
-            continue
-        order, complete = class_facts.class_of(walk.frame, walk.state, member)
-        if not order or not complete:
-            continue
-        if isinstance(member, EnumMember):
-            if not _SCALARS.isdisjoint(order):
-                continue
-            name, short = "enum.Enum", _enum_name(walk.state, member)
-        elif isinstance(order[0], str):
-            if isinstance(member, Instance) and not class_facts.is_certain_class(walk.frame, order[0]):
-                continue
-            name, short = order[0], order[0].rpartition(".")[2]
-        else:
-            record = walk.state.heap.get(order[0])
-            short = record.name if isinstance(record, ClassObject) else "object"
-            name = short
-            if not _SCALARS.isdisjoint(order):
-                continue
-        names = [cls for cls in order if isinstance(cls, str)]
-        outcome = judge(names, Position.KEY)
+        order, name, short = found
         said = _never_text(member) if walk.serializer == "client" else None
-        if said is not None or _fails(walk, names, Position.KEY):
+        if said is not None or _fails(walk, order, Position.KEY):
             yield Problem("key", path, name, short, member, getattr(member, "origin", None), said=said)
-        elif walk.serializer == "client" and outcome.json_fails:
+        elif walk.serializer == "client" and judge(order, Position.KEY).json_fails:
             yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
+
+
+def _class_of_key(walk: Walk, key: Value) -> tuple[list[str], str, str] | None:
+    """The library classes of a key, and the names of its own class; None for what any JSON takes, or is not known."""
+    match key:
+        case Unknown() | Json() | Constant(kind="str"):
+            return None
+        case Constant(kind=kind) if kind != "bytes" and walk.serializer != "orjson":
+            return None
+    order, complete = class_facts.class_of(walk.frame, walk.state, key)
+    if not order or not complete:
+        return None
+    first, names = order[0], [cls for cls in order if isinstance(cls, str)]
+    if isinstance(first, str) and not isinstance(key, EnumMember):
+        is_certain = not isinstance(key, Instance) or class_facts.is_certain_class(walk.frame, first)
+        return (names, first, first.rpartition(".")[2]) if is_certain else None
+    if not _SCALARS.isdisjoint(order):
+        return None
+    if isinstance(key, EnumMember):
+        return names, "enum.Enum", _enum_name(walk.state, key)
+    record = None if isinstance(first, str) else walk.state.heap.get(first)
+    short = record.name if isinstance(record, ClassObject) else "object"
+    return names, short, short
 
 
 def _fails(walk: Walk, order: list[str], position: Position) -> bool:
@@ -374,34 +386,47 @@ def _walk_instance(
     definition = walk.state.heap.get(record.cls)
     if not isinstance(definition, ClassObject) or not complete:
         return
-    as_object = {"named-tuple": "client", "dataclass": "orjson"}
-    if as_object.get(definition.kind) == walk.serializer:
+    kind = definition.kind
+    if (kind, walk.serializer) in (("named-tuple", "client"), ("dataclass", "orjson")):
         for name, item in record.attributes.items():
-            if definition.kind == "named-tuple" or not name.startswith("_"):
+            if kind == "named-tuple" or not name.startswith("_"):
                 found = walk_value(walk, item, f'{path}["{name}"]', inside, depth + 1)
                 yield from _inside(value, found)
         return
-    if definition.kind == "named-tuple" and walk.serializer == "orjson":
+    if kind == "named-tuple" and walk.serializer == "orjson":
         yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
         return
     if record.content is not None:
         yield from _inside(value, walk_value(walk, record.content, path, inside, depth + 1))
-    if record.content is not None or definition.kind == "named-tuple":
+    if record.content is not None or kind == "named-tuple":
         return
     stubs = [name for name in order if isinstance(name, str)]
-    as_dict = _as_dict_method(walk, cls, stubs)
-    if as_dict is not None and walk.serializer == "client":
-        state = walk.state.copy()
-        method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
-        converted = dispatch.call(walk.frame, state, method, Arguments(), cst.Pass())
-        inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
-        if converted is not NEVER:
-            yield from walk_value(inner, converted, path, inside, depth + 1)
-        if not isinstance(as_dict, (Unknown, StubValue)):
-            yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
-        return
-    if all(name in class_facts.HARMLESS_BASES for name in stubs) or _base_is_certain(walk, stubs):
+    as_dict = _as_dict_method(walk, cls, stubs) if walk.serializer == "client" else None
+    if as_dict is not None:
+        yield from _walk_as_dict(walk, value, record, as_dict, path, inside, depth)
+    elif all(name in class_facts.HARMLESS_BASES for name in stubs) or _base_is_certain(walk, stubs):
         yield from _bad(walk, value, definition.qualified_name, definition.name, path, inside, depth)
+
+
+def _walk_as_dict(
+    walk: Walk,
+    value: Reference,
+    record: InstanceObject,
+    as_dict: Value,
+    path: str,
+    inside: tuple[Site, ...],
+    depth: int,
+) -> Iterator[Problem]:
+    """The problems of what `_asdict` gives, which the runtime client calls, and that others do not call it."""
+    state, cls = walk.state.copy(), Reference(record.cls)
+    method = attributes.bind(walk.frame, state, as_dict, value, cls, cst.Pass())
+    converted = dispatch.call(walk.frame, state, method, Arguments(), cst.Pass())
+    inner = Walk(walk.frame, state, walk.serializer, walk.convert, walk.skip_keys)
+    if converted is not NEVER:
+        yield from walk_value(inner, converted, path, inside, depth + 1)
+    definition = walk.state.heap[record.cls]
+    if isinstance(definition, ClassObject) and not isinstance(as_dict, (Unknown, StubValue)):
+        yield Problem("portable", path, definition.qualified_name, definition.name, value, value.origin)
 
 
 def _as_dict_method(walk: Walk, cls: Reference, stubs: list[str]) -> Value | None:

@@ -56,6 +56,21 @@ def join_all(values: Iterable[Value]) -> Value:
     values = tuple(values)
     if values and isinstance(values[0], UnionValue) and all(value == values[0] for value in values[1:]):
         return values[0]
+    found = _alternatives(values)
+    if not found:
+        return NEVER
+    if len(found) > 1:
+        _absorb_constants(found)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if len(found) > WIDEST_UNION:
+        return _widen(found.values())
+    alternatives = tuple(found.values())
+    return UnionValue(alternatives, frozenset(alternatives), getattr(alternatives[0], "origin", None))
+
+
+def _alternatives(values: Iterable[Value]) -> dict[Value, Value]:
+    """The different alternatives of some values; Unknown alone if it is one of them, for it can be any."""
     found: dict[Value, Value] = {}
     json: Json | None = None
     unknown: Unknown | None = None
@@ -69,19 +84,11 @@ def join_all(values: Iterable[Value]) -> Value:
                 case _:
                     found.setdefault(member, member)
     if unknown is not None:
-        return unknown if not found and json is None else UNKNOWN
+        one = unknown if not found and json is None else UNKNOWN
+        return {one: one}
     if json is not None:
         found[json] = json
-    if not found:
-        return NEVER
-    if len(found) > 1:
-        _absorb_constants(found)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if len(found) > WIDEST_UNION:
-        return _widen(found.values())
-    alternatives = tuple(found.values())
-    return UnionValue(alternatives, frozenset(alternatives), getattr(alternatives[0], "origin", None))
+    return found
 
 
 def _absorb_constants(found: dict[Value, Value]) -> None:

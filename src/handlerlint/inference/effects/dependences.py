@@ -219,6 +219,15 @@ def _carried(value: Value) -> frozenset[Mark]:
             return _NONE
 
 
+def _held(state: State, container: Reference) -> Iterator[Value]:
+    """What lies in a container, and in those in it, and is no container itself."""
+    for site in reachable(state, [container]):
+        record = state.heap.get(site)
+        for part in () if record is None else parts(record):
+            if not is_harmless(part) and not _is_container(state, part):
+                yield part
+
+
 def _marks(state: State, value: Value) -> frozenset[Mark]:
     """What tells a value from others; of a list or a dict, what tells those that are in it."""
     found = set[Mark]()
@@ -229,11 +238,7 @@ def _marks(state: State, value: Value) -> frozenset[Mark]:
             case Reference(site=site) if isinstance(state.heap.get(site), ClassObject):
                 continue
             case Reference(site=site) if _has_places(state.heap.get(site)):
-                for inner in reachable(state, [member]):
-                    record = state.heap.get(inner)
-                    for part in () if record is None else parts(record):
-                        if not is_harmless(part) and not _is_container(state, part):
-                            found |= _marks(state, part)
+                found.update(*(_marks(state, part) for part in _held(state, member)))
             case TupleValue(items=items):
                 found.update(*(_marks(state, item) for item in items))
             case Lazy(items=items, element=element):

@@ -25,6 +25,7 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import (
     Container,
     State,
@@ -99,31 +100,38 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         if found is not None:
             return found
     name = _name_of_result(frame, state, function, arguments, node)
-    failure = fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None
-    failure = failure or fitting.not_taken(frame, state, function, arguments, node)
-    failure = failure or fitting.abstract_class(frame, state, function, node)
-    failure = failure or certain_errors.of_call(frame, state, function, arguments, node)
+    failure = _certain_failure(frame, state, function, arguments, node)
     iterating.begin(state, node)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
         frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    named = [(path, purity.named(path, value, name, node)) for path, value in paths]
-    for path, value in named:
-        if isinstance(value, Instance) and value.is_exact and arguments.complete:
-            _keep_arguments(frame, path, function, value, arguments)
-    if name is not None:
-        tells = library_calls.effects_of(registry.name_of(function) or "").tells
-        for path, value in named:
+    found = [(path, purity.named(path, value, name, node)) for path, value in paths]
+    tells = library_calls.effects_of(registry.name_of(function) or "").tells
+    for path, value in found:
+        _keep_arguments(frame, path, function, value, arguments)
+        if name is not None:
             dependences.note(path, value, function, arguments, tells=tells)
-    return named
+    return found
 
 
-def _keep_arguments(
-    frame: Frame, state: State, function: Value, value: Instance, arguments: Arguments
-) -> None:
+def _certain_failure(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
+) -> Failure | None:
+    """Why a call certainly raises before anything of its body runs; None where it does not."""
+    return (
+        (fitting.newer_keyword(frame, function, arguments, node) if arguments.keywords else None)
+        or fitting.not_taken(frame, state, function, arguments, node)
+        or fitting.abstract_class(frame, state, function, node)
+        or certain_errors.of_call(frame, state, function, arguments, node)
+    )
+
+
+def _keep_arguments(frame: Frame, state: State, function: Value, value: Value, arguments: Arguments) -> None:
     """What an object was made with is in it: `args` of an exception (not of an OSError), the names of a namespace."""
+    if not (isinstance(value, Instance) and value.is_exact and arguments.complete):
+        return
     stubs = frame.interpreter.stubs
     if value.class_name == "types.SimpleNamespace" and not arguments.positional:
         for name, given in arguments.keywords.items():

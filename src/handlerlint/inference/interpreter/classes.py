@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -274,6 +274,14 @@ def _call_object(
     return [(state, calls.call_unknown(frame, state, function, arguments))]
 
 
+def _typed_dict(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """What calling a `TypedDict` with its keys as arguments gives."""
+    if arguments.positional or not arguments.complete:
+        return UNKNOWN
+    entries: dict[Value, Entry] = {constant(key): Entry(value) for key, value in arguments.keywords.items()}
+    return new_dict(frame, state, node, entries)
+
+
 def instantiate(
     frame: Frame, state: State, cls: Reference, record: ClassObject, arguments: Arguments, node: cst.CSTNode
 ) -> Value:
@@ -281,12 +289,7 @@ def instantiate(
     if record.kind == "enum":
         return _enum_lookup(state, record, arguments)
     if record.kind == "typed-dict":
-        entries: dict[Value, Entry] = {
-            constant(key): Entry(value) for key, value in arguments.keywords.items()
-        }
-        if arguments.positional or not arguments.complete:
-            return UNKNOWN
-        return new_dict(frame, state, node, entries)
+        return _typed_dict(frame, state, arguments, node)
     allocator, _ = attributes.find_in_class(frame, state, cls, "__new__")
     if isinstance(allocator, (FunctionValue, Wrapped)):
         return calls.call_unknown(frame, state, UNKNOWN, arguments)
@@ -401,28 +404,37 @@ def _fill_fields(
         settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
         given = settings if isinstance(settings, FieldSettings) else None
         takes_part = given is None or given.is_argument
+        found: Value | None
         if takes_part and positional:
-            filled[name] = positional.pop(0)
+            found = positional.pop(0)
         elif takes_part and name in keywords:
-            filled[name] = keywords.pop(name)
+            found = keywords.pop(name)
         elif takes_part and not arguments.complete:
-            required = arguments.further_keyword(name) if default is None else None
-            filled[name] = UNKNOWN if required is None else required
+            found = (arguments.further_keyword(name) if default is None else None) or UNKNOWN
         elif given is not None:
-            made = _field_default(frame, state, given, node)
-            if made is None:
-                return False
-            filled[name] = made
-        elif default is not None:
-            filled[name] = join_all(member for member in members(default) if member is not UNBOUND)
+            found = _field_default(frame, state, given, node)
         else:
+            bound = [member for member in members(default or NEVER) if member is not UNBOUND]
+            found = join_all(bound) if bound else None
+        if found is None:
             return False
         if given is not None and given.converter is not None:
-            filled[name] = _converted(frame, state, given.converter, filled[name], node)
+            found = _converted(frame, state, given.converter, found, node)
             if state.dead:
                 return False
-    if positional or keywords:
-        return False
+        filled[name] = found
+    return not (positional or keywords) and _initialised(frame, state, value, record, filled, node)
+
+
+def _initialised(
+    frame: Frame,
+    state: State,
+    value: Reference,
+    record: ClassObject,
+    filled: Mapping[str, Value],
+    node: cst.CSTNode,
+) -> bool:
+    """Put the fields of a data class or named tuple into an instance; false where `__post_init__` raises."""
     before = state.heap[value.site]
     assert isinstance(before, InstanceObject)
     content = TupleValue(tuple(filled.values())) if record.kind == "named-tuple" else before.content

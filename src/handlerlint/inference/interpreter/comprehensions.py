@@ -167,6 +167,22 @@ def _outer(frame: Frame) -> Frame:
     return frame.parent
 
 
+def _passing(
+    frame: Frame, paths: list[State], clause: cst.CompFor, certain: bool
+) -> tuple[list[State], list[State]]:
+    """The paths on which all conditions of a `for` clause hold, and those on which one does not."""
+    skipped: list[State] = []
+    for condition in clause.ifs:
+        passing: list[State] = []
+        for one in paths:
+            truthy, falsy = narrowing.assume(frame, one, condition.test)
+            chosen = _one_of(frame, [*truthy, *falsy]) if certain else [*truthy, *falsy]
+            passing += [path for path in truthy if path in chosen]
+            skipped += [path for path in falsy if path in chosen]
+        paths = passing
+    return paths, skipped
+
+
 def _each(
     frame: Frame,
     state: State,
@@ -182,16 +198,7 @@ def _each(
         statements.assign(frame, path, clause.target, value, clause.iter)
         if not path.dead:
             paths.append(path)
-    paths = _one_of(frame, paths) if certain else paths
-    skipped: list[State] = []
-    for condition in clause.ifs:
-        passing: list[State] = []
-        for one in paths:
-            truthy, falsy = narrowing.assume(frame, one, condition.test)
-            chosen = _one_of(frame, [*truthy, *falsy]) if certain else [*truthy, *falsy]
-            passing += [path for path in truthy if path in chosen]
-            skipped += [path for path in falsy if path in chosen]
-        paths = passing
+    paths, skipped = _passing(frame, _one_of(frame, paths) if certain else paths, clause, certain)
     certain = certain and not skipped and len(paths) == 1
     ends: list[State] = []
     for one in paths:

@@ -57,33 +57,30 @@ def _postponed(module: cst.Module) -> bool:
     )
 
 
-def _check(frame: Frame, state: State, node: cst.BaseExpression) -> None:
-    """End the path if an annotation certainly raises. Only what can be wrong with it is looked at."""
-    match node:
-        case cst.Name():
-            expressions.name_value(frame, state, node)
-        case cst.Attribute(value=cst.Name() as owner):
-            module = expressions.name_value(frame, state, owner)
-            failure = import_failures.attribute_of_library(frame, module, node.attr.value, node)
-            if failure is not None and not state.dead:
-                fail(frame, state, failure)
-        case cst.Subscript(value=owner, slice=parts):
-            _check(frame, state, owner)
-            for part in parts:
-                if isinstance(part.slice, cst.Index) and not state.dead:
-                    _check(frame, state, part.slice.value)
-        case cst.List(elements=elements) | cst.Tuple(elements=elements):
-            for element in elements:
-                if not state.dead:
-                    _check(frame, state, element.value)
-        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
-            for operand in (left, right):
-                if not state.dead:
-                    _check(frame, state, operand)
-            if not state.dead:
-                _check_union(frame, state, node)
-        case _:
+def _check(frame: Frame, state: State, *nodes: cst.BaseExpression) -> None:
+    """End the path if one of some annotations certainly raises. Only what can be wrong with it is looked at."""
+    for node in nodes:
+        if state.dead:
             return
+        match node:
+            case cst.Name():
+                expressions.name_value(frame, state, node)
+            case cst.Attribute(value=cst.Name() as owner):
+                module = expressions.name_value(frame, state, owner)
+                failure = import_failures.attribute_of_library(frame, module, node.attr.value, node)
+                if failure is not None and not state.dead:
+                    fail(frame, state, failure)
+            case cst.Subscript(value=owner, slice=parts):
+                indices = [part.slice.value for part in parts if isinstance(part.slice, cst.Index)]
+                _check(frame, state, owner, *indices)
+            case cst.List(elements=elements) | cst.Tuple(elements=elements):
+                _check(frame, state, *(element.value for element in elements))
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                _check(frame, state, left, right)
+                if not state.dead:
+                    _check_union(frame, state, node)
+            case _:
+                pass
 
 
 def _check_union(frame: Frame, state: State, node: cst.BinaryOperation) -> None:

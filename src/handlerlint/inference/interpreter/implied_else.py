@@ -319,6 +319,14 @@ def _ends(block: cst.CSTNode) -> Iterator[cst.CSTNode]:
     yield from ends_of(body[-1])
 
 
+def _ends_of_try(statement: cst.Try | cst.TryStar) -> Iterator[cst.CSTNode]:
+    """Like `ends_of`; none if its `finally` always leaves the block."""
+    if statement.finalbody is None or list(_ends(statement.finalbody.body)):
+        yield from _ends((statement.orelse or statement).body)
+        for handler in statement.handlers:
+            yield from _ends(handler.body)
+
+
 def ends_of(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The simple statements, choices without an `else`, and loops after which a statement is over."""
     match statement:
@@ -332,16 +340,10 @@ def ends_of(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
                 yield statement
             else:
                 yield from ends_of(statement.orelse)
-        case cst.Else() | cst.Finally():
+        case cst.Else() | cst.Finally() | cst.With():
             yield from _ends(statement.body)
         case cst.Try() | cst.TryStar():
-            if statement.finalbody is not None and not list(_ends(statement.finalbody.body)):
-                return
-            yield from _ends((statement.orelse or statement).body)
-            for handler in statement.handlers:
-                yield from _ends(handler.body)
-        case cst.With():
-            yield from _ends(statement.body)
+            yield from _ends_of_try(statement)
         case cst.Match():
             for case in statement.cases:
                 yield from _ends(case.body)

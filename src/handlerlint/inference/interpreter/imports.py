@@ -138,22 +138,23 @@ def _find(frame: Frame, name: str) -> FoundModule | str | None:
 
 def import_module(frame: Frame, state: State, name: str) -> Value:
     """The module that `import name` makes available, its parents imported before it."""
-    parts = name.split(".")
+    parts, stubs = name.split("."), frame.interpreter.stubs
     found = _find(frame, parts[0])
-    described = frame.interpreter.stubs.module(parts[0]) is not None
-    if found is None:
-        if described and frame.interpreter.stubs.module(name) is not None:
-            return StubValue(ModuleType(name))
-        may_raise(frame, state)
-        return Unknown(term=("library", name))
-    if isinstance(found, FoundModule) and parts[0] in frame.interpreter.finder.installed(found):
-        # A library beside the code: what stubs say of it is worth more than its own depths.
-        if described and frame.interpreter.stubs.module(name) is not None:
+    described = stubs.module(parts[0]) is not None
+    # Of a library beside the code, what stubs say is worth more than its own depths.
+    is_installed = isinstance(found, FoundModule) and parts[0] in frame.interpreter.finder.installed(found)
+    if found is None or is_installed:
+        if described and stubs.module(name) is not None:
             return StubValue(ModuleType(name))
         may_raise(frame, state)
         return Unknown(term=("library", name))
     if described and _is_standard(parts[0]):
         return UNKNOWN  # which of the two the runtime takes depends on what it has imported before
+    return _import_of_project(frame, state, parts)
+
+
+def _import_of_project(frame: Frame, state: State, parts: list[str]) -> Value:
+    """The module that a dotted name leads to in the project, its packages imported before it."""
     value: Value = UNKNOWN
     parent: ModuleRecord | None = None
     for length in range(1, len(parts) + 1):

@@ -57,27 +57,31 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         if _known_to_be_true(state, value):
             iteration = replace(iteration, certain=True)
         inner = Flow(flow.returns, breaks, [], flow.raises)
-        if iteration.items is None:
-            swallowing.doubt(frame, [state])
-        if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
-            ends += _unrolled(frame, state, node, iteration.items, inner)
-        elif several := individuals(state, iteration):
-            if not iteration.certain:
-                ends.append(emptiness.not_run(state, iteration))
-            ends += _unrolled(frame, state, node, several, inner)
-        elif frame.interpreter.widest_fork > 1 and (
-            paths_by_length := iterating.exact(state, value, iteration)
-        ):
-            for path, items in paths_by_length:
-                ends += _unrolled(frame, path, node, items, inner)
-        else:
-            ends += _generic(frame, state, node, iteration, inner)
+        ends += _rounds(frame, state, node, value, iteration, inner)
     ends = implied_else.happening(frame, node, node.iter, ends)
     if node.orelse is not None and ends:
         ends = dispatch.run_body(
             frame, merge_paths(ends, frame.interpreter.widest_fork), node.orelse.body, flow
         )
     return ends + breaks
+
+
+def _rounds(
+    frame: Frame, state: State, node: cst.For, value: Value, iteration: iterating.Iteration, flow: Flow
+) -> list[State]:
+    """The paths after all rounds of a loop over a value, whatever is known of its elements."""
+    if iteration.items is None:
+        swallowing.doubt(frame, [state])
+    elif len(iteration.items) <= LONGEST_UNROLLING:
+        return _unrolled(frame, state, node, iteration.items, flow)
+    several = individuals(state, iteration)
+    if several:
+        without = [] if iteration.certain else [emptiness.not_run(state, iteration)]
+        return without + _unrolled(frame, state, node, several, flow)
+    by_length = iterating.exact(state, value, iteration) if frame.interpreter.widest_fork > 1 else None
+    if by_length:
+        return [end for path, items in by_length for end in _unrolled(frame, path, node, items, flow)]
+    return _generic(frame, state, node, iteration, flow)
 
 
 def _known_to_be_true(state: State, value: Value) -> bool:

@@ -89,12 +89,8 @@ def _fits(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Value)
     """The paths on which a value fits a pattern, its names bound there, and those on which it does not."""
     subject = constraints.refined(state, subject)
     match pattern:
-        case cst.MatchAs(pattern=None, name=name):
-            if name is not None:
-                iterating.bind_name(frame, state, name.value, subject)
-            return [state], []
-        case cst.MatchAs(pattern=cst.MatchPattern() as inner, name=name):
-            fitting, others = _fits(frame, state, inner, subject)
+        case cst.MatchAs(pattern=inner, name=name):
+            fitting, others = ([state], []) if inner is None else _fits(frame, state, inner, subject)
             for path in fitting if name is not None else ():
                 assert name is not None
                 iterating.bind_name(frame, path, name.value, constraints.refined(path, subject))

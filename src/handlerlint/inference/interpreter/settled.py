@@ -7,7 +7,6 @@ What an expression is that depends on no path, one path tells.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
@@ -80,20 +79,13 @@ def _settled(frame: Frame, state: State, node: cst.BaseExpression) -> Settled:
     match node:
         case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString():
             return Settled.VALUE
-        case cst.ConcatenatedString(left=left, right=right):
-            return min(settled(frame, state, left), settled(frame, state, right))
         case cst.Name(value=name):
             return Settled.VALUE if name in ("None", "True", "False") else _of_name(frame, state, node)
         case cst.FormattedString() | cst.Lambda() | cst.ListComp() | cst.SetComp() | cst.DictComp():
             return Settled.CLASS
-        case cst.Tuple(elements=elements) | cst.List(elements=elements) | cst.Set(elements=elements):
-            values = [element.value for element in elements if isinstance(element, cst.Element)]
-            return _of_display(frame, state, values, is_plain=len(values) == len(elements))
-        case cst.Dict(elements=elements):
-            pairs = [element for element in elements if isinstance(element, cst.DictElement)]
-            parts = [part for pair in pairs for part in (pair.key, pair.value)]
-            return _of_display(frame, state, parts, is_plain=len(pairs) == len(elements))
-        case cst.BinaryOperation(left=left, right=right):
+        case cst.Tuple() | cst.List() | cst.Set() | cst.Dict():
+            return _of_display(frame, state, node)
+        case cst.BinaryOperation(left=left, right=right) | cst.ConcatenatedString(left=left, right=right):
             return min(settled(frame, state, left), settled(frame, state, right))
         case cst.UnaryOperation(expression=operand) if not isinstance(node.operator, cst.Not):
             return settled(frame, state, operand)
@@ -167,12 +159,19 @@ def _of_name(frame: Frame, state: State, node: cst.Name) -> Settled:
     return level
 
 
-def _of_display(
-    frame: Frame, state: State, parts: Iterable[cst.BaseExpression], *, is_plain: bool
-) -> Settled:
-    if is_plain and all(settled(frame, state, part) is Settled.VALUE for part in parts):
-        return Settled.VALUE
-    return Settled.CLASS
+def _of_display(frame: Frame, state: State, node: cst.Tuple | cst.List | cst.Set | cst.Dict) -> Settled:
+    """Of a container that is written with its elements: its value, if theirs are, and none is spread into it."""
+    parts: list[cst.BaseExpression] = []
+    for element in node.elements:
+        match element:
+            case cst.DictElement(key=key, value=value):
+                parts += (key, value)
+            case cst.Element(value=value):
+                parts.append(value)
+            case _:
+                return Settled.CLASS
+    is_known = all(settled(frame, state, part) is Settled.VALUE for part in parts)
+    return Settled.VALUE if is_known else Settled.CLASS
 
 
 def _of_item(frame: Frame, state: State, owner: cst.BaseExpression) -> Settled:

@@ -227,51 +227,54 @@ def _assign_several(
     frame: Frame, state: State, targets: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode
 ) -> None:
     """`a, *b, c = value`."""
-    if isinstance(value, UnionValue):
-        shapes = [iterating.iterate(frame, state, member, node) for member in value.members]
-        if all(shape.items is not None and len(shape.items) == len(targets) for shape in shapes):
-            columns = [
-                join_all(column) for column in zip(*(shape.items or () for shape in shapes), strict=True)
-            ]
-            value = TupleValue(tuple(columns))
+    value = _by_position(frame, state, value, len(targets), node)
     iteration = iterating.iterate(frame, state, value, node)
-    starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
     if iteration.items is None:
         may_raise(frame, state)
-        for position, element in enumerate(targets):
-            item = iteration.element if iteration.element is not NEVER else UNKNOWN
-            if starred is None:
-                item = _item_at(state, value, item, position)
-            if isinstance(element, cst.StarredElement):
-                mixed = (
-                    isinstance(item, UnionValue)
-                    and not is_harmless(item)
-                    and any(map(is_harmless, members(item)))
-                )
-                item = new_list(frame, state, element, (), UNKNOWN if mixed else item)
-            assign(frame, state, element.value, item, node)
+        _assign_unknown_items(frame, state, targets, value, iteration.element, node)
         return
     items = list(iteration.items)
-    if starred is None:
-        if len(items) != len(targets):
-            may_raise(frame, state)
-            state.dead = True
-            return
-        for element, item in zip(targets, items, strict=True):
-            assign(frame, state, element.value, item, node)
-        return
-    after = len(targets) - starred - 1
-    if len(items) < len(targets) - 1:
+    starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
+    if (len(items) != len(targets)) if starred is None else (len(items) < len(targets) - 1):
         may_raise(frame, state)
         state.dead = True
         return
-    middle = items[starred : len(items) - after]
-    for element, item in zip(targets[:starred], items[:starred], strict=True):
+    if starred is not None:
+        after = len(items) - (len(targets) - starred - 1)
+        items[starred:after] = [new_list(frame, state, targets[starred], items[starred:after])]
+    for element, item in zip(targets, items, strict=True):
         assign(frame, state, element.value, item, node)
-    star = targets[starred]
-    assign(frame, state, star.value, new_list(frame, state, star, middle), node)
-    for element, item in zip(targets[starred + 1 :], items[len(items) - after :], strict=True):
-        assign(frame, state, element.value, item, node)
+
+
+def _by_position(frame: Frame, state: State, value: Value, length: int, node: cst.CSTNode) -> Value:
+    """One tuple in place of several tuples or lists of a length, each item what it is in any of them."""
+    if not isinstance(value, UnionValue):
+        return value
+    shapes = [iterating.iterate(frame, state, member, node).items for member in value.members]
+    known = [items for items in shapes if items is not None and len(items) == length]
+    if len(known) < len(shapes):
+        return value
+    return TupleValue(tuple(join_all(column) for column in zip(*known, strict=True)))
+
+
+def _assign_unknown_items(
+    frame: Frame,
+    state: State,
+    targets: Sequence[cst.BaseElement],
+    value: Value,
+    element: Value,
+    node: cst.CSTNode,
+) -> None:
+    """Assign what an iterable gives of which only one `element` is known, that stands for all."""
+    item = UNKNOWN if element is NEVER else element
+    has_star = any(isinstance(target, cst.StarredElement) for target in targets)
+    for position, target in enumerate(targets):
+        found = item if has_star else _item_at(state, value, item, position)
+        if isinstance(target, cst.StarredElement):
+            alternatives = members(found)
+            mixed = len(alternatives) > 1 and not is_harmless(found) and any(map(is_harmless, alternatives))
+            found = new_list(frame, state, target, (), UNKNOWN if mixed else found)
+        assign(frame, state, target.value, found, node)
 
 
 def _item_at(state: State, value: Value, item: Value, position: int) -> Value:

@@ -7,6 +7,7 @@ when another value is put where one lay, when code that is not followed may have
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.constraints import facts_of
@@ -32,6 +33,9 @@ from handlerlint.inference.domain.values import (
     constant,
 )
 from handlerlint.records import replace
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 #: What holds more elements than these is not named after them.
 MOST_NAMED = 4
@@ -144,6 +148,32 @@ def named_part(state: State, value: Value, term: Term | None) -> Value:
             return replace(value, items=tuple(map(terms.named, items, parts)))
         case _:
             return terms.named(value, term)
+
+
+def named_result(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> Value:
+    """The result of a call with its name; of one that only looks also what it holds, and which of several it is.
+
+    What is there already has its name: `d.get("rows")` makes no list.
+    """
+    if term is None or term[0] == "call":
+        return terms.named(value, term)
+    match value:
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, Container) and site[1:2] == (id(node),):
+                state.heap[site] = record.named(term)
+            return value
+        case UnionValue():
+            return terms.named_choice(value, term)
+        case Json(path=path) if term[0] != "json.loads" and (path is None or _is_whole(path)):
+            return replace(value, path=term)  # a number or a text, made here: what is decoded can be changed
+        case _:
+            return named_part(state, value, term)
+
+
+def _is_whole(path: Term) -> bool:
+    """Whether a path is that of JSON as a call has decoded it, and not that of a part of it."""
+    return isinstance(path[1], int) and not any(isinstance(step, tuple) for step in path[3:])
 
 
 def decoded(state: State, text: Term, made: Json) -> None:

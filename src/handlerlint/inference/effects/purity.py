@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, naming, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import ClassObject, Container, State
+from handlerlint.inference.domain.heap import ClassObject, State
 from handlerlint.inference.domain.values import (
     NONE,
     SCALARS,
     BuiltinMethod,
     Constant,
     Instance,
-    Json,
     Reference,
     Site,
     StubValue,
     Term,
-    UnionValue,
     Unknown,
     Value,
 )
 from handlerlint.inference.stubs.types import NamedType
-from handlerlint.records import replace
 
 #: Functions whose results depend on nothing but their arguments, besides those that are computed.
 _FUNCTIONS = frozenset(
@@ -72,34 +67,6 @@ def term_of_result(frame: Frame, state: State, function: Value, arguments: Argum
             case _:
                 pass
     return term if terms.depth(term) <= terms.DEEPEST_TERM else None
-
-
-def named(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> Value:
-    """The result of a call with its name; of one that only looks also what it holds, and which of several it is.
-
-    What is there already has its name: `d.get("rows")` makes no list.
-    """
-    if term is None or term[0] == "call":
-        return terms.named(value, term)
-    match value:
-        case Reference(site=site):
-            record = state.heap.get(site)
-            if isinstance(record, Container) and site[1:2] == (id(node),):
-                state.heap[site] = record.named(term)
-            return value
-        case UnionValue():
-            return terms.named_choice(value, term)
-        case Json(path=path) if term[0] != "json.loads" and (path is None or _is_whole(path)):
-            return replace(
-                value, path=term
-            )  # a number or a text that was made here: what is decoded can be changed
-        case _:
-            return naming.named_part(state, value, term)
-
-
-def _is_whole(path: Term) -> bool:
-    """Whether a path is that of JSON as a call has decoded it, and not that of a part of it."""
-    return isinstance(path[1], int) and not any(isinstance(step, tuple) for step in path[3:])
 
 
 def _callee(frame: Frame, state: State, function: Value) -> Term | None:

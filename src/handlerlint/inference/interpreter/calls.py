@@ -73,7 +73,15 @@ from handlerlint.inference.interpreter import (
     opaque_decorators,
     swallowing,
 )
-from handlerlint.inference.objects import attribute_changes, decoded_json, dict_keys, dicts, iterating, kinds
+from handlerlint.inference.objects import (
+    attribute_changes,
+    decoded_json,
+    dict_keys,
+    dicts,
+    iterating,
+    json_keys,
+    kinds,
+)
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -107,7 +115,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
         frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
-    found = [(path, purity.named(path, value, name, node)) for path, value in paths]
+    found = [(path, naming.named_result(path, value, name, node)) for path, value in paths]
     tells = library_calls.effects_of(registry.name_of(function) or "").tells
     for path, value in found:
         _keep_arguments(frame, path, function, value, arguments)
@@ -241,7 +249,7 @@ def _call_builtin_method(
     default = arguments.get(1, "default")
     behind = dicts.json_with(state, method.receiver, first)
     if behind is not None and method.name == "get" and default is not None:
-        for path in decoded_json.choose_key(state, behind, first, default):
+        for path in json_keys.choose_key(state, behind, first, default):
             paths += outcome(path, kinds.call_method(frame, path, method, arguments, node))
         return paths
     if method.name == "get" and default in (None, NONE):

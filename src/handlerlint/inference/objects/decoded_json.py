@@ -8,7 +8,7 @@ import libcst as cst
 
 from handlerlint.inference.core.allocation import is_known_key, new_dict, new_list
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import loads_attributes, may_raise, pick
+from handlerlint.inference.core.dispatch import loads_attributes, may_raise
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.entries import kept_apart
 from handlerlint.inference.domain.heap import (
@@ -42,7 +42,7 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
-from handlerlint.inference.objects import dict_updates, dicts, iterating, kinds, membership
+from handlerlint.inference.objects import dict_updates, dicts, iterating, json_keys, kinds, membership
 from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
@@ -81,15 +81,7 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
         if not _is_put_there(state, value, key):
             may_raise(frame, state, Instance("builtins.KeyError") if found is NEVER else None)
         return found
-    match constraints.decide(state, asked):
-        case None:
-            if frame.interpreter.trying:
-                _raise_for_item(frame, state, asked)
-            constraints.assume(state, asked, True)
-        case False:
-            may_raise(frame, state, Instance("builtins.KeyError"))
-        case True:
-            pass
+    json_keys.require(frame, state, value, key)
     return json_load(frame, state, value, key)
 
 
@@ -97,54 +89,6 @@ def _is_put_there(state: State, value: Json, key: Value) -> bool:
     """Whether the program itself has put something under a key of decoded JSON."""
     change = state.change_of(value)
     return isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe
-
-
-def _raise_for_item(frame: Frame, state: State, asked: Term) -> None:
-    """Where there is no such key, or no dict, something around may catch what the subscript raises."""
-    without = state.copy()
-    constraints.assume(without, asked, False)
-    may_raise(frame, without, Instance("builtins.KeyError"))
-    is_dict = ("kind", asked[1], frozenset({"builtins.dict"}))
-    if constraints.decide(state, is_dict) is None:
-        other = state.copy()
-        constraints.assume(other, is_dict, False)
-        may_raise(frame, other, Instance("builtins.TypeError"))
-
-
-def choose_key(state: State, value: Json, key: Value, default: Value) -> list[State]:
-    """The paths of `j.get(key, default)`: where the default is one that matters, with the key and without it."""
-    whole, one = terms.own_term(value), terms.term_of(key)
-    if (
-        is_harmless(default)
-        or whole is None
-        or one is None
-        or constraints.decide_key(state, value, key) is not None
-    ):
-        return [state]
-    without = state.copy()
-    constraints.assume(state, ("has", whole, one), True)
-    constraints.assume(without, ("has", whole, one), False)
-    return [state, without]
-
-
-def choose_whether(frame: Frame, state: State, value: Json, key: Value) -> bool | None:
-    """Whether decoded JSON has a key, on the path whose turn it is; None where nothing is known of it.
-
-    Where there are too many ways to tell apart, the path is one on which it has.
-    """
-    change = state.change_of(value)
-    if isinstance(change, JsonChange) and key in change.removed:
-        return False
-    if isinstance(change, JsonChange) and key in change.entries:
-        return None if change.entries[key].maybe else True
-    asked = constraints.has_key(value, key)
-    if asked is None or isinstance(change, Lost):
-        return None
-    verdict = constraints.decide(state, asked)
-    if verdict is None:
-        verdict = pick(frame, 2) != 1
-        constraints.assume(state, asked, verdict)
-    return verdict
 
 
 @membership.finds(Json)

@@ -51,6 +51,7 @@ from handlerlint.inference.objects import (
     attributes,
     hashing,
     iterating,
+    json_keys,
     kinds,
     membership,
     sdk_responses,
@@ -147,7 +148,7 @@ def dict_load(
         return entry.value
     behind = json_behind(record) if is_known_key(key) else None
     if behind is not None:
-        return json_part(behind, key) if _is_in_json(frame, state, behind, key) else NEVER
+        return json_part(behind, key) if json_keys.require(frame, state, behind, key, is_dict=True) else NEVER
     is_missing = record.is_closed and (is_known_key(key) or is_none_of(state, record, key))
     may_raise(frame, state, Instance("builtins.KeyError") if is_missing else None)
     if is_definite(key):
@@ -160,21 +161,6 @@ def dict_load(
     if record.default is not None or record.class_name == "collections.Counter":
         values.append(_missing(frame, state, record, node))
     return one_of_many(state, join_all(values), key)
-
-
-def _is_in_json(frame: Frame, state: State, behind: Json, key: Value) -> bool:
-    """Let a path be one on which decoded JSON has a key that is looked up; false where it certainly lacks it."""
-    asked = constraints.has_key(behind, key)
-    verdict = None if asked is None else constraints.decide(state, asked)
-    if verdict is None and asked is not None:
-        if frame.interpreter.trying:
-            without = state.copy()
-            constraints.assume(without, asked, False)
-            may_raise(frame, without, Instance("builtins.KeyError"))
-        constraints.assume(state, asked, True)
-    elif verdict is not True:
-        may_raise(frame, state, None if verdict is None else Instance("builtins.KeyError"))
-    return verdict is not False
 
 
 def _further(record: DictObject, key: Value) -> Value:

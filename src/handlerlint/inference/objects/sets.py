@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     constant,
     is_harmless,
 )
-from handlerlint.inference.objects import decoded_json, dict_keys, dicts, hashing, iterating, kinds
+from handlerlint.inference.objects import dict_keys, dicts, hashing, iterating, json_keys, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
@@ -190,7 +190,7 @@ def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, .
         if entry is not None:
             has_it = None if entry.maybe and not is_harmless(entry.value) else True
         else:
-            has_it = False if behind is None else decoded_json.choose_whether(frame, state, behind, key)
+            has_it = False if behind is None else json_keys.choose_whether(frame, state, behind, key)
         if has_it is None:
             return None
         if has_it:

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -14,8 +13,7 @@ from handlerlint.cli import main
 from handlerlint.configuration import load_settings
 from handlerlint.errors import UserError
 from handlerlint.functions.cloudformation.events import KINDS
-from handlerlint.functions.model import SourceKind
-from handlerlint.settings import EVENT_KINDS, SOURCES, ConfiguredEvent, ConfiguredFunction
+from handlerlint.settings import EVENT_KINDS, ConfiguredEvent, ConfiguredFunction
 
 
 def write(root: Path, **files: str) -> None:
@@ -33,10 +31,6 @@ def error_of(root: Path, text: str, name: str = "handlerlint.toml") -> str:
     message = str(caught.value)
     assert "\n" not in message
     return message
-
-
-def test_sources_are_those_of_the_model() -> None:
-    assert set(get_args(SourceKind)) - set(SOURCES) == {"argument", "configuration"}
 
 
 def test_without_configuration(tmp_path: Path) -> None:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal, get_args
 
 from handlerlint.errors import UserError
 from handlerlint.records import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from typing import Literal
+    from typing import Literal, get_args
 
 DEFAULT_HANDLER_NAMES = ("lambda_handler", "handler")
 
-# The kinds of `functions.model.SourceKind` that can be switched; what is given explicitly is always used.
-SOURCES = (
+#: What functions can be looked for in, or not; what is given explicitly is always used.
+SwitchedSource = Literal[
     "sam",
     "cloudformation",
     "serverless",
@@ -29,7 +30,8 @@ SOURCES = (
     "zappa",
     "container",
     "convention",
-)
+]
+SOURCES: tuple[SwitchedSource, ...] = get_args(SwitchedSource)
 
 
 _REPORT = ("report_batch_item_failures",)

@@ -7,22 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from handlerlint.records import dataclass, field
+from handlerlint.settings import SwitchedSource
 from handlerlint.text import Location, Span
 
-SourceKind = Literal[
-    "argument",  # --handler on the command line
-    "configuration",  # [tool.handlerlint] or handlerlint.toml
-    "sam",
-    "cloudformation",
-    "serverless",
-    "terraform",
-    "cdk",
-    "pulumi",
-    "chalice",
-    "zappa",
-    "container",
-    "convention",
-]
+#: What tells of a function: an argument of the command line, [tool.handlerlint] or handlerlint.toml, or what is found.
+SourceKind = Literal["argument", "configuration"] | SwitchedSource
 
 DEFAULT_RUNTIME = "python3.13"
 IMAGE_BUILD = "container image"

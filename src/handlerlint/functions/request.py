@@ -71,7 +71,7 @@ def request_from(settings: Settings, keeper: Keeper | None = None) -> DiscoveryR
         handler_names=settings.handler_names,
         exclude=settings.exclude,
         default_runtime=settings.runtime,
-        disabled=disabled,  # type: ignore[arg-type]  # SOURCES lists the literals of SourceKind
+        disabled=disabled,
         project_root=settings.project_root,
         keeper=keeper,
     )

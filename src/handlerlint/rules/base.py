@@ -15,13 +15,24 @@ from handlerlint.text import FILE_START, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypedDict
 
     from libcst import CSTNode
+    from typing_extensions import Unpack
 
     from handlerlint.functions.model import ConfigurationSource, LambdaFunction
     from handlerlint.inference.entry import HandlerAnalysis
     from handlerlint.source.files import SourceFile
     from handlerlint.source.resolution import Resolution
+
+    class Details(TypedDict, total=False):
+        """What a finding says beside its message; see `Finding`."""
+
+        value_path: str | None
+        runtime_error: str | None
+        help: str | None
+        fix: Fix | None
+        cause: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +109,12 @@ class Rule(ABC):
         place: Place,
         message: str,
         *,
-        value_path: str | None = None,
-        runtime_error: str | None = None,
-        help: str | None = None,
         related: Iterable[Related] = (),
-        fix: Fix | None = None,
-        cause: str | None = None,
+        **details: Unpack[Details],
     ) -> Finding:
         """A finding of this rule at `place`, for every function of the subject."""
-        return self.finding_for(
-            tuple(function.name for function in subject.functions),
-            subject.function.handler,
-            place,
-            message,
-            value_path=value_path,
-            runtime_error=runtime_error,
-            help=help,
-            related=related,
-            fix=fix,
-            cause=cause,
-        )
+        names = tuple(function.name for function in subject.functions)
+        return self.finding_for(names, subject.function.handler, place, message, related=related, **details)
 
     @classmethod
     def finding_for(
@@ -128,12 +125,8 @@ class Rule(ABC):
         message: str,
         *,
         severity: Severity | None = None,
-        value_path: str | None = None,
-        runtime_error: str | None = None,
-        help: str | None = None,
         related: Iterable[Related] = (),
-        fix: Fix | None = None,
-        cause: str | None = None,
+        **details: Unpack[Details],
     ) -> Finding:
         """A finding of this rule for functions by their names; `severity` where it is not the rule's."""
         return Finding(
@@ -145,15 +138,11 @@ class Rule(ABC):
             span=place.span,
             functions=functions,
             handler=handler,
-            value_path=value_path,
-            runtime_error=runtime_error,
-            help=help,
-            related=tuple(related),
-            fix=fix,
             around=place.around,
-            cause=cause,
             error_from=cls.error_from,
             url=url_of(cls),
+            related=tuple(related),
+            **details,
         )
 
 

@@ -75,6 +75,7 @@ from handlerlint.inference.interpreter import (  # noqa: F401
     expressions,
     functions,
     imports,
+    literals,
     loading,
     loops,
     matching,

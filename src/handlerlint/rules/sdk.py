@@ -13,7 +13,7 @@ from handlerlint.records import dataclass, replace
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.fixing.conversions import default_fix, response_fix
-from handlerlint.rules.serialization import (
+from handlerlint.rules.problems import (
     alike,
     dumped_place,
     dumped_way,

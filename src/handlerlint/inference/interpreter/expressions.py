@@ -1,4 +1,4 @@
-"""Expressions: one evaluator per kind of node. Literals are in `literals.py`, calls in `calls.py`, tests in `narrowing.py`."""
+"""Expressions: one evaluator per kind of node. Further ones: `literals.py`, `calls.py`, and tests in `narrowing.py`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
-from handlerlint.inference.checks.serializability import Walk
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise

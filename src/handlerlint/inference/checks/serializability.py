@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
+from handlerlint.inference.checks.keys import JSON_SCALARS, subscript, walk_key, walk_keys
+from handlerlint.inference.checks.walk import Walk, enum_name, fails, never_text
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import values
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     USUALLY_ABSENT,
@@ -56,41 +57,19 @@ from handlerlint.inference.objects import (
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
-    LiteralType,
     ModuleType,
 )
-from handlerlint.records import dataclass, replace
+from handlerlint.records import replace
 from handlerlint.runtime.serialization import (
     AS_DICT,
     AS_DICT_METHOD,
-    NOT_UTF_8,
     OTHER_SERIALIZERS,
-    UNKNOWN_PART,
     Position,
     Verdict,
     judge,
-    takes,
-    utf_8_error,
 )
 
 _DEEPEST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """How to look at a value: in which state, for which serializer, with which converter for what fails."""
-
-    frame: Frame
-    state: State
-    serializer: Serializer
-    convert: Callable[[Value], Value | None] | None = None
-    skip_keys: bool = False
-    allow_nan: bool = True
-    sort_keys: bool = False
-
-    def writes_out(self, record: Container) -> bool:
-        """Whether the serializer writes the elements of a container: of lists and dicts, and of sets for DynamoDB."""
-        return record.serializes or (self.serializer == "dynamodb" and not record.has_places)
 
 
 def problems(frame: Frame, state: State, value: Value, serializer: Serializer) -> list[Problem]:
@@ -172,23 +151,14 @@ def _walk_enum_member(
     order, complete = class_facts.class_of(walk.frame, walk.state, value)
     if walk.serializer == "orjson":
         yield from walk_value(walk, value.value, path, inside, depth)
-    elif complete and _SCALARS.isdisjoint(order):
-        yield from _bad(walk, value, "enum.Enum", _enum_name(walk.state, value), path, inside, depth)
-
-
-#: Classes of which JSON has the values, also of members of enums that inherit from them.
-_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float"})
+    elif complete and JSON_SCALARS.isdisjoint(order):
+        yield from _bad(walk, value, "enum.Enum", enum_name(walk.state, value), path, inside, depth)
 
 
 def _is_certain(walk: Walk, value: Instance | Lazy) -> bool:
     if walk.serializer == "orjson" and value.class_name.partition(".")[0] not in sys.stdlib_module_names:
         return False  # it may be a data class: stubs do not tell
     return isinstance(value, Lazy) or class_facts.is_certain_class(walk.frame, value.class_name)
-
-
-def _enum_name(state: State, member: EnumMember) -> str:
-    record = state.heap.get(member.enum)
-    return record.name if isinstance(record, ClassObject) else "Enum"
 
 
 def _class_of_code(value: Value) -> str | None:
@@ -245,7 +215,7 @@ def _walk_object(
     match record:
         case Container() if walk.writes_out(record):
             if record.is_mapping:
-                yield from _inside(value, _walk_keys(walk, record, path))
+                yield from _inside(value, walk_keys(walk, record, path))
             yield from _inside(value, _walk_elements(walk, record, path, within, depth))
         case Container():
             order, _ = class_facts.class_of(walk.frame, walk.state, value)
@@ -272,93 +242,6 @@ def _metaclass(walk: Walk, value: Reference) -> str:
     return "ABCMeta" if "abc.ABC" in order else "type"
 
 
-def _walk_keys(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
-    """The problems of the keys of a dict, and of its being an item of a DynamoDB resource."""
-    if walk.sort_keys:
-        yield from _unordered(record, path)
-    for key in record.by_type_argument()[0]:
-        yield from _walk_key(walk, key, path)
-    if sdk_responses.is_item(record) and walk.serializer != "dynamodb":
-        yield from _walk_item(walk, record, path)
-
-
-def _walk_item(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
-    """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
-    [(_, every, _)] = record.items_by_key()
-    origin = getattr(every, "origin", None)
-    if isinstance(origin, values.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
-        return  # it holds the table's keys only, and those are mostly text
-    number = Instance("decimal.Decimal", origin=origin)
-    if walk.convert is None or walk.convert(number) is None:
-        yield Problem("dynamodb", path, "decimal.Decimal", "Decimal", number, origin)
-
-
-def _unordered(record: Container, path: str) -> Iterator[Problem]:
-    """Keys of classes that do not compare: text with numbers, anything with None."""
-    kinds = {
-        "number" if key.kind in ("int", "float", "bool") else key.kind: key
-        for key, _, maybe in record.items_by_key()
-        if isinstance(key, Constant) and not maybe
-    }
-    if len(kinds) > 1:
-        first, second, *_ = sorted(kinds.values(), key=lambda key: key.kind)
-        yield Problem(
-            "order", path, "builtins." + second.kind, f"{first.kind} and {second.kind}", second, None
-        )
-
-
-def subscript(key: Value) -> str:
-    """How a key is shown in the path of a problem."""
-    if isinstance(key, Constant):
-        return '["' + key.value + '"]' if isinstance(key.value, str) else f"[{key.value!r}]"
-    return "[]"
-
-
-def _walk_key(walk: Walk, key: Value, path: str) -> Iterator[Problem]:
-    """The problem of a dict key, if there is one: JSON takes text, numbers, booleans and None."""
-    for member in () if walk.skip_keys else members(key):
-        found = _class_of_key(walk, member)
-        if found is None:
-            continue
-        order, name, short = found
-        said = _never_text(member) if walk.serializer == "client" else None
-        if said is not None or _fails(walk, order, Position.KEY):
-            yield Problem("key", path, name, short, member, getattr(member, "origin", None), said=said)
-        elif walk.serializer == "client" and judge(order, Position.KEY).json_fails:
-            yield Problem("portable", path, name, short, member, getattr(member, "origin", None))
-
-
-def _class_of_key(walk: Walk, key: Value) -> tuple[list[str], str, str] | None:
-    """The library classes of a key, and the names of its own class; None for what any JSON takes, or is not known."""
-    match key:
-        case Unknown() | Json() | Constant(kind="str"):
-            return None
-        case Constant(kind=kind) if kind != "bytes" and walk.serializer != "orjson":
-            return None
-    order, complete = class_facts.class_of(walk.frame, walk.state, key)
-    if not order or not complete:
-        return None
-    first, names = order[0], [cls for cls in order if isinstance(cls, str)]
-    if isinstance(first, str) and not isinstance(key, EnumMember):
-        is_certain = not isinstance(key, Instance) or class_facts.is_certain_class(walk.frame, first)
-        return (names, first, first.rpartition(".")[2]) if is_certain else None
-    if not _SCALARS.isdisjoint(order):
-        return None
-    if isinstance(key, EnumMember):
-        return names, "enum.Enum", _enum_name(walk.state, key)
-    record = None if isinstance(first, str) else walk.state.heap.get(first)
-    short = record.name if isinstance(record, ClassObject) else "object"
-    return names, short, short
-
-
-def _fails(walk: Walk, order: list[str], position: Position) -> bool:
-    """Whether the serializer refuses an instance of a class."""
-    if walk.serializer in OTHER_SERIALIZERS:
-        return not takes(walk.serializer, order, position)
-    outcome = judge(order, position)
-    return outcome.json_fails if walk.serializer == "json" else outcome.client_fails
-
-
 def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], depth: int) -> Iterator[Problem]:
     """Decoded JSON serializes, unless the program has put something into it."""
     if value.path is None:
@@ -371,7 +254,7 @@ def _walk_json(walk: Walk, value: Json, path: str, inside: tuple[Site, ...], dep
             if isinstance(part, (str, tuple)) and part[:1] != ("slice",)
         )
         for key, entry in entries.items():
-            yield from _walk_key(walk, key, path + middle)
+            yield from walk_key(walk, key, path + middle)
             yield from walk_value(
                 walk, entry.value, path + middle + subscript(key), (*inside, site), depth + 1
             )
@@ -455,7 +338,7 @@ def _judged(
     """What the table of the runtime says about an instance of a class."""
     name = order[0]
     if walk.serializer in OTHER_SERIALIZERS:
-        if _fails(walk, order, Position.VALUE):
+        if fails(walk, order, Position.VALUE):
             yield from _bad(walk, value, name, name.rpartition(".")[2], path, inside, depth)
         return
     outcome = judge(order, Position.WHOLE if not path and not inside else Position.VALUE)
@@ -463,7 +346,7 @@ def _judged(
         outcome = AS_DICT
     short = name.rpartition(".")[2]
     if walk.serializer == "client" and not outcome.client_fails:
-        said = _never_text(value) if path or inside else None
+        said = never_text(value) if path or inside else None
         if said is not None:
             for problem in _bad(walk, value, name, short, path, inside, depth):
                 yield replace(problem, said=said)
@@ -476,19 +359,6 @@ def _judged(
         return
     if outcome.json_fails if walk.serializer == "json" else outcome.client_fails:
         yield from _bad(walk, value, name, short, path, inside, depth)
-
-
-def _never_text(value: Value) -> str | None:
-    """What the runtime client says about bytes that are certainly no UTF-8."""
-    match value:
-        case Constant(value=bytes() as data):
-            return utf_8_error(data)
-        case Instance(arguments=(sdk_responses.NEVER_TEXT,)):
-            return f"{NOT_UTF_8} {UNKNOWN_PART}"
-        case Instance(class_name="builtins.bytes", arguments=(LiteralType(value=bytes() as beginning),)):
-            return utf_8_error(beginning)
-        case _:
-            return None
 
 
 def _is_dataclass(state: State, value: Value) -> bool:

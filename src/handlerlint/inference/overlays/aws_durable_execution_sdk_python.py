@@ -10,6 +10,7 @@ from typing import cast
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
@@ -106,7 +107,7 @@ def _called_back(frame: Frame, state: State, function: Value, context: Value, no
 
 def _round_trip(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:
     """A copy of what the SDK's serializer takes; of anything else nothing is known, for the step has failed."""
-    walk = serializability.Walk(frame, state, "json")
+    walk = Walk(frame, state, "json")
     found = serializability.walk_value(walk, value, "", (), 0)
     if all(
         problem.kind == "nan" or (problem.kind == "value" and problem.class_name in _KEPT)

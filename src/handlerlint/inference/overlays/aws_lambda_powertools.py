@@ -7,7 +7,8 @@ from typing import cast
 
 import libcst as cst
 
-from handlerlint.inference.checks.serializability import Walk, walk_value
+from handlerlint.inference.checks.serializability import walk_value
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.allocation import new_dict, new_list
 from handlerlint.inference.core.context import Frame

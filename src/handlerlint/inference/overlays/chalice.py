@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.checks import serializability
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import State
@@ -75,7 +76,7 @@ def _chalice_middleware(call: Call) -> Value | None:
 
 def chalice_problems(frame: Frame, state: State, result: Value) -> list[Problem]:
     """What `Response.to_dict` fails at: `json.dumps` with a `default` for Decimal, of all but text and responses."""
-    walk = serializability.Walk(frame, state, "json", _default)
+    walk = Walk(frame, state, "json", _default)
     found: list[Problem] = []
     for value in members(result):
         order, complete = class_facts.class_of(frame, state, value)

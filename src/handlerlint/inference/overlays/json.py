@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from handlerlint.inference.checks import dumping
-from handlerlint.inference.checks.serializability import Walk
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, overlay

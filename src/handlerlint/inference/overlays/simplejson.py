@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlerlint.inference.checks import dumping
-from handlerlint.inference.checks.serializability import Walk
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import NONE, UnionValue, Unknown, Value, constant
 

@@ -8,7 +8,8 @@ import libcst as cst
 
 from handlerlint.inference import sdk
 from handlerlint.inference.checks import dumping
-from handlerlint.inference.checks.serializability import Walk, subscript
+from handlerlint.inference.checks.keys import subscript
+from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.heap import Container

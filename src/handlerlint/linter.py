@@ -38,7 +38,7 @@ from handlerlint.source.suppressions import Suppressions
 if TYPE_CHECKING:
     from handlerlint.caching.memory import MemoryCache
     from handlerlint.caching.results import ResultCache
-    from handlerlint.inference.entry import HandlerAnalysis
+    from handlerlint.inference.analysis import HandlerAnalysis
     from handlerlint.inference.interpreter.loading import Loads
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.runtime.contracts.invokers import Invoker

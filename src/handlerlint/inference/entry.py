@@ -1,6 +1,6 @@
 """The analysis of one handler: what its name is bound to, what it can return, what it gives to `json.dumps`.
 
-The one entry to inference for the linter (`analyse`) and the one thing that rules ask (`HandlerAnalysis`).
+The one entry to inference for the linter (`analyse`); what it finds is a `HandlerAnalysis`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from handlerlint.inference.checks.answers import Answer, broken_clauses, lost_failures
-from handlerlint.inference.checks.describing import Part, described
+from handlerlint.inference.analysis import BrokenContract, HandlerAnalysis, ReturnedProblem, Unreturned
+from handlerlint.inference.checks.answers import broken_clauses, lost_failures
+from handlerlint.inference.checks.describing import Part
 from handlerlint.inference.checks.fulfilled import are_met
-from handlerlint.inference.checks.sightings import Seen, Sightings
+from handlerlint.inference.checks.sightings import Sightings
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import (
     WORK_LIMIT,
@@ -31,7 +32,7 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
-from handlerlint.inference.domain.problem import DumpCall, Problem, causes, distinct
+from handlerlint.inference.domain.problem import Problem, causes, distinct
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NONE,
@@ -98,99 +99,11 @@ from handlerlint.inference.objects import (  # noqa: F401
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, nodes_in, scope_of
-from handlerlint.records import dataclass, field, replace
-from handlerlint.source.files import SourceFile
+from handlerlint.records import replace
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 if TYPE_CHECKING:
-    from collections import abc
-
     from handlerlint.runtime.contracts.invokers import Invoker
-    from handlerlint.runtime.contracts.model import Contract, Flaw
-
-    Again = abc.Callable[[frozenset[cst.CSTNode]], Sightings]
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedProblem:
-    """A part of what the handler returns that does not serialize: `node` is the expression of `statement`."""
-
-    file: SourceFile
-    node: cst.CSTNode
-    statement: cst.CSTNode
-    problem: Problem
-    handler: Callable
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenContract:
-    """A part of an answer that those who invoke the handler refuse: the first of them, and what its contract says."""
-
-    answer: Answer
-    contract: Contract
-    flaw: Flaw
-    invokers: tuple[Invoker, ...]
-    handler: Callable
-
-
-@dataclass(frozen=True, slots=True)
-class Unreturned:
-    """A call in the handler that makes the answer to a request, and the handler goes on without it."""
-
-    call: cst.CSTNode
-    handler: Callable
-
-
-@dataclass(slots=True)
-class HandlerAnalysis:
-    """What is known about a handler.
-
-    `value` is what its name is bound to in its module: None when it is certainly not bound (`names` are those
-    that are, and that may be called, `functions` those that can be). `complete` is false when the analysis gave up,
-    and then nothing else is known.
-    """
-
-    module: FoundModule
-    attribute: str
-    complete: bool = True
-    value: Value | None = UNKNOWN
-    names: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
-    not_callable: bool = False
-    callables: tuple[Callable, ...] = ()
-    returned: list[ReturnedProblem] = field(default_factory=list)
-    answers: list[Part] = field(default_factory=list)
-    dumps: tuple[DumpCall, ...] = ()
-    broken: tuple[BrokenContract, ...] = ()
-    unreturned: tuple[Unreturned, ...] = ()
-    again: Again | None = None
-    sightings: Sightings | None = None
-
-    def seen_at(self, node: cst.CSTNode) -> frozenset[Seen]:
-        """The classes of all values that a part with a problem has, also where it has none; empty if not known."""
-        if self.sightings is None:
-            judged = {item for one in self.returned for item in (one.problem.part, one.node)}
-            judged |= {problem.part for call in self.dumps for problem in call.problems}
-            problems = [one.problem for one in self.returned]
-            problems += [problem for call in self.dumps for problem in call.problems]
-            origins = (problem.origin for problem in problems if problem.origin is not None)
-            judged |= {step.node for origin in origins for step in origin.steps()}
-            judged |= {broken.answer.node for broken in self.broken}
-            watched = frozenset(item for item in judged if item is not None)
-            self.sightings = Sightings() if self.again is None else self.again(watched)
-        return frozenset(self.sightings.by_node.get(node, ()))
-
-    @property
-    def may_return(self) -> str | None:
-        """What an invocation may give, in the words of annotations; None where that is not known."""
-        kinds = {"coroutine" for one in self.callables if one.is_async}
-        kinds |= {"generator" for one in self.callables if one.is_generator and not one.is_async}
-        return " | ".join([*sorted(kinds), *([described(self.answers)] if self.answers else [])]) or None
-
-    load_failures: tuple[Failure, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    decorated: tuple[Callable, ...] = ()
-    not_callable_class: str | None = None
 
 
 def analyse(
@@ -261,39 +174,12 @@ def _analyse(
         _name_others(analysis, state, namespace)
         return
     frame = Frame(interpreter, record, record.site, MODULE_SCOPE, context=interpreter.context("handler"))
-    found = [callable_behind(interpreter, state, member) for member in members(value)]
-    analysis.not_callable_class = _class_without_call(frame, state, value)
-    analysis.not_callable = analysis.not_callable_class is not None or all(
-        _is_not_callable(state, member) for member in members(value)
-    )
-    if all(one is not None for one in found):
-        analysis.callables = tuple(one for one in found if one is not None)
+    _find_callables(frame, state, value, analysis)
     if not invoke:
         return
     before = state.copy() if invokers else state
-    for one in analysis.callables:
-        analysis.returned.extend(_invocations(frame, state.copy(), one, analysis.answers))
-    for member in members(value):
-        analysis.returned.extend(_instances(frame, state.copy(), member))
-    behind = [
-        one
-        for one in (_behind_opaque_decorator(interpreter, state, member) for member in members(value))
-        if one is not None
-    ]
-    try:
-        for one in behind:
-            _interpret_hidden(frame, state, one)
-        if not (analysis.callables or behind or analysis.not_callable):
-            opaque_decorators.serve(frame, state.copy())  # an application, or an adapter around one
-        analysis.returned.extend(_route_responses(frame, state, value))
-    except BudgetExceeded:
-        pass  # what has been found by then is as true
-    for failure in certain_failures(interpreter):
-        below = _decorated(interpreter, state, failure, analysis.attribute)
-        if below is None:
-            analysis.failures = (*analysis.failures, failure)
-        else:
-            analysis.decorated = (*analysis.decorated, below)
+    _invoke_all(frame, state, value, analysis)
+    _note_failures(interpreter, state, analysis)
     analysis.dumps = tuple(
         replace(call, problems=tuple(causes(call.problems, call.node))) for call in interpreter.dumps.values()
     )
@@ -310,6 +196,45 @@ def _analyse(
         for one in analysis.callables
         for broken in _broken_contracts(frame, before, one, asked, is_shared)
     )
+
+
+def _find_callables(frame: Frame, state: State, value: Value, analysis: HandlerAnalysis) -> None:
+    """Note which functions a call of the handler runs, or that it certainly cannot be called."""
+    found = [callable_behind(frame.interpreter, state, member) for member in members(value)]
+    analysis.not_callable_class = _class_without_call(frame, state, value)
+    analysis.not_callable = analysis.not_callable_class is not None or all(
+        _is_not_callable(state, member) for member in members(value)
+    )
+    if all(one is not None for one in found):
+        analysis.callables = tuple(one for one in found if one is not None)
+
+
+def _invoke_all(frame: Frame, state: State, value: Value, analysis: HandlerAnalysis) -> None:
+    """Interpret invocations of all that a handler may be, of what is behind its decorators, and of its routes."""
+    for one in analysis.callables:
+        analysis.returned.extend(_invocations(frame, state.copy(), one, analysis.answers))
+    for member in members(value):
+        analysis.returned.extend(_instances(frame, state.copy(), member))
+    found = (_behind_opaque_decorator(frame.interpreter, state, member) for member in members(value))
+    behind = [one for one in found if one is not None]
+    try:
+        for one in behind:
+            _interpret_hidden(frame, state, one)
+        if not (analysis.callables or behind or analysis.not_callable):
+            opaque_decorators.serve(frame, state.copy())  # an application, or an adapter around one
+        analysis.returned.extend(_route_responses(frame, state, value))
+    except BudgetExceeded:
+        pass  # what has been found by then is as true
+
+
+def _note_failures(interpreter: InterpreterContext, state: State, analysis: HandlerAnalysis) -> None:
+    """Note what certainly fails; that a wrapper cannot call the handler is said of the handler."""
+    for failure in certain_failures(interpreter):
+        below = _decorated(interpreter, state, failure, analysis.attribute)
+        if below is None:
+            analysis.failures = (*analysis.failures, failure)
+        else:
+            analysis.decorated = (*analysis.decorated, below)
 
 
 def _name_others(analysis: HandlerAnalysis, state: State, namespace: Namespace) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from handlerlint.functions.model import ConfigurationSource, LambdaFunction
-    from handlerlint.inference.entry import HandlerAnalysis
+    from handlerlint.inference.analysis import HandlerAnalysis
     from handlerlint.source.files import SourceFile
     from handlerlint.source.resolution import Resolution
 

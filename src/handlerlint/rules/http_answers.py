@@ -8,7 +8,7 @@ import libcst as cst
 
 from handlerlint.findings import RETURNED, ErrorFrom, Finding, Fix, Related, Severity
 from handlerlint.functions.model import EventSource, LambdaFunction
-from handlerlint.inference.entry import BrokenContract
+from handlerlint.inference.analysis import BrokenContract
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import replace
 from handlerlint.rules.base import Rule, Subject

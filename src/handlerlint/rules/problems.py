@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from handlerlint.findings import CALLED_BY_HANDLER, RETURNED, Related
+from handlerlint.inference.analysis import ReturnedProblem
 from handlerlint.inference.domain.problem import DumpCall, Problem
-from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import replace
 from handlerlint.rules.base import Place, Subject
 from handlerlint.runtime import serialization

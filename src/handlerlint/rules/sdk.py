@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from libcst import CSTNode
 
 from handlerlint.findings import Finding, Severity
+from handlerlint.inference.analysis import ReturnedProblem
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
-from handlerlint.inference.entry import ReturnedProblem
 from handlerlint.records import dataclass, replace
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject

@@ -8,8 +8,8 @@ from typing import ClassVar
 import libcst as cst
 
 from handlerlint.findings import Finding, Fix, Severity
+from handlerlint.inference.analysis import HandlerAnalysis, ReturnedProblem
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, ProblemKind
-from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
 from handlerlint.rules.advice import article, help_for
 from handlerlint.rules.base import Rule, Subject
 from handlerlint.rules.fixing.conversions import conversion_fix, default_fix, stored_fix

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from handlerlint.findings import Finding, Fix, Severity
 from handlerlint.functions.model import LambdaFunction
-from handlerlint.inference.entry import BrokenContract
+from handlerlint.inference.analysis import BrokenContract
 from handlerlint.records import replace
 from handlerlint.rules.base import Subject
 from handlerlint.rules.fixing.event_sources import reporting_fix

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from handlerlint.inference.analysis import HandlerAnalysis
 from handlerlint.inference.core.context import NARROWED, InterpreterContext
 from handlerlint.inference.core.summaries import Summaries
 from handlerlint.inference.domain.problem import Problem
-from handlerlint.inference.entry import HandlerAnalysis, analyse
+from handlerlint.inference.entry import analyse
 from handlerlint.inference.interpreter import loading
 from handlerlint.inference.stubs import StubStore
 from handlerlint.source.files import SourceFile, SourceFiles

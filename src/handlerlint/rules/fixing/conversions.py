@@ -17,9 +17,9 @@ from handlerlint.rules.fixing.edits import around, called, can_edit, fix_of, imp
 from handlerlint.rules.fixing.stored import is_only_given_out
 
 if TYPE_CHECKING:
+    from handlerlint.inference.analysis import HandlerAnalysis, ReturnedProblem
     from handlerlint.inference.checks.sightings import Seen
     from handlerlint.inference.domain.problem import Problem
-    from handlerlint.inference.entry import HandlerAnalysis, ReturnedProblem
     from handlerlint.source.files import SourceFile
 
 

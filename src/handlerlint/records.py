@@ -12,7 +12,7 @@ from operator import attrgetter, ge, gt, le, lt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # without importing `typing`
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from dataclasses import dataclass, field, replace
     from typing import Any
 else:
@@ -29,10 +29,14 @@ else:
 
     def replace(record: Any, /, **changes: object) -> Any:
         """A copy with some fields changed."""
-        for name in record.__record_fields__:
-            if name not in changes:
-                changes[name] = getattr(record, name)
-        return type(record)(**changes)
+        cls = record.__class__
+        values, positions = cls.__record_values__
+        copied = [*values(record)]
+        for name, value in changes.items():
+            if name not in positions:
+                raise TypeError(f"unexpected keyword argument {name!r}")
+            copied[positions[name]] = value
+        return cls(*copied)
 
 
 def names_of_fields(record: object) -> tuple[str, ...]:
@@ -72,6 +76,7 @@ def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
     namespace["__slots__"] = tuple(name for name in own if name not in inherited)
     namespace["__match_args__"] = tuple(fields)
     namespace["__record_fields__"] = fields
+    namespace["__record_values__"] = _values_of(fields), {name: at for at, name in enumerate(fields)}
     namespace["__repr__"] = _representation(fields)
     if eq:
         namespace |= _comparison(fields, frozen=frozen, order=order)
@@ -81,6 +86,8 @@ def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
     made = type(cls)(cls.__name__, cls.__bases__, namespace)
     made.__qualname__ = cls.__qualname__
     made.__init__ = _first_initializer(made, fields, frozen=frozen)  # type: ignore[misc]
+    if eq:
+        made.__eq__ = _first_equality(made, fields)  # type: ignore[assignment, method-assign]
     return made
 
 
@@ -92,6 +99,16 @@ def _first_initializer(made: Any, fields: _Fields, *, frozen: bool) -> Callable[
         initializer(self, *arguments, **named)
 
     return __init__
+
+
+def _first_equality(made: Any, fields: _Fields) -> Callable[[Any, object], bool]:
+    """An `__eq__` that puts the real one into its place, too."""
+
+    def __eq__(self: Any, other: object) -> bool:
+        equality = made.__eq__ = _equality(fields)
+        return equality(self, other)
+
+    return __eq__
 
 
 def _inherited_fields(cls: type) -> _Fields:
@@ -137,18 +154,41 @@ def _initializer(made: type, fields: _Fields, *, frozen: bool) -> Callable[..., 
     return made_init
 
 
+def _equality(fields: _Fields) -> Callable[[Any, object], bool]:
+    """An `__eq__` that compares field by field up to one that differs: what is the same object is equal."""
+    equal = (f"(self.{name} is other.{name} or self.{name} == other.{name})" for name in _compared(fields))
+    lines = (
+        "def __eq__(self, other):",
+        " if self is other: return True",
+        " if other.__class__ is not self.__class__: return NotImplemented",
+        f" return {' and '.join(equal) or True}",
+    )
+    names: dict[str, Any] = {}
+    exec("\n".join(lines), names)
+    made: Callable[[Any, object], bool] = names["__eq__"]
+    return made
+
+
+def _compared(fields: _Fields) -> list[str]:
+    return [name for name, field in fields.items() if field.compare]
+
+
+def _values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the values of some fields."""
+    names = tuple(names)
+    # A tuple of one value, too.
+    return (
+        attrgetter(*names)
+        if len(names) > 1
+        else lambda record: tuple(getattr(record, name) for name in names)
+    )
+
+
 def _comparison(fields: _Fields, *, frozen: bool, order: bool) -> dict[str, Any]:
-    compared = [name for name, field in fields.items() if field.compare]
+    compared = _compared(fields)
     values: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda record: ()
 
-    def __eq__(self: Any, other: object) -> bool:
-        if self is other:
-            return True
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return bool(values(self) == values(other))
-
-    methods: dict[str, Any] = {"__eq__": __eq__, "__hash__": None}
+    methods: dict[str, Any] = {"__hash__": None}
     if frozen:
         methods["__hash__"] = lambda self: hash(values(self))
     if order:
@@ -168,10 +208,7 @@ def _ordering(values: Callable[[Any], Any], operator: Callable[[Any, Any], Any])
 
 def _representation(fields: _Fields) -> Callable[[Any], str]:
     shown = [name for name, field in fields.items() if field.repr]
-    # A tuple of one value, too: with `%`, a value that is a tuple would be taken for several.
-    values: Callable[[Any], Any] = (
-        attrgetter(*shown) if len(shown) > 1 else lambda record: (getattr(record, *shown),)
-    )
+    values = _values_of(shown)  # a tuple: with `%`, a value that is one would be taken for several
     form = ", ".join(f"{name}=%r" for name in shown)
 
     def __repr__(self: Any) -> str:

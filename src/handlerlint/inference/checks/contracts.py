@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.objects import class_facts, instances
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass
 from handlerlint.runtime.contracts.model import ALL, Known, Shape, Step
 
 _BY_KIND: dict[str, Shape] = {
@@ -57,10 +57,10 @@ class KnownValue:
     value: Value
     is_whole: bool = False
 
-    def alternatives(self) -> Iterator[Known]:
+    def alternatives(self) -> Iterator[KnownValue]:
         """Each member of a union: every one of them happens on some path."""
         for member in members(self.value):
-            yield replace(self, value=member)
+            yield KnownValue(self.frame, self.state, member, self.is_whole)
 
     @property
     def shapes(self) -> frozenset[Shape]:
@@ -110,7 +110,7 @@ class KnownValue:
             return key not in fields
         return record is not None and record.lacks(key)
 
-    def members(self) -> Iterator[tuple[Step, Known]]:
+    def members(self) -> Iterator[tuple[Step, KnownValue]]:
         """What a dict certainly holds, and every element that a list may have."""
         value, record = self._plain(), self._record()
         for key, member in self._entries().items():
@@ -139,7 +139,7 @@ class KnownValue:
         return known.value
 
     def _part(self, value: Value) -> KnownValue:
-        return replace(self, value=value, is_whole=False)
+        return KnownValue(self.frame, self.state, value)
 
     def _plain(self) -> Value:
         """The value itself, for an enum of texts or numbers the one that it stands for."""

@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from handlerlint.inference.checks.contracts import KnownValue
 from handlerlint.inference.checks.describing import Part
+from handlerlint.records import dataclass
 from handlerlint.runtime.contracts import Contract, flaws_of
-from handlerlint.runtime.contracts.model import Known, Shape, Step
+from handlerlint.runtime.contracts.model import ALL, Known, Shape, Step
 
+#: What lies deeper in an answer is not known: no service looks at it.
+_DEEPEST = 3
 _OBJECT = frozenset(("object",))
 _WITHOUT_CONSTANT = frozenset(("null", "list", "object"))
 
@@ -29,50 +32,57 @@ def are_met(contracts: tuple[Contract, ...], answers: Sequence[Part]) -> bool:
     """
     if not answers or any(contract.unreported is not None for contract in contracts):
         return False
+    # Most paths return what another one returns, too.
+    found = {_settled(KnownValue(*answer, is_whole=True)) for answer in answers}
     try:
         return not any(
-            flaws_of(contracts, alternative, None)
-            for frame, state, value in answers
-            for alternative in _EntirelyKnown(frame, state, value, is_whole=True).alternatives()
+            flaws_of(contracts, alternative, None) for value in found for alternative in value.alternatives()
         )
     except _NotKnown:
         return False
 
 
-class _EntirelyKnown(KnownValue):
-    """A value of which one may ask only what is known of it; all else is an exception."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is known of a value for good: anything else that is asked of it is an exception.
 
-    __slots__ = ()
+    `entries` are all of an object, None where it is not known which there are; `among` the values that it is one of.
+    """
+
+    known_shapes: frozenset[Shape] = ALL
+    text: str | int | float | None = None
+    way: tuple[str, ...] = ()
+    entries: tuple[tuple[str, _Settled], ...] | None = None
+    among: tuple[_Settled, ...] = ()
+
+    def alternatives(self) -> Iterator[Known]:
+        """Each value that it may be."""
+        yield from self.among or (self,)
 
     @property
     def shapes(self) -> frozenset[Shape]:
         """The one shape that it has."""
-        found = super().shapes
-        if len(found) != 1:
+        if len(self.known_shapes) != 1:
             raise _NotKnown
-        return found
+        return self.known_shapes
 
     @property
     def constant(self) -> str | int | float | None:
         """The text, number or boolean that it is; None for all other shapes."""
-        found = super().constant
-        if found is None and not self.shapes <= _WITHOUT_CONSTANT:
+        if self.text is None and not self.shapes <= _WITHOUT_CONSTANT:
             raise _NotKnown
-        return found
+        return self.text
 
     @property
     def keys_in_event(self) -> tuple[str, ...]:
         """The keys under which it was read from the event: a value from elsewhere may be of the event as well."""
-        found = super().keys_in_event
-        if not found:
+        if not self.way:
             raise _NotKnown
-        return found
+        return self.way
 
     def known_keys(self) -> Iterator[str]:
         """All keys of an object."""
-        if self.shapes == _OBJECT and not self.has_all_keys:
-            raise _NotKnown
-        return super().known_keys()
+        return (key for key, _ in self._entries())
 
     def lacks(self, key: str) -> bool:
         """Whether it is an object without that key."""
@@ -80,13 +90,31 @@ class _EntirelyKnown(KnownValue):
 
     def members(self) -> Iterator[tuple[Step, Known]]:
         """All members of an object; of a list it is not known how many elements there are."""
-        if self.shapes <= {"list", "object"} and not self.has_all_keys:
+        if self.shapes == {"list"}:
             raise _NotKnown
-        return super().members()
+        yield from self._entries()
 
     def member(self, key: str) -> Known | None:
         """The member of an object under a key."""
-        found = super().member(key)
-        if found is None and self.shapes == _OBJECT and not super().lacks(key):
+        return next((value for known, value in self._entries() if known == key), None)
+
+    def _entries(self) -> tuple[tuple[str, _Settled], ...]:
+        if self.shapes != _OBJECT:
+            return ()
+        if self.entries is None:
             raise _NotKnown
-        return found
+        return self.entries
+
+
+def _settled(value: KnownValue, depth: int = 0) -> _Settled:
+    """What of a value stays as it is."""
+    if depth > _DEEPEST:
+        return _Settled()
+    alternatives = tuple(value.alternatives())
+    if len(alternatives) > 1:
+        return _Settled(among=tuple(_settled(one, depth) for one in alternatives))
+    entries = None
+    if value.has_all_keys:
+        members = value.members()
+        entries = tuple((str(key), _settled(member, depth + 1)) for key, member in members)
+    return _Settled(value.shapes, value.constant, value.keys_in_event, entries)

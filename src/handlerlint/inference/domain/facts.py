@@ -7,7 +7,7 @@ known, the constraint store says (`constraints`).
 from __future__ import annotations
 
 from types import NoneType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from handlerlint.inference.domain import computing
 from handlerlint.inference.domain.objects import Record
@@ -17,6 +17,8 @@ from handlerlint.records import dataclass, replace
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_Item = TypeVar("_Item")
+
 #: A number or a text that a value is above or below, and whether it is not that one itself.
 Bound = tuple["int | float | str", bool]
 
@@ -24,6 +26,19 @@ Bound = tuple["int | float | str", bool]
 JSON_KINDS = frozenset(computing.FALSE_JSON)
 _NONE_KIND = frozenset({"types.NoneType"})
 SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
+
+
+def _either(left: frozenset[_Item] | None, right: frozenset[_Item] | None) -> frozenset[_Item] | None:
+    """What either of two paths allows: mostly, both have come by one and the same set."""
+    return left if left is right else (None if left is None or right is None else left | right)
+
+
+def _both(left: frozenset[_Item], right: frozenset[_Item]) -> frozenset[_Item]:
+    """What two paths have found both; terms are compared in all their depth, so never with themselves."""
+    if left is right or not left:
+        return left
+    found = left & right
+    return left if len(found) == len(left) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +66,16 @@ class Facts(Record):
     def joined(self, other: Self) -> Record:
         """What both paths know."""
         return Facts(
-            None if self.among is None or other.among is None else self.among | other.among,
-            self.differs & other.differs,
+            _either(self.among, other.among),
+            _both(self.differs, other.differs),
             self.truth if self.truth is other.truth else None,
-            None if self.kinds is None or other.kinds is None else self.kinds | other.kinds,
-            None if self.holds is None or other.holds is None else self.holds | other.holds,
+            _either(self.kinds, other.kinds),
+            _either(self.holds, other.holds),
             self.lower if self.lower == other.lower else None,
             self.upper if self.upper == other.upper else None,
             self.version if self.version == other.version else max(self.version, other.version) + 1,
-            self.apart & other.apart,
-            self.asked & other.asked,
+            _both(self.apart, other.apart),
+            _both(self.asked, other.asked),
         )
 
     def blurred(self, other: Self) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State, differing
@@ -18,7 +18,7 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
 
 def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
     """The object that stands for two of which nothing false may be said."""
-    if left == right:
+    if left is LOST or left == right:
         return left
     return left.blurred(right) if type(left) is type(right) else LOST
 
@@ -113,6 +113,15 @@ def blur(left: State, right: State) -> State:
     return left
 
 
+def _are_told_apart_at(sites: Iterable[Site], left: State, right: State) -> bool:
+    """Whether two paths differ in what matters at one of a few places."""
+    for site in sites:
+        mine, theirs = left.heap.peek(site), right.heap.peek(site)
+        if mine is not theirs and not _agree(mine, theirs):
+            return True
+    return False
+
+
 def merge_paths(states: list[State], limit: int) -> list[State]:
     """At most `limit` paths: equal and plainly different ones joined, the surplus blurred together."""
     kept: list[State] = []
@@ -122,7 +131,7 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             continue
         for other in kept:
             # What told other two apart mostly tells these two apart as well.
-            if any(not _agree(other.heap.peek(site), state.heap.peek(site)) for site in telling):
+            if _are_told_apart_at(telling, other, state):
                 continue
             site = _telling_apart(other, state)
             if site is None:

@@ -91,6 +91,7 @@ class StubStore:
         self.classes = ClassTable(self.names, self.reader)
         # The questions "does this type have what that protocol asks for" being answered right now.
         self.open_questions: set[tuple[str, Type]] = set()
+        self._orders: dict[str, tuple[tuple[NamedType, ...], tuple[str, ...]]] = {}
         self._attributes: dict[tuple[Type, str], Type | None] = {}
         self._bindings: dict[tuple[object, bool, CallShape], Binding | None] = {}
 
@@ -134,7 +135,11 @@ class StubStore:
 
     def mro(self, qualname: str) -> tuple[str, ...]:
         """The names of a class and its ancestors, `builtins.object` last."""
-        return tuple(ancestor.name for ancestor in self.linearization(qualname))
+        order = self.linearization(qualname)
+        known = self._orders.get(qualname)
+        if known is None or known[0] is not order:
+            known = self._orders[qualname] = order, tuple(ancestor.name for ancestor in order)
+        return known[1]
 
     def linearization(self, qualname: str) -> tuple[NamedType, ...]:
         """Like `mro`, each ancestor with its arguments in terms of the class's own parameters."""

@@ -10,7 +10,10 @@ just made sure of, so that parsing takes a fifth less. Nodes are hashed by `obje
 from __future__ import annotations
 
 import dataclasses
+import importlib.machinery
+import importlib.util
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,11 +46,38 @@ def import_libcst() -> None:
     """Import libcst, if nobody has yet."""
     if "libcst" in sys.modules:
         return
+    _put_off_metadata()
     dataclasses.dataclass = _decorated
     try:
-        import libcst  # noqa: F401
+        import libcst
     finally:
         dataclasses.dataclass = _made_by_the_library
+    if "libcst.metadata" in sys.modules:
+        libcst.metadata = sys.modules["libcst.metadata"]  # type: ignore[attr-defined]
+
+
+def _put_off_metadata() -> None:
+    """Import `libcst.metadata` when something is asked of it, and its modules one by one until then.
+
+    libcst needs two of them, and imports all of its providers: a sixth of the time.
+    """
+    whole = importlib.util.find_spec("libcst")
+    folders = None if whole is None else whole.submodule_search_locations
+    spec = importlib.machinery.PathFinder.find_spec("libcst.metadata", folders)
+    if spec is not None:
+        package = importlib.util.module_from_spec(spec)
+        package.__class__ = _PutOff
+        sys.modules[spec.name] = package
+
+
+class _PutOff(ModuleType):
+    """A package that has not been executed yet."""
+
+    def __getattr__(self, name: str) -> object:
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        assert self.__spec__ is not None and self.__spec__.loader is not None
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
 
 
 def _decorated(cls: type | None = None, /, **options: bool) -> Any:
@@ -57,6 +87,7 @@ def _decorated(cls: type | None = None, /, **options: bool) -> Any:
     is_node = cls.__module__.startswith(_NODES) and cls.__dict__.keys() >= _GIVEN
     if not is_node or options != {"frozen": True}:
         return _made_by_the_library(cls, **options)
+    cls.__doc__ = cls.__doc__ or cls.__name__  # or `dataclasses` makes one of the signature
     made: Any = _made_by_the_library(cls, init=False, repr=False, eq=False)  # which compiles nothing
     made.__init__ = _first_initializer()
     made.__setattr__, made.__delattr__ = _refuse_assignment, _refuse_deletion

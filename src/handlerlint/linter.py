@@ -5,7 +5,7 @@ Called by the command line and the integrations.
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from handlerlint.source.resolution import Resolution
 
 
-_logger = logging.getLogger(__name__)
+def _debug(message: str, *arguments: object, error: BaseException | None = None) -> None:
+    """Write into the debug log; where nobody has imported `logging` yet, nobody reads it."""
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        logging.getLogger(__name__).debug(message, *arguments, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,7 @@ def linted(run: Run, discovery: Discovery, jobs: int, cache: ResultCache | Memor
     keys = ["" if cache is None else group_key(functions, codes, settings) for functions in groups]
     kept = {} if cache is None else cache.groups(keys)
     new = [index for index, key in enumerate(keys) if key not in kept]
-    _logger.debug(
-        "%d functions in %d groups, %d of them kept", len(discovery.functions), len(groups), len(kept)
-    )
+    _debug("%d functions in %d groups, %d of them kept", len(discovery.functions), len(groups), len(kept))
     checked = dict(zip(new, _checked(run, [groups[index] for index in new], codes, jobs), strict=True))
     unchecked: list[Unchecked] = []
     focus = _focus(settings)
@@ -329,7 +331,7 @@ class Run:
             start = perf_counter()
             with watched if self.seen is None else self.seen.group() as looks:
                 findings = tuple(self.check(functions, rules))
-            _logger.debug("%s: checked in %.0f ms", functions[0].handler, (perf_counter() - start) * 1000)
+            _debug("%s: checked in %.0f ms", functions[0].handler, (perf_counter() - start) * 1000)
             checked = Checked(findings, tuple(self.failures), frozenset(looks), self.unchecked)
             self.after_group(functions, checked)
             yield checked
@@ -403,7 +405,7 @@ class Run:
         blame = "" if owner is None else f" in the {owner}"
         self.failures.append(f"{shown}: handler {function.handler}: {described(error)}{blame}")
 
-        _logger.debug("%s", self.failures[-1], exc_info=error)
+        _debug("%s", self.failures[-1], error=error)
 
     def free_memory(self) -> None:
         """Between two handlers: nothing refers to a node any more but what is remembered about scopes."""

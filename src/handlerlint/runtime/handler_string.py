@@ -6,8 +6,8 @@ The truth is `_get_handler` in awslambdaric/bootstrap.py (4.2.2), which calls `i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from handlerlint.records import dataclass
 from handlerlint.runtime.limits import MAXIMUM_HANDLER_LENGTH
 
 _PATTERN = r"[^\s]+"

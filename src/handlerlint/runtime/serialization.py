@@ -9,8 +9,9 @@ A test runs every row through the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from handlerlint.records import dataclass
 
 
 class Position(Enum):

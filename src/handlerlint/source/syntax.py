@@ -22,8 +22,7 @@ Version = tuple[int, int]
 
 # What CPython's compiler says about trees that every version refuses, from Python/compile.c, codegen.c,
 # symtable.c, future.c and Parser/action_helpers.c of 3.10 to 3.14.
-_STABLE_MESSAGES = re.compile(
-    r"""
+_STABLE_MESSAGES = r"""
     'return'\ outside\ function
     |'yield(?:\ from)?'\ (?:outside|inside)
     |'await'\ outside
@@ -57,9 +56,7 @@ _STABLE_MESSAGES = re.compile(
     |bytes\ can\ only\ contain\ ASCII
     |cannot\ mix\ bytes\ and\ nonbytes
     |default\ 'except:'\ must\ be\ last
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 @lru_cache(maxsize=4)  # many functions may have their handlers in one file
@@ -74,7 +71,7 @@ def problem_for(file: SourceFile, version: Version) -> SyntaxProblem | ReadProbl
     too_new = _first_too_new(file, version)
     if too_new is not None:
         return too_new
-    if refused is None or not _STABLE_MESSAGES.match(refused.message):
+    if refused is None or not re.match(_STABLE_MESSAGES, refused.message, re.VERBOSE):
         return None
     if running < version and (_depends_on_version(refused) or _first_too_new(file, running) is not None):
         return None

@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import replace
 
+from handlerlint.records import replace
 from handlerlint.runtime.contracts.model import (
     CONTAINERS,
     ENTRY,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from handlerlint.records import dataclass
 from handlerlint.runtime.contracts import authorizers, batches, events, http, triggers
 from handlerlint.runtime.contracts.model import Contract
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from handlerlint.records import replace
 from handlerlint.runtime.contracts.http import is_base64
 from handlerlint.runtime.contracts.model import (
     ALL,

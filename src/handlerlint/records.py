@@ -50,7 +50,7 @@ def defaults_of(kind: type) -> dict[str, object]:
     return {name: known.default for name, known in fields.items()}
 
 
-__all__ = ["dataclass", "defaults_of", "field", "names_of_fields", "replace"]
+__all__ = ["dataclass", "defaults_of", "field", "names_of_fields", "replace", "values_of"]
 
 
 class _Field:
@@ -76,7 +76,7 @@ def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
     namespace["__slots__"] = tuple(name for name in own if name not in inherited)
     namespace["__match_args__"] = tuple(fields)
     namespace["__record_fields__"] = fields
-    namespace["__record_values__"] = _values_of(fields), {name: at for at, name in enumerate(fields)}
+    namespace["__record_values__"] = values_of(fields), {name: at for at, name in enumerate(fields)}
     namespace["__repr__"] = _representation(fields)
     if eq:
         namespace |= _comparison(fields, frozen=frozen, order=order)
@@ -173,8 +173,8 @@ def _compared(fields: _Fields) -> list[str]:
     return [name for name, field in fields.items() if field.compare]
 
 
-def _values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives the values of some fields."""
+def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the values of some fields, or attributes."""
     names = tuple(names)
     # A tuple of one value, too.
     return (
@@ -208,7 +208,7 @@ def _ordering(values: Callable[[Any], Any], operator: Callable[[Any, Any], Any])
 
 def _representation(fields: _Fields) -> Callable[[Any], str]:
     shown = [name for name, field in fields.items() if field.repr]
-    values = _values_of(shown)  # a tuple: with `%`, a value that is one would be taken for several
+    values = values_of(shown)  # a tuple: with `%`, a value that is one would be taken for several
     form = ", ".join(f"{name}=%r" for name in shown)
 
     def __repr__(self: Any) -> str:

@@ -5,8 +5,8 @@ Used by `calls` before the outcomes of a call are compared, so that outcomes whi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, cast
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
@@ -22,6 +22,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.join import BLURRED
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
+from handlerlint.records import values_of
 
 
 def drop_leftovers(
@@ -87,34 +88,43 @@ def _reached(roots: list[object], made: Mapping[Site, HeapObject], opaque: Mappi
                 reached.add(parts)
                 waiting.append(made[parts])
             seen.add(id(item))
-            waiting.extend(parts)
+            waiting += parts
         elif cls is str:
             if cast("str", item).startswith(OPAQUE):
                 waiting.append(opaque.get(cast("str", item)))
-        elif isinstance(item, Step):
-            waiting.append(getattr(item, "function", None))
-        elif isinstance(item, (dict, frozenset)):
-            seen.add(id(item))
-            waiting.extend(item)
-            if isinstance(item, dict):
-                waiting.extend(item.values())
         else:
-            names = _fields_of(cls)
-            if names:
+            inside = _INSIDE[cls] if cls in _INSIDE else _inside_of(cls)
+            if inside is not None:
                 seen.add(id(item))
-                waiting.extend(getattr(item, name) for name in names)
+                waiting += inside(item)
     return reached
 
 
-def _fields_of(cls: type) -> tuple[str, ...]:
-    """The fields of a value, an object or a type; none for anything else: nodes, files, stubs."""
-    names = _FIELDS.get(cls)
-    if names is None:
-        is_ours = cls.__module__.startswith("handlerlint.inference.")
-        fields = getattr(cls, "__record_fields__", {}) if is_ours else {}
-        names = _FIELDS[cls] = tuple(fields) if cls.__name__ not in _NOT_ENTERED else ()
-    return names
+def _inside_of(cls: type) -> _Inside | None:
+    """What gives all that is inside of an object of this class; None where nothing is: nodes, files, stubs."""
+    found: _Inside | None = None
+    if issubclass(cls, Step):
+        found = _function_of
+    elif issubclass(cls, dict):
+        found = _keys_and_values
+    elif issubclass(cls, frozenset):
+        found = tuple
+    elif cls.__module__.startswith("handlerlint.inference.") and cls.__name__ not in _NOT_ENTERED:
+        names = getattr(cls, "__record_fields__", ())
+        if names:
+            found = values_of(names)
+    _INSIDE[cls] = found
+    return found
 
 
+def _function_of(step: object) -> tuple[object]:
+    return (getattr(step, "function", None),)
+
+
+def _keys_and_values(mapping: Any) -> tuple[object, ...]:
+    return (*mapping, *mapping.values())
+
+
+_Inside = Callable[[Any], "tuple[object, ...]"]
 _NOT_ENTERED = frozenset({"StubFunction"})
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_INSIDE: dict[type, _Inside | None] = {}

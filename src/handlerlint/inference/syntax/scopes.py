@@ -10,7 +10,7 @@ from typing import Any
 
 import libcst as cst
 
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, values_of
 from handlerlint.source.imports import dotted
 
 
@@ -174,7 +174,7 @@ _TARGETS: dict[type[cst.CSTNode], Callable[[Any], cst.CSTNode | None]] = {
     **dict.fromkeys((cst.MatchAs, cst.MatchStar), attrgetter("name")),
     cst.MatchMapping: attrgetter("rest"),
 }
-_FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_FIELDS: dict[type[cst.CSTNode], Callable[[cst.CSTNode], tuple[Any, ...]]] = {}
 _ARE_NODES: dict[type, bool] = {}
 _SKIPPED = frozenset(
     {
@@ -203,24 +203,23 @@ _SKIPPED = frozenset(
 )
 
 
-def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children_of(node: cst.CSTNode) -> list[cst.CSTNode]:
     """Child nodes that can hold statements or expressions; faster than libcst's own `children`."""
     kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = values_of(
             name
             for name in kind.__dataclass_fields__
             if name not in _SKIPPED and not name.startswith(("whitespace", "_"))
         )
-    for name in names:
-        child = getattr(node, name)
-        if _is_node(child):
-            yield child
-        elif isinstance(child, (list, tuple)):
-            for item in child:
-                if _is_node(item):
-                    yield item
+    found: list[cst.CSTNode] = []
+    for child in fields(node):
+        if isinstance(child, (list, tuple)):
+            found += [item for item in child if _is_node(item)]
+        elif child is not None and _is_node(child):
+            found.append(child)
+    return found
 
 
 def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -67,6 +67,7 @@ _Fields = dict[str, _Field]
 
 
 def _made(cls: type, *, frozen: bool, eq: bool, order: bool) -> type:
+    """The class once more, with slots and with what a data class has."""
     namespace = dict(cls.__dict__)
     inherited = _inherited_fields(cls)
     own = _own_fields(cls, namespace)

@@ -185,7 +185,7 @@ def _analyse(
     )
     analysis.unreturned = tuple(
         Unreturned(node.value, one)
-        for one in analysis.callables
+        for one in (analysis.callables if interpreter.resolved else ())
         for node in nodes_in(one.node.body)
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import libcst as cst
 
@@ -45,9 +47,15 @@ def _literal(
     return value
 
 
+@lru_cache(maxsize=4096)
+def _evaluated(text: str) -> Any:
+    """What a literal stands for: the same few are written in every file."""
+    return ast.literal_eval(text)
+
+
 def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
     try:
-        return folded(ast.literal_eval(node.value), frame.step(node))
+        return folded(_evaluated(node.value), frame.step(node))
     except (ValueError, SyntaxError):
         kinds = {cst.Integer: "builtins.int", cst.Float: "builtins.float", cst.Imaginary: "builtins.complex"}
         return Instance(kinds[type(node)], origin=frame.step(node))
@@ -56,7 +64,7 @@ def _number(frame: Frame, state: State, node: cst.Integer | cst.Float | cst.Imag
 def _string(frame: Frame, state: State, node: cst.SimpleString) -> Value:
     if len(node.value) <= LONGEST_CONSTANT:
         try:
-            return constant(node.evaluated_value, frame.step(node))
+            return constant(_evaluated(node.value), frame.step(node))
         except (ValueError, SyntaxError):
             pass
     kind = "builtins.bytes" if "b" in node.prefix else "builtins.str"

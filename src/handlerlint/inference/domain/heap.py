@@ -75,6 +75,7 @@ __all__ = [
     "parts",
     "reachable",
     "referenced",
+    "weaken_changes",
 ]
 
 #: Of whatever kind.
@@ -304,6 +305,17 @@ def reachable(state: State, values: Iterable[Value]) -> set[Site]:
                 if part.__class__ not in _LEAVES:
                     waiting.extend(referenced(part))
     return found
+
+
+def weaken_changes(state: State, other: State) -> None:
+    """It is not known which of two paths the program takes: where they differ, only what cannot be bad is kept.
+
+    It remains the path that `state` is. What is on one of the paths alone stays as it is there.
+    """
+    for site, record in list(state.heap.changed()):
+        then = other.heap.get(site)
+        if then is not None and then is not record and type(then) is type(record):
+            state.heap[site] = record.doubted(then)
 
 
 def lose(state: State, values: Iterable[Value]) -> None:

@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
 )
-from handlerlint.inference.domain.weak_updates import weaken
+from handlerlint.inference.domain.weak_updates import weaken_names
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -119,11 +119,7 @@ class InstanceObject(Record):
         return InstanceObject(self.cls, dict.fromkeys(self.attributes, UNKNOWN), content, open=True)
 
     def doubted(self, before: Self) -> Record:
-        attributes = {
-            name: value if before.attributes.get(name) == value else weaken(value)
-            for name, value in self.attributes.items()
-        }
-        return replace(self, attributes=attributes)
+        return replace(self, attributes=weaken_names(self.attributes, before.attributes))
 
     def reads_otherwise(self, then: Self) -> bool:
         changed = any(self.attributes.get(name) != value for name, value in then.attributes.items())
@@ -186,6 +182,9 @@ class Namespace(Record):
 
     def differs_plainly(self, other: Self) -> bool:
         return names_differ_plainly(self.names, other.names)
+
+    def doubted(self, before: Self) -> Record:
+        return replace(self, names=weaken_names(self.names, before.names))
 
     def lost(self, site: Site) -> Record:
         """Other code binds names of modules only."""

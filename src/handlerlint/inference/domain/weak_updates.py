@@ -22,6 +22,11 @@ def weaken_optional(value: Value | None) -> Value | None:
     return None if value is None else weaken(value)
 
 
+def weaken_names(names: Mapping[str, Value], before: Mapping[str, Value]) -> dict[str, Value]:
+    """Names or attributes of which a change may have replaced those that are not as they were before."""
+    return {name: value if before.get(name) == value else weaken(value) for name, value in names.items()}
+
+
 def weaken_entries(
     entries: Mapping[Value, Entry], is_reached: Callable[[Value, Entry], bool] = lambda key, entry: True
 ) -> dict[Value, Entry]:

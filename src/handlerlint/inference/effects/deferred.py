@@ -1,4 +1,4 @@
-"""Deferred execution: callbacks passed to libraries, and generators, run at an unknown later time.
+"""Deferred execution: callbacks passed to libraries run at an unknown later time.
 
 What they change is therefore unknown from here on (havoc). Used by `types.queries`, `interpreter.calls` and overlays.
 """
@@ -27,8 +27,6 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.syntax.scopes import nodes_in, scope_of
-
-# --- callbacks -------------------------------------------------------------------------------------------
 
 
 def lose_to_callbacks(frame: Frame, state: State, values: Iterable[Value]) -> None:
@@ -144,25 +142,3 @@ def _stores(node: cst.CSTNode) -> bool:
             case _:
                 pass
     return False
-
-
-# --- generators ------------------------------------------------------------------------------------------
-
-
-def lose_what_generators_spoil(before: State, after: State) -> None:
-    """A generator runs when it is asked for elements, perhaps not to its end, and others run in between.
-
-    So where it puts something bad into an object that was there before it, that may not be there, or not any more.
-    """
-    for site, record in list(after.heap.changed()):
-        old = before.heap.get(site)
-        if old is not None and old is not record and type(old) is type(record):
-            after.heap[site] = record.doubted(old)
-
-
-def doubt_changes(one: State, joined: State) -> None:
-    """Where one of two joined paths has changed an object, it is not known any more which of the two it is like."""
-    for site, record in list(joined.heap.changed()):
-        changed = one.heap.get(site)
-        if changed is not None and changed != record and type(changed) is type(record):
-            joined.heap[site] = record.doubted(changed)

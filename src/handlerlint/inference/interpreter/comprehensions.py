@@ -8,7 +8,7 @@ from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.core.failing import fails
-from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State
+from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State, weaken_changes
 from handlerlint.inference.domain.join import BLURRED, join_states
 from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.unions import join, join_all, members
@@ -21,7 +21,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
     with_step,
 )
-from handlerlint.inference.effects import deferred, suspended
+from handlerlint.inference.effects import suspended
 from handlerlint.inference.interpreter import certain_errors, loops, narrowing, statements
 from handlerlint.inference.objects import hashing, iterating, lists, subscripts
 from handlerlint.inference.syntax.scopes import COMPREHENSION
@@ -219,7 +219,7 @@ def _each(
     passed = ends[0].copy() if ends and skipped else None
     joined = join_states(survivors)
     if passed is not None:
-        deferred.doubt_changes(passed, joined)  # what is collected has passed the conditions
+        weaken_changes(joined, passed)  # what is collected has passed the conditions
     state.heap, state.escaped = joined.heap, joined.escaped
 
 

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
+from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain import naming
-from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.domain.heap import InstanceObject, State, weaken_changes
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import UNKNOWN, Instance, Reference, Step, TupleValue, Unknown, Value
-from handlerlint.inference.domain.weak_updates import weaken
-from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
@@ -198,23 +196,14 @@ def _handle(
         elif takes is None:
             if handler in reached:
                 continue  # what is known to get there says enough
-            if passed is not None:
-                _doubt(frame, passed, state)
+            if passed is not None:  # what the body does, it may have done: nothing tells that it fails before
+                weaken_changes(state, passed)
         swallowing.keep(frame, state, unbound.get(handler, ()), handler)
         after += _run_handler(frame, state, handler, item.value, wanted, flow)
         if takes is True:
             return after
     flow.raises.append(item)
     return after
-
-
-def _doubt(frame: Frame, passed: State, state: State) -> None:
-    """What the body does, it may have done: nothing tells that it can fail like this before."""
-    deferred.doubt_changes(passed, state)
-    now, then = names_of(state, frame.scope).names, names_of(passed, frame.scope).names
-    for name, value in now.items():
-        if then.get(name) != value and weaken(value) is not value:
-            state.bind(frame.scope, name, UNKNOWN)
 
 
 def _matches(frame: Frame, state: State, value: Value | None, wanted: Value) -> bool | None:

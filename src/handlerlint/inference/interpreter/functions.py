@@ -24,12 +24,7 @@ from handlerlint.inference.core.dispatch import (
 from handlerlint.inference.core.garbage import drop_leftovers
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import (
-    Entry,
-    Namespace,
-    State,
-    lose,
-)
+from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
 from handlerlint.inference.domain.join import join_into, merge_paths, mergeable
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
@@ -46,7 +41,6 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import (
     answers,
-    deferred,
     suspended,
 )
 from handlerlint.inference.interpreter import (
@@ -227,8 +221,8 @@ def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
         return [(before, Lazy(kind, None, join_all(activation.yields), result=NONE))]
     generators: Paths = []
     for path, result in outcomes:
-        # It need not come to its end for its elements to be taken.
-        deferred.lose_what_generators_spoil(before, path)
+        # It runs when it is asked for elements, perhaps not to its end, and others run in between.
+        weaken_changes(path, before)
         elements = lists.yielded(path, activation.scope)
         path.heap.remove(lists.site_of_yields(activation.scope))
         every = join_all(elements.parts())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import libcst as cst
@@ -96,9 +95,11 @@ class _Bindings:
         if kind in _CLOSED:
             self._declare(node)
             return
-        target_of = _TARGETS.get(kind)
-        if target_of is not None:
-            self._bind(target_of(node))
+        if kind in _TARGETS:
+            target: object = node
+            for attribute in _TARGETS[kind]:
+                target = getattr(target, attribute, None)
+            self._bind(target)
         self.is_generator |= kind is cst.Yield
         for child in children_of(node):
             self.visit(child)
@@ -135,7 +136,7 @@ class _Bindings:
         for child in children_of(node):
             self.walrus(child)
 
-    def _bind(self, target: cst.CSTNode | None) -> None:
+    def _bind(self, target: object) -> None:
         match target:
             case cst.Name(value=name):
                 self.bound.add(name)
@@ -158,21 +159,14 @@ _CLOSED = frozenset(
 )
 
 
-def _after_as(node: Any) -> cst.CSTNode | None:
-    """The target after `as` in a `with` statement, or in an `except` clause."""
-    alias = node.asname if isinstance(node, cst.WithItem) else node.name
-    return None if alias is None else alias.name
-
-
-#: Where the target is in a node that binds one.
-_TARGETS: dict[type[cst.CSTNode], Callable[[Any], cst.CSTNode | None]] = {
-    **dict.fromkeys(
-        (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.Del),
-        attrgetter("target"),
-    ),
-    **dict.fromkeys((cst.WithItem, cst.ExceptHandler, cst.ExceptStarHandler), _after_as),
-    **dict.fromkeys((cst.MatchAs, cst.MatchStar), attrgetter("name")),
-    cst.MatchMapping: attrgetter("rest"),
+#: Where the target is in a node that binds one, attribute by attribute.
+_TARGETS: dict[type[cst.CSTNode], tuple[str, ...]] = {
+    **dict.fromkeys((cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr), ("target",)),
+    **dict.fromkeys((cst.For, cst.Del), ("target",)),
+    **dict.fromkeys((cst.ExceptHandler, cst.ExceptStarHandler), ("name", "name")),
+    cst.WithItem: ("asname", "name"),
+    **dict.fromkeys((cst.MatchAs, cst.MatchStar), ("name",)),
+    cst.MatchMapping: ("rest",),
 }
 _FIELDS: dict[type[cst.CSTNode], Callable[[cst.CSTNode], tuple[Any, ...]]] = {}
 _ARE_NODES: dict[type, bool] = {}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State, parts
-from handlerlint.inference.domain.join import blur, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import join_states, merge_paths, mergeable, widen
 from handlerlint.inference.domain.unions import join, join_all
 from handlerlint.inference.domain.values import NEVER, UNBOUND, UNKNOWN, Site, Value, is_harmless
 
@@ -115,25 +115,25 @@ def test_only_dead_paths_are_dead_together(data: st.DataObject) -> None:
 @EACH_KIND
 @SOME
 @given(st.data())
-def test_a_blurred_path_stands_for_both_parts(site: Site, data: st.DataObject) -> None:
+def test_a_widened_path_stands_for_both_parts(site: Site, data: st.DataObject) -> None:
     several = data.draw(worlds.paths(2, (site,)))
     left, right = several[0], several[-1]
     world = data.draw(worlds.worlds(data.draw(st.sampled_from([left, right]))))
-    assert state_stands_for(blur(left.copy(), right.copy()), world)
+    assert state_stands_for(widen(left.copy(), right.copy()), world)
 
 
 @FEW
 @given(worlds.paths(2))
-def test_a_blurred_path_says_what_both_parts_say(several: list[State]) -> None:
+def test_a_widened_path_says_what_both_parts_say(several: list[State]) -> None:
     """What would be reported of one only is not said; an object that one has not made is as the other has it."""
     left, right = several[0], several[-1]
-    blurred = blur(left.copy(), right.copy())
+    widened = widen(left.copy(), right.copy())
     for site in worlds.SITES:
         ours, theirs = said(left, site), said(right, site)
         if site == worlds.EVENT or (left.heap.peek(site) and right.heap.peek(site)):
-            assert said(blurred, site) <= ours & theirs
+            assert said(widened, site) <= ours & theirs
         else:
-            assert said(blurred, site) == ours | theirs
+            assert said(widened, site) == ours | theirs
 
 
 @FEW

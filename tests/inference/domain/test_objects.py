@@ -75,9 +75,9 @@ def test_a_doubted_object_says_what_was_said_before(site: Site, data: st.DataObj
     """It stands for what it has become, and nothing is reported of it that the change alone has brought."""
     before, after = (data.draw(worlds.objects_at(site)) for _ in range(2))
     hypothesis.assume(type(before) is type(after) and after != LOST)
-    doubted = after.doubted(before)
-    assert worlds.object_stands_for(doubted, data.draw(worlds.worlds(at(site, after))).objects[site])
-    assert said(doubted) <= said(before)
+    weakened = after.weakened(before)
+    assert worlds.object_stands_for(weakened, data.draw(worlds.worlds(at(site, after))).objects[site])
+    assert said(weakened) <= said(before)
 
 
 @CHANGEABLE

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from handlerlint.source.files import SourceFile
     from handlerlint.source.modules import ModuleFinder
 
-#: Paths kept apart at one point of the program, by the work done so far; more are blurred together.
+#: Paths kept apart at one point of the program, by the work done so far; more are widened into one.
 WIDEST_FORK = 8
 _NARROWER = ((4_000, 8), (9_000, 4), (16_000, 2))
 #: The work beyond which fewer paths are kept apart than at first.

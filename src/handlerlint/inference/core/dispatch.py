@@ -225,7 +225,7 @@ def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
 
 
 def reduced(raised: Sequence[Raise]) -> list[Raise]:
-    """Few exceptional paths for many: equal ones once, the surplus blurred together."""
+    """Few exceptional paths for many: equal ones once, the surplus widened into one."""
     by_value: dict[Value | None, list[State]] = {}
     for item in raised:
         by_value.setdefault(item.value, []).append(item.state)

@@ -1,6 +1,6 @@
 """Abstract garbage collection: removes the local names of a finished call, and the objects that only they referred to.
 
-Used by `calls` before the outcomes of a call are compared, so that outcomes which differ only in garbage are merged.
+Used by `functions` before the outcomes of a call are compared, so that those which differ only in garbage are merged.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from handlerlint.inference.domain.heap import (
     State,
     differing,
 )
-from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.values import Site, Step, Value
 from handlerlint.inference.stubs.types import OPAQUE
 from handlerlint.records import values_of
 
 
-def drop_leftovers(
+def collect_garbage(
     before: State, path: State, sites: Collection[Site], values: Iterable[object], opaque: Mapping[str, Value]
 ) -> None:
     """Take out what was made since `before` and cannot be reached from `values` or from what was there before.
@@ -61,7 +61,7 @@ def _may_go(site: Site, record: HeapObject) -> bool:
     if isinstance(record, Namespace):
         return site[0] == "scope"
     may_go = isinstance(record, (Container, InstanceObject)) or record == LOST
-    return may_go and site[0] not in ("json", "iterator") and site != BLURRED
+    return may_go and site[0] not in ("json", "iterator") and site != WIDENED
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

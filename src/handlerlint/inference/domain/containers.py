@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.entries import (
     Entry,
-    blur_entries,
     by_text,
     entries_differ_plainly,
     is_plain,
     join_entries,
     join_optional,
+    widen_entries,
 )
 from handlerlint.inference.domain.objects import LOST, Record
 from handlerlint.inference.domain.terms import either
@@ -204,7 +204,7 @@ class ListObject(Container):
     def lost(self, site: Site) -> Record:
         return LOST
 
-    def doubted(self, before: Self) -> Record:
+    def weakened(self, before: Self) -> Record:
         if all(is_harmless(value) or value in before.items for value in (*self.items, self.rest or UNKNOWN)):
             return self
         return ListObject(self.class_name, (), UNKNOWN)
@@ -302,13 +302,13 @@ class DictObject(Container):
             self.is_filled and other.is_filled,
         )
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         if self.class_name != other.class_name:
             return LOST
         same_rest = (self.rest_key, self.rest_value) == (other.rest_key, other.rest_value)
         return DictObject(
             self.class_name,
-            blur_entries(self.entries, other.entries),
+            widen_entries(self.entries, other.entries),
             self.rest_key if same_rest else UNKNOWN,
             self.rest_value if same_rest else UNKNOWN,
             self.default if self.default == other.default else UNKNOWN,
@@ -321,7 +321,7 @@ class DictObject(Container):
     def lost(self, site: Site) -> Record:
         return LOST
 
-    def doubted(self, before: Self) -> Record:
+    def weakened(self, before: Self) -> Record:
         entries = weaken_entries(self.entries, lambda key, entry: before.entries.get(key) != entry)
         is_same = self.rest_value == before.rest_value
         rest = self.rest_value if is_same else weaken_optional(self.rest_value)

@@ -92,7 +92,7 @@ def join_optional(left: Value | None, right: Value | None) -> Value | None:
     return left if right is None else join(left, right)
 
 
-def blur_values(left: Value, right: Value) -> Value:
+def widen_values(left: Value, right: Value) -> Value:
     """The value that stands for two of which nothing false may be said."""
     if left is right or left == right:
         return left
@@ -114,9 +114,9 @@ def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[st
     return joined
 
 
-def blur_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
+def widen_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:
     """Names of either: Unknown where they differ in kind."""
-    return {name: blur_values(one or UNKNOWN, other or UNKNOWN) for name, one, other in paired(left, right)}
+    return {name: widen_values(one or UNKNOWN, other or UNKNOWN) for name, one, other in paired(left, right)}
 
 
 def names_differ_plainly(left: Mapping[str, Value], right: Mapping[str, Value]) -> bool:
@@ -151,14 +151,14 @@ def join_entries(
     return joined
 
 
-def blur_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> dict[Value, Entry]:
+def widen_entries(left: Mapping[Value, Entry], right: Mapping[Value, Entry]) -> dict[Value, Entry]:
     """Entries of either dict: Unknown where they differ in kind, or where one side has them."""
     entries: dict[Value, Entry] = {}
     for key, first, second in paired(left, right):
         if first is not None and first is second:
             entries[key] = first
         elif first is not None and second is not None:
-            entries[key] = Entry(blur_values(first.value, second.value), first.maybe or second.maybe)
+            entries[key] = Entry(widen_values(first.value, second.value), first.maybe or second.maybe)
         else:
             only = first or second
             assert only is not None

@@ -78,7 +78,7 @@ class Facts(Record):
             _both(self.asked, other.asked),
         )
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         return self.joined(other)
 
     def differs_plainly(self, other: Self) -> bool:

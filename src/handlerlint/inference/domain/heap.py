@@ -315,7 +315,7 @@ def weaken_changes(state: State, other: State) -> None:
     for site, record in list(state.heap.changed()):
         then = other.heap.get(site)
         if then is not None and then is not record and type(then) is type(record):
-            state.heap[site] = record.doubted(then)
+            state.heap[site] = record.weakened(then)
 
 
 def lose(state: State, values: Iterable[Value]) -> None:

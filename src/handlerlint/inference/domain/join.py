@@ -16,11 +16,11 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
     return left.joined(right) if type(left) is type(right) else LOST
 
 
-def _blur_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+def _widen_objects(left: HeapObject, right: HeapObject) -> HeapObject:
     """The object that stands for two of which nothing false may be said."""
     if left is LOST or left == right:
         return left
-    return left.blurred(right) if type(left) is type(right) else LOST
+    return left.widened(right) if type(left) is type(right) else LOST
 
 
 def join_states(states: list[State]) -> State:
@@ -101,14 +101,14 @@ def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
 
 
 #: Stands in the heap of a path that stands for several: what these have chosen together may be no choice of any.
-BLURRED: Site = ("blurred",)
+WIDENED: Site = ("widened",)
 
 
-def blur(left: State, right: State) -> State:
+def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
     for site, mine, theirs in list(differing(left.heap, right.heap)):
-        left.heap.own[site] = _either(mine, theirs, _blur_objects)
-    left.heap[BLURRED] = LOST
+        left.heap.own[site] = _either(mine, theirs, _widen_objects)
+    left.heap[WIDENED] = LOST
     left.escaped |= right.escaped
     return left
 
@@ -123,7 +123,7 @@ def _are_told_apart_at(sites: Iterable[Site], left: State, right: State) -> bool
 
 
 def merge_paths(states: list[State], limit: int) -> list[State]:
-    """At most `limit` paths: equal and plainly different ones joined, the surplus blurred together."""
+    """At most `limit` paths: equal and plainly different ones joined, the surplus widened into one."""
     kept: list[State] = []
     telling: dict[Site, None] = {}
     for state in states:
@@ -142,5 +142,5 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             kept.append(state)
     while len(kept) > limit:
         last = kept.pop()
-        kept[-1] = blur(kept[-1], last)
+        kept[-1] = widen(kept[-1], last)
     return kept

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain.entries import (
     Entry,
-    blur_names,
     by_text,
     join_entries,
     join_names,
     join_optional,
     names_differ_plainly,
+    widen_names,
 )
 from handlerlint.inference.domain.values import (
     UNKNOWN,
@@ -53,7 +53,7 @@ class Record:
         """The object that stands for this one and for another one, which differs."""
         return LOST
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         """The object that stands for two of which nothing false may be said: where they differ it is Unknown."""
         return LOST
 
@@ -69,7 +69,7 @@ class Record:
         """What is left of it when unknown code may have changed it."""
         return self
 
-    def doubted(self, before: Self) -> Record:
+    def weakened(self, before: Self) -> Record:
         """What is left of it when it is not known whether that has happened which made it of what was before."""
         return self
 
@@ -106,11 +106,11 @@ class InstanceObject(Record):
             self.open or other.open,
         )
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         if self.cls != other.cls:
             return LOST
         content = self.content if self.content == other.content else UNKNOWN
-        return InstanceObject(self.cls, blur_names(self.attributes, other.attributes), content, open=True)
+        return InstanceObject(self.cls, widen_names(self.attributes, other.attributes), content, open=True)
 
     def lost(self, site: Site) -> Record:
         content = UNKNOWN if self.content is not None else None
@@ -118,7 +118,7 @@ class InstanceObject(Record):
             return self
         return InstanceObject(self.cls, dict.fromkeys(self.attributes, UNKNOWN), content, open=True)
 
-    def doubted(self, before: Self) -> Record:
+    def weakened(self, before: Self) -> Record:
         return replace(self, attributes=weaken_names(self.attributes, before.attributes))
 
     def reads_otherwise(self, then: Self) -> bool:
@@ -177,13 +177,13 @@ class Namespace(Record):
     def joined(self, other: Self) -> Record:
         return Namespace(join_names(self.names, other.names), self.open or other.open)
 
-    def blurred(self, other: Self) -> Record:
-        return Namespace(blur_names(self.names, other.names), self.open or other.open)
+    def widened(self, other: Self) -> Record:
+        return Namespace(widen_names(self.names, other.names), self.open or other.open)
 
     def differs_plainly(self, other: Self) -> bool:
         return names_differ_plainly(self.names, other.names)
 
-    def doubted(self, before: Self) -> Record:
+    def weakened(self, before: Self) -> Record:
         return replace(self, names=weaken_names(self.names, before.names))
 
     def lost(self, site: Site) -> Record:
@@ -245,7 +245,7 @@ class Dependences(Record):
         """What is in doubt on either path."""
         return Dependences(self.marks | other.marks)
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         return self.joined(other)
 
     def differs_plainly(self, other: Self) -> bool:
@@ -261,7 +261,7 @@ class LeftUnbound(Record):
     def joined(self, other: Self) -> Record:
         return LeftUnbound({**self.names, **other.names})
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         return self.joined(other)
 
     def differs_plainly(self, other: Self) -> bool:

@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
 from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State, weaken_changes
-from handlerlint.inference.domain.join import BLURRED, join_states
+from handlerlint.inference.domain.join import WIDENED, join_states
 from handlerlint.inference.domain.set_elements import any_of
 from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
@@ -229,7 +229,7 @@ def _one_of(frame: Frame, paths: list[State]) -> list[State]:
     if position is not None:
         return [paths[position]]
     for path in paths if len(paths) > 1 else ():
-        path.heap[BLURRED] = LOST  # that none passes is no longer known to be that each of them fails
+        path.heap[WIDENED] = LOST  # that none passes is no longer known to be that each of them fails
     return paths
 
 

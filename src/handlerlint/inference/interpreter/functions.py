@@ -21,7 +21,7 @@ from handlerlint.inference.core.dispatch import (
     may_raise,
     reduced,
 )
-from handlerlint.inference.core.garbage import drop_leftovers
+from handlerlint.inference.core.garbage import collect_garbage
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
@@ -161,7 +161,7 @@ def _interpreted(
         if not info.nested:
             path.heap.remove(scope)
         found = (value, *activation.yields)
-        drop_leftovers(before, path, before.heap.trace.sites, found, interpreter.opaque)
+        collect_garbage(before, path, before.heap.trace.sites, found, interpreter.opaque)
     return (
         [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
         [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],

@@ -19,7 +19,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import LOST, Container, State
-from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNBOUND,
@@ -78,7 +78,7 @@ def is_certain(
     Of one that stands for several it is not known: what was asked before may have left none that comes here.
     """
     unwritten = _unwritten_at(frame, node)
-    is_certain = is_open and BLURRED not in path.heap
+    is_certain = is_open and WIDENED not in path.heap
     return is_certain or unwritten is None or not _matters(frame, path, unwritten)
 
 
@@ -128,7 +128,7 @@ def doubt(frame: Frame, asked: cst.BaseExpression, asked_of: State, paths: Itera
     """Let no unwritten end count on paths where `x or {}` took what stands in for a part of configuration."""
     if frame.interpreter.doubts_the_unwritten and not _is_open(frame, asked_of, asked):
         for path in paths:
-            path.heap[BLURRED] = LOST
+            path.heap[WIDENED] = LOST
 
 
 # --- what a test asks ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from handlerlint.inference.domain.heap import (
     JsonChange,
     State,
 )
-from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     JSON,
@@ -195,7 +195,7 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
     absent = state.copy()
     absent.heap[site] = without_entry(record, key)
     if site[0] == "event" and not isinstance(record.entries[key].value, Json):
-        absent.heap[BLURRED] = LOST  # configuration decides whether it is there
+        absent.heap[WIDENED] = LOST  # configuration decides whether it is there
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
 
 

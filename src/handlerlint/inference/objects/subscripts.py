@@ -16,7 +16,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
-from handlerlint.inference.domain.join import BLURRED
+from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -57,7 +57,7 @@ def _load_item(frame: Frame, state: State, value: Value, index: Value, node: cst
     match value:
         case Unknown(term=("event", *_)) if frame.interpreter.trying:
             absent = state.copy()
-            absent.heap[BLURRED] = LOST  # configuration decides what is there
+            absent.heap[WIDENED] = LOST  # configuration decides what is there
             may_raise(frame, absent)
             return UNKNOWN
         case Unknown():

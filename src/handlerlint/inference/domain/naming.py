@@ -103,7 +103,7 @@ def changed(state: State, value: Value) -> None:
 def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
     """The name of what is read from a value now: under a key, of an attribute."""
     term = terms.own_term(owner)
-    record = state.heap.get(owner.site) if isinstance(owner, Reference) else None
+    record = state.object_of(owner)
     if isinstance(record, (DictObject, ListObject, SetObject)):
         term = record.term
     if term is None:
@@ -126,7 +126,7 @@ def as_itself(value: Value) -> Value:
     return terms.named_choice(value, ("value", Held(value))) if is_library else value
 
 
-def another(record: HeapObject | None) -> HeapObject | None:
+def with_new_names(record: HeapObject | None) -> HeapObject | None:
     """An object that is like one, with values in it that have other names."""
     if not isinstance(record, Container):
         return record

@@ -40,7 +40,7 @@ def of_call(
     """Why a call of a pure function certainly raises; None where it may not, or is none."""
     if not arguments.complete or any(argument.star for argument in node.args):
         return None
-    if isinstance(function, Reference) and isinstance(state.heap.get(function.site), ClassObject):
+    if isinstance(function, Reference) and isinstance(state.object_of(function), ClassObject):
         return _of_enum(frame, state, function, arguments, node)
     if isinstance(function, (Constant, TupleValue, Reference)):
         return _not_callable(frame, state, function, node)

@@ -164,7 +164,7 @@ def _generic(
     try:
         for position in range(MOST_PASSES):
             if position:
-                fresh = {site: naming.another(record) for site, record in fresh.items()}
+                fresh = {site: naming.with_new_names(record) for site, record in fresh.items()}
             after: list[State] = []
             for head in heads:
                 for site, record in fresh.items():

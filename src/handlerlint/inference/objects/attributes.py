@@ -481,6 +481,5 @@ def stub_bases(frame: Frame, state: State, cls: Value) -> list[str]:
 
 def is_class(state: State, value: Value) -> bool:
     """Whether a value is a class."""
-    if isinstance(value, Reference):
-        return isinstance(state.heap.get(value.site), ClassObject)
-    return class_name_of(value) is not None and not isinstance(value, Constant)
+    is_of_library = class_name_of(value) is not None and not isinstance(value, Constant)
+    return is_of_library or isinstance(state.object_of(value), ClassObject)

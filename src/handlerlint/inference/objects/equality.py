@@ -120,7 +120,7 @@ def identical(frame: Frame, state: State, left: Value, right: Value) -> bool | N
 
 def _may_equal_scalars(frame: Frame, state: State, value: Value) -> bool:
     """Whether a value that is no scalar may say that it equals one: only what defines `==` so can."""
-    if isinstance(value, Reference) and isinstance(state.heap.get(value.site), ClassObject):
+    if isinstance(state.object_of(value), ClassObject):
         return False
     order, is_complete = class_facts.class_of(frame, state, value)
     return not is_complete or any(_compares_scalars(state, cls) for cls in order)

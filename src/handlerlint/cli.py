@@ -38,14 +38,19 @@ def program() -> NoReturn:
 
 
 def _collect_rarely() -> None:
-    """Look for cycles of garbage some hundred times less often than Python does.
+    """Look for cycles of garbage a hundred times less often than Python does, and at first not at all.
 
     Trees and values live long and hold few cycles: the collector would go through all of them, again and again,
-    for a seventh of a run's time.
+    for a seventh of a run's time. What one small file needs fits into memory anyway.
     """
     import gc
 
+    def go_on(phase: str, info: dict[str, int]) -> None:
+        gc.set_threshold(100_000, 10, 10)
+        gc.callbacks.remove(go_on)
+
     gc.set_threshold(400_000, 10, 10)
+    gc.callbacks.append(go_on)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

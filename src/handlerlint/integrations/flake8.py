@@ -146,11 +146,11 @@ def _linted(path: Path, text: str, settings: Settings, cache: ResultCache | None
 
 @contextmanager
 def _collecting_rarely() -> Iterator[None]:
-    """As the command line does, look for cycles of garbage some hundred times less often than Python does."""
+    """As the command line does, look for cycles of garbage a hundred times less often than Python does."""
     import gc
 
     threshold = gc.get_threshold()
-    gc.set_threshold(400_000, 10, 10)
+    gc.set_threshold(100_000, 10, 10)
     try:
         yield
     finally:

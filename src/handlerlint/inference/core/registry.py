@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 import libcst as cst
 
@@ -114,7 +114,20 @@ FormOfCall = Callable[[Frame, State, cst.Call], "Value | None"]
 ForkingFunction = Callable[[Call, bool], "Paths | None"]
 AttributeOf = Callable[[Frame, State, Instance, str, cst.CSTNode], "Value | None"]
 ElementOf = Callable[[Frame, State, Instance, cst.CSTNode], "Value | None"]
-InstanceMaker = Callable[[Frame, State, Reference, cst.CSTNode, str], Value]
+
+
+class InstanceMaker(Protocol):
+    """What makes an instance of a class at a node; `given` are the arguments, where it is not made of other data."""
+
+    def __call__(
+        self,
+        frame: Frame,
+        state: State,
+        cls: Reference,
+        node: cst.CSTNode,
+        tag: str,
+        given: Arguments | None = None,
+    ) -> Value: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,7 @@ def instantiate(
     state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
     maker = registry.instance_maker(stubs)
     if maker is not None and not own_init:
-        return maker(frame, state, cls, node, "")
+        return maker(frame, state, cls, node, "", arguments)
     if record.kind in ("dataclass", "named-tuple") and not own_init:
         if not _fill_fields(frame, state, value, record, arguments, node):
             may_raise(frame, state)
@@ -412,7 +412,7 @@ def _fill_fields(
         elif takes_part and not arguments.complete:
             found = (arguments.further_keyword(name) if default is None else None) or UNKNOWN
         elif given is not None:
-            found = _field_default(frame, state, given, node)
+            found = _field_default(frame, state, given, node, name)
         else:
             bound = [member for member in members(default or NEVER) if member is not UNBOUND]
             found = join_all(bound) if bound else None
@@ -475,9 +475,15 @@ def _converted(frame: Frame, state: State, converter: Value, value: Value, node:
     return dispatch.call(frame, state, converter, Arguments((value,)), node)
 
 
-def _field_default(frame: Frame, state: State, given: FieldSettings, node: cst.CSTNode) -> Value | None:
+def _field_default(
+    frame: Frame, state: State, given: FieldSettings, node: cst.CSTNode, name: str
+) -> Value | None:
+    """What a field holds that was not given; each field has its own of what its factory makes."""
     if given.default is not None:
         return given.default
     if given.factory is not None:
-        return dispatch.call(frame, state, given.factory, Arguments(), node)
+        outer, frame.context = frame.context, frame.interpreter.context(frame.context, node, name)
+        made = dispatch.call(frame, state, given.factory, Arguments(), node)
+        frame.context = outer
+        return made
     return None if given.is_argument else UNKNOWN

@@ -75,7 +75,7 @@ def _named(
     if isinstance(cls, Constant):
         return UNKNOWN
     if name is not None:
-        if name in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.object"):
+        if name in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.object", "typing.Any"):
             return UNKNOWN
         return conversion.to_value(frame, state, NamedType(name), at, tag)
     record = state.object_of(cls)

@@ -196,8 +196,13 @@ def _has_changing_settings(state: State, record: ClassObject) -> bool:
 
 
 @makes_instances("pydantic.BaseModel", "pydantic.main.BaseModel")
-def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str) -> Value:
-    """An instance that pydantic makes: each field is what its annotation says, and what its validators make of that."""
+def _validated_instance(
+    frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str, given: Arguments | None = None
+) -> Value:
+    """An instance that pydantic makes: each field is what its annotation says, and what its validators make of that.
+
+    One that is certainly not `given` has its default.
+    """
     record = state.heap.get(cls.site)
     if not isinstance(record, ClassObject):
         return UNKNOWN
@@ -212,6 +217,13 @@ def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CS
     fields: dict[str, Value] = {}
     for name, (annotation, owner) in model.fields.items():
         scope = _scope_of(frame, owner)
+        default = owner.names.get(name)
+        if given is not None and given.keywords.get(name) == NONE:
+            fields[name] = NONE
+            continue
+        if default is not None and _leaves_out(given, name, model):
+            fields[name] = UNKNOWN if isinstance(default, Native) else default
+            continue
         value: Value = UNKNOWN
         if scope is not None:
             value = type_hints.value_of(frame, state, annotation, node, f"{tag}/{name}", scope)
@@ -223,6 +235,13 @@ def _validated_instance(frame: Frame, state: State, cls: Reference, node: cst.CS
         _validate_model(frame, state, cls, validator, instance, node)
     frame.raised = [*outside, *(_as_validation_error(frame, item, node) for item in frame.raised)]
     return instance
+
+
+def _leaves_out(given: Arguments | None, name: str, model: _Model) -> bool:
+    """Whether a call that makes an instance certainly does not give a field, by this name or another."""
+    if given is None or given.positional or not given.complete or name in given.keywords:
+        return False
+    return given.keywords.keys() <= model.fields.keys()
 
 
 def _scope_of(frame: Frame, owner: ClassObject) -> Frame | None:

@@ -7,6 +7,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, makes_instances, overlay
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Reference, Value
@@ -21,7 +22,9 @@ _SCALARS = "sqlalchemy.engine.result.ScalarResult"
 
 
 @makes_instances(_BASE)
-def _mapped_instance(frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str) -> Value:
+def _mapped_instance(
+    frame: Frame, state: State, cls: Reference, node: cst.CSTNode, tag: str, given: Arguments | None = None
+) -> Value:
     """An instance of a mapped class: what SQLAlchemy keeps of it lies among its attributes."""
     site = frame.site(node, "mapped" + tag)
     kept = Instance("sqlalchemy.orm.state.InstanceState", origin=frame.step(node, "made by SQLAlchemy here"))

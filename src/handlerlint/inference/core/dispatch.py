@@ -20,7 +20,7 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
@@ -250,8 +250,7 @@ def split(state: State, value: Value) -> list[tuple[State, Value]]:
         return [(state, value)]  # which of them it is, is asked when it matters, and stays
     paths = [state, *(state.copy() for _ in value.members[1:])]
     return [
-        (path, constraints.choose(path, value, member))
-        for path, member in zip(paths, value.members, strict=True)
+        (path, naming.choose(path, value, member)) for path, member in zip(paths, value.members, strict=True)
     ]
 
 

@@ -13,13 +13,12 @@ from typing import cast
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import NO_FACTS, SCALARS, Facts
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
     TRUE,
     Constant,
-    EnumMember,
     Instance,
     Json,
     Step,
@@ -40,18 +39,25 @@ _LISTS = frozenset({"builtins.list"})
 _GONE_THROUGH = frozenset({"int", "item"})
 
 
+#: What is false has no part.
+_NOTHING = Facts(among=frozenset({NONE}), truth=False)
+
+
 def facts_of(state: State, term: Term) -> Facts:
     """What a path assumes of a term; a part of JSON that holds nothing else is of that class, or absent."""
     found = state.heap.get(terms.site_of(term))
     if isinstance(found, Facts):
         return found
     if term[0] == "json":
-        holds = _held_by(state, term)
-        if holds is None:
+        whole = state.heap.get(terms.site_of(term[:-1]))
+        step = term[-1][0] if isinstance(term[-1], tuple) else None
+        if not isinstance(whole, Facts):
             return NO_FACTS
-        return (
-            Facts(kinds=holds) if cast("Term", term[-1])[0] in _GONE_THROUGH else Facts(kinds=holds).or_null()
-        )
+        if whole.truth is False and step == "str":
+            return _NOTHING
+        if whole.holds is None:
+            return NO_FACTS
+        return Facts(kinds=whole.holds) if step in _GONE_THROUGH else Facts(kinds=whole.holds).or_null()
     if term[0] == "len" and _held_by(state, cast("Term", term[1])) == _LISTS:
         is_there = not facts_of(state, cast("Term", term[1])).may_be(NONE)
         return Facts(lower=(1, False)) if is_there else NO_FACTS
@@ -116,6 +122,8 @@ def _decided(state: State, predicate: Term) -> bool | None:
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             known = facts_of(state, predicate).truth
             found = facts_of(state, (*whole, (kind, key.value)))
+            if known is None and found is _NOTHING:
+                return False
             return True if known is None and not found.may_be(NONE) else known
         case ("below", left, right, strictly):
             less, _, more = _order_of(state, cast("Term", left), cast("Term", right))
@@ -329,21 +337,3 @@ def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
         return replace(kept, term=term)
     # With a name of its own it would not be known to be what has been asked already.
     return value if terms.own_term(kept) not in (None, term) else terms.named(kept, term)
-
-
-def choose(state: State, value: UnionValue, member: Value) -> Value:
-    """Let a path be one on which a value is this one of its alternatives."""
-    term = value.term
-    if term is None:
-        return member
-    if terms.is_predicate(term):
-        assert isinstance(member, Constant)
-        assume_if_open(state, term, bool(member.value))
-        return member
-    if isinstance(member, (Constant, EnumMember)):
-        assume_if_open(state, terms.is_among(term, (member,)), True)
-        return member
-    others = frozenset(one for one in members(value) if isinstance(one, (Constant, EnumMember)))
-    if others:
-        assume_if_open(state, terms.is_among(term, others), False)
-    return terms.named(member, term)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain import terms
-from handlerlint.inference.domain.constraints import facts_of
+from handlerlint.inference.domain.constraints import assume_if_open, facts_of
 from handlerlint.inference.domain.heap import (
     Container,
     DictObject,
@@ -21,16 +21,21 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
+    Constant,
+    EnumMember,
     Instance,
     Json,
     Reference,
     Site,
+    Step,
     Term,
     TupleValue,
     UnionValue,
     Value,
     constant,
+    is_harmless,
 )
 from handlerlint.records import replace
 
@@ -92,6 +97,22 @@ class Held:
         return id(self.record)
 
 
+def measured(state: State, term: Term) -> Site | None:
+    """The container whose length a term names, as long as it is; None for other terms."""
+    match term:
+        case ("len", ("content", tuple() as site, Held(record=held))):
+            return site if state.heap.get(site) is held else None
+        case ("len", whole):
+            found = (
+                site
+                for site, record in state.heap.items()
+                if isinstance(record, (DictObject, ListObject, SetObject)) and record.term == whole
+            )
+            return next(found, None)
+        case _:
+            return None
+
+
 def changed(state: State, value: Value) -> None:
     """What a value holds has been changed by code that is not followed: what is read from here on has new names."""
     term = terms.own_term(value)
@@ -112,12 +133,35 @@ def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
     return found if terms.depth(found) <= terms.DEEPEST_TERM else None
 
 
-def named_item(site: Site, key: Value, value: Value) -> Value:
+def named_item(state: State, site: Site, key: Value, value: Value) -> Value:
     """What lies in an object under a key, with a name for as long as it does."""
-    one = terms.term_of(key) if isinstance(value, Instance) and value.term is None else None
-    if one is None or getattr(value, "origin", None) is None:
-        return value
-    return terms.named(value, ("item", ("object", site), one, Held(value)))
+    match value:
+        case UnionValue() if is_harmless(value) or not _lies_in(state.heap.get(site), key, value):
+            return value
+        case Instance(term=None, origin=Step()) | UnionValue(term=None):
+            one = terms.term_of(key)
+            term = None if one is None else ("item", ("object", site), one, Held(value))
+            return terms.named_choice(value, term)
+        case _:
+            return value
+
+
+def _lies_in(record: HeapObject | None, key: Value, value: HeapObject | Value) -> bool:
+    """Whether a dict holds a value under a key."""
+    entry = record.entries.get(key) if isinstance(record, DictObject) else None
+    return entry is not None and entry.value is value
+
+
+def narrow_place(state: State, value: Value, member: Value) -> None:
+    """What a path has found a value to be that was read from a dict is what lies in that dict."""
+    match None if is_harmless(value) else terms.own_term(value):
+        case ("item", ("object", tuple() as site), ("constant", Constant() as key), Held(record=held)):
+            record = state.heap.get(site)
+            if isinstance(record, DictObject) and _lies_in(record, key, held):
+                entries = {**record.entries, key: replace(record.entries[key], value=member)}
+                state.heap[site] = replace(record, entries=entries)
+        case _:
+            return
 
 
 def as_itself(value: Value) -> Value:
@@ -188,3 +232,22 @@ def decoded(state: State, text: Term, made: Json) -> None:
             if again != term and again is not None and isinstance(record, Facts):
                 state.heap[terms.site_of(again)] = replace(record, apart=frozenset(), asked=frozenset())
     state.heap[site] = Namespace({"json": made})
+
+
+def choose(state: State, value: UnionValue, member: Value) -> Value:
+    """Let a path be one on which a value is this one of its alternatives."""
+    term = value.term
+    narrow_place(state, value, member)
+    if term is None:
+        return member
+    if terms.is_predicate(term):
+        assert isinstance(member, Constant)
+        assume_if_open(state, term, bool(member.value))
+        return member
+    if isinstance(member, (Constant, EnumMember)):
+        assume_if_open(state, terms.is_among(term, (member,)), True)
+        return member
+    others = frozenset(one for one in members(value) if isinstance(one, (Constant, EnumMember)))
+    if others:
+        assume_if_open(state, terms.is_among(term, others), False)
+    return terms.named(member, term)

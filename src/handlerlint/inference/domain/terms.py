@@ -29,6 +29,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    constant,
     is_harmless,
 )
 from handlerlint.records import replace
@@ -194,9 +195,21 @@ def starts_with(term: Term, start: Value) -> Term | None:
 
 def is_below(left: Term, right: Term, *, strictly: bool) -> Term:
     """That one value is less than another, or (not `strictly`) at most as large; a constant stands on the right."""
-    if left[0] == "constant":
-        return negation(("below", right, left, not strictly))
-    return ("below", left, right, strictly)
+    if left[0] == "constant" and right[0] != "constant":
+        return negation(is_below(right, left, strictly=not strictly))
+    match left, right:
+        case ("operator", sign, ("len", _) as length, ("constant", Constant(value=int(by)))), (
+            "constant",
+            Constant(value=int(bound)),
+        ) if sign in ("Add", "Subtract"):
+            return (
+                "below",
+                length,
+                ("constant", constant(bound - by if sign == "Add" else bound + by)),
+                strictly,
+            )
+        case _:
+            return ("below", left, right, strictly)
 
 
 def are_equal(left: Term, right: Term) -> Term:

@@ -273,7 +273,7 @@ def _subscript_paths(frame: Frame, state: State, node: cst.Subscript) -> Paths:
     is_looked_up = isinstance(value, (TupleValue, Reference))
     if is_looked_up and isinstance(index, UnionValue) and index.term is not None:
         choices = [(state.copy(), member) for member in index.members]
-        keys = [(path, constraints.choose(path, index, member)) for path, member in choices]
+        keys = [(path, naming.choose(path, index, member)) for path, member in choices]
     elif is_looked_up and _is_open_answer(index):
         truthy, falsy = narrowing.by_truth(frame, state, None, index)
         keys = [*((path, TRUE) for path, _ in truthy), *((path, FALSE) for path, _ in falsy)]

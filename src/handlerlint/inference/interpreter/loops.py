@@ -22,6 +22,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.join import merge_paths, mergeable
 from handlerlint.inference.domain.values import (
     NEVER,
+    Instance,
     Reference,
     Site,
     TupleValue,
@@ -29,7 +30,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements, swallowing
-from handlerlint.inference.objects import dicts, emptiness, iterating
+from handlerlint.inference.objects import dicts, emptiness, iterating, lists
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item; the largest responses of S3 have about 40 members.
@@ -96,24 +97,30 @@ def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ..
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
     """
     of_dict = iteration.items is not None or dicts.are_entries(state, iteration.source)
-    return _individuals(iteration.element, of_dict=of_dict)
+    return _individuals(state, iteration.element, of_dict=of_dict)
 
 
-def _individuals(element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:
+def _individuals(state: State, element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:
     match element:
         case UnionValue(members=alternatives) if of_dict or any(map(_holds_object, alternatives)):
             return alternatives
+        case Instance(term=("index", ("object", tuple() as site))):
+            return lists.positions(state, site)
         case TupleValue(items=items, rest=None):
-            several = [(place, _individuals(item)) for place, item in enumerate(items)]
-            several = [(place, found) for place, found in several if found]
-            if len(several) != 1:
+            several = {
+                place: found for place, item in enumerate(items) if (found := _individuals(state, item))
+            }
+            if len(several) > 1 and not _is_index(items[0]):
                 return ()
-            [(place, found)] = several
-            return tuple(
-                TupleValue((*items[:place], one, *items[place + 1 :]), None, element.origin) for one in found
-            )
+            rows = [dict(zip(several, row, strict=True)) for row in zip(*several.values(), strict=False)]
+            parts = [tuple(row.get(place, item) for place, item in enumerate(items)) for row in rows]
+            return tuple(TupleValue(part, None, element.origin) for part in parts)
         case _:
             return ()
+
+
+def _is_index(value: Value) -> bool:
+    return (terms.own_term(value) or ("",))[0] == "index"
 
 
 def _holds_object(value: Value) -> bool:

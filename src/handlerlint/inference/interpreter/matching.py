@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, executes
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.unions import members
@@ -42,7 +42,7 @@ def _match(frame: Frame, states: list[State], node: cst.Match, flow: Flow) -> li
             for member in members(subject):
                 one = path.copy()
                 if isinstance(subject, UnionValue):
-                    member = constraints.choose(one, subject, member)
+                    member = naming.choose(one, subject, member)
                 if is_open_value(member):
                     member = UNKNOWN  # a case may ask for its kind
                 if isinstance(node.subject, cst.Name) and member is not subject:

@@ -347,7 +347,10 @@ def _narrow(
 
     What it has assumed of a value that has a name is told by that: there the value stays, and its name with it.
     """
-    if after is before or after == before or after == constraints.refined(state, before):
+    if after is before or after == before:
+        return
+    naming.narrow_place(state, before, after)
+    if after == constraints.refined(state, before):
         return
     match target:
         case cst.Name(value=name):

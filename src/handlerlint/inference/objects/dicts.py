@@ -131,7 +131,7 @@ def _load(
     key = hashing.hashed(frame, state, index, node)
     if state.dead:
         return NEVER
-    return naming.named_item(value.site, key, dict_load(frame, state, record, key, node, value.site))
+    return naming.named_item(state, value.site, key, dict_load(frame, state, record, key, node, value.site))
 
 
 def dict_load(
@@ -351,7 +351,7 @@ def _find(state: State, value: Reference, record: DictObject, key: Value) -> Mem
     return Membership(state, without)
 
 
-def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
+def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     """`keys()`, `values()` or `items()` of a dict."""
 
     def pick(key: Value, value: Value) -> Value:
@@ -359,7 +359,7 @@ def dict_view(record: DictObject, kind: str, site: Site, origin: Step) -> Value:
         return {"keys": key, "values": value}.get(kind) or TupleValue((key, value))
 
     entries = {key: entry for key, entry in record.entries.items() if entry.maybe != USUALLY_ABSENT}
-    every = [(key, entry.value) for key, entry in entries.items()]
+    every = [(key, naming.named_item(state, site, key, entry.value)) for key, entry in entries.items()]
     items: tuple[Value, ...] | None = None
     if record.rest_value is None and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
         items = tuple(pick(*pair) for pair in every)
@@ -376,7 +376,7 @@ def _get(call: MethodCall, record: DictObject) -> Value | None:
     """`d.get(key, default)`."""
     default = call.arguments.get(1, "default") or NONE
     key = call.at(0, "key")
-    return naming.named_item(call.site, key, _load_or(call, record, key, default))
+    return naming.named_item(call.state, call.site, key, _load_or(call, record, key, default))
 
 
 def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:
@@ -443,7 +443,7 @@ def _pop(call: MethodCall, record: DictObject) -> Value | None:
 @kinds.method(DictObject, "keys", "values", "items")
 def _view(call: MethodCall, record: DictObject) -> Value | None:
     record = choose_entries(call.frame, call.state, call.site, record)
-    return dict_view(record, call.name, call.site, call.frame.step(call.node))
+    return dict_view(call.state, record, call.name, call.site, call.frame.step(call.node))
 
 
 @kinds.method(DictObject, "copy", "__copy__")
@@ -460,7 +460,7 @@ def _clear(call: MethodCall, record: DictObject) -> Value | None:
 
 @kinds.method(DictObject, "popitem")
 def _popitem(call: MethodCall, record: DictObject) -> Value | None:
-    view = dict_view(record, "items", call.site, call.frame.step(call.node))
+    view = dict_view(call.state, record, "items", call.site, call.frame.step(call.node))
     dict_remove(call.state, call.site, record, UNKNOWN)
     return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN
 
@@ -486,6 +486,6 @@ def _iterate(
     frame: Frame, state: State, value: Reference, record: DictObject, node: cst.CSTNode
 ) -> Iteration:
     record = choose_entries(frame, state, value.site, record)
-    view = dict_view(record, "keys", value.site, frame.step(node))
+    view = dict_view(state, record, "keys", value.site, frame.step(node))
     assert isinstance(view, Lazy)
     return Iteration(view.items, view.element, view.source, bool(view.items) or view.nonempty)

@@ -11,7 +11,7 @@ from handlerlint.inference.core import registry
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise, pick
 from handlerlint.inference.core.tables import entered
-from handlerlint.inference.domain import constraints, terms
+from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     ClassObject,
     InstanceObject,
@@ -114,7 +114,7 @@ def choose(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Itera
     """Like `iterate`, on the path whose turn it is of those with none, one and two elements."""
     value = constraints.refined(state, value)
     if isinstance(value, UnionValue) and (position := pick(frame, len(value.members))) is not None:
-        value = constraints.choose(state, value, value.members[position])
+        value = naming.choose(state, value, value.members[position])
     return _with_items(
         state,
         value,
@@ -328,7 +328,12 @@ def _element(element: Value, whole: Term, place: int) -> Value:
             key = Instance("builtins.str", term=name)
             return TupleValue((key, Json((*first, ("item", name)), item.origin)), None, element.origin)
         case TupleValue(items=items, rest=None):
-            parts = tuple(terms.named(terms.nameless(item), (*name, i)) for i, item in enumerate(items))
+            parts = tuple(
+                constant(place)
+                if (terms.own_term(item) or ("",))[0] == "index"
+                else terms.named(terms.nameless(item), (*name, i))
+                for i, item in enumerate(items)
+            )
             return TupleValue(parts, None, element.origin)
         case _:
             return terms.named(terms.nameless(element), name)

@@ -9,12 +9,13 @@ import libcst as cst
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
     LONGEST_LIST,
     ListObject,
     State,
 )
-from handlerlint.inference.domain.unions import join, join_all, tuple_of
+from handlerlint.inference.domain.unions import join, join_all, members, tuple_of
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -75,7 +76,8 @@ def _load(
         may_raise(frame, without, Instance("builtins.IndexError", origin=None))
     elif not _is_there(record, index):
         may_raise(frame, state)
-    return list_load(state, record, index)
+    found = _at_index(value.site, record, index)
+    return list_load(state, record, index) if found is None else found
 
 
 def _is_there(record: ListObject, index: Value) -> bool:
@@ -100,6 +102,26 @@ def _load_from_tuple(
 def as_list(value: TupleValue) -> ListObject:
     """A list with the elements of a tuple."""
     return ListObject("builtins.tuple", value.items, value.rest)
+
+
+def positions(state: State, site: Site) -> tuple[Value, ...]:
+    """The positions of a list that a loop goes through, where its elements are several objects: one for each."""
+    record = state.heap.get(site)
+    elements = members(record.rest) if isinstance(record, ListObject) and record.rest is not None else ()
+    if len(elements) < 2 or not all(isinstance(element, Reference) for element in elements):
+        return ()
+    places = range(len(elements))
+    return tuple(Instance("builtins.int", term=("index", ("object", site), place)) for place in places)
+
+
+def _at_index(site: Site | None, record: ListObject, index: Value) -> Value | None:
+    """The element that lies where a loop over the positions of this list is now."""
+    match terms.own_term(index):
+        case ("index", ("object", of), int(place)) if of == site and record.rest is not None:
+            elements = members(record.rest)
+            return elements[place] if place < len(elements) else None
+        case _:
+            return None
 
 
 def list_load(state: State, record: ListObject, index: Value) -> Value:

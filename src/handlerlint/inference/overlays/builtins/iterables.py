@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import libcst as cst
 
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import evaluate, may_raise
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
@@ -22,6 +25,7 @@ from handlerlint.inference.domain.values import (
     Lazy,
     Reference,
     Site,
+    Term,
     TupleValue,
     Unknown,
     Value,
@@ -70,39 +74,29 @@ def _range(call: Call) -> Value | None:
         for value in call.arguments.positional
         if isinstance(value, Constant) and isinstance(value.value, int)
     ]
-    element = Instance("builtins.int")
     if len(bounds) != len(call.arguments.positional) or not bounds or (len(bounds) == 3 and not bounds[2]):
-        source = _measured(call.frame, call.state, call.node)
+        source = _measured(call.state, call.arguments.positional)
         record = None if source is None else call.state.heap.get(source)
         is_filled = isinstance(record, Container) and record.truth is True
+        element = Instance("builtins.int", term=None if source is None else ("index", ("object", source)))
         return Lazy("builtins.range", None, element, source, call.frame.step(call.node), is_filled)
     numbers = range(*bounds[:3])
     items = tuple(constant(number) for number in numbers) if len(numbers) <= 24 else None
-    return Lazy("builtins.range", items, element, None, call.frame.step(call.node), len(numbers) > 0)
+    return Lazy(
+        "builtins.range", items, Instance("builtins.int"), None, call.frame.step(call.node), len(numbers) > 0
+    )
 
 
-def _measured(frame: Frame, state: State, node: cst.CSTNode) -> Site | None:
+def _measured(state: State, bounds: Sequence[Value]) -> Site | None:
     """The container whose indexes a range has, forwards or backwards: the range is empty when the container is."""
-    arguments = [argument.value for argument in node.args] if isinstance(node, cst.Call) else []
-    match arguments:
-        case [cst.Call() as length] | [cst.Integer(value="0"), cst.Call() as length]:
-            pass
-        case [
-            cst.BinaryOperation(
-                left=cst.Call() as length, operator=cst.Subtract(), right=cst.Integer(value="1")
-            ),
-            cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer(value="1")),
-            cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer(value="1")),
-        ]:
-            pass
+    match bounds:
+        case [length] | [Constant(value=0), length] | [Constant(value=0), length, Constant(value=1)]:
+            term = terms.own_term(length)
+        case [last, Constant(value=-1), Constant(value=-1)]:
+            term = _one_less(terms.own_term(last))
         case _:
             return None
-    match length:
-        case cst.Call(func=cst.Name(value="len"), args=[measured]):
-            value = evaluate(frame, state.copy(), measured.value)
-            return value.site if isinstance(value, Reference) else None
-        case _:
-            return None
+    return None if term is None else naming.measured(state, term)
 
 
 @overlay("builtins.enumerate")
@@ -115,10 +109,21 @@ def _enumerate(call: Call) -> Value | None:
         items = tuple(
             TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
         )
-    element = TupleValue((Instance("builtins.int"), iteration.element))
+    is_index = iteration.source is not None and start == constant(0)
+    position = Instance("builtins.int", term=("index", ("object", iteration.source)) if is_index else None)
+    element = TupleValue((position, iteration.element))
     return Lazy(
         "builtins.enumerate", items, element, iteration.source, call.frame.step(call.node), iteration.certain
     )
+
+
+def _one_less(term: Term | None) -> Term | None:
+    """The term that another one is by one less than."""
+    match term:
+        case ("operator", "Subtract", whole, ("constant", Constant(value=1))):
+            return cast("Term", whole)
+        case _:
+            return None
 
 
 @overlay("builtins.zip")
@@ -154,16 +159,21 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if len(known) == len(columns):
         rows = list(zip(*known, strict=False))
         if len(rows) <= 8:
-            results = tuple(dispatch.call(frame, state, function, Arguments(row), node) for row in rows)
+            outer, made = frame.context, list[Value]()
+            for position, row in enumerate(rows):
+                frame.context = frame.interpreter.context(outer, node, position)
+                made.append(dispatch.call(frame, state, function, Arguments(row), node))
+            frame.context = outer
+            results = tuple(made)
             return (
                 NEVER
                 if state.dead
                 else Lazy("builtins.map", results, join_all(results), None, frame.step(node))
             )
-    row = Arguments(tuple(column.element for column in columns))
-    if any(value is NEVER for value in row.positional):
+    given = Arguments(tuple(column.element for column in columns))
+    if any(value is NEVER for value in given.positional):
         return Lazy("builtins.map", (), NEVER, None, frame.step(node))
-    element = dispatch.call(frame, state, function, row, node)
+    element = dispatch.call(frame, state, function, given, node)
     if state.dead:
         state.dead = False  # the function may never be called at all
         element = NEVER

@@ -28,11 +28,13 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.failing import certain_failures
 from handlerlint.inference.core.summaries import Summaries
+from handlerlint.inference.domain import feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.feasibility import Arrival
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
-from handlerlint.inference.domain.problem import Problem, causes, distinct
+from handlerlint.inference.domain.problem import causes, distinct
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NONE,
@@ -181,7 +183,8 @@ def _analyse(
     _invoke_all(frame, state, value, analysis)
     _note_failures(interpreter, state, analysis)
     analysis.dumps = tuple(
-        replace(call, problems=tuple(causes(call.problems, call.node))) for call in interpreter.dumps.values()
+        replace(call, problems=tuple(causes(call.problems, call.node)))
+        for call in feasibility.failing_calls(interpreter.dumps)
     )
     analysis.unreturned = tuple(
         Unreturned(node.value, one)
@@ -495,10 +498,11 @@ def _shown(node: cst.CSTNode) -> cst.CSTNode:
 
 def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
     """What does not serialize at each `return`, whichever path leads to it."""
-    by_node: dict[cst.CSTNode, list[Problem]] = {}
-    for state, value, node in outcomes:
-        by_node.setdefault(node, []).extend(problems_of(handler, frame, state, value))
-    for node, found in by_node.items():
+    arrivals = [
+        Arrival(node, feasibility.assumed_on(state), tuple(problems_of(handler, frame, state, value)))
+        for state, value, node in outcomes
+    ]
+    for node, found in feasibility.certain(arrivals).items():
         expression = _shown(node)
         for problem in distinct(found, expression):
             yield ReturnedProblem(frame.module.file, expression, node, problem, handler)

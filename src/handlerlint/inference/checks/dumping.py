@@ -5,7 +5,7 @@ Asked by the overlays of the libraries that serialize; what fails is noted for t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import libcst as cst
 
@@ -15,9 +15,10 @@ from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call
+from handlerlint.inference.domain import feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose
-from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem
+from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, Serializer
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -80,14 +81,21 @@ def _judged(call: Call, walk: Walk, parts: Mapping[str, Value], function: str) -
         fails = fails or (bool(failing) and all(failing))
     if walk.serializer == "client":  # simplejson in the program's own hands: what `json` takes is not asked
         found = [problem for problem in found if problem.kind in FATAL]
-    if found and isinstance(call.node, (cst.Call, cst.Decorator)):
-        file = call.frame.module.file
-        calls = call.frame.calls()
-        record = DumpCall(file, call.node, function, tuple(found), walk.serializer, calls)
-        call.frame.interpreter.note_dump(record)
+    if isinstance(call.node, (cst.Call, cst.Decorator)):
+        note(call, found, function, walk.serializer)
     fatal = [problem for problem in found if problem.kind in FATAL]
     is_value_error = bool(fatal) and all(problem.kind in ("circular", "range") for problem in fatal)
     return _Outcome(fails, bool(fatal), "builtins.ValueError" if is_value_error else "builtins.TypeError")
+
+
+def note(call: Call, problems: Iterable[Problem], function: str, serializer: Serializer) -> None:
+    """Note that a path has come to a call that serializes, and what is wrong with its arguments there."""
+    calls = call.frame.calls()
+    assumed = feasibility.assumed_on(call.state)
+    record = DumpCall(
+        call.frame.module.file, call.node, function, tuple(problems), serializer, calls, assumed
+    )
+    call.frame.interpreter.note_dump(record)
 
 
 def option(call: Call, name: str, *, default: bool, unknown: bool) -> bool:

@@ -229,7 +229,7 @@ class InterpreterContext:
     asked: list[Term] = field(default_factory=list)
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
-    dumps: dict[cst.CSTNode, DumpCall] = field(default_factory=dict)
+    dumps: dict[cst.CSTNode, list[DumpCall]] = field(default_factory=dict)
     summaries: Summaries = field(default_factory=Summaries)
     unfollowed: set[cst.CSTNode] = field(default_factory=set)
 
@@ -318,18 +318,14 @@ class InterpreterContext:
         self.limit, self.reserve = outer
 
     def note_dump(self, call: DumpCall) -> None:
-        """Keep what a `json.dumps` would fail at; what several paths find is kept once.
+        """Keep that a path has come to a `json.dumps`, and what that would fail at.
 
         Inside a `try` that names the exception, failing is what the program expects.
         """
         if self.probing:
             return
         self.summaries.dumps.append(call)
-        known = self.dumps.get(call.node)
-        found = {} if known is None else {problem.identity: problem for problem in known.problems}
-        for problem in call.problems:
-            found.setdefault(problem.identity, problem)
-        self.dumps[call.node] = replace(call, problems=tuple(found.values()))
+        self.dumps.setdefault(call.node, []).append(call)
 
     def context(self, *key: object) -> int:
         """A number for a calling context, the same for the same key."""

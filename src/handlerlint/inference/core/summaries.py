@@ -263,7 +263,7 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
 def _holds_anywhere(known: Known, settled: Mapping[Site, HeapObject]) -> bool:
     """Whether a call has changed nothing, and gives nothing that tells one call from another."""
     function = known.call.function
-    if function.scopes or scope_of(function.node).is_generator or known.dumps:
+    if function.scopes or scope_of(function.node).is_generator or any(dump.problems for dump in known.dumps):
         return False
     if isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None:
         return False

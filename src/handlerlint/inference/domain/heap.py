@@ -32,6 +32,7 @@ from handlerlint.inference.domain.objects import (
     Lost,
     Mark,
     Namespace,
+    OpenAnswer,
     Record,
 )
 from handlerlint.inference.domain.values import (
@@ -65,6 +66,7 @@ __all__ = [
     "Lost",
     "Mark",
     "Namespace",
+    "OpenAnswer",
     "SetObject",
     "State",
     "Trace",

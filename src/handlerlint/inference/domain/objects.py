@@ -253,6 +253,25 @@ class Dependences(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAnswer(Record):
+    """Which way a path has gone at a test of which nothing has a name: what it asks may depend on anything.
+
+    None where the path stands for both.
+    """
+
+    outcome: bool | None
+
+    def joined(self, other: Self) -> Record:
+        return self if self == other else OpenAnswer(None)
+
+    def blurred(self, other: Self) -> Record:
+        return self.joined(other)
+
+    def differs_plainly(self, other: Self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class LeftUnbound(Record):
     """The names of a call that an exception has left unbound, each with the `except` clause that has taken it."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
 
-from handlerlint.inference.domain.values import Step, Value
+from handlerlint.inference.domain.heap import Facts
+from handlerlint.inference.domain.values import Step, Term, Value
 from handlerlint.inference.syntax.scopes import nodes_in
-from handlerlint.records import dataclass, replace
+from handlerlint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from handlerlint.source.files import SourceFile
@@ -165,7 +166,8 @@ def causes(found: Iterable[Problem], expression: cst.CSTNode) -> list[Problem]:
 class DumpCall:
     """A call that serializes what it is given (`json.dumps`, `put_item`), and what would not serialize in it.
 
-    `calls` are some that led there, the innermost first: the last one stands in the handler.
+    `calls` are some that led there, the innermost first: the last one stands in the handler. `assumed` is what the path
+    that came there had assumed.
     """
 
     file: SourceFile
@@ -174,6 +176,7 @@ class DumpCall:
     problems: tuple[Problem, ...]
     serializer: Serializer = "json"
     calls: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
+    assumed: Mapping[Term, Facts] = field(default_factory=dict)
 
     @property
     def is_sdk(self) -> bool:

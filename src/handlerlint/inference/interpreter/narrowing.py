@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any, cast
 
 import libcst as cst
@@ -12,7 +13,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choices
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming, terms
-from handlerlint.inference.domain.heap import Container, Namespace, State
+from handlerlint.inference.domain.heap import Container, Namespace, OpenAnswer, State
 from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
@@ -32,7 +33,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import swallowing
-from handlerlint.inference.objects import attribute_changes, class_facts, dicts, emptiness
+from handlerlint.inference.objects import attribute_changes, attributes, class_facts, dicts, emptiness
 from handlerlint.inference.objects.truth import truth
 
 Branches = list[tuple[State, Value]]
@@ -163,6 +164,10 @@ def by_truth(
 ) -> tuple[Branches, Branches]:
     """The paths on which a value is true and those on which it is false."""
     target = node.target if isinstance(node, cst.NamedExpr) else node
+    answer = None if node is None else attributes.truth_by_method(frame, state, value, node)
+    if answer is not None:
+        truthy, falsy = by_truth(frame, state, None, answer)
+        return [(path, value) for path, _ in truthy], [(path, value) for path, _ in falsy]
     term = naming.name_of(state, value)
     predicate = None if term is None else terms.is_true(term)
     truthy, falsy = divided(
@@ -286,7 +291,13 @@ def divided(
         return [(state, results[0])], []
     if truthy_value is NEVER:
         return [], [(state, results[1])]
-    yes, no = ([state], [state.copy()]) if asked is None else _ways(state, asked)
+    if asked is None:
+        yes, no = [state], [state.copy()]
+        site = next(one for number in count() if (one := ("open", id(target), number)) not in state.heap)
+        for path, outcome in ((state, True), (no[0], False)):
+            path.heap[site] = OpenAnswer(outcome)
+    else:
+        yes, no = _ways(state, asked)
     if asked is not None and yes and no:
         frame.interpreter.asked.append(asked)
     for paths, narrowed in ((yes, truthy_value), (no, falsy_value)):

@@ -14,6 +14,7 @@ import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame, InterpreterContext
+from handlerlint.inference.domain import feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
@@ -182,9 +183,9 @@ def certain_dumps(interpreter: InterpreterContext, *attempts: Callable[[], objec
             )
             interpreter.failures = {}
             attempt()
-            found.append(interpreter.dumps)
+            found.append({call.node: call for call in feasibility.failing_calls(interpreter.dumps)})
             failing.append(interpreter.failures)
-            if not interpreter.dumps and not interpreter.failures:
+            if not found[-1] and not interpreter.failures:
                 break
     finally:
         interpreter.dumps, interpreter.summaries.dumps, interpreter.looked_into = outside, noted, looked_into

@@ -445,6 +445,15 @@ def _of_super(frame: Frame, state: State, value: Super, name: str, node: cst.CST
 # --- special methods -------------------------------------------------------------------------------------
 
 
+def truth_by_method(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value | None:
+    """What tells whether an instance of the project is true: its `__bool__`, or else its `__len__`."""
+    for name in ("__bool__", "__len__"):
+        answer = call_special(frame, state, value, name, (), node)
+        if answer is not None:
+            return answer
+    return None
+
+
 def call_special(
     frame: Frame, state: State, receiver: Value, name: str, arguments: tuple[Value, ...], node: cst.CSTNode
 ) -> Value | None:

@@ -56,7 +56,7 @@ def _fold(name: str, left: Constant, right: Constant) -> object | None:
     function = pure_functions.OPERATORS.get(name)
     a, b = left.value, right.value
     for value in (a, b):
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        if not isinstance(value, (int, float, str)):
             return None
         if isinstance(value, (int, float)) and not -_SMALL < value < _SMALL:
             return None

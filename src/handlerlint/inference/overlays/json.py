@@ -6,6 +6,7 @@ import json
 
 from handlerlint.inference.checks import dumping
 from handlerlint.inference.checks.walk import Walk
+from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, overlay
@@ -25,6 +26,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    constant,
     is_sent,
 )
 from handlerlint.inference.objects import attributes, class_facts, operators
@@ -38,6 +40,7 @@ _NEUTRAL = frozenset({"ensure_ascii", "check_circular", "indent", "separators"})
 
 @overlay("json.loads", "json.load")
 def _loads(call: Call) -> Value | None:
+    """Decoded JSON; of a known text that holds nothing, what that is."""
     given = members(call.argument("s") or NEVER)
     is_text = given and all(
         isinstance(member, Instance) and member.class_name == "builtins.str" for member in given
@@ -48,6 +51,8 @@ def _loads(call: Call) -> Value | None:
     may_raise(call.frame, call.state, error)
     if call.passed - {"s", "fp"}:
         return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
+    if (empty := _decoded(call, given)) is not None:
+        return empty
     sent = call.frame.interpreter.sent
     if any(is_sent(member, sent) for member in given):
         sent.add(id(call.node))
@@ -56,6 +61,20 @@ def _loads(call: Call) -> Value | None:
     if text is not None:
         naming.decoded(call.state, text, made)
     return made
+
+
+def _decoded(call: Call, given: tuple[Value, ...]) -> Value | None:
+    """What is in a known text that holds nothing (`json.loads(event.get("body") or "{}")`), or one scalar."""
+    match given:
+        case (Constant(value=str() as text),):
+            found = json.loads(text)
+            if found == {}:
+                return allocation.new_dict(call.frame, call.state, call.node)
+            if found == []:
+                return allocation.new_list(call.frame, call.state, call.node, ())
+            return None if isinstance(found, (dict, list)) else constant(found, call.frame.step(call.node))
+        case _:
+            return None
 
 
 def _is_no_json(given: tuple[Value, ...]) -> bool:

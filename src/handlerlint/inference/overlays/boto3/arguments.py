@@ -13,7 +13,7 @@ from handlerlint.inference.checks.walk import Walk
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain.heap import Container
-from handlerlint.inference.domain.problem import DumpCall, Problem, ProblemKind
+from handlerlint.inference.domain.problem import Problem, ProblemKind
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import NEVER, UNKNOWN, Instance, Value, constant
 from handlerlint.inference.overlays.boto3.objects import VALIDATION
@@ -28,9 +28,7 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     wrong = list(_wrong_parameters(call, service.parameters(operation), given))
     if wrong and VALIDATION not in call.frame.interpreter.patched:
         if isinstance(call.node, cst.Call):
-            file = call.frame.module.file
-            record = DumpCall(file, call.node, name, tuple(wrong), "parameters", call.frame.calls())
-            call.frame.interpreter.note_dump(record)
+            dumping.note(call, wrong, name, "parameters")
         if call.frame.interpreter.trying:
             error = "builtins.TypeError" if wrong[0].kind == "positional" else _INVALID
             may_raise(call.frame, call.state, Instance(error, origin=call.frame.step(call.node)))

@@ -1,0 +1,285 @@
+"""Whether a path on which something is wrong certainly happens: what it assumes may contradict itself.
+
+The constraint store knows how questions about one value depend on each other: its truth, its class, its length, which
+constant it equals. It does not know how `str(x)[:1] == "a"` and `isinstance(x, str)` do, or `a in text` and
+`text.index(a) >= 0`: a path may assume answers that no value gives. So what is wrong on such a path is reported only
+where it does not hang on how the answers are combined: where it is wrong whichever they are, or on each path that comes
+to that place (there is one that does, or nobody had written what stands there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import cast
+
+import libcst as cst
+
+from handlerlint.inference.domain import computing, terms
+from handlerlint.inference.domain.facts import Facts
+from handlerlint.inference.domain.heap import OpenAnswer, State
+from handlerlint.inference.domain.problem import DumpCall, Problem
+from handlerlint.inference.domain.values import NONE, Term
+from handlerlint.records import dataclass, replace
+
+#: What a path assumes, by the terms of what was asked.
+Assumed = Mapping[Term, Facts]
+
+#: Terms of values as they come, whose facts the store draws its conclusions from.
+_VALUES = frozenset(
+    {"json", "call", "library", "value", "each", "context", "event", "content", "item", "attribute", "either"}
+)
+
+
+#: Steps in the path of JSON to what is made of a part of it.
+_MADE = (("default",), ("slice",))
+#: `isinstance(x, (bool, int, float))` says what a value is; one class that it is not, does not.
+_MOST_GUARDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One path that comes to a place: what it has assumed by then, and what is wrong there."""
+
+    node: cst.CSTNode
+    assumed: Assumed
+    problems: tuple[Problem, ...]
+
+    def has(self, part: str) -> bool:
+        """Whether something is wrong on this path with a part of the value."""
+        return any(problem.key[1] == part for problem in self.problems)
+
+
+def assumed_on(state: State) -> Assumed:
+    """What a path has assumed in this invocation."""
+    assumed: dict[Term, Facts] = {}
+    for site, record in state.heap.changed():
+        match record:
+            case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
+                if (
+                    term[0] != "answer"
+                ):  # what a function of the project has said follows from what it has asked
+                    assumed[term] = record
+            case OpenAnswer(outcome=bool(outcome)):
+                assumed[site] = Facts(truth=outcome)
+            case _:
+                pass
+    return assumed
+
+
+def failing_calls(calls: Mapping[cst.CSTNode, Sequence[DumpCall]]) -> Iterator[DumpCall]:
+    """The calls that serialize, each once, with what certainly is wrong with their arguments; those that fail."""
+    arrivals = [
+        Arrival(node, call.assumed, call.problems) for node, several in calls.items() for call in several
+    ]
+    for node, found in certain(arrivals).items():
+        once: dict[object, Problem] = {}
+        for problem in found:
+            once.setdefault(problem.identity, problem)
+        if once:
+            call = next(one for one in calls[node] if one.problems)
+            yield replace(call, problems=tuple(once.values()))
+
+
+def _is_assumption(facts: Facts) -> bool:
+    return (
+        facts.truth is not None
+        or facts.among is not None
+        or facts.kinds is not None
+        or bool(facts.differs)
+        or facts.lower is not None
+        or facts.upper is not None
+    )
+
+
+def certain(arrivals: Sequence[Arrival]) -> dict[cst.CSTNode, list[Problem]]:
+    """What is wrong at each place that paths come to, unless no path to it with that problem certainly happens."""
+    found: dict[cst.CSTNode, list[Problem]] = {}
+    arrivals = _apart(arrivals)
+    for one in arrivals:
+        kept = found.setdefault(one.node, [])
+        if one.problems:
+            kept += (problem for problem in one.problems if _happens(one, problem.key[1], arrivals))
+    return found
+
+
+def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The paths with what tells them apart: what all of them assume is so."""
+    common = {
+        term
+        for term, facts in (arrivals[0].assumed.items() if arrivals else ())
+        if all(other.assumed.get(term) == facts for other in arrivals)
+    }
+    return [
+        replace(one, assumed={term: facts for term, facts in one.assumed.items() if term not in common})
+        for one in arrivals
+    ]
+
+
+def _happens(one: Arrival, part: str, arrivals: Sequence[Arrival]) -> bool:
+    """Whether a path certainly happens, or one that has the same problem and assumes less."""
+    others = [other for other in arrivals if not other.has(part)]
+    if all(other.node is not one.node for other in others):
+        return True
+    assumed = dict(one.assumed)
+    while tangled := _tangled(assumed):
+        for term in tangled:
+            rest = {other: facts for other, facts in assumed.items() if other != term}
+            if not any(_is_without(other, one.node, rest, tangled - {term}) for other in others):
+                del assumed[term]
+                break
+        else:
+            return False
+    return True
+
+
+def _is_without(other: Arrival, node: cst.CSTNode, assumed: Assumed, tangled: Iterable[Term]) -> bool:
+    """Whether a path without the problem may be the one that happens under an assumption.
+
+    One that leaves elsewhere only counts where it has been asked the same: it may have left before that was.
+    """
+    if other.node is not node and any(other.assumed.get(term) != assumed[term] for term in tangled):
+        return False
+    return not any(
+        term in assumed and _exclude_each_other(facts, assumed[term]) for term, facts in other.assumed.items()
+    )
+
+
+def _exclude_each_other(one: Facts, other: Facts) -> bool:
+    """Whether there is no value of which both are true."""
+    if one == other:
+        return False
+    if one.truth is not None and other.truth is not None and one.truth is not other.truth:
+        return True
+    if one.among is not None and not any(map(other.may_be, one.among)):
+        return True
+    if other.among is not None and not any(map(one.may_be, other.among)):
+        return True
+    if one.kinds is not None and other.kinds is not None and one.kinds.isdisjoint(other.kinds):
+        return True
+    return _lies_above(one, other) or _lies_above(other, one)
+
+
+def _lies_above(one: Facts, other: Facts) -> bool:
+    if (
+        one.lower is None
+        or other.upper is None
+        or isinstance(one.lower[0], str) != isinstance(other.upper[0], str)
+    ):
+        return False
+    (low, above), (high, below) = one.lower, other.upper
+    return low > high or (low == high and (above or below))  # type: ignore[operator]
+
+
+def _tangled(assumed: Assumed) -> frozenset[Term]:
+    """The terms about which is assumed what the store cannot hold against other assumptions."""
+    found = set[Term]()
+    for one, other in combinations(assumed, 2):
+        if _may_depend(one, assumed[one], other, assumed[other]):
+            found |= {one, other}
+    return frozenset(found)
+
+
+def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
+    """Whether the answers to two questions may depend on each other in a way that is not known."""
+    kind, bases = _form(one)
+    other_kind, other_bases = _form(other)
+    kinds = {kind, other_kind}
+    if "open" in kinds:
+        return not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
+    if kinds == {"value"}:
+        return _is_member(one, other) or _is_member(other, one)
+    if "value" in kinds and kinds != {"value"} and _is_guard(facts if kind == "value" else others):
+        return False  # `if text and text[0] == "a"`
+    if kind == "other" and any(not _wholes(base).isdisjoint(bases) for base in other_bases):
+        return True
+    if other_kind == "other" and any(not _wholes(base).isdisjoint(other_bases) for base in bases):
+        return True
+    return not bases.isdisjoint(other_bases) and kinds != {"value", "length"} and kinds != {"length"}
+
+
+def _is_guard(facts: Facts) -> bool:
+    """Whether of a value no more is known than that it is there, and of which class: more is asked after that."""
+    if facts.lower is not None or facts.upper is not None:
+        return False
+    is_of_class = facts.kinds is None or len(facts.kinds) <= _MOST_GUARDED
+    return facts.truth is not False and facts.among is None and facts.differs <= {NONE} and is_of_class
+
+
+def _is_member(one: Term, other: Term) -> bool:
+    """Whether one question is whether a list has an element, and the other is about one of its elements."""
+    match one:
+        case ("has", ("json", *_) as whole, _) if other[: len(whole)] == whole and len(other) > len(whole):
+            step = other[len(whole)]
+            return isinstance(step, tuple) and step[:1] == ("int",)
+        case _:
+            return False
+
+
+@lru_cache(maxsize=1 << 12)
+def _wholes(term: Term) -> frozenset[Term]:
+    """What a value is a part of."""
+    match term:
+        case ("json", *_):
+            return frozenset(term[:size] for size in range(2, len(term)))
+        case ("item" | "attribute" | "each", tuple() as whole, *_):
+            return _wholes(cast("Term", whole)) | {cast("Term", whole)}
+        case _:
+            return frozenset()
+
+
+def _as_sent(term: Term) -> Term:
+    """The part of JSON that something is made of: of `get("a", "b")` and `text[:1]` as they are written there."""
+    steps = (size for size, step in enumerate(term) if isinstance(step, tuple) and step[:1] in _MADE)
+    return term[: next(steps, len(term))]
+
+
+@lru_cache(maxsize=1 << 12)
+def _form(term: Term) -> tuple[str, frozenset[Term]]:
+    """How a term is made, and of which values: a "value" as it comes, its "length", a "text" of it, or "other"."""
+    match term:
+        case ("open", *_):
+            return "open", frozenset()
+        case ("has", ("json", *_) as whole, ("constant", key)):
+            return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]
+        case ("has", whole, key):
+            return "value", frozenset({("item", whole, key)})
+        case ("len", tuple() as whole) if whole[:1] and whole[0] in _VALUES:
+            return "length", frozenset(_values_in(cast("Term", whole)))
+        case (str(kind), *_) if (kind in _VALUES and _as_sent(term) == term) or _is_entry(term):
+            return "value", frozenset(_values_in(term))
+    is_text = computing.source(("true", term)) is not None
+    return ("text" if is_text else "other"), frozenset(_values_in(term))
+
+
+def _is_entry(term: Term) -> bool:
+    """Whether a term is what a mapping has under a key: `os.environ.get("MODE")`."""
+    return term[:1] == ("method",) and term[2:3] == (("get",),) and len(term) == 5
+
+
+def _values_in(term: Term) -> Iterator[Term]:
+    """The values that a term is computed from."""
+    match term:
+        case ("constant" | "member" | "stub" | "object" | "place", *_):
+            return
+        case ("either", _, *sides):
+            yield term
+            for side in sides:
+                yield from _values_in(cast("Term", side))
+        case ("json", *_):
+            yield _as_sent(term)
+        case ("item", whole, key, *_):
+            yield ("item", whole, key)
+        case (str(kind), *_) if kind in _VALUES:
+            yield term
+        case ("method", _, ("get",), _, key, *default):
+            yield ("item", term[1], key)
+            for part in default:
+                yield from _values_in(cast("Term", part))
+        case _:
+            for part in term:
+                several = part if isinstance(part, frozenset) else (part,)
+                for one in several:
+                    if isinstance(one, tuple):
+                        yield from _values_in(one)

@@ -233,7 +233,9 @@ class CallFails(_FailureRule):
     - an attribute that a value, class or module of the standard library does not have: `{}.has_key`, `text.decode`;
     - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`;
     - a call of a pure function of the standard library that raises for these arguments: `datetime.fromisoformat("x")`,
-      `base64.b64encode(text)`;
+      `base64.b64encode(text)`, `hmac.new(os.environ["KEY"], body, "sha256")`;
+    - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,
+      `"{} {}".format(name)`;
     - a name that the function's version of Python does not have.
 
     A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes

@@ -93,7 +93,35 @@ def test_no_wide_format_is_tried(text: str) -> None:
 
 def test_a_class_raises_only_where_each_sample_does() -> None:
     join, samples = str.join, pure_functions.samples()
-    assert pure_functions.raised(join, [(",",), samples["builtins.list"]], {}) is None
-    refused = pure_functions.raised(join, [(",",), samples["builtins.int"]], {})
+    assert pure_functions.raised(join, [(",",), samples["builtins.list"]]) is None
+    refused = pure_functions.raised(join, [(",",), samples["builtins.int"]])
     assert refused is not None
     assert re.search("iterable", str(refused))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_certain_of_arguments_that_are_not_known(name: str) -> None:
+    function = pure_functions.find(name)
+    assert function is not None
+    for count in range(1, 4):
+        error = pure_functions.raised(function, [pure_functions.anything()] * count)
+        assert error is None or re.search("argument|expected", str(error)), "but for how many there are"
+
+
+def test_an_argument_that_is_not_known_does_not_matter_where_each_gives_the_same_error() -> None:
+    texts, anything = pure_functions.samples()["builtins.str"], pure_functions.anything()
+    new = pure_functions.find("hmac.new")
+    assert new is not None
+    assert str(pure_functions.raised(new, [texts, anything, anything])).startswith("key: expected bytes")
+    assert pure_functions.raised(new, [anything, texts, anything]) is None
+    assert pure_functions.raised(new, [texts, anything, anything], ["msg", "digestmod"]) is not None
+    assert pure_functions.raised(new, [anything], ["key"]) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["%s", "%d", "%c", "%r", "%a", "%5.1f", "%x", "%e", "%i", "%o", "%G", "%-5s"]
+)
+def test_what_may_be_formatted_takes_each_conversion(text: str) -> None:
+    given = pure_functions.Formattable()
+    assert not isinstance(pure_functions.outcome(str.__mod__, (text, (given,)), {}), Raised)
+    assert isinstance(pure_functions.outcome(str.__mod__, (text, (given, given)), {}), Raised)

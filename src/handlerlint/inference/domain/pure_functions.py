@@ -1,11 +1,13 @@
 """Pure functions of the standard library, evaluated on objects: what such a call gives, or raises, it does in Lambda.
 
 Of an operand of which only the class is known, a few samples stand for all: what raises a TypeError for each of them
-does so for any. Functions that read files, the clock or the locale are none, and none whose work has no bound.
+does so for any. An operand of which nothing is known does not matter where the same error is raised whatever it is.
+Functions that read files, the clock or the locale are none, and none whose work has no bound.
 """
 
 from __future__ import annotations
 
+import hashlib
 import operator
 import re
 import sys
@@ -120,6 +122,31 @@ SYMBOLS: Mapping[str, str] = dict(
 )
 
 
+class Formattable:
+    """Stands for whatever a text is formatted with: it takes each conversion, and has each item and attribute."""
+
+    def __getattr__(self, name: str) -> Formattable:
+        return self
+
+    def __getitem__(self, key: object) -> Formattable:
+        return self
+
+    def __format__(self, how: str) -> str:
+        return ""
+
+    def __repr__(self) -> str:
+        return ""
+
+    def __int__(self) -> int:
+        return 0
+
+    def __index__(self) -> int:
+        return 0
+
+    def __float__(self) -> float:
+        return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """What a call raises."""
@@ -134,6 +161,14 @@ def _environment_text(value: object) -> str:
     return value
 
 
+def _compiled(pattern: str, *_: object) -> object:
+    """A pattern compiled with the flags that forgive most."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return re.compile(pattern, re.VERBOSE)
+
+
 @cache
 def find(name: str, owner: str | None = None) -> Callable[..., object] | None:
     """The function of a qualified name, if it is pure; a class method is taken from the class `owner`."""
@@ -142,7 +177,7 @@ def find(name: str, owner: str | None = None) -> Callable[..., object] | None:
     if name in STANDING_IN:
         return STANDING_IN[name]
     if name in COMPILING:
-        return lambda pattern, *_, **__: re.compile(pattern)
+        return _compiled
     if module == "builtins" and short in _BUILTINS:
         return getattr(import_module(module), short)  # type: ignore[no-any-return]
     if short in _PURE.get(module, "").split():
@@ -191,16 +226,23 @@ def same_in(name: str, version: tuple[int, int], *, is_known: bool) -> bool:
 
 
 def raised(
-    function: Callable[..., object], choices: Sequence[Sequence[object]], keywords: Mapping[str, object]
+    function: Callable[..., object], choices: Sequence[Sequence[object]], names: Sequence[str] = ()
 ) -> Exception | None:
-    """What a function raises whichever of its `choices` each argument is; None if it may give something."""
+    """What a function raises whichever of its `choices` each argument is; None if it may give something.
+
+    The last arguments are passed by their `names`.
+    """
     is_exact = all(len(options) == 1 for options in choices)
+    has_unknown = any(options is anything() for options in choices)
+    count = len(choices) - len(names)
     first: Exception | None = None
     for given in product(*choices):
-        found = outcome(function, given, keywords)
+        found = outcome(function, given[:count], dict(zip(names, given[count:], strict=True)))
         if not isinstance(found, Raised) or not (is_exact or type(found.error) is TypeError):
             return None
         first = first or found.error
+        if has_unknown and str(found.error) != str(first):
+            return None
     return first
 
 
@@ -274,7 +316,14 @@ def samples() -> Mapping[str, tuple[object, ...]]:
     }
 
 
+@cache
+def anything() -> tuple[object, ...]:
+    """What stands for an argument of which nothing is known: of each class something true and something false."""
+    several = [value for each in samples().values() for value in (each[0], each[-1])]
+    return (None, object(), bytearray(b"a"), object, hashlib.sha256, *several)
+
+
 @lru_cache(maxsize=1024)
 def refusal(name: str, left: str, right: str) -> Exception | None:
     """What an operator raises between any instances of two classes."""
-    return raised(OPERATORS[name], (samples()[left], samples()[right]), {})
+    return raised(OPERATORS[name], (samples()[left], samples()[right]))

@@ -49,20 +49,21 @@ def of_call(
         return None
     name, called, receivers = found
     owner, _, short = name.rpartition(".")
-    if (owner, short) in frame.interpreter.patched or not _is_same(frame, name):
+    if (owner, short) in frame.interpreter.patched:
         return None
     operands: list[Operand] = [*receivers]
     given = [argument.value for argument in node.args if argument.keyword is None]
     operands += zip(arguments.positional, given, strict=True)
-    operands = operands[:1] if name in pure_functions.COMPILING else operands
-    keywords: dict[str, object] = {}
-    for argument in node.args:
-        if argument.keyword is not None:
-            value = known(frame, state, arguments.keywords[argument.keyword.value], argument.value)
-            if value is None or settled(frame, state, argument.value) is not Settled.VALUE:
-                return None
-            keywords[argument.keyword.value] = value[0]
-    error = _raised(frame, state, called, operands, keywords)
+    named = [(each.keyword.value, each.value) for each in node.args if each.keyword is not None]
+    if name in pure_functions.COMPILING:
+        named = [] if operands else [each for each in named if each[0] == "pattern"]
+        operands = operands[:1]
+    operands += [(arguments.keywords[keyword], value) for keyword, value in named]
+    names, error = [keyword for keyword, _ in named], None
+    if _is_same(frame, name):
+        error = _raised(frame, state, called, operands, names, certain=len(receivers))
+    if error is None and name == "builtins.str.format":
+        error = _of_format(frame, state, str.format, operands, names)
     if error is None or (not receivers and not is_one_definition(frame, state, node.func)):
         return None
     return _failure(frame, node, error, f"`{short}()`")
@@ -118,9 +119,43 @@ def of_operator(
     if is_format and (
         known(frame, state, value, right) is None or settled(frame, state, right) is not Settled.VALUE
     ):
-        return None
-    error = _raised(frame, state, function, operands, {})
+        error = _of_format(frame, state, function, operands)
+    else:
+        error = _raised(frame, state, function, operands)
     return None if error is None else _failure(frame, node, error, f"`{pure_functions.SYMBOLS[name]}`")
+
+
+def _of_format(
+    frame: Frame,
+    state: State,
+    function: Callable[..., object],
+    operands: Sequence[Operand],
+    names: Sequence[str] = (),
+) -> Exception | None:
+    """What formatting a text certainly raises whatever it is given, for how many it is given or how they are called."""
+    (value, node), *others = operands
+    template = known(frame, state, value, node) if settled(frame, state, node) is Settled.VALUE else None
+    if template is None or not isinstance(template[0], str):
+        return None
+    given = [(_formattable(frame, state, value, node),) for value, node in others]
+    if function is not str.format and isinstance(given[0][0], pure_functions.Formattable):
+        return None  # perhaps a tuple
+    return pure_functions.raised(function, (template, *given), names)
+
+
+def _formattable(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> object:
+    """The tuple or dict that is written here, of parts that take each conversion; or one that does itself."""
+    match node:
+        case cst.Tuple(elements=elements) if all(isinstance(each, cst.Element) for each in elements):
+            return tuple(pure_functions.Formattable() for _ in elements)
+        case cst.Dict(elements=elements):
+            keys = [each.key for each in elements if isinstance(each, cst.DictElement)]
+            texts = [key.evaluated_value for key in keys if isinstance(key, cst.SimpleString)]
+            if len(texts) == len(elements):
+                return dict.fromkeys(texts, pure_functions.Formattable())
+        case _:
+            pass
+    return pure_functions.Formattable()
 
 
 def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript) -> Failure | None:
@@ -130,13 +165,13 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
             operands = ((value, node.value), (index, inner))
         case _:
             return None
-    error = _raised(frame, state, getitem, operands, {})
+    error = _raised(frame, state, getitem, operands)
     return None if error is None else _failure(frame, node, error, "this item")
 
 
 def of_iteration(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> Failure | None:
     """Why a value certainly cannot be iterated over."""
-    error = _raised(frame, state, iter, ((value, node),), {})
+    error = _raised(frame, state, iter, ((value, node),))
     return None if error is None else _failure(frame, node, error, "iterating over this")
 
 
@@ -155,7 +190,7 @@ def of_target(
             if function is None:
                 return None
             operands = ((dispatch.peek(frame, state, index), index), (value, node))
-            error = _raised(frame, state, function, operands, {})
+            error = _raised(frame, state, function, operands)
             return None if error is None else _failure(frame, node, error, "this")
         case _:
             return None
@@ -171,7 +206,7 @@ def _of_unpacking(
         if found < count:
             raise ValueError(f"not enough values to unpack (expected {count}, got {found})")
 
-    error = _raised(frame, state, unpack, ((value, node),), {})
+    error = _raised(frame, state, unpack, ((value, node),))
     return None if error is None else _failure(frame, node, error, "unpacking this")
 
 
@@ -192,20 +227,30 @@ def _raised(
     state: State,
     function: Callable[..., object],
     operands: Sequence[Operand],
-    keywords: dict[str, object],
+    names: Sequence[str] = (),
+    certain: int | None = None,
 ) -> Exception | None:
-    """What a function raises for these operands, on all paths; the paths are asked last, since that takes longer."""
-    narrow = [known(frame, state, value, node) or _samples(frame, state, value) for value, node in operands]
-    if not all(narrow) or pure_functions.raised(function, [one or () for one in narrow], keywords) is None:
+    """What a function raises for these operands, on all paths; the paths are asked last, since that takes longer.
+
+    Of the operands behind the first `certain` ones nothing need be known; the last are passed by their `names`.
+    """
+    count = len(operands) if certain is None else certain
+    unknown = [() if position < count else pure_functions.anything() for position in range(len(operands))]
+    narrow = [
+        known(frame, state, value, node) or _samples(frame, state, value) or otherwise
+        for (value, node), otherwise in zip(operands, unknown, strict=True)
+    ]
+    is_open = all(options is pure_functions.anything() for options in narrow)
+    if (operands and is_open) or not all(narrow) or pure_functions.raised(function, narrow, names) is None:
         return None
     choices: list[tuple[object, ...]] = []
-    for options, (value, node) in zip(narrow, operands, strict=True):
-        level = settled(frame, state, node)
+    for options, otherwise, (value, node) in zip(narrow, unknown, operands, strict=True):
+        level = settled(frame, state, node) if options is not otherwise else Settled.NOTHING
         found = options if level is Settled.VALUE else _samples(frame, state, value) if level else None
-        if found is None:
+        if not (found or otherwise):
             return None
-        choices.append(found)
-    return pure_functions.raised(function, choices, keywords)
+        choices.append(found or otherwise)
+    return pure_functions.raised(function, choices, names)
 
 
 def known(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> tuple[object] | None:
@@ -221,9 +266,12 @@ def _known(state: State | None, value: Value) -> tuple[object] | None:
     match value:
         case Constant(value=scalar):
             return (scalar,)
+        case StubValue(type=FunctionType() as function, receiver=None):
+            found = pure_functions.find(registry.qualified_name(function))
+            return None if found is None else (found,)
         case TupleValue(items=items, rest=None):
-            found = _all_known(state, items)
-            return None if found is None else (tuple(found),)
+            parts = _all_known(state, items)
+            return None if parts is None else (tuple(parts),)
         case Reference(site=site) if state is not None:
             return _known_container(state, state.heap.get(site))
         case _:

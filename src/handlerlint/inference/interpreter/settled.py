@@ -152,7 +152,7 @@ def _is_builtin(frame: Frame, name: str) -> bool:
 def _of_name(frame: Frame, state: State, node: cst.Name) -> Settled:
     found = _definition(frame, node)
     if not isinstance(found, cst.BaseExpression):
-        return Settled.NOTHING
+        return Settled.VALUE if _is_function(frame, state, node) else Settled.NOTHING
     level = settled(frame, state, found)
     if level is Settled.VALUE and any(isinstance(part, _CHANGEABLE) for part in nodes_in(found)):
         return Settled.CLASS
@@ -186,12 +186,26 @@ def _of_attribute(frame: Frame, state: State, node: cst.Attribute, owner: cst.Ba
     is_object = settled(frame, state, owner) >= Settled.CLASS
     if not is_object and not is_one_definition(frame, state, owner):
         return Settled.NOTHING
+    if _is_function(frame, state, node):
+        return Settled.VALUE
     value = dispatch.peek(frame, state, owner)
     match value:
         case StubValue(type=ModuleType(name=name)) | Instance(class_name=name) if _is_standard(name):
             return Settled.CLASS
         case _:
             return Settled.NOTHING
+
+
+def _is_function(frame: Frame, state: State, node: cst.Name | cst.Attribute) -> bool:
+    """Whether an expression names a function of the standard library that nothing puts another one in place of."""
+    if not is_one_definition(frame, state, node):
+        return False
+    match dispatch.peek(frame, state, node):
+        case StubValue(type=FunctionType() as function, receiver=None):
+            owner, _, short = registry.qualified_name(function).rpartition(".")
+            return _is_standard(owner) and (owner, short) not in frame.interpreter.patched
+        case _:
+            return False
 
 
 def _of_call(frame: Frame, state: State, node: cst.Call) -> Settled:

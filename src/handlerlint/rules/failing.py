@@ -236,6 +236,7 @@ class CallFails(_FailureRule):
       `base64.b64encode(text)`, `hmac.new(os.environ["KEY"], body, "sha256")`;
     - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,
       `"{} {}".format(name)`;
+    - a `with` that is given a generator, where `@contextmanager` was forgotten;
     - a name that the function's version of Python does not have.
 
     A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes

@@ -10,7 +10,9 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.core.registry import Call, closure, overlay
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
 from handlerlint.inference.domain.unions import members
@@ -25,8 +27,9 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import calls, statements
+from handlerlint.inference.interpreter.settled import is_one_definition
 from handlerlint.inference.objects import attributes, class_facts, iterating, truth
-from handlerlint.inference.syntax.scopes import children_of
+from handlerlint.inference.syntax.scopes import children_of, scope_of
 from handlerlint.records import replace
 
 SUPPRESS = "contextlib.suppress"
@@ -47,7 +50,8 @@ def _entered(
     by_manager: dict[Value | None, list[State]] = {}
     for state in states:
         manager = evaluate(frame, state, item.item)
-        if state.dead:
+        failure = None if node.asynchronous else _plain_generator(frame, state, manager, item.item)
+        if state.dead or fails(frame, state, failure, item):
             continue
         entered = iterating.enter(frame, state, manager, item.item, node.asynchronous is not None)
         if item.asname is not None:
@@ -62,6 +66,24 @@ def _entered(
         else:
             after += _left(frame, entered_states, node, (item, *others), manager_left, flow)
     return after
+
+
+def _plain_generator(frame: Frame, state: State, manager: Value, node: cst.BaseExpression) -> Failure | None:
+    """Why what a generator function gives, which no decorator makes a context manager of, cannot be entered."""
+    if not isinstance(node, cst.Call) or not isinstance(manager, Lazy):
+        return None
+    match frame.interpreter.called.get(node):
+        case FunctionValue(node=cst.FunctionDef(decorators=[], asynchronous=None) as function), _ if scope_of(
+            function
+        ).is_generator and is_one_definition(frame, state, node.func):
+            what = f"`{function.name.value}()` gives a generator, which is no context manager"
+            advice = "decorate the function with `@contextlib.contextmanager`"
+            if frame.interpreter.python_version < (3, 11):
+                return Failure(frame.module.file, node, "AttributeError", "__enter__", what, advice)
+            said = "'generator' object does not support the context manager protocol"
+            return Failure(frame.module.file, node, "TypeError", said, what, advice)
+        case _:
+            return None
 
 
 def _acts_at_its_end(frame: Frame, state: State, manager: Value) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # without importing `typing`
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConfiguredAt:
     """Where something configures a function."""
 
     kind: str
@@ -42,8 +42,8 @@ class FunctionRow:
     events: tuple[dict[str, object], ...]
     status: Status
     reason: str | None
-    source: Place
-    origins: tuple[Place, ...]
+    source: ConfiguredAt
+    origins: tuple[ConfiguredAt, ...]
 
     @property
     def where(self) -> str:
@@ -88,10 +88,10 @@ def to_plain(row: FunctionRow) -> tuple[object, ...]:
 def from_plain(data: tuple[Any, ...]) -> FunctionRow:
     """The row that `to_plain` made this of."""
     values = dict(zip(FunctionRow.__slots__, data, strict=True))
-    values["source"] = Place(*values["source"])
-    values["origins"] = tuple(Place(*origin) for origin in values["origins"])
+    values["source"] = ConfiguredAt(*values["source"])
+    values["origins"] = tuple(ConfiguredAt(*origin) for origin in values["origins"])
     return FunctionRow(**values)
 
 
-def _plain_place(place: Place) -> tuple[object, ...]:
+def _plain_place(place: ConfiguredAt) -> tuple[object, ...]:
     return place.kind, place.path, place.line

@@ -12,7 +12,7 @@ from handlerlint.cli import main
 from handlerlint.findings import Finding
 from handlerlint.records import replace
 from handlerlint.reporters import Details, Report, render
-from handlerlint.rows import FunctionRow, InvocationRow, Place
+from handlerlint.rows import ConfiguredAt, FunctionRow, InvocationRow
 from handlerlint.text import Span
 
 from ..program import run
@@ -29,8 +29,8 @@ CREATE = FunctionRow(
     events=({"kind": "sqs"}, {"kind": "api", "proxy": True}, {"kind": "sqs"}),
     status="ok",
     reason=None,
-    source=Place("sam", "template.yaml", 7),
-    origins=(Place("sam", "template.yaml", 7), Place("cdk", "packaged.yaml", 9)),
+    source=ConfiguredAt("sam", "template.yaml", 7),
+    origins=(ConfiguredAt("sam", "template.yaml", 7), ConfiguredAt("cdk", "packaged.yaml", 9)),
 )
 GONE = replace(CREATE, name="Gone", handler="gone.run", status="unresolved", reason="it is in `s3://bucket`")
 RUN = InvocationRow(
@@ -198,7 +198,7 @@ def test_no_name_becomes_a_part_of_the_page() -> None:
     )  # fmt: skip
     function = replace(
         CREATE, name=EVIL, handler=EVIL, module_path=EVIL, runtime=EVIL, reason=EVIL, events=({"kind": EVIL},),
-        source=Place("sam", EVIL, 1), origins=(),
+        source=ConfiguredAt("sam", EVIL, 1), origins=(),
     )  # fmt: skip
     ran = replace(RUN, function=EVIL, handler=EVIL, event=EVIL, reason=EVIL, response=EVIL, logs=EVIL)
     details = Details(EVIL, (function,), (ran,), ((EVIL, EVIL),), (EVIL,))

@@ -12,7 +12,7 @@ from handlerlint.functions.keeping import Keeper
 from handlerlint.linter import Run, failures_of, group, hints_of
 from handlerlint.project.view import View, viewing
 from handlerlint.records import dataclass
-from handlerlint.rows import FunctionRow, Place, from_plain, to_plain
+from handlerlint.rows import ConfiguredAt, FunctionRow, from_plain, to_plain
 from handlerlint.rules import all_rules
 from handlerlint.settings import Settings, display_name
 from handlerlint.source.resolution import NamespaceResolved, ResolvedModule, SyntaxBroken, Unresolved
@@ -98,7 +98,7 @@ def as_object(item: FunctionRow) -> dict[str, object]:
     }
 
 
-def _place_object(place: Place) -> dict[str, object]:
+def _place_object(place: ConfiguredAt) -> dict[str, object]:
     return {"kind": place.kind, "path": place.path, "line": place.line}
 
 
@@ -166,8 +166,8 @@ def _row(function: LambdaFunction, verdict: _Verdict, folder: Path) -> FunctionR
     )
 
 
-def _configured(source: ConfigurationSource, folder: Path) -> Place:
-    return Place(
+def _configured(source: ConfigurationSource, folder: Path) -> ConfiguredAt:
+    return ConfiguredAt(
         source.kind,
         None if source.path is None else display_name(source.path, folder),
         None if source.span is None else source.span.row,

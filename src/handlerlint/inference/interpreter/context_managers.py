@@ -26,7 +26,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     Value,
 )
-from handlerlint.inference.interpreter import calls, statements
+from handlerlint.inference.interpreter import calls, exceptions, statements
 from handlerlint.inference.interpreter.settled import is_one_definition
 from handlerlint.inference.objects import attributes, class_facts, iterating, truth
 from handlerlint.inference.syntax.scopes import children_of, scope_of
@@ -125,11 +125,10 @@ def _left(
 
     inner = Flow()
     outside, frame.raised = frame.raised, []
-    frame.interpreter.trying += 1
     try:
-        after = _entered(frame, states, node, others, inner)
+        with exceptions.expecting(frame, node.body, _suppressed(manager, first.item)):
+            after = _entered(frame, states, node, others, inner)
     finally:
-        frame.interpreter.trying -= 1
         implicit, frame.raised = frame.raised, outside
     after = leave(after)
     flow.breaks.extend(leave(inner.breaks))
@@ -146,6 +145,12 @@ def _left(
         else:
             flow.raises.append(Raise(raised.state, raised.value))
     return merge_paths(after, frame.interpreter.widest_fork)
+
+
+def _suppressed(manager: Value, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    """The exceptions that a manager is there to take."""
+    is_suppress = isinstance(manager, Instance) and manager.class_name == SUPPRESS
+    return [argument.value for argument in node.args] if is_suppress and isinstance(node, cst.Call) else []
 
 
 def _leave(

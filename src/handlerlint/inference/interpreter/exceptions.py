@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import libcst as cst
 
@@ -64,16 +65,10 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     swallowing.begin(frame, states, node)
     inner = Flow(flow.returns, flow.breaks, flow.continues)
     outside, frame.raised = frame.raised, []
-    expected = _is_question(node.body) or any(_names_the_failure(handler.type) for handler in node.handlers)
-    frame.interpreter.trying += 1
-    frame.interpreter.probing += expected
-    frame.interpreter.expected.append(_expected(node))
     try:
-        after = dispatch.run_body(frame, states, node.body, inner)
+        with expecting(frame, node.body, [handler.type for handler in node.handlers]):
+            after = dispatch.run_body(frame, states, node.body, inner)
     finally:
-        frame.interpreter.expected.pop()
-        frame.interpreter.probing -= expected
-        frame.interpreter.trying -= 1
         implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
     if node.orelse is not None and after:
         after = dispatch.run_body(frame, after, node.orelse.body, flow)
@@ -133,10 +128,26 @@ def _is_question(body: cst.BaseSuite) -> bool:
             return False
 
 
-def _expected(node: cst.Try | cst.TryStar) -> frozenset[str]:
-    """The names of the exceptions that a `try` is there for; around one statement alone, it asks for an attribute."""
-    names = frozenset(_names(*(handler.type for handler in node.handlers)))
-    return names | {"AttributeError"} if len(node.body.body) == 1 else names
+@contextmanager
+def expecting(
+    frame: Frame, body: cst.BaseSuite, exceptions: Sequence[cst.BaseExpression | None]
+) -> Iterator[None]:
+    """While a block runs that stands there for these exceptions: what raises one of them is no mistake.
+
+    Around one statement alone, it asks for an attribute.
+    """
+    interpreter = frame.interpreter
+    is_question = bool(exceptions) and (_is_question(body) or any(map(_names_the_failure, exceptions)))
+    names = frozenset(_names(*exceptions))
+    interpreter.trying += 1
+    interpreter.probing += is_question
+    interpreter.expected.append(names | {"AttributeError"} if exceptions and len(body.body) == 1 else names)
+    try:
+        yield
+    finally:
+        interpreter.expected.pop()
+        interpreter.probing -= is_question
+        interpreter.trying -= 1
 
 
 def _dumps(node: cst.CSTNode) -> bool:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import collections.abc
+import datetime
+import decimal
+import numbers
+import typing
+import uuid
+from collections.abc import Iterator, Mapping
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import computing, constraints, terms
@@ -56,34 +62,21 @@ JSON_CLASSES = tuple(computing.FALSE_JSON)
 #: Bases that add nothing by which an instance could serialize.
 HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 
-#: The builtin classes that are registered as numbers of each kind.
-_NUMBERS = {
-    "numbers.Number": frozenset(
-        {"builtins.int", "builtins.bool", "builtins.float", "builtins.complex", "decimal.Decimal"}
-    ),
-    "numbers.Complex": frozenset({"builtins.int", "builtins.bool", "builtins.float", "builtins.complex"}),
-    "numbers.Real": frozenset({"builtins.int", "builtins.bool", "builtins.float"}),
-    "numbers.Rational": frozenset({"builtins.int", "builtins.bool"}),
-    "numbers.Integral": frozenset({"builtins.int", "builtins.bool"}),
-}
-
-#: Abstract classes that ask for more than a method or two: stubs let those inherit from them that are registered.
-_INHERITED = frozenset(
-    f"typing.{name}"
-    for name in ("Mapping", "MutableMapping", "Sequence", "MutableSequence", "AbstractSet", "MutableSet")
-)
-
 #: Classes whose instances are known to be nothing else than what stubs say.
-_PLAIN = frozenset(
-    {
-        *(f"builtins.{name}" for name in ("str", "int", "bool", "float", "complex", "bytes", "bytearray")),
-        *(f"builtins.{name}" for name in ("dict", "list", "tuple", "set", "frozenset")),
-        *(f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta")),
-        "types.NoneType",
-        "decimal.Decimal",
-        "uuid.UUID",
-    }
-)
+_PLAIN: Mapping[str, type] = {
+    f"{kind.__module__}.{kind.__qualname__}": kind
+    for kind in (
+        *(str, int, bool, float, complex, bytes, bytearray, dict, list, tuple, set, frozenset),
+        *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID),
+    )
+} | {"types.NoneType": type(None)}
+#: Where the abstract classes are that accept others by what they have, or that others are registered at.
+_ABSTRACT = {
+    "collections.abc": collections.abc,
+    "_collections_abc": collections.abc,
+    "numbers": numbers,
+    "typing": typing,
+}
 
 ClassName = str | Site
 
@@ -277,10 +270,9 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
 
 def _is_of_library_class(frame: Frame, value: Value, first: str, name: str) -> bool | None:
     """Whether a value of another class (`first`) is an instance of a class of a library."""
-    if name in _NUMBERS and first in _PLAIN:
-        return first in _NUMBERS[name]
-    if name in _INHERITED and first in _PLAIN:
-        return False
+    verdict = _asked_for_real(first, name)
+    if verdict is not None:
+        return verdict
     if _is_structural(frame, name):
         return None
     if not isinstance(value, Instance):
@@ -288,6 +280,16 @@ def _is_of_library_class(frame: Frame, value: Value, first: str, name: str) -> b
     # The value may be of a subclass: of the wanted class itself, or of both.
     may_inherit = not value.is_exact and frame.interpreter.stubs.is_subclass(name, first)
     return None if may_inherit or not is_certain_class(frame, first) else False
+
+
+def _asked_for_real(first: str, name: str) -> bool | None:
+    """Whether a plain class answers to an abstract one, as Python itself says; None for other classes."""
+    module, _, short = name.rpartition(".")
+    abstract = getattr(_ABSTRACT.get(module), short, None)
+    try:
+        return issubclass(_PLAIN[first], abstract)  # type: ignore[arg-type]
+    except (KeyError, TypeError):
+        return None  # a protocol that cannot be asked at run time
 
 
 def _may_derive(frame: Frame, state: State, first: str, cls: Value) -> bool:

@@ -391,6 +391,9 @@ def _loose(value: Value) -> Value:
 def _split(call: Call) -> Value | None:
     """A text that is split at something is one part at least, maybe an empty one; split at blanks, perhaps none."""
     separator = call.argument("sep")
+    receiver = getattr(call.function, "receiver", None)
+    if all(isinstance(value, Constant) for value in (receiver, *call.arguments.values)):
+        return None  # it is computed
     if not isinstance(separator, Constant) or not separator.value:
         return None
     part = Instance("builtins.str", origin=call.frame.step(call.node))

@@ -19,6 +19,7 @@ import libcst as cst
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import Facts
 from handlerlint.inference.domain.heap import OpenAnswer, State
+from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.problem import DumpCall, Problem
 from handlerlint.inference.domain.values import NONE, Term
 from handlerlint.records import dataclass, replace
@@ -40,11 +41,20 @@ _MOST_GUARDED = 3
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One path that comes to a place: what it has assumed by then, and what is wrong there."""
+    """One path that comes to a place: what it has assumed by then, and what is wrong there.
+
+    A place in a helper is another one for each call that leads there: `calls`.
+    """
 
     node: cst.CSTNode
     assumed: Assumed
     problems: tuple[Problem, ...]
+    calls: tuple[cst.CSTNode, ...] = ()
+
+    @property
+    def place(self) -> tuple[cst.CSTNode, ...]:
+        """What tells where it is from where others are."""
+        return (self.node, *self.calls)
 
     def has(self, part: str) -> bool:
         """Whether something is wrong on this path with a part of the value."""
@@ -63,6 +73,8 @@ def assumed_on(state: State) -> Assumed:
                     assumed[term] = record
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)
+            case _ if site == WIDENED:
+                assumed[site] = Facts(truth=True)
             case _:
                 pass
     return assumed
@@ -71,7 +83,9 @@ def assumed_on(state: State) -> Assumed:
 def failing_calls(calls: Mapping[cst.CSTNode, Sequence[DumpCall]]) -> Iterator[DumpCall]:
     """The calls that serialize, each once, with what certainly is wrong with their arguments; those that fail."""
     arrivals = [
-        Arrival(node, call.assumed, call.problems) for node, several in calls.items() for call in several
+        Arrival(node, call.assumed, call.problems, tuple(caller for _, caller in call.calls))
+        for node, several in calls.items()
+        for call in several
     ]
     for node, found in certain(arrivals).items():
         once: dict[object, Problem] = {}
@@ -119,14 +133,15 @@ def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
 
 def _happens(one: Arrival, part: str, arrivals: Sequence[Arrival]) -> bool:
     """Whether a path certainly happens, or one that has the same problem and assumes less."""
-    others = [other for other in arrivals if not other.has(part)]
-    if all(other.node is not one.node for other in others):
+    # A widened path may have lost the problem.
+    others = [other for other in arrivals if not other.has(part) and WIDENED not in other.assumed]
+    if all(other.place != one.place for other in others):
         return True
     assumed = dict(one.assumed)
     while tangled := _tangled(assumed):
         for term in tangled:
             rest = {other: facts for other, facts in assumed.items() if other != term}
-            if not any(_is_without(other, one.node, rest, tangled - {term}) for other in others):
+            if not any(_is_without(other, one.place, rest, tangled - {term}) for other in others):
                 del assumed[term]
                 break
         else:
@@ -134,12 +149,14 @@ def _happens(one: Arrival, part: str, arrivals: Sequence[Arrival]) -> bool:
     return True
 
 
-def _is_without(other: Arrival, node: cst.CSTNode, assumed: Assumed, tangled: Iterable[Term]) -> bool:
+def _is_without(
+    other: Arrival, place: tuple[cst.CSTNode, ...], assumed: Assumed, tangled: Iterable[Term]
+) -> bool:
     """Whether a path without the problem may be the one that happens under an assumption.
 
     One that leaves elsewhere only counts where it has been asked the same: it may have left before that was.
     """
-    if other.node is not node and any(other.assumed.get(term) != assumed[term] for term in tangled):
+    if other.place != place and any(other.assumed.get(term) != assumed[term] for term in tangled):
         return False
     return not any(
         term in assumed and _exclude_each_other(facts, assumed[term]) for term, facts in other.assumed.items()

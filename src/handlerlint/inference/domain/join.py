@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State, differing
@@ -141,6 +141,22 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
         else:
             kept.append(state)
     while len(kept) > limit:
-        last = kept.pop()
-        kept[-1] = widen(kept[-1], last)
+        pair = _differing_in_assumptions(kept)
+        if pair is None:
+            last = kept.pop()
+            kept[-1] = widen(kept[-1], last)
+        else:
+            join_into(kept[pair[0]], kept.pop(pair[1]))
     return kept
+
+
+def _differing_in_assumptions(states: Sequence[State]) -> tuple[int, int] | None:
+    """Two paths that have come to the same by different answers: to forget those loses no value. The last such pair."""
+    for later in reversed(range(len(states))):
+        for earlier in range(later):
+            if all(
+                isinstance(mine, Facts) or isinstance(theirs, Facts) or _agree(mine, theirs)
+                for _, mine, theirs in differing(states[earlier].heap, states[later].heap)
+            ):
+                return earlier, later
+    return None

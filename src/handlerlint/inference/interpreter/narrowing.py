@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
     TRUE,
+    Constant,
     Instance,
     Json,
     Reference,
@@ -201,13 +202,19 @@ def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tup
     """A test that asks something of a name that has several values: each value is tested for itself."""
     for target in _asked(node):
         value = evaluate(frame, state.copy(), target)
-        if not isinstance(value, UnionValue) or len(value.members) > 8 or is_harmless(value):
+        if not isinstance(value, UnionValue) or len(value.members) > constraints.MOST_OPTIONS:
+            continue
+        is_chosen = value.term is not None and all(isinstance(member, Constant) for member in value.members)
+        if not is_chosen and (is_harmless(value) or not isinstance(target, cst.Name)):
             continue
         truthy: Branches = []
         falsy: Branches = []
         for member in value.members:
             path = state.copy()
-            rebind(frame, path, target.value, member)
+            if is_chosen:
+                naming.choose(path, value, member)
+            elif isinstance(target, cst.Name):
+                rebind(frame, path, target.value, member)
             more_truthy, more_falsy = branch(frame, path, node)
             truthy += more_truthy
             falsy += more_falsy
@@ -215,16 +222,18 @@ def _split_on_names(frame: Frame, state: State, node: cst.BaseExpression) -> tup
     return None
 
 
-def _asked(node: cst.BaseExpression) -> Iterator[cst.Name]:
-    """The names that a test gives to calls, or takes attributes of."""
+def _asked(node: cst.BaseExpression) -> Iterator[cst.Name | cst.Subscript]:
+    """The names and items that a test gives to calls, or takes attributes of."""
     match node:
         case cst.Call(func=function, args=args):
-            yield from (argument.value for argument in args if isinstance(argument.value, cst.Name))
+            for argument in args:
+                if isinstance(argument.value, (cst.Name, cst.Subscript)):
+                    yield argument.value
             if isinstance(function, cst.Attribute):
                 yield from _asked(function)
             for argument in args:
                 yield from _asked(argument.value)
-        case cst.Attribute(value=cst.Name() as owner):
+        case cst.Attribute(value=cst.Name() | cst.Subscript() as owner):
             yield owner
         case cst.Attribute(value=inner):
             yield from _asked(inner)

@@ -21,7 +21,7 @@ from handlerlint.inference.domain.facts import Facts
 from handlerlint.inference.domain.heap import OpenAnswer, State
 from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.problem import DumpCall, Problem
-from handlerlint.inference.domain.values import NONE, Term
+from handlerlint.inference.domain.values import NONE, Constant, Term, constant
 from handlerlint.records import dataclass, replace
 
 #: What a path assumes, by the terms of what was asked.
@@ -33,6 +33,9 @@ _VALUES = frozenset(
 )
 
 
+#: Texts that are tried for whether two answers can be true of one, and how much longer than what is written.
+_MOST_TEXTS = 4
+_LONG = 64
 #: Steps in the path of JSON to what is made of a part of it.
 _MADE = (("default",), ("slice",))
 #: `isinstance(x, (bool, int, float))` says what a value is; one class that it is not, does not.
@@ -213,7 +216,61 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
         return True
     if other_kind == "other" and any(not _wholes(base).isdisjoint(other_bases) for base in bases):
         return True
-    return not bases.isdisjoint(other_bases) and kinds != {"value", "length"} and kinds != {"length"}
+    if bases.isdisjoint(other_bases) or kinds <= {"value", "length"}:
+        return False
+    return "other" in kinds or not _have_witness(one, facts, other, others)
+
+
+@lru_cache(maxsize=1 << 10)
+def _have_witness(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
+    """Whether both answers are true of a text: of one that the questions name, or that is made of such."""
+    named = [*_texts(one), *_texts(other), *_texts_of(facts), *_texts_of(others)]
+    alone = list(dict.fromkeys(("", "x", "1", *named[:_MOST_TEXTS])))
+    joined = (start + middle + end for start in alone for middle in ("", "x") for end in alone)
+    candidates = dict.fromkeys(
+        made for text in joined for made in (text, text.upper(), text.lower(), text + "x" * _LONG)
+    )
+    return any(_is_true_of(one, facts, text) and _is_true_of(other, others, text) for text in candidates)
+
+
+def _texts(part: object) -> Iterator[str]:
+    """The texts in a term."""
+    match part:
+        case Constant(value=str() as text):
+            yield text
+        case tuple() | frozenset():
+            for inner in cast("Iterable[object]", part):
+                yield from _texts(inner)
+        case _:
+            return
+
+
+def _texts_of(facts: Facts) -> Iterator[str]:
+    """The texts that a value is known to equal, or not to."""
+    yield from _texts(facts.among or frozenset())
+    yield from _texts(facts.differs)
+
+
+def _is_true_of(term: Term, facts: Facts, text: str) -> bool:
+    """Whether what is known of what is computed from a text is true of this one."""
+    if (
+        facts.kinds is not None
+        and "builtins.str" not in facts.kinds
+        and computing.source(("true", term)) is None
+    ):
+        return False
+    asked: list[tuple[Term, bool]] = [] if facts.truth is None else [(("true", term), facts.truth)]
+    if facts.among is not None:
+        asked.append((terms.is_among(term, facts.among), True))
+    if facts.differs:
+        asked.append((terms.is_among(term, facts.differs), False))
+    if facts.lower is not None:
+        bound, is_excluded = facts.lower
+        asked.append((("below", term, ("constant", constant(bound)), not is_excluded), False))
+    if facts.upper is not None:
+        bound, is_excluded = facts.upper
+        asked.append((("below", term, ("constant", constant(bound)), is_excluded), True))
+    return all(computing.answers(question, text) == {answer} for question, answer in asked)
 
 
 def _is_guard(facts: Facts) -> bool:
@@ -256,7 +313,11 @@ def _as_sent(term: Term) -> Term:
 def _form(term: Term) -> tuple[str, frozenset[Term]]:
     """How a term is made, and of which values: a "value" as it comes, its "length", a "text" of it, or "other"."""
     match term:
-        case ("open", *_):
+        case ("open", *_) | (
+            "has",
+            ("content", *_),
+            _,
+        ):  # what lies in an object came from elsewhere, or was copied
             return "open", frozenset()
         case ("has", ("json", *_) as whole, ("constant", key)):
             return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]

@@ -31,8 +31,6 @@ Assumed = Mapping[Term, Facts]
 _VALUES = frozenset(
     {"json", "call", "library", "value", "each", "context", "event", "content", "item", "attribute", "either"}
 )
-
-
 #: Texts that are tried for whether two answers can be true of one, and how much longer than what is written.
 _MOST_TEXTS = 4
 _LONG = 64
@@ -70,9 +68,8 @@ def assumed_on(state: State) -> Assumed:
     for site, record in state.heap.changed():
         match record:
             case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
-                if (
-                    term[0] != "answer"
-                ):  # what a function of the project has said follows from what it has asked
+                # What a function of the project has said follows from what it has asked.
+                if term[0] != "answer":
                     assumed[term] = record
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)
@@ -210,11 +207,11 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
         return not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
     if kinds == {"value"}:
         return _is_member(one, other) or _is_member(other, one)
-    if "value" in kinds and kinds != {"value"} and _is_guard(facts if kind == "value" else others):
+    if "value" in kinds and _is_guard(facts if kind == "value" else others):
         return False  # `if text and text[0] == "a"`
-    if kind == "other" and any(not _wholes(base).isdisjoint(bases) for base in other_bases):
-        return True
-    if other_kind == "other" and any(not _wholes(base).isdisjoint(other_bases) for base in bases):
+    if (kind == "other" and _has_part_in(bases, other_bases)) or (
+        other_kind == "other" and _has_part_in(other_bases, bases)
+    ):
         return True
     if bases.isdisjoint(other_bases) or kinds <= {"value", "length"}:
         return False
@@ -291,6 +288,11 @@ def _is_member(one: Term, other: Term) -> bool:
             return False
 
 
+def _has_part_in(wholes: frozenset[Term], parts: frozenset[Term]) -> bool:
+    """Whether one of some values is a part of one of others."""
+    return any(not _wholes(part).isdisjoint(wholes) for part in parts)
+
+
 @lru_cache(maxsize=1 << 12)
 def _wholes(term: Term) -> frozenset[Term]:
     """What a value is a part of."""
@@ -313,12 +315,10 @@ def _as_sent(term: Term) -> Term:
 def _form(term: Term) -> tuple[str, frozenset[Term]]:
     """How a term is made, and of which values: a "value" as it comes, its "length", a "text" of it, or "other"."""
     match term:
-        case ("open", *_) | (
-            "has",
-            ("content", *_),
-            _,
-        ):  # what lies in an object came from elsewhere, or was copied
+        case ("open", *_):
             return "open", frozenset()
+        case ("has", ("content", *_), _):
+            return "open", frozenset()  # what lies in an object came from elsewhere, or was copied
         case ("has", ("json", *_) as whole, ("constant", key)):
             return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]
         case ("has", whole, key):

@@ -122,7 +122,7 @@ def overlay(
             value = function(asked)
             if value is None:
                 return None
-            take_effect(call.frame, call.state, effects, call.arguments)
+            take_effect(call.frame, call.state, effects, call.arguments, call.node)
             return asked._value(value)
 
         for name in names:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -312,6 +313,22 @@ class InterpreterContext:
         self.limit = self.work + share
         self.reserve = share // 8
         return outer
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is interpreted inside may happen, or not: it has a small share of the work, and no finding is kept."""
+        kept = self.failures, self.passed, self.called, self.watched, self.reserve, self.failed_loads
+        uncaught, load_failures = len(self.uncaught), len(self.load_failures)
+        self.failures, self.passed, self.called, self.watched = {}, set(), {}, frozenset()
+        left = self.limit - self.work
+        self.reserve = max(self.reserve, left - max(0, left - self.reserve) // 8)
+        self.probing += 1
+        try:
+            yield
+        finally:
+            self.probing -= 1
+            self.failures, self.passed, self.called, self.watched, self.reserve, self.failed_loads = kept
+            del self.uncaught[uncaught:], self.load_failures[load_failures:]
 
     def restore(self, outer: tuple[int, int]) -> None:
         """The callee is left: its caller's limit holds again."""

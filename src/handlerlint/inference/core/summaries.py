@@ -77,6 +77,7 @@ class Known:
     changes: int
     read: Objects
     sites: frozenset[Site]
+    written: frozenset[Site]
     escaped: frozenset[Site] | None
     json: Mapping[Site, HeapObject] | None
     returned: tuple[Outcome, ...]
@@ -92,6 +93,7 @@ class Seen:
     """What a call has looked at (see `heap.Trace`), and the calls of `json.dumps` in it."""
 
     sites: set[Site]
+    written: set[Site]
     escaped: bool
     json: bool
     open: bool
@@ -141,18 +143,19 @@ class Summaries:
     def begin(self, state: State, work: int, changes: int) -> Recording:
         """A call is interpreted from here."""
         trace = state.heap.trace
-        around = Seen(trace.sites, trace.escaped, trace.json, trace.open, self.dumps)
+        around = Seen(trace.sites, trace.written, trace.escaped, trace.json, trace.open, self.dumps)
         recording = Recording(state.copy(), work, changes, around, self.cuts)
-        trace.sites, self.dumps = set(), []
+        trace.sites, trace.written, self.dumps = set(), set(), []
         trace.escaped = trace.json = trace.open = False
         return recording
 
     def end(self, recording: Recording) -> Seen:
         """The call is over, one way or the other: what it has seen, the call around it has seen, too."""
         trace, around = recording.before.heap.trace, recording.around
-        seen = Seen(trace.sites, trace.escaped, trace.json, trace.open, self.dumps)
-        trace.sites = around.sites
+        seen = Seen(trace.sites, trace.written, trace.escaped, trace.json, trace.open, self.dumps)
+        trace.sites, trace.written = around.sites, around.written
         trace.sites |= seen.sites
+        trace.written |= seen.written
         trace.escaped = around.escaped or seen.escaped
         trace.json = around.json or seen.json
         trace.open = around.open or seen.open
@@ -181,6 +184,7 @@ class Summaries:
             changes,
             before.heap.looked_at(seen.sites),
             frozenset(seen.sites),
+            frozenset(seen.written),
             before.escaped if seen.escaped else None,
             _json(before) if seen.json else None,
             tuple(outcome for outcome in returned if outcome is not None),
@@ -202,6 +206,7 @@ class Summaries:
         self.cuts += known.is_cut
         trace = state.heap.trace
         trace.sites |= known.sites
+        trace.written |= known.written
         trace.escaped = trace.escaped or known.escaped is not None
         trace.json = trace.json or known.json is not None
         trace.open = trace.open or known.is_open

@@ -204,6 +204,9 @@ class ListObject(Container):
     def lost(self, site: Site) -> Record:
         return LOST
 
+    def later(self) -> Record:
+        return ListObject(self.class_name, (), UNKNOWN)
+
     def weakened(self, before: Self) -> Record:
         if all(is_harmless(value) or value in before.items for value in (*self.items, self.rest or UNKNOWN)):
             return self
@@ -321,6 +324,9 @@ class DictObject(Container):
     def lost(self, site: Site) -> Record:
         return LOST
 
+    def later(self) -> Record:
+        return DictObject(self.class_name, {}, UNKNOWN, UNKNOWN, self.default)
+
     def weakened(self, before: Self) -> Record:
         entries = weaken_entries(self.entries, lambda key, entry: before.entries.get(key) != entry)
         is_same = self.rest_value == before.rest_value
@@ -417,6 +423,9 @@ class SetObject(Container):
 
     def lost(self, site: Site) -> Record:
         return LOST
+
+    def later(self) -> Record:
+        return SetObject(self.class_name, UNKNOWN)
 
     def parts(self) -> Iterator[Value]:
         yield self.element

@@ -42,9 +42,10 @@ from handlerlint.inference.domain.values import (
     Site,
     Value,
 )
-from handlerlint.records import dataclass, field
+from handlerlint.records import dataclass, field, replace
 
 __all__ = [
+    "ANYWHERE",
     "LARGEST_DICT",
     "LONGEST_LIST",
     "LOST",
@@ -71,9 +72,11 @@ __all__ = [
     "State",
     "Trace",
     "differing",
+    "forget",
     "is_json",
     "lose",
     "lose_only",
+    "name_in",
     "parts",
     "reachable",
     "referenced",
@@ -84,17 +87,28 @@ __all__ = [
 HeapObject = Record
 
 
+#: Stands for all places that code may have written to that is not followed.
+ANYWHERE: Site = ("anywhere",)
+
+
+def name_in(scope: Site, name: str) -> Site:
+    """What stands for a name of a namespace, or an attribute of a class, where it is told what was written."""
+    return ("name", scope, name)
+
+
 class Trace:
     """What the call that is interpreted now has read or written, for its summary. All heaps share one.
 
-    `sites` are addresses, `escaped` tells that it mattered which objects unknown code knows, `json` that it
+    `sites` are addresses, `written` those where the program has put something else, what `name_in` gives for the names
+    that it has bound, and `ANYWHERE`. `escaped` tells that it mattered which objects unknown code knows, `json` that it
     mattered which parts of decoded JSON were changed, `open` that code was called that may answer otherwise each time.
     """
 
-    __slots__ = ("escaped", "json", "open", "sites")
+    __slots__ = ("escaped", "json", "open", "sites", "written")
 
     def __init__(self) -> None:
         self.sites: set[Site] = set()
+        self.written: set[Site] = set()
         self.escaped = False
         self.json = False
         self.open = False
@@ -146,13 +160,20 @@ class Heap:
             raise KeyError(site)
         return record
 
+    def learn(self, site: Site, record: HeapObject) -> None:
+        """Put what is known by now of an object that has not changed."""
+        self.trace.sites.add(site)
+        self.own[site] = record
+
     def __setitem__(self, site: Site, record: HeapObject) -> None:
         self.trace.sites.add(site)
+        self.trace.written.add(site)
         self.own[site] = record
 
     def update(self, objects: Mapping[Site, HeapObject]) -> None:
         """Put several objects at their sites."""
         self.trace.sites.update(objects)
+        self.trace.written.update(objects)
         self.own.update(objects)
 
     def __contains__(self, site: Site) -> bool:
@@ -161,6 +182,7 @@ class Heap:
     def remove(self, site: Site) -> None:
         """Take an object out."""
         self.trace.sites.add(site)
+        self.trace.written.add(site)
         if site in self.base:
             self.own[site] = None
         else:
@@ -265,6 +287,14 @@ class State:
         names = dict(namespace.names)
         names[name] = value
         self.heap[scope] = Namespace(names, namespace.open)
+        self.heap.trace.written.add(name_in(scope, name))
+
+    def bind_all(self, scope: Site, names: Mapping[str, Value]) -> None:
+        """Bind several names in a namespace, or attributes of a class."""
+        record = self.heap[scope]
+        assert isinstance(record, (ClassObject, Namespace))
+        self.heap[scope] = replace(record, names={**record.names, **names})
+        self.heap.trace.written.update(name_in(scope, name) for name in names)
 
     def unbind(self, scope: Site, name: str) -> None:
         """Remove a name from a namespace."""
@@ -272,6 +302,7 @@ class State:
         if isinstance(namespace, Namespace) and name in namespace.names:
             names = {key: value for key, value in namespace.names.items() if key != name}
             self.heap[scope] = Namespace(names, namespace.open)
+            self.heap.trace.written.add(name_in(scope, name))
 
 
 def referenced(value: Value) -> Iterator[Site]:
@@ -322,6 +353,12 @@ def weaken_changes(state: State, other: State) -> None:
 
 def lose(state: State, values: Iterable[Value]) -> None:
     """Unknown code has seen these values: whatever can be reached from them may now be anything."""
+    state.heap.trace.written.add(ANYWHERE)
+    forget(state, values)
+
+
+def forget(state: State, values: Iterable[Value]) -> None:
+    """Like `lose`, where no code has run: it is not known any more what these values are."""
     seen = reachable(state, values)
     state.heap.trace.escaped = True
     if not seen and not state.escaped:
@@ -342,5 +379,5 @@ def lose(state: State, values: Iterable[Value]) -> None:
 def lose_only(state: State, values: Iterable[Value]) -> None:
     """What can be reached from these values may be anything from here on; nobody else gets to know them."""
     escaped, state.escaped = state.escaped, frozenset()
-    lose(state, values)
+    forget(state, values)
     state.escaped = escaped

@@ -159,7 +159,7 @@ def narrow_place(state: State, value: Value, member: Value) -> None:
             record = state.heap.get(site)
             if isinstance(record, DictObject) and _lies_in(record, key, held):
                 entries = {**record.entries, key: replace(record.entries[key], value=member)}
-                state.heap[site] = replace(record, entries=entries)
+                state.heap.learn(site, replace(record, entries=entries))
         case _:
             return
 

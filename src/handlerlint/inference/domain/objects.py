@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
 )
-from handlerlint.inference.domain.weak_updates import weaken_names
+from handlerlint.inference.domain.weak_updates import names_later, weaken_names
 from handlerlint.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Record:
 
     def lost(self, site: Site) -> Record:
         """What is left of it when unknown code may have changed it."""
+        return self
+
+    def later(self) -> Record:
+        """What is known of it at any later time, as code sees it that runs then: its kind, and what it refers to."""
         return self
 
     def weakened(self, before: Self) -> Record:
@@ -117,6 +121,9 @@ class InstanceObject(Record):
         if self.open and self.content is content and all(one is UNKNOWN for one in self.attributes.values()):
             return self
         return InstanceObject(self.cls, dict.fromkeys(self.attributes, UNKNOWN), content, open=True)
+
+    def later(self) -> Record:
+        return replace(self, attributes=names_later(self.attributes), open=True)
 
     def weakened(self, before: Self) -> Record:
         return replace(self, attributes=weaken_names(self.attributes, before.attributes))
@@ -182,6 +189,9 @@ class Namespace(Record):
 
     def differs_plainly(self, other: Self) -> bool:
         return names_differ_plainly(self.names, other.names)
+
+    def later(self) -> Record:
+        return replace(self, names=names_later(self.names))
 
     def weakened(self, before: Self) -> Record:
         return replace(self, names=weaken_names(self.names, before.names))

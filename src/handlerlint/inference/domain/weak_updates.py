@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from handlerlint.inference.domain.entries import Entry
-from handlerlint.inference.domain.values import UNKNOWN, Value, is_harmless
+from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.values import UNKNOWN, Constant, Value, is_harmless
 
 
 def weaken(value: Value) -> Value:
@@ -25,6 +26,14 @@ def weaken_optional(value: Value | None) -> Value | None:
 def weaken_names(names: Mapping[str, Value], before: Mapping[str, Value]) -> dict[str, Value]:
     """Names or attributes of which a change may have replaced those that are not as they were before."""
     return {name: value if before.get(name) == value else weaken(value) for name, value in names.items()}
+
+
+def names_later(names: Mapping[str, Value]) -> dict[str, Value]:
+    """Names or attributes at any later time: objects are still there, but another text, number or None may be."""
+    return {
+        name: UNKNOWN if any(isinstance(one, Constant) for one in members(value)) else value
+        for name, value in names.items()
+    }
 
 
 def weaken_entries(

@@ -1,144 +1,178 @@
-"""Deferred execution: callbacks passed to libraries run at an unknown later time.
+"""Callbacks: functions of the project that a library is given, and calls at an unknown time and any number of times.
 
-What they change is therefore unknown from here on (havoc). Used by `types.queries`, `interpreter.calls` and overlays.
+What a callback changes is found by trying it: it is interpreted aside, and what it has written is lost from here on.
+Used by `effects.library_calls`, `types.queries`, `interpreter.calls` and overlays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core import dispatch
+from handlerlint.inference.core.context import Frame, InterpreterContext
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
+    ANYWHERE,
+    ClassObject,
+    Container,
     InstanceObject,
+    Namespace,
     State,
     lose,
+    reachable,
 )
+from handlerlint.inference.domain.objects import LOST
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,
     BuiltinMethod,
     FunctionValue,
+    ModuleValue,
     Partial,
     Reference,
+    Site,
+    StubValue,
+    Unknown,
     Value,
 )
-from handlerlint.inference.syntax.scopes import nodes_in, scope_of
+from handlerlint.inference.stubs.types import FunctionType
+from handlerlint.records import dataclass, replace
+
+#: Arguments of which nothing is known, not even their number.
+ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
 
 
-def lose_to_callbacks(frame: Frame, state: State, values: Iterable[Value]) -> None:
-    """A library is given these values: if it can call one of them, that may change all that it can get hold of."""
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a trial has done: where it has written, what it has read, what it has handed to others."""
+
+    written: set[Site]
+    read: set[Site]
+    escaped: frozenset[Site]
+
+
+def lose_to_callbacks(frame: Frame, state: State, values: Iterable[Value], node: cst.CSTNode) -> None:
+    """A library is given these values: if it can call one of them, what that changes may be anything from here on."""
     given = tuple(values)
-    callbacks = [value for each in given for value in members(each) if _is_callback(value)]
+    callbacks = [callback for value in given for one in members(value) for callback in _callbacks(state, one)]
     if not callbacks:
         return
-    owners = [value.receiver for value in callbacks if isinstance(value, BuiltinMethod)]
-    lose(state, (*given, *owners))
-    seen: set[cst.CSTNode] = set()
+    later = _later(frame.interpreter, state, (*given, *callbacks))
     for callback in callbacks:
-        _lose_names(frame, state, callback, seen)
+        receiver = callback.receiver if isinstance(callback, BuiltinMethod) else callback
+        _lose(state, _tried(frame, later.copy(), callback, ANYTHING, node), (*given, receiver))
 
 
-def lose_to_base_class(state: State, qualified_name: str, receiver: Value | None) -> None:
+def lose_to_base_class(
+    frame: Frame, state: State, qualified_name: str, receiver: Value | None, node: cst.CSTNode
+) -> None:
     """An inherited method of a library may call what the class overrides: `Thread.start()` its `run()`."""
     record = state.object_of(receiver)
-    if isinstance(record, InstanceObject) and not qualified_name.endswith("__"):
-        lose(state, [] if receiver is None else [receiver])
+    if receiver is None or not isinstance(record, InstanceObject) or qualified_name.endswith("__"):
+        return
+    is_known = not state.escaped.isdisjoint(receiver.sites())
+    lose(state, (receiver,))
+    if not is_known:
+        methods = [BoundMethod(method, receiver) for _, method in _methods(state, record.cls)]
+        lose_to_callbacks(frame, state, methods, node)
 
 
-def _is_callback(value: Value) -> bool:
-    """Whether a value is code that may have effects in the project, run by whoever is given it."""
-    match value:
-        case FunctionValue(node=node):
-            return isinstance(node, cst.FunctionDef) or not _only_looks(node.body)
-        case BoundMethod(function=function) | Partial(function=function):
-            return _is_callback(function)
-        case BuiltinMethod(receiver=Reference()):
-            return True
-        case _:
-            return False
-
-
-def _only_looks(node: cst.BaseExpression) -> bool:
-    """Whether the body of a lambda only takes something out of what it is given, as that of a `key=` does."""
-    return isinstance(
-        node, (cst.Name, cst.Attribute, cst.Subscript, cst.Tuple, cst.BaseString, cst.Comparison)
-    )
-
-
-def _lose_names(frame: Frame, state: State, value: Value, seen: set[cst.CSTNode]) -> None:
-    """Lose the names that a function binds outside of itself, and the objects of its module that it can change."""
-    match value:
-        case BoundMethod(function=inner) | Partial(function=inner):
-            _lose_names(frame, state, inner, seen)
-            return
-        case FunctionValue() if value.node not in seen:
-            seen.add(value.node)
-        case _:
-            return
-    info = scope_of(value.node)
-    for name in info.global_names:
-        state.bind(value.module, name, UNKNOWN)
-    for name in info.nonlocal_names:
-        for scope in reversed(value.scopes):
-            if name in names_of(state, scope).names:
-                state.bind(scope, name, UNKNOWN)
-                break
-    names = names_of(state, value.module).names
-    for name in mentioned(value.node) - info.bound:
-        found = names.get(name)
-        if isinstance(found, FunctionValue):
-            _lose_names(frame, state, found, seen)
-        elif isinstance(found, Reference):
-            lose(state, (found,))
-
-
-@lru_cache(maxsize=256)
-def mentioned(node: cst.CSTNode) -> frozenset[str]:
-    """All names in a piece of code."""
-    return frozenset(part.value for part in nodes_in(node) if isinstance(part, cst.Name))
-
-
-def lose_to_key(state: State, key: Value | None, element: Value) -> None:
-    """`key=` is called with each element: what changes it is no mere question."""
+def lose_to_key(frame: Frame, state: State, key: Value | None, element: Value, node: cst.CSTNode) -> None:
+    """`key=` is called with each element, here and now."""
     for member in members(key) if key is not None else ():
-        function = member.function if isinstance(member, BoundMethod) else member
-        if isinstance(function, FunctionValue) and _changes(state, function, set()):
-            lose(state, (element,))
+        for callback in _callbacks(state, member):
+            _lose(state, _tried(frame, state.copy(), callback, Arguments((element,)), node), (element,))
 
 
-def _changes(state: State, function: FunctionValue, seen: set[cst.CSTNode]) -> bool:
-    """Whether a function, or one of its module that it may call, changes objects."""
-    if function.node in seen:
-        return False
-    seen.add(function.node)
-    if _stores(function.node):
-        return True
-    scopes = [names_of(state, scope).names for scope in (function.module, *function.scopes)]
-    called = (scope.get(name) for name in mentioned(function.node) for scope in scopes)
-    return any(isinstance(each, FunctionValue) and _changes(state, each, seen) for each in called)
+def as_data(state: State, values: Iterable[Value]) -> list[Value]:
+    """Of what a library is given, that which is no function: it can get at nothing of those but what they return."""
+    functions = (FunctionValue, BoundMethod, Partial)
+    return [value for value in values if not (isinstance(value, functions) and any(_callbacks(state, value)))]
 
 
-#: Methods of containers that change them.
-_CHANGING = frozenset(
-    {"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update", "__setitem__"}
-)
+def _callbacks(state: State, value: Value) -> Iterator[Value]:
+    """What is called if a library calls a value, where that may have effects in the project."""
+    match value:
+        case FunctionValue() | BuiltinMethod(receiver=Reference()) | StubValue(type=FunctionType()):
+            yield value
+        case BoundMethod(function=function) | Partial(function=function):
+            if isinstance(function, Unknown) or any(_callbacks(state, function)):
+                yield value
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, InstanceObject):
+                yield from (
+                    BoundMethod(method, value)
+                    for name, method in _methods(state, record.cls)
+                    if name == "__call__"
+                )
+        case _:
+            pass
 
 
-@lru_cache(maxsize=256)
-def _stores(node: cst.CSTNode) -> bool:
-    """Whether a piece of code stores into an object, or deletes from one."""
-    for part in nodes_in(node):
-        match part:
-            case cst.AssignTarget(target=cst.Subscript() | cst.Attribute()) | cst.Del():
-                return True
-            case cst.AugAssign(target=cst.Subscript() | cst.Attribute()):
-                return True
-            case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name in _CHANGING:
-                return True
+def _methods(state: State, cls: Site) -> Iterator[tuple[str, FunctionValue]]:
+    """The methods of a class of the project, and of its bases."""
+    record = state.heap.get(cls)
+    if isinstance(record, ClassObject):
+        for name, value in record.names.items():
+            if isinstance(value, FunctionValue) and name != "__init__":
+                yield name, value
+        for base in record.bases:
+            if isinstance(base, Reference):
+                yield from _methods(state, base.site)
+
+
+def _later(interpreter: InterpreterContext, state: State, values: Iterable[Value]) -> State:
+    """A path as it may be at any later time, in all that these values and the modules hold."""
+    trace = state.heap.trace
+    looked_at, trace.sites = trace.sites, set()
+    modules = (ModuleValue(site, record.name) for site, record in interpreter.by_site.items())
+    found = reachable(state, (*values, *modules))
+    trace.sites = looked_at
+    later = state.copy()
+    for site in found:
+        record = state.heap.peek(site)
+        if record is not None:
+            later.heap.own[site] = record.later()
+    return later
+
+
+def _tried(frame: Frame, path: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Effect:
+    """What a call would do on a path. Nothing of it is kept: no run of the program need come to it."""
+    trace, before = path.heap.trace, path.escaped
+    around = trace.sites, trace.written
+    trace.sites, trace.written = set(), set()
+    aside = replace(frame.apart(frame.interpreter), choices=None)
+    try:
+        with frame.interpreter.trial():
+            paths = dispatch.invoke(aside, path, function, arguments, node)
+        handed = (after.escaped | reachable(after, (value,)) for after, value in paths)
+        escaped = frozenset().union(*handed) - before
+        return Effect(trace.written, trace.sites, escaped)
+    finally:
+        read = trace.sites
+        trace.sites, trace.written = around
+        trace.sites |= read
+
+
+def _lose(state: State, effect: Effect, given: Iterable[Value]) -> None:
+    """What a callback may have changed is not known from here on, since nobody knows when it runs."""
+    for site in effect.written:
+        match site:
+            case ("name", tuple() as scope, str(name)):
+                if isinstance(state.heap.get(scope), (ClassObject, Namespace)):
+                    state.bind_all(scope, {name: UNKNOWN})
+            case ("json", *_):
+                state.heap[site] = LOST
             case _:
-                pass
-    return False
+                record = state.heap.get(site)
+                if isinstance(record, (Container, InstanceObject)):
+                    state.heap[site] = record.lost(site)
+                    state.escaped |= {site}
+    state.escaped |= {site for site in effect.escaped if state.heap.get(site) is not None}
+    if ANYWHERE in effect.written:  # whatever the trial could get hold of may have been changed
+        read = (site for site in effect.read if isinstance(state.heap.get(site), (Container, InstanceObject)))
+        lose(state, (*given, *map(Reference, read)))

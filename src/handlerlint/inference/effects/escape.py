@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import State, lose, parts, reachable
+from handlerlint.inference.domain.heap import State, forget, lose, parts, reachable
 from handlerlint.inference.domain.values import (
     Instance,
     Lazy,
@@ -40,13 +40,13 @@ def note(state: State, given: Iterable[Value], result: Value) -> None:
         return
     state.escaped |= found
     if isinstance(result, Unknown):
-        lose(state, ())  # whatever is asked of the result may be asked of them
+        forget(state, ())  # whatever is asked of the result may be asked of them
 
 
 def taken(state: State, value: Value, part: Value) -> Value:
     """A part of an object of a library that may be anything: it may be one of those that libraries were given."""
     if isinstance(value, Instance) and value.class_name not in _CLOSED and isinstance(part, Unknown):
-        lose(state, ())
+        forget(state, ())
     return part
 
 

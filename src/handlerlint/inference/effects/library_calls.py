@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
+import libcst as cst
+
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.arguments import Arguments
@@ -63,6 +65,8 @@ EFFECTS: dict[str, Effects] = {
     "_heapq.heapreplace": _CHANGES,
     "_operator.delitem": _CHANGES,
     "_operator.setitem": _CHANGES,
+    "builtins.delattr": _CHANGES,
+    "builtins.setattr": _CHANGES,
     "random.Random.shuffle": _CHANGES,
     # They do not raise for the arguments that occur in handlers: no `except` is reached through them.
     "builtins.abs": _NEVER_RAISES,
@@ -170,19 +174,23 @@ def effects_of(name: str) -> Effects:
     return EFFECTS.get(name) or next(by_prefix, _ASSUMED)
 
 
-def take_effect(frame: Frame, state: State, effects: Effects, arguments: Arguments) -> None:
+def take_effect(
+    frame: Frame, state: State, effects: Effects, arguments: Arguments, node: cst.CSTNode
+) -> None:
     """Apply the effects of a library call to a path."""
     if effects.raises is not Raises.NEVER:
         may_raise(frame, state)
     if effects.changes_arguments:
         lose(state, arguments.values)
     if effects.calls_arguments:
-        deferred.lose_to_callbacks(frame, state, arguments.values)
+        deferred.lose_to_callbacks(frame, state, arguments.values, node)
     if effects.rebinds_names:
         lose_names(frame, state)
 
 
 def lose_names(frame: Frame, state: State) -> None:
     """The module's names may be rebound behind the scenes: `exec`, `globals()`, `sys.modules[__name__]`."""
-    namespace = names_of(state, frame.module.site)
-    state.heap[frame.module.site] = Namespace(dict.fromkeys(namespace.names, UNKNOWN), open=True)
+    site = frame.module.site
+    names = names_of(state, site).names
+    state.heap[site] = Namespace(names, open=True)
+    state.bind_all(site, dict.fromkeys(names, UNKNOWN))

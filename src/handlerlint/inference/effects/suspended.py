@@ -22,8 +22,7 @@ from handlerlint.inference.domain.values import (
     Site,
     Value,
 )
-from handlerlint.inference.effects.deferred import mentioned
-from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.inference.syntax.scopes import mentioned, scope_of
 from handlerlint.records import dataclass, replace
 
 

@@ -287,7 +287,7 @@ def _call_closure(
     frame: Frame, state: State, function: Native, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     value = registry.answer(Call(frame, state, function, arguments, node))
-    return outcome(state, call_unknown(frame, state, function, arguments) if value is None else value)
+    return outcome(state, call_unknown(frame, state, function, arguments, node) if value is None else value)
 
 
 @invokes(EnumMember)
@@ -311,17 +311,19 @@ def _call_instance(
 ) -> Paths:
     method = queries.attribute(frame, state, function, "__call__", node)
     value = None if method is None else registry.answer(Call(frame, state, method, arguments, node))
-    return [(state, call_unknown(frame, state, function, arguments) if value is None else value)]
+    return [(state, call_unknown(frame, state, function, arguments, node) if value is None else value)]
 
 
 @invokes(Unknown, Never, Unbound, NamespacePackageValue, Super, Wrapped)
 def _call_anything(
     frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    return [(state, call_unknown(frame, state, function, arguments))]
+    return [(state, call_unknown(frame, state, function, arguments, node))]
 
 
-def call_unknown(frame: Frame, state: State, function: Value, arguments: Arguments) -> Value:
+def call_unknown(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
+) -> Value:
     """Call what is not known: it may change whatever it is given, and return anything."""
     may_raise(frame, state)
     swallowing.doubt(frame, [state])
@@ -334,5 +336,5 @@ def call_unknown(frame: Frame, state: State, function: Value, arguments: Argumen
     for value in arguments.values:
         naming.changed(state, value)
     lose(state, (function, *arguments.values))
-    deferred.lose_to_callbacks(frame, state, arguments.values)
+    deferred.lose_to_callbacks(frame, state, arguments.values, node)
     return UNKNOWN

@@ -271,7 +271,7 @@ def _call_object(
         if found is None and complete and not record.open:
             may_raise(frame, state)
             return []
-    return [(state, calls.call_unknown(frame, state, function, arguments))]
+    return [(state, calls.call_unknown(frame, state, function, arguments, node))]
 
 
 def _typed_dict(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -292,7 +292,7 @@ def instantiate(
         return _typed_dict(frame, state, arguments, node)
     allocator, _ = attributes.find_in_class(frame, state, cls, "__new__")
     if isinstance(allocator, (FunctionValue, Wrapped)):
-        return calls.call_unknown(frame, state, UNKNOWN, arguments)
+        return calls.call_unknown(frame, state, UNKNOWN, arguments, node)
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
     order, order_complete = class_facts.resolution_order(frame, state, cls)
     stubs = [name for name in order if isinstance(name, str)]
@@ -319,7 +319,7 @@ def instantiate(
         )  # fmt: skip
         return NEVER if result is NEVER else value
     if initializer is not None and not isinstance(initializer, (Unknown, StubValue)):
-        return calls.call_unknown(frame, state, UNKNOWN, arguments)
+        return calls.call_unknown(frame, state, UNKNOWN, arguments, node)
     if is_open:
         state.escaped |= reachable(state, arguments.values)
     return value

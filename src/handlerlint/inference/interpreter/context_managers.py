@@ -189,7 +189,7 @@ def _start(call: Call) -> Value | None:
     """Run the generator up to its `yield`: its scope and all that it was given come along, if it goes on there."""
     (function,), given = call.data, call.arguments
     if not isinstance(function, FunctionValue):
-        return calls.call_unknown(call.frame, call.state, UNKNOWN, given)
+        return calls.call_unknown(call.frame, call.state, UNKNOWN, given, call.node)
     interpreter = call.frame.interpreter
     around, is_enabled = interpreter.paused.get(function.node), interpreter.summaries.enabled
     paused: list[tuple[Frame, State]] = []

@@ -66,7 +66,7 @@ def call_function(
     module = interpreter.by_site.get(function.module)
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
         interpreter.summaries.cuts += 1
-        value = calls.call_unknown(frame, state, function, arguments)
+        value = calls.call_unknown(frame, state, function, arguments, node)
         return [(state, value)]
     context = interpreter.context(frame.context, node, function.node)
     if inside:

@@ -344,7 +344,7 @@ def lose_globals(interpreter: InterpreterContext, state: State) -> None:
         changed = global_names(record.file.text) | stored.get(record.site, set())
         rebound = {name: UNKNOWN for name in changed if name in namespace.names}
         if rebound:
-            state.heap[record.site] = Namespace({**namespace.names, **rebound}, namespace.open)
+            state.bind_all(record.site, rebound)
     lose(state, held)
 
 

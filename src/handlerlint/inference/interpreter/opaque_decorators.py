@@ -31,11 +31,8 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
+from handlerlint.inference.effects.deferred import ANYTHING
 from handlerlint.records import dataclass, replace
-
-ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
-"""Arguments of which nothing is known, not even their number."""
-
 
 _SOMETHING = Native("something")
 """An object that is not None."""

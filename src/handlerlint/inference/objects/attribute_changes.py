@@ -14,6 +14,7 @@ from handlerlint.inference.domain.heap import (
     InstanceObject,
     Namespace,
     State,
+    lose,
     reachable,
 )
 from handlerlint.inference.domain.unions import join_all, members
@@ -55,6 +56,8 @@ def store_attribute(
             case _:
                 naming.changed(state, member)
                 state.escaped |= reachable(state, (value,))
+                if isinstance(member, Unknown):
+                    lose(state, ())  # it may be any object that unknown code has seen
 
 
 #: Attributes of library objects, beside those of exceptions, that are what they are set to.
@@ -112,8 +115,8 @@ def _store_in_object(
             kept = value if certain else join_all([value, before or UNKNOWN])
             state.heap[site] = replace(record, attributes={**record.attributes, name: kept})
         case ClassObject():
-            names = {**record.names, name: value}
-            state.heap[site] = replace(record, names=names, takes_fields=False)
+            state.heap[site] = replace(record, takes_fields=False)
+            state.bind_all(site, {name: value})
         case _:
             state.escaped |= reachable(state, (value,))
 
@@ -122,7 +125,8 @@ def narrow(state: State, target: Value, name: str, value: Value) -> None:
     """What a path has found an attribute to be that an instance has of its own, if the target is one."""
     record = state.object_of(target)
     if isinstance(record, InstanceObject) and isinstance(target, Reference) and name in record.attributes:
-        state.heap[target.site] = replace(record, attributes={**record.attributes, name: value})
+        attributes = {**record.attributes, name: value}
+        state.heap.learn(target.site, replace(record, attributes=attributes))
 
 
 def delete_attribute(state: State, target: Value, name: str) -> None:

@@ -150,8 +150,8 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
 def _with_and_without(state: State, site: Site, record: DictObject, key: Value) -> tuple[State, State]:
     """The paths on which an entry that may be absent is there, and is not."""
     without = state.copy()
-    state.heap[site] = with_entry(record, key)
-    without.heap[site] = without_entry(record, key)
+    state.heap.learn(site, with_entry(record, key))
+    without.heap.learn(site, without_entry(record, key))
     return state, without
 
 

@@ -112,8 +112,10 @@ def put(state: State, value: Value, items: Mapping[Value, Value]) -> None:
 
 def narrow(state: State, value: Value, key: Value, item: Value) -> None:
     """What a path has found to be under a key that a dict has, if the value is one."""
-    if key in (entries_of(state, value) or ()):
-        put(state, value, {key: item})
+    record = state.object_of(value)
+    if isinstance(record, DictObject) and isinstance(value, Reference) and key in record.entries:
+        entries = {**record.entries, key: Entry(item)}
+        state.heap.learn(value.site, replace(record, entries=entries, term=None))
 
 
 def discard(state: State, value: Value, key: Value) -> None:
@@ -193,7 +195,7 @@ def raise_without(frame: Frame, state: State, record: DictObject, key: Value, si
         may_raise(frame, state)
         return
     absent = state.copy()
-    absent.heap[site] = without_entry(record, key)
+    absent.heap.learn(site, without_entry(record, key))
     if site[0] == "event" and not isinstance(record.entries[key].value, Json):
         absent.heap[WIDENED] = LOST  # configuration decides whether it is there
     may_raise(frame, absent, Instance("builtins.KeyError", origin=None))
@@ -346,8 +348,8 @@ def _find(state: State, value: Reference, record: DictObject, key: Value) -> Mem
         return Membership(None, without)
     if entry is None or known_key is None:
         return Membership(asked=json_behind(record) or value)
-    state.heap[value.site] = with_entry(record, known_key)
-    without.heap[value.site] = without_entry(record, known_key)
+    state.heap.learn(value.site, with_entry(record, known_key))
+    without.heap.learn(value.site, without_entry(record, known_key))
     return Membership(state, without)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.domain.heap import Container, State, lose, lose_only
+from handlerlint.inference.domain.heap import Container, State, forget, lose_only
 from handlerlint.inference.domain.values import Json, Reference, Site, Unknown, Value
 from handlerlint.inference.objects.iterating import Iteration
 
@@ -12,10 +12,10 @@ def is_false(state: State, value: Value) -> None:
     record = state.object_of(value)
     if not isinstance(record, Container) or not isinstance(value, Reference):
         return
-    lose(state, record.parts())
+    forget(state, record.parts())
     now = state.heap.get(value.site)
     if isinstance(now, Container) and now.truth is not True:
-        state.heap[value.site] = now.emptied()
+        state.heap.learn(value.site, now.emptied())
         if record.empty_with is not None:
             is_false(state, Reference(record.empty_with))
 
@@ -28,7 +28,7 @@ def not_run(state: State, iteration: Iteration) -> State:
     empty = state.copy()
     _is_empty(empty, iteration.source)
     if isinstance(iteration.element, Unknown):
-        lose(empty, ())  # it may be any object that unknown code has seen
+        forget(empty, ())  # it may be any object that unknown code has seen
     elif not isinstance(iteration.element, Json):
         lose_only(empty, (iteration.element,))
     return empty
@@ -48,6 +48,6 @@ def _is_empty(state: State, source: Site | None) -> None:
     if (
         record.selected_from is not None
     ):  # there may be none because nothing in there is what the loop would mend
-        lose(state, (Reference(record.selected_from),))
+        forget(state, (Reference(record.selected_from),))
     _is_empty(state, record.empty_with)
-    state.heap[source] = record.emptied()
+    state.heap.learn(source, record.emptied())

@@ -72,7 +72,7 @@ def _load(
         and isinstance(index, Constant)
     ):
         without = state.copy()  # the path on which there is no element
-        without.heap[value.site] = record.emptied()
+        without.heap.learn(value.site, record.emptied())
         may_raise(frame, without, Instance("builtins.IndexError", origin=None))
     elif not _is_there(record, index):
         may_raise(frame, state)
@@ -276,7 +276,7 @@ def _clear(call: MethodCall, record: ListObject) -> Value | None:
 @kinds.method(ListObject, "sort", "reverse", "rotate")
 def _reorder(call: MethodCall, record: ListObject) -> Value | None:
     every = _all_elements(record)
-    deferred.lose_to_key(call.state, call.arguments.keywords.get("key"), every)
+    deferred.lose_to_key(call.frame, call.state, call.arguments.keywords.get("key"), every, call.node)
     if call.name == "reverse" and record.rest is None:
         return call.becomes(ListObject(record.class_name, record.items[::-1]))
     if record.rest is None and all(isinstance(item, (Constant, Instance, Json)) for item in record.items):

@@ -199,6 +199,8 @@ def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None
                 delete_item(frame, state, record.content, index)
             case _:
                 naming.changed(state, member)
+                if isinstance(member, Unknown):
+                    lose(state, ())
 
 
 def stored(frame: Frame, value: Value, node: cst.CSTNode) -> Value:

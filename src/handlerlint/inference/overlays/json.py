@@ -16,7 +16,6 @@ from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
-    UNKNOWN,
     Constant,
     FunctionValue,
     Instance,
@@ -50,7 +49,7 @@ def _loads(call: Call) -> Value | None:
     error = Instance("json.decoder.JSONDecodeError", origin=call.frame.step(call.node)) if is_text else None
     may_raise(call.frame, call.state, error)
     if call.passed - {"s", "fp"}:
-        return UNKNOWN  # object_hook, parse_float, cls: what these make is not JSON any more
+        return None  # object_hook, parse_float, cls: what these make is not JSON any more
     if (empty := _decoded(call, given)) is not None:
         return empty
     sent = call.frame.interpreter.sent

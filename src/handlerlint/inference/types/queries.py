@@ -354,7 +354,7 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
         return call.required(effects.returns)
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
-    escape.note(state, given, result)
+    escape.note(state, deferred.as_data(state, given), result)
     if isinstance(result, Instance) and result.class_name == _class_called(function):
         return replace(result, is_exact=True, is_true=found is not None and bool(found))
     return result if function.receiver is None else escape.taken(state, function.receiver, result)
@@ -374,7 +374,7 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     """Call a type: the stub's answer, and what such a call may do besides."""
     name = qualified_name(function)
     effects = effects_of(name)
-    library_calls.take_effect(frame, state, effects, arguments)
+    library_calls.take_effect(frame, state, effects, arguments, node)
     if effects.raises is Raises.ALWAYS:
         return NEVER
     if (
@@ -382,7 +382,7 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
         and function.function.kind == "method"
         and function.receiver is None
     ):
-        deferred.lose_to_base_class(state, name, arguments.get(0))
+        deferred.lose_to_base_class(frame, state, name, arguments.get(0), node)
     if isinstance(function, FunctionType) and function.receiver is not None:
         escape.lose_what_is_kept(state, function, arguments)
     if isinstance(function, CallableType) and isinstance(function.result, AnyType):

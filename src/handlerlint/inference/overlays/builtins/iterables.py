@@ -297,7 +297,7 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
 @overlay("builtins.sorted")
 def _sorted(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
-    deferred.lose_to_key(call.state, call.argument("key"), iteration.element)
+    deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
     if iteration.items is not None and len(iteration.items) <= 1:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items)
     rest = iteration.element
@@ -358,7 +358,7 @@ def _extreme(name: str, call: Call) -> Value | None:
         element = join_all(arguments.positional)
     if element is NEVER:
         return call.argument("default") or NEVER
-    deferred.lose_to_key(state, call.argument("key"), element)
+    deferred.lose_to_key(frame, state, call.argument("key"), element, call.node)
     # Where a default is given, the path on which there are elements is the one that is followed.
     return element
 

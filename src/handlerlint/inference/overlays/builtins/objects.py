@@ -164,7 +164,7 @@ def _setattr(call: Call) -> Value | None:
         if _may_be_a_module(target) and name.value in names_of(call.state, call.frame.module.site).names:
             call.state.bind(call.frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
-        calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)))
+        calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)), call.node)
         if _may_be_a_module(target) and call.frame.interpreter.reaches_modules:
             lose_names(call.frame, call.state)
     return NONE
@@ -235,7 +235,7 @@ def _delattr(call: Call) -> Value | None:
     if isinstance(name, Constant) and isinstance(name.value, str):
         attribute_changes.delete_attribute(call.state, target, name.value)
         return NONE
-    return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)))
+    return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)), call.node)
 
 
 @closure("property.setter", "fset")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import LOST, NO_FACTS, Container, Facts, HeapObject, State, differing
+from handlerlint.inference.domain.heap import (
+    LOST,
+    NO_FACTS,
+    Container,
+    Facts,
+    Heap,
+    HeapObject,
+    State,
+    differing,
+)
 from handlerlint.inference.domain.values import Site
 
 
@@ -140,23 +149,50 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             telling[site] = None
         else:
             kept.append(state)
+    apart: set[tuple[int, int]] = set()
     while len(kept) > limit:
-        pair = _differing_in_assumptions(kept)
+        pair = _differing_in_assumptions(kept, telling, apart)
         if pair is None:
             last = kept.pop()
-            kept[-1] = widen(kept[-1], last)
+            changed = kept[-1] = widen(kept[-1], last)
         else:
-            join_into(kept[pair[0]], kept.pop(pair[1]))
+            changed = kept[pair[0]]
+            join_into(changed, kept.pop(pair[1]))
+        apart = {told for told in apart if id(changed) not in told}
     return kept
 
 
-def _differing_in_assumptions(states: Sequence[State]) -> tuple[int, int] | None:
-    """Two paths that have come to the same by different answers: to forget those loses no value. The last such pair."""
+def _differing_in_assumptions(
+    states: Sequence[State], telling: dict[Site, None], apart: set[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """Two paths that have come to the same by different answers: to forget those loses no value. The last such pair.
+
+    `telling` are places that have told paths apart, `apart` the pairs of which that is known; both are added to.
+    """
     for later in reversed(range(len(states))):
         for earlier in range(later):
-            if all(
-                isinstance(mine, Facts) or isinstance(theirs, Facts) or _agree(mine, theirs)
-                for _, mine, theirs in differing(states[earlier].heap, states[later].heap)
-            ):
+            told = id(states[earlier]), id(states[later])
+            if told in apart:
+                continue
+            if not _have_other_values(states[earlier].heap, states[later].heap, telling):
                 return earlier, later
+            apart.add(told)
     return None
+
+
+def _have_other_values(left: Heap, right: Heap, telling: dict[Site, None]) -> bool:
+    """Whether two paths differ in what matters, and not only in what they assume."""
+    for site in telling:
+        if _are_other_values(left.peek(site), right.peek(site)):
+            return True
+    for site, mine, theirs in differing(left, right):
+        if _are_other_values(mine, theirs):
+            telling[site] = None
+            return True
+    return False
+
+
+def _are_other_values(mine: HeapObject | None, theirs: HeapObject | None) -> bool:
+    if mine is theirs or isinstance(mine, Facts) or isinstance(theirs, Facts):
+        return False
+    return not _agree(mine, theirs)

@@ -30,6 +30,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Value,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.records import dataclass
 
 Converter = Callable[[Value], "Value | None"]
@@ -140,8 +141,11 @@ def calling(
     def convert(value: Value) -> Value | None:
         path = state.copy()
         outer, frame.context = frame.context, frame.interpreter.context(frame.context, node, value)
-        converted = dispatch.call(frame, path, function, Arguments((*first, value)), node)
+        given = Arguments((*first, value))
+        paths, effect = deferred.effect_of(path, lambda: dispatch.invoke(frame, path, function, given, node))
+        converted = dispatch.joined(frame, path, paths)
         frame.context = outer
+        effect.lose(state, (value,))
         if converted is NEVER:
             return None
         for site, record in path.heap.changed():

@@ -69,14 +69,7 @@ class Call:
                 called = closure.type
             case _:
                 return None
-        given = self.arguments
-        shape = CallShape(
-            len(given.positional),
-            tuple(given.keywords),
-            given.further is not None,
-            given.further_keywords is not None,
-        )
-        return self.frame.interpreter.stubs.binding(called, shape)
+        return self.frame.interpreter.stubs.binding(called, shape_of(self.arguments))
 
     @property
     def passed(self) -> frozenset[str]:
@@ -106,6 +99,16 @@ class Call:
         """The argument of a parameter that has no default."""
         value = self.argument(*names)
         return UNKNOWN if value is None else value
+
+
+def shape_of(given: Arguments) -> CallShape:
+    """How the arguments of a call are passed."""
+    return CallShape(
+        len(given.positional),
+        tuple(given.keywords),
+        given.further is not None,
+        given.further_keywords is not None,
+    )
 
 
 OverlayFunction = Callable[[Call], "Value | None"]

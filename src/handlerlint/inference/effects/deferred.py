@@ -6,12 +6,14 @@ Used by `effects.library_calls`, `types.queries`, `interpreter.calls` and overla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame, InterpreterContext
+from handlerlint.inference.core.registry import shape_of
+from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ANYWHERE,
@@ -24,21 +26,27 @@ from handlerlint.inference.domain.heap import (
     reachable,
 )
 from handlerlint.inference.domain.objects import LOST
-from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
+    NEVER,
     UNKNOWN,
     BoundMethod,
     BuiltinMethod,
     FunctionValue,
+    Instance,
     ModuleValue,
+    Native,
     Partial,
     Reference,
     Site,
     StubValue,
+    TupleValue,
+    UnionValue,
     Unknown,
     Value,
+    Wrapped,
 )
-from handlerlint.inference.stubs.types import FunctionType
+from handlerlint.inference.effects import escape
+from handlerlint.inference.stubs.types import CallableType, FunctionType, NamedType, Type, UnionType
 from handlerlint.records import dataclass, replace
 
 #: Arguments of which nothing is known, not even their number.
@@ -47,23 +55,77 @@ ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a trial has done: where it has written, what it has read, what it has handed to others."""
+    """What a call does: where it writes, what it reads, and what it hands to others."""
 
     written: set[Site]
     read: set[Site]
-    escaped: frozenset[Site]
+    handed: frozenset[Site]
+
+    def lose(self, state: State, given: Iterable[Value]) -> None:
+        """On a path where this happens, nobody knows when, what is written may be anything."""
+        for site in self.written:
+            match site:
+                case ("name", tuple() as scope, str(name)):
+                    if isinstance(state.heap.get(scope), (ClassObject, Namespace)):
+                        state.bind_all(scope, {name: UNKNOWN})
+                case ("json", *_):
+                    state.heap[site] = LOST
+                case _ if _is_object(state, site):
+                    state.heap[site] = state.heap[site].lost(site)
+                    state.escaped |= {site}
+        state.escaped |= reachable(state, _objects(state, self.handed))
+        if ANYWHERE in self.written:  # whatever the call could get hold of may have been changed
+            lose(state, (*given, *_objects(state, self.read)))
 
 
-def lose_to_callbacks(frame: Frame, state: State, values: Iterable[Value], node: cst.CSTNode) -> None:
-    """A library is given these values: if it can call one of them, what that changes may be anything from here on."""
-    given = tuple(values)
-    callbacks = [callback for value in given for one in members(value) for callback in _callbacks(state, one)]
+def lose_to_callbacks(
+    frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode, called: Type | None = None
+) -> None:
+    """A library is given these values: if it can call one of them, what that changes may be anything from here on.
+
+    `called` is the type of the library's function: it may tell with what its argument is called.
+    """
+    given = arguments.values
+    callbacks = [(place, one) for place, value in enumerate(given) for one in _callbacks(state, value)]
+    unknown = [place for place, value in enumerate(given) if isinstance(value, Unknown)]
+    if called is None or not (callbacks or (unknown and reachable(state, given))):
+        takes: dict[int, Arguments] = {}
+    else:
+        takes = _called_with(frame, called, arguments)
+    if not takes.keys().isdisjoint(unknown):
+        lose(state, given)
     if not callbacks:
         return
-    later = _later(frame.interpreter, state, (*given, *callbacks))
-    for callback in callbacks:
+    later = _later(frame.interpreter, state, (*given, *(one for _, one in callbacks)))
+    for place, callback in callbacks:
         receiver = callback.receiver if isinstance(callback, BuiltinMethod) else callback
-        _lose(state, _tried(frame, later.copy(), callback, ANYTHING, node), (*given, receiver))
+        paths, effect = _tried(frame, later.copy(), callback, takes.get(place, ANYTHING), node)
+        effect.lose(state, (*given, receiver))
+        for after, value in paths:
+            # What it returns may be a part of what it has looked at.
+            found = effect.read if escape.hides(after, value, set()) else reachable(after, (value,))
+            state.escaped |= reachable(state, _objects(state, found))
+
+
+def _called_with(frame: Frame, called: Type, arguments: Arguments) -> dict[int, Arguments]:
+    """The places of the arguments that a function calls, by its signature, each with what it is called with."""
+    binding = frame.interpreter.stubs.binding(called, shape_of(arguments))
+    takes: dict[int, Arguments] = {}
+    for place, type_ in binding.declared.items() if binding is not None else ():
+        for one in type_.members if isinstance(type_, UnionType) else (type_,):
+            if isinstance(one, CallableType):
+                given = tuple(map(_declared, one.parameters or ()))
+                takes[place] = replace(ANYTHING, positional=given)
+    return takes
+
+
+def _declared(type_: Type) -> Value:
+    """What a callback is given for a parameter: known where its class is one of those that hold nothing else."""
+    match type_:
+        case NamedType(name=name) if name in escape.CLOSED:
+            return Instance(name)
+        case _:
+            return UNKNOWN
 
 
 def lose_to_base_class(
@@ -76,15 +138,14 @@ def lose_to_base_class(
     is_known = not state.escaped.isdisjoint(receiver.sites())
     lose(state, (receiver,))
     if not is_known:
-        methods = [BoundMethod(method, receiver) for _, method in _methods(state, record.cls)]
-        lose_to_callbacks(frame, state, methods, node)
+        methods = (BoundMethod(method, receiver) for _, method in _methods(state, record.cls))
+        lose_to_callbacks(frame, state, Arguments(tuple(methods)), node)
 
 
 def lose_to_key(frame: Frame, state: State, key: Value | None, element: Value, node: cst.CSTNode) -> None:
     """`key=` is called with each element, here and now."""
-    for member in members(key) if key is not None else ():
-        for callback in _callbacks(state, member):
-            _lose(state, _tried(frame, state.copy(), callback, Arguments((element,)), node), (element,))
+    for callback in _callbacks(state, key) if key is not None and element is not NEVER else ():
+        _tried(frame, state.copy(), callback, Arguments((element,)), node)[1].lose(state, (element,))
 
 
 def as_data(state: State, values: Iterable[Value]) -> list[Value]:
@@ -98,9 +159,15 @@ def _callbacks(state: State, value: Value) -> Iterator[Value]:
     match value:
         case FunctionValue() | BuiltinMethod(receiver=Reference()) | StubValue(type=FunctionType()):
             yield value
-        case BoundMethod(function=function) | Partial(function=function):
+        case BoundMethod(function=function) | Partial(function=function) | Wrapped(function=function):
             if isinstance(function, Unknown) or any(_callbacks(state, function)):
                 yield value
+        case Native(data=data):
+            if any(isinstance(part, FunctionValue) for part in data):
+                yield value
+        case TupleValue() | UnionValue():
+            for part in value.inside():
+                yield from _callbacks(state, part)
         case Reference(site=site):
             record = state.heap.get(site)
             if isinstance(record, InstanceObject):
@@ -140,39 +207,35 @@ def _later(interpreter: InterpreterContext, state: State, values: Iterable[Value
     return later
 
 
-def _tried(frame: Frame, path: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Effect:
-    """What a call would do on a path. Nothing of it is kept: no run of the program need come to it."""
+def _tried(
+    frame: Frame, path: State, function: Value, arguments: Arguments, node: cst.CSTNode
+) -> tuple[Paths, Effect]:
+    """What a call would come to and do. Nothing of it is kept: no run of the program need come to it."""
+    aside = replace(frame.apart(frame.interpreter), choices=None)
+    with frame.interpreter.trial():
+        return effect_of(path, lambda: dispatch.invoke(aside, path, function, arguments, node))
+
+
+def effect_of(path: State, run: Callable[[], Paths]) -> tuple[Paths, Effect]:
+    """What a call comes to that is made on a path, and what it does there."""
     trace, before = path.heap.trace, path.escaped
     around = trace.sites, trace.written
-    trace.sites, trace.written = set(), set()
-    aside = replace(frame.apart(frame.interpreter), choices=None)
+    read: set[Site] = set()
+    written: set[Site] = set()
+    trace.sites, trace.written = read, written
     try:
-        with frame.interpreter.trial():
-            paths = dispatch.invoke(aside, path, function, arguments, node)
-        handed = (after.escaped | reachable(after, (value,)) for after, value in paths)
-        escaped = frozenset().union(*handed) - before
-        return Effect(trace.written, trace.sites, escaped)
+        paths = run()
+        handed = frozenset().union(*(after.escaped for after, _ in paths)) - before
+        return paths, Effect(written, read, handed)
     finally:
-        read = trace.sites
         trace.sites, trace.written = around
         trace.sites |= read
 
 
-def _lose(state: State, effect: Effect, given: Iterable[Value]) -> None:
-    """What a callback may have changed is not known from here on, since nobody knows when it runs."""
-    for site in effect.written:
-        match site:
-            case ("name", tuple() as scope, str(name)):
-                if isinstance(state.heap.get(scope), (ClassObject, Namespace)):
-                    state.bind_all(scope, {name: UNKNOWN})
-            case ("json", *_):
-                state.heap[site] = LOST
-            case _:
-                record = state.heap.get(site)
-                if isinstance(record, (Container, InstanceObject)):
-                    state.heap[site] = record.lost(site)
-                    state.escaped |= {site}
-    state.escaped |= {site for site in effect.escaped if state.heap.get(site) is not None}
-    if ANYWHERE in effect.written:  # whatever the trial could get hold of may have been changed
-        read = (site for site in effect.read if isinstance(state.heap.get(site), (Container, InstanceObject)))
-        lose(state, (*given, *map(Reference, read)))
+def _objects(state: State, sites: Iterable[Site]) -> list[Reference]:
+    """Those of some addresses at which there is an object that can be changed."""
+    return [Reference(site) for site in sites if _is_object(state, site)]
+
+
+def _is_object(state: State, site: Site) -> bool:
+    return isinstance(state.heap.get(site), (Container, InstanceObject))

@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.stubs.types import FunctionType, free_variables
 
 #: Classes whose instances have no parts that a program could change through them.
-_CLOSED = frozenset(
+CLOSED = frozenset(
     {
         "builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool", "builtins.complex",
         "builtins.bytearray", "builtins.memoryview", "builtins.range", "datetime.datetime", "datetime.date",
@@ -36,7 +36,7 @@ _CLOSED = frozenset(
 def note(state: State, given: Iterable[Value], result: Value) -> None:
     """A call of a library: what it was given may be changed through its result, if that does not tell its parts."""
     found = reachable(state, given) - state.escaped
-    if not found or not _hides(state, result, set()):
+    if not found or not hides(state, result, set()):
         return
     state.escaped |= found
     if isinstance(result, Unknown):
@@ -45,7 +45,7 @@ def note(state: State, given: Iterable[Value], result: Value) -> None:
 
 def taken(state: State, value: Value, part: Value) -> Value:
     """A part of an object of a library that may be anything: it may be one of those that libraries were given."""
-    if isinstance(value, Instance) and value.class_name not in _CLOSED and isinstance(part, Unknown):
+    if isinstance(value, Instance) and value.class_name not in CLOSED and isinstance(part, Unknown):
         forget(state, ())
     return part
 
@@ -65,22 +65,22 @@ def lose_what_is_kept(state: State, method: FunctionType, arguments: Arguments) 
             lose(state, arguments.values)
 
 
-def _hides(state: State, value: Value, seen: set[Site]) -> bool:
+def hides(state: State, value: Value, seen: set[Site]) -> bool:
     """Whether some part of a value is not known, and so may be an object that is known by another name."""
     match value:
         case Unknown() | StubValue():
             return True
         case Instance(class_name=name):
-            return name not in _CLOSED
+            return name not in CLOSED
         case UnionValue(members=inner):
-            return any(_hides(state, member, seen) for member in inner)
+            return any(hides(state, member, seen) for member in inner)
         case TupleValue(items=items, rest=rest):
-            return any(_hides(state, item, seen) for item in (*items, *([rest] if rest is not None else [])))
+            return any(hides(state, item, seen) for item in (*items, *([rest] if rest is not None else [])))
         case Lazy(element=element):
-            return _hides(state, element, seen)
+            return hides(state, element, seen)
         case Reference(site=site) if site not in seen:
             seen.add(site)
             record = state.heap.get(site)
-            return record is None or any(_hides(state, part, seen) for part in parts(record))
+            return record is None or any(hides(state, part, seen) for part in parts(record))
         case _:
             return False

@@ -175,15 +175,20 @@ def effects_of(name: str) -> Effects:
 
 
 def take_effect(
-    frame: Frame, state: State, effects: Effects, arguments: Arguments, node: cst.CSTNode
+    frame: Frame,
+    state: State,
+    effects: Effects,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    function: Type | None = None,
 ) -> None:
-    """Apply the effects of a library call to a path."""
+    """Apply the effects of a library call to a path; `function` is the type of what is called."""
     if effects.raises is not Raises.NEVER:
         may_raise(frame, state)
     if effects.changes_arguments:
         lose(state, arguments.values)
     if effects.calls_arguments:
-        deferred.lose_to_callbacks(frame, state, arguments.values, node)
+        deferred.lose_to_callbacks(frame, state, arguments, node, function)
     if effects.rebinds_names:
         lose_names(frame, state)
 

@@ -336,5 +336,5 @@ def call_unknown(
     for value in arguments.values:
         naming.changed(state, value)
     lose(state, (function, *arguments.values))
-    deferred.lose_to_callbacks(frame, state, arguments.values, node)
+    deferred.lose_to_callbacks(frame, state, arguments, node)
     return UNKNOWN

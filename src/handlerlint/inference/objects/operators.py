@@ -9,7 +9,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import naming, pure_functions, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import InstanceObject, State
+from handlerlint.inference.domain.heap import ANYWHERE, InstanceObject, State
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     JSON,
@@ -187,6 +187,8 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
     changed = None if in_place is None else in_place(frame, state, left, record, name, right, node)
     if changed is not None:
         return changed
+    if isinstance(left, Unknown) and not isinstance(right, (Constant, Instance)):
+        state.heap.trace.written.add(ANYWHERE)  # it may be a list
     return binary(frame, state, name, left, right, node)
 
 

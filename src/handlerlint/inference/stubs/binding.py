@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from handlerlint.inference.stubs.model import Answer, Argument
 from handlerlint.inference.stubs.types import ParameterKind, StubParameter, Type
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 if TYPE_CHECKING:
     from handlerlint.inference.stubs.questions import Questions
@@ -45,13 +45,14 @@ class Binding:
 
     `names` are those of all parameters that any overload has; `given` has the index of the argument of each parameter,
     and of each keyword that `**options` takes, the positional ones first; `possible` are the parameters that a star may
-    give; `takes_any_keyword` where an overload has `**options`.
+    give; `takes_any_keyword` where an overload has `**options`; `declared` has the types of the arguments' parameters.
     """
 
     names: frozenset[str]
     given: Mapping[str, int]
     possible: frozenset[str] = frozenset()
     takes_any_keyword: bool = False
+    declared: Mapping[int, Type] = field(default_factory=dict)
 
 
 def bind_by_name(
@@ -77,7 +78,8 @@ def bind_by_name(
         if shape.has_double_star:
             possible |= {parameter.name for parameter in parameters if parameter.kind in _BY_NAME}
         given = {name: index for name, index in counted.items() if index >= 0}
-        return Binding(names, given, frozenset(possible - counted.keys()), takes_any)
+        declared = {index - receivers: parameter.annotation for index, parameter, _ in bound[1]}
+        return Binding(names, given, frozenset(possible - counted.keys()), takes_any, declared)
     return None
 
 

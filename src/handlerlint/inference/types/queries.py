@@ -374,7 +374,7 @@ def call_type(frame: Frame, state: State, function: Type, arguments: Arguments, 
     """Call a type: the stub's answer, and what such a call may do besides."""
     name = qualified_name(function)
     effects = effects_of(name)
-    library_calls.take_effect(frame, state, effects, arguments, node)
+    library_calls.take_effect(frame, state, effects, arguments, node, function)
     if effects.raises is Raises.ALWAYS:
         return NEVER
     if (

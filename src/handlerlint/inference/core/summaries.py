@@ -77,6 +77,7 @@ class Known:
     changes: int
     read: Objects
     sites: frozenset[Site]
+    names: frozenset[Site]
     written: frozenset[Site]
     escaped: frozenset[Site] | None
     json: Mapping[Site, HeapObject] | None
@@ -93,6 +94,7 @@ class Seen:
     """What a call has looked at (see `heap.Trace`), and the calls of `json.dumps` in it."""
 
     sites: set[Site]
+    names: set[Site]
     written: set[Site]
     escaped: bool
     json: bool
@@ -143,18 +145,23 @@ class Summaries:
     def begin(self, state: State, work: int, changes: int) -> Recording:
         """A call is interpreted from here."""
         trace = state.heap.trace
-        around = Seen(trace.sites, trace.written, trace.escaped, trace.json, trace.open, self.dumps)
+        around = Seen(
+            trace.sites, trace.names, trace.written, trace.escaped, trace.json, trace.open, self.dumps
+        )
         recording = Recording(state.copy(), work, changes, around, self.cuts)
-        trace.sites, trace.written, self.dumps = set(), set(), []
+        trace.sites, trace.names, trace.written, self.dumps = set(), set(), set(), []
         trace.escaped = trace.json = trace.open = False
         return recording
 
     def end(self, recording: Recording) -> Seen:
         """The call is over, one way or the other: what it has seen, the call around it has seen, too."""
         trace, around = recording.before.heap.trace, recording.around
-        seen = Seen(trace.sites, trace.written, trace.escaped, trace.json, trace.open, self.dumps)
-        trace.sites, trace.written = around.sites, around.written
+        seen = Seen(
+            trace.sites, trace.names, trace.written, trace.escaped, trace.json, trace.open, self.dumps
+        )
+        trace.sites, trace.names, trace.written = around.sites, around.names, around.written
         trace.sites |= seen.sites
+        trace.names |= seen.names
         trace.written |= seen.written
         trace.escaped = around.escaped or seen.escaped
         trace.json = around.json or seen.json
@@ -184,6 +191,7 @@ class Summaries:
             changes,
             before.heap.looked_at(seen.sites),
             frozenset(seen.sites),
+            frozenset(seen.names),
             frozenset(seen.written),
             before.escaped if seen.escaped else None,
             _json(before) if seen.json else None,
@@ -206,6 +214,7 @@ class Summaries:
         self.cuts += known.is_cut
         trace = state.heap.trace
         trace.sites |= known.sites
+        trace.names |= known.names
         trace.written |= known.written
         trace.escaped = trace.escaped or known.escaped is not None
         trace.json = trace.json or known.json is not None

@@ -92,22 +92,24 @@ ANYWHERE: Site = ("anywhere",)
 
 
 def name_in(scope: Site, name: str) -> Site:
-    """What stands for a name of a namespace, or an attribute of a class, where it is told what was written."""
+    """The address of a name of a namespace, or an attribute of a class, where it is told what was read or written."""
     return ("name", scope, name)
 
 
 class Trace:
     """What the call that is interpreted now has read or written, for its summary. All heaps share one.
 
-    `sites` are addresses, `written` those where the program has put something else, what `name_in` gives for the names
-    that it has bound, and `ANYWHERE`. `escaped` tells that it mattered which objects unknown code knows, `json` that it
-    mattered which parts of decoded JSON were changed, `open` that code was called that may answer otherwise each time.
+    `sites` are addresses, `names` those of names that were looked up in a module or a function around. `written` are
+    the addresses where the program has put something else, those of names that it has bound, and `ANYWHERE`. `escaped`
+    tells that it mattered which objects unknown code knows, `json` that it mattered which parts of decoded JSON were
+    changed, `open` that code was called that may answer otherwise each time.
     """
 
-    __slots__ = ("escaped", "json", "open", "sites", "written")
+    __slots__ = ("escaped", "json", "names", "open", "sites", "written")
 
     def __init__(self) -> None:
         self.sites: set[Site] = set()
+        self.names: set[Site] = set()
         self.written: set[Site] = set()
         self.escaped = False
         self.json = False

@@ -6,7 +6,7 @@ changed when the value is consumed, its elements are Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import cast
 
 import libcst as cst
@@ -14,7 +14,6 @@ import libcst as cst
 from handlerlint.inference.domain.heap import HeapObject, Namespace, State, lose
 from handlerlint.inference.domain.values import (
     UNKNOWN,
-    BoundMethod,
     Coroutine,
     FunctionValue,
     Lazy,
@@ -22,7 +21,7 @@ from handlerlint.inference.domain.values import (
     Site,
     Value,
 )
-from handlerlint.inference.syntax.scopes import mentioned, scope_of
+from handlerlint.inference.syntax.scopes import scope_of
 from handlerlint.records import dataclass, replace
 
 
@@ -37,58 +36,55 @@ class Watch:
     """A body that is being interpreted: the state before it, and what is read by the code around it."""
 
     before: State
-    around: set[Site]
+    sites: set[Site]
+    names: set[Site]
 
 
 def watch(state: State) -> Watch:
     """Note from here on what is looked at."""
     trace = state.heap.trace
-    around, trace.sites = trace.sites, set()
-    return Watch(state.copy(), around)
+    watch = Watch(state.copy(), trace.sites, trace.names)
+    trace.sites, trace.names = set(), set()
+    return watch
 
 
 def watched(watch: Watch | None) -> set[Site]:
-    """The body is at its end, one way or the other: what was looked at."""
+    """The body is at its end, one way or the other: what was looked at, names among it."""
     if watch is None:
         return set()
     trace = watch.before.heap.trace
-    sites, trace.sites = trace.sites, watch.around | trace.sites
-    return sites
+    found = trace.sites | trace.names
+    trace.sites |= watch.sites
+    trace.names |= watch.names
+    return found
 
 
-def lazily(state: State, function: Value, make: Callable[[], Value | None]) -> Value | None:
-    """The iterator that `make` gives, which calls the function when it is asked for elements."""
+def lazily(state: State, make: Callable[[], Value | None]) -> Value | None:
+    """The iterator that `make` gives, which calls a function when it is asked for elements."""
     watched_from = watch(state)
     try:
         made = make()
     finally:
         read = watched(watched_from)
-    if made is None:
-        return None
-    called = function.function if isinstance(function, BoundMethod) else function
-    names = mentioned(called.node) if isinstance(called, FunctionValue) else frozenset()
-    return with_reads(made, watched_from.before, state, read, names)
+    return None if made is None else with_reads(made, watched_from.before, state, read)
 
 
-def with_reads(
-    value: Value, before: State, after: State, sites: Iterable[Site], names: frozenset[str]
-) -> Value:
+def with_reads(value: Value, before: State, after: State, read: Iterable[Site]) -> Value:
     """A generator or coroutine that knows what it has read of the objects that were there before it."""
     if isinstance(value, (Lazy, Coroutine)):
-        return replace(value, reads=Reads(_reads(before, after, sites, names)))
+        return replace(value, reads=Reads(_reads(before, after, read)))
     return value
 
 
 def called(
-    function: FunctionValue, before: State, sites: Iterable[Site], paths: list[tuple[State, Value]]
+    function: FunctionValue, before: State, read: Iterable[Site], paths: list[tuple[State, Value]]
 ) -> list[tuple[State, Value]]:
     """The outcomes of a call; a generator or a coroutine that it gives knows what its body has read."""
     if not scope_of(function.node).is_generator and not is_async(function):
         return paths
     if not any(isinstance(value, (Lazy, Coroutine)) for _, value in paths):
         return paths
-    names = mentioned(function.node)
-    return [(path, with_reads(value, before, path, sites, names)) for path, value in paths]
+    return [(path, with_reads(value, before, path, read)) for path, value in paths]
 
 
 def is_async(function: FunctionValue) -> bool:
@@ -96,26 +92,16 @@ def is_async(function: FunctionValue) -> bool:
     return isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
 
 
-def _reads(
-    before: State, after: State, sites: Iterable[Site], names: frozenset[str]
-) -> Iterable[tuple[Site, HeapObject]]:
-    for site in sites:
-        record = after.heap.peek(site)
-        if record is None or before.heap.peek(site) is None:
+def _reads(before: State, after: State, read: Iterable[Site]) -> Iterable[tuple[Site, HeapObject]]:
+    for site in read:
+        scope, name = (site[1], str(site[2])) if site[0] == "name" else (site, None)
+        record = after.heap.peek(cast("Site", scope))
+        if record is None or before.heap.peek(cast("Site", scope)) is None:
             continue
-        if isinstance(record, Namespace):
-            record = Namespace(dict(_mentioned_in(record.names, names)))
-        yield site, record
-
-
-def _mentioned_in(bound: Mapping[str, Value], names: frozenset[str]) -> Iterable[tuple[str, Value]]:
-    """The names that a body looks up, and those that the functions look up that it calls."""
-    wanted = set(names)
-    for name in names:
-        found = bound.get(name)
-        if isinstance(found, FunctionValue):
-            wanted |= mentioned(found.node)
-    return ((name, bound[name]) for name in wanted if name in bound)
+        if name is None and not isinstance(record, Namespace):
+            yield site, record
+        elif name is not None and isinstance(record, Namespace) and name in record.names:
+            yield cast("Site", scope), Namespace({name: record.names[name]})
 
 
 def has_changed(state: State, value: Lazy | Coroutine) -> bool:
@@ -142,14 +128,3 @@ def _differs(then: HeapObject, now: HeapObject | None) -> bool:
     if now is None or now is then:
         return False
     return now.reads_otherwise(then) if type(now) is type(then) else True
-
-
-def names_after_first(node: cst.BaseComp) -> frozenset[str]:
-    """The names that a generator expression looks up when it runs: not those of what it goes through first."""
-    clause = node.for_in
-    parts: list[cst.CSTNode] = [clause.target, *clause.ifs]
-    if clause.inner_for_in is not None:
-        parts.append(clause.inner_for_in)
-    if isinstance(node, (cst.GeneratorExp, cst.ListComp, cst.SetComp)):
-        parts.append(node.elt)
-    return frozenset().union(*(mentioned(part) for part in parts))

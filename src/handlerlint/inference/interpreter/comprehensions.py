@@ -59,9 +59,10 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         inner.scopes = (*inner.scopes, frame.scope)
     state.heap[scope] = Namespace({})
     collector = _Collector()
+    first = evaluate(frame, state, node.for_in.iter)
     watch = suspended.watch(state) if isinstance(node, cst.GeneratorExp) else None
     try:
-        source = _go(inner, state, node, node.for_in, collector, True)
+        source = _go(inner, state, node, node.for_in, first, collector, True)
     finally:
         read = suspended.watched(watch)
     state.heap.remove(scope)
@@ -71,7 +72,7 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         return NEVER
     result = _result(frame, state, node, collector, source)
     if watch is not None:
-        return suspended.with_reads(result, watch.before, state, read, suspended.names_after_first(node))
+        return suspended.with_reads(result, watch.before, state, read)
     return result
 
 
@@ -132,11 +133,16 @@ def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value, *
 
 
 def _go(
-    frame: Frame, state: State, node: cst.BaseComp, clause: cst.CompFor, collector: _Collector, certain: bool
+    frame: Frame,
+    state: State,
+    node: cst.BaseComp,
+    clause: cst.CompFor,
+    value: Value,
+    collector: _Collector,
+    certain: bool,
 ) -> tuple[object, ...] | None:
-    """Run one `for` clause; gives the container iterated over, if the elements are those of one."""
+    """Run one `for` clause over a value; gives the container iterated over, if the elements are those of one."""
     around = frame if clause is not node.for_in else _outer(frame)
-    value = evaluate(around, state, clause.iter)
     if state.dead:
         return None
     failure = certain_errors.of_iteration(around, state, value, clause.iter)
@@ -203,7 +209,8 @@ def _each(
     ends: list[State] = []
     for one in paths:
         if clause.inner_for_in is not None:
-            _go(frame, one, node, clause.inner_for_in, collector, certain)
+            inner = evaluate(frame, one, clause.inner_for_in.iter)
+            _go(frame, one, node, clause.inner_for_in, inner, collector, certain)
         else:
             value = _element(frame, one, node)
             if not one.dead:

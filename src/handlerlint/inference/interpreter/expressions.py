@@ -10,7 +10,7 @@ from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import State, name_in
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -87,10 +87,12 @@ def look_up(frame: Frame, state: State, name: str) -> Value:
         for scope in reversed(frame.scopes):
             outer = names_of(state, scope).names.get(name)
             if outer is not None:
+                state.heap.trace.names.add(name_in(scope, name))
                 return _bound(frame, state, outer)
     namespace = names_of(state, frame.module.site)
     value = namespace.names.get(name)
     if value is not None:
+        state.heap.trace.names.add(name_in(frame.module.site, name))
         return _bound(frame, state, value)
     if namespace.open:
         return UNKNOWN

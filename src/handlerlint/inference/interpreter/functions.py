@@ -91,7 +91,10 @@ def call_function(
         if ways_out is None:
             may_raise(frame, state)
             return []
-        ways_out = suspended.called(function, recording.before, seen.sites, ways_out[0]), ways_out[1]
+        ways_out = (
+            suspended.called(function, recording.before, seen.sites | seen.names, ways_out[0]),
+            ways_out[1],
+        )
         paths, left = ways_out
         before = recording.before
         asked = None if seen.open else (before, before.heap.looked_at(seen.sites))

@@ -18,7 +18,7 @@ from handlerlint.inference.core.context import (
 from handlerlint.inference.core.dispatch import execute, loads_attributes, may_raise
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import Namespace, State, lose
+from handlerlint.inference.domain.heap import Namespace, State, lose, name_in
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
@@ -392,6 +392,7 @@ def _of_module(frame: Frame, state: State, value: ModuleValue, name: str, node: 
     namespace = names_of(state, value.site)
     bound = namespace.names.get(name)
     if bound is not None:
+        state.heap.trace.names.add(name_in(value.site, name))
         found = [member for member in members(bound) if member is not UNBOUND]
         return join_all(found)
     match name:

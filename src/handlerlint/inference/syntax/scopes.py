@@ -225,12 +225,6 @@ def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         waiting.extend(children_of(current))
 
 
-@lru_cache(maxsize=256)
-def mentioned(node: cst.CSTNode) -> frozenset[str]:
-    """All names in a piece of code."""
-    return frozenset(part.value for part in nodes_in(node) if isinstance(part, cst.Name))
-
-
 def _is_node(value: object) -> bool:
     """As `isinstance` with libcst's abstract base class, which asks it each time."""
     kind = type(value)

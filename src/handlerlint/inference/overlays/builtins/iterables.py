@@ -145,10 +145,7 @@ def _zip(call: Call) -> Value | None:
 def _map(call: Call) -> Value | None:
     if not call.arguments.complete:
         return None
-    function = call.required("func", "function")
-    return suspended.lazily(
-        call.state, function, lambda: _mapped(call.frame, call.state, call.arguments, call.node)
-    )
+    return suspended.lazily(call.state, lambda: _mapped(call.frame, call.state, call.arguments, call.node))
 
 
 def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -183,7 +180,7 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
 @overlay("builtins.filter")
 def _filter(call: Call) -> Value | None:
     function = call.required("function")
-    return suspended.lazily(call.state, function, lambda: _filtered(call, function))
+    return suspended.lazily(call.state, lambda: _filtered(call, function))
 
 
 def _filtered(call: Call, function: Value) -> Value:

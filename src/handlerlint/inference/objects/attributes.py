@@ -9,7 +9,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
-from handlerlint.inference.domain import naming
+from handlerlint.inference.domain import naming, real_classes
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     ClassObject,
@@ -310,11 +310,18 @@ def _instance_dict(
 ) -> Value:
     if record.open and not record.attributes:
         return UNKNOWN
+    order, _ = resolution_order(frame, state, Reference(record.cls))
+    owners = [owner for owner in order if isinstance(owner, str)]
+    apart = tuple(
+        name for name in record.attributes if any(real_classes.keeps_apart(owner, name) for owner in owners)
+    )
     entries: dict[Value, Entry] = {}
     for name, bound in record.attributes.items():
+        if name in apart:
+            continue
         present = [member for member in members(bound) if member is not UNBOUND]
         entries[constant(name)] = Entry(join_all(present), len(present) < len(members(bound)))
-    site = ("__dict__", id(node), frame.context, value.site)
+    site = ("__dict__", id(node), frame.context, value.site, apart)
     further = (Instance("builtins.str"), UNKNOWN) if record.open else (None, None)
     state.heap[site] = DictObject("builtins.dict", entries, *further)
     return Reference(site, frame.step(node))
@@ -330,7 +337,9 @@ def mirror(state: State, site: Site) -> None:
     owner_site = cast("Site", site[3])
     owner = state.heap.get(owner_site)
     if isinstance(owner, InstanceObject):
-        attributes = {
+        apart = cast("tuple[str, ...]", site[4])
+        attributes = {name: owner.attributes[name] for name in apart if name in owner.attributes}
+        attributes |= {
             str(key.value): entry.value for key, entry in record.entries.items() if isinstance(key, Constant)
         }
         state.heap[owner_site] = InstanceObject(

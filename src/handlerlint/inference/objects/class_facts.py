@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import collections.abc
-import datetime
-import decimal
-import numbers
-import typing
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import computing, constraints, terms
+from handlerlint.inference.domain import computing, constraints, real_classes, terms
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
@@ -63,20 +57,17 @@ JSON_CLASSES = tuple(computing.FALSE_JSON)
 HARMLESS_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 
 #: Classes whose instances are known to be nothing else than what stubs say.
-_PLAIN: Mapping[str, type] = {
-    f"{kind.__module__}.{kind.__qualname__}": kind
-    for kind in (
-        *(str, int, bool, float, complex, bytes, bytearray, dict, list, tuple, set, frozenset),
-        *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID),
-    )
-} | {"types.NoneType": type(None)}
-#: Where the abstract classes are that accept others by what they have, or that others are registered at.
-_ABSTRACT = {
-    "collections.abc": collections.abc,
-    "_collections_abc": collections.abc,
-    "numbers": numbers,
-    "typing": typing,
-}
+_PLAIN = frozenset(
+    {
+        *(
+            f"builtins.{kind}"
+            for kind in ("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset")
+        ),
+        *(f"builtins.{kind}" for kind in ("int", "list", "set", "str", "tuple")),
+        *(f"datetime.{kind}" for kind in ("date", "datetime", "time", "timedelta")),
+        *("decimal.Decimal", "types.NoneType", "uuid.UUID"),
+    }
+)
 
 ClassName = str | Site
 
@@ -222,9 +213,13 @@ def class_alternatives(state: State, wanted: Value) -> list[Value]:
 
 
 def _name_or_site(state: State, cls: Value) -> ClassName | None:
-    if isinstance(cls, Reference) and isinstance(state.heap.get(cls.site), ClassObject):
-        return cls.site
-    return class_name_of(cls)
+    match cls:
+        case Reference(site=site) if isinstance(state.heap.get(site), ClassObject):
+            return site
+        case Instance(class_name="typing._SpecialForm", term=("library", module, name)):
+            return f"{module}.{name}"  # Callable, which stubs do not call a class
+        case _:
+            return class_name_of(cls)
 
 
 def is_instance(frame: Frame, state: State, value: Value, wanted: Value) -> bool | None:
@@ -270,26 +265,16 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
 
 def _is_of_library_class(frame: Frame, value: Value, first: str, name: str) -> bool | None:
     """Whether a value of another class (`first`) is an instance of a class of a library."""
-    verdict = _asked_for_real(first, name)
-    if verdict is not None:
-        return verdict
+    is_exact = not isinstance(value, Instance) or value.is_exact or real_classes.is_final(first)
     if _is_structural(frame, name):
-        return None
-    if not isinstance(value, Instance):
+        verdict = real_classes.is_subclass(first, name)
+        is_certain = is_exact or first in _PLAIN or (verdict is True and is_certain_class(frame, first))
+        return verdict if is_certain else None
+    if is_exact:
         return False
     # The value may be of a subclass: of the wanted class itself, or of both.
-    may_inherit = not value.is_exact and frame.interpreter.stubs.is_subclass(name, first)
+    may_inherit = frame.interpreter.stubs.is_subclass(name, first)
     return None if may_inherit or not is_certain_class(frame, first) else False
-
-
-def _asked_for_real(first: str, name: str) -> bool | None:
-    """Whether a plain class answers to an abstract one, as Python itself says; None for other classes."""
-    module, _, short = name.rpartition(".")
-    abstract = getattr(_ABSTRACT.get(module), short, None)
-    try:
-        return issubclass(_PLAIN[first], abstract)  # type: ignore[arg-type]
-    except (KeyError, TypeError):
-        return None  # a protocol that cannot be asked at run time
 
 
 def _may_derive(frame: Frame, state: State, first: str, cls: Value) -> bool:
@@ -314,9 +299,15 @@ def _json_is_instance(frame: Frame, name: ClassName) -> bool | None:
         return False
     if name == "builtins.object":
         return True
-    if any(frame.interpreter.stubs.is_subclass(kind, name) for kind in JSON_CLASSES):
-        return None
-    return None if _is_structural(frame, name) else False
+    verdicts = {_is_subclass(frame, kind, name) for kind in JSON_CLASSES}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _is_subclass(frame: Frame, kind: str, name: str) -> bool | None:
+    """Whether a class of JSON answers to a class of a library."""
+    if frame.interpreter.stubs.is_subclass(kind, name):
+        return True
+    return real_classes.is_subclass(kind, name) if _is_structural(frame, name) else False
 
 
 def _is_structural(frame: Frame, name: str) -> bool:
@@ -359,9 +350,10 @@ def json_kinds(frame: Frame, state: State, wanted: Value) -> frozenset[str] | No
     kinds: set[str] = set()
     for cls in class_alternatives(state, wanted):
         name = class_name_of(cls)
-        if name is None or (_is_structural(frame, name) and name not in JSON_CLASSES):
+        verdicts = {kind: name and _is_subclass(frame, kind, name) for kind in JSON_CLASSES}
+        if None in verdicts.values():
             return None
-        kinds |= {kind for kind in JSON_CLASSES if frame.interpreter.stubs.is_subclass(kind, name)}
+        kinds |= {kind for kind, verdict in verdicts.items() if verdict}
     return frozenset(kinds)
 
 
@@ -387,8 +379,9 @@ def narrowed(frame: Frame, state: State, value: Value, wanted: Value, *, exactly
     for name in classes:
         assert name is not None
         if isinstance(value, Json):
-            is_subclass = frame.interpreter.stubs.is_subclass
-            matching = [k for k in JSON_CLASSES if k == name or (not exactly and is_subclass(k, name))]
+            matching = [
+                k for k in JSON_CLASSES if k == name or (not exactly and _is_subclass(frame, k, name))
+            ]
             for kind in matching:
                 if kind in ("builtins.dict", "builtins.list"):
                     found.append(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import (
@@ -10,7 +11,6 @@ from handlerlint.inference.domain.heap import (
     NO_FACTS,
     Container,
     Facts,
-    Heap,
     HeapObject,
     State,
     differing,
@@ -64,41 +64,71 @@ def _either(
 
 def mergeable(left: State, right: State) -> bool:
     """Whether joining two paths loses nothing that a later branch could depend on."""
-    return _telling_apart(left, right) is None
+    return _telling_apart(left, right, _Compared()) is None
 
 
-def _telling_apart(left: State, right: State) -> Site | None:
-    """A place where two paths differ in what matters; None if there is none."""
-    assumed: dict[Site, tuple[HeapObject | None, HeapObject | None]] = {}
+class _Compared:
+    """What comparing objects has come to: of several paths, most pairs hold the same two somewhere.
+
+    The objects are kept as well: no other one may get their identity.
+    """
+
+    __slots__ = ("_agreeing", "_covering")
+
+    def __init__(self) -> None:
+        self._agreeing: dict[tuple[int, int], tuple[bool, HeapObject | None, HeapObject | None]] = {}
+        self._covering: dict[tuple[int, int], tuple[tuple[bool, bool], Facts, Facts]] = {}
+
+    def agree(self, left: HeapObject | None, right: HeapObject | None) -> bool:
+        """Whether nothing that matters tells two objects at one site apart, taken by itself."""
+        key = id(left), id(right)
+        known = self._agreeing.get(key)
+        if known is None:
+            known = self._agreeing[key] = _agree(left, right), left, right
+        return known[0]
+
+    def covering(self, left: Facts, right: Facts) -> tuple[bool, bool]:
+        """Whether of what two paths assume of a value, the left stands for both, and whether the right does."""
+        key = id(left), id(right)
+        known = self._covering.get(key)
+        if known is None:
+            both = left.joined(right)
+            known = self._covering[key] = (both == left, both == right), left, right
+        return known[0]
+
+
+def _telling_apart(left: State, right: State, compared: _Compared) -> Site | None:
+    """A place where two paths differ in what matters; None if there is none.
+
+    Of what they assume differently, it is a value of which a join would forget that it depends on another one: none
+    where only one value differs, or where one of the paths stands for the other as well. That a list, dict or set has
+    an element is among what is assumed.
+    """
+    assumed: list[tuple[Site, Facts, Facts]] = []
     for site, mine, theirs in differing(left.heap, right.heap):
         if isinstance(mine, Facts) or isinstance(theirs, Facts):
-            assumed[site] = mine, theirs
-        elif not _agree(mine, theirs):
+            one = mine if isinstance(mine, Facts) else NO_FACTS
+            other = theirs if isinstance(theirs, Facts) else NO_FACTS
+            assumed.append((site, one, other))
+        elif not compared.agree(mine, theirs):
             return site
-        elif isinstance(mine, Container) and isinstance(theirs, Container):
-            assumed[site] = Facts(truth=mine.truth), Facts(truth=theirs.truth)
-    return _chosen_together(assumed)
-
-
-def _chosen_together(assumed: Mapping[Site, tuple[HeapObject | None, HeapObject | None]]) -> Site | None:
-    """Of what two paths assume differently, a value of which a join would forget that it depends on another one.
-
-    That a list, dict or set has an element is among what is assumed. None where only one value differs, or where one of
-    the paths stands for the other as well.
-    """
-    differing = False
+        elif isinstance(mine, Container) and isinstance(theirs, Container) and mine.truth is not theirs.truth:
+            assumed.append((site, _ABOUT_ELEMENTS[mine.truth], _ABOUT_ELEMENTS[theirs.truth]))
+    differs = False
     is_left = is_right = True
-    for site, (mine, theirs) in assumed.items():
-        left = mine if isinstance(mine, Facts) else NO_FACTS
-        right = theirs if isinstance(theirs, Facts) else NO_FACTS
-        if left == right:
+    for site, one, other in assumed:
+        stands = compared.covering(one, other)
+        if stands == (True, True):
             continue
-        both = left.joined(right)
-        is_left, is_right = is_left and both == left, is_right and both == right
-        if differing and not (is_left or is_right):
+        is_left, is_right = is_left and stands[0], is_right and stands[1]
+        if differs and not (is_left or is_right):
             return site
-        differing = True
+        differs = True
     return None
+
+
+#: What is assumed of a container that has an element, that has none, and of which that is not known.
+_ABOUT_ELEMENTS: dict[bool | None, Facts] = {truth: Facts(truth=truth) for truth in (True, False, None)}
 
 
 def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
@@ -122,11 +152,11 @@ def widen(left: State, right: State) -> State:
     return left
 
 
-def _are_told_apart_at(sites: Iterable[Site], left: State, right: State) -> bool:
+def _are_told_apart_at(sites: Iterable[Site], left: State, right: State, compared: _Compared) -> bool:
     """Whether two paths differ in what matters at one of a few places."""
     for site in sites:
         mine, theirs = left.heap.peek(site), right.heap.peek(site)
-        if mine is not theirs and not _agree(mine, theirs):
+        if mine is not theirs and not compared.agree(mine, theirs):
             return True
     return False
 
@@ -135,14 +165,15 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
     """At most `limit` paths: equal and plainly different ones joined, the surplus widened into one."""
     kept: list[State] = []
     telling: dict[Site, None] = {}
+    compared = _Compared()
     for state in states:
         if state.dead:
             continue
         for other in kept:
             # What told other two apart mostly tells these two apart as well.
-            if _are_told_apart_at(telling, other, state):
+            if _are_told_apart_at(telling, other, state, compared):
                 continue
-            site = _telling_apart(other, state)
+            site = _telling_apart(other, state, compared)
             if site is None:
                 join_into(other, state)
                 break
@@ -151,19 +182,20 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             kept.append(state)
     apart: set[tuple[int, int]] = set()
     while len(kept) > limit:
-        pair = _differing_in_assumptions(kept, telling, apart)
+        pair = _differing_in_assumptions(kept, telling, compared, apart)
         if pair is None:
             last = kept.pop()
             changed = kept[-1] = widen(kept[-1], last)
         else:
             changed = kept[pair[0]]
             join_into(changed, kept.pop(pair[1]))
-        apart = {told for told in apart if id(changed) not in told}
+        for other in kept:
+            apart -= {(id(other), id(changed)), (id(changed), id(other))}
     return kept
 
 
 def _differing_in_assumptions(
-    states: Sequence[State], telling: dict[Site, None], apart: set[tuple[int, int]]
+    states: Sequence[State], telling: dict[Site, None], compared: _Compared, apart: set[tuple[int, int]]
 ) -> tuple[int, int] | None:
     """Two paths that have come to the same by different answers: to forget those loses no value. The last such pair.
 
@@ -174,25 +206,19 @@ def _differing_in_assumptions(
             told = id(states[earlier]), id(states[later])
             if told in apart:
                 continue
-            if not _have_other_values(states[earlier].heap, states[later].heap, telling):
+            site = _other_value(states[earlier], states[later], telling, compared)
+            if site is None:
                 return earlier, later
+            telling[site] = None
             apart.add(told)
     return None
 
 
-def _have_other_values(left: Heap, right: Heap, telling: dict[Site, None]) -> bool:
-    """Whether two paths differ in what matters, and not only in what they assume."""
-    for site in telling:
-        if _are_other_values(left.peek(site), right.peek(site)):
-            return True
-    for site, mine, theirs in differing(left, right):
-        if _are_other_values(mine, theirs):
-            telling[site] = None
-            return True
-    return False
-
-
-def _are_other_values(mine: HeapObject | None, theirs: HeapObject | None) -> bool:
-    if mine is theirs or isinstance(mine, Facts) or isinstance(theirs, Facts):
-        return False
-    return not _agree(mine, theirs)
+def _other_value(left: State, right: State, telling: Iterable[Site], compared: _Compared) -> Site | None:
+    """A place where two paths differ in what matters, and not only in what they assume."""
+    pairs = ((site, left.heap.peek(site), right.heap.peek(site)) for site in telling)
+    for site, mine, theirs in chain(pairs, differing(left.heap, right.heap)):
+        is_assumed = isinstance(mine, Facts) or isinstance(theirs, Facts)
+        if mine is not theirs and not is_assumed and not compared.agree(mine, theirs):
+            return site
+    return None

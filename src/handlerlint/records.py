@@ -177,12 +177,12 @@ def _compared(fields: _Fields) -> list[str]:
 def values_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
     """What gives the values of some fields, or attributes."""
     names = tuple(names)
-    # A tuple of one value, too.
-    return (
-        attrgetter(*names)
-        if len(names) > 1
-        else lambda record: tuple(getattr(record, name) for name in names)
-    )
+    if len(names) > 1:
+        return attrgetter(*names)
+    if not names:
+        return lambda record: ()
+    value = attrgetter(*names)
+    return lambda record: (value(record),)
 
 
 def _comparison(fields: _Fields, *, frozen: bool, order: bool) -> dict[str, Any]:

@@ -175,6 +175,11 @@ def _is_configured(term: object) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 12)  # of the same few, at each test on each path
+def _is_about_configuration(site: Site) -> bool:
+    return _is_configured(terms.term_at(site))
+
+
 def _values(frame: Frame, path: State, node: cst.BaseExpression) -> tuple[Value, ...]:
     return members(_value(frame, path, node))
 
@@ -184,7 +189,7 @@ def _value(frame: Frame, path: State, node: cst.BaseExpression) -> Value:
     raised, frame.raised = frame.raised, []
     before = path.copy()
     for site, _ in path.heap.changed():
-        if _is_configured(terms.term_at(site)):
+        if _is_about_configuration(site):
             before.heap.remove(site)
     try:
         return evaluate(frame, before, node)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from handlerlint.functions.model import InlineCode
     from handlerlint.source.spans import Range
 
-# Characters of source whose trees are kept: a tree takes some 45 bytes a character, its positions more.
-_MOST_PARSED = 2_000_000
+# Characters of source whose trees are kept: with positions and scopes, some 75 bytes a character.
+_MOST_PARSED = 1_000_000
 
 _Made = TypeVar("_Made")
 

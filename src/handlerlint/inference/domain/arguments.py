@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.domain.values import Json, Value, constant, json_part
+from handlerlint.inference.domain.values import UNKNOWN, Json, Value, constant, json_part
 from handlerlint.records import dataclass, field, replace
 
 
@@ -29,11 +29,19 @@ class Arguments:
 
     def further_keyword(self, name: str) -> Value | None:
         """What a parameter gets out of keyword arguments of any name: of `**body`, the part under its name."""
+        whole = self.unpacked
+        return json_part(whole, constant(name)) if isinstance(whole, Json) else self.further_keywords
+
+    @property
+    def unpacked(self) -> Value | None:
+        """The mapping that keyword arguments of any name come from: `body` of `**body`, Unknown of others."""
         match self.further_keywords:
             case Json(path=(*whole, "[]")) as element:
-                return json_part(replace(element, path=tuple(whole)), constant(name))
+                return replace(element, path=tuple(whole))
+            case None:
+                return None
             case _:
-                return self.further_keywords
+                return UNKNOWN
 
     def after(self, first: Value) -> Arguments:
         """The same arguments after another positional one, as a method gets them after its instance."""

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import (
     Container,
+    InstanceObject,
     State,
     lose,
 )
@@ -50,6 +51,7 @@ from handlerlint.inference.domain.values import (
     Native,
     Never,
     Partial,
+    Reference,
     StubValue,
     Super,
     Term,
@@ -75,6 +77,7 @@ from handlerlint.inference.interpreter import (
 )
 from handlerlint.inference.objects import (
     attribute_changes,
+    class_facts,
     decoded_json,
     dict_keys,
     dicts,
@@ -82,6 +85,7 @@ from handlerlint.inference.objects import (
     json_keys,
     kinds,
 )
+from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, StubFunction
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -275,11 +279,38 @@ def _call_stub(
     frame: Frame, state: State, function: StubValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     value = registry.answer(Call(frame, state, function, arguments, node))
+    method = _of_its_receiver(frame, state, function, arguments) if value is None else None
+    if method is not None:
+        return invoke(frame, state, method, replace(arguments, positional=arguments.positional[1:]), node)
     if value is None:
         value = queries.call(frame, state, function, arguments, node)
     elif isinstance(value, Unknown):
         escape.note(state, arguments.values, value)
     return outcome(state, value)
+
+
+def _of_its_receiver(
+    frame: Frame, state: State, function: StubValue, arguments: Arguments
+) -> BuiltinMethod | None:
+    """`row.update` where `dict.update` is called with a dict, or with what inherits from it."""
+    match function, arguments.positional:
+        case (
+            StubValue(
+                type=FunctionType(function=StubFunction(kind="method", qualname=qualname), receiver=None)
+            ),
+            [Reference() | Json() as receiver, *_],
+        ):
+            pass
+        case _:
+            return None
+    record, changed = state.object_of(receiver), cast("Value", receiver)
+    if isinstance(record, InstanceObject) and record.content is not None:
+        changed, record = record.content, state.object_of(record.content)
+    owner, _, name = qualname.rpartition(".")
+    if not isinstance(changed, Json) and not isinstance(record, Container):
+        return None
+    is_one = class_facts.is_instance(frame, state, changed, StubValue(ClassObjectType(NamedType(owner))))
+    return None if is_one is False else BuiltinMethod(changed, name)
 
 
 @invokes(Native)

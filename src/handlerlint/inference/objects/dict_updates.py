@@ -215,6 +215,10 @@ def _update(call: MethodCall, record: DictObject) -> Value | None:
             dicts.dict_store(frame, state, call.site, record, UNKNOWN, Instance("builtins.int"))
         else:
             update_dict(frame, state, call.value, value, node)
+    if call.arguments.further is not None:
+        update_dict(frame, state, call.value, UNKNOWN, node)
+    if (mapping := call.arguments.unpacked) is not None:
+        update_dict(frame, state, call.value, mapping, node)
     assert isinstance(call.value, Reference)
     for key, value in call.arguments.keywords.items():
         stored = with_step(value, "put into the dict here", frame.module.file, node)

@@ -472,6 +472,11 @@ def _move_to_end(call: MethodCall, record: DictObject) -> Value | None:
     return NONE
 
 
+@kinds.method(DictObject, "elements", "fromkeys", "most_common", "total")
+def _look(call: MethodCall, record: DictObject) -> Value | None:
+    return None  # the dict stays as it is
+
+
 @kinds.method(DictObject, "__getitem__")
 def _getitem(call: MethodCall, record: DictObject) -> Value | None:
     return dict_load(call.frame, call.state, record, call.at(0), call.node)

@@ -6,14 +6,14 @@ values that are not in the heap. Where it gives None, nothing special is known o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.tables import Dispatcher, entered
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Container, HeapObject, State
+from handlerlint.inference.domain.heap import Container, HeapObject, State, lose
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
@@ -84,6 +84,10 @@ def method(kind: type, *names: str) -> Callable[[Method], Method]:
     return entered(_METHODS, [(kind, name) for name in names])
 
 
+#: What these classes have as well changes no list, set or dict.
+_UNCHANGED = (tuple, frozenset, Mapping)
+
+
 def call_method(
     frame: Frame, state: State, method: BuiltinMethod, arguments: Arguments, node: cst.CSTNode
 ) -> Value:
@@ -100,6 +104,8 @@ def call_method(
             attributes.mirror(state, receiver.site)
     elif record is not None and not isinstance(record, Container):
         return UNKNOWN
+    elif record is not None and not any(hasattr(kind, method.name) for kind in _UNCHANGED):
+        lose(state, (receiver,))
     if value is None:
         value = queries.call_stub_method(frame, state, receiver, method.name, arguments, node)
     return value

@@ -55,6 +55,15 @@ def is_subclass(name: str, other: str) -> bool | None:
 
 
 @cache
+def order(name: str) -> tuple[str, ...]:
+    """The qualified names in the `__mro__` of a class; none where it is not known."""
+    found = find(name)
+    found = getattr(found, "__origin__", found)  # `typing.Mapping` is another name of the class
+    classes = found.__mro__ if isinstance(found, type) else ()
+    return tuple("types.NoneType" if c is type(None) else f"{c.__module__}.{c.__qualname__}" for c in classes)
+
+
+@cache
 def is_final(name: str) -> bool:
     """Whether no class can inherit from a class, as from many that are written in C."""
     found = find(name)

@@ -123,6 +123,8 @@ def _of_stub(frame: Frame, state: State, value: StubValue, name: str, node: cst.
         case ClassObjectType(of=NamedType(name=cls)) if name in _CLASS_NAMES:
             module, _, short = cls.rpartition(".")
             return constant(module if name == "__module__" else short, frame.step(node))
+        case ClassObjectType() if name == "__mro__":
+            return _order_of(frame, state, value)
         case _:
             return _by_overlay(frame, state, value, name, node)
 
@@ -383,6 +385,8 @@ def _of_class(
             return Instance("builtins.str", origin=frame.step(node))
         case "__members__":
             return UNKNOWN
+        case "__mro__":
+            return _order_of(frame, state, value)
         case _:
             pass
     found, complete = find_in_class(frame, state, value, name)
@@ -398,10 +402,17 @@ def _of_class(
                 return found
     if not complete or record.kind != "class":
         return UNKNOWN
-    if queries.has_attribute(frame, "builtins.type", name):
-        return UNKNOWN
+    of_type = frame.interpreter.stubs.attribute(NamedType("builtins.type"), name)
+    if of_type is not None:
+        return StubValue(of_type, value) if name == "mro" else UNKNOWN
     may_raise(frame, state)
     return NEVER
+
+
+def _order_of(frame: Frame, state: State, cls: Value) -> Value:
+    """`cls.__mro__`."""
+    order = class_facts.real_order(frame, state, cls)
+    return UNKNOWN if order is None else TupleValue(tuple(map(class_facts.as_class, order)))
 
 
 def _makes_instances(function: StubFunction) -> bool:

@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     Partial,
     Reference,
     Site,
+    Step,
     StubValue,
     TupleValue,
     UnionValue,
@@ -109,6 +110,34 @@ def resolution_order(frame: Frame, state: State, cls: Value) -> tuple[list[Class
         complete = complete and base_complete and bool(order_of_base)
         lines.append(order_of_base)
     return [cls.site, *_linearised(lines)], complete
+
+
+def real_order(frame: Frame, state: State, cls: Value) -> list[ClassName] | None:
+    """The classes in `cls.__mro__`; None where they are not known.
+
+    To stubs, classes inherit from abstract ones that they only answer to.
+    """
+    name, record = class_name_of(cls), state.object_of(cls)
+    if name is not None:
+        return [frame.interpreter.stubs.canonical(one) or one for one in real_classes.order(name)] or None
+    if not isinstance(record, ClassObject) or not isinstance(cls, Reference):
+        return None
+    if not record.known or record.kind != "class":
+        return None
+    lines: list[list[ClassName]] = []
+    for base in record.bases:
+        line = real_order(frame, state, base)
+        if line is None:
+            return None
+        lines.append(line)
+    return [cls.site, *_linearised([*lines, ["builtins.object"]])]
+
+
+def as_class(found: ClassName, origin: Step | None = None) -> Value:
+    """The class of a name in stubs, or at an address."""
+    if isinstance(found, str):
+        return StubValue(ClassObjectType(NamedType(found)), origin=origin)
+    return Reference(found, origin)
 
 
 def _linearised(lines: list[list[ClassName]]) -> Iterator[ClassName]:
@@ -192,10 +221,7 @@ def class_value(frame: Frame, state: State, value: Value) -> Value | None:
     order, _ = class_of(frame, state, value)
     if not order or (isinstance(value, Instance) and not is_certain_class(frame, value.class_name)):
         return None
-    first, origin = order[0], getattr(value, "origin", None)
-    if isinstance(first, str):
-        return StubValue(ClassObjectType(NamedType(first)), origin=origin)
-    return Reference(first, origin)
+    return as_class(order[0], getattr(value, "origin", None))
 
 
 def _stub_order(frame: Frame, name: str) -> tuple[list[ClassName], bool]:

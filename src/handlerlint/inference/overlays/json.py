@@ -122,7 +122,10 @@ def _converter(call: Call) -> tuple[dumping.Converter | None, bool]:
             return None, False
         if found is None:
             return (None, True) if function is None else (None, False)
-        return dumping.calling(frame, state, found, (Instance(_ENCODER),), node), True
+        assert isinstance(encoder, Reference)
+        made = ("encoder", id(node), frame.context)
+        state.heap[made] = InstanceObject(encoder.site, {}, open=True)
+        return dumping.calling(frame, state, found, (Reference(made),), node), True
     if function is None or function == NONE:
         return None, True
     if isinstance(function, (Unknown, UnionValue)):

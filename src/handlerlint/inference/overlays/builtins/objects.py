@@ -8,6 +8,7 @@ from typing import cast
 
 import libcst as cst
 
+from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, form, overlay
@@ -137,6 +138,16 @@ def _type(call: Call) -> Value | None:
         class_facts.class_value(call.frame, call.state, member) for member in members(call.required("o"))
     ]
     return join_all(UNKNOWN if cls is None else cls for cls in found)
+
+
+@overlay("builtins.type.mro", "inspect.getmro")
+def _mro(call: Call) -> Value | None:
+    receiver = call.function.receiver if isinstance(call.function, StubValue) else None
+    cls = call.required("cls") if receiver is None else receiver
+    order = attributes.attribute(call.frame, call.state, cls, "__mro__", call.node)
+    if receiver is None or not isinstance(order, TupleValue):
+        return order
+    return new_list(call.frame, call.state, call.node, order.items)
 
 
 @overlay("builtins.getattr")

@@ -109,7 +109,9 @@ def _result(
             return reference
         case _:
             iterating.begin(state, node)
-            return Lazy("types.GeneratorType", known, element, source, frame.step(node))
+            return Lazy(
+                "types.GeneratorType", known, element, source, frame.step(node), nonempty=collector.has_one
+            )
 
 
 def _selects(clause: cst.CompFor) -> bool:
@@ -227,7 +229,7 @@ def _each(
     joined = join_states(survivors)
     if passed is not None:
         weaken_changes(joined, passed)  # what is collected has passed the conditions
-    state.heap, state.escaped = joined.heap, joined.escaped
+    state.take(joined)
 
 
 def _one_of(frame: Frame, paths: list[State]) -> list[State]:

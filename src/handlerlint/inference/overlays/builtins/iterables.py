@@ -362,7 +362,8 @@ def _extreme(name: str, call: Call) -> Value | None:
 
 @overlay("builtins.sum")
 def _sum(call: Call) -> Value | None:
-    element = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node).element
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    element = iteration.element
     start = call.argument("start") or constant(0)
     if element is NEVER:
         return start
@@ -371,7 +372,8 @@ def _sum(call: Call) -> Value | None:
             call.state, (element,)
         )  # the rows of all lists are in the sum, too, and may be changed there
     total = operators.binary(call.frame, call.state, "Add", _loose(start), _loose(element), call.node)
-    return join(_loose(start), total) if isinstance(start, Constant) else total
+    may_be_empty = isinstance(start, Constant) and not iteration.certain
+    return join(_loose(start), total) if may_be_empty else total
 
 
 def _loose(value: Value) -> Value:

@@ -309,10 +309,18 @@ def divided(
         yes, no = _ways(state, asked)
     if asked is not None and yes and no:
         frame.interpreter.asked.append(asked)
-    for paths, narrowed in ((yes, truthy_value), (no, falsy_value)):
+    for outcome, paths, narrowed in ((True, yes, truthy_value), (False, no, falsy_value)):
         for path in paths:
             _narrow(frame, path, target, value, narrowed)
+            _pass_on(path, asked, outcome, value, narrowed)
     return [(path, results[0]) for path in yes], [(path, results[1]) for path in no]
+
+
+def _pass_on(state: State, asked: Term | None, outcome: bool, value: Value, narrowed: Value) -> None:
+    """What was asked of a union is known of the one value that is left of it, which has a name of its own."""
+    one, other = terms.own_term(value), terms.own_term(narrowed)
+    if asked is not None and one is not None and other is not None and one != other:
+        constraints.assume_if_open(state, terms.moved(asked, one, other), outcome)
 
 
 def _ways(state: State, asked: Term) -> tuple[list[State], list[State]]:

@@ -499,7 +499,10 @@ def _shown(node: cst.CSTNode) -> cst.CSTNode:
 def _judge(handler: Callable, frame: Frame, outcomes: Outcomes) -> Iterator[ReturnedProblem]:
     """What does not serialize at each `return`, whichever path leads to it."""
     arrivals = [
-        Arrival(node, feasibility.assumed_on(state), tuple(problems_of(handler, frame, state, value)))
+        Arrival(
+            *(node, feasibility.assumed_on(state), tuple(problems_of(handler, frame, state, value))),
+            visited=state.visited,
+        )
         for state, value, node in outcomes
     ]
     for node, found in feasibility.certain(arrivals).items():

@@ -94,7 +94,8 @@ def note(call: Call, problems: Iterable[Problem], function: str, serializer: Ser
     calls = call.frame.calls()
     assumed = feasibility.assumed_on(call.state)
     record = DumpCall(
-        call.frame.module.file, call.node, function, tuple(problems), serializer, calls, assumed
+        *(call.frame.module.file, call.node, function, tuple(problems), serializer, calls, assumed),
+        call.state.visited,
     )
     call.frame.interpreter.note_dump(record)
 

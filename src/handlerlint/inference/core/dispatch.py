@@ -37,6 +37,7 @@ from handlerlint.inference.domain.values import (
     is_harmless,
 )
 from handlerlint.inference.syntax.scopes import nodes_in
+from handlerlint.inference.syntax.segments import is_branching
 
 _EVALUATORS: dict[type[cst.CSTNode], Callable[[Frame, State, object], Value]] = {}
 
@@ -206,9 +207,14 @@ def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) ->
 
 def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], flow: Flow) -> list[State]:
     """The paths after a sequence of statements."""
+    begins = frame.function is not None
     for statement in body:
         if not states:
             break
+        if begins:
+            for state in states:
+                state.visited |= {statement}
+        begins = frame.function is not None and is_branching(statement)
         states = execute(frame, states, statement, flow)
     return states
 

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Dependences, Facts, HeapObject, State, differing, is_json
+from handlerlint.inference.domain.heap import (
+    Dependences,
+    Facts,
+    Forgotten,
+    HeapObject,
+    State,
+    differing,
+    is_json,
+)
 from handlerlint.inference.domain.values import (
     Constant,
     FunctionValue,
@@ -66,6 +74,8 @@ class Outcome:
     objects: Objects
     escaped: frozenset[Site]
     continues: bool
+    visited: frozenset[cst.CSTNode]
+    forgotten: Forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +267,14 @@ def _outcome(
     if path.heap.base is not before.heap.base or path.dead:
         return None
     objects = tuple((site, new) for site, _, new in differing(before.heap, path.heap) if site in sites)
-    return Outcome(value, objects, path.escaped - before.escaped, continues)
+    return Outcome(
+        value,
+        objects,
+        path.escaped - before.escaped,
+        continues,
+        path.visited - before.visited,
+        path.forgotten,
+    )
 
 
 def _after(before: State, outcome: Outcome, path: State) -> State:
@@ -268,6 +285,8 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
         else:
             path.heap.own[site] = record
     path.escaped = before.escaped | outcome.escaped
+    path.visited = before.visited | outcome.visited
+    path.forgotten = before.forgotten | outcome.forgotten
     return path
 
 

@@ -9,7 +9,7 @@ to that place (there is one that does, or nobody had written what stands there).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import combinations
 from typing import cast
@@ -18,10 +18,11 @@ import libcst as cst
 
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import Facts
-from handlerlint.inference.domain.heap import OpenAnswer, State
+from handlerlint.inference.domain.heap import Forgotten, OpenAnswer, State
 from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.problem import DumpCall, Problem
 from handlerlint.inference.domain.values import NONE, Constant, Term, constant
+from handlerlint.inference.syntax.segments import segment_of
 from handlerlint.records import dataclass, replace
 
 #: What a path assumes, by the terms of what was asked.
@@ -51,6 +52,7 @@ class Arrival:
     assumed: Assumed
     problems: tuple[Problem, ...]
     calls: tuple[cst.CSTNode, ...] = ()
+    visited: frozenset[cst.CSTNode] = frozenset()
 
     @property
     def place(self) -> tuple[cst.CSTNode, ...]:
@@ -65,11 +67,12 @@ class Arrival:
 def assumed_on(state: State) -> Assumed:
     """What a path has assumed in this invocation."""
     assumed: dict[Term, Facts] = {}
+    forgotten = state.forgotten
     for site, record in state.heap.changed():
         match record:
             case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
                 # What a function of the project has said follows from what it has asked.
-                if term[0] != "answer":
+                if term[0] != "answer" or (term in forgotten.terms and (site, record) not in forgotten.kept):
                     assumed[term] = record
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)
@@ -77,13 +80,15 @@ def assumed_on(state: State) -> Assumed:
                 assumed[site] = Facts(truth=True)
             case _:
                 pass
+    if forgotten.terms:
+        assumed["forgotten", forgotten] = Facts(truth=True)
     return assumed
 
 
 def failing_calls(calls: Mapping[cst.CSTNode, Sequence[DumpCall]]) -> Iterator[DumpCall]:
     """The calls that serialize, each once, with what certainly is wrong with their arguments; those that fail."""
     arrivals = [
-        Arrival(node, call.assumed, call.problems, tuple(caller for _, caller in call.calls))
+        Arrival(node, call.assumed, call.problems, tuple(caller for _, caller in call.calls), call.visited)
         for node, several in calls.items()
         for call in several
     ]
@@ -114,7 +119,7 @@ def certain(arrivals: Sequence[Arrival]) -> dict[cst.CSTNode, list[Problem]]:
     for one in arrivals:
         kept = found.setdefault(one.node, [])
         if one.problems:
-            kept += (problem for problem in one.problems if _happens(one, problem.key[1], arrivals))
+            kept += (problem for problem in one.problems if _is_certain(one, problem, arrivals))
     return found
 
 
@@ -131,15 +136,44 @@ def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
     ]
 
 
-def _happens(one: Arrival, part: str, arrivals: Sequence[Arrival]) -> bool:
-    """Whether a path certainly happens, or one that has the same problem and assumes less."""
+def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> bool:
+    """Whether a problem is there, however the answers are combined that its path has assumed.
+
+    Some run comes to where the value was made, or was put into another: nobody had written what stands there else. So
+    only the paths that come there, too, tell whether it has the problem at the end, and what all these assume is so.
+    """
+    if _happens(one, problem, arrivals):
+        return True
+    for step in problem.steps:
+        segment = None if step.file.tree is None else segment_of(step.file.tree, step.node)
+        if segment in one.visited:
+            there = [other for other in arrivals if segment in other.visited]
+            if len(there) < len(arrivals) and _happens(one, problem, there, _not_contradicted(one, there)):
+                return True
+    return False
+
+
+def _not_contradicted(one: Arrival, arrivals: Sequence[Arrival]) -> frozenset[Term]:
+    """What a path assumes and no other contradicts: one that stands for more paths than have come there says less."""
+    return frozenset(
+        term
+        for term, facts in one.assumed.items()
+        if all(other.assumed.get(term, facts) == facts for other in arrivals)
+    )
+
+
+def _happens(
+    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], given: frozenset[Term] = frozenset()
+) -> bool:
+    """Whether of some paths one with a problem certainly happens, or another one that has it and assumes less."""
     # A widened path may have lost the problem.
-    others = [other for other in arrivals if not other.has(part) and WIDENED not in other.assumed]
+    others = [other for other in arrivals if not other.has(problem.key[1]) and WIDENED not in other.assumed]
     if all(other.place != one.place for other in others):
         return True
+    common = {term for term in given if all(term in other.assumed for other in arrivals)}
     assumed = dict(one.assumed)
-    while tangled := _tangled(assumed):
-        for term in tangled:
+    while tangled := _tangled(assumed, common):
+        for term in tangled - given:
             rest = {other: facts for other, facts in assumed.items() if other != term}
             if not any(_is_without(other, one.place, rest, tangled - {term}) for other in others):
                 del assumed[term]
@@ -189,13 +223,15 @@ def _lies_above(one: Facts, other: Facts) -> bool:
     return low > high or (low == high and (above or below))  # type: ignore[operator]
 
 
-def _tangled(assumed: Assumed) -> frozenset[Term]:
-    """The terms about which is assumed what the store cannot hold against other assumptions."""
+def _tangled(assumed: Assumed, given: Set[Term]) -> frozenset[Term]:
+    """The terms about which is assumed what the store cannot hold against others: more than what is given."""
     found = set[Term]()
     for one, other in combinations(assumed, 2):
+        if (one in given and other in given) or (one[0] == "forgotten" and other in given):
+            continue
         if _may_depend(one, assumed[one], other, assumed[other]):
             found |= {one, other}
-    return frozenset(found)
+    return frozenset(term for term in found if term[0] != "forgotten")
 
 
 def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
@@ -203,8 +239,11 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
     kind, bases = _form(one)
     other_kind, other_bases = _form(other)
     kinds = {kind, other_kind}
+    if "forgotten" in kinds:
+        mark, term, asked = (one, other, others) if kind == "forgotten" else (other, one, facts)
+        return (terms.site_of(term), asked) not in mark[1].kept and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
     if "open" in kinds:
-        return not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
+        return kind == other_kind or not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
     if kinds == {"value"}:
         return _is_member(one, other) or _is_member(other, one)
     if "value" in kinds and _is_guard(facts if kind == "value" else others):
@@ -317,6 +356,8 @@ def _form(term: Term) -> tuple[str, frozenset[Term]]:
     match term:
         case ("open", *_):
             return "open", frozenset()
+        case ("forgotten", Forgotten(terms=forgotten)):
+            return "forgotten", frozenset().union(*(_values_in(one) for one in forgotten))
         case ("has", ("content", *_), _):
             return "open", frozenset()  # what lies in an object came from elsewhere, or was copied
         case ("has", ("json", *_) as whole, ("constant", key)):

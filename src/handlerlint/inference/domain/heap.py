@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress, count, islice
 from operator import is_not
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from handlerlint.inference.domain.containers import (
     LARGEST_DICT,
@@ -40,9 +40,13 @@ from handlerlint.inference.domain.values import (
     Json,
     Reference,
     Site,
+    Term,
     Value,
 )
 from handlerlint.records import dataclass, field, replace
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 __all__ = [
     "ANYWHERE",
@@ -251,27 +255,54 @@ def is_json(site: Site, record: HeapObject) -> bool:
     return isinstance(record, JsonChange) or (bool(site) and site[0] == "json")
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The terms of which a path that stands for several no longer knows what these have assumed.
+
+    What depends on such an answer may be there for one of them, and the answer that is given next be that of another.
+    `kept` is what all of them have assumed by then.
+    """
+
+    terms: frozenset[Term] = frozenset()
+    kept: frozenset[tuple[Site, Record]] = frozenset()
+
+    def __or__(self, other: Forgotten) -> Forgotten:
+        if not self.terms or not other.terms:
+            return self if self.terms else other
+        return self if self == other else Forgotten(self.terms | other.terms, self.kept & other.kept)
+
+
 @dataclass(slots=True)
 class State:
-    """One path: its heap, with what it assumes of unknown values, and whether it goes on (`dead` after a raise)."""
+    """One path: its heap, with what it assumes of unknown values, and whether it goes on (`dead` after a raise).
+
+    `visited` are the segments that it has come to, by their first statements; of a path that stands for several, those
+    that any of them has. `forgotten` is what such a path no longer knows.
+    """
 
     heap: Heap = field(default_factory=Heap)
     escaped: frozenset[Site] = frozenset()
     dead: bool = False
+    visited: frozenset[cst.CSTNode] = frozenset()
+    forgotten: Forgotten = Forgotten()
 
     def copy(self) -> State:
         """An independent state with the same content."""
-        return State(self.heap.copy(), self.escaped, self.dead)
+        return State(self.heap.copy(), self.escaped, self.dead, self.visited, self.forgotten)
 
     def apart(self) -> State:
         """A copy that does not share what is noted of its calls, either."""
-        return State(Heap(self.heap.base, self.heap.own.copy()), self.escaped, self.dead)
+        return State(
+            Heap(self.heap.base, self.heap.own.copy()), self.escaped, self.dead, self.visited, self.forgotten
+        )
 
     def take(self, other: State) -> None:
         """Become the other state."""
         self.heap = other.heap
         self.escaped = other.escaped
         self.dead = other.dead
+        self.visited = other.visited
+        self.forgotten = other.forgotten
 
     def object_of(self, value: Value | None) -> HeapObject | None:
         """The object that a value refers to; None for a value that is no reference."""

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import (
     LOST,
     NO_FACTS,
     Container,
+    DictObject,
     Facts,
+    Forgotten,
     HeapObject,
+    ListObject,
     State,
     differing,
+    lose_only,
 )
-from handlerlint.inference.domain.values import Site
+from handlerlint.inference.domain.values import (
+    UNKNOWN,
+    Reference,
+    Site,
+    TupleValue,
+    UnionValue,
+    Value,
+    is_harmless,
+)
 
 
 def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
@@ -45,6 +57,8 @@ def join_into(result: State, other: State) -> None:
     for site, mine, theirs in list(differing(result.heap, other.heap)):
         result.heap.own[site] = _either(mine, theirs, join_objects)
     result.escaped |= other.escaped
+    result.visited |= other.visited
+    result.forgotten |= other.forgotten
     result.dead = result.dead and other.dead
 
 
@@ -145,10 +159,16 @@ WIDENED: Site = ("widened",)
 
 def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
+    gone: list[Value] = []
     for site, mine, theirs in list(differing(left.heap, right.heap)):
-        left.heap.own[site] = _either(mine, theirs, _widen_objects)
-    left.heap[WIDENED] = LOST
+        record = left.heap.own[site] = _either(mine, theirs, _widen_objects)
+        if not isinstance(record, Facts):
+            gone += (*_only_in(mine, record), *_only_in(theirs, record))
     left.escaped |= right.escaped
+    left.visited |= right.visited
+    left.forgotten |= right.forgotten
+    # Through what is Unknown now, an object may be changed that has other names.
+    lose_only(left, gone)
     return left
 
 
@@ -162,7 +182,7 @@ def _are_told_apart_at(sites: Iterable[Site], left: State, right: State, compare
 
 
 def merge_paths(states: list[State], limit: int) -> list[State]:
-    """At most `limit` paths: equal and plainly different ones joined, the surplus widened into one."""
+    """At most `limit` paths: equal and plainly different ones joined, and of the surplus those that are alike."""
     kept: list[State] = []
     telling: dict[Site, None] = {}
     compared = _Compared()
@@ -180,45 +200,103 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             telling[site] = None
         else:
             kept.append(state)
-    apart: set[tuple[int, int]] = set()
+    losses: dict[tuple[int, int], int] = {}
     while len(kept) > limit:
-        pair = _differing_in_assumptions(kept, telling, compared, apart)
-        if pair is None:
-            last = kept.pop()
-            changed = kept[-1] = widen(kept[-1], last)
-        else:
-            changed = kept[pair[0]]
-            join_into(changed, kept.pop(pair[1]))
-        for other in kept:
-            apart -= {(id(other), id(changed)), (id(changed), id(other))}
+        one, other = _nearest(kept, losses, compared)
+        kept = [state for state in kept if state is not other]
+        _stand_for(one, other)
+        losses = {pair: loss for pair, loss in losses.items() if id(one) not in pair}
     return kept
 
 
-def _differing_in_assumptions(
-    states: Sequence[State], telling: dict[Site, None], compared: _Compared, apart: set[tuple[int, int]]
-) -> tuple[int, int] | None:
-    """Two paths that have come to the same by different answers: to forget those loses no value. The last such pair.
+def _stand_for(path: State, other: State) -> None:
+    """Let a path stand for another one that differs in what matters, and know what it has forgotten by that."""
+    loss = _loss(path, other, _Compared())
+    forgotten = frozenset(
+        term
+        for site, mine, theirs in differing(path.heap, other.heap)
+        if isinstance(mine, Facts) or isinstance(theirs, Facts)
+        if (term := terms.term_at(site)) is not None
+    )
+    if loss:
+        widen(path, other)
+    else:
+        join_into(path, other)
+    if loss >= _REPORTED:
+        path.heap[WIDENED] = LOST
+    if forgotten:
+        kept = frozenset(item for item in path.heap.changed() if isinstance(item[1], Facts))
+        path.forgotten |= Forgotten(forgotten, kept)
 
-    `telling` are places that have told paths apart, `apart` the pairs of which that is known; both are added to.
+
+#: How much is lost with a value that becomes Unknown: one that serializes can only be asked for, another be reported.
+_ASKED, _REPORTED = 1, 64
+#: So deep is looked into objects for what does not serialize.
+_DEEPEST = 3
+
+
+def _nearest(
+    states: Sequence[State], losses: dict[tuple[int, int], int], compared: _Compared
+) -> tuple[State, State]:
+    """The two paths that lose least where one stands for both; the last of several such.
+
+    `losses` are those of pairs that are known, or what they are at least.
     """
-    for later in reversed(range(len(states))):
-        for earlier in range(later):
-            told = id(states[earlier]), id(states[later])
-            if told in apart:
+    nearest = states[-2], states[-1]
+    least: int | None = None
+    for second in reversed(range(1, len(states))):
+        for pair in ((state, states[second]) for state in states[:second]):
+            key = id(pair[0]), id(pair[1])
+            if least is not None and losses.get(key, 0) >= least:
                 continue
-            site = _other_value(states[earlier], states[later], telling, compared)
-            if site is None:
-                return earlier, later
-            telling[site] = None
-            apart.add(told)
-    return None
+            loss = losses[key] = _loss(*pair, compared, least)
+            if least is None or loss < least:
+                nearest, least = pair, loss
+            if not least:
+                return nearest
+    return nearest
 
 
-def _other_value(left: State, right: State, telling: Iterable[Site], compared: _Compared) -> Site | None:
-    """A place where two paths differ in what matters, and not only in what they assume."""
-    pairs = ((site, left.heap.peek(site), right.heap.peek(site)) for site in telling)
-    for site, mine, theirs in chain(pairs, differing(left.heap, right.heap)):
-        is_assumed = isinstance(mine, Facts) or isinstance(theirs, Facts)
-        if mine is not theirs and not is_assumed and not compared.agree(mine, theirs):
-            return site
-    return None
+def _loss(left: State, right: State, compared: _Compared, most: int | None = None) -> int:
+    """How much is lost where one path stands for two; nothing where they have come to the same by different answers.
+
+    As much as `most`, or more, is not told apart.
+    """
+    lost = 0
+    for _, mine, theirs in differing(left.heap, right.heap):
+        if isinstance(mine, Facts) or isinstance(theirs, Facts) or compared.agree(mine, theirs):
+            continue
+        lost += 1
+        for record, other, state in ((mine, theirs, left), (theirs, mine, right)):
+            for value in _only_in(record, other):
+                if not is_plain(value):
+                    lost += _ASKED if _serializes(state, value) else _REPORTED
+            if most is not None and lost >= most:
+                return lost
+    return lost
+
+
+def _only_in(record: HeapObject | None, other: HeapObject | None) -> Iterator[Value]:
+    """The values in one object that are not in another."""
+    if record is not None:
+        known = () if other is None else tuple(other.parts())
+        same = set(map(id, known))
+        yield from (value for value in record.parts() if id(value) not in same and value not in known)
+
+
+def _serializes(state: State, value: Value, depth: int = _DEEPEST) -> bool:
+    """Whether nothing that could be reported is lost with a value."""
+    match value:
+        case Reference():
+            record = state.heap.peek(value.site)
+            return (
+                depth > 0
+                and isinstance(record, (ListObject, DictObject))
+                and all(_serializes(state, one, depth - 1) for one in record.parts())
+            )
+        case UnionValue(members=alternatives):
+            return all(_serializes(state, one, depth) for one in alternatives)
+        case TupleValue():
+            return all(_serializes(state, one, depth) for one in (*value.items, value.rest or UNKNOWN))
+        case _:
+            return is_harmless(value)

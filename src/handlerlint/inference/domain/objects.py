@@ -274,7 +274,7 @@ class OpenAnswer(Record):
     def joined(self, other: Self) -> Record:
         return self if self == other else OpenAnswer(None)
 
-    def blurred(self, other: Self) -> Record:
+    def widened(self, other: Self) -> Record:
         return self.joined(other)
 
     def differs_plainly(self, other: Self) -> bool:

@@ -167,7 +167,7 @@ class DumpCall:
     """A call that serializes what it is given (`json.dumps`, `put_item`), and what would not serialize in it.
 
     `calls` are some that led there, the innermost first: the last one stands in the handler. `assumed` is what the path
-    that came there had assumed.
+    that came there had assumed, `visited` the segments that it had come through.
     """
 
     file: SourceFile
@@ -177,6 +177,7 @@ class DumpCall:
     serializer: Serializer = "json"
     calls: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
     assumed: Mapping[Term, Facts] = field(default_factory=dict)
+    visited: frozenset[cst.CSTNode] = frozenset()
 
     @property
     def is_sdk(self) -> bool:

@@ -79,7 +79,7 @@ def call_function(
     known = interpreter.summaries.find(same_call, state, interpreter.changes)
     if known is not None:
         for dump in known.dumps:
-            interpreter.note_dump(dump)
+            interpreter.note_dump(replace(dump, visited=dump.visited | state.visited))
         asked = None if known.is_open else (state.copy(), known.read)
         paths, left = interpreter.summaries.again(known, state)
     else:

@@ -78,7 +78,7 @@ def is_certain(
     Of one that stands for several it is not known: what was asked before may have left none that comes here.
     """
     unwritten = _unwritten_at(frame, node)
-    is_certain = is_open and WIDENED not in path.heap
+    is_certain = is_open and WIDENED not in path.heap and not path.forgotten.terms
     return is_certain or unwritten is None or not _matters(frame, path, unwritten)
 
 

@@ -32,7 +32,7 @@ from handlerlint.inference.domain.heap import (
     State,
     lose,
 )
-from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -60,6 +60,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     Wrapped,
+    constant,
 )
 from handlerlint.inference.effects import (
     deferred,
@@ -85,7 +86,13 @@ from handlerlint.inference.objects import (
     json_keys,
     kinds,
 )
-from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, StubFunction
+from handlerlint.inference.stubs.types import (
+    ClassObjectType,
+    FunctionType,
+    NamedType,
+    StubFunction,
+    StubSignature,
+)
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -283,10 +290,32 @@ def _call_stub(
     if method is not None:
         return invoke(frame, state, method, replace(arguments, positional=arguments.positional[1:]), node)
     if value is None:
+        value = _told_by_class(frame, state, function, arguments)
+    if value is None:
         value = queries.call(frame, state, function, arguments, node)
     elif isinstance(value, Unknown):
         escape.note(state, arguments.values, value)
     return outcome(state, value)
+
+
+def _told_by_class(frame: Frame, state: State, function: StubValue, arguments: Arguments) -> Value | None:
+    """What `inspect.isgenerator(value)` and the like say, which stubs declare to return `TypeIs[GeneratorType]`."""
+    match function.type:
+        case FunctionType(
+            function=StubFunction(
+                signatures=(StubSignature(result=NamedType(name="typing.TypeIs", args=(wanted,))),)
+            ),
+            receiver=None,
+        ) if len(arguments.positional) == len(arguments.values) == 1:
+            pass
+        case _:
+            return None
+    cls = NamedType("builtins.type") if isinstance(wanted, ClassObjectType) else wanted
+    verdicts = {
+        class_facts.is_instance(frame, state, member, StubValue(ClassObjectType(cls)))
+        for member in members(arguments.positional[0])
+    }
+    return None if len(verdicts) > 1 or None in verdicts else constant(verdicts.pop())
 
 
 def _of_its_receiver(

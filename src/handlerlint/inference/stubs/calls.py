@@ -15,7 +15,6 @@ from handlerlint.inference.stubs.types import (
     NEVER,
     OBJECT,
     SELF,
-    TYPE_GUARD,
     UNKNOWN,
     CallableType,
     ClassObjectType,
@@ -32,6 +31,7 @@ from handlerlint.inference.stubs.types import (
     TypeVarType,
     UnionType,
     closed,
+    is_guard,
     substitute,
     union_of,
     widened,
@@ -171,7 +171,7 @@ def _outcome(
 
 
 def _certain(result: Type) -> Type:
-    if result == TYPE_GUARD:
+    if is_guard(result):
         return BOOL
     return UNKNOWN if result == OBJECT or isinstance(result, SelfType) else result
 

@@ -11,7 +11,6 @@ from handlerlint.inference.stubs.types import (
     JSON,
     OBJECT,
     OPAQUE,
-    TYPE_GUARD,
     UNKNOWN,
     AnyType,
     CallableType,
@@ -29,6 +28,7 @@ from handlerlint.inference.stubs.types import (
     TypeVarType,
     UnionType,
     free_variables,
+    is_guard,
     members_of,
     substitute,
     union_of,
@@ -91,7 +91,7 @@ class Matcher:
             return Answer.YES
         if isinstance(to, TypeVarType):
             return self._match_variable(to, given)
-        if to == TYPE_GUARD:
+        if is_guard(to):
             return Answer.NO
         if isinstance(given, (AnyType, SelfType)):
             for variable in free_variables(to):

@@ -14,6 +14,7 @@ from handlerlint.inference.stubs.types import (
     SELF,
     STR,
     TYPE_GUARD,
+    TYPE_IS,
     UNKNOWN,
     CallableType,
     ClassObjectType,
@@ -205,8 +206,10 @@ class TypeReader:
                 return self._callable(arguments)
             case "Tuple":
                 return self._tuple(arguments)
-            case "TypeGuard" | "TypeIs":
+            case "TypeGuard":
                 return TYPE_GUARD
+            case "TypeIs":
+                return NamedType(TYPE_IS, (self.read(arguments[0]),))
             case _ if form in _WRAPPERS:
                 return self.read(arguments[0])
             case _:

@@ -185,6 +185,15 @@ STR = NamedType("builtins.str")
 BYTES = NamedType("builtins.bytes")
 # What a function returns that narrows its argument: a bool, but no other function counts as one that narrows.
 TYPE_GUARD = NamedType("typing.TypeGuard")
+#: `TypeIs[X]`: what a function returns that tells whether its argument is an instance of X.
+TYPE_IS = "typing.TypeIs"
+
+
+def is_guard(type_: Type) -> bool:
+    """Whether a function that is declared to return this tells of which type its argument is."""
+    return type_ == TYPE_GUARD or (isinstance(type_, NamedType) and type_.name == TYPE_IS)
+
+
 # JSON-decoded data, every part of it again JSON: the class stands in our own stub `handlerlint_types`.
 JSON = NamedType("handlerlint_types.Json")
 

@@ -24,7 +24,7 @@ from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.join import join_states, merge_paths, mergeable
+from handlerlint.inference.domain.join import has_asked_again, into_one, join_states, merge_paths, mergeable
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -287,16 +287,27 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
         return NEVER
     if len(alive) == 1 and alive[0][0] is state:
         return alive[0][1]
-    if frame.choices is not None and _differ(alive):
+    if len(alive) > 1 and _differ(alive):
         position = pick(frame, len(alive))
         if position is not None:
             path, value = alive[position]
             state.take(path)
             return value
-        state.take(merge_paths([path for path, _ in alive], 1)[0])
-        return join_all(value for _, value in alive)
+        path, value = merged(alive)
+        state.take(path)
+        return value
     state.take(alive[0][0] if len(alive) == 1 else join_states([path for path, _ in alive]))
     return join_all(value for _, value in alive)
+
+
+def merged(outcomes: Paths) -> tuple[State, Value]:
+    """One outcome that stands for all of some.
+
+    Where a path has been given an answer again that it had forgotten, nothing is known of what it has come to by that.
+    """
+    value = join_all(value for _, value in outcomes)
+    is_open = not is_harmless(value) and any(has_asked_again(path) for path, _ in outcomes)
+    return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
 
 
 def pick(frame: Frame, count: int) -> int | None:

@@ -209,6 +209,13 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
     return kept
 
 
+def into_one(states: Sequence[State]) -> State:
+    """One path that stands for all of some that come to different values; they are not to be used afterwards."""
+    for other in states[1:]:
+        _stand_for(states[0], other)
+    return states[0]
+
+
 def _stand_for(path: State, other: State) -> None:
     """Let a path stand for another one that differs in what matters, and know what it has forgotten by that."""
     loss = _loss(path, other, _Compared())
@@ -227,6 +234,16 @@ def _stand_for(path: State, other: State) -> None:
     if forgotten:
         kept = frozenset(item for item in path.heap.changed() if isinstance(item[1], Facts))
         path.forgotten |= Forgotten(forgotten, kept)
+
+
+def has_asked_again(path: State) -> bool:
+    """Whether a path that stands for several has been given an answer anew that it had forgotten."""
+    return bool(path.forgotten.terms) and any(
+        isinstance(record, Facts)
+        and terms.term_at(site) in path.forgotten.terms
+        and (site, record) not in path.forgotten.kept
+        for site, record in path.heap.changed()
+    )
 
 
 #: How much is lost with a value that becomes Unknown: one that serializes can only be asked for, another be reported.

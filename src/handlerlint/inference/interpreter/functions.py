@@ -25,7 +25,7 @@ from handlerlint.inference.core.garbage import collect_garbage
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
-from handlerlint.inference.domain.join import join_into, merge_paths, mergeable
+from handlerlint.inference.domain.join import join_into, mergeable
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NONE,
@@ -246,9 +246,7 @@ def _merged(outcomes: Paths) -> Paths:
             found.append((path, value))
     if len(found) <= WIDEST_FORK:
         return found
-    surplus = found[WIDEST_FORK - 1 :]
-    merged = merge_paths([path for path, _ in surplus], 1)
-    return [*found[: WIDEST_FORK - 1], (merged[0], join_all(value for _, value in surplus))]
+    return [*found[: WIDEST_FORK - 1], dispatch.merged(found[WIDEST_FORK - 1 :])]
 
 
 def bind_parameters(activation: Frame, state: State, function: FunctionValue, arguments: Arguments) -> bool:

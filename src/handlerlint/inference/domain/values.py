@@ -309,11 +309,12 @@ class Coroutine(AnyValue):
 
 @dataclass(frozen=True, slots=True)
 class EnumMember(AnyValue):
-    """A member of an Enum of the project."""
+    """A member of an Enum of the project; `is_scalar` where that mixes in str or int: it equals its value then."""
 
     enum: Site
     name: str
     value: Value
+    is_scalar: bool = field(default=False, compare=False)
     origin: Step | None = field(default=None, compare=False, repr=False)
 
     def sites(self) -> Iterable[Site]:

@@ -234,10 +234,8 @@ def dotted_head(node: cst.BaseExpression) -> str:
 
 
 def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -> dict[str, Value]:
-    order, _ = class_facts.resolution_order(frame, state, Reference(record.bases[0].site)) if (
-        record.bases and isinstance(record.bases[0], Reference)
-    ) else ([], True)  # fmt: skip
-    bases = {class_facts.class_name_of(base) for base in record.bases} | {str(name) for name in order}
+    bases = {name for base in record.bases for name in class_facts.resolution_order(frame, state, base)[0]}
+    is_scalar = not bases.isdisjoint(("builtins.str", "builtins.int"))
     converted: dict[str, Value] = {}
     for name, value in record.names.items():
         plain = not isinstance(value, (FunctionValue, Wrapped, Native)) and not name.startswith("_")
@@ -246,7 +244,7 @@ def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -
             continue
         if isinstance(value, Instance) and value.class_name == "enum.auto":
             value = constant(name.lower()) if "enum.StrEnum" in bases else Instance("builtins.int")
-        converted[name] = EnumMember(site, name, value)
+        converted[name] = EnumMember(site, name, value, is_scalar)
     return converted
 
 

@@ -456,12 +456,6 @@ def instance_truth(frame: Frame, state: State, record: InstanceObject) -> bool |
     return True
 
 
-def is_plain_mixin(frame: Frame, state: State, member: EnumMember) -> bool:
-    """Whether an Enum mixes in str or int, so that its members behave as those."""
-    order, _ = resolution_order(frame, state, Reference(member.enum))
-    return any(name in ("builtins.str", "builtins.int") for name in order)
-
-
 def is_definite_object(value: StubValue) -> bool:
     """Whether a stub value is a class, function or module for certain, and so always true."""
     return isinstance(value.type, (ClassObjectType, FunctionType, ModuleType, CallableType))

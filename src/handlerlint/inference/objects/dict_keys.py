@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.allocation import is_known_key
@@ -50,14 +50,31 @@ def is_definite(key: Value) -> bool:
     return is_known_key(key) or terms.own_term(key) is not None
 
 
+def equal_key(entries: Mapping[Value, Entry], key: Value) -> Value | None:
+    """The key of some entries that a known one equals: a member of an Enum of texts is found by its text."""
+    if key in entries:
+        return key
+    match key:
+        case EnumMember(is_scalar=True, value=value):
+            return value if value in entries else None
+        case Constant():
+            found = (
+                one for one in entries if isinstance(one, EnumMember) and one.is_scalar and one.value == key
+            )
+            return next(found, None)
+        case _:
+            return None
+
+
 def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Value | None:
     """The key in a dict that equals a key; None if there is none.
 
     Where that is open, the path is one on which an entry is found that is looked for (`is_there`), and on which two
     unknown keys are two.
     """
-    if key in record.entries and is_definite(key):
-        return key
+    known = equal_key(record.entries, key) if is_definite(key) else None
+    if known is not None:
+        return known
     if not is_definite(key) or (is_known_key(key) and record.is_closed):
         return None
     for other in record.entries:
@@ -73,9 +90,10 @@ def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Va
 
 def leave_out(state: State, record: DictObject, key: Value) -> bool:
     """Let a path be one on which a dict has no such key; false if it certainly has."""
+    known = equal_key(record.entries, key)
     for other in record.entries:
-        equal = None if key == other else _equality(key, other)
-        verdict = key == other if equal is None else constraints.decide(state, equal)
+        equal = None if other == known else _equality(key, other)
+        verdict = other == known if equal is None else constraints.decide(state, equal)
         if verdict:
             return False
         if verdict is None and equal is not None:

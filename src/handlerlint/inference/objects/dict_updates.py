@@ -112,7 +112,8 @@ def _update_from(
 def _with_entries_of(record: DictObject, source: DictObject) -> DictObject:
     """A dict that has been updated from another one."""
     entries = dict(record.entries)
-    for key, entry in source.entries.items():
+    for given, entry in source.entries.items():
+        key = dict_keys.equal_key(entries, given) or given
         before = entries.get(key)
         if entry.maybe and before is not None:
             # The entry may be there exactly where what was there before has to be replaced.

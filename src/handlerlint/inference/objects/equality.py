@@ -75,7 +75,7 @@ def _equals_constant(frame: Frame, state: State, value: Value, constant: Constan
         case _ if constant.value is None:
             is_other = not isinstance(value, StubValue) or class_facts.is_definite_object(value)
             return False if is_other else None
-        case EnumMember() if class_facts.is_plain_mixin(frame, state, value):
+        case EnumMember(is_scalar=True):
             return equal(frame, state, value.value, constant)
         case _:
             return None if _may_equal_scalars(frame, state, value) else False

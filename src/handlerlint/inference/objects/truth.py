@@ -35,7 +35,7 @@ def truth(frame: Frame, state: State, value: Value) -> bool | None:
         case Reference(site=site):
             return _object_truth(frame, state, site)
         case EnumMember():
-            return None if class_facts.is_plain_mixin(frame, state, value) else True
+            return None if value.is_scalar else True
         case Lazy(class_name=name):
             return None if "dict_" in name or "range" in name else True
         case Instance(class_name=name, is_true=is_true):

@@ -21,6 +21,7 @@ from handlerlint.inference.domain.heap import (
     Forgotten,
     HeapObject,
     State,
+    Trace,
     differing,
     is_json,
 )
@@ -152,12 +153,15 @@ class Summaries:
         self.misses += 1
         return None
 
+    def _seen(self, trace: Trace) -> Seen:
+        return Seen(
+            trace.sites, trace.names, trace.written, trace.escaped, trace.json, trace.open, self.dumps
+        )
+
     def begin(self, state: State, work: int, changes: int) -> Recording:
         """A call is interpreted from here."""
         trace = state.heap.trace
-        around = Seen(
-            trace.sites, trace.names, trace.written, trace.escaped, trace.json, trace.open, self.dumps
-        )
+        around = self._seen(trace)
         recording = Recording(state.copy(), work, changes, around, self.cuts)
         trace.sites, trace.names, trace.written, self.dumps = set(), set(), set(), []
         trace.escaped = trace.json = trace.open = False
@@ -166,9 +170,7 @@ class Summaries:
     def end(self, recording: Recording) -> Seen:
         """The call is over, one way or the other: what it has seen, the call around it has seen, too."""
         trace, around = recording.before.heap.trace, recording.around
-        seen = Seen(
-            trace.sites, trace.names, trace.written, trace.escaped, trace.json, trace.open, self.dumps
-        )
+        seen = self._seen(trace)
         trace.sites, trace.names, trace.written = around.sites, around.names, around.written
         trace.sites |= seen.sites
         trace.names |= seen.names

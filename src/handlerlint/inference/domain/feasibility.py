@@ -72,7 +72,7 @@ def assumed_on(state: State) -> Assumed:
         match record:
             case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
                 # What a function of the project has said follows from what it has asked.
-                if term[0] != "answer" or (term in forgotten.terms and (site, record) not in forgotten.kept):
+                if term[0] != "answer" or forgotten.is_given_again(term, site, record):
                     assumed[term] = record
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)

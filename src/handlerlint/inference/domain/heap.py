@@ -266,6 +266,10 @@ class Forgotten:
     terms: frozenset[Term] = frozenset()
     kept: frozenset[tuple[Site, Record]] = frozenset()
 
+    def is_given_again(self, term: Term | None, site: Site, record: Record) -> bool:
+        """Whether what a path assumes of a term, at its address, is an answer that it had forgotten before."""
+        return term in self.terms and (site, record) not in self.kept
+
     def __or__(self, other: Forgotten) -> Forgotten:
         if not self.terms or not other.terms:
             return self if self.terms else other

@@ -56,10 +56,15 @@ def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     for site, mine, theirs in list(differing(result.heap, other.heap)):
         result.heap.own[site] = _either(mine, theirs, join_objects)
-    result.escaped |= other.escaped
-    result.visited |= other.visited
-    result.forgotten |= other.forgotten
+    _take_in(result, other)
     result.dead = result.dead and other.dead
+
+
+def _take_in(path: State, other: State) -> None:
+    """What is true of a path that stands for several where it is of one of them."""
+    path.escaped |= other.escaped
+    path.visited |= other.visited
+    path.forgotten |= other.forgotten
 
 
 def _either(
@@ -164,9 +169,7 @@ def widen(left: State, right: State) -> State:
         record = left.heap.own[site] = _either(mine, theirs, _widen_objects)
         if not isinstance(record, Facts):
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
-    left.escaped |= right.escaped
-    left.visited |= right.visited
-    left.forgotten |= right.forgotten
+    _take_in(left, right)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)
     return left
@@ -202,9 +205,9 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
             kept.append(state)
     losses: dict[tuple[int, int], int] = {}
     while len(kept) > limit:
-        one, other = _nearest(kept, losses, compared)
+        one, other, loss = _nearest(kept, losses, compared)
         kept = [state for state in kept if state is not other]
-        _stand_for(one, other)
+        _stand_for(one, other, loss)
         losses = {pair: loss for pair, loss in losses.items() if id(one) not in pair}
     return kept
 
@@ -212,13 +215,12 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
 def into_one(states: Sequence[State]) -> State:
     """One path that stands for all of some that come to different values; they are not to be used afterwards."""
     for other in states[1:]:
-        _stand_for(states[0], other)
+        _stand_for(states[0], other, _loss(states[0], other, _Compared()))
     return states[0]
 
 
-def _stand_for(path: State, other: State) -> None:
+def _stand_for(path: State, other: State, loss: int) -> None:
     """Let a path stand for another one that differs in what matters, and know what it has forgotten by that."""
-    loss = _loss(path, other, _Compared())
     forgotten = frozenset(
         term
         for site, mine, theirs in differing(path.heap, other.heap)
@@ -239,9 +241,7 @@ def _stand_for(path: State, other: State) -> None:
 def has_asked_again(path: State) -> bool:
     """Whether a path that stands for several has been given an answer anew that it had forgotten."""
     return bool(path.forgotten.terms) and any(
-        isinstance(record, Facts)
-        and terms.term_at(site) in path.forgotten.terms
-        and (site, record) not in path.forgotten.kept
+        isinstance(record, Facts) and path.forgotten.is_given_again(terms.term_at(site), site, record)
         for site, record in path.heap.changed()
     )
 
@@ -254,23 +254,24 @@ _DEEPEST = 3
 
 def _nearest(
     states: Sequence[State], losses: dict[tuple[int, int], int], compared: _Compared
-) -> tuple[State, State]:
-    """The two paths that lose least where one stands for both; the last of several such.
+) -> tuple[State, State, int]:
+    """The two paths that lose least where one stands for both, and how much; the last of several such.
 
     `losses` are those of pairs that are known, or what they are at least.
     """
-    nearest = states[-2], states[-1]
-    least: int | None = None
+    nearest: tuple[State, State, int] | None = None
     for second in reversed(range(1, len(states))):
         for pair in ((state, states[second]) for state in states[:second]):
             key = id(pair[0]), id(pair[1])
+            least = None if nearest is None else nearest[2]
             if least is not None and losses.get(key, 0) >= least:
                 continue
             loss = losses[key] = _loss(*pair, compared, least)
             if least is None or loss < least:
-                nearest, least = pair, loss
-            if not least:
-                return nearest
+                nearest = (*pair, loss)
+            if not loss:
+                return *pair, loss
+    assert nearest is not None
     return nearest
 
 

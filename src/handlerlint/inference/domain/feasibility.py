@@ -173,7 +173,7 @@ def _happens(
     common = {term for term in given if all(term in other.assumed for other in arrivals)}
     assumed = dict(one.assumed)
     while tangled := _tangled(assumed, common):
-        for term in tangled - given:
+        for term in [one for one in assumed if one in tangled and one not in given]:  # not as sets order them
             rest = {other: facts for other, facts in assumed.items() if other != term}
             if not any(_is_without(other, one.place, rest, tangled - {term}) for other in others):
                 del assumed[term]

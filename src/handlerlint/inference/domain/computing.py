@@ -6,7 +6,8 @@ each whether the predicate holds for it; and where the predicate has been asked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from handlerlint.inference.domain import pure_functions
@@ -26,6 +27,9 @@ FALSE_JSON: Mapping[str, tuple[object, ...]] = {
 #: One of each class, and both zeros: `str` tells them apart.
 FALSE_VALUES = tuple(value for values in FALSE_JSON.values() for value in values)
 
+#: Classes of which the version tells only what they refuse.
+_DATES = frozenset({"datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta"})
+
 _EITHER = frozenset({True, False})
 
 
@@ -33,27 +37,52 @@ class _OpenError(Exception):
     """What a term comes to is not known."""
 
 
-def _root(term: Term) -> Term:
-    """The term of the value that a term is computed from; the term itself if it is computed from none."""
+def _root(term: Term) -> Term | None:
+    """The term of the value that a term is computed from: the term itself if from none, None if from constants."""
     match term:
+        case ("constant", _):
+            return None
         case ("len" | "builtins.str", of):
             return _root(cast("Term", of))
         case ("method", of, (str(name),), *_) if _is_of_text(name):
             return _root(cast("Term", of))
         case ("item", of, ("slice", *_), _):
             return _root(cast("Term", of))
+        case ("item", ("method", *_) as of, ("constant", _), _):  # `text.split(":")[0]`
+            whole = _root(cast("Term", of))
+            return term if whole == of else whole
+        case ("attribute" | "method", of, (str(),), _, *given):
+            return None if all(_root(cast("Term", one)) is None for one in (of, *given)) else term
+        case (str(name), *given) if given and _function(name) is not None:
+            return None if all(_root(cast("Term", one)) is None for one in given) else term
         case _:
             return term
 
 
 def source(predicate: Term) -> Term | None:
     """The term of the value that a predicate's term is computed from; None if it is computed from none."""
+    whole = _root(_asked(predicate))
+    return None if whole == _asked(predicate) else whole
+
+
+def is_closed(predicate: Term) -> bool:
+    """Whether what a predicate asks about is computed from constants alone: it has one answer, in each run."""
+    return _root(_asked(predicate)) is None
+
+
+def _asked(predicate: Term) -> Term:
+    """What a predicate asks about; the predicate itself where it is none of one value and constants."""
     match predicate:
         case ("true", term) | ("among", term, _) | ("below", term, ("constant", _), _):
-            whole = _root(cast("Term", term))
-            return None if whole == term else whole
+            return cast("Term", term)
         case _:
-            return None
+            return predicate
+
+
+def _function(name: str) -> Callable[..., object] | None:
+    """The pure function of a name, if its result is the same in each version of Python."""
+    is_same = pure_functions.same_in(name, sys.version_info[:2], is_known=False) or name in _DATES
+    return pure_functions.find(name) if is_same else None
 
 
 def answers(predicate: Term, value: object) -> frozenset[bool]:
@@ -96,6 +125,20 @@ def _computed(term: object, value: Any) -> Any:
             return _called(f"builtins.str.{name}", _computed(of, value), *_constants(given))
         case ("item", of, ("slice", *bounds), _):
             return _computed(of, value)[slice(*_constants(bounds))]
+        case ("item", ("method", *_) as of, ("constant", Constant(value=key)), _) if (
+            _root(cast("Term", of)) != of
+        ):
+            return _computed(of, value)[key]
+        case ("constant", Constant(value=known)):
+            return known
+        case ("attribute", of, (str(name),), _) if _root(cast("Term", term)) is None:
+            return getattr(_computed(of, value), name)
+        case ("method", of, (str(name),), _, *given) if _root(cast("Term", term)) is None:
+            owner = _computed(of, value)
+            name = f"{type(owner).__module__}.{type(owner).__qualname__}.{name}"
+            return _called(name, owner, *(_computed(one, value) for one in given))
+        case (str(name), *given) if _root(cast("Term", term)) is None:
+            return _called(name, *(_computed(one, value) for one in given))
         case _:
             return value
 

@@ -7,7 +7,7 @@ what it is of, values that are compared. What cannot be expressed is remembered 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
@@ -91,7 +91,7 @@ def _computed(state: State, predicate: Term) -> bool | None:
     """Whether a predicate holds for all that the value may be which its term is computed from."""
     whole = computing.source(predicate)
     if whole is None:
-        return None
+        return _only(computing.answers(predicate, None)) if computing.is_closed(predicate) else None
     facts = facts_of(state, whole)
     if facts.among is not None and all(isinstance(one, Constant) for one in facts.among):
         values: Iterable[object] = [one.value for one in facts.among if isinstance(one, Constant)]
@@ -99,8 +99,12 @@ def _computed(state: State, predicate: Term) -> bool | None:
         values = computing.FALSE_VALUES
     else:
         return None
-    verdicts = {verdict for value in values for verdict in computing.answers(predicate, value)}
-    return verdicts.pop() if len(verdicts) == 1 else None
+    return _only({verdict for value in values for verdict in computing.answers(predicate, value)})
+
+
+def _only(verdicts: Collection[bool]) -> bool | None:
+    """The one answer; None where there are two, or none."""
+    return next(iter(verdicts)) if len(verdicts) == 1 else None
 
 
 def _decided(state: State, predicate: Term) -> bool | None:

@@ -32,6 +32,8 @@ Assumed = Mapping[Term, Facts]
 _VALUES = frozenset(
     {"json", "call", "library", "value", "each", "context", "event", "content", "item", "attribute", "either"}
 )
+#: Terms of what is known: nothing is asked of it that has another answer in another run.
+_KNOWN = frozenset({"constant", "member", "stub", "object", "place"})
 #: Texts that are tried for whether two answers can be true of one, and how much longer than what is written.
 _MOST_TEXTS = 4
 _LONG = 64
@@ -141,6 +143,7 @@ def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> 
 
     Some run comes to where the value was made, or was put into another: nobody had written what stands there else. So
     only the paths that come there, too, tell whether it has the problem at the end, and what all these assume is so.
+    But what hangs on constants alone may stand there for another day, or another deployment.
     """
     if _happens(one, problem, arrivals):
         return True
@@ -148,7 +151,10 @@ def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> 
         segment = None if step.file.tree is None else segment_of(step.file.tree, step.node)
         if segment in one.visited:
             there = [other for other in arrivals if segment in other.visited]
-            if len(there) < len(arrivals) and _happens(one, problem, there, _not_contradicted(one, there)):
+            given = _not_contradicted(one, there)
+            if len(there) == len(arrivals) or any(map(_is_fixed, given)):
+                continue
+            if _happens(one, problem, there, given):
                 return True
     return False
 
@@ -371,14 +377,25 @@ def _form(term: Term) -> tuple[str, frozenset[Term]]:
             return "open", frozenset()  # what lies in an object came from elsewhere, or was copied
         case ("has", ("json", *_) as whole, ("constant", key)):
             return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]
-        case ("has", whole, key):
+        case ("has", tuple() as whole, key) if whole[0] not in _KNOWN:
             return "value", frozenset({("item", whole, key)})
         case ("len", tuple() as whole) if whole[:1] and whole[0] in _VALUES:
             return "length", frozenset(_values_in(cast("Term", whole)))
-        case (str(kind), *_) if (kind in _VALUES and _as_sent(term) == term) or _is_entry(term):
+        case (str(kind), *_) if (kind != "method" and _is_read(term) and _as_sent(term) == term) or _is_entry(
+            term
+        ):
             return "value", frozenset(_values_in(term))
     is_text = computing.source(("true", term)) is not None
     return ("text" if is_text else "other"), frozenset(_values_in(term))
+
+
+def _is_read(term: Term) -> bool:
+    """Whether a term is a value as it comes, or what lies in one: not a part of what is computed (`x.split()[0]`)."""
+    match term:
+        case ("item" | "attribute", tuple() as whole, *_) | ("method", tuple() as whole, ("get",), *_):
+            return whole[0] in _KNOWN or _is_read(cast("Term", whole))
+        case _:
+            return term[0] in _VALUES
 
 
 def _is_entry(term: Term) -> bool:
@@ -389,7 +406,7 @@ def _is_entry(term: Term) -> bool:
 def _values_in(term: Term) -> Iterator[Term]:
     """The values that a term is computed from."""
     match term:
-        case ("constant" | "member" | "stub" | "object" | "place", *_):
+        case (str(kind), *_) if kind in _KNOWN:
             return
         case ("either", _, *sides):
             yield term
@@ -397,9 +414,9 @@ def _values_in(term: Term) -> Iterator[Term]:
                 yield from _values_in(cast("Term", side))
         case ("json", *_):
             yield _as_sent(term)
-        case ("item", whole, key, *_):
+        case ("item", tuple() as whole, key, *_) if _is_read(term):
             yield ("item", whole, key)
-        case (str(kind), *_) if kind in _VALUES:
+        case (str(kind), *_) if kind != "method" and _is_read(term):
             yield term
         case ("method", _, ("get",), _, key, *default):
             yield ("item", term[1], key)

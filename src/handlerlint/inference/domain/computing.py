@@ -116,6 +116,7 @@ def _is_of_text(name: str) -> bool:
 
 
 def _computed(term: object, value: Any) -> Any:
+    """What a term comes to where the value that it is computed from is this one; raises what Python does."""
     match term:
         case ("len", of):
             return len(_computed(of, value))

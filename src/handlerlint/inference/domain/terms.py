@@ -193,6 +193,23 @@ def starts_with(term: Term, start: Value) -> Term | None:
             return None
 
 
+def start_of(term: Term) -> str:
+    """What a text certainly starts with, by how it is put together: `"on_" + kind`."""
+    match term:
+        case ("constant", Constant(value=str() as text)):
+            return text
+        case ("operator", "Add", tuple() as left, _):
+            return start_of(left)
+        case ("operator", "Modulo", ("constant", Constant(value=str() as form)), _):
+            return form.partition("%")[0]
+        case ("method", ("constant", Constant(value=str() as form)), ("format",), *_):
+            return form.partition("{")[0]
+        case ("text", (str() as text, *_), *_):
+            return text
+        case _:
+            return ""
+
+
 def is_below(left: Term, right: Term, *, strictly: bool) -> Term:
     """That one value is less than another, or (not `strictly`) at most as large; a constant stands on the right."""
     if left[0] == "constant" and right[0] != "constant":

@@ -12,9 +12,10 @@ from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, form, overlay
+from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
-from handlerlint.inference.domain.unions import join, join_all, members
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -153,16 +154,44 @@ def _mro(call: Call) -> Value | None:
 @overlay("builtins.getattr")
 def _getattr(call: Call) -> Value | None:
     target, name = call.required("o"), call.required("name")
-    if not isinstance(name, Constant) or not isinstance(name.value, str):
-        return UNKNOWN
-    found = attributes.attribute(call.frame, call.state, target, name.value, call.node)
     default = call.argument("default")
+    names, is_one = _names_of(call, target, name)
+    if not names:
+        return UNKNOWN
+    frame, state = call.frame, call.state
+    found = [attributes.attribute(frame, state, target, one, call.node) for one in names]
     if default is None:
-        return found
-    call.state.dead = False
-    if found is NEVER:
-        return default
-    return found if not isinstance(target, (UnionValue, Unknown, Json)) else join(found, default)
+        if not is_one and any(one is not NEVER for one in found):
+            state.dead = False
+            may_raise(frame, state)
+        return join_all(found)
+    state.dead = False
+    if is_one and not isinstance(target, (UnionValue, Unknown, Json)):
+        return default if found[0] is NEVER else found[0]
+    return join_all([*(one for one in found if one is not NEVER), default])
+
+
+def _names_of(call: Call, target: Value, name: Value) -> tuple[list[str], bool]:
+    """The attributes that a name may be, and whether it certainly is the first; none where it may be any.
+
+    Of a text that starts as some methods do, `"on_" + kind`, it is one of those: they are there to be found so.
+    """
+    texts = [one.value for one in members(name) if isinstance(one, Constant) and isinstance(one.value, str)]
+    if texts:
+        return (texts, len(texts) == 1) if len(texts) == len(members(name)) else ([], False)
+    term = terms.own_term(name)
+    start = "" if term is None else terms.start_of(term)
+    record = call.state.object_of(target)
+    if not start or not isinstance(record, InstanceObject):
+        return [], False
+    order, complete = class_facts.resolution_order(call.frame, call.state, Reference(record.cls))
+    classes = [call.state.heap.get(owner) for owner in order if not isinstance(owner, str)]
+    known = [each for each in classes if isinstance(each, ClassObject) and each.known]
+    if not complete or len(known) < len(classes):
+        return [], False
+    if any("__getattr__" in each.names for each in known):
+        return [], False
+    return sorted({one for each in known for one in each.names if one.startswith(start)}), False
 
 
 @overlay("builtins.setattr", "builtins.object.__setattr__")

@@ -281,8 +281,8 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
     heads, seen = [state], [state.copy()]
     run: list[State] = []
     outer = frame.context
-    frame.context = frame.interpreter.generic_context(outer, node, "while")
-    for _ in range(MOST_PASSES):
+    for position in range(MOST_PASSES):
+        frame.context = frame.interpreter.generic_context(outer, node, "while", position)
         after: list[State] = []
         for head in heads:
             if _is_lost(frame, head, node.test):

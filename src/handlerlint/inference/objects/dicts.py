@@ -49,6 +49,7 @@ from handlerlint.inference.domain.weak_updates import weaken, weaken_entries, we
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import (
     attributes,
+    emptiness,
     hashing,
     iterating,
     json_keys,
@@ -462,6 +463,7 @@ def _clear(call: MethodCall, record: DictObject) -> Value | None:
 
 @kinds.method(DictObject, "popitem")
 def _popitem(call: MethodCall, record: DictObject) -> Value | None:
+    emptiness.raise_at_end(call.frame, call.state, call.site, "KeyError")
     view = dict_view(call.state, record, "items", call.site, call.frame.step(call.node))
     dict_remove(call.state, call.site, record, UNKNOWN)
     return weaken(view.element) if isinstance(view, Lazy) else UNKNOWN

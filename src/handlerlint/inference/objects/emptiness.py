@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.heap import Container, State, forget, lose_only
-from handlerlint.inference.domain.values import Json, Reference, Site, Unknown, Value
+from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Unknown, Value
 from handlerlint.inference.objects.iterating import Iteration
 
 
 def is_false(state: State, value: Value) -> None:
-    """A container that is false has no elements: a worklist has been worked off, in ways that were not followed."""
+    """A container that is false has no elements."""
     record = state.object_of(value)
     if not isinstance(record, Container) or not isinstance(value, Reference):
         return
-    forget(state, record.parts())
     now = state.heap.get(value.site)
     if isinstance(now, Container) and now.truth is not True:
         state.heap.learn(value.site, now.emptied())
         if record.empty_with is not None:
             is_false(state, Reference(record.empty_with))
+
+
+def raise_at_end(frame: Frame, state: State, site: Site, error: str) -> None:
+    """What takes an element raises an error where there is none: on that path, the container is empty."""
+    if frame.interpreter.trying:
+        empty = state.copy()
+        is_false(empty, Reference(site))
+        may_raise(frame, empty, Instance(f"builtins.{error}"))
 
 
 def not_run(state: State, iteration: Iteration) -> State:

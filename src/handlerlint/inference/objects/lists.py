@@ -32,7 +32,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.effects import deferred
-from handlerlint.inference.objects import equality, iterating, kinds
+from handlerlint.inference.objects import emptiness, equality, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
@@ -327,7 +327,9 @@ def _pop(call: MethodCall, record: ListObject) -> Value | None:
     """`l.pop(i)`: the element, which is not in the list any more."""
     frame, state, site = call.frame, call.state, call.site
     index = call.arguments.get(0) or Constant(0 if call.name == "popleft" else -1, "int")
-    if record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
+    if record.rest is not None and isinstance(index, Constant) and index.value in (0, -1):
+        emptiness.raise_at_end(frame, state, site, "IndexError")
+    elif record.rest is not None or not isinstance(index, Constant) or not isinstance(index.value, int):
         may_raise(frame, state)
     value = list_load(state, record, index)
     items = list(record.items)

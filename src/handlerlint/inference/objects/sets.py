@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     constant,
     is_harmless,
 )
-from handlerlint.inference.objects import dict_keys, dicts, hashing, iterating, json_keys, kinds
+from handlerlint.inference.objects import dict_keys, dicts, emptiness, hashing, iterating, json_keys, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.records import replace
@@ -274,7 +274,7 @@ def _clear(call: MethodCall, record: SetObject) -> Value | None:
 
 @kinds.method(SetObject, "pop")
 def _pop(call: MethodCall, record: SetObject) -> Value | None:
-    may_raise(call.frame, call.state)
+    emptiness.raise_at_end(call.frame, call.state, call.site, "KeyError")
     call.becomes(replace(record, is_filled=False, keys_of=None, term=None))
     return record.element
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from types import NoneType
 
 import libcst as cst
 
@@ -13,7 +14,16 @@ from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join_all
-from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Lazy, TupleValue, Unknown, Value
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Constant,
+    Lazy,
+    TupleValue,
+    Unknown,
+    Value,
+)
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
@@ -34,6 +44,30 @@ def _chain_from(call: Call) -> Value | None:
     if iterables.element is NEVER:
         return Lazy("itertools.chain", (), NEVER, None, call.frame.step(call.node))
     return replace(_chained(call.frame, call.state, (iterables.element,), call.node), nonempty=False)
+
+
+@overlay("itertools.islice")
+def _slice(call: Call) -> Value | None:
+    """Some of the elements; an iterator that all of them are known of has lost those and the ones before them."""
+    if not call.arguments.complete or not 2 <= len(call.arguments.positional) <= 4:
+        return None
+    whole, *rest = call.arguments.positional
+    bounds = [
+        one.value for one in rest if isinstance(one, Constant) and isinstance(one.value, (int, NoneType))
+    ]
+    found = iterating.iterate(call.frame, call.state, whole, call.node)
+    step = call.frame.step(call.node)
+    if len(bounds) < len(rest):
+        return Lazy("itertools.islice", None, found.element, None, step)
+    taken = slice(*bounds)
+    if found.items is None:
+        is_first = not taken.start and taken.stop != 0 and not isinstance(whole, Lazy)
+        return Lazy("itertools.islice", None, found.element, None, step, found.certain and is_first)
+    items = found.items[taken]
+    if isinstance(whole, Lazy):
+        for _ in found.items[: taken.stop]:
+            iterating.advance(call.state, whole)
+    return Lazy("itertools.islice", items, join_all(items), None, step, bool(items))
 
 
 @overlay("itertools.groupby")

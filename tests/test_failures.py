@@ -89,6 +89,25 @@ def test_one_function_and_one_template_that_fail(
     assert '"better"' in shown.out
 
 
+def test_a_handler_that_fails_is_not_checked(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(linter.Run, "subject", refuse)
+    assert main(["--no-cache", "-j1"]) == 2
+    assert capsys.readouterr().out == "No function was checked; 1 not analysed (--verbose says why).\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--handler=lambda_function.lambda_handler",)])
+def test_what_a_library_lacks_in_a_function_of_any_source(
+    arguments: tuple[str, ...], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "lambda_function.py").write_text(
+        "from botocore.vendored import requests\n\n\n"
+        "def lambda_handler(event, context):\n    return requests.get('https://example.com').text\n"
+    )
+    assert checked(capsys, *arguments) == (1, ["lambda_function.py"], [])
+
+
 def test_a_suppression_that_fails(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

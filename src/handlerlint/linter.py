@@ -358,6 +358,7 @@ class Run:
         except UserError:  # a plugin that cannot be used
             raise
         except Exception as error:
+            self.unchecked = "not analysed", "handlerlint itself failed on it"
             self.note_failure(functions[0], error)
         finally:
             self.free_memory()

@@ -127,7 +127,7 @@ class Suppliers:
         read = [one for folder in dict.fromkeys(layers) for one in self._in_folder(folder)]
         others: list[Requirements] = []
         own = [] if function.code_root is None else list(self._in_folder(function.code_root))
-        names = _READ_BY_TOOL[function.source.kind]
+        names = _READ_BY_TOOL.get(function.source.kind, frozenset())
         for one in own:
             (read if one.path.name in names else others).append(one)
         is_settled = any(one.path.name in names - _MANIFESTS for one in own)

@@ -151,7 +151,9 @@ def _keep_arguments(frame: Frame, state: State, function: Value, value: Value, a
     """What an object was made with is in it: `args` of an exception (not of an OSError), the names of a namespace."""
     if not (isinstance(value, Instance) and value.is_exact and arguments.complete):
         return
-    stubs = frame.interpreter.stubs
+    stubs, name = frame.interpreter.stubs, registry.name_of(function)
+    if name != value.class_name:
+        return  # it was made elsewhere
     if value.class_name == "types.SimpleNamespace" and not arguments.positional:
         for name, given in arguments.keywords.items():
             attribute_changes.hold(state, value, name, given)
@@ -159,7 +161,7 @@ def _keep_arguments(frame: Frame, state: State, function: Value, value: Value, a
     is_exception = stubs.is_subclass(value.class_name, "builtins.Exception")
     if not is_exception or stubs.is_subclass(value.class_name, "builtins.OSError"):
         return
-    if registry.name_of(function).startswith("builtins."):
+    if name.startswith("builtins."):
         attribute_changes.hold(state, value, "args", TupleValue(arguments.positional))
 
 

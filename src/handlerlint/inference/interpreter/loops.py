@@ -78,6 +78,7 @@ def _rounds(
     several = individuals(state, iteration)
     if several:
         without = [] if iteration.certain else [emptiness.not_run(state, iteration)]
+        emptiness.has_run(state, iteration.source)
         return without + _unrolled(frame, state, node, several, flow)
     by_length = iterating.exact(state, value, iteration) if frame.interpreter.widest_fork > 1 else None
     if by_length:
@@ -166,6 +167,7 @@ def _generic(
     outer = frame.context
     frame.context = frame.interpreter.generic_context(outer, node, "each")
     heads = [state.copy()]
+    emptiness.has_run(heads[0], iteration.source)
     seen: list[State] = [state]
     run: list[State] = []
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain.heap import Container, State, forget, lose_only
+from handlerlint.inference.domain import constraints, naming, terms
+from handlerlint.inference.domain.heap import Container, ListObject, State, forget, lose_only
 from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Unknown, Value
 from handlerlint.inference.objects.iterating import Iteration
 
@@ -43,11 +44,23 @@ def not_run(state: State, iteration: Iteration) -> State:
     return empty
 
 
+def has_run(state: State, source: Site | None) -> None:
+    """A loop that runs has something to loop over, and so has what all of that was taken from."""
+    while source is not None:
+        record = state.heap.get(source)
+        term = source if source[0] == "json" else naming.name_of(state, Reference(source))
+        is_known = isinstance(record, Container) and record.truth is not None
+        if term is not None and not is_known:
+            constraints.assume_if_open(state, terms.is_true(term), True)
+        source = record.copied_from if isinstance(record, ListObject) else None
+
+
 def _is_empty(state: State, source: Site | None) -> None:
     """A loop that does not run once ran over something empty."""
     if source is None:
         return
     if source[0] == "json":
+        constraints.assume_if_open(state, terms.is_true(source), False)
         for site, _ in state.heap.json_items():
             if site[: len(source) + 1] == (*source, "[]"):
                 state.heap.remove(site)

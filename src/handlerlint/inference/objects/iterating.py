@@ -169,6 +169,8 @@ def _iterate_lazily(frame: Frame, state: State, value: Lazy, record: None, node:
     left = left_of(state, value)
     if left is None:
         return Iteration(value.items, value.element, value.source, value.nonempty)
+    if left.rest is not None:
+        return Iteration(None, value.element)
     return Iteration(left.items, value.element, None, bool(left.items))
 
 
@@ -191,17 +193,23 @@ def _iterate_constant(
 
 
 def left_of(state: State, iterator: Lazy) -> ListObject | None:
-    """What an iterator still has to give, if some of its known elements have been taken."""
+    """What an iterator still has to give, if some of its elements have been taken."""
     site = _site_of(iterator)
     record = None if site is None else state.heap.get(site)
     return record if isinstance(record, ListObject) else None
 
 
 def advance(state: State, iterator: Lazy) -> Value | None:
-    """The next element of an iterator of which all are known: Never at its end; None where they are not known."""
+    """The next element of an iterator of which all are known: Never at its end; None where they are not known.
+
+    Then there may be any number of further ones.
+    """
     site, left = _site_of(iterator), left_of(state, iterator)
     items = iterator.items if left is None else left.items
-    if items is None or site is None:
+    if site is None:
+        return None
+    if items is None or (left is not None and left.rest is not None):
+        state.heap[site] = ListObject(iterator.class_name, (), iterator.element)
         return None
     state.heap[site] = ListObject(iterator.class_name, items[1:])
     return items[0] if items else NEVER

@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import iterating, lists, operators, truth
+from handlerlint.inference.objects import emptiness, iterating, lists, operators, truth
 
 #: Known items are filtered one by one where there are at most so many.
 LONGEST_FILTER = 16
@@ -255,21 +255,28 @@ def _iter(call: Call) -> Value | None:
 
 @overlay("builtins.next")
 def _next(call: Call) -> Value | None:
+    frame, state = call.frame, call.state
     source, default = call.required("i"), call.argument("default")
     if isinstance(source, Unknown):
         return None
-    following = iterating.advance(call.state, source) if isinstance(source, Lazy) else None
-    if following is NEVER and default is None:
-        may_raise(
-            call.frame, call.state, Instance("builtins.StopIteration", origin=call.frame.step(call.node))
-        )
+    ended, iteration = _ended(call, source)
+    following = iterating.advance(state, source) if isinstance(source, Lazy) else None
+    if default is None and ended is not None and following in (None, NEVER):
+        may_raise(frame, ended, Instance("builtins.StopIteration", origin=frame.step(call.node)))
     if following is not None:
         return default if following is NEVER and default is not None else following
-    element = iterating.iterate(call.frame, call.state, source, call.node).element
-    if default is not None:
-        return join(element, default)
-    may_raise(call.frame, call.state)
-    return element
+    if default is not None and ended is not None:
+        return join(iteration.element, default)
+    emptiness.has_run(state, iteration.source)
+    return iteration.element
+
+
+def _ended(call: Call, source: Value) -> tuple[State | None, iterating.Iteration]:
+    """The path on which an iterator has nothing to give: if nothing has been taken of it, there was nothing in it."""
+    iteration = iterating.iterate(call.frame, call.state, source, call.node)
+    if not isinstance(source, Lazy) or iterating.left_of(call.state, source) is not None:
+        return call.state, iteration
+    return None if iteration.certain else emptiness.not_run(call.state, iteration), iteration
 
 
 @forking("builtins.next")
@@ -283,12 +290,13 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
         return None
     if isinstance(source, Lazy) and iterating.advance(call.state.copy(), source) is not None:
         return None
-    element = iterating.iterate(call.frame, call.state, source, call.node).element
-    if all(site[:1] == ("json",) for site in reachable(call.state, (element,))):
+    ended, iteration = _ended(call, source)
+    if ended is None or all(site[:1] == ("json",) for site in reachable(call.state, (iteration.element,))):
         return None
-    exhausted = call.state.copy()
-    lose_only(exhausted, (element,))
-    return [(call.state, element), (exhausted, default)]
+    if isinstance(source, Lazy):
+        iterating.advance(call.state, source)
+    emptiness.has_run(call.state, iteration.source)
+    return [(call.state, iteration.element), (ended, default)]
 
 
 @overlay("builtins.sorted")

@@ -132,7 +132,7 @@ class JsonDumpsDynamodbNumber(Rule):
     """
     ## What it does
     Finds items of a DynamoDB *resource* (`boto3.resource("dynamodb").Table(...)`) that are given to `json.dumps`
-    unchanged. The result of a durable function is serialized by `json.dumps`, too.
+    with their attributes as they came. The result of a durable function is serialized by `json.dumps`, too.
 
     ## Why it is bad
     The resource returns every number as a `Decimal`, sets as `set` and binary data as `Binary`. As soon as an item

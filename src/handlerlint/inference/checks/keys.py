@@ -44,8 +44,8 @@ def walk_keys(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
 
 
 def _walk_item(walk: Walk, record: Container, path: str) -> Iterator[Problem]:
-    """An item of a DynamoDB resource, whole and unchanged: its numbers are Decimal."""
-    [(_, every, _)] = record.items_by_key()
+    """An item of a DynamoDB resource of which no attribute was converted: its numbers are Decimal."""
+    *_, (_, every, _) = record.items_by_key()
     origin = getattr(every, "origin", None)
     if isinstance(origin, values.ResponseStep) and origin.member.startswith("LastEvaluatedKey"):
         return  # it holds the table's keys only, and those are mostly text

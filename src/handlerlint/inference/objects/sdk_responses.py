@@ -15,6 +15,7 @@ from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
+    Constant,
     Instance,
     Json,
     Reference,
@@ -79,10 +80,14 @@ def build(frame: Frame, state: State, shape: Shape, node: cst.CSTNode, call: str
 
 
 def is_item(record: HeapObject | None) -> bool:
-    """Whether an object is an item of a DynamoDB resource as it came: not one of its attributes was replaced."""
+    """Whether an object is an item of a DynamoDB resource of which no attribute was converted.
+
+    Constants that were put into it are none of its attributes.
+    """
     match record:
-        case DictObject(rest_value=Instance(class_name=name)):
-            return not record.entries and name == DYNAMODB_VALUE
+        case DictObject(rest_value=Instance(class_name=name), entries=entries):
+            is_added = all(isinstance(entry.value, Constant) for entry in entries.values())
+            return is_added and name == DYNAMODB_VALUE
         case _:
             return False
 

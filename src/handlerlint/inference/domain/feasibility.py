@@ -74,7 +74,7 @@ def assumed_on(state: State) -> Assumed:
         match record:
             case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
                 # What a function of the project has said follows from what it has asked.
-                if term[0] != "answer" or forgotten.is_given_again(term, site, record):
+                if term[0] != "answer" or forgotten.is_given_again(term, record):
                     assumed[term] = record
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)
@@ -256,7 +256,7 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
     kinds = {kind, other_kind}
     if "forgotten" in kinds:
         mark, term, asked = (one, other, others) if kind == "forgotten" else (other, one, facts)
-        return (terms.site_of(term), asked) not in mark[1].kept and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
+        return (term, asked) not in mark[1].kept and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
     if "open" in kinds:
         return kind == other_kind or not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
     if kinds == {"value"}:

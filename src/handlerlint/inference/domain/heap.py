@@ -260,20 +260,25 @@ class Forgotten:
     """The terms of which a path that stands for several no longer knows what these have assumed.
 
     What depends on such an answer may be there for one of them, and the answer that is given next be that of another.
-    `kept` is what all of them have assumed by then.
+    `kept` are those of which all of them have assumed the same.
     """
 
     terms: frozenset[Term] = frozenset()
-    kept: frozenset[tuple[Site, Record]] = frozenset()
+    kept: frozenset[tuple[Term, Record]] = frozenset()
 
-    def is_given_again(self, term: Term | None, site: Site, record: Record) -> bool:
-        """Whether what a path assumes of a term, at its address, is an answer that it had forgotten before."""
-        return term in self.terms and (site, record) not in self.kept
+    def is_given_again(self, term: Term | None, record: Record) -> bool:
+        """Whether what a path assumes of a term is an answer that it had forgotten before."""
+        return term in self.terms and (term, record) not in self.kept
 
     def __or__(self, other: Forgotten) -> Forgotten:
         if not self.terms or not other.terms:
             return self if self.terms else other
-        return self if self == other else Forgotten(self.terms | other.terms, self.kept & other.kept)
+        if self == other:
+            return self
+        shared = self.kept & other.kept
+        alone = [item for item in self.kept - shared if item[0] not in other.terms]
+        alone += [item for item in other.kept - shared if item[0] not in self.terms]
+        return Forgotten(self.terms | other.terms, shared.union(alone))
 
 
 @dataclass(slots=True)

@@ -92,11 +92,12 @@ class _Compared:
     The objects are kept as well: no other one may get their identity.
     """
 
-    __slots__ = ("_agreeing", "_covering")
+    __slots__ = ("_agreeing", "_covering", "_losing")
 
     def __init__(self) -> None:
         self._agreeing: dict[tuple[int, int], tuple[bool, HeapObject | None, HeapObject | None]] = {}
         self._covering: dict[tuple[int, int], tuple[tuple[bool, bool], Facts, Facts]] = {}
+        self._losing: dict[tuple[int, int], tuple[_Loss, HeapObject | None, HeapObject | None]] = {}
 
     def agree(self, left: HeapObject | None, right: HeapObject | None) -> bool:
         """Whether nothing that matters tells two objects at one site apart, taken by itself."""
@@ -113,6 +114,14 @@ class _Compared:
         if known is None:
             both = left.joined(right)
             known = self._covering[key] = (both == left, both == right), left, right
+        return known[0]
+
+    def losing(self, left: HeapObject | None, right: HeapObject | None) -> _Loss:
+        """What is lost where one object stands for two."""
+        key = id(left), id(right)
+        known = self._losing.get(key)
+        if known is None:
+            known = self._losing[key] = _loss_of(left, right), left, right
         return known[0]
 
 
@@ -234,14 +243,15 @@ def _stand_for(path: State, other: State, loss: int) -> None:
     if loss >= _REPORTED:
         path.heap[WIDENED] = LOST
     if forgotten:
-        kept = frozenset(item for item in path.heap.changed() if isinstance(item[1], Facts))
+        known = ((term, path.heap.peek(terms.site_of(term))) for term in forgotten)
+        kept = frozenset((term, facts) for term, facts in known if isinstance(facts, Facts))
         path.forgotten |= Forgotten(forgotten, kept)
 
 
 def has_asked_again(path: State) -> bool:
     """Whether a path that stands for several has been given an answer anew that it had forgotten."""
     return bool(path.forgotten.terms) and any(
-        isinstance(record, Facts) and path.forgotten.is_given_again(terms.term_at(site), site, record)
+        isinstance(record, Facts) and path.forgotten.is_given_again(terms.term_at(site), record)
         for site, record in path.heap.changed()
     )
 
@@ -284,14 +294,32 @@ def _loss(left: State, right: State, compared: _Compared, most: int | None = Non
     for _, mine, theirs in differing(left.heap, right.heap):
         if isinstance(mine, Facts) or isinstance(theirs, Facts) or compared.agree(mine, theirs):
             continue
-        lost += 1
-        for record, other, state in ((mine, theirs, left), (theirs, mine, right)):
-            for value in _only_in(record, other):
-                if not is_plain(value):
-                    lost += _ASKED if _serializes(state, value) else _REPORTED
-            if most is not None and lost >= most:
-                return lost
+        anyway, *several = compared.losing(mine, theirs)
+        lost += anyway
+        for values, state in zip(several, (left, right), strict=True):
+            for value in values:
+                if most is not None and lost >= most:
+                    return lost
+                lost += _ASKED if _serializes(state, value) else _REPORTED
     return lost
+
+
+#: How much is lost whatever lies elsewhere, and the values of which that tells more, of either side.
+_Loss = tuple[int, tuple[Value, ...], tuple[Value, ...]]
+
+
+def _loss_of(left: HeapObject | None, right: HeapObject | None) -> _Loss:
+    anyway, sides = 1, []
+    for record, other in ((left, right), (right, left)):
+        lost = [value for value in _only_in(record, other) if not is_plain(value)]
+        asked = tuple(value for value in lost if isinstance(value, (Reference, UnionValue, TupleValue)))
+        anyway += sum(
+            _ASKED if is_harmless(value) else _REPORTED
+            for value in lost
+            if not isinstance(value, (Reference, UnionValue, TupleValue))
+        )
+        sides.append(asked)
+    return anyway, sides[0], sides[1]
 
 
 def _only_in(record: HeapObject | None, other: HeapObject | None) -> Iterator[Value]:

@@ -71,7 +71,11 @@ def _held_by(state: State, part: Term) -> frozenset[str] | None:
 
 
 def _of_its_kind(state: State, predicate: Term) -> Term:
-    """That JSON has a key: where all that it holds is of one class, that what is read there is not null."""
+    """The question that is asked by another one: of what has as many elements as something that was made of it.
+
+    That JSON has a key, where all that it holds is of one class, is that what is read there is not null.
+    """
+    predicate = terms.of_the_whole(predicate)
     match predicate:
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             if facts_of(state, cast("Term", whole)).holds is not None:
@@ -152,6 +156,8 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
         case ("has", whole, _) if outcome:  # what has an item is true
             site = terms.site_of(cast("Term", whole))
             state.heap[site] = replace(facts_of(state, cast("Term", whole)), truth=True)
+        case ("true", ("selected", whole, _)) if outcome:
+            assume_if_open(state, terms.is_true(cast("Term", whole)), True)
         case ("same", pair) if not outcome:
             _keep_apart(state, *cast("frozenset[Term]", pair))
     subject = _subject(predicate)
@@ -242,7 +248,15 @@ def _known(state: State, term: Term) -> Facts:
 def _is_true(state: State, term: Term) -> bool | None:
     """Whether a value is true, by what is known of it and of its length; None where that is open."""
     verdict = facts_of(state, term).is_true()
-    return facts_of(state, ("len", term)).has_elements() if verdict is None else verdict
+    if verdict is None:
+        verdict = facts_of(state, ("len", term)).has_elements()
+    if (
+        verdict is None
+        and term[0] == "selected"
+        and decide(state, terms.is_true(cast("Term", term[1]))) is False
+    ):
+        return False
+    return verdict
 
 
 def _order_of(state: State, left: Term, right: Term) -> tuple[bool | None, bool | None, bool | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import cast
 
 from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import (
@@ -161,11 +162,46 @@ def combined(operator: str, left: Term | None, right: Term | None) -> Term | Non
     return term if depth(term) <= DEEPEST_TERM else None
 
 
+#: What these make of something has elements where that has some.
+_AS_FILLED = frozenset(
+    {
+        *("collections.Counter", "collections.OrderedDict", "collections.deque"),
+        *(f"builtins.{name}" for name in ("dict", "frozenset", "list", "reversed", "set", "sorted", "tuple")),
+    }
+)
+
+
 def is_true(term: Term) -> Term:
     """That a value is true: the length of something where that is, what `and` or `or` gives where its operands are."""
     if is_predicate(term):
         return term
-    return is_true(term[1]) if term[0] in ("len", "chosen") else ("true", term)  # type: ignore[arg-type]
+    if term[0] in ("len", "chosen", "made of", "gathered") or (term[0] in _AS_FILLED and len(term) == 2):
+        return is_true(cast("Term", term[1]))
+    return ("true", term)
+
+
+def made_of(whole: Term, place: object, how: str) -> Term | None:
+    """The name of what a comprehension makes of the elements of something.
+
+    As many as there are, as many or fewer because some may be equal, or some that were selected.
+    """
+    term = (how, whole, ("place", place))
+    return term if depth(term) <= DEEPEST_TERM else None
+
+
+def of_the_whole(predicate: Term) -> Term:
+    """What is asked about the length of something, asked of what it was made of: there are as many."""
+    match predicate:
+        case ("below" | "among" as kind, ("len", ("made of", tuple() as whole, _)), *rest):
+            return of_the_whole((kind, ("len", whole), *rest))
+        case _:
+            return predicate
+
+
+def behind(term: Term) -> Term | None:
+    """What the elements of something that is named so were taken from: where that has none, it has none either."""
+    is_one = term[0] in ("made of", "gathered", "selected") or (term[0] in _AS_FILLED and len(term) == 2)
+    return cast("Term", term[1]) if is_one else None
 
 
 def is_among(term: Term, options: Iterable[Value]) -> Term:

@@ -134,7 +134,8 @@ class Lazy(AnyValue):
     """An iterator or a view (generator, map, zip, dict view): not serializable, but its elements are known.
 
     `items` are all elements in order where they are known, else None and `element` stands for each of them.
-    `source` is the heap site that is iterated over, where the elements are those of one container;
+    `source` is the heap site that is iterated over, where the elements are those of one container, and `selects` when
+    some may be left out;
     `nonempty` when there is at least one element; `result` is what a generator returns at its end. `reads` are the
     objects that its code has read, which runs when it is asked for elements (`effects.suspended`).
     """
@@ -147,6 +148,7 @@ class Lazy(AnyValue):
     nonempty: bool = False
     result: Value | None = None
     reads: tuple[tuple[Site, object], ...] = field(default=(), compare=False, repr=False)
+    selects: bool = False
 
     def sites(self) -> Iterable[Site]:
         return () if self.source is None else (self.source,)

@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.interpreter import certain_errors, loops, narrowing, statements
-from handlerlint.inference.objects import hashing, iterating, lists, subscripts
+from handlerlint.inference.objects import emptiness, hashing, iterating, subscripts
 from handlerlint.inference.syntax.scopes import COMPREHENSION
 
 #: At most this many known items are gone through one by one.
@@ -71,6 +71,8 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
     if state.dead:
         return NEVER
     result = _result(frame, state, node, collector, source)
+    selects = _selects(node.for_in) or (isinstance(first, Lazy) and first.selects)
+    emptiness.name_after(state, result, source, (id(node), frame.context), is_selection=selects)
     if watch is not None:
         return suspended.with_reads(result, watch.before, state, read)
     return result
@@ -92,7 +94,7 @@ def _result(
                 return allocation.new_list(frame, state, node, known)
             made = allocation.new_list(frame, state, node, (), element)
             is_selection = _selects(node.for_in)
-            return lists.copied_from(
+            return emptiness.copied_from(
                 state, made, source, is_selection=is_selection, is_filled=collector.has_one
             )
         case cst.SetComp():
@@ -110,12 +112,14 @@ def _result(
         case _:
             iterating.begin(state, node)
             return Lazy(
-                "types.GeneratorType", known, element, source, frame.step(node), nonempty=collector.has_one
+                *("types.GeneratorType", known, element, source, frame.step(node)),
+                nonempty=collector.has_one,
+                selects=_selects(node.for_in),
             )
 
 
 def _selects(clause: cst.CompFor) -> bool:
-    return bool(clause.ifs) or (clause.inner_for_in is not None and _selects(clause.inner_for_in))
+    return bool(clause.ifs) or clause.inner_for_in is not None
 
 
 def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value, *, is_filled: bool) -> Value:

@@ -4,22 +4,94 @@ from __future__ import annotations
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain import constraints, naming, terms
-from handlerlint.inference.domain.heap import Container, ListObject, State, forget, lose_only
-from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Unknown, Value
+from handlerlint.inference.domain.heap import (
+    Container,
+    DictObject,
+    ListObject,
+    SetObject,
+    State,
+    forget,
+    lose_only,
+)
+from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Term, Unknown, Value
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.records import replace
+
+
+def copied_from(
+    state: State,
+    copy: Reference,
+    source: Site | None,
+    *,
+    is_selection: bool = False,
+    is_filled: bool = False,
+) -> Reference:
+    """Remember whose elements a list holds: it is empty when that is."""
+    record = state.heap.get(copy.site)
+    if isinstance(record, ListObject):
+        state.heap[copy.site] = replace(
+            record, copied_from=source, is_selection=is_selection, is_filled=is_filled
+        )
+    return copy
+
+
+def name_after(state: State, made: Value, source: Site | None, place: object, *, is_selection: bool) -> None:
+    """A container that was made of the elements of another one is named after it: it is empty where that is."""
+    record = state.object_of(made)
+    if source is None or not isinstance(record, Container) or not isinstance(made, Reference):
+        return
+    whole = source if source[0] == "json" else naming.name_of(state, Reference(source))
+    if whole is None or record.truth is not None:
+        return
+    how = "selected" if is_selection else "made of" if isinstance(record, ListObject) else "gathered"
+    term = terms.made_of(whole, place, how)
+    if term is not None:
+        state.heap[made.site] = record.named(term)
+
+
+def taken_from(call: Call, made: Reference, iteration: Iteration) -> Reference:
+    """A container with the elements that an iteration has given, or with those of them that are different."""
+    state = call.state
+    copied_from(state, made, iteration.source, is_selection=iteration.selects, is_filled=iteration.certain)
+    place = id(call.node), call.frame.context
+    name_after(state, made, iteration.source, place, is_selection=iteration.selects)
+    return made
 
 
 def is_false(state: State, value: Value) -> None:
-    """A container that is false has no elements."""
+    """A container that is false has no elements, nor has what was made of those."""
+    term = naming.name_of(state, value)
     record = state.object_of(value)
-    if not isinstance(record, Container) or not isinstance(value, Reference):
-        return
-    now = state.heap.get(value.site)
-    if isinstance(now, Container) and now.truth is not True:
-        state.heap.learn(value.site, now.emptied())
-        if record.empty_with is not None:
+    if isinstance(value, Reference) and isinstance(record, Container):
+        _empty(state, value.site, record)
+        if record.truth is not True and record.empty_with is not None:
             is_false(state, Reference(record.empty_with))
+    if term is not None:
+        has_none(state, term)
+
+
+def has_none(state: State, term: Term) -> None:
+    """What has this name, or was made of what has it, has no elements."""
+    question = terms.is_true(term)
+    for site, record in list(state.heap.changed()):
+        if isinstance(record, (DictObject, ListObject, SetObject)) and _is_made_of(record.term, question):
+            _empty(state, site, record)
+
+
+def _empty(state: State, site: Site, record: Container) -> None:
+    if record.truth is not True:
+        state.heap.learn(site, record.emptied())
+
+
+def _is_made_of(whole: Term | None, question: Term) -> bool:
+    """Whether something has no elements where the answer to a question is no."""
+    while whole is not None:
+        if terms.is_true(whole) == question:
+            return True
+        whole = terms.behind(whole)
+    return False
 
 
 def raise_at_end(frame: Frame, state: State, site: Site, error: str) -> None:
@@ -36,7 +108,10 @@ def not_run(state: State, iteration: Iteration) -> State:
     What an iterator, a copy or a selection hands out may lie elsewhere, too. What it would be there is not known.
     """
     empty = state.copy()
-    _is_empty(empty, iteration.source)
+    if not iteration.selects:
+        _is_empty(empty, iteration.source)
+    elif iteration.source is not None and iteration.source[0] != "json":
+        forget(empty, (Reference(iteration.source),))  # there may be none that the loop would mend
     if isinstance(iteration.element, Unknown):
         forget(empty, ())  # it may be any object that unknown code has seen
     elif not isinstance(iteration.element, Json):
@@ -67,6 +142,9 @@ def _is_empty(state: State, source: Site | None) -> None:
     record = state.heap.get(source)
     if not isinstance(record, Container) or record.truth is True:
         return
+    term = naming.name_of(state, Reference(source))
+    if term is not None:
+        constraints.assume_if_open(state, terms.is_true(term), False)
     if (
         record.selected_from is not None
     ):  # there may be none because nothing in there is what the loop would mend

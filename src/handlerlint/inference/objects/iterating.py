@@ -50,13 +50,15 @@ from handlerlint.records import dataclass
 class Iteration:
     """What a loop over a value sees: all items where they are known, else what each may be.
 
-    `source` is the container whose elements these are; `certain` when there is at least one.
+    `source` is the container whose elements these are, `selects` when some of them may be left out; `certain` when
+    there is at least one.
     """
 
     items: tuple[Value, ...] | None
     element: Value
     source: Site | None = None
     certain: bool = False
+    selects: bool = False
 
 
 def bind_name(frame: Frame, state: State, name: str, value: Value) -> None:
@@ -168,7 +170,7 @@ def _iterate_lazily(frame: Frame, state: State, value: Lazy, record: None, node:
         return Iteration(None, UNKNOWN)
     left = left_of(state, value)
     if left is None:
-        return Iteration(value.items, value.element, value.source, value.nonempty)
+        return Iteration(value.items, value.element, value.source, value.nonempty, value.selects)
     if left.rest is not None:
         return Iteration(None, value.element)
     return Iteration(left.items, value.element, None, bool(left.items))

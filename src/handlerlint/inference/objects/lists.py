@@ -41,23 +41,6 @@ from handlerlint.records import replace
 _LENGTHS = (1, 2, 9)
 
 
-def copied_from(
-    state: State,
-    copy: Reference,
-    source: Site | None,
-    *,
-    is_selection: bool = False,
-    is_filled: bool = False,
-) -> Reference:
-    """Remember whose elements a list holds: it is empty when that is."""
-    record = state.heap.get(copy.site)
-    if isinstance(record, ListObject):
-        state.heap[copy.site] = replace(
-            record, copied_from=source, is_selection=is_selection, is_filled=is_filled
-        )
-    return copy
-
-
 @kinds.loads_items(ListObject)
 def _load(
     frame: Frame, state: State, value: Reference, record: ListObject, index: Value, node: cst.CSTNode
@@ -194,7 +177,7 @@ def _list_slice(
     rest = join_all([*record.items, record.rest or NEVER])
     found = new_list(frame, state, node, (), rest, record.class_name)
     has_one = bounds is not None and all(range(length)[bounds] for length in _LENGTHS)
-    return copied_from(state, found, site) if has_one and not record.items else found
+    return emptiness.copied_from(state, found, site) if has_one and not record.items else found
 
 
 @iterating.iterates(ListObject)

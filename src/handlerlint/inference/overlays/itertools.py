@@ -43,7 +43,8 @@ def _chain_from(call: Call) -> Value | None:
         return _chained(call.frame, call.state, iterables.items, call.node)
     if iterables.element is NEVER:
         return Lazy("itertools.chain", (), NEVER, None, call.frame.step(call.node))
-    return replace(_chained(call.frame, call.state, (iterables.element,), call.node), nonempty=False)
+    chained = _chained(call.frame, call.state, (iterables.element,), call.node)
+    return replace(chained, nonempty=False, source=iterables.source, selects=True)
 
 
 @overlay("itertools.islice")
@@ -86,7 +87,8 @@ def _groups(call: Call) -> Value | None:
         "itertools._grouper", whole.items if is_one else None, whole.element, None, step, nonempty=True
     )
     pair = TupleValue((_key_of(call, key, whole.element), group))
-    return Lazy("itertools.groupby", (pair,) if is_one else None, pair, None, step, whole.certain)
+    items = (pair,) if is_one else None
+    return Lazy("itertools.groupby", items, pair, whole.source, step, whole.certain, selects=whole.selects)
 
 
 def _key_of(call: Call, key: Value | None, element: Value) -> Value:

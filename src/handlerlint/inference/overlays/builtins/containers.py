@@ -6,7 +6,7 @@ from handlerlint.inference.core import allocation
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import NEVER, NONE, Instance, TupleValue, Value, constant, with_step
-from handlerlint.inference.objects import dict_updates, hashing, iterating, lists, sets, subscripts
+from handlerlint.inference.objects import dict_updates, emptiness, hashing, iterating, sets, subscripts
 
 
 @overlay("builtins.list", "collections.deque")
@@ -18,8 +18,7 @@ def _list_of(call: Call) -> Value | None:
     if iteration.items is not None:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items, None, call.name)
     copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element, call.name)
-    lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)
-    return sets.with_keys(call.state, copy, iterable)
+    return sets.with_keys(call.state, emptiness.taken_from(call, copy, iteration), iterable)
 
 
 @overlay("builtins.set", "builtins.frozenset")
@@ -36,7 +35,9 @@ def _set_of(call: Call) -> Value | None:
         if call.state.dead:
             return NEVER
     made = allocation.new_set(call.frame, call.state, call.node, element, call.name)
-    return made if iterable is None else sets.with_keys(call.state, made, iterable)
+    if iterable is None:
+        return made
+    return sets.with_keys(call.state, emptiness.taken_from(call, made, iteration), iterable)
 
 
 @overlay("builtins.dict", "collections.OrderedDict", "collections.defaultdict")

@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import emptiness, iterating, lists, operators, truth
+from handlerlint.inference.objects import emptiness, iterating, operators, truth
 
 #: Known items are filtered one by one where there are at most so many.
 LONGEST_FILTER = 16
@@ -113,7 +113,13 @@ def _enumerate(call: Call) -> Value | None:
     position = Instance("builtins.int", term=("index", ("object", iteration.source)) if is_index else None)
     element = TupleValue((position, iteration.element))
     return Lazy(
-        "builtins.enumerate", items, element, iteration.source, call.frame.step(call.node), iteration.certain
+        "builtins.enumerate",
+        items,
+        element,
+        iteration.source,
+        call.frame.step(call.node),
+        iteration.certain,
+        selects=iteration.selects,
     )
 
 
@@ -138,7 +144,8 @@ def _zip(call: Call) -> Value | None:
     if len(known) == len(columns):
         items = tuple(TupleValue(row) for row in zip(*known, strict=False))
     element = TupleValue(tuple(column.element for column in columns))
-    return Lazy("builtins.zip", items, element, None, call.frame.step(call.node))
+    source = columns[0].source if columns else None
+    return Lazy("builtins.zip", items, element, source, call.frame.step(call.node), selects=True)
 
 
 @overlay("builtins.map")
@@ -174,7 +181,8 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     if state.dead:
         state.dead = False  # the function may never be called at all
         element = NEVER
-    return Lazy("builtins.map", None, element, columns[0].source, frame.step(node))
+    selects = columns[0].selects or len(columns) > 1
+    return Lazy("builtins.map", None, element, columns[0].source, frame.step(node), selects=selects)
 
 
 @overlay("builtins.filter")
@@ -189,10 +197,12 @@ def _filtered(call: Call, function: Value) -> Value:
     iteration = iterating.iterate(frame, state, call.required("iterable"), node)
     chosen = _chosen(call, function, iteration.items)
     if chosen is not None:
-        return Lazy("builtins.filter", chosen, join_all(chosen), iteration.source, frame.step(node))
+        return Lazy(
+            "builtins.filter", chosen, join_all(chosen), iteration.source, frame.step(node), selects=True
+        )
     if function == NONE:
         kept = [narrowing.only(frame, state, member, True) for member in members(iteration.element)]
-        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node))
+        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node), selects=True)
     kept = []
     for member in members(iteration.element):
         verdict = dispatch.call(frame, state, function, Arguments((member,)), node)
@@ -205,7 +215,7 @@ def _filtered(call: Call, function: Value) -> Value:
     element = join_all(kept)
     if isinstance(element, Unknown):
         lose(state, (iteration.element,))  # what is done to the elements is not seen
-    return Lazy("builtins.filter", None, element, iteration.source, frame.step(node))
+    return Lazy("builtins.filter", None, element, iteration.source, frame.step(node), selects=True)
 
 
 def _chosen(call: Call, function: Value, items: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
@@ -234,7 +244,10 @@ def _reversed(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("sequence"), call.node)
     items = None if iteration.items is None else iteration.items[::-1]
     origin = call.frame.step(call.node)
-    return Lazy("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain)
+    return Lazy(
+        *("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain),
+        selects=iteration.selects,
+    )
 
 
 @overlay("builtins.iter")
@@ -250,6 +263,7 @@ def _iter(call: Call) -> Value | None:
         iteration.source,
         call.frame.step(call.node),
         iteration.certain,
+        selects=iteration.selects,
     )
 
 
@@ -315,7 +329,7 @@ def _sorted(call: Call) -> Value | None:
             return allocation.new_list(call.frame, call.state, call.node, (same,) * len(iteration.items))
         return allocation.new_list(call.frame, call.state, call.node, (same,), same)
     copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
-    return lists.copied_from(call.state, copy, iteration.source, is_filled=iteration.certain)
+    return emptiness.taken_from(call, copy, iteration)
 
 
 def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:

@@ -50,6 +50,7 @@ from handlerlint.inference.objects import (
     attributes,
     class_facts,
     decoded_json,
+    emptiness,
     instances,
     lists,
     sdk_responses,
@@ -214,6 +215,8 @@ def _walk_object(
     within = (*inside, site)
     match record:
         case Container() if walk.writes_out(record):
+            if emptiness.is_known(walk.state, value):
+                return
             if record.is_mapping:
                 yield from _inside(value, walk_keys(walk, record, path))
             yield from _inside(value, _walk_elements(walk, record, path, within, depth))

@@ -198,12 +198,6 @@ def of_the_whole(predicate: Term) -> Term:
             return predicate
 
 
-def behind(term: Term) -> Term | None:
-    """What the elements of something that is named so were taken from: where that has none, it has none either."""
-    is_one = term[0] in ("made of", "gathered", "selected") or (term[0] in _AS_FILLED and len(term) == 2)
-    return cast("Term", term[1]) if is_one else None
-
-
 def is_among(term: Term, options: Iterable[Value]) -> Term:
     """That a value equals one of some constants; of an answer that is `True`, that it holds."""
     wanted = frozenset(options)

@@ -366,7 +366,9 @@ def _one_by_one(
 
 def membership_of(state: State, item: Value, container: Value) -> Term | None:
     """The predicate that a container has an item (or a dict a key)."""
-    whole, one = naming.name_of(state, container) or terms.term_of(container), terms.term_of(item)
+    is_flag = isinstance(container, EnumMember)
+    whole = terms.term_of(container) if is_flag else naming.name_of(state, container)
+    one = terms.term_of(item)
     return None if whole is None or one is None else ("has", whole, one)
 
 

@@ -356,10 +356,6 @@ def _settle(state: State, asked: Term) -> None:
         case ("content", site, Held()) if constraints.decide(state, terms.is_true(asked)) is False:
             if naming.name_of(state, Reference(cast("Site", site))) == asked:
                 emptiness.is_false(state, Reference(cast("Site", site)))
-        case ("made of" | "gathered" | "selected", *_) if (
-            constraints.decide(state, terms.is_true(asked)) is False
-        ):
-            emptiness.has_none(state, asked)
         case _:
             return
 

@@ -8,14 +8,12 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     Container,
-    DictObject,
     ListObject,
-    SetObject,
     State,
     forget,
     lose_only,
 )
-from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Term, Unknown, Value
+from handlerlint.inference.domain.values import Instance, Json, Reference, Site, Unknown, Value
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.records import replace
 
@@ -61,37 +59,22 @@ def taken_from(call: Call, made: Reference, iteration: Iteration) -> Reference:
 
 
 def is_false(state: State, value: Value) -> None:
-    """A container that is false has no elements, nor has what was made of those."""
-    term = naming.name_of(state, value)
+    """A container that is false has no elements."""
     record = state.object_of(value)
-    if isinstance(value, Reference) and isinstance(record, Container):
-        _empty(state, value.site, record)
-        if record.truth is not True and record.empty_with is not None:
-            is_false(state, Reference(record.empty_with))
-    if term is not None:
-        has_none(state, term)
+    if not isinstance(record, Container) or not isinstance(value, Reference) or record.truth is True:
+        return
+    state.heap.learn(value.site, record.emptied())
+    if record.empty_with is not None:
+        is_false(state, Reference(record.empty_with))
 
 
-def has_none(state: State, term: Term) -> None:
-    """What has this name, or was made of what has it, has no elements."""
-    question = terms.is_true(term)
-    for site, record in list(state.heap.changed()):
-        if isinstance(record, (DictObject, ListObject, SetObject)) and _is_made_of(record.term, question):
-            _empty(state, site, record)
-
-
-def _empty(state: State, site: Site, record: Container) -> None:
-    if record.truth is not True:
-        state.heap.learn(site, record.emptied())
-
-
-def _is_made_of(whole: Term | None, question: Term) -> bool:
-    """Whether something has no elements where the answer to a question is no."""
-    while whole is not None:
-        if terms.is_true(whole) == question:
-            return True
-        whole = terms.behind(whole)
-    return False
+def is_known(state: State, value: Reference) -> bool:
+    """Whether a path has found a container to be empty, or that which its elements were taken from."""
+    record = state.heap.get(value.site)
+    if not isinstance(record, Container) or record.truth is not None:
+        return False
+    term = naming.name_of(state, value)
+    return term is not None and constraints.decide(state, terms.is_true(term)) is False
 
 
 def raise_at_end(frame: Frame, state: State, site: Site, error: str) -> None:

@@ -35,7 +35,7 @@ _KEYS = "_collections_abc.dict_keys"
 @iterating.iterates(SetObject)
 def _iterate(frame: Frame, state: State, value: Reference, record: SetObject, node: cst.CSTNode) -> Iteration:
     items = set_elements.all_of(record.element)
-    return Iteration(items, record.element, None, record.truth is True)
+    return Iteration(items, record.element, value.site, record.truth is True)
 
 
 @kinds.loads_items(SetObject)

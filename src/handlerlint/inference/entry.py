@@ -450,6 +450,7 @@ def _broken_contracts(
         outcomes = _answers(frame, state.copy(), handler, invoker)
         if is_shared:
             outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
+        outcomes = [one for one in outcomes if not events.is_of_another_method(one[1])]
         for answer, contract, flaw in (
             *broken_clauses(handler.node, invoker.contracts, outcomes),
             *lost_failures(handler.node, invoker.contracts, outcomes),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import DictObject, Entry, Facts, ListObject, State
-from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Value, constant
+from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Term, Value, constant
 from handlerlint.runtime.contracts.events import Part, Shape
 
 _PARTS: dict[Part, Value] = {
@@ -16,6 +16,8 @@ _PARTS: dict[Part, Value] = {
     Part.OPEN: UNKNOWN,
 }
 _TEXT, _LIST = frozenset({"builtins.str"}), frozenset({"builtins.list"})
+#: Where the method stands: in `httpMethod`, or in `requestContext.http.method`.
+_METHODS = (("str", "httpMethod"), ("str", "method"))
 _OBJECT = frozenset({"builtins.dict"})
 #: What is known of JSON that a client sends, where it is not null.
 _SENT: dict[Part, Facts] = {
@@ -69,13 +71,21 @@ def is_of_another(path: State) -> bool:
     Which ones there are is decided by configuration. Where sources of other kinds send events as well, what is written
     for all others may be meant for those.
     """
-    return any(
-        isinstance(record, Facts)
-        and record.differs
-        and record.among is None
-        and _is_of_configuration(terms.term_at(site))
-        for site, record in path.heap.items()
-    )
+    return any(map(_is_of_configuration, _not_known(path)))
+
+
+def is_of_another_method(path: State) -> bool:
+    """Whether a path is taken for methods of HTTP that are not named: most APIs send those only that they are for."""
+    return any(term[:1] == ("event",) and term[-1] in _METHODS for term in _not_known(path))
+
+
+def _not_known(path: State) -> Iterator[Term]:
+    """What a path knows of only what it is not."""
+    for site, record in path.heap.items():
+        if isinstance(record, Facts) and record.differs and record.among is None:
+            term = terms.term_at(site)
+            if term is not None:
+                yield term
 
 
 def _is_of_configuration(term: object) -> bool:

@@ -15,6 +15,7 @@ from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     FALSE,
+    NONE,
     TRUE,
     Constant,
     EnumMember,
@@ -268,7 +269,12 @@ def equality_of(state: State, left: Value, right: Value) -> Term | None:
 
 
 def _equal_value(member: Value, right: Value) -> Value:
-    """What a value is once it is known to equal `right`."""
+    """What a value is once it is known to equal `right`.
+
+    One of which nothing is known, not even where it comes from, may be asked for None to no purpose, as wrappers do.
+    """
+    if right == NONE and isinstance(member, Unknown) and member.term is None:
+        return member
     if isinstance(right, Constant) and isinstance(member, (Json, Unknown, Instance)):
         return right
     return member

@@ -27,6 +27,7 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     Instance,
     Json,
+    Lazy,
     Reference,
     Site,
     Step,
@@ -51,6 +52,9 @@ def name_of(state: State, value: Value) -> Term | None:
     if isinstance(value, Reference):
         record = state.heap.get(value.site)
         return None if record is None else _content(value.site, record)
+    if isinstance(value, Lazy) and value.source is not None and ".dict_" in value.class_name:
+        whole = value.source if value.source[0] == "json" else name_of(state, Reference(value.source))
+        return None if whole is None else terms.made_of(whole, value.class_name, "made of")
     return terms.own_term(value)
 
 

@@ -30,6 +30,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
     constant,
+    is_harmless,
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
@@ -360,6 +361,21 @@ def _smallest(call: Call) -> Value | None:
 @overlay("builtins.max")
 def _largest(call: Call) -> Value | None:
     return _extreme("max", call)
+
+
+@forking("builtins.min", "builtins.max")
+def _extreme_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] | None:
+    """`max(rows, default=None)`: one path with an element, one with the default. None if there is one path only."""
+    default, given = call.arguments.keywords.get("default"), call.arguments.positional
+    if default is None or len(given) != 1 or (is_joined and isinstance(default, Constant)):
+        return None
+    iteration = iterating.iterate(call.frame, call.state, given[0], call.node)
+    if iteration.items is not None or iteration.certain or is_harmless(iteration.element):
+        return None
+    without = emptiness.not_run(call.state, iteration)
+    emptiness.has_run(call.state, iteration.source)
+    found = _extreme(call.name.rpartition(".")[2], call)
+    return None if found is None else [(call.state, found), (without, default)]
 
 
 def _extreme(name: str, call: Call) -> Value | None:

@@ -130,7 +130,7 @@ def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
     common = {
         term
         for term, facts in (arrivals[0].assumed.items() if arrivals else ())
-        if all(other.assumed.get(term) == facts for other in arrivals)
+        if term != WIDENED and all(other.assumed.get(term) == facts for other in arrivals)
     }
     return [
         replace(one, assumed={term: facts for term, facts in one.assumed.items() if term not in common})

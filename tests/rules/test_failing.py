@@ -142,3 +142,19 @@ def test_real_interpreter(case: Case) -> None:
         assert isinstance(what, list)
         raising = [name for name in what if name is not None]
         assert len(raising) == len(codes) or (len(codes) == 1 and "broad_except" in case.path.name), what
+
+
+@pytest.mark.parametrize(
+    ("used", "advised"),
+    [
+        ("json.dumps(event)", "import json"),
+        ("str(datetime.datetime.now())", "import datetime"),
+        ("str(datetime.now())", "from datetime import datetime"),
+    ],
+)
+def test_which_import_is_missing(used: str, advised: str, tmp_path: Path) -> None:
+    source = f"def lambda_handler(event, context):\n    return {used}\n"
+    (tmp_path / "lambda_function.py").write_text(source, "utf-8")
+    settings = load_settings([tmp_path], working_folder=tmp_path, isolated=True)
+    (finding,) = lint(replace(settings, select=("HL321",), use_cache=False)).findings
+    assert finding.help == f"write `{advised}` at the top of the module"

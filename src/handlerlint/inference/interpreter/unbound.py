@@ -9,13 +9,20 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.failing import fail
+from handlerlint.inference.domain import real_classes
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Step
 from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.interpreter.swallowing import Clause
 from handlerlint.inference.syntax.may_be_bound import may_be_bound
-from handlerlint.inference.syntax.scopes import COMPREHENSION, global_names, names_bound_in, stored_attributes
+from handlerlint.inference.syntax.scopes import (
+    COMPREHENSION,
+    global_names,
+    names_bound_in,
+    nodes_in,
+    stored_attributes,
+)
 from handlerlint.runtime.runtimes import standard_library
 
 # What can bind names of a module behind its back, or everywhere.
@@ -38,7 +45,7 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         return
     if not local:
         known = name in standard_library(frame.interpreter.python_version)
-        advice = f"write `import {name}` at the top of the module" if known else None
+        advice = f"write `{_import_of(frame, node)}` at the top of the module" if known else None
         what = f"the name `{name}` is not defined"
         said = f"name '{name}' is not defined"
         failure = Failure(
@@ -52,6 +59,17 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
         advice = f"write `global {name}` at the start of the function" if outside else None
         failure = Failure(frame.module.file, node, "UnboundLocalError", _said(frame, name), what, advice)
     fail(frame, state, failure)
+
+
+def _import_of(frame: Frame, node: cst.Name) -> str:
+    """What binds the name of a module: to the module, or to what has its name in there: `datetime.now()`."""
+    name, tree = node.value, frame.module.file.tree
+    inner = real_classes.find(f"{name}.{name}")
+    found = () if tree is None else nodes_in(tree)
+    used = [one.attr.value for one in found if isinstance(one, cst.Attribute) and one.value is node]
+    if any(hasattr(inner, each) and real_classes.find(f"{name}.{each}") is None for each in used):
+        return f"from {name} import {name}"
+    return f"import {name}"
 
 
 def _said(frame: Frame, name: str) -> str:

@@ -420,6 +420,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     arguments = arguments_of(activation, state, handler, EVENT if which == "first" else ANOTHER_EVENT)
     if not functions.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
+    activation.entered = state.copy()
     interpreter.active.append(handler.node)
     flow = Flow()
     outcomes: Outcomes

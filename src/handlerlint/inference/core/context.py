@@ -137,7 +137,8 @@ class Frame:
     one activation of the same code from another, `raised` collects the states at which something may raise,
     `handled` is the exception being handled, `swallowing` the `except` clauses that have taken one and left names
     unbound, `owner` the class whose body this is, `choices` what the expression
-    that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined).
+    that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined), `entered` the
+    state in which a function was called.
     """
 
     interpreter: InterpreterContext
@@ -157,6 +158,7 @@ class Frame:
     choices: Choices | None = None
     call: cst.CSTNode | None = None
     swallowing: set[cst.CSTNode] = field(default_factory=set)
+    entered: State | None = None
 
     def calls(self) -> tuple[tuple[SourceFile, cst.CSTNode], ...]:
         """The calls that lead here, the innermost first, each with its file."""

@@ -18,6 +18,7 @@ from handlerlint.inference.core.context import (
     Frame,
     Raise,
 )
+from handlerlint.inference.core.garbage import forget_unread
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
@@ -200,6 +201,8 @@ def execute(frame: Frame, states: list[State], node: cst.CSTNode, flow: Flow) ->
         return states
     frame.noted.clear()
     after = executor(frame, states, node, flow)
+    if len(after) > interpreter.widest_fork:
+        forget_unread(frame, after, node)
     if len(after) > 1:
         return merge_paths(after, interpreter.widest_fork)
     return [state for state in after if not state.dead]

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, cast
 
+import libcst as cst
+
+from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
     LOST,
@@ -20,9 +23,10 @@ from handlerlint.inference.domain.heap import (
     differing,
 )
 from handlerlint.inference.domain.join import WIDENED
-from handlerlint.inference.domain.values import Site, Step, Value
+from handlerlint.inference.domain.values import UNKNOWN, Site, Step, Value, is_harmless
 from handlerlint.inference.stubs.types import OPAQUE
-from handlerlint.records import values_of
+from handlerlint.inference.syntax.liveness import read_after
+from handlerlint.records import replace, values_of
 
 
 def collect_garbage(
@@ -54,6 +58,26 @@ def collect_garbage(
     for site, objects in assumed.items():
         if not objects.isdisjoint(gone):  # nobody can ask of it again
             heap.remove(site)
+
+
+def forget_unread(frame: Frame, states: Iterable[State], statement: cst.CSTNode) -> None:
+    """Take out the local names that nothing reads after a statement, and what only they referred to."""
+    function, before = frame.function, frame.entered
+    if before is None or function is None or frame.info.is_generator:
+        return
+    read = read_after(function.node).get(statement) if isinstance(function.node, cst.FunctionDef) else None
+    for state in states if read is not None else ():
+        namespace = state.heap.get(frame.scope)
+        if read is None or not isinstance(namespace, Namespace):
+            continue
+        unread = [
+            name for name, value in namespace.names.items() if name not in read and not is_harmless(value)
+        ]
+        if unread:
+            names = {**namespace.names, **dict.fromkeys(unread, UNKNOWN)}
+            state.heap[frame.scope] = replace(namespace, names=names)
+            sites = before.heap.trace.sites
+            collect_garbage(before, state, sites, (frame.handled,), frame.interpreter.opaque)
 
 
 def _may_go(site: Site, record: HeapObject) -> bool:

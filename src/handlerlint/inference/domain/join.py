@@ -309,6 +309,7 @@ _Loss = tuple[int, tuple[Value, ...], tuple[Value, ...]]
 
 
 def _loss_of(left: HeapObject | None, right: HeapObject | None) -> _Loss:
+    """What is lost where one object stands for two, and what must be looked at in their states."""
     anyway, sides = 1, []
     for record, other in ((left, right), (right, left)):
         lost = [value for value in _only_in(record, other) if not is_plain(value)]

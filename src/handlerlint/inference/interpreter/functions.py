@@ -145,6 +145,7 @@ def _interpreted(
     if not bind_parameters(activation, state, function, arguments):
         return None
     before, outer = state.copy(), interpreter.share()
+    activation.entered = before
     if outer is None:
         return _not_followed(interpreter, before, function, arguments)
     interpreter.active.append(function.node)

@@ -102,6 +102,7 @@ def _measured(state: State, bounds: Sequence[Value]) -> Site | None:
 
 @overlay("builtins.enumerate")
 def _enumerate(call: Call) -> Value | None:
+    """The elements with their positions: in a list, with the indexes that they can be put back at."""
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     start = call.argument("start") or constant(0)
     items: tuple[Value, ...] | None = None

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import (
     LOST,
@@ -65,14 +65,13 @@ def forget_unread(frame: Frame, states: Iterable[State], statement: cst.CSTNode)
     function, before = frame.function, frame.entered
     if before is None or function is None or frame.info.is_generator:
         return
-    read = read_after(function.node).get(statement) if isinstance(function.node, cst.FunctionDef) else None
-    for state in states if read is not None else ():
-        namespace = state.heap.get(frame.scope)
-        if read is None or not isinstance(namespace, Namespace):
-            continue
-        unread = [
-            name for name, value in namespace.names.items() if name not in read and not is_harmless(value)
-        ]
+    read = read_after(function.node, statement) if isinstance(function.node, cst.FunctionDef) else None
+    if read is None:
+        return
+    for state in states:
+        namespace = names_of(state, frame.scope)
+        values = namespace.names.items()
+        unread = [name for name, value in values if name not in read and not is_harmless(value)]
         if unread:
             names = {**namespace.names, **dict.fromkeys(unread, UNKNOWN)}
             state.heap[frame.scope] = replace(namespace, names=names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias, TypeVar
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.entries import is_plain
@@ -28,6 +29,10 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
 )
+
+_Object = TypeVar("_Object")
+_Outcome = TypeVar("_Outcome")
+_Comparison: TypeAlias = Callable[[_Object, _Object], _Outcome]
 
 
 def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
@@ -89,40 +94,36 @@ def mergeable(left: State, right: State) -> bool:
 class _Compared:
     """What comparing objects has come to: of several paths, most pairs hold the same two somewhere.
 
-    The objects are kept as well: no other one may get their identity.
+    `agree`: whether nothing that matters tells two objects at one site apart, taken by itself. `covering`: whether of
+    what two paths assume of a value, the left stands for both, and whether the right does. `losing`: what is lost
+    where one object stands for two.
     """
 
-    __slots__ = ("_agreeing", "_covering", "_losing")
+    __slots__ = ("agree", "covering", "losing")
 
     def __init__(self) -> None:
-        self._agreeing: dict[tuple[int, int], tuple[bool, HeapObject | None, HeapObject | None]] = {}
-        self._covering: dict[tuple[int, int], tuple[tuple[bool, bool], Facts, Facts]] = {}
-        self._losing: dict[tuple[int, int], tuple[_Loss, HeapObject | None, HeapObject | None]] = {}
+        self.agree: _Comparison[HeapObject | None, bool] = _once(_agree)
+        self.covering: _Comparison[Facts, tuple[bool, bool]] = _once(_covering)
+        self.losing: _Comparison[HeapObject | None, _Loss] = _once(_loss_of)
 
-    def agree(self, left: HeapObject | None, right: HeapObject | None) -> bool:
-        """Whether nothing that matters tells two objects at one site apart, taken by itself."""
-        key = id(left), id(right)
-        known = self._agreeing.get(key)
-        if known is None:
-            known = self._agreeing[key] = _agree(left, right), left, right
-        return known[0]
 
-    def covering(self, left: Facts, right: Facts) -> tuple[bool, bool]:
-        """Whether of what two paths assume of a value, the left stands for both, and whether the right does."""
-        key = id(left), id(right)
-        known = self._covering.get(key)
-        if known is None:
-            both = left.joined(right)
-            known = self._covering[key] = (both == left, both == right), left, right
-        return known[0]
+def _once(compare: _Comparison[_Object, _Outcome]) -> _Comparison[_Object, _Outcome]:
+    """A comparison that is made once of each pair; the objects are kept, so that no other gets their identity."""
+    known: dict[tuple[int, int], tuple[_Outcome, _Object, _Object]] = {}
 
-    def losing(self, left: HeapObject | None, right: HeapObject | None) -> _Loss:
-        """What is lost where one object stands for two."""
+    def compared(left: _Object, right: _Object) -> _Outcome:
         key = id(left), id(right)
-        known = self._losing.get(key)
-        if known is None:
-            known = self._losing[key] = _loss_of(left, right), left, right
-        return known[0]
+        found = known.get(key)
+        if found is None:
+            found = known[key] = compare(left, right), left, right
+        return found[0]
+
+    return compared
+
+
+def _covering(left: Facts, right: Facts) -> tuple[bool, bool]:
+    both = left.joined(right)
+    return both == left, both == right
 
 
 def _telling_apart(left: State, right: State, compared: _Compared) -> Site | None:
@@ -306,21 +307,22 @@ def _loss(left: State, right: State, compared: _Compared, most: int | None = Non
 
 #: How much is lost whatever lies elsewhere, and the values of which that tells more, of either side.
 _Loss = tuple[int, tuple[Value, ...], tuple[Value, ...]]
+#: Values of which it depends on others whether they serialize.
+_HOLDERS = (Reference, UnionValue, TupleValue)
 
 
 def _loss_of(left: HeapObject | None, right: HeapObject | None) -> _Loss:
     """What is lost where one object stands for two, and what must be looked at in their states."""
-    anyway, sides = 1, []
-    for record, other in ((left, right), (right, left)):
-        lost = [value for value in _only_in(record, other) if not is_plain(value)]
-        asked = tuple(value for value in lost if isinstance(value, (Reference, UnionValue, TupleValue)))
-        anyway += sum(
-            _ASKED if is_harmless(value) else _REPORTED
-            for value in lost
-            if not isinstance(value, (Reference, UnionValue, TupleValue))
-        )
-        sides.append(asked)
-    return anyway, sides[0], sides[1]
+    mine, theirs = (
+        [value for value in _only_in(record, other) if not is_plain(value)]
+        for record, other in ((left, right), (right, left))
+    )
+    by_itself = [value for value in (*mine, *theirs) if not isinstance(value, _HOLDERS)]
+    return (
+        1 + sum(_ASKED if is_harmless(value) else _REPORTED for value in by_itself),
+        tuple(value for value in mine if isinstance(value, _HOLDERS)),
+        tuple(value for value in theirs if isinstance(value, _HOLDERS)),
+    )
 
 
 def _only_in(record: HeapObject | None, other: HeapObject | None) -> Iterator[Value]:

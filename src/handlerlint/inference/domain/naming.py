@@ -53,9 +53,14 @@ def name_of(state: State, value: Value) -> Term | None:
         record = state.heap.get(value.site)
         return None if record is None else _content(value.site, record)
     if isinstance(value, Lazy) and value.source is not None and ".dict_" in value.class_name:
-        whole = value.source if value.source[0] == "json" else name_of(state, Reference(value.source))
+        whole = name_at(state, value.source)
         return None if whole is None else terms.made_of(whole, value.class_name, "made of")
     return terms.own_term(value)
+
+
+def name_at(state: State, source: Site) -> Term | None:
+    """The name of what elements are taken from: of decoded JSON, which is its path, or of an object."""
+    return source if source[0] == "json" else name_of(state, Reference(source))
 
 
 def _content(site: Site, record: HeapObject) -> Term:

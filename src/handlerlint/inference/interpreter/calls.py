@@ -155,8 +155,8 @@ def _keep_arguments(frame: Frame, state: State, function: Value, value: Value, a
     if name != value.class_name:
         return  # it was made elsewhere
     if value.class_name == "types.SimpleNamespace" and not arguments.positional:
-        for name, given in arguments.keywords.items():
-            attribute_changes.hold(state, value, name, given)
+        for attribute, given in arguments.keywords.items():
+            attribute_changes.hold(state, value, attribute, given)
         return
     is_exception = stubs.is_subclass(value.class_name, "builtins.Exception")
     if not is_exception or stubs.is_subclass(value.class_name, "builtins.OSError"):

@@ -16,6 +16,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
     Lazy,
+    Reference,
     TupleValue,
     Value,
     is_harmless,
@@ -70,9 +71,9 @@ def comprehend(frame: Frame, state: State, node: cst.BaseComp) -> Value:
         frame.raised.extend(inner.raised)
     if state.dead:
         return NEVER
-    result = _result(frame, state, node, collector, source)
     selects = _selects(node.for_in) or (isinstance(first, Lazy) and first.selects)
-    emptiness.name_after(state, result, source, (id(node), frame.context), is_selection=selects)
+    taken = iterating.Iteration(None, join_all(collector.every), source, collector.has_one, selects)
+    result = _result(frame, state, node, collector, taken)
     if watch is not None:
         return suspended.with_reads(result, watch.before, state, read)
     return result
@@ -83,26 +84,25 @@ def _result(
     state: State,
     node: cst.BaseComp,
     collector: _Collector,
-    source: tuple[object, ...] | None,
+    taken: iterating.Iteration,
 ) -> Value:
     """The container or generator that a comprehension makes of what its element expression gives."""
-    element = join_all(collector.every)
+    element = taken.element
     known = None if collector.items is None else tuple(collector.items)
     match node:
         case cst.ListComp():
             if known is not None:
                 return allocation.new_list(frame, state, node, known)
             made = allocation.new_list(frame, state, node, (), element)
-            is_selection = _selects(node.for_in)
-            return emptiness.copied_from(
-                state, made, source, is_selection=is_selection, is_filled=collector.has_one
-            )
+            return emptiness.taken_from(frame, state, made, taken, node)
         case cst.SetComp():
             each = element if known is not None else any_of(element)
-            return allocation.new_set(frame, state, node, each, is_filled=collector.has_one)
+            made = allocation.new_set(frame, state, node, each, is_filled=taken.certain)
+            return emptiness.taken_from(frame, state, made, taken, node)
         case cst.DictComp():
             if known is None:
-                return _open_dict(frame, state, node, element, is_filled=collector.has_one)
+                made = _open_dict(frame, state, node, element, is_filled=taken.certain)
+                return emptiness.taken_from(frame, state, made, taken, node)
             reference = allocation.new_dict(frame, state, node)
             for pair in known:
                 if isinstance(pair, TupleValue):
@@ -112,9 +112,9 @@ def _result(
         case _:
             iterating.begin(state, node)
             return Lazy(
-                *("types.GeneratorType", known, element, source, frame.step(node)),
-                nonempty=collector.has_one,
-                selects=_selects(node.for_in),
+                *("types.GeneratorType", known, element, taken.source, frame.step(node)),
+                nonempty=taken.certain,
+                selects=taken.selects,
             )
 
 
@@ -122,7 +122,9 @@ def _selects(clause: cst.CompFor) -> bool:
     return bool(clause.ifs) or clause.inner_for_in is not None
 
 
-def _open_dict(frame: Frame, state: State, node: cst.DictComp, element: Value, *, is_filled: bool) -> Value:
+def _open_dict(
+    frame: Frame, state: State, node: cst.DictComp, element: Value, *, is_filled: bool
+) -> Reference:
     """A dict of which it is not known which of its entries there are: any of the pairs may be one."""
     entries: dict[Value, Entry] = {}
     rest_key: Value | None = None

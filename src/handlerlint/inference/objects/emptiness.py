@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     Container,
@@ -35,26 +36,24 @@ def copied_from(
     return copy
 
 
-def name_after(state: State, made: Value, source: Site | None, place: object, *, is_selection: bool) -> None:
+def _name_after(state: State, made: Reference, iteration: Iteration, place: object) -> None:
     """A container that was made of the elements of another one is named after it: it is empty where that is."""
-    record = state.object_of(made)
-    if source is None or not isinstance(record, Container) or not isinstance(made, Reference):
+    record = state.heap.get(made.site)
+    if iteration.source is None or not isinstance(record, Container) or record.truth is not None:
         return
-    whole = source if source[0] == "json" else naming.name_of(state, Reference(source))
-    if whole is None or record.truth is not None:
-        return
-    how = "selected" if is_selection else "made of" if isinstance(record, ListObject) else "gathered"
-    term = terms.made_of(whole, place, how)
+    whole = naming.name_at(state, iteration.source)
+    how = "selected" if iteration.selects else "made of" if isinstance(record, ListObject) else "gathered"
+    term = None if whole is None else terms.made_of(whole, place, how)
     if term is not None:
         state.heap[made.site] = record.named(term)
 
 
-def taken_from(call: Call, made: Reference, iteration: Iteration) -> Reference:
-    """A container with the elements that an iteration has given, or with those of them that are different."""
-    state = call.state
+def taken_from(
+    frame: Frame, state: State, made: Reference, iteration: Iteration, node: cst.CSTNode
+) -> Reference:
+    """A container that was made at a node of the elements that an iteration has given."""
     copied_from(state, made, iteration.source, is_selection=iteration.selects, is_filled=iteration.certain)
-    place = id(call.node), call.frame.context
-    name_after(state, made, iteration.source, place, is_selection=iteration.selects)
+    _name_after(state, made, iteration, (id(node), frame.context))
     return made
 
 
@@ -106,7 +105,7 @@ def has_run(state: State, source: Site | None) -> None:
     """A loop that runs has something to loop over, and so has what all of that was taken from."""
     while source is not None:
         record = state.heap.get(source)
-        term = source if source[0] == "json" else naming.name_of(state, Reference(source))
+        term = naming.name_at(state, source)
         is_known = isinstance(record, Container) and record.truth is not None
         if term is not None and not is_known:
             constraints.assume_if_open(state, terms.is_true(term), True)
@@ -125,12 +124,11 @@ def _is_empty(state: State, source: Site | None) -> None:
     record = state.heap.get(source)
     if not isinstance(record, Container) or record.truth is True:
         return
-    term = naming.name_of(state, Reference(source))
+    term = naming.name_at(state, source)
     if term is not None:
         constraints.assume_if_open(state, terms.is_true(term), False)
-    if (
-        record.selected_from is not None
-    ):  # there may be none because nothing in there is what the loop would mend
+    if record.selected_from is not None:
+        # There may be none because nothing in there is what the loop would mend.
         forget(state, (Reference(record.selected_from),))
     _is_empty(state, record.empty_with)
     state.heap.learn(source, record.emptied())

@@ -11,18 +11,28 @@ from handlerlint.inference.syntax.scopes import children_of, nodes_in
 
 #: What hands out names by their text.
 _READS_ALL = frozenset({"locals", "vars", "eval", "exec", "dir"})
-#: What runs later, or holds values of its own while the statements inside of it run.
+#: What may run later, wherever it stands.
 _LATER = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.GeneratorExp)
+#: What keeps values that have no name while the statements inside of it run.
 _HOLDING = (cst.For, cst.While, cst.With, cst.Match)
 _STATEMENTS = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
 
 
-@lru_cache(maxsize=1 << 9)
-def read_after(function: cst.FunctionDef) -> Mapping[cst.CSTNode, frozenset[str]]:
-    """The names that may be read after each statement of a function; of those in loops, `with` and `match`, none.
+def read_after(function: cst.FunctionDef, statement: cst.CSTNode) -> frozenset[str] | None:
+    """The names that may be read after a statement of a function; None for one in a loop, `with` or `match`.
 
     A name counts wherever it stands, also as that of an attribute.
     """
+    last, ends = _places(function)
+    end = ends.get(statement)
+    if end is None or not _READS_ALL.isdisjoint(last):
+        return None
+    return frozenset(name for name, at in last.items() if at > end)
+
+
+@lru_cache(maxsize=1 << 6)
+def _places(function: cst.FunctionDef) -> tuple[Mapping[str, float], Mapping[cst.CSTNode, int]]:
+    """Where each name of a function stands last, and where each statement ends."""
     last: dict[str, float] = {}
     ends: dict[cst.CSTNode, int] = {}
     position = 0
@@ -40,6 +50,4 @@ def read_after(function: cst.FunctionDef) -> Mapping[cst.CSTNode, frozenset[str]
             ends[node] = position
 
     visit(function.body, False)
-    if not _READS_ALL.isdisjoint(last):
-        return {}
-    return {node: frozenset(name for name, at in last.items() if at > end) for node, end in ends.items()}
+    return last, ends

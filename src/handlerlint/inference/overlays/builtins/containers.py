@@ -18,7 +18,8 @@ def _list_of(call: Call) -> Value | None:
     if iteration.items is not None:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items, None, call.name)
     copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element, call.name)
-    return sets.with_keys(call.state, emptiness.taken_from(call, copy, iteration), iterable)
+    emptiness.taken_from(call.frame, call.state, copy, iteration, call.node)
+    return sets.with_keys(call.state, copy, iterable)
 
 
 @overlay("builtins.set", "builtins.frozenset")
@@ -37,7 +38,8 @@ def _set_of(call: Call) -> Value | None:
     made = allocation.new_set(call.frame, call.state, call.node, element, call.name)
     if iterable is None:
         return made
-    return sets.with_keys(call.state, emptiness.taken_from(call, made, iteration), iterable)
+    emptiness.taken_from(call.frame, call.state, made, iteration, call.node)
+    return sets.with_keys(call.state, made, iterable)
 
 
 @overlay("builtins.dict", "collections.OrderedDict", "collections.defaultdict")

@@ -331,7 +331,7 @@ def _sorted(call: Call) -> Value | None:
             return allocation.new_list(call.frame, call.state, call.node, (same,) * len(iteration.items))
         return allocation.new_list(call.frame, call.state, call.node, (same,), same)
     copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
-    return emptiness.taken_from(call, copy, iteration)
+    return emptiness.taken_from(call.frame, call.state, copy, iteration, call.node)
 
 
 def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:

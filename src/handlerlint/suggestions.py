@@ -1,4 +1,4 @@
-"""The closest word to a misspelt one: for messages about options, codes and configuration keys."""
+"""The word that a misspelt one stands for: the closest for messages, the certain one for findings."""
 
 from __future__ import annotations
 
@@ -27,3 +27,44 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """`; did you mean 'x'?`, to be put at the end of a message; empty if nothing is near."""
     found = closest(word, candidates)
     return f"; did you mean '{found}'?" if found is not None else ""
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a name stands for but for its case, underscores, or one letter; None if it is known."""
+    known = tuple(known)
+    if name in known:
+        return None
+    folded = {one.replace("_", "").casefold(): one for one in known}
+    plain = name.replace("_", "").casefold()
+    if plain in folded:
+        return folded[plain]
+    return next((one for text, one in folded.items() if _is_one_letter_off(plain, text)), None)
+
+
+def _is_one_letter_off(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1 or len(short) < 3:
+        return False
+    same = next(
+        (place for place, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short)
+    )
+    rest = short[same + 1 :] if len(short) == len(long) else short[same:]
+    return rest == long[same + 1 :]
+
+
+def meant_method(name: str, known: Iterable[str]) -> str | None:
+    """Like `meant`, of methods: one of a thing and one of several may both be there, and so may short words alike.
+
+    Only what lists things has a name for several of them.
+    """
+    other = meant(name, known)
+    if other is None or name.replace("_", "").casefold() == other.replace("_", "").casefold():
+        return other
+    pairs = [pair for pair in zip(name.split("_"), other.split("_"), strict=False) if pair[0] != pair[1]]
+    is_short = len(pairs) != 1 or min(map(len, pairs[0])) < _SHORTEST_WORD
+    is_plural = any(one + "s" == more for one, more in (*pairs, *(pair[::-1] for pair in pairs)))
+    is_list = name.startswith("list_") and name.split("_")[2:] == other.split("_")[2:]
+    return None if is_short or (is_plural and not is_list) else other
+
+
+_SHORTEST_WORD = 6

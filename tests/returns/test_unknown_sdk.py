@@ -32,8 +32,8 @@ def without_members(sections: list[str], kept: int) -> None:
 
 
 def without_parameters(sections: list[str], kept: int) -> None:
-    lines = sections[Section.INPUTS].split("\n")
-    sections[Section.INPUTS] = "\n".join(",".join(line.split(",")[kept::2]) for line in lines)
+    lines = sections[Section.INPUT_STRUCTURES].split("\n")
+    sections[Section.INPUT_STRUCTURES] = "\n".join(",".join(line.split(",")[kept::2]) for line in lines)
 
 
 def without_the_rest(sections: list[str], kept: int) -> None:

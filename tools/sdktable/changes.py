@@ -19,6 +19,7 @@ from handlerlint.inference.sdk import (
 )
 from handlerlint.inference.sdk.pack import SECTION_SEPARATOR
 from handlerlint.inference.sdk.resources import AttributeMember, ResponseAction, ShapeAction
+from handlerlint.inference.sdk.shapes import Catalog
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -39,7 +40,7 @@ def _service(name: str, text: str) -> Service:
 
 def _service_changes(before: Service, after: Service) -> Iterator[str]:
     old, new = _entries(before), _entries(after)
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[Catalog, int, int]] = set()
     for label in dict.fromkeys(chain(old, new)):
         if label not in old or label not in new:
             yield f"{label}: {'new' if label in new else 'gone'}"
@@ -65,8 +66,7 @@ def _entries(service: Service) -> dict[str, Shape | str]:
         operation = service.operation(name)
         assert operation is not None
         entries[f"{name}()"] = operation.output or "nothing"
-        for parameter, is_required in service.parameters(name).items():
-            entries[f"{name}({parameter}=)"] = "required" if is_required else "optional"
+        entries[f"what {name}() takes"] = service.input(name) or "nothing"
     for name in service.paginator_names:
         paginator = service.paginator(name)
         assert paginator is not None
@@ -92,7 +92,7 @@ def _resource_entry(member: Any) -> Shape | str:
 
 
 def _entry_changes(
-    path: str, old: Shape | str, new: Shape | str, seen: set[tuple[int, int]]
+    path: str, old: Shape | str, new: Shape | str, seen: set[tuple[Catalog, int, int]]
 ) -> Iterator[str]:
     """A structure that is met again is passed over: each change is told where it is met first."""
     match old, new:
@@ -102,10 +102,10 @@ def _entry_changes(
             yield from _entry_changes(f"{path}{{}}", before, after, seen)
         case (EventStreamShape(before), EventStreamShape(after)):
             yield from _entry_changes(path, before, after, seen)
-        case (StructureShape(), StructureShape()) if (old.index, new.index) in seen:
+        case (StructureShape(), StructureShape()) if (old.catalog, old.index, new.index) in seen:
             return
         case (StructureShape(), StructureShape()):
-            seen.add((old.index, new.index))
+            seen.add((old.catalog, old.index, new.index))
             yield from _type_change(path, old, new)
             yield from _member_changes(path, old, new, seen)
         case _:
@@ -133,7 +133,7 @@ def _type_text(shape: Shape | str) -> str:
 
 
 def _member_changes(
-    path: str, old: StructureShape, new: StructureShape, seen: set[tuple[int, int]]
+    path: str, old: StructureShape, new: StructureShape, seen: set[tuple[Catalog, int, int]]
 ) -> Iterator[str]:
     before, after = old.members, new.members
     for name in dict.fromkeys(chain(before, after)):

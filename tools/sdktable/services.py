@@ -11,22 +11,13 @@ import botocore.session
 from botocore import xform_name
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+from botocore.utils import get_service_module_name
 
 from handlerlint.inference.sdk.pack import CONDITIONAL, REQUIRED, SECTION_SEPARATOR, UNION, USUAL, Section
-from sdktable import inputs, presence, resources
+from sdktable import presence, resources
+from sdktable.inputs import DOCUMENT, SCALARS, InputText
 
-SCALARS = {
-    "string": "s",
-    "character": "s",
-    "integer": "i",
-    "long": "i",
-    "float": "f",
-    "double": "f",
-    "boolean": "b",
-    "timestamp": "t",
-    "blob": "B",
-}
-DOCUMENT, STREAM, EVENTS, RANDOM_BYTES = "j", "S", "E", "X"
+STREAM, EVENTS, RANDOM_BYTES = "S", "E", "X"
 
 _RANDOM_BYTES = re.compile(
     r"Ciphertext|^(Signature|Mac|PublicKey|PrivateKeyPlaintext|SharedSecret|ImportToken)$"
@@ -47,11 +38,13 @@ class ServiceText:
         self.facts = presence.service_facts(self.model)
         self.indexes: dict[str, int] = {}
         self.lines: list[str] = []
+        self.inputs = InputText(name, self.model)
         self.operations = self._offered_operations()
 
     def text(self) -> str:
         """All sections. Resources come first in time: they may reach structures that no operation returns."""
         operations = [self._operation_line(name) for name in sorted(self.operations)]
+        taken = [self.inputs.index(self._operation_model(name)) for name in sorted(self.operations)]
         definition = self._optional_model("resources-1")
         resource_text = resources.resource_text(self, definition) if definition else ""
         sections = {
@@ -62,7 +55,8 @@ class ServiceText:
             Section.EXCEPTIONS: " ".join(sorted(shape.name for shape in self.model.error_shapes)),
             Section.NOTES: json.dumps(self._notes(), sort_keys=True, separators=(",", ":")),
             Section.RESOURCES: resource_text,
-            Section.INPUTS: "\n".join(map(self._input_line, sorted(self.operations))),
+            Section.INPUTS: "\n".join(taken),
+            Section.INPUT_STRUCTURES: "\n".join(self.inputs.lines),
         }
         return SECTION_SEPARATOR.join(sections[section] for section in Section)
 
@@ -137,16 +131,14 @@ class ServiceText:
         return {name: operation for name, operation in names.items() if name in attributes}
 
     def _operation_line(self, python_name: str) -> str:
-        operation = self.model.operation_model(self.operations[python_name])
+        operation = self._operation_model(python_name)
         output = operation.output_shape
         if output is None or (not output.members and output.name not in self.indexes):
             return python_name
         return f"{python_name} {self._output_index(operation)}"
 
-    def _input_line(self, python_name: str) -> str:
-        operation = self.model.operation_model(self.operations[python_name])
-        taken = inputs.parameters(self.name, self.model, operation)
-        return ",".join(name + (REQUIRED if required else "") for name, required in taken.items())
+    def _operation_model(self, python_name: str) -> OperationModel:
+        return self.model.operation_model(self.operations[python_name])
 
     def _output_index(self, operation: OperationModel) -> int:
         index = self.structure_index(operation.output_shape, operation)
@@ -169,12 +161,13 @@ class ServiceText:
         return sorted(xform_name(name) for name in self._optional_model("waiters-2").get("waiters", {}))
 
     def _notes(self) -> dict[str, object]:
-        notes: dict[str, object] = {"api_version": self.model.api_version}
+        notes: dict[str, object] = {
+            "api_version": self.model.api_version,
+            "class_name": get_service_module_name(self.model),
+        }
         if self.name == "dynamodb":
             notes["attribute_value"] = self.indexes["AttributeValue"]
-            operations = {name: self.model.operation_model(self.operations[name]) for name in self.operations}
-            paths = {name: inputs.paths_to(model, "AttributeValue") for name, model in operations.items()}
-            notes["attribute_inputs"] = {name: found for name, found in sorted(paths.items()) if found}
+            notes["attribute_input"] = self.inputs.indexes["AttributeValue"]
         return notes
 
     def _optional_model(self, kind: str) -> dict[str, Any]:

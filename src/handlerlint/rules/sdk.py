@@ -270,11 +270,12 @@ class FloatToDynamodb(Rule):
 class UnknownSdkParameter(Rule):
     """
     ## What it does
-    Finds calls of operations of the AWS SDK with a misspelt parameter, without a required one, or with arguments by
-    position.
+    Finds calls of operations of the AWS SDK with a misspelt parameter, without a required one, with a value of a type
+    that botocore does not take, or with arguments by position. It looks inside of parameters, too
+    (`Entries[0].Detail`), and at those of presigned URLs and paginators.
 
     A parameter that handlerlint does not know may belong to a newer SDK. It is reported only if it differs from a
-    known one by nothing but case, underscores or one letter.
+    known one by nothing but case, underscores or one letter. A None counts only where it is written as the argument.
 
     ## Why it is bad
     botocore refuses the call before it is sent: `ParamValidationError: Parameter validation failed: Unknown parameter
@@ -317,11 +318,12 @@ class UnknownSdkParameter(Rule):
 
     def _finding_for(self, subject: Subject, call: DumpCall, problem: Problem) -> Finding:
         message, error, advice = _wrong_parameter(call.function, problem)
+        place = problem.path or problem.short_name
         return self.finding(
             subject,
             dumped_place(subject, call, problem),
             message,
-            value_path=f"{call.function}({problem.path}=)" if problem.path else None,
+            value_path=f"{call.function}({place}=)" if place else None,
             runtime_error=error,
             help=advice,
         )
@@ -339,11 +341,6 @@ def _one_of_each_part(problems: Iterable[Problem]) -> list[Problem]:
 def _not_stored(problem: Problem) -> tuple[str, str, str]:
     """What boto3 says of a value that it cannot store, why, and how to mend it."""
     written = problem.class_name.removeprefix("builtins.")
-    if (
-        problem.path[:1].isupper() and "[" not in problem.path
-    ):  # a whole parameter, which is a map of attributes
-        error = f"{_INVALID}Invalid type for parameter {problem.path}, type: <class '{written}'>"
-        return f"{error}, valid types: <class 'dict'>", "not a dict", "give the attributes as a dict"
     reason = "which a DynamoDB resource cannot store"
     if problem.class_name == "builtins.float":
         return _FLOAT_ERROR, reason, "write `Decimal(str(...))`"
@@ -356,7 +353,8 @@ _INVALID = "ParamValidationError: Parameter validation failed: "
 
 def _wrong_parameter(function: str, problem: Problem) -> tuple[str, str, str]:
     """The message, what botocore says, and how to mend it."""
-    name, other = problem.short_name, problem.said
+    name, other, where = problem.short_name, problem.said, problem.path
+    inside = f" in `{where}`" if where else ""
     match problem.kind:
         case "positional":
             short = function.rpartition(".")[2]
@@ -364,8 +362,37 @@ def _wrong_parameter(function: str, problem: Problem) -> tuple[str, str, str]:
             return f"`{function}` takes no arguments by position", error, "name each argument"
         case "missing parameter":
             instead = "" if other is None else f", but is given `{other}`, which it does not have"
-            error = f'{_INVALID}Missing required parameter in input: "{name}"'
-            return f"`{function}` needs `{name}`{instead}", error, f"give `{name}`"
+            error = f'{_INVALID}Missing required parameter in {where or "input"}: "{name}"'
+            return f"`{function}` needs `{name}`{inside}{instead}", error, f"give `{name}`"
+        case "parameter type":
+            given = "None" if name == "NoneType" else article(name)
+            written = problem.class_name.removeprefix("builtins.").removeprefix("types.")
+            error = f"{_INVALID}Invalid type for parameter {where}, value: …, type: <class '{written}'>"
+            message = f"`{function}` takes {article(str(other))} as `{where}`, and is given {given}"
+            return message, error, _conversion(problem.class_name, str(other))
         case _:
-            error = f'{_INVALID}Unknown parameter in input: "{name}", must be one of: …'
-            return f"`{function}` has no parameter `{name}`", error, f"did you mean `{other}`?"
+            error = f'{_INVALID}Unknown parameter in {where or "input"}: "{name}", must be one of: …'
+            return f"`{function}` has no parameter `{name}`{inside}", error, f"did you mean `{other}`?"
+
+
+def _conversion(given: str, taken: str) -> str:
+    """How a value of one class becomes what is taken: `given` is a qualified name, `taken` a word of `_expected`."""
+    if given == "types.NoneType":
+        return "leave it out where it is None"
+    match taken:
+        case "str" | "bytes" if given in ("builtins.dict", "builtins.list", "builtins.tuple"):
+            return "write `json.dumps(...)`"
+        case "str" if given == "builtins.bytes":
+            return "write `.decode()`"
+        case "str" if given.startswith("datetime."):
+            return "write `.isoformat()`"
+        case "str" | "int" | "float":
+            return f"write `{taken}(...)`"
+        case "list" if given in ("builtins.str", "builtins.dict"):
+            return "write it in brackets: `[...]`"
+        case "list":
+            return "write `list(...)`"
+        case "bool":
+            return "give True or False"
+        case _:
+            return f"give {article(taken)}"

@@ -62,8 +62,9 @@ def test_parameters_are_those_that_botocore_asks_for(name: str) -> None:
         words = str(refused.value)
         taken = re.findall("[^, \n]+", words.partition("must be one of: ")[2].partition("\n")[0])
         missing = set(re.findall('Missing required parameter in input: "(.+)"', words))
-        parameters = known.parameters(operation)
-        assert {parameter for parameter, is_required in parameters.items() if is_required} <= missing
+        shape = known.input(operation)
+        parameters = shape.members if shape is not None else {}
+        assert {name for name, member in parameters.items() if member.is_required} <= missing
         if IS_PACKED_VERSION:
             assert set(taken) <= set(parameters), operation
 
@@ -71,8 +72,10 @@ def test_parameters_are_those_that_botocore_asks_for(name: str) -> None:
 def test_aliases_of_parameters_are_taken() -> None:
     known = service("logs")
     assert known is not None
-    assert known.parameters("create_export_task").keys() >= {"from", "fromTime"}
-    assert not known.parameters("create_export_task")["from"]
+    shape = known.input("create_export_task")
+    assert shape is not None
+    assert shape.members.keys() >= {"from", "fromTime"}
+    assert not shape.members["from"].is_required
 
 
 def test_resource_services_are_those_of_boto3() -> None:

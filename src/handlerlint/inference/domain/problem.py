@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 #: value: cannot be serialized; key: is no key of a JSON object; coroutine: was never awaited; circular: holds
 #: itself; portable: only the runtime client takes it; nan: `NaN` or an infinity, which is no JSON; dynamodb: an
 #: item whose numbers only the runtime client takes.
-#: In a call of an operation of the SDK: an argument by position, a parameter that is not known, one that is lacking.
+#: In a call of an operation of the SDK: an argument by position, a parameter that is not known, one that is lacking,
+#: one of another type than is taken.
 ProblemKind = Literal[
     "value", "key", "coroutine", "circular", "portable", "nan", "dynamodb", "range", "order",
-    "positional", "unknown parameter", "missing parameter",
+    "positional", "unknown parameter", "missing parameter", "parameter type",
 ]  # fmt: skip
 
 #: `json.dumps`; the runtime client, which takes more (it is simplejson); orjson; a DynamoDB resource, of its arguments;
-#: the SDK, of the names of parameters.
+#: the SDK, of the names and types of parameters.
 Serializer = Literal["json", "client", "orjson", "dynamodb", "parameters"]
 
 #: What makes `json.dumps` raise.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from handlerlint.inference.sdk.pack import REQUIRED, Section, open_packed_file
+from handlerlint.inference.sdk.pack import Section, open_packed_file
 from handlerlint.inference.sdk.resources import SERVICE_RESOURCE, ResourceClass
 from handlerlint.inference.sdk.shapes import (
     BOOLEAN_SHAPE,
@@ -38,6 +38,8 @@ _CLIENT_METHODS: Final[Mapping[str, Shape]] = {
 }
 """Methods of every client that are no operations and give plain data; `get_paginator` and `get_waiter` do
 not."""
+
+_OTHER_CLIENT_NAMES: Final = ("exceptions", "get_paginator", "get_waiter", "meta", "waiter_names")
 
 _INJECTED_CLIENT_METHODS: Final[Mapping[str, Mapping[str, Shape]]] = {
     "dsql": {
@@ -104,9 +106,12 @@ class Service:
         self._sections = sections
         notes = json.loads(sections[Section.NOTES])
         self.api_version: str = notes["api_version"]
-        attribute_value = notes.get("attribute_value") if is_resource else None
-        self.attribute_inputs: Mapping[str, list[str]] = notes.get("attribute_inputs", {})
+        self.class_name: str = notes["class_name"]
+        attribute_value, attribute_input = (
+            notes.get(key) if is_resource else None for key in ("attribute_value", "attribute_input")
+        )
         self.catalog = Catalog(name, sections[Section.STRUCTURES].split("\n"), attribute_value)
+        self.inputs = Catalog(name, sections[Section.INPUT_STRUCTURES].split("\n"), attribute_input)
 
     @cached_property
     def _operation_indexes(self) -> dict[str, int]:
@@ -128,17 +133,13 @@ class Service:
         return Operation(self.name, name, output, response)
 
     @cached_property
-    def _inputs(self) -> dict[str, list[str]]:
-        lines = self._sections[Section.INPUTS].split("\n")
-        return {
-            name: line.split(",") if line else []
-            for name, line in zip(self._operation_indexes, lines, strict=True)
-        }
+    def _input_indexes(self) -> dict[str, str]:
+        return dict(zip(self._operation_indexes, self._sections[Section.INPUTS].split("\n"), strict=True))
 
-    def parameters(self, operation_name: str) -> Mapping[str, bool]:
-        """What an operation takes, by name: whether it must be given."""
-        names = self._inputs.get(operation_name, [])
-        return {name.removesuffix(REQUIRED): name.endswith(REQUIRED) for name in names}
+    def input(self, operation_name: str) -> StructureShape | None:
+        """What an operation takes, as keyword arguments; None for one that takes nothing, or is not known."""
+        index = self._input_indexes.get(operation_name)
+        return StructureShape(self.inputs, int(index)) if index else None
 
     @cached_property
     def _paginators(self) -> dict[str, tuple[str, str]]:
@@ -168,6 +169,12 @@ class Service:
     def exception_names(self) -> tuple[str, ...]:
         """Attributes of `client.exceptions`: subclasses of ClientError."""
         return tuple(self._sections[Section.EXCEPTIONS].split())
+
+    @property
+    def client_names(self) -> tuple[str, ...]:
+        """All public attributes of a client."""
+        injected = _INJECTED_CLIENT_METHODS.get(self.name, {})
+        return (*self._operation_indexes, *injected, *_CLIENT_METHODS, *_OTHER_CLIENT_NAMES)
 
     def client_method(self, name: str) -> Shape | None:
         """What a method of the client gives that is no operation and gives plain data; None for any other

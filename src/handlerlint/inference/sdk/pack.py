@@ -19,7 +19,7 @@ from typing import TypedDict
 
 from handlerlint.records import dataclass
 
-MAGIC = b"HLSDK\x00\x00\x02"
+MAGIC = b"HLSDK\x00\x00\x03"
 SECTION_SEPARATOR = "\n\f\n"
 PACKED_FILE = Path(__file__).with_name("botocore.pack")
 
@@ -42,10 +42,11 @@ class Section(IntEnum):
     PAGINATORS: a line each, `python_name|result_key,…|non_aggregate_key,…`.
     WAITERS: one line, names separated by spaces.
     EXCEPTIONS: one line, names of `client.exceptions` separated by spaces.
-    NOTES: JSON; `attribute_value`: the index of DynamoDB's AttributeValue; `attribute_inputs`: where the inputs of its
-    operations hold one (`Item{}`); `api_version`.
+    NOTES: JSON; `attribute_value`, `attribute_input`: the indexes of DynamoDB's AttributeValue in outputs and inputs;
+    `api_version`; `class_name`: what the class of its clients is called.
     RESOURCES: JSON of boto3's resource model, or empty.
-    INPUTS: a line for each of OPERATIONS: names of what it takes, separated by commas, a required one ends with `!`.
+    INPUTS: a line for each of OPERATIONS: the index of the structure that it takes, in INPUT_STRUCTURES, or empty.
+    INPUT_STRUCTURES: like STRUCTURES; the types are those that botocore validates.
     """
 
     OPERATIONS = 0
@@ -56,6 +57,7 @@ class Section(IntEnum):
     NOTES = 5
     RESOURCES = 6
     INPUTS = 7
+    INPUT_STRUCTURES = 8
 
 
 class Index(TypedDict):

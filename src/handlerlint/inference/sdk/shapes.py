@@ -31,6 +31,7 @@ class Kind(str, Enum):
     RANDOM_BYTES = "random bytes"
     STREAM = "StreamingBody"
     DYNAMODB_VALUE = "DynamoDB value"
+    CONDITION = "condition"
 
 
 class Presence(str, Enum):
@@ -129,6 +130,9 @@ STRING_SHAPE: Final = ScalarShape(Kind.STRING)
 NONE_SHAPE: Final = ScalarShape(Kind.NONE)
 JSON_SHAPE: Final = ScalarShape(Kind.DOCUMENT)
 BOOLEAN_SHAPE: Final = ScalarShape(Kind.BOOLEAN)
+_CONDITION: Final = "c"
+_CONDITION_SHAPE: Final = ScalarShape(Kind.CONDITION)
+"""A text or a condition, as `boto3.resource("dynamodb")` takes it; its clients take a text."""
 DYNAMODB_VALUE_SHAPE: Final = ScalarShape(Kind.DYNAMODB_VALUE)
 
 RESPONSE_METADATA: Final = Member("ResponseMetadata", JSON_SHAPE, Presence.REQUIRED)
@@ -165,6 +169,8 @@ class Catalog:
         """The shape of a type as the packed file writes it."""
         if code in _SCALARS:
             return _SCALARS[code]
+        if code == _CONDITION:
+            return STRING_SHAPE if self._attribute_value is None else _CONDITION_SHAPE
         match code[0]:
             case "[":
                 return ListShape(self.shape(code[1:]))

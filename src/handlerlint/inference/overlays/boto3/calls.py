@@ -12,7 +12,9 @@ import libcst as cst
 from handlerlint.inference import sdk
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import Call, closure, overlay
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -45,6 +47,7 @@ from handlerlint.inference.overlays.boto3.objects import (
 )
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import ShapeAction
+from handlerlint.suggestions import meant_method
 
 # --- making clients and resources ------------------------------------------------------------------------
 
@@ -172,6 +175,35 @@ def _client_method(call: Call) -> Value | None:
     return Coroutine(value, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else value
 
 
+@closure("sdk.generate_presigned_url", "ClientMethod", "Params")
+def _presigned_url(call: Call) -> Value | None:
+    """A URL for an operation, whose parameters botocore validates."""
+    service, mode = _texts(call)
+    known, method = known_service(service, mode), call.argument("ClientMethod")
+    may_raise(call.frame, call.state)
+    if known is None or not isinstance(method, Constant):
+        return Instance("builtins.str", origin=call.frame.step(call.node))
+    name = str(method.value)
+    if known.operation(name) is None:
+        other = meant_method(name, known.operation_names)
+        said = f"Client does not have method: {name}"
+        return _not_known(
+            call, "UnknownClientMethodError", said, f"`{service}` has no method `{name}`", other
+        )
+    if (parameters := call.argument("Params")) is not None:
+        arguments.judge_dict(call, known, name, parameters)
+    return Instance("builtins.str", origin=call.frame.step(call.node))
+
+
+def _not_known(call: Call, error: str, said: str, what: str, meant_name: str | None) -> Value:
+    """What comes of a name that the SDK has not: nothing, if it is a known one that is misspelt."""
+    if meant_name is None:
+        return UNKNOWN  # a newer SDK may have it
+    advice = f"did you mean `{meant_name}`?"
+    fail(call.frame, call.state, Failure(call.frame.module.file, call.node, error, said, what, advice))
+    return NEVER
+
+
 @closure("sdk.resource_method")
 def _resource_method(call: Call) -> Value | None:
     service, class_name, name = _texts(call)
@@ -195,12 +227,17 @@ def _get_paginator(call: Call) -> Value | None:
         return UNKNOWN
     may_raise(call.frame, call.state)
     if known.paginator(str(name.value)) is None:
-        return UNKNOWN
+        other = (
+            None if known.operation(str(name.value)) else meant_method(str(name.value), known.paginator_names)
+        )
+        what = f"`{service}` has no operation `{name.value}`"
+        return _not_known(call, "KeyError", repr(name.value), what, other)
     return instance(call.frame, call.node, PAGINATOR, service, mode, str(name.value))
 
 
 @closure("sdk.paginate")
 def _paginate(call: Call) -> Value | None:
+    arguments.judge_pages(call, *_texts(call))
     return instance(call.frame, call.node, PAGES, *_texts(call))
 
 
@@ -217,11 +254,18 @@ def _full_result(call: Call) -> Value | None:
     )
 
 
-@closure("sdk.get_waiter")
+@closure("sdk.get_waiter", "waiter_name")
 def _get_waiter(call: Call) -> Value | None:
-    _, mode = _texts(call)
+    service, mode = _texts(call)
     may_raise(call.frame, call.state)
-    return UNKNOWN if mode == ASYNCHRONOUS else Instance(WAITER, origin=call.frame.step(call.node))
+    if mode == ASYNCHRONOUS:
+        return UNKNOWN
+    name, known = call.required("waiter_name"), sdk.service(service)
+    if known is not None and isinstance(name, Constant) and name.value not in known.waiter_names:
+        what = f"`{service}` has no waiter `{name.value}`"
+        said = f"Waiter does not exist: {name.value}"
+        return _not_known(call, "ValueError", said, what, meant_method(str(name.value), known.waiter_names))
+    return Instance(WAITER, origin=call.frame.step(call.node))
 
 
 @closure("sdk.resource")

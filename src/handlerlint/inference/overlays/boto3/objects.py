@@ -7,16 +7,20 @@ The service of an object is a type argument of its class: a client of S3 is an i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from handlerlint.inference import sdk
 from handlerlint.inference.core.allocation import new_list
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import attributes_of, elements_of
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join
-from handlerlint.inference.domain.values import NONE, UNKNOWN, Instance, Native, Value
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Instance, Native, Value
 from handlerlint.inference.objects import sdk_responses
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import (
@@ -32,6 +36,7 @@ from handlerlint.inference.sdk.resources import (
 )
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.inference.types import queries
+from handlerlint.suggestions import meant_method
 
 #: What a program counts as having replaced that turns the validation of parameters off, or handles events of a client.
 VALIDATION = ("botocore.validate", "ParamValidator")
@@ -135,9 +140,26 @@ def _of_client(frame: Frame, state: State, service: str, mode: str, name: str, n
         return Native("sdk.operation", (service, mode, name))
     if (shape := known.client_attribute(name)) is not None:
         return sdk_responses.build(frame, state, shape, node, f"{service}.{name}")
+    if name == "generate_presigned_url" and mode != ASYNCHRONOUS:
+        return Native("sdk.generate_presigned_url", (service, mode))
     if known.client_method(name) is not None:
         return Native("sdk.client_method", (service, mode, name))
-    return UNKNOWN
+    return _not_there(frame, state, node, name, known.class_name, known.client_names)
+
+
+def _not_there(
+    frame: Frame, state: State, node: cst.CSTNode, name: str, class_name: str, known: Iterable[str]
+) -> Value:
+    """An attribute that is not known: it is certainly not there if it is another one, misspelt."""
+    other = meant_method(name, known)
+    if other is None or not isinstance(node, cst.Attribute) or name.startswith("_"):
+        return UNKNOWN  # an SDK that is newer may have it
+    said = f"'{class_name}' object has no attribute '{name}'"
+    what = f"`{class_name}` object has no attribute `{name}`"
+    advice = f"did you mean `{other}`?"
+    file = frame.module.file
+    fail(frame, state, Failure(file, node, "AttributeError", said, what, advice, is_question=True))
+    return NEVER
 
 
 def _of_resource(
@@ -169,8 +191,12 @@ def _of_resource(
             return Native("sdk.resource_method", (service, class_name, name))
         case BatchWriterAction():
             return Native("sdk.batch_writer")
-        case None:
+        case None if resource_class is None:
             return UNKNOWN
+        case None:
+            names = (*resource_class.members, "meta", "get_available_subresources")
+            words = f"{service}.{class_name or 'ServiceResource'}"
+            return _not_there(frame, state, node, name, words, names)
 
 
 def resources(

@@ -24,7 +24,7 @@ from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import OpenAnswer, State
 from handlerlint.inference.domain.join import has_asked_again, into_one, join_states, merge_paths, mergeable
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
@@ -222,13 +222,21 @@ def execute_all(frame: Frame, states: list[State], body: Sequence[cst.CSTNode], 
     return states
 
 
-def may_raise(frame: Frame, state: State, value: Value | None = None) -> None:
-    """Note that the program may leave here by an exception, if anything around could catch it."""
+def may_raise(
+    frame: Frame, state: State, value: Value | None = None, called: cst.CSTNode | None = None
+) -> None:
+    """Note that the program may leave here by an exception, if anything around could catch it.
+
+    `called` is a call of which not even that is known, whether it ever raises.
+    """
     if not frame.interpreter.trying or state.dead or (value is None and id(state) in frame.noted):
         return
     if value is None:
         frame.noted.add(id(state))  # once a statement is enough
-    frame.raised.append(Raise(state.copy(), value))
+    path = state.copy()
+    if called is not None:
+        path.heap["raised", id(called)] = OpenAnswer(True)
+    frame.raised.append(Raise(path, value))
     if len(frame.raised) > MOST_RAISES:
         frame.raised = reduced(frame.raised)
 

@@ -22,7 +22,7 @@ from handlerlint.inference.domain.heap import (
     State,
     differing,
 )
-from handlerlint.inference.domain.join import WIDENED
+from handlerlint.inference.domain.join import LOSSY, MORE_ROUNDS, WIDENED
 from handlerlint.inference.domain.values import UNKNOWN, Site, Step, Value, is_harmless
 from handlerlint.inference.stubs.types import OPAQUE
 from handlerlint.inference.syntax.liveness import read_after
@@ -84,7 +84,7 @@ def _may_go(site: Site, record: HeapObject) -> bool:
     if isinstance(record, Namespace):
         return site[0] == "scope"
     may_go = isinstance(record, (Container, InstanceObject)) or record == LOST
-    return may_go and site[0] not in ("json", "iterator") and site != WIDENED
+    return may_go and site[0] not in ("json", "iterator") and site not in (WIDENED, LOSSY, MORE_ROUNDS)
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

@@ -152,7 +152,7 @@ def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> 
         if segment in one.visited:
             there = [other for other in arrivals if segment in other.visited]
             given = _not_contradicted(one, there)
-            if len(there) == len(arrivals) or any(map(_is_fixed, given)):
+            if len(there) == len(arrivals) or any(term[0] != "raised" and _is_fixed(term) for term in given):
                 continue
             if _happens(one, problem, there, given):
                 return True
@@ -172,6 +172,8 @@ def _happens(
     one: Arrival, problem: Problem, arrivals: Sequence[Arrival], given: frozenset[Term] = frozenset()
 ) -> bool:
     """Whether of some paths one with a problem certainly happens, or another one that has it and assumes less."""
+    if not _comes_here(one, arrivals):
+        return False
     # A widened path may have lost the problem.
     others = [other for other in arrivals if not other.has(problem.key[1]) and WIDENED not in other.assumed]
     if all(other.place != one.place for other in others):
@@ -187,6 +189,16 @@ def _happens(
         else:
             return False
     return True
+
+
+def _comes_here(one: Arrival, arrivals: Sequence[Arrival]) -> bool:
+    """Whether some run surely comes to a place: with whatever answers to what its path has guessed."""
+    here = [other for other in arrivals if other.place == one.place]
+    guessed = [(term, facts) for term, facts in one.assumed.items() if term[0] == "guess"]
+    return all(
+        any(term in other.assumed and _exclude_each_other(facts, other.assumed[term]) for other in here)
+        for term, facts in guessed
+    )
 
 
 def _is_without(
@@ -243,8 +255,11 @@ def _tangled(assumed: Assumed, given: Set[Term]) -> frozenset[Term]:
 def _is_fixed(term: Term) -> bool:
     """Whether an answer is the same in each run, only not known: it is computed from nothing but constants.
 
-    Of which class that is, is none: what stubs declare is asked, and mostly exact.
+    Of which class that is, is none: what stubs declare is asked, and mostly exact. What a path is asked that has lost
+    what would tell is one: it may stand for no run that gives this answer. That unknown code raises is one, too.
     """
+    if term[0] in ("guess", "raised"):
+        return True
     kind, bases = _form(term)
     return kind not in ("open", "forgotten") and term != WIDENED and term[0] != "instance" and not bases
 
@@ -369,7 +384,7 @@ def _as_sent(term: Term) -> Term:
 def _form(term: Term) -> tuple[str, frozenset[Term]]:
     """How a term is made, and of which values: a "value" as it comes, its "length", a "text" of it, or "other"."""
     match term:
-        case ("open", *_):
+        case ("open" | "guess" | "raised", *_):
             return "open", frozenset()
         case ("forgotten", Forgotten(terms=forgotten)):
             return "forgotten", frozenset().union(*(_values_in(one) for one in forgotten))

@@ -170,6 +170,11 @@ def _agree(left: HeapObject | None, right: HeapObject | None) -> bool:
 
 #: Stands in the heap of a path that stands for several: what these have chosen together may be no choice of any.
 WIDENED: Site = ("widened",)
+#: Stands in the heap of a path that stands for several with different values somewhere, which are Unknown on it: asked
+#: something of what has no name, it may give an answer that none of them gives.
+LOSSY: Site = ("lossy",)
+#: Stands in the heap of a path that has left a loop of which others may make more rounds than are followed.
+MORE_ROUNDS: Site = ("more rounds",)
 
 
 def widen(left: State, right: State) -> State:
@@ -239,6 +244,7 @@ def _stand_for(path: State, other: State, loss: int) -> None:
     )
     if loss:
         widen(path, other)
+        path.heap[LOSSY] = LOST
     else:
         join_into(path, other)
     if loss >= _REPORTED:

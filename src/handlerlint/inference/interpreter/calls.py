@@ -387,7 +387,7 @@ def call_unknown(
     frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
 ) -> Value:
     """Call what is not known: it may change whatever it is given, and return anything."""
-    may_raise(frame, state)
+    may_raise(frame, state, called=node)
     swallowing.doubt(frame, [state])
     opaque_decorators.look_into(frame, state, function, arguments)
     match function:

@@ -14,6 +14,7 @@ from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choic
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import Container, Namespace, OpenAnswer, State
+from handlerlint.inference.domain.join import LOSSY
 from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
@@ -302,7 +303,8 @@ def divided(
         return [], [(state, results[1])]
     if asked is None:
         yes, no = [state], [state.copy()]
-        site = next(one for number in count() if (one := ("open", id(target), number)) not in state.heap)
+        kind = "guess" if LOSSY in state.heap else "open"
+        site = next(one for number in count() if (one := (kind, id(target), number)) not in state.heap)
         for path, outcome in ((state, True), (no[0], False)):
             path.heap[site] = OpenAnswer(outcome)
     else:

@@ -401,11 +401,7 @@ class SetObject(Container):
     def truth(self) -> bool | None:
         if self.element is NEVER:
             return False
-        return (
-            True
-            if self.is_filled or all(isinstance(one, Constant) for one in members(self.element))
-            else None
-        )
+        return True if self.is_filled or self.known_elements is not None else None
 
     @property
     def length(self) -> int | None:

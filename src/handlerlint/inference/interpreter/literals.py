@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     Constant,
     Instance,
+    Reference,
     Value,
     constant,
     folded,
@@ -164,24 +165,45 @@ def _set(frame: Frame, state: State, node: cst.Set) -> Value:
     items, rest = _elements(frame, state, node.elements, "put into the set here")
     found = [hashing.hashed(frame, state, item, node) for item in items]
     found.append(hashing.hashed(frame, state, rest or NEVER, node, certain=False))
-    return NEVER if state.dead else new_set(frame, state, node, join_all(found))
+    return NEVER if state.dead else new_set(frame, state, node, join_all(found), is_filled=bool(items))
 
 
 @evaluates(cst.Dict)
 def _dict(frame: Frame, state: State, node: cst.Dict) -> Value:
-    reference = new_dict(frame, state, node)
+    # The dict is there once its parts are: an exception of one of them leaves none behind that lacks the rest.
+    made: Reference | None = None
+    entries: list[tuple[cst.CSTNode, Value, Value]] = []
     for element in node.elements:
         if isinstance(element, cst.DictElement):
-            key = evaluate(frame, state, element.key)
-            value = evaluate(frame, state, element.value)
-            if state.dead:
-                return NEVER
-            key = with_step(key, "put into the dict here", frame.module.file, element.key)
-            stored = with_step(value, "put into the dict here", frame.module.file, element.value)
-            subscripts.store_item(frame, state, reference, key, stored, element.key)
+            entries.append(_entry(frame, state, element))
         elif isinstance(element, cst.StarredDictElement):
+            made, entries = _with_entries(frame, state, node, made, entries), []
             value = evaluate(frame, state, element.value)
-            if state.dead:
-                return NEVER
-            dict_updates.update_dict(frame, state, reference, value, element)
-    return NEVER if state.dead else reference
+            if value is not NEVER:
+                dict_updates.update_dict(frame, state, made, value, element)
+        if state.dead:
+            return NEVER
+    made = _with_entries(frame, state, node, made, entries)
+    return NEVER if state.dead else made
+
+
+def _with_entries(
+    frame: Frame,
+    state: State,
+    node: cst.Dict,
+    made: Reference | None,
+    entries: list[tuple[cst.CSTNode, Value, Value]],
+) -> Reference:
+    """The dict with further entries, made now if it is not there yet."""
+    reference = new_dict(frame, state, node) if made is None else made
+    for place, key, value in entries:
+        subscripts.store_item(frame, state, reference, key, value, place)
+    return reference
+
+
+def _entry(frame: Frame, state: State, element: cst.DictElement) -> tuple[cst.CSTNode, Value, Value]:
+    key = evaluate(frame, state, element.key)
+    value = evaluate(frame, state, element.value)
+    file, what = frame.module.file, "put into the dict here"
+    key = with_step(key, what, file, element.key)
+    return element.key, key, with_step(value, what, file, element.value)

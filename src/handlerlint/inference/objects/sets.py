@@ -27,6 +27,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.objects import dict_keys, dicts, emptiness, hashing, iterating, json_keys, kinds
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
+from handlerlint.inference.objects.truth import truth
 from handlerlint.records import replace
 
 _KEYS = "_collections_abc.dict_keys"
@@ -58,7 +59,11 @@ def _operator(
         return None
     other = state.object_of(right)
     added = other.element if isinstance(other, SetObject) else NEVER
-    return new_set(frame, state, node, join(record.element, added), record.class_name)
+    has_one = name == "BitOr" and (
+        record.truth is True or (isinstance(other, SetObject) and other.truth is True)
+    )
+    element = join(record.element, added)
+    return new_set(frame, state, node, element, record.class_name, is_filled=has_one)
 
 
 @kinds.operators(Lazy)
@@ -231,9 +236,12 @@ def _add(call: MethodCall, record: SetObject) -> Value | None:
 @kinds.method(SetObject, "update", "union", "symmetric_difference")
 def _union(call: MethodCall, record: SetObject) -> Value | None:
     element = join_all([record.element, *_elements(call)])
+    given = (truth(call.frame, call.state, value) for value in call.arguments.positional)
+    has_one = record.truth is True or any(known is True for known in given)
     if call.name == "update":
-        return call.becomes(replace(record, element=element, keys_of=None, term=None))
-    return new_set(call.frame, call.state, call.node, element, record.class_name)
+        return call.becomes(replace(record, element=element, is_filled=has_one, keys_of=None, term=None))
+    is_filled = has_one and call.name == "union"
+    return new_set(call.frame, call.state, call.node, element, record.class_name, is_filled=is_filled)
 
 
 @kinds.method(SetObject, "discard", "remove")

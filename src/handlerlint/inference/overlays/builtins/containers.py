@@ -35,7 +35,8 @@ def _set_of(call: Call) -> Value | None:
         )
         if call.state.dead:
             return NEVER
-    made = allocation.new_set(call.frame, call.state, call.node, element, call.name)
+    is_filled = iterable is not None and iteration.certain
+    made = allocation.new_set(call.frame, call.state, call.node, element, call.name, is_filled=is_filled)
     if iterable is None:
         return made
     emptiness.taken_from(call.frame, call.state, made, iteration, call.node)

@@ -97,7 +97,13 @@ def _measured(state: State, bounds: Sequence[Value]) -> Site | None:
             term = _one_less(terms.own_term(last))
         case _:
             return None
-    return None if term is None else naming.measured(state, term)
+    match term:
+        case None:
+            return None
+        case ("len", tuple() as whole) if whole[:1] == ("json",):
+            return whole
+        case _:
+            return naming.measured(state, term)
 
 
 @overlay("builtins.enumerate")
@@ -112,7 +118,9 @@ def _enumerate(call: Call) -> Value | None:
             TupleValue((constant(first + position), item)) for position, item in enumerate(iteration.items)
         )
     is_index = iteration.source is not None and start == constant(0)
-    position = Instance("builtins.int", term=("index", ("object", iteration.source)) if is_index else None)
+    is_true = isinstance(start, Constant) and isinstance(start.value, int) and start.value > 0
+    index: Term | None = ("index", ("object", iteration.source)) if is_index else None
+    position = Instance("builtins.int", is_true=is_true, term=index)
     element = TupleValue((position, iteration.element))
     return Lazy(
         "builtins.enumerate",

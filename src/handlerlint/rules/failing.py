@@ -231,7 +231,12 @@ class CallFails(_FailureRule):
       goes on to use the variable; or the name of `except … as error` after the clause, which deletes it;
     - an attribute of the event, which is decoded JSON: `event.body` in place of `event["body"]`;
     - an attribute that a value, class or module of the standard library does not have: `{}.has_key`, `text.decode`;
-    - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`;
+      that an instance, class or enum member of the project does not have; a method, paginator or waiter of the AWS SDK
+      that is misspelt; an attribute of the context as other languages write it: `context.awsRequestId`;
+    - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`, a call of a
+      module or a text; a datetime with a time zone compared with one that has none;
+    - an item that a dict or list does not have which is written out, or a tuple; a tuple that is unpacked into more or
+      fewer names than it has elements; a `raise` of what is no exception;
     - a call of a pure function of the standard library that raises for these arguments: `datetime.fromisoformat("x")`,
       `base64.b64encode(text)`, `hmac.new(os.environ["KEY"], body, "sha256")`;
     - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,
@@ -240,10 +245,10 @@ class CallFails(_FailureRule):
     - a name that the function's version of Python does not have.
 
     A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes
-    through the clause, and no test, loop or unknown code stands in between. Code in a `try` whose `except` names the
-    exception is left alone. Operations and calls of pure functions are tried with the values, or classes of values,
-    that the operands have on every path; in a `try` with any `except` they are left alone. An attribute of a class or
-    module is left alone only where the `try` stands around nothing else.
+    through the clause, and no test, loop or unknown code stands in between. Operations and calls of pure functions are
+    tried with the values, or classes of values, that the operands have. A None does not count that comes from a dict
+    without a key, or from a loop over an unknown number of elements. Code in a `try` whose `except` names the exception
+    is left alone; also what only asks whether it works: a `try` with one statement and any `except`.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

@@ -10,7 +10,7 @@ from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import Constant, Instance, Json, Value
 from handlerlint.inference.objects import class_facts
-from handlerlint.inference.stubs.types import describe
+from handlerlint.inference.stubs.types import LiteralType, describe
 
 #: A value in the state of the path that it is returned on.
 Part = tuple[Frame, State, Value]
@@ -82,6 +82,8 @@ def _name(frame: Frame, state: State, value: Value, depth: int) -> str:
             return "None"
         case Json():
             return "JSON"
+        case Instance(arguments=(LiteralType(),)):
+            pass  # which of its kind it is, no type says
         case Instance(class_name=name, arguments=arguments) if depth and arguments:
             shown = ", ".join(_MODULES.sub("", describe(one)) for one in arguments)
             return f"{name.rpartition('.')[2]}[{shown}]"

@@ -143,7 +143,9 @@ def calling(
         path = state.copy()
         outer, frame.context = frame.context, frame.interpreter.context(frame.context, node, value)
         given = Arguments((*first, value))
+        frame.interpreter.peeking += 1  # what fails in there is told of the value that it fails for
         paths, effect = deferred.effect_of(path, lambda: dispatch.invoke(frame, path, function, given, node))
+        frame.interpreter.peeking -= 1
         converted = dispatch.joined(frame, path, paths)
         frame.context = outer
         effect.lose(state, (value,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
@@ -51,6 +51,13 @@ DEEPEST_CALL = 14
 
 class BudgetExceeded(Exception):
     """The handler is too much work; the analysis then knows nothing about it."""
+
+
+#: The oldest and the newest Python that a function of which no version is known may be for.
+_VERSIONS: Final = ((3, 8), (3, 14))
+
+#: Stands among the exceptions that a `try` is there for, where it asks whether one statement works.
+ANYTHING: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ class InterpreterContext:
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
-    Unknown where that has not always been the same. `settling` is what `settled` has found of parts of its expression.
+    Unknown where that has not always been the same.
     `abstract` are the definitions of abstract methods, `swallowing` is the number of calls now that have come past an
     `except` clause and have left names unbound there.
     """
@@ -264,7 +271,13 @@ class InterpreterContext:
     peeking: int = 0
     swallowing: int = 0
     abstract: set[cst.CSTNode] = field(default_factory=set)
-    settling: dict[cst.CSTNode, int] = field(default_factory=dict)
+
+    @property
+    def possible_stubs(self) -> tuple[StubStore, ...]:
+        """The stubs of the version; of several, from old to new, where it is not known which runs the handler."""
+        if self.version_is_known:
+            return (self.stubs,)
+        return (self.stubs, *map(self.stubs.of_version, _VERSIONS))
 
     def copy(self) -> InterpreterContext:
         """An independent context that has come as far as this one."""

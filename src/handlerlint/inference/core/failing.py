@@ -11,20 +11,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core.context import Frame, InterpreterContext
+from handlerlint.inference.core.context import ANYTHING, Frame, InterpreterContext
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance
-
-#: The exceptions by whose name an `except` takes each of those that are noted.
-_TAKEN_BY = {
-    "TypeError": frozenset({"TypeError"}),
-    "NameError": frozenset({"NameError"}),
-    "UnboundLocalError": frozenset({"NameError", "UnboundLocalError"}),
-    "AttributeError": frozenset({"AttributeError"}),
-    "ImportError": frozenset({"ImportError", "ModuleNotFoundError"}),
-}
 
 
 def fails(frame: Frame, state: State, failure: Failure | None, node: cst.CSTNode) -> bool:
@@ -56,9 +47,8 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
 
 
 def _is_expected(interpreter: InterpreterContext, failure: Failure) -> bool:
-    if interpreter.trying and failure.is_question:
-        return True
-    taken_by = _TAKEN_BY.get(failure.error, frozenset({failure.error}))
+    """Whether a `try` around stands there for it: names the exception, or asks this very thing."""
+    taken_by = failure.taken_by | ({ANYTHING} if failure.is_question else set())
     return any(not taken_by.isdisjoint(names) for names in interpreter.expected)
 
 

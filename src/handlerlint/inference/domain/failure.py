@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, Literal
 
 from handlerlint.records import dataclass
@@ -23,8 +24,9 @@ class Failure:
     """An expression or statement that raises on every path that comes to it.
 
     `error` is the name of the exception, `said` its message, `what` the same in words that explain.
-    `is_import` where it is an import. `premise` is what it takes for granted. `is_question` where an `except` of any
-    kind around it asks whether it works. `callee` is the function of the project whose parameters do not fit, `given`
+    `is_import` where it is an import. `premise` is what it takes for granted. `is_question` where a `try`
+    around nothing else asks whether it works. `bases` are the names of the classes that the exception is of, where it
+    is no builtin one. `callee` is the function of the project whose parameters do not fit, `given`
     what it is called with by position, where nothing else is given. `way` is what led to it.
     """
 
@@ -37,6 +39,18 @@ class Failure:
     is_import: bool = False
     premise: Premise | None = None
     is_question: bool = False
+    bases: frozenset[str] = frozenset()
     callee: FunctionValue | None = None
     given: tuple[Value, ...] = ()
     way: Step | None = None
+
+    @property
+    def taken_by(self) -> frozenset[str]:
+        """The names by which an `except` takes the exception; not those that take nearly all."""
+        cls = getattr(builtins, self.error, None)
+        builtin = {base.__name__ for base in cls.__mro__} if isinstance(cls, type) else set[str]()
+        imported = {"ModuleNotFoundError"} if self.error == "ImportError" else set[str]()
+        return frozenset({self.error, *self.bases, *builtin, *imported}) - _TAKING_ALL
+
+
+_TAKING_ALL = frozenset({"Exception", "BaseException"})

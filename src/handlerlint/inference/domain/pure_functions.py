@@ -190,12 +190,25 @@ def find(name: str, owner: str | None = None) -> Callable[..., object] | None:
 
 
 @cache
+def takes_instance(name: str) -> bool:
+    """Whether a function that is called as a method of an instance is given that: no class or static method is."""
+    from inspect import getattr_static
+    from types import ClassMethodDescriptorType
+
+    owner, _, short = name.rpartition(".")
+    found = getattr_static(class_of(owner), short, None)
+    return not isinstance(found, (staticmethod, classmethod, ClassMethodDescriptorType))
+
+
+@cache
 def class_of(name: str) -> type | None:
     """The class of a qualified name, if it is one of those that are known here."""
     module, _, short = name.rpartition(".")
     if name == "builtins.NoneType":
         return type(None)
-    if name in samples() or (module == "builtins" and short in _CLASSES):
+    if name in samples():
+        return type(samples()[name][0])
+    if module == "builtins" and short in _CLASSES:
         return getattr(import_module(module), short)  # type: ignore[no-any-return]
     return None
 
@@ -287,14 +300,43 @@ def _is_much(given: Iterable[object], widest: int) -> bool:
     )
 
 
+class _ClientError(Exception):
+    response: Mapping[str, object] = {}
+    operation_name = ""
+
+
+class _LambdaContext:
+    pass
+
+
+class _StreamingBody:
+    def read(self, amount: int | None = None) -> bytes:
+        return b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((b"",))
+
+
+#: Classes of libraries that need not be installed here: none has an operator, items, or anything else that a function
+#: could ask for.
+OPAQUE: Mapping[str, type] = {
+    "awslambdaric.lambda_context.LambdaContext": _LambdaContext,
+    "botocore.exceptions.ClientError": _ClientError,
+    "botocore.response.StreamingBody": _StreamingBody,
+}
+for _name, _cls in OPAQUE.items():
+    _cls.__name__ = _cls.__qualname__ = _name.rpartition(".")[2]
+
+
 @cache
 def samples() -> Mapping[str, tuple[object, ...]]:
     """A few instances of each class, of all that a function may tell apart by class alone."""
     from datetime import date, datetime, time, timedelta, timezone
-    from decimal import Decimal
+    from decimal import ROUND_HALF_UP, Decimal
     from uuid import UUID
 
     noon = datetime(2020, 1, 1, 12)
+    naive = (noon, noon + timedelta(days=40))
     parts: tuple[tuple[object, ...], ...] = ((), (1,), ("a",), (b"a",), (("a", 1),), (None,), ((),))
     return {
         "builtins.bool": (True, False),
@@ -305,13 +347,25 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "builtins.int": (0, 1, -1, 2, True),
         "builtins.list": (*map(list, parts), [[]], [{}]),
         "builtins.set": tuple(map(set, parts)),
-        "builtins.str": ("", "a", "1", "ab", "%s", "{}"),
+        "builtins.str": ("", "a", "1", "ab", "%s", "{}", ROUND_HALF_UP),
         "builtins.tuple": (*parts, ([],), ({},)),
         "datetime.date": (date(2020, 1, 1), noon),
         "datetime.datetime": (noon, noon.replace(tzinfo=timezone.utc)),
+        "datetime.datetime, aware": tuple(one.replace(tzinfo=timezone.utc) for one in naive),
+        "datetime.datetime, naive": naive,
         "datetime.time": (time(), time(tzinfo=timezone.utc)),
         "datetime.timedelta": (timedelta(), timedelta(1)),
         "decimal.Decimal": (Decimal(), Decimal("1.5")),
+        "_collections_abc.dict_items": ({}.items(), {1: "a"}.items()),
+        "_collections_abc.dict_keys": ({}.keys(), {1: "a"}.keys()),
+        "_collections_abc.dict_values": ({}.values(), {1: "a"}.values()),
+        "builtins.filter": (filter(None, ()), filter(None, [1])),
+        "builtins.map": (map(str, ()), map(str, [1])),
+        "builtins.zip": (zip(), zip([1])),
+        "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
+        "types.FunctionType": (class_of, outcome),
+        "types.MethodType": (Formattable().__int__, Formattable().__float__),
+        **{name: (cls(),) * 2 for name, cls in OPAQUE.items()},
         "uuid.UUID": (UUID(int=1), UUID(int=2)),
     }
 

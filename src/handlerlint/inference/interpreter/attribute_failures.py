@@ -20,10 +20,10 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import import_failures
-from handlerlint.inference.interpreter.settled import is_one_definition, settled
-from handlerlint.inference.objects import class_facts, decoded_json
+from handlerlint.inference.objects import class_facts, decoded_json, nulls
+from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
-from handlerlint.suggestions import closest
+from handlerlint.suggestions import closest, meant
 
 #: Modules that are asked themselves, too, since stubs leave out what a module imports for its own use.
 _MODULES = frozenset(
@@ -49,6 +49,8 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
     """Why an attribute certainly is not there; None where it is, or nothing is known."""
     if isinstance(owner, Json):
         return _of_json(frame, state, owner, node)
+    if isinstance(owner, Instance) and owner.term == ("context",):
+        return _of_context(frame, owner, node)
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
 
@@ -78,31 +80,43 @@ def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Fa
     )
 
 
+def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure | None:
+    """`context.awsRequestId`: another attribute, misspelt; any other name a decorator may have put there."""
+    name, stub = node.attr.value, frame.interpreter.stubs.class_(owner.class_name)
+    near = None if stub is None or name in stub.members else meant(name, stub.members)
+    if near is None:
+        return None
+    said, what = f"'LambdaContext' object has no attribute '{name}'", f"the context has no attribute `{name}`"
+    advice = f"did you mean `{near}`?"
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+
+
 def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
     """`"a".foo`, `datetime.utcnow2`: neither the stubs nor the class or module here have it, on any path."""
     interpreter, name = frame.interpreter, node.attr.value
-    if not interpreter.version_is_known or name.startswith("_"):
+    if name.startswith("_"):
         return None
     found = _described(frame, state, owner)
     if found is None:
         return None
     type_, real, words = found
-    if hasattr(real, name) or interpreter.stubs.attribute(type_, name) is not None:
+    if hasattr(real, name) or interpreter.patched:
         return None
-    is_same_everywhere = (
-        is_one_definition(frame, state, node.value)
-        if isinstance(owner, StubValue)
-        else bool(settled(frame, state, node.value))
-    )
-    if not is_same_everywhere or interpreter.patched:
+    if any(_has(stubs, type_, name) for stubs in interpreter.possible_stubs):
         return None
     near = closest(name, (each for each in dir(real) if not each.startswith("_")))
     said = f"{words} has no attribute '{name}'"
     what = f"{words.replace(chr(39), chr(96))} has no attribute `{name}`"
     advice = None if near is None else f"did you mean `{near}`?"
-    # Of a value one asks what it is; which names a class or module has, one knows.
-    is_question = not isinstance(owner, StubValue)
-    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=is_question)
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+
+
+def _has(stubs: StubStore, type_: Type, name: str) -> bool:
+    """Whether stubs say that something has an attribute; those of libraries leave much out, but of a few classes."""
+    if not isinstance(type_, NamedType) or type_.name not in pure_functions.OPAQUE:
+        return stubs.attribute(type_, name) is not None
+    classes = map(stubs.class_, stubs.mro(type_.name))
+    return any(name in cls.members for cls in classes if cls is not None)
 
 
 def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, str] | None:
@@ -114,13 +128,17 @@ def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, 
             cls = pure_functions.class_of(name)
             return None if cls is None else (type_, cls, f"type object '{cls.__name__}'")
         case Constant(value=None):
-            return NamedType("types.NoneType"), None, "'NoneType' object"
+            is_certain = nulls.is_certain(state, owner)
+            return (NamedType("types.NoneType"), None, "'NoneType' object") if is_certain else None
         case Constant(kind=kind):
             name = f"builtins.{kind}"
         case TupleValue():
             name = "builtins.tuple"
+        case Instance(term=("context",)):
+            return None  # a decorator may have put something into it
         case Instance(class_name=name, is_exact=is_exact):
-            if not is_exact and not class_facts.is_certain_class(frame, name):
+            is_certain = is_exact or class_facts.is_certain_class(frame, name)
+            if not is_certain and name not in pure_functions.OPAQUE:
                 return None
         case Reference(site=site):
             record = state.heap.get(site)

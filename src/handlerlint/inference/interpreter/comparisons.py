@@ -54,7 +54,7 @@ def _compared_with(
     """The paths on which one comparison of a chain holds, and those on which it does not."""
     left = evaluate(frame, state, left_node)
     right = evaluate(frame, state, target.comparator)
-    operands = ((left, left_node), (right, target.comparator))
+    operands = (left, right)
     name = type(target.operator).__name__
     if state.dead or fails(
         frame, state, certain_errors.of_operator(frame, state, name, operands, node), node

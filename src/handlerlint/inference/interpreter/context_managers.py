@@ -27,7 +27,6 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import calls, exceptions, statements
-from handlerlint.inference.interpreter.settled import is_one_definition
 from handlerlint.inference.objects import attributes, class_facts, iterating, truth
 from handlerlint.inference.syntax.scopes import children_of, scope_of
 from handlerlint.records import replace
@@ -75,7 +74,7 @@ def _plain_generator(frame: Frame, state: State, manager: Value, node: cst.BaseE
     match frame.interpreter.called.get(node):
         case FunctionValue(node=cst.FunctionDef(decorators=[], asynchronous=None) as function), _ if scope_of(
             function
-        ).is_generator and is_one_definition(frame, state, node.func):
+        ).is_generator:
             what = f"`{function.name.value}()` gives a generator, which is no context manager"
             advice = "decorate the function with `@contextlib.contextmanager`"
             if frame.interpreter.python_version < (3, 11):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Flow, Frame, Raise, Return
+from handlerlint.inference.core.context import ANYTHING, Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.heap import InstanceObject, State, weaken_changes
@@ -134,14 +134,14 @@ def expecting(
 ) -> Iterator[None]:
     """While a block runs that stands there for these exceptions: what raises one of them is no mistake.
 
-    Around one statement alone, it asks for an attribute.
+    Around one statement alone, it asks whether that works.
     """
     interpreter = frame.interpreter
     is_question = bool(exceptions) and (_is_question(body) or any(map(_names_the_failure, exceptions)))
     names = frozenset(_names(*exceptions))
     interpreter.trying += 1
     interpreter.probing += is_question
-    interpreter.expected.append(names | {"AttributeError"} if exceptions and len(body.body) == 1 else names)
+    interpreter.expected.append(names | {ANYTHING} if exceptions and len(body.body) == 1 else names)
     try:
         yield
     finally:

@@ -138,8 +138,7 @@ def _binary(frame: Frame, state: State, node: cst.BinaryOperation) -> Value:
     if state.dead:
         return NEVER
     operator = type(node.operator).__name__
-    operands = ((left, node.left), (right, node.right))
-    if fails(frame, state, certain_errors.of_operator(frame, state, operator, operands, node), node):
+    if fails(frame, state, certain_errors.of_operator(frame, state, operator, (left, right), node), node):
         return NEVER
     return terms.named(
         operators.binary(frame, state, operator, left, right, node), terms.terms_of(operator, (left, right))
@@ -151,7 +150,7 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
     if isinstance(node.operator, cst.Not):
         return truth_value(frame, state, node)
     value, name = evaluate(frame, state, node.expression), type(node.operator).__name__
-    failure = certain_errors.of_operator(frame, state, name, ((value, node.expression),), node)
+    failure = certain_errors.of_operator(frame, state, name, (value,), node)
     if state.dead or fails(frame, state, failure, node):
         return NEVER
     return operators.unary(frame, state, name, value, node)

@@ -30,7 +30,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.interpreter import certain_errors, implied_else, narrowing, statements, swallowing
-from handlerlint.inference.objects import dicts, emptiness, iterating, lists
+from handlerlint.inference.objects import dicts, emptiness, iterating, lists, nulls
 from handlerlint.records import replace
 
 #: Loops over at most this many known items are run item by item; the largest responses of S3 have about 40 members.
@@ -58,7 +58,10 @@ def _for(frame: Frame, states: list[State], node: cst.For, flow: Flow) -> list[S
         if _known_to_be_true(state, value):
             iteration = replace(iteration, certain=True)
         inner = Flow(flow.returns, breaks, [], flow.raises)
-        ends += _rounds(frame, state, node, value, iteration, inner)
+        left = _rounds(frame, state, node, value, iteration, inner)
+        for path in left if iteration.items is None else ():
+            nulls.leave_loop(path)
+        ends += left
     ends = implied_else.happening(frame, node, node.iter, ends)
     if node.orelse is not None and ends:
         ends = dispatch.run_body(

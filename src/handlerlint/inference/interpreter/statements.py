@@ -86,7 +86,9 @@ def _raise(frame: Frame, states: list[State], node: cst.Raise, flow: Flow) -> li
         value: Value | None = frame.handled
         if node.exc is not None:
             value = evaluate(frame, state, node.exc)
-            if state.dead:
+            if state.dead or fails(
+                frame, state, certain_errors.of_raise(frame, state, value, node.exc), node
+            ):
                 continue
             if attributes.is_class(state, value):
                 value = dispatch.call(frame, state, value, Arguments(), node)
@@ -192,8 +194,7 @@ def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flo
         if state.dead:
             continue
         for path, value in dispatch.evaluate_paths(frame, state, node.value):
-            operands = ((before, node.target), (value, node.value))
-            if fails(frame, path, certain_errors.of_change(frame, path, name, operands, node), node):
+            if fails(frame, path, certain_errors.of_change(frame, path, name, (before, value), node), node):
                 continue
             result = operators.augmented(frame, path, name, before, value, node)
             if result is not NEVER and not path.dead:

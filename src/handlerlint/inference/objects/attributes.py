@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import libcst as cst
@@ -9,8 +10,10 @@ import libcst as cst
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain import naming, real_classes
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
@@ -51,6 +54,7 @@ from handlerlint.inference.objects.class_facts import class_name_of, resolution_
 from handlerlint.inference.stubs import StubFunction
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 from handlerlint.inference.types import queries
+from handlerlint.suggestions import closest
 
 
 def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
@@ -223,8 +227,11 @@ def _of_instance(
         return _own_or_inherited(frame, state, own, inherited)
     if name == "__dict__":
         return _instance_dict(frame, state, value, record, node)
-    if inherited is None and name in ("_asdict", "_replace") and _is_named_tuple(state, record):
-        return BuiltinMethod(value, name)
+    if inherited is None and _is_named_tuple(state, record):
+        if name in ("_asdict", "_replace"):
+            return BuiltinMethod(value, name)
+        if name.startswith("_") or hasattr(tuple, name):
+            return UNKNOWN
     if isinstance(inherited, (Unknown, StubValue)) and record.content is not None:
         return attribute(frame, state, record.content, name, node)
     if inherited is None:
@@ -270,7 +277,41 @@ def _not_of_class(
     if fallback is not None:
         method = bind(frame, state, fallback, value, cls, node)
         return dispatch.call(frame, state, method, Arguments((constant(name),)), node)
-    may_raise(frame, state)
+    there = (*record.attributes, *_names_of_class(frame, state, cls))
+    return _not_there(frame, state, node, f"'{_name_of(state, cls)}' object", name, there)
+
+
+def _name_of(state: State, cls: Reference) -> str:
+    record = state.object_of(cls)
+    return record.name if isinstance(record, ClassObject) else "?"
+
+
+def _names_of_class(frame: Frame, state: State, cls: Value) -> Iterator[str]:
+    """All that the classes of the project bind that a class inherits from."""
+    for owner in resolution_order(frame, state, cls)[0]:
+        record = None if isinstance(owner, str) else state.heap.get(owner)
+        if isinstance(record, ClassObject):
+            yield from record.names
+
+
+def _not_there(
+    frame: Frame, state: State, node: cst.CSTNode, owner: str, name: str, there: Iterable[str]
+) -> Value:
+    """No value: there certainly is no such attribute. It is noted where it is written as one, not for `hasattr`."""
+    if not isinstance(node, cst.Attribute) or node.attr.value != name:
+        may_raise(frame, state)
+        return NEVER
+    near = closest(name, (one for one in there if not one.startswith("__")))
+    said, what = f"{owner} has no attribute '{name}'", owner.replace("'", "`")
+    fail(
+        frame,
+        state,
+        Failure(
+            *(frame.module.file, node, "AttributeError", said, f"{what} has no attribute `{name}`"),
+            None if near is None else f"did you mean `{near}`?",
+            is_question=True,
+        ),
+    )
     return NEVER
 
 
@@ -405,8 +446,8 @@ def _of_class(
     of_type = frame.interpreter.stubs.attribute(NamedType("builtins.type"), name)
     if of_type is not None:
         return StubValue(of_type, value) if name == "mro" else UNKNOWN
-    may_raise(frame, state)
-    return NEVER
+    owner, there = f"type object '{record.name}'", _names_of_class(frame, state, value)
+    return _not_there(frame, state, node, owner, name, there)
 
 
 def _order_of(frame: Frame, state: State, cls: Value) -> Value:
@@ -432,10 +473,22 @@ def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, no
         case "name" | "_name_":
             return constant(value.name, frame.step(node))
         case _:
-            order, _ = resolution_order(frame, state, Reference(value.enum))
-            if any(cls in ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum") for cls in order):
-                return attribute(frame, state, value.value, name, node)
-            return UNKNOWN
+            return _not_of_enum(frame, state, value, name, node)
+
+
+def _not_of_enum(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:
+    """What a member has that its class does not define: what a text or number has, or what each member has."""
+    cls = Reference(value.enum)
+    order, complete = resolution_order(frame, state, cls)
+    if any(base in ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum") for base in order):
+        return attribute(frame, state, value.value, name, node)
+    found, _ = find_in_class(frame, state, cls, name)
+    of_member = frame.interpreter.stubs.attribute(NamedType("enum.Enum"), name)
+    has_own_ways = find_in_class(frame, state, cls, "__getattr__")[0] is not None
+    if not complete or found is not None or of_member is not None or has_own_ways:
+        return UNKNOWN
+    there = ("name", "value", *_names_of_class(frame, state, cls))
+    return _not_there(frame, state, node, f"'{_name_of(state, cls)}' object", name, there)
 
 
 @loads_attributes(Super)

@@ -55,6 +55,7 @@ from handlerlint.inference.objects import (
     json_keys,
     kinds,
     membership,
+    nulls,
     sdk_responses,
 )
 from handlerlint.inference.objects.dict_keys import (
@@ -364,7 +365,8 @@ def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: S
     entries = {key: entry for key, entry in record.entries.items() if entry.maybe != USUALLY_ABSENT}
     every = [(key, naming.named_item(state, site, key, entry.value)) for key, entry in entries.items()]
     items: tuple[Value, ...] | None = None
-    if record.rest_value is None and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
+    is_whole = record.rest_value is None and len(entries) == len(record.entries)
+    if is_whole and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
         items = tuple(pick(*pair) for pair in every)
     if record.rest_value is not None:
         every.append((record.rest_key or UNKNOWN, record.rest_value))
@@ -377,7 +379,7 @@ def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: S
 @kinds.method(DictObject, "get")
 def _get(call: MethodCall, record: DictObject) -> Value | None:
     """`d.get(key, default)`."""
-    default = call.arguments.get(1, "default") or NONE
+    default = call.arguments.get(1, "default") or nulls.default(call.frame, call.node)
     key = call.at(0, "key")
     return naming.named_item(call.state, call.site, key, _load_or(call, record, key, default))
 

@@ -27,7 +27,7 @@ from handlerlint.inference.domain.values import (
     folded,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import attributes, kinds
+from handlerlint.inference.objects import attributes, datetimes, kinds
 from handlerlint.inference.types import dynamodb, queries
 
 SPECIAL_METHODS = {
@@ -107,7 +107,7 @@ def binary(frame: Frame, state: State, name: str, left: Value, right: Value, nod
         if len(pairs) > 16:
             return UNKNOWN
         return join_all(binary(frame, state, name, a, b, node) for a, b in pairs)
-    found = _binary(frame, state, name, left, right, node)
+    found = datetimes.moved(_binary(frame, state, name, left, right, node), left, right)
     return terms.computed(found, ("operator", name), naming.names_of(state, (left, right)))
 
 

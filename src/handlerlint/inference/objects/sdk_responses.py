@@ -26,6 +26,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
 )
+from handlerlint.inference.objects.datetimes import AWARE
 from handlerlint.inference.sdk import (
     EventStreamShape,
     Kind,
@@ -191,6 +192,8 @@ class _Layout:
                 return self._json(path)
             case Kind.RANDOM_BYTES:
                 return Instance(_CLASSES[kind], (NEVER_TEXT,), self._step(path))
+            case Kind.TIMESTAMP:
+                return Instance(_CLASSES[kind], (AWARE,), self._step(path))
             case _:
                 return Instance(_CLASSES[kind], origin=self._step(path))
 

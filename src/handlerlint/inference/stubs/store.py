@@ -85,6 +85,8 @@ class StubStore:
         use_cache: bool = True,
     ) -> None:
         self.python_version = python_version
+        self._given = (platform, folders, environment, use_cache)
+        self._others: dict[tuple[int, int], StubStore] = {}
         finder = StubFinder(python_version, folders, environment)
         self.names = NameTable(StubLoader(finder, python_version, platform, use_cache))
         self.reader = TypeReader(self.names)
@@ -94,6 +96,12 @@ class StubStore:
         self._orders: dict[str, tuple[tuple[NamedType, ...], tuple[str, ...]]] = {}
         self._attributes: dict[tuple[Type, str], Type | None] = {}
         self._bindings: dict[tuple[object, bool, CallShape], Binding | None] = {}
+
+    def of_version(self, python_version: tuple[int, int]) -> StubStore:
+        """The same stubs for another version of Python."""
+        if python_version not in self._others:
+            self._others[python_version] = StubStore(python_version, *self._given)
+        return self._others[python_version]
 
     def module(self, name: str) -> StubModule | None:
         """The stub of a module, by its full name."""

@@ -34,11 +34,15 @@ def meant(name: str, known: Iterable[str]) -> str | None:
     known = tuple(known)
     if name in known:
         return None
-    folded = {one.replace("_", "").casefold(): one for one in known}
-    plain = name.replace("_", "").casefold()
+    folded = {_plain(one): one for one in known}
+    plain = _plain(name)
     if plain in folded:
         return folded[plain]
     return next((one for text, one in folded.items() if _is_one_letter_off(plain, text)), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 def _is_one_letter_off(one: str, other: str) -> bool:
@@ -58,7 +62,7 @@ def meant_method(name: str, known: Iterable[str]) -> str | None:
     Only what lists things has a name for several of them.
     """
     other = meant(name, known)
-    if other is None or name.replace("_", "").casefold() == other.replace("_", "").casefold():
+    if other is None or _plain(name) == _plain(other):
         return other
     pairs = [pair for pair in zip(name.split("_"), other.split("_"), strict=False) if pair[0] != pair[1]]
     is_short = len(pairs) != 1 or min(map(len, pairs[0])) < _SHORTEST_WORD

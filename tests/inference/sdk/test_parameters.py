@@ -17,6 +17,7 @@ import pytest
 from botocore.exceptions import ParamValidationError
 from botocore.validate import validate_parameters
 
+from handlerlint.inference.analysis import HandlerAnalysis
 from handlerlint.inference.entry import analyse
 from handlerlint.inference.sdk import service, service_names
 from handlerlint.inference.stubs.store import StubStore
@@ -92,6 +93,17 @@ def is_refused(model: Any, given: dict[str, Any]) -> bool:
     return False
 
 
+def analysed(folder: Path, *statements: str, names: str = "import boto3") -> HandlerAnalysis:
+    """What is found of a handler of these statements, the first of which stands in line 6."""
+    body = "".join(f"    {statement}\n" for statement in statements)
+    text = f"{names}\n\n\n\ndef handler(event, context):\n{body}"
+    (folder / "app.py").write_text(text, encoding="utf-8")
+    finder = ModuleFinder((folder,), SourceFiles())
+    module = finder.find("app")
+    assert isinstance(module, FoundModule)
+    return analyse(module, "handler", finder, STUBS, (3, 11))
+
+
 @pytest.mark.parametrize("name", SAMPLE)
 def test_calls_are_judged_as_botocore_judges_them(name: str, tmp_path: Path) -> None:
     client: Any = SESSION.client(name)
@@ -105,15 +117,8 @@ def test_calls_are_judged_as_botocore_judges_them(name: str, tmp_path: Path) -> 
         for one in variants(given, chosen):
             words = ", ".join(f"{key}={value!r}" for key, value in one.items())
             calls.append((f"client.{called}({words})", is_refused(operation, one)))
-    (tmp_path / "app.py").write_text(
-        f"import boto3\nclient = boto3.client({name!r})\n\n\ndef handler(event, context):\n"
-        + "".join(f"    {call}\n" for call, _ in calls),
-        encoding="utf-8",
-    )
-    finder = ModuleFinder((tmp_path,), SourceFiles())
-    module = finder.find("app")
-    assert isinstance(module, FoundModule)
-    dumps = analyse(module, "handler", finder, STUBS, (3, 11)).dumps
+    names = f"import boto3; client = boto3.client({name!r})"
+    dumps = analysed(tmp_path, *(call for call, _ in calls), names=names).dumps
     told = {call.file.span(call.node).start.row for call in dumps if call.problems}
     different = [call for row, (call, refused) in enumerate(calls, start=6) if (row in told) != refused]
     assert different == []
@@ -137,13 +142,7 @@ def test_calls_are_judged_as_botocore_judges_them(name: str, tmp_path: Path) -> 
 )
 def test_names_that_the_sdk_does_not_have(statement: str, code: str | None, tmp_path: Path) -> None:
     """What differs from a known name by a letter, case or underscores; any other may be in a newer SDK."""
-    (tmp_path / "app.py").write_text(
-        f"import boto3\n\n\ndef handler(event, context):\n    boto3.{statement}\n", encoding="utf-8"
-    )
-    finder = ModuleFinder((tmp_path,), SourceFiles())
-    module = finder.find("app")
-    assert isinstance(module, FoundModule)
-    failures = analyse(module, "handler", finder, STUBS, (3, 11)).failures
+    failures = analysed(tmp_path, f"boto3.{statement}").failures
     assert [failure.error for failure in failures] == ([] if code is None else [code])
     if code is not None:
         with pytest.raises(Exception, match=r".") as raised:
@@ -161,14 +160,7 @@ def test_names_that_the_sdk_does_not_have(statement: str, code: str | None, tmp_
 )
 def test_parameters_that_are_given_on(statement: str, is_told: bool, tmp_path: Path) -> None:
     """Those of a presigned URL and of a paginator are validated as the operation's are."""
-    called = statement.replace("client(", "boto3.client(")
-    (tmp_path / "app.py").write_text(
-        f"import boto3\n\n\ndef handler(event, context):\n    {called}\n", encoding="utf-8"
-    )
-    finder = ModuleFinder((tmp_path,), SourceFiles())
-    module = finder.find("app")
-    assert isinstance(module, FoundModule)
-    dumps = analyse(module, "handler", finder, STUBS, (3, 11)).dumps
+    dumps = analysed(tmp_path, statement.replace("client(", "boto3.client(")).dumps
     assert any(call.problems for call in dumps) is is_told
     if is_told:
         with pytest.raises(ParamValidationError):

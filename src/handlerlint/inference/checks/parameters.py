@@ -49,10 +49,10 @@ _TAKEN: Mapping[Kind, tuple[str, ...]] = {
     Kind.BOOLEAN: ("builtins.bool",),
     Kind.CONDITION: ("builtins.str", "boto3.dynamodb.conditions.ConditionBase"),
 }
-_NO_PARTS = ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "types.NoneType")
+_UNREADABLE = ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "types.NoneType")
 _NEVER_TAKEN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.BYTES: (*_NO_PARTS, "builtins.int", "builtins.float", "datetime.date", "decimal.Decimal"),
-    Kind.TIMESTAMP: _NO_PARTS,
+    Kind.BYTES: (*_UNREADABLE, "builtins.int", "builtins.float", "datetime.date", "decimal.Decimal"),
+    Kind.TIMESTAMP: _UNREADABLE,
 }
 _LISTS = ("builtins.list", "builtins.tuple")
 _DICTS = ("builtins.dict",)
@@ -214,7 +214,7 @@ def _names(
 def _problem(
     kind: ProblemKind, path: str, name: str, node: cst.CSTNode | None, said: str | None = None
 ) -> Problem:
-    """`path` is that of the structure, `name` that of its member, or of the class of what is given."""
+    """`path` is that of the structure, `name` that of its member."""
     return Problem(kind, path, "", name, UNKNOWN, None, said=said, part=node)
 
 

@@ -216,9 +216,8 @@ class InterpreterContext:
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
-    Unknown where that has not always been the same.
-    `abstract` are the definitions of abstract methods, `swallowing` is the number of calls now that have come past an
-    `except` clause and have left names unbound there.
+    Unknown where that has not always been the same. `abstract` are the definitions of abstract methods, `swallowing`
+    is the number of calls now that have come past an `except` clause and have left names unbound there.
     """
 
     finder: ModuleFinder
@@ -274,7 +273,7 @@ class InterpreterContext:
 
     @property
     def possible_stubs(self) -> tuple[StubStore, ...]:
-        """The stubs of the version; of several, from old to new, where it is not known which runs the handler."""
+        """The stubs of the version, and of the oldest and newest where it is not known which runs the handler."""
         if self.version_is_known:
             return (self.stubs,)
         return (self.stubs, *map(self.stubs.of_version, _VERSIONS))

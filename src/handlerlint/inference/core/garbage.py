@@ -79,12 +79,16 @@ def forget_unread(frame: Frame, states: Iterable[State], statement: cst.CSTNode)
             collect_garbage(before, state, sites, (frame.handled,), frame.interpreter.opaque)
 
 
+#: What marks a path, or is no object of its own.
+_STAYING = frozenset({"json", "iterator", WIDENED[0], LOSSY[0], MORE_ROUNDS[0]})
+
+
 def _may_go(site: Site, record: HeapObject) -> bool:
     """Whether an object that nothing refers to may be taken out: classes and changes of decoded JSON stay."""
     if isinstance(record, Namespace):
         return site[0] == "scope"
     may_go = isinstance(record, (Container, InstanceObject)) or record == LOST
-    return may_go and site[0] not in ("json", "iterator") and site not in (WIDENED, LOSSY, MORE_ROUNDS)
+    return may_go and site[0] not in _STAYING
 
 
 def _difference(known: HeapObject | None, record: HeapObject) -> object:

@@ -54,3 +54,16 @@ class Failure:
 
 
 _TAKING_ALL = frozenset({"Exception", "BaseException"})
+
+
+def no_attribute(
+    file: SourceFile, node: cst.CSTNode, owner: str, name: str, near: str | None, shown: str | None = None
+) -> Failure:
+    """There is no such attribute: `owner` is as Python calls it, or `shown` to readers; `near` may be meant."""
+    words = owner.replace("'", "`") if shown is None else shown
+    return Failure(
+        *(file, node, "AttributeError", f"{owner} has no attribute '{name}'"),
+        f"{words} has no attribute `{name}`",
+        None if near is None else f"did you mean `{near}`?",
+        is_question=True,
+    )

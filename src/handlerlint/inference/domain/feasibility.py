@@ -152,7 +152,7 @@ def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> 
         if segment in one.visited:
             there = [other for other in arrivals if segment in other.visited]
             given = _not_contradicted(one, there)
-            if len(there) == len(arrivals) or any(term[0] != "raised" and _is_fixed(term) for term in given):
+            if len(there) == len(arrivals) or any(map(_is_fixed, given)):
                 continue
             if _happens(one, problem, there, given):
                 return True
@@ -193,11 +193,15 @@ def _happens(
 
 def _comes_here(one: Arrival, arrivals: Sequence[Arrival]) -> bool:
     """Whether some run surely comes to a place: with whatever answers to what its path has guessed."""
-    here = [other for other in arrivals if other.place == one.place]
-    guessed = [(term, facts) for term, facts in one.assumed.items() if term[0] == "guess"]
     return all(
-        any(term in other.assumed and _exclude_each_other(facts, other.assumed[term]) for other in here)
-        for term, facts in guessed
+        any(
+            other.place == one.place
+            and term in other.assumed
+            and _exclude_each_other(facts, other.assumed[term])
+            for other in arrivals
+        )
+        for term, facts in one.assumed.items()
+        if term[0] == "guess"
     )
 
 
@@ -243,7 +247,9 @@ def _lies_above(one: Facts, other: Facts) -> bool:
 
 def _tangled(assumed: Assumed, given: Set[Term]) -> frozenset[Term]:
     """The terms about which is assumed what the store cannot hold against others: more than what is given."""
-    found = {term for term in assumed if term not in given and _is_fixed(term)}
+    # That unknown code raises, nobody says.
+    alone = (term for term in assumed if _is_fixed(term) or term[0] == "raised")
+    found = {term for term in alone if term not in given}
     for one, other in combinations(assumed, 2):
         if (one in given and other in given) or (one[0] == "forgotten" and other in given):
             continue
@@ -256,9 +262,9 @@ def _is_fixed(term: Term) -> bool:
     """Whether an answer is the same in each run, only not known: it is computed from nothing but constants.
 
     Of which class that is, is none: what stubs declare is asked, and mostly exact. What a path is asked that has lost
-    what would tell is one: it may stand for no run that gives this answer. That unknown code raises is one, too.
+    what would tell is one: it may stand for no run that gives this answer.
     """
-    if term[0] in ("guess", "raised"):
+    if term[0] == "guess":
         return True
     kind, bases = _form(term)
     return kind not in ("open", "forgotten") and term != WIDENED and term[0] != "instance" and not bases

@@ -107,8 +107,10 @@ class Held:
 
 
 def measured(state: State, term: Term) -> Site | None:
-    """The container whose length a term names, as long as it is; None for other terms."""
+    """The container, or decoded JSON, whose length a term names, as long as it is; None for other terms."""
     match term:
+        case ("len", tuple() as whole) if whole[:1] == ("json",):
+            return whole
         case ("len", ("content", tuple() as site, Held(record=held))):
             return site if state.heap.get(site) is held else None
         case ("len", whole):

@@ -8,7 +8,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions
-from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.failure import Failure, no_attribute
 from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     Constant,
@@ -86,9 +86,7 @@ def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure |
     near = None if stub is None or name in stub.members else meant(name, stub.members)
     if near is None:
         return None
-    said, what = f"'LambdaContext' object has no attribute '{name}'", f"the context has no attribute `{name}`"
-    advice = f"did you mean `{near}`?"
-    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+    return no_attribute(frame.module.file, node, "'LambdaContext' object", name, near, "the context")
 
 
 def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
@@ -105,10 +103,7 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
     if any(_has(stubs, type_, name) for stubs in interpreter.possible_stubs):
         return None
     near = closest(name, (each for each in dir(real) if not each.startswith("_")))
-    said = f"{words} has no attribute '{name}'"
-    what = f"{words.replace(chr(39), chr(96))} has no attribute `{name}`"
-    advice = None if near is None else f"did you mean `{near}`?"
-    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+    return no_attribute(frame.module.file, node, words, name, near)
 
 
 def _has(stubs: StubStore, type_: Type, name: str) -> bool:
@@ -136,9 +131,8 @@ def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, 
             name = "builtins.tuple"
         case Instance(term=("context",)):
             return None  # a decorator may have put something into it
-        case Instance(class_name=name, is_exact=is_exact):
-            is_certain = is_exact or class_facts.is_certain_class(frame, name)
-            if not is_certain and name not in pure_functions.OPAQUE:
+        case Instance(class_name=name):
+            if not class_facts.has_certain_class(frame, owner):
                 return None
         case Reference(site=site):
             record = state.heap.get(site)

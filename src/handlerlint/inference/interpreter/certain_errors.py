@@ -120,8 +120,8 @@ def of_operator(
     if function is None:
         return None
     # How many a format takes, and of what kind, no sample tells.
-    is_open = isinstance(operands[-1], (TupleValue, Reference)) and _known(frame, state, operands[-1]) is None
-    if name == "Modulo" and is_open:
+    is_format = name == "Modulo" and isinstance(operands[-1], (TupleValue, Reference))
+    if is_format and _known(frame, state, operands[-1]) is None:
         error = _of_format(frame, state, function, operands)
     else:
         error = _raised(frame, state, function, operands)
@@ -186,7 +186,8 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
             pass
         case _:
             return None
-    outline, key = _outline(frame, state, value), _known(frame, state, index)
+    key = _known(frame, state, index)
+    outline = None if key is None else _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
     else:
@@ -277,11 +278,9 @@ def _raised(
         for position, value in enumerate(operands)
     ]
     is_open = all(options is pure_functions.anything() for options in choices)
-    return (
-        None
-        if (operands and is_open) or not all(choices)
-        else pure_functions.raised(function, choices, names)
-    )
+    if (operands and is_open) or not all(choices):
+        return None
+    return pure_functions.raised(function, choices, names)
 
 
 def _known(frame: Frame, state: State, value: Value) -> tuple[object] | None:
@@ -333,10 +332,8 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return None  # where its parameters are swapped, that is told of the handler
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):
             return pure_functions.samples().get(f"datetime.datetime, {kind!s}")
-        case Instance(class_name=name, is_exact=is_exact):
-            is_certain = (
-                is_exact or class_facts.is_certain_class(frame, name) or name in pure_functions.OPAQUE
-            )
+        case Instance(class_name=name):
+            is_certain = class_facts.has_certain_class(frame, value)
             return pure_functions.samples().get(name) if is_certain else None
         case Lazy(class_name=name):
             return pure_functions.samples().get(name)

@@ -13,7 +13,7 @@ from handlerlint.inference.core.dispatch import attribute_loader, loads_attribut
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain import naming, real_classes
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.failure import no_attribute
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
@@ -302,16 +302,7 @@ def _not_there(
         may_raise(frame, state)
         return NEVER
     near = closest(name, (one for one in there if not one.startswith("__")))
-    said, what = f"{owner} has no attribute '{name}'", owner.replace("'", "`")
-    fail(
-        frame,
-        state,
-        Failure(
-            *(frame.module.file, node, "AttributeError", said, f"{what} has no attribute `{name}`"),
-            None if near is None else f"did you mean `{near}`?",
-            is_question=True,
-        ),
-    )
+    fail(frame, state, no_attribute(frame.module.file, node, owner, name, near))
     return NEVER
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import computing, constraints, real_classes, terms
+from handlerlint.inference.domain import computing, constraints, pure_functions, real_classes, terms
 from handlerlint.inference.domain.heap import (
     ClassObject,
     Container,
@@ -354,6 +354,12 @@ def is_certain_class(frame: Frame, name: str) -> bool:
         or name == "types.NotImplementedType"
         or frame.interpreter.stubs.is_concrete(NamedType(name))
     )
+
+
+def has_certain_class(frame: Frame, value: Instance) -> bool:
+    """Whether a value is surely an instance of its class, of which it is known what an instance has."""
+    name = value.class_name
+    return value.is_exact or is_certain_class(frame, name) or name in pure_functions.OPAQUE
 
 
 def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | None:

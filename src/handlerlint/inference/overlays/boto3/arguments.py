@@ -25,12 +25,10 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     `given` are the parameters that a resource fills in for its own action.
     """
     name = f"{service.name}.{operation}"
-    if VALIDATION in call.frame.interpreter.patched:
-        return None
-    if call.arguments.positional:
+    if call.arguments.positional and _validates(call):
         return _refused(call, [Problem("positional", "", "", "", UNKNOWN, None)], name)
     taken = service.input(operation)
-    if taken is None:
+    if taken is None or not _validates(call):
         return None
     found = validated(call, taken, dict(call.arguments.keywords) | dict.fromkeys(given, UNKNOWN))
     if found.problems:
@@ -42,7 +40,7 @@ def judge_pages(call: Call, service: str, mode: str, operation: str) -> None:
     """Note what is wrong with the arguments of `paginate`, which are validated when the first page is asked for."""
     known = known_service(service, mode)
     taken = None if known is None or mode == ASYNCHRONOUS else known.input(operation)
-    if taken is None or VALIDATION in call.frame.interpreter.patched:
+    if taken is None or not _validates(call):
         return
     given = {name: value for name, value in call.arguments.keywords.items() if name != "PaginationConfig"}
     note(call, validated(call, taken, given).problems, f"{service}.{operation}")
@@ -51,7 +49,7 @@ def judge_pages(call: Call, service: str, mode: str, operation: str) -> None:
 def judge_dict(call: Call, service: sdk.Service, operation: str, parameters: Value) -> None:
     """Note what is wrong with the parameters of an operation that are given as a dict."""
     taken = service.input(operation)
-    if taken is None or VALIDATION in call.frame.interpreter.patched:
+    if taken is None or not _validates(call):
         return
     validation = Validation(Walk(call.frame, call.state, "parameters"))
     for one in members(parameters):
@@ -59,15 +57,18 @@ def judge_dict(call: Call, service: sdk.Service, operation: str, parameters: Val
     note(call, validation.problems, f"{service.name}.{operation}")
 
 
-def validated(
-    call: Call, taken: StructureShape, parameters: Mapping[str, Value], *, is_complete: bool = True
-) -> Validation:
+def _validates(call: Call) -> bool:
+    """Whether botocore looks at parameters at all: a program may turn that off, or change them before."""
+    return VALIDATION not in call.frame.interpreter.patched
+
+
+def validated(call: Call, taken: StructureShape, parameters: Mapping[str, Value]) -> Validation:
     """What botocore says of the parameters of a call."""
     validation = Validation(Walk(call.frame, call.state, "parameters"))
     written = call.node.args if isinstance(call.node, cst.Call) else ()
     # A dict that holds the parameters may have others in other runs.
     has_others = not call.arguments.complete or any(argument.star == "**" for argument in written)
-    validation.call(taken, parameters, call.node, is_complete=is_complete and not has_others)
+    validation.call(taken, parameters, call.node, is_complete=not has_others)
     return validation
 
 

@@ -5,7 +5,7 @@ The objects themselves are described in `objects.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -181,25 +181,22 @@ def _presigned_url(call: Call) -> Value | None:
     service, mode = _texts(call)
     known, method = known_service(service, mode), call.argument("ClientMethod")
     may_raise(call.frame, call.state)
-    if known is None or not isinstance(method, Constant):
-        return Instance("builtins.str", origin=call.frame.step(call.node))
-    name = str(method.value)
-    if known.operation(name) is None:
-        other = meant_method(name, known.operation_names)
-        said = f"Client does not have method: {name}"
-        return _not_known(
-            call, "UnknownClientMethodError", said, f"`{service}` has no method `{name}`", other
-        )
-    if (parameters := call.argument("Params")) is not None:
-        arguments.judge_dict(call, known, name, parameters)
+    if known is not None and isinstance(method, Constant):
+        name, parameters = str(method.value), call.argument("Params")
+        if known.operation(name) is None:
+            said, what = f"Client does not have method: {name}", f"`{service}` has no method `{name}`"
+            return _not_known(call, "UnknownClientMethodError", said, what, name, known.operation_names)
+        if parameters is not None:
+            arguments.judge_dict(call, known, name, parameters)
     return Instance("builtins.str", origin=call.frame.step(call.node))
 
 
-def _not_known(call: Call, error: str, said: str, what: str, meant_name: str | None) -> Value:
+def _not_known(call: Call, error: str, said: str, what: str, name: str, known: Sequence[str]) -> Value:
     """What comes of a name that the SDK has not: nothing, if it is a known one that is misspelt."""
-    if meant_name is None:
+    other = meant_method(name, known)
+    if other is None:
         return UNKNOWN  # a newer SDK may have it
-    advice = f"did you mean `{meant_name}`?"
+    advice = f"did you mean `{other}`?"
     fail(call.frame, call.state, Failure(call.frame.module.file, call.node, error, said, what, advice))
     return NEVER
 
@@ -227,11 +224,10 @@ def _get_paginator(call: Call) -> Value | None:
         return UNKNOWN
     may_raise(call.frame, call.state)
     if known.paginator(str(name.value)) is None:
-        other = (
-            None if known.operation(str(name.value)) else meant_method(str(name.value), known.paginator_names)
-        )
+        if known.operation(str(name.value)) is not None:
+            return UNKNOWN  # a newer SDK may have a paginator of it
         what = f"`{service}` has no operation `{name.value}`"
-        return _not_known(call, "KeyError", repr(name.value), what, other)
+        return _not_known(call, "KeyError", repr(name.value), what, str(name.value), known.paginator_names)
     return instance(call.frame, call.node, PAGINATOR, service, mode, str(name.value))
 
 
@@ -264,7 +260,7 @@ def _get_waiter(call: Call) -> Value | None:
     if known is not None and isinstance(name, Constant) and name.value not in known.waiter_names:
         what = f"`{service}` has no waiter `{name.value}`"
         said = f"Waiter does not exist: {name.value}"
-        return _not_known(call, "ValueError", said, what, meant_method(str(name.value), known.waiter_names))
+        return _not_known(call, "ValueError", said, what, str(name.value), known.waiter_names)
     return Instance(WAITER, origin=call.frame.step(call.node))
 
 

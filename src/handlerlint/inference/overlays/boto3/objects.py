@@ -17,7 +17,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import attributes_of, elements_of
-from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.failure import no_attribute
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Instance, Native, Value
@@ -154,11 +154,7 @@ def _not_there(
     other = meant_method(name, known)
     if other is None or not isinstance(node, cst.Attribute) or name.startswith("_"):
         return UNKNOWN  # an SDK that is newer may have it
-    said = f"'{class_name}' object has no attribute '{name}'"
-    what = f"`{class_name}` object has no attribute `{name}`"
-    advice = f"did you mean `{other}`?"
-    file = frame.module.file
-    fail(frame, state, Failure(file, node, "AttributeError", said, what, advice, is_question=True))
+    fail(frame, state, no_attribute(frame.module.file, node, f"'{class_name}' object", name, other))
     return NEVER
 
 

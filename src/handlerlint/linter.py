@@ -281,7 +281,7 @@ def group(functions: Iterable[LambdaFunction]) -> list[tuple[LambdaFunction, ...
             function.unknown_content,
             function.inline_code,
             function.source.path if function.inline_code is not None else None,
-            "AWS_LAMBDA_EXEC_WRAPPER" in function.environment,
+            function.has_wrapper,
         )
         groups.setdefault(key, []).append(function)
     return [tuple(members) for members in groups.values()]

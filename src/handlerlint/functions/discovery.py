@@ -18,6 +18,7 @@ from handlerlint.functions.unification.images import with_images
 from handlerlint.functions.unification.placing import placed
 from handlerlint.functions.unification.stand_ins import without_stand_ins
 from handlerlint.functions.unification.uniting import united
+from handlerlint.functions.wrappers import wrapped
 from handlerlint.project.view import is_folder
 from handlerlint.project.walking import Tree, absolute, folders_upwards, project_root, walk
 from handlerlint.records import replace
@@ -107,7 +108,8 @@ def _looked_for(trees: list[Tree], request: DiscoveryRequest) -> tuple[ProjectFi
         with request.alone(root):
             found.extend(source.reader()(files, request))
     with request.alone(root):
-        found.functions = placed(with_images(found.functions), files, request)
+        configured = [wrapped(function) for function in with_images(found.functions)]
+        found.functions = placed(configured, files, request)
     return files, found
 
 

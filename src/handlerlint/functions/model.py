@@ -15,6 +15,8 @@ SourceKind = Literal["argument", "configuration"] | SwitchedSource
 
 DEFAULT_RUNTIME = "python3.13"
 IMAGE_BUILD = "container image"
+# A script that starts the runtime: docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html, "Wrapper scripts".
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 # What code that stands in a template becomes: `ZipFile` in docs.aws.amazon.com/AWSCloudFormation/latest/
 # TemplateReference/aws-properties-lambda-function-code.html.
 INLINE_MODULE = "index"
@@ -115,6 +117,11 @@ class LambdaFunction:
     def is_image(self) -> bool:
         """Whether the function is a container image, whose handler are the words of its command."""
         return self.build == IMAGE_BUILD
+
+    @property
+    def has_wrapper(self) -> bool:
+        """Whether a wrapper script starts the runtime, or something else."""
+        return WRAPPER in self.environment
 
     @property
     def python_version(self) -> tuple[int, int]:

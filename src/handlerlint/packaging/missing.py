@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from handlerlint.functions.model import WRAPPER
 from handlerlint.project.view import is_folder
 from handlerlint.runtime.bundled import bundled_modules
 from handlerlint.runtime.runtimes import PYTHON_RUNTIMES
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # Dockerfiles put there.
 _PACKED = frozenset({"sam", "cloudformation", "cdk", "terraform", "serverless", "chalice"})
 # Variables that change where modules come from.
-_VARIABLES = frozenset({"PYTHONPATH", "PYTHONHOME", "AWS_LAMBDA_EXEC_WRAPPER"})
+_VARIABLES = frozenset({"PYTHONPATH", "PYTHONHOME", WRAPPER})
 Handlers = Sequence[tuple["SourceFile", "cst.FunctionDef | cst.Lambda"]]
 
 

@@ -191,11 +191,7 @@ def module_finder(function: LambdaFunction, files: SourceFiles) -> ModuleFinder 
 
 def _is_loaded_by_client(function: LambdaFunction) -> bool:
     """Whether the runtime client certainly loads the handler string, wherever the code may be."""
-    return (
-        function.runtime_given
-        and function.runtime.startswith("python")
-        and "AWS_LAMBDA_EXEC_WRAPPER" not in function.environment
-    )
+    return function.runtime_given and function.runtime.startswith("python") and not function.has_wrapper
 
 
 def _missing(function: LambdaFunction, handler: HandlerString, finder: ModuleFinder) -> Resolution:

@@ -41,6 +41,8 @@ Resources:
         "def lambda_handler(event, context, more, *rest): ...",
         "def lambda_handler_factory(event, context): ...",
         "lambda_handler == 1",
+        "lambda_handler = 'main.handler'",
+        "lambda_handler: str | None = None",
         "# def handler(event, context):",
         "def handler(event, context",
         "def handler(event, context=)): ...",

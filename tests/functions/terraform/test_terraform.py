@@ -224,6 +224,22 @@ def test_code_out_of_reach(discovery: Discover, attributes: str, reason: str) ->
     assert one(discovery, VALUES + text).unresolved == reason
 
 
+@pytest.mark.parametrize(
+    ("handler", "ignored", "is_known"),
+    [
+        ("other.main", "filename, source_code_hash", False),
+        ("other.main", "tags", True),
+        ("app.handler", "filename", True),
+    ],
+)
+def test_an_archive_may_stand_in_for_what_is_deployed_later(
+    discovery: Discover, handler: str, ignored: str, is_known: bool
+) -> None:
+    lifecycle = f"lifecycle {{\n  ignore_changes = [{ignored}]\n}}"
+    found = one(discovery, ARCHIVE + function(f"{BASE}\n{lifecycle}".replace("app.handler", handler)))
+    assert (found.code_root is not None) is is_known
+
+
 def test_code_in_the_configuration(discovery: Discover) -> None:
     source = '  source {\n    filename = "index.py"\n    content = <<-EOT\n'
     source += "      def handler(e, c):\n        pass\n    EOT\n  }"

@@ -29,8 +29,6 @@ from handlerlint.functions.model import (
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 
-WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-
 Kind = Literal["sam", "cloudformation", "cdk"]
 Environment = dict[str, "str | None"]
 
@@ -87,7 +85,6 @@ def _function(
         root = root_with_parents(code.root, resource.metadata, handler.text)
         if root is not None:
             code, build = CodeLocation(root=root), PARENT_PACKAGES
-    environment = _environment(template, resource)
     layers = layers_of(template, resource)
     return LambdaFunction(
         name=resource.name,
@@ -99,14 +96,14 @@ def _function(
         ),
         runtime=runtime.text if isinstance(runtime, Scalar) else request.default_runtime or DEFAULT_RUNTIME,
         runtime_given=isinstance(runtime, Scalar),
-        unresolved=code.unresolved or _unresolved(handler, environment),
-        build=build or _build_step(resource, environment),
+        unresolved=code.unresolved or _unresolved(handler),
+        build=build or _build_step(resource),
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
         bare_layers=layers.bare,
         unknown_content=_unknown_content(template, archive),
         events=events,
-        environment=environment,
+        environment=_environment(template, resource),
         timeout=as_int(resolver.resolve(properties.get("Timeout"))),
         memory=as_int(resolver.resolve(properties.get("MemorySize"))),
         inline_code=code.inline,
@@ -170,16 +167,13 @@ def _log_variables(template: Template, resource: Resource) -> Environment:
     return {name: value.text for name, value in said.items() if isinstance(value, Scalar)}
 
 
-def _unresolved(handler: Scalar | Unknown | None, environment: Environment) -> str | None:
+def _unresolved(handler: Scalar | Unknown | None) -> str | None:
     match handler:
         case None:
             return "no `Handler`"
         case Unknown(reason):
             return f"`Handler`: {reason}"
-    # The Lambda Web Adapter starts the handler as a program of its own
-    # (github.com/awslabs/aws-lambda-web-adapter, "Lambda functions packaged as Zip package").
-    wrapper = environment.get(WRAPPER) or ""
-    return f"`{WRAPPER}` starts the handler as a program" if wrapper.endswith("/bootstrap") else None
+    return None
 
 
 def _unknown_content(template: Template, archive: Path | None) -> str | None:
@@ -188,19 +182,10 @@ def _unknown_content(template: Template, archive: Path | None) -> str | None:
     return f"the macro `{template.macros[0]}`" if template.macros else None
 
 
-# Wrappers that load the function's own handler string in the end; any other may take it for anything.
-_TRANSPARENT_WRAPPERS = ("/opt/otel-", "/opt/datadog", "/opt/newrelic", "/opt/lumigo", "/opt/dynatrace")
-
-
-def _build_step(resource: Resource, environment: Environment) -> str | None:
+def _build_step(resource: Resource) -> str | None:
     """What may put modules of the user's own into the code root that do not lie there.
 
     A Python build method of SAM installs requirements and copies the folder as it is.
     """
     method = resource.metadata.get("BuildMethod")
-    if isinstance(method, Scalar) and not method.text.startswith("python"):
-        return method.text
-    wrapper = environment.get(WRAPPER, "")
-    if wrapper is None or (wrapper and not wrapper.startswith(_TRANSPARENT_WRAPPERS)):
-        return WRAPPER
-    return None
+    return method.text if isinstance(method, Scalar) and not method.text.startswith("python") else None

@@ -119,13 +119,17 @@ def _inferred_handlers(configured: Iterable[LambdaFunction]) -> Iterator[tuple[P
             yield from ((module, name), (module / "__init__", name))
 
 
+# What certainly is no function: `lambda_handler = "main.handler"` stands in a program that configures functions.
+_DATA = r"[ \t]*(?P<data>None\b|[-\d\"'\[{])?"
+
+
 def _pattern(names: tuple[str, ...]) -> re.Pattern[bytes] | None:
     """A definition of one of the names at the start of a line, or an assignment to the console's name."""
     if not names:
         return None
     alternatives = "|".join(re.escape(name) for name in dict.fromkeys(names))
     definition = rf"(?:async[ \t]+)?def[ \t]+(?P<name>{alternatives})[ \t]*\("
-    assignment = rf"(?P<assigned>{re.escape(CONSOLE_NAME)})[ \t]*(?::[^=\n]+)?=(?!=)"
+    assignment = rf"(?P<assigned>{re.escape(CONSOLE_NAME)})[ \t]*(?::[^=\n]+)?=(?!=){_DATA}"
     return re.compile(rf"^(?:{definition}|{assignment})".encode(), re.MULTILINE)
 
 
@@ -167,8 +171,10 @@ def _rows_inside_text(source: bytes) -> set[int]:
 
 
 def _counts(path: Path, name: str, match: re.Match[bytes], source: bytes, names: tuple[str, ...]) -> bool:
-    if name == CONSOLE_NAME and (path.name == CONSOLE_FILE or match["assigned"]):
+    if name == CONSOLE_NAME and path.name == CONSOLE_FILE:
         return True
+    if match["assigned"]:
+        return not match["data"]
     parameters = _positional_parameters(source, match, any_number=name == CONSOLE_NAME)
     if parameters is None or len(parameters) != 2:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.functions.terraform.events import Connections, registry_events
 from handlerlint.functions.terraform.modules import Module
 from handlerlint.functions.terraform.packages import Package, Packages, image_command, is_image
-from handlerlint.functions.terraform.syntax import Block, span_of
+from handlerlint.functions.terraform.syntax import Block, span_of, token_text
 from handlerlint.functions.terraform.values import Reference, Value
 from handlerlint.records import dataclass
 
@@ -43,7 +44,8 @@ class Lambdas:
                 with self.request.alone(block.path or self.module.files.folder):
                     self.module.defaults.clear()
                     handler = _text(self.module.value(block.body.attributes.get("handler"), names))
-                    package = self._certain(packages.of_function(block, names, handler), handler)
+                    package = _deployed(block, packages.of_function(block, names, handler), handler)
+                    package = self._certain(package, handler)
                     function = self._function(block, f"{block.labels[1]}{suffix}", names, package, events)
                 if function is not None:
                     yield function
@@ -232,6 +234,25 @@ def _unresolved(handler: Value) -> str | None:
             return f"`handler`: {reason}"
         case _:
             return "`handler` is known only when it is applied"
+
+
+# Arguments of `aws_lambda_function` that say which code it has.
+_CODE = re.compile(r"\b(?:all|filename|s3_key|s3_bucket|s3_object_version|source_code_hash|code_sha256)\b")
+
+
+def _deployed(block: Block, package: Package, handler: str | None) -> Package:
+    """The package, unless it only stands in for what something else deploys: changes are ignored, and it does not fit.
+
+    developer.hashicorp.com/terraform/language/meta-arguments/lifecycle, `ignore_changes`.
+    """
+    ignored = [one.body.attributes.get("ignore_changes") for one in block.body.of_type("lifecycle")]
+    shown = " ".join(token_text(expression) for expression in ignored if expression is not None)
+    root = package.code.root
+    if root is None or not _CODE.search(shown) or (handler is not None and holds_module(root, handler)):
+        return package
+    return Package(
+        CodeLocation(unresolved="`ignore_changes`: something else deploys the code"), package.build
+    )
 
 
 def _text(value: Value) -> str | None:

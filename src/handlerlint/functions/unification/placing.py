@@ -33,7 +33,6 @@ DEPLOYMENT = "deployment"
 _LEVELS = 2
 _APPLICATIONS = (CDK_CONFIGURATION, *PULUMI_NAMES)
 _MODULE = re.compile(r"[\w-]+(?:/[\w-]+)*")
-_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 _IN_ARCHIVE = "the code is in an archive"
 # These have no configuration that is above its code, or run their own handler.
 _EXPLICIT = ("argument", "configuration")
@@ -96,7 +95,7 @@ class _Search:
         if not is_out_of_reach or not handler or source is None or function.source.kind in _NOT_PLACED:
             return None
         module, attribute = module_path(handler), handler.rpartition(".")[2]
-        if _IN_ARCHIVE in (function.unresolved or "") or _WRAPPER in function.environment:
+        if _IN_ARCHIVE in (function.unresolved or "") or function.has_wrapper:
             return None  # an archive of the project that holds something else, as has been seen
         if _MODULE.fullmatch(module) is None:
             return None

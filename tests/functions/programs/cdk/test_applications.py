@@ -462,6 +462,18 @@ def test_layers(
     assert function.unknown_layers == tuple(unknown)
 
 
+@pytest.mark.parametrize(
+    "override",
+    [
+        'cfn.add_property_override("Handler", "app.main")',
+        "cfn.add_override('Properties.Code.S3Key', key)",
+    ],
+)
+def test_an_override_may_change_the_handler(discovery: Discover, override: str) -> None:
+    function = one(discovery, f"{override}\n" + LAYERED.replace("LAYERS", "[]"))
+    assert function.unresolved == "an override of the template may change the handler"
+
+
 def test_layers_of_what_was_synthesized(discovery: Discover, tmp_path: Path) -> None:
     layer = {
         "Type": "AWS::Lambda::LayerVersion",

@@ -339,3 +339,21 @@ def test_tests_and_declarations_are_not_read(discovery: Discover) -> None:
     body = new(f"{PYTHON}, handler: 'index.handler', code: lambda.Code.fromAsset('code')")
     for name in ("test/stack.ts", "lib/stack.test.ts", "lib/stack.d.ts"):
         assert found(discovery, body, name=name).functions == ()
+
+
+@pytest.mark.parametrize(
+    ("environment", "after", "unresolved"),
+    [
+        ("", "", None),
+        ("", "(f.node.defaultChild as CfnResource).addPropertyOverride('Handler', 'run.sh');\n", "override"),
+        ("", "cfn.addPropertyOverride('Tags', []);\n", None),
+        (", environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/bootstrap' }", "", "as a program"),
+        (", environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument' }", "", None),
+    ],
+)
+def test_what_else_may_be_started(
+    discovery: Discover, environment: str, after: str, unresolved: str | None
+) -> None:
+    properties = f"{PYTHON}, handler: 'index.handler', code: lambda.Code.fromAsset('code'){environment}"
+    (function,) = functions(discovery, new(properties) + after)
+    assert function.unresolved is None if unresolved is None else unresolved in (function.unresolved or "")

@@ -212,6 +212,14 @@ class ConstructCode:
     build: str | None = None
 
 
+def environment_of(construct: Configured) -> dict[str, str | None]:
+    """The variables that a function is given; None for what is known only when the application runs."""
+    values = construct.arguments.get("environment")
+    if not isinstance(values, dict):
+        return {}
+    return {str(key): value if isinstance(value, str) else None for key, value in values.items()}
+
+
 def image_of(construct: Construct, folder: Path) -> Image | None:
     """The container image of a function; None for a function that is none."""
     value = construct.arguments.get("code")

@@ -13,6 +13,7 @@ from handlerlint.functions.documents.nodes import Unknown
 from handlerlint.functions.documents.reading import read_bytes
 from handlerlint.functions.event_sources import distinct
 from handlerlint.functions.model import DEFAULT_RUNTIME, IMAGE_BUILD, ConfigurationSource, LambdaFunction
+from handlerlint.functions.programs.cdk.later import changed_later
 from handlerlint.functions.python_modules import holds_module
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.libcst_classes import import_libcst
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 # A file may make a function, or help another one of its application to make it.
 _MAKES_FUNCTIONS = re.compile(rb"aws_cdk[\s\S]{0,4000}?(?:lambda|EdgeFunction|TriggerFunction)")
-# Layers that a function gets after it was made, or a list of layers that grows.
-_ADDS_LAYERS = re.compile(rb"add_layers|(?i:layers?)\w*\s*(?:\.(?:append|extend|insert)\(|\+=)")
 _OF_THE_CDK = re.compile(rb"^\s*(?:from|import)\s+(?:aws_cdk|constructs)\b", re.MULTILINE)
 
 
@@ -68,7 +67,6 @@ def _evaluated(
     files = [file for path, data in sources.items() if (file := read_source(path, data)) is not None]
     program = Program(files, tuple(path for path in paths if path not in sources))
     made: dict[tuple[object, ...], LambdaFunction] = {}
-    adds_layers = any(_ADDS_LAYERS.search(data) is not None for data in sources.values())
     constructs = function_constructs(program)
     for construct, events in zip(
         constructs, connections_of(constructs, PythonCalls(constructs, program)), strict=True
@@ -79,9 +77,9 @@ def _evaluated(
             key = (function.name, function.handler, function.code_root, function.source, function.runtime)
             first = made.setdefault(key, function)
             made[key] = replace(first, events=distinct((*first.events, *events)))
+    everything = b"\n".join(sources.values())
     for function in made.values():
-        more = (*function.unknown_layers, "layers that are added later")
-        yield replace(function, unknown_layers=more) if adds_layers else function
+        yield changed_later(function, everything)
 
 
 def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> LambdaFunction | None:
@@ -89,6 +87,7 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
     from handlerlint.functions.programs.cdk.constructs import (
         ConstructCode,
         code_of,
+        environment_of,
         handler_of,
         image_of,
         runtime_of,
@@ -121,7 +120,7 @@ def _function(construct: Construct, folder: Path, request: DiscoveryRequest) -> 
         import_path=layers.import_path,
         unknown_layers=layers.unknown,
         bare_layers=layers.bare,
-        environment=_environment(construct),
+        environment=environment_of(construct),
         timeout=_seconds(construct.arguments.get("timeout")),
         memory=_number(construct.arguments.get("memory_size")),
         inline_code=made.code.inline,
@@ -163,13 +162,6 @@ def _unresolved(handler: str | Unknown | None) -> str | None:
         case Unknown(reason):
             return f"`handler`: {reason}"
     return None
-
-
-def _environment(construct: Construct) -> dict[str, str | None]:
-    values = construct.arguments.get("environment")
-    if not isinstance(values, dict):
-        return {}
-    return {str(key): value if isinstance(value, str) else None for key, value in values.items()}
 
 
 def _seconds(value: object) -> int | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlerlint.functions.model import DEFAULT_RUNTIME, ConfigurationSource, LambdaFunction
+from handlerlint.functions.programs.cdk.later import changed_later
 from handlerlint.functions.request import DiscoveryRequest
 from handlerlint.project.view import read_file
 from handlerlint.records import replace
@@ -44,23 +45,18 @@ def functions_of_typescript(
         made = list(file.functions())
         for written, events in zip(made, connections_of(made, TypeScriptCalls(made, file)), strict=True):
             function = _function(written, path, folder, request)
-            if function is not None and b"addLayers" in data:
-                function = replace(
-                    function, unknown_layers=(*function.unknown_layers, "layers that are added later")
-                )
             if function is not None:
-                yield replace(function, events=events)
+                yield changed_later(replace(function, events=events), data)
 
 
 def _function(written: Written, path: Path, folder: Path, request: DiscoveryRequest) -> LambdaFunction | None:
     """The function that is written so; None unless its runtime certainly is a Python."""
-    from handlerlint.functions.programs.cdk.constructs import code_of, handler_of, runtime_of
+    from handlerlint.functions.programs.cdk.constructs import code_of, environment_of, handler_of, runtime_of
 
     runtime, handler, made = runtime_of(written), handler_of(written), code_of(written, folder)
     if not (isinstance(runtime, str) and runtime.startswith("python")):
         return None
     reason = None if isinstance(handler, str) else f"`handler`: {getattr(handler, 'reason', 'not given')}"
-    environment = written.arguments.get("environment")
     has_layers = written.arguments.get("layers") is not None or "**" in written.arguments
     return LambdaFunction(
         name=written.name,
@@ -71,6 +67,6 @@ def _function(written: Written, path: Path, folder: Path, request: DiscoveryRequ
         unresolved=made.code.unresolved or reason,
         build=made.build,
         unknown_layers=("layers of the application",) if has_layers else (),
-        environment=dict.fromkeys(environment) if isinstance(environment, dict) else {},
+        environment=environment_of(written),
         inline_code=made.code.inline,
     )

@@ -22,6 +22,7 @@ from handlerlint.functions.model import Discovery, LambdaFunction
 from handlerlint.functions.scope import Scope
 from handlerlint.libcst_classes import import_libcst
 from handlerlint.packaging.handlers import resolve_handler
+from handlerlint.packaging.releases import older_libraries
 from handlerlint.parallel import Checked, CheckGroups, Group, Unchecked, checked_by_processes, process_count
 from handlerlint.project.looks import CONTENT, Looks, digest
 from handlerlint.project.view import View, is_folder, view_for_process, viewing
@@ -316,7 +317,9 @@ class Run:
         self.before_group: Callable[[int, int], None] = lambda done, total: None
         self.after_group: Callable[[Group, Checked], None] = lambda group, checked: None
         self.unchecked: Unchecked | None = None
-        self._stubs: dict[tuple[int, int], StubStore] = {} if earlier is None else earlier._stubs
+        self._stubs: dict[tuple[tuple[int, int], frozenset[str]], StubStore] = (
+            {} if earlier is None else earlier._stubs
+        )
         self._loads: Loads | None = None
         self._suppressions: dict[str, Suppressions] = {}
 
@@ -428,7 +431,7 @@ class Run:
             resolution.module,
             resolution.attribute,
             resolution.finder,
-            self._stubs_for(function.python_version),
+            self._stubs_for(function.python_version, older_libraries(resolution.finder.roots)),
             function.python_version,
             version_is_known=function.runtime_given,
             invoke=invoke,
@@ -437,19 +440,20 @@ class Run:
             loads=self._loads,
         )
 
-    def _stubs_for(self, version: tuple[int, int]) -> StubStore:
-        """The stubs for a Python version, shared by all handlers of the run."""
-        if version not in self._stubs:
+    def _stubs_for(self, version: tuple[int, int], without: frozenset[str]) -> StubStore:
+        """The stubs for a Python version, but for some libraries; shared by all handlers of the run."""
+        if (version, without) not in self._stubs:
             from handlerlint.inference.stubs.store import StubStore
 
             settings = self.settings
-            self._stubs[version] = StubStore(
+            self._stubs[version, without] = StubStore(
                 version,
                 folders=(*settings.stubs, *stub_folders()),
                 environment=settings.python,
                 use_cache=settings.use_cache,
+                without=without,
             )
-        return self._stubs[version]
+        return self._stubs[version, without]
 
     def _is_suppressed(self, finding: Finding, path: Path) -> bool:
         found = self._suppressions_of(finding.filename, path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import decode, read_bytes
 from handlerlint.project.view import entries, is_file_entry
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, field
 
 # Lock files and what they are made from: with the lock file there, the other says nothing more.
 _LOCKS = {
@@ -53,7 +53,8 @@ class Requirements:
 
     `complete`: the file names all that is installed, with what the requirements require in turn. `unknown`: something
     in it (a folder, a repository, an address, a script) may provide any module. `has_other_index`: another index
-    than the public index, where a distribution may be another one than that of its name.
+    than the public index, where a distribution may be another one than that of its name. `newest`: the newest major
+    version that may be installed of a distribution, where not any may.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Requirements:
     complete: bool = False
     unknown: str | None = None
     has_other_index: bool = False
+    newest: Mapping[str, int] = field(default_factory=dict)
 
 
 def requirements_of(folder: Path) -> tuple[Requirements, ...]:
@@ -70,6 +72,11 @@ def requirements_of(folder: Path) -> tuple[Requirements, ...]:
     except OSError:
         return ()
     return tuple(_read(folder / name) for name in names if _counts(name, names))
+
+
+def is_requirement_file(name: str) -> bool:
+    """Whether a file of this name may say what is required."""
+    return name in _LOCKS or name in _MANIFESTS or _LISTS.match(name) is not None
 
 
 def _counts(name: str, beside: list[str]) -> bool:
@@ -107,7 +114,7 @@ def _list(path: Path) -> Requirements:
 
     `unknown` says which line may provide any module; `complete` when pip installs nothing beyond what is named.
     """
-    names: set[str] = set()
+    names: dict[str, int | None] = {}
     unknown: list[str] = []
     pending, seen = [path], {path}
     complete = True
@@ -132,19 +139,37 @@ def _list(path: Path) -> Requirements:
             elif _HARMLESS_OPTION.match(line) is None:
                 _add_requirement(re.split(r"\s-", line, maxsplit=1)[0], names, unknown)
     reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
-    return Requirements(path, frozenset(names), complete, reason, has_other_index)
+    return Requirements(path, frozenset(names), complete, reason, has_other_index, _newest(names))
 
 
-def _add_requirement(text: str, names: set[str], unknown: list[str]) -> None:
+def _add_requirement(text: str, names: dict[str, int | None], unknown: list[str]) -> None:
     """A requirement by PEP 508; what is none (an option, a folder), or has an address, may provide anything."""
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
         unknown.append(text)
         return
-    names.add(canonicalize_name(requirement.name))
+    names[canonicalize_name(requirement.name)] = _newest_major(str(requirement.specifier))
     if requirement.url is not None or requirement.name.endswith(_ARCHIVES):
         unknown.append(text)
+
+
+_LIMIT = re.compile(r"(?P<sign>[~^<=]+|^)\s*v?(?P<major>\d+)(?P<rest>[\d.]*)")
+
+
+def _newest_major(versions: object) -> int | None:
+    """The newest major version that a specifier allows (PEP 440, or Poetry's `^1.7`); None where it names no end."""
+    found = []
+    for part in re.split(r"[,\s]+", versions) if isinstance(versions, str) else ():
+        match = _LIMIT.match(part)
+        if match is not None:
+            is_before = match["sign"] == "<" and not match["rest"].strip(".0")
+            found.append(int(match["major"]) - is_before)
+    return min(found, default=None)
+
+
+def _newest(names: Mapping[str, int | None]) -> dict[str, int]:
+    return {name: major for name, major in names.items() if major is not None}
 
 
 # --- pyproject.toml and Pipfile --------------------------------------------------------------------------
@@ -152,7 +177,7 @@ def _add_requirement(text: str, names: set[str], unknown: list[str]) -> None:
 
 def _manifest(path: Path, tables: dict[str, Any]) -> Requirements:
     """What pyproject.toml or a Pipfile names for any group or extra; `unknown` says what may provide any module."""
-    names: set[str] = set()
+    names: dict[str, int | None] = {}
     unknown: list[str] = []
     if path.name == "Pipfile":
         groups = [table for key, table in tables.items() if key not in _NO_GROUPS]
@@ -171,24 +196,27 @@ def _manifest(path: Path, tables: dict[str, Any]) -> Requirements:
         _add_tables(groups, names, unknown)
         if tool.get("uv", {}).get("sources") or "dependencies" in project.get("dynamic", ()):
             unknown.append("its sources")
-        names.update(canonicalize_name(name) for name in (project.get("name"), poetry.get("name")) if name)
+        names.update(
+            {canonicalize_name(name): None for name in (project.get("name"), poetry.get("name")) if name}
+        )
     reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
-    return Requirements(path, frozenset(names), unknown=reason)
+    return Requirements(path, frozenset(names), unknown=reason, newest=_newest(names))
 
 
-def _add_texts(groups: Iterable[Iterable[object]], names: set[str], unknown: list[str]) -> None:
+def _add_texts(groups: Iterable[Iterable[object]], names: dict[str, int | None], unknown: list[str]) -> None:
     """Lists of requirements; tables in them name groups, all of which count."""
     for text in (text for group in groups for text in group):
         if isinstance(text, str):
             _add_requirement(text, names, unknown)
 
 
-def _add_tables(groups: Iterable[dict[str, Any]], names: set[str], unknown: list[str]) -> None:
+def _add_tables(groups: Iterable[dict[str, Any]], names: dict[str, int | None], unknown: list[str]) -> None:
     """Tables of names and versions, as Poetry and Pipenv have them."""
     for group in groups:
         for name, value in group.items():
-            names.add(canonicalize_name(name))
             values = value if isinstance(value, list) else [value]
+            versions = [one.get("version") if isinstance(one, dict) else one for one in values]
+            names[canonicalize_name(name)] = _newest_major(versions[0]) if len(versions) == 1 else None
             if any(isinstance(one, dict) and not one.keys().isdisjoint(_FROM_ELSEWHERE) for one in values):
                 unknown.append(name)
 
@@ -201,15 +229,15 @@ _FROM_ELSEWHERE = {"path", "git", "url", "file", "hg", "editable"}
 
 
 def _lock(path: Path, tables: dict[str, Any]) -> Requirements:
-    names: set[str] = set()
+    names: dict[str, int | None] = {}
     unknown: list[str] = []
     for package in (*tables.get("package", ()), *tables.get("packages", ())):
         name = canonicalize_name(package["name"])
-        names.add(name)
+        names[name] = _newest_major(f"=={package.get('version')}")
         if _is_from_elsewhere(package):
             unknown.append(name)
     reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
-    return Requirements(path, frozenset(names), complete=True, unknown=reason)
+    return Requirements(path, frozenset(names), complete=True, unknown=reason, newest=_newest(names))
 
 
 def _is_from_elsewhere(package: dict[str, Any]) -> bool:
@@ -223,8 +251,8 @@ def _is_from_elsewhere(package: dict[str, Any]) -> bool:
 
 def _pipfile_lock(path: Path, tables: dict[str, Any]) -> Requirements:
     groups = [table for key, table in tables.items() if key != "_meta"]
-    names: set[str] = set()
+    names: dict[str, int | None] = {}
     unknown: list[str] = []
     _add_tables(groups, names, unknown)
     reason = f"`{unknown[0]}` in `{path.name}` may provide any module" if unknown else None
-    return Requirements(path, frozenset(names), complete=True, unknown=reason)
+    return Requirements(path, frozenset(names), complete=True, unknown=reason, newest=_newest(names))

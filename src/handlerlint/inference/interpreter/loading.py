@@ -67,7 +67,7 @@ class Loads:
         version_is_known: bool,
     ) -> Load:
         """The load of a module by this version of Python, which finds modules as `finder` does."""
-        key = (module.name, module.file, module.is_package, finder.places, python_version, version_is_known)
+        key = (module.name, module.file, module.is_package, finder.places, stubs, version_is_known)
         known = self._known.get(key)
         if known is None:
             interpreter = InterpreterContext(finder, stubs, python_version, version_is_known)

@@ -33,9 +33,14 @@ class StubFinder:
     """Looks for stub files, nearest to the user first."""
 
     def __init__(
-        self, python_version: tuple[int, int], folders: tuple[Path, ...], environment: Path | None
+        self,
+        python_version: tuple[int, int],
+        folders: tuple[Path, ...],
+        environment: Path | None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self._python_version = python_version
+        self._without = without
         self._folders = tuple(str(folder) for folder in folders)
         self._environment = None if environment is None else str(environment)
 
@@ -47,9 +52,8 @@ class StubFinder:
         for folder in self._folders:
             if found := _in_folder(folder, parts, "folder") or _in_stub_package(folder, parts, "folder"):
                 return found
-        if parts[0] in _top_level_names(SHIPPED_STUBS) and (
-            found := _in_folder(SHIPPED_STUBS, parts, "shipped")
-        ):
+        is_ours = parts[0] in _top_level_names(SHIPPED_STUBS) and parts[0] not in self._without
+        if is_ours and (found := _in_folder(SHIPPED_STUBS, parts, "shipped")):
             return found
         return self._in_typeshed(module, parts) or self._in_environment(parts)
 

@@ -73,7 +73,8 @@ _MIXED_IN = frozenset(
 class StubStore:
     """Types out of stubs for one version of Python: the user's folders, our own, typeshed, the environment.
 
-    Nothing is read before it is asked for, and everything only once.
+    Nothing is read before it is asked for, and everything only once. `without` are modules of which our own stubs
+    tell something else than is installed.
     """
 
     def __init__(
@@ -83,11 +84,12 @@ class StubStore:
         folders: tuple[Path, ...] = (),
         environment: Path | None = None,
         use_cache: bool = True,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.python_version = python_version
-        self._given = (platform, folders, environment, use_cache)
+        self._given = (platform, folders, environment, use_cache, without)
         self._others: dict[tuple[int, int], StubStore] = {}
-        finder = StubFinder(python_version, folders, environment)
+        finder = StubFinder(python_version, folders, environment, without)
         self.names = NameTable(StubLoader(finder, python_version, platform, use_cache))
         self.reader = TypeReader(self.names)
         self.classes = ClassTable(self.names, self.reader)

@@ -353,7 +353,8 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
         parameters = route.function.node.params.params
         if one is None or one.is_async or one.is_generator or any(p.default is not None for p in parameters):
             continue
-        given = Arguments((), {parameter.name.value: Instance("builtins.str") for parameter in parameters})
+        text = Instance("builtins.str")
+        given = Arguments((), {parameter.name.value: text for parameter in parameters}, further_keywords=text)
         view = replace(one, given=given, serializer=serializer)
         yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
 

@@ -56,8 +56,13 @@ class BudgetExceeded(Exception):
 #: The oldest and the newest Python that a function of which no version is known may be for.
 _VERSIONS: Final = ((3, 8), (3, 14))
 
-#: Stands among the exceptions that a `try` is there for, where it asks whether one statement works.
-ANYTHING: Final = "*"
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The exceptions that a `try` names; `asking` is the function in which it asks whether one statement works."""
+
+    names: frozenset[str]
+    asking: FunctionValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,7 @@ class InterpreterContext:
     failed_loads: int = 0
     failures: dict[cst.CSTNode, Failure] = field(default_factory=dict)
     passed: set[cst.CSTNode] = field(default_factory=set)
-    expected: list[frozenset[str]] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
     called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
     swallowing: int = 0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from handlerlint.inference.core.context import ANYTHING, Frame, InterpreterContext
+from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
@@ -42,14 +42,17 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
     if interpreter.loading:
         if not interpreter.trying:
             interpreter.uncaught.append(failure)
-    elif not interpreter.running and not _is_expected(interpreter, failure):
+    elif not interpreter.running and not _is_expected(frame, failure):
         interpreter.failures.setdefault(node or failure.node, failure)
 
 
-def _is_expected(interpreter: InterpreterContext, failure: Failure) -> bool:
+def _is_expected(frame: Frame, failure: Failure) -> bool:
     """Whether a `try` around stands there for it: names the exception, or asks this very thing."""
-    taken_by = failure.taken_by | ({ANYTHING} if failure.is_question else set())
-    return any(not taken_by.isdisjoint(names) for names in interpreter.expected)
+    asked = frame.function if failure.is_question else None
+    return any(
+        not failure.taken_by.isdisjoint(one.names) or (asked is not None and one.asking is asked)
+        for one in frame.interpreter.expected
+    )
 
 
 def certain_failures(interpreter: InterpreterContext) -> Iterator[Failure]:

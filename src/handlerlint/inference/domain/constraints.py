@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
-from handlerlint.inference.domain.facts import NO_FACTS, SCALARS, Facts
+from handlerlint.inference.domain.facts import JSON_KINDS, NO_FACTS, SCALARS, Facts
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
@@ -35,6 +35,9 @@ _UNDERSTOOD = frozenset({"json", "has", "len", "same", "true", "operator", "item
 MOST_OPTIONS = 8
 
 _LISTS = frozenset({"builtins.list"})
+_TEXT = frozenset({"builtins.str"})
+_NONE_KIND = frozenset({"types.NoneType"})
+_TEXT_OR_NOT = (frozenset[str](), _TEXT, JSON_KINDS - _TEXT - _NONE_KIND, JSON_KINDS - _NONE_KIND)
 #: The steps to what a loop meets in JSON: it is there.
 _GONE_THROUGH = frozenset({"int", "item"})
 
@@ -287,6 +290,20 @@ def is_asked_what_it_is(state: State, term: Term) -> bool:
     return any(
         isinstance(record, Facts) and record.truth is not None and _is_given(terms.term_at(site), term)
         for site, record in state.heap.items()
+    )
+
+
+def has_sorted_json(state: State) -> bool:
+    """Whether the path has asked what decoded JSON is, but for text, as what converts whatever it is given does.
+
+    What such a function gives back for a list is not what it gives back for the dict that an event is.
+    """
+    return any(
+        isinstance(record, Facts)
+        and record.among is None
+        and record.kinds is not None
+        and record.kinds - _NONE_KIND not in _TEXT_OR_NOT
+        for _, record in state.heap.items()
     )
 
 

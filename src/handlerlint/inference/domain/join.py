@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import TypeAlias, TypeVar
 
 from handlerlint.inference.domain import terms
@@ -223,7 +224,9 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
         one, other, loss = _nearest(kept, losses, compared)
         kept = [state for state in kept if state is not other]
         _stand_for(one, other, loss)
-        losses = {pair: loss for pair, loss in losses.items() if id(one) not in pair}
+        for state in kept:
+            losses.pop((id(one), id(state)), None)
+            losses.pop((id(state), id(one)), None)
     return kept
 
 
@@ -336,7 +339,10 @@ def _only_in(record: HeapObject | None, other: HeapObject | None) -> Iterator[Va
     if record is not None:
         known = () if other is None else tuple(other.parts())
         same = set(map(id, known))
-        yield from (value for value in record.parts() if id(value) not in same and value not in known)
+        # What two objects have in common mostly stands at the same place in both.
+        for value, beside in zip(record.parts(), chain(known, repeat(None)), strict=False):
+            if id(value) not in same and value != beside and value not in known:
+                yield value
 
 
 def _serializes(state: State, value: Value, depth: int = _DEEPEST) -> bool:

@@ -19,6 +19,7 @@ from handlerlint.inference.domain.entries import (
     widen_names,
 )
 from handlerlint.inference.domain.values import (
+    NONE,
     UNKNOWN,
     Site,
     Value,
@@ -167,6 +168,11 @@ class ClassObject(Record):
         known = self.known and other.known and (self.bases, self.fields) == (other.bases, other.fields)
         return replace(self, names=join_names(self.names, other.names), known=known)
 
+    def lost(self, site: Site) -> Record:
+        """What is None on a class, other code may have given to it; what else it has, it has by its definition."""
+        given = {name: UNKNOWN for name, value in self.names.items() if value == NONE}
+        return replace(self, names={**self.names, **given}) if given else self
+
 
 @dataclass(frozen=True, slots=True)
 class Namespace(Record):
@@ -270,6 +276,10 @@ class OpenAnswer(Record):
     """
 
     outcome: bool | None
+
+    def elsewhere(self) -> Record:
+        """The other path has not been asked."""
+        return OpenAnswer(None)
 
     def joined(self, other: Self) -> Record:
         return self if self == other else OpenAnswer(None)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import product
+from types import MethodType
 from typing import Any
 
 from handlerlint.inference.domain.values import LONGEST_CONSTANT
@@ -328,6 +329,11 @@ for _name, _cls in OPAQUE.items():
     _cls.__name__ = _cls.__qualname__ = _name.rpartition(".")[2]
 
 
+def _answer(*given: object, **named: object) -> int:
+    """A function that takes whatever it is given, as one may that is passed to be called: a key to sort by, a hook."""
+    return 0
+
+
 @cache
 def samples() -> Mapping[str, tuple[object, ...]]:
     """A few instances of each class, of all that a function may tell apart by class alone."""
@@ -363,8 +369,8 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "builtins.map": (map(str, ()), map(str, [1])),
         "builtins.zip": (zip(), zip([1])),
         "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
-        "types.FunctionType": (class_of, outcome),
-        "types.MethodType": (Formattable().__int__, Formattable().__float__),
+        "types.FunctionType": (class_of, _answer),
+        "types.MethodType": (Formattable().__int__, MethodType(_answer, ())),
         **{name: (cls(),) * 2 for name, cls in OPAQUE.items()},
         "uuid.UUID": (UUID(int=1), UUID(int=2)),
     }

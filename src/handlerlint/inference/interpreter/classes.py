@@ -85,9 +85,9 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         value = evaluate(frame, state, argument.value)
         bases.append(UNKNOWN if argument.star or state.dead else value)
         state.dead = False
-    known = _metaclass_is_known(frame, state, node)
+    metaclass = _metaclass(frame, state, node)
     names = _body(frame, state, node, site)
-    if names is None:
+    if names is None or _has_own_ways(frame, state, metaclass):
         return UNKNOWN
     kind = _kind(frame, state, node, bases)
     record = ClassObject(
@@ -97,7 +97,7 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         names,
         kind,
         tuple(_fields(frame, state, node, names, bases, kind)),
-        known and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
+        metaclass is None and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
         node,
         frame.module.site,
         kind == "named-tuple" and not any(isinstance(base, Reference) for base in bases),
@@ -155,15 +155,29 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     return names
 
 
-def _metaclass_is_known(frame: Frame, state: State, node: cst.ClassDef) -> bool:
+def _metaclass(frame: Frame, state: State, node: cst.ClassDef) -> Value | None:
+    """What makes a class; None for `type` and what does no more than that."""
     for keyword in node.keywords:
         if keyword.keyword is not None and keyword.keyword.value == "metaclass":
             value = evaluate(frame, state, keyword.value)
             state.dead = False
             name = class_facts.class_name_of(value)
-            if name not in ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"):
-                return False
-    return True
+            return None if name in ("abc.ABCMeta", "enum.EnumMeta", "enum.EnumType") else value
+    return None
+
+
+def _has_own_ways(frame: Frame, state: State, metaclass: Value | None) -> bool:
+    """Whether a metaclass may make something else of a class, or of a call of it: a singleton, a register."""
+    if not isinstance(metaclass, Reference):
+        return metaclass is not None
+    order, complete = class_facts.resolution_order(frame, state, metaclass)
+    records = [state.heap.get(cls) for cls in order if isinstance(cls, tuple)]
+    return not complete or any(
+        name.startswith("__") and isinstance(value, (FunctionValue, Wrapped))
+        for record in records
+        if isinstance(record, ClassObject)
+        for name, value in record.names.items()
+    )
 
 
 def _is_special_form(base: Value) -> bool:
@@ -290,7 +304,7 @@ def instantiate(
         return _typed_dict(frame, state, arguments, node)
     allocator, _ = attributes.find_in_class(frame, state, cls, "__new__")
     if isinstance(allocator, (FunctionValue, Wrapped)):
-        return calls.call_unknown(frame, state, UNKNOWN, arguments, node)
+        return calls.call_unknown(frame, state, cls, arguments, node)
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
     order, order_complete = class_facts.resolution_order(frame, state, cls)
     stubs = [name for name in order if isinstance(name, str)]

@@ -125,7 +125,7 @@ def _left(
     inner = Flow()
     outside, frame.raised = frame.raised, []
     try:
-        with exceptions.expecting(frame, node.body, _suppressed(manager, first.item)):
+        with exceptions.expecting(frame, states[0], node.body, _suppressed(manager, first.item)):
             after = _entered(frame, states, node, others, inner)
     finally:
         implicit, frame.raised = frame.raised, outside

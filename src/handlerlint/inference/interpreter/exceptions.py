@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import ANYTHING, Flow, Frame, Raise, Return
+from handlerlint.inference.core.context import Expected, Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, executes, reduced
 from handlerlint.inference.domain import naming
-from handlerlint.inference.domain.heap import InstanceObject, State, weaken_changes
+from handlerlint.inference.domain.heap import InstanceObject, OpenAnswer, State, weaken_changes
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import UNKNOWN, Instance, Reference, Step, TupleValue, Unknown, Value
 from handlerlint.inference.interpreter import swallowing
@@ -63,22 +63,41 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     if not node.handlers:
         return dispatch.run_body(frame, states, node.body, flow)
     swallowing.begin(frame, states, node)
+    before = [state.copy() for state in states]
     inner = Flow(flow.returns, flow.breaks, flow.continues)
+    returned = len(flow.returns)
     outside, frame.raised = frame.raised, []
     try:
-        with expecting(frame, node.body, [handler.type for handler in node.handlers]):
+        with expecting(frame, states[0], node.body, [handler.type for handler in node.handlers]):
             after = dispatch.run_body(frame, states, node.body, inner)
     finally:
         implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
     if node.orelse is not None and after:
         after = dispatch.run_body(frame, after, node.orelse.body, flow)
     passed = after[0].copy() if after else None
+    left = passed or next((item.state for item in flow.returns[returned:]), None)
     raised = [*reduced(inner.raises), *reduced(implicit)]
     unbound = _left_unbound(frame, node, raised)
     reached: set[cst.CSTNode] = set()
+    if not raised and left is not None:
+        raised = _foreseen(node, before, left)
     for item in sorted(raised, key=lambda item: item.value is None):
         after += _handle(frame, item, node.handlers, flow, passed, reached, unbound)
     return after
+
+
+def _foreseen(node: cst.CSTNode, before: list[State], left: State) -> list[Raise]:
+    """Where nothing in a body is known to raise, its `except` clauses tell that something does, somewhere in it.
+
+    `before` are the paths to the body, `left` is one out of it.
+    """
+    found: list[Raise] = []
+    for state in before:
+        path = left.copy()
+        weaken_changes(path, state)
+        path.heap["guess", id(node)] = OpenAnswer(True)  # it may be that nothing raises, after all
+        found.append(Raise(path, None))
+    return reduced(found)
 
 
 def _left_unbound(
@@ -130,24 +149,38 @@ def _is_question(body: cst.BaseSuite) -> bool:
 
 @contextmanager
 def expecting(
-    frame: Frame, body: cst.BaseSuite, exceptions: Sequence[cst.BaseExpression | None]
+    frame: Frame, state: State, body: cst.BaseSuite, exceptions: Sequence[cst.BaseExpression | None]
 ) -> Iterator[None]:
     """While a block runs that stands there for these exceptions: what raises one of them is no mistake.
 
-    Around one statement alone, it asks whether that works.
+    Around one statement alone, it asks whether that works, if it takes whatever that raises.
     """
     interpreter = frame.interpreter
     is_question = bool(exceptions) and (_is_question(body) or any(map(_names_the_failure, exceptions)))
     names = frozenset(_names(*exceptions))
     interpreter.trying += 1
     interpreter.probing += is_question
-    interpreter.expected.append(names | {ANYTHING} if exceptions and len(body.body) == 1 else names)
+    asks = len(body.body) == 1 and any(_takes_all(frame, state, one) for one in exceptions)
+    interpreter.expected.append(Expected(names, frame.function if asks else None))
     try:
         yield
     finally:
         interpreter.expected.pop()
         interpreter.probing -= is_question
         interpreter.trying -= 1
+
+
+def _takes_all(frame: Frame, state: State, wanted: cst.BaseExpression | None) -> bool:
+    """Whether an `except` takes all exceptions, or it is not known which."""
+    if wanted is None:
+        return True
+    classes = class_facts.class_alternatives(state, dispatch.peek(frame, state, wanted))
+    names = [class_facts.class_name_of(cls) for cls in classes]
+    return any(
+        name in ("builtins.Exception", "builtins.BaseException")
+        or (name is None and not isinstance(cls, Reference))
+        for name, cls in zip(names, classes, strict=True)
+    )
 
 
 def _dumps(node: cst.CSTNode) -> bool:

@@ -41,7 +41,7 @@ from handlerlint.inference.objects import (
     subscripts,
 )
 from handlerlint.inference.syntax import scopes
-from handlerlint.inference.syntax.scopes import parameters
+from handlerlint.inference.syntax.scopes import may_rebind_builtins, parameters
 from handlerlint.inference.types import queries
 
 #: Longest string or bytes constant that is folded.
@@ -94,15 +94,18 @@ def look_up(frame: Frame, state: State, name: str) -> Value:
     if value is not None:
         state.heap.trace.names.add(name_in(frame.module.site, name))
         return _bound(frame, state, value)
-    if namespace.open:
+    return _builtin(frame, state, name, is_certain=not namespace.open)
+
+
+def _builtin(frame: Frame, state: State, name: str, *, is_certain: bool) -> Value:
+    """What a name means that nothing has bound. Other code may bind names of a module, but those of its own."""
+    if not is_certain and may_rebind_builtins(frame.module.file.text):
         return UNKNOWN
-    return _builtin(frame, state, name)
-
-
-def _builtin(frame: Frame, state: State, name: str) -> Value:
     if name == "__debug__":
         return constant(True)
     value = queries.stub_member(frame, "builtins", name)
+    if value is None and not is_certain:
+        return UNKNOWN
     if value is None:
         may_raise(frame, state)
         return NEVER  # NameError

@@ -26,6 +26,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
+    NONE,
     UNBOUND,
     UNKNOWN,
     BoundMethod,
@@ -225,7 +226,7 @@ def _of_instance(
     own = record.attributes.get(name)
     if own is not None and not has_descriptor(frame, state, inherited, "__set__"):
         return _own_or_inherited(frame, state, own, inherited)
-    if name == "__dict__":
+    if name == "__dict__" and not isinstance(inherited, FunctionValue):
         return _instance_dict(frame, state, value, record, node)
     if inherited is None and _is_named_tuple(state, record):
         if name in ("_asdict", "_replace"):
@@ -236,6 +237,8 @@ def _of_instance(
         return attribute(frame, state, record.content, name, node)
     if inherited is None:
         return _not_of_class(frame, state, value, record, name, node, complete)
+    if inherited == NONE and record.open:
+        return UNKNOWN  # what a class has as None, code that is not known may have given to the instance
     bound = bind(frame, state, inherited, value, cls, node)
     if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
         _keep_attribute(state, value, name, bound)
@@ -434,11 +437,15 @@ def _of_class(
                 return found
     if not complete or record.kind != "class":
         return UNKNOWN
-    of_type = frame.interpreter.stubs.attribute(NamedType("builtins.type"), name)
+    of_type = frame.interpreter.stubs.attribute(NamedType(_METACLASS), name)
     if of_type is not None:
         return StubValue(of_type, value) if name == "mro" else UNKNOWN
     owner, there = f"type object '{record.name}'", _names_of_class(frame, state, value)
     return _not_there(frame, state, node, owner, name, there)
+
+
+# What makes abstract classes, and has all that `type` has.
+_METACLASS = "abc.ABCMeta"
 
 
 def _order_of(frame: Frame, state: State, cls: Value) -> Value:
@@ -467,6 +474,10 @@ def _of_enum_member(frame: Frame, state: State, value: EnumMember, name: str, no
             return _not_of_enum(frame, state, value, name, node)
 
 
+# What gives the members of an enum attributes of their own.
+_OWN_WAYS = ("__getattr__", "__init__", "__new__")
+
+
 def _not_of_enum(frame: Frame, state: State, value: EnumMember, name: str, node: cst.CSTNode) -> Value:
     """What a member has that its class does not define: what a text or number has, or what each member has."""
     cls = Reference(value.enum)
@@ -475,7 +486,11 @@ def _not_of_enum(frame: Frame, state: State, value: EnumMember, name: str, node:
         return attribute(frame, state, value.value, name, node)
     found, _ = find_in_class(frame, state, cls, name)
     of_member = frame.interpreter.stubs.attribute(NamedType("enum.Enum"), name)
-    has_own_ways = find_in_class(frame, state, cls, "__getattr__")[0] is not None
+    has_own_ways = any(
+        isinstance(find_in_class(frame, state, cls, special)[0], FunctionValue) for special in _OWN_WAYS
+    ) or any(
+        getattr(state.heap.get(base), "kind", "enum") != "enum" for base in order if isinstance(base, tuple)
+    )
     if not complete or found is not None or of_member is not None or has_own_ways:
         return UNKNOWN
     there = ("name", "value", *_names_of_class(frame, state, cls))

@@ -115,8 +115,9 @@ def _resolve_field(call: Call, is_joined: bool) -> Paths | None:
         if route.library != _APPSYNC or scope_of(route.function.node).is_generator:
             continue
         given: dict[str, Value] = {p.name.value: JSON for p in parameters.params if p.default is None}
+        arguments = Arguments((), given, further_keywords=JSON)  # of those with defaults, any may be given
         path = call.state.copy()
-        paths += dispatch.invoke(call.frame, path, route.function, Arguments((), given), call.node)
+        paths += dispatch.invoke(call.frame, path, route.function, arguments, call.node)
     return paths or None
 
 

@@ -42,7 +42,9 @@ def _execute(call: Call) -> Value | None:
 
 @overlay("sqlite3.Cursor.fetchone")
 def _fetchone(call: Call) -> Value | None:
-    return Instance(_ROW, origin=call.frame.step(call.node)) if _gives_rows(_receiver(call)) else None
+    # A row has a column at least, so it is true.
+    row = Instance(_ROW, origin=call.frame.step(call.node), is_true=True)
+    return row if _gives_rows(_receiver(call)) else None
 
 
 @overlay("sqlite3.Cursor.fetchall", "sqlite3.Cursor.fetchmany")

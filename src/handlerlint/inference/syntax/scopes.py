@@ -249,6 +249,12 @@ def stored_attributes(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((owner, name) for owner, name in found if owner not in ("self", "cls"))
 
 
+@lru_cache(maxsize=4096)
+def may_rebind_builtins(text: str) -> bool:
+    """Whether a source text has a star import, or may bind names behind the scenes, those of builtins among them."""
+    return re.search(r"\bimport[ \t]*\*|\b(?:exec|globals|vars|locals|__dict__|modules)\b", text) is not None
+
+
 def imported_names(node: cst.Import | cst.ImportFrom) -> Iterator[str]:
     """The names that an import statement binds; nothing for a star import."""
     if isinstance(node.names, cst.ImportStar):

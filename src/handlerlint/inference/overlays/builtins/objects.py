@@ -96,6 +96,9 @@ def _len(call: Call) -> Value | None:
             record = call.state.heap.get(site)
             if isinstance(record, Container) and record.length is not None:
                 return constant(record.length)
+            attributes.call_special(
+                call.frame, call.state, value, "__len__", (), call.node
+            )  # what else it does
     return Instance("builtins.int", origin=call.frame.step(call.node))
 
 

@@ -40,11 +40,14 @@ def _reduce(call: Call) -> Value | None:
             if not items:
                 return NEVER
             start = items.pop(0)
-        for item in items:
+        outer = call.frame.context
+        for position, item in enumerate(items):
+            call.frame.context = call.frame.interpreter.context(outer, call.node, position)
             start = dispatch.call(call.frame, call.state, function, Arguments((start, item)), call.node)
             if call.state.dead:
-                return NEVER
-        return start
+                break
+        call.frame.context = outer
+        return NEVER if call.state.dead else start
     first = start if start is not None else iteration.element
     if iteration.element is NEVER:
         return first

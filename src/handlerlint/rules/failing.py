@@ -248,7 +248,8 @@ class CallFails(_FailureRule):
     through the clause, and no test, loop or unknown code stands in between. Operations and calls of pure functions are
     tried with the values, or classes of values, that the operands have. A None does not count that comes from a dict
     without a key, or from a loop over an unknown number of elements. Code in a `try` whose `except` names the exception
-    is left alone; also what only asks whether it works: a `try` with one statement and any `except`.
+    is left alone; also what only asks whether it works: a `try` with one statement and an `except Exception`, in the
+    same function.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

@@ -43,8 +43,6 @@ def lambda_handler(event, context):
         ("Pipfile", '[packages]\nPyJWT = "==1.7.1"\n', True),
         ("poetry.lock", '[[package]]\nname = "pyjwt"\nversion = "1.7.1"\n', True),
         ("poetry.lock", '[[package]]\nname = "pyjwt"\nversion = "2.8.0"\n', False),
-        ("PyJWT-1.7.1.dist-info/METADATA", "", True),
-        ("PyJWT-2.8.0.dist-info/METADATA", "", False),
         ("jwt/__init__.py", "__version__ = '1.7.1'\n", True),
     ],
 )
@@ -61,7 +59,7 @@ def test_what_a_release_says_is_taken_where_it_is_deployed(
 
 def test_the_stubs_are_of_the_releases_that_are_said() -> None:
     stubs = Path(releases.__file__).parent.parent / "stubs"
-    for module, (name, major) in releases._SINCE.items():
+    for module, (name, major) in releases.SINCE.items():
         first = (stubs / module / "__init__.pyi").read_text("utf-8").splitlines()[0]
         match = re.match(r"# ([\w-]+) (\d+)\.", first)
         assert match is not None

@@ -6,60 +6,45 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handlerlint.packaging.requirement_files import is_requirement_file, requirements_of
-from handlerlint.project.view import entries, is_file, matches, read_file
+from handlerlint.packaging.requirement_files import INSTALLED, read_requirements
+from handlerlint.project.view import is_file, matches, read_file
 from handlerlint.project.walking import folders_upwards
 
 # Libraries whose major versions differ in what handlers see, by the names of their modules: the distribution, and the
 # first major version that is as our stubs say. pyjwt.readthedocs.io/en/stable/changelog.html, v2.0.0, "jwt.encode(...)
 # return type"; docs.pydantic.dev/latest/migration.
-_SINCE = {"jwt": ("pyjwt", 2), "pydantic": ("pydantic", 2)}
-_DISTRIBUTIONS = dict(_SINCE.values())
-_NAMED = re.compile("|".join(_DISTRIBUTIONS).encode(), re.IGNORECASE)
-_INSTALLED = re.compile(r"(\w+)-(\d+)\.[\w.]*\.(?:dist|egg)-info", re.IGNORECASE)
+SINCE = {"jwt": ("pyjwt", 2), "pydantic": ("pydantic", 2)}
 
-_VERSION = re.compile(rb"""^__version__\s*=\s*["'](\d+)\.""", re.MULTILINE)
+_NAMED = re.compile("|".join(name for name, _ in SINCE.values()).encode(), re.IGNORECASE)
+_VERSION = re.compile(rb"""^(?:__version__|VERSION)\s*(?::\s*\w+\s*)?=\s*["'](\d+)\.""", re.MULTILINE)
 
 
 def older_libraries(roots: Iterable[Path]) -> frozenset[str]:
-    """The modules that are older than what is known of them, by what is installed and required around some code."""
+    """The modules that are older than what is known of them, by what lies in code roots and is required around them."""
     roots = tuple(roots)
-    old = {name for root in roots for name, major in _installed(root) if major < _DISTRIBUTIONS.get(name, 0)}
-    for folder in dict.fromkeys(folder for root in roots for folder in folders_upwards(root)):
-        if _names_one(folder):
-            for one in requirements_of(folder):
-                old.update(name for name, major in one.newest.items() if major < _DISTRIBUTIONS.get(name, 0))
-    return frozenset(module for module, (name, _) in _SINCE.items() if name in old)
+    folders = dict.fromkeys(folder for root in roots for folder in folders_upwards(root))
+    newest = [*_required(folders)]
+    return frozenset(
+        module
+        for module, (name, since) in SINCE.items()
+        if any(found == name and major < since for found, major in newest)
+        or any(major < since for root in roots for major in _vendored(root / module))
+    )
 
 
-def _installed(root: Path) -> Iterator[tuple[str, int]]:
-    """The distributions that lie in a code root or layer, with their major versions."""
-    for entry in _entries(root):
-        match = _INSTALLED.fullmatch(entry)
+def _required(folders: Iterable[Path]) -> Iterator[tuple[str, int]]:
+    """The newest major versions that requirement files allow; those that name none of the libraries are not parsed."""
+    for path in (folder / name for folder in folders for name in INSTALLED):
+        if is_file(path) and matches(path, _NAMED):
+            yield from read_requirements(path).newest.items()
+
+
+def _vendored(package: Path) -> Iterator[int]:
+    """The major version that a package in a code root gives as its own."""
+    for path in (package / "__init__.py", package / "version.py"):
+        try:
+            match = _VERSION.search(read_file(path)) if is_file(path) else None
+        except OSError:
+            continue
         if match is not None:
-            yield match[1].lower(), int(match[2])
-    for module, (name, _) in _SINCE.items():
-        version = _version_of(root / module / "__init__.py")
-        if version is not None:
-            yield name, version
-
-
-def _version_of(path: Path) -> int | None:
-    """The major version that a module gives as its own."""
-    try:
-        match = _VERSION.search(read_file(path)) if is_file(path) else None
-    except OSError:
-        return None
-    return None if match is None else int(match[1])
-
-
-def _names_one(folder: Path) -> bool:
-    """Whether a requirement file in a folder names one of the libraries; most do not, and are not parsed for it."""
-    return any(matches(folder / name, _NAMED) for name in _entries(folder) if is_requirement_file(name))
-
-
-def _entries(folder: Path) -> list[str]:
-    try:
-        return [entry.name for entry in entries(folder)]
-    except OSError:
-        return []
+            yield int(match[1])

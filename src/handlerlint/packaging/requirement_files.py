@@ -32,6 +32,8 @@ _LOCKS = {
 }
 _MANIFESTS = ("pyproject.toml", "Pipfile")
 _SCRIPTS = ("setup.py", "setup.cfg", "environment.yml", "environment.yaml", "conda.yml")
+#: The files by which the tools of a project install what it requires.
+INSTALLED = ("requirements.txt", *_LOCKS, *_MANIFESTS)
 _LISTS = re.compile(r"[\w.-]*requirements?[\w.-]*\.(?:txt|in)$", re.IGNORECASE)
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
@@ -71,12 +73,7 @@ def requirements_of(folder: Path) -> tuple[Requirements, ...]:
         names = [entry.name for entry in entries(folder) if is_file_entry(entry)]
     except OSError:
         return ()
-    return tuple(_read(folder / name) for name in names if _counts(name, names))
-
-
-def is_requirement_file(name: str) -> bool:
-    """Whether a file of this name may say what is required."""
-    return name in _LOCKS or name in _MANIFESTS or _LISTS.match(name) is not None
+    return tuple(read_requirements(folder / name) for name in names if _counts(name, names))
 
 
 def _counts(name: str, beside: list[str]) -> bool:
@@ -85,7 +82,8 @@ def _counts(name: str, beside: list[str]) -> bool:
     return name in _MANIFESTS and not any(_LOCKS[lock] == name for lock in _LOCKS if lock in beside)
 
 
-def _read(path: Path) -> Requirements:
+def read_requirements(path: Path) -> Requirements:
+    """What one requirement file requires."""
     try:
         if path.name in _SCRIPTS:
             return Requirements(path, frozenset(), unknown=f"`{path.name}` is not read")

@@ -14,8 +14,6 @@ from handlerlint.records import replace
 
 # A pipeline packs what lies beside the template, or beside the template's folder.
 _LEVELS = 2
-# A script that deploys lies at the top of a project.
-_LEVELS_OF_SCRIPTS = 4
 _IDLE = "the inline code does nothing; it may be a placeholder"
 
 
@@ -63,4 +61,4 @@ def _lies_near(module: str, template: Path, by_name: dict[str, list[str]]) -> bo
 def _script_folders(template: Path) -> list[Path]:
     """The folders of the project from the template's upwards; those that lie near where nothing marks a project."""
     folders = folders_upwards(template)
-    return folders[:_LEVELS_OF_SCRIPTS] if project_root(template) is None else folders
+    return folders[:_LEVELS] if project_root(template) is None else folders

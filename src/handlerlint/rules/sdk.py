@@ -372,7 +372,8 @@ def _wrong_parameter(function: str, problem: Problem) -> tuple[str, str, str]:
             return message, error, _conversion(problem.class_name, str(other))
         case _:
             error = f'{_INVALID}Unknown parameter in {where or "input"}: "{name}", must be one of: …'
-            return f"`{function}` has no parameter `{name}`{inside}", error, f"did you mean `{other}`?"
+            remedy = "that is a part of its response" if other is None else f"did you mean `{other}`?"
+            return f"`{function}` has no parameter `{name}`{inside}", error, remedy
 
 
 def _conversion(given: str, taken: str) -> str:

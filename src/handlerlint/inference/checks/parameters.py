@@ -5,7 +5,7 @@ The rules are those of `botocore.validate.ParamValidator`; a test compares them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -85,9 +85,11 @@ class Validation:
     """What comes of looking at the parameters of one call.
 
     `problems` are what botocore refuses, `attributes` what a DynamoDB resource makes attributes of, by its path.
+    `answered` are the names in the operation's response.
     """
 
     walk: Walk
+    answered: Collection[str] = ()
     problems: list[Problem] = field(default_factory=list)
     attributes: dict[str, Value] = field(default_factory=dict)
 
@@ -99,6 +101,9 @@ class Validation:
         written = {arg.keyword.value: arg for arg in arguments if arg.keyword is not None}
         keywords = {name: arg.keyword for name, arg in written.items()}
         self.problems.extend(_names(taken, given, given, keywords, Place("", None), is_complete=is_complete))
+        for name in given.keys() & self.answered - taken.members.keys():
+            if meant(name, taken.members) is None:  # else it has been told
+                self.problems.append(_problem("unknown parameter", "", name, keywords.get(name)))
         for name, value in given.items():
             if (member := taken.members.get(name)) is not None:
                 place = Place(name, written[name].value if name in written else None)

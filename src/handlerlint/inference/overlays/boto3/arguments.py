@@ -30,7 +30,9 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     taken = service.input(operation)
     if taken is None or not _validates(call):
         return None
-    found = validated(call, taken, dict(call.arguments.keywords) | dict.fromkeys(given, UNKNOWN))
+    found = validated(
+        call, service, operation, taken, dict(call.arguments.keywords) | dict.fromkeys(given, UNKNOWN)
+    )
     if found.problems:
         return _refused(call, found.problems, name)
     return stored(call, found.attributes, name) if service.is_resource else None
@@ -40,10 +42,10 @@ def judge_pages(call: Call, service: str, mode: str, operation: str) -> None:
     """Note what is wrong with the arguments of `paginate`, which are validated when the first page is asked for."""
     known = known_service(service, mode)
     taken = None if known is None or mode == ASYNCHRONOUS else known.input(operation)
-    if taken is None or not _validates(call):
+    if known is None or taken is None or not _validates(call):
         return
     given = {name: value for name, value in call.arguments.keywords.items() if name != "PaginationConfig"}
-    note(call, validated(call, taken, given).problems, f"{service}.{operation}")
+    note(call, validated(call, known, operation, taken, given).problems, f"{service}.{operation}")
 
 
 def judge_dict(call: Call, service: sdk.Service, operation: str, parameters: Value) -> None:
@@ -62,9 +64,17 @@ def _validates(call: Call) -> bool:
     return VALIDATION not in call.frame.interpreter.patched
 
 
-def validated(call: Call, taken: StructureShape, parameters: Mapping[str, Value]) -> Validation:
+def validated(
+    call: Call,
+    service: sdk.Service,
+    operation: str,
+    taken: StructureShape,
+    parameters: Mapping[str, Value],
+) -> Validation:
     """What botocore says of the parameters of a call."""
-    validation = Validation(Walk(call.frame, call.state, "parameters"))
+    known = service.operation(operation)
+    answered = frozenset[str]() if known is None or known.output is None else known.output.members.keys()
+    validation = Validation(Walk(call.frame, call.state, "parameters"), answered)
     written = call.node.args if isinstance(call.node, cst.Call) else ()
     # A dict that holds the parameters may have others in other runs.
     has_others = not call.arguments.complete or any(argument.star == "**" for argument in written)

@@ -90,6 +90,8 @@ def _store_in_object(
     """`target.name = value` for an object in the heap; properties and descriptors are called."""
     record = state.heap.get(site)
     match record:
+        case InstanceObject() if name in ("__dict__", "__class__"):  # it is another object now
+            lose(state, (target, value))
         case InstanceObject():
             inherited, _ = attributes.find_in_class(frame, state, Reference(record.cls), name)
             if isinstance(inherited, Wrapped) and inherited.kind == "property":

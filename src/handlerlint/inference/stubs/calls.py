@@ -13,6 +13,7 @@ from handlerlint.inference.stubs.model import Answer, Argument, StubClass
 from handlerlint.inference.stubs.types import (
     BOOL,
     NEVER,
+    NONE,
     OBJECT,
     SELF,
     UNKNOWN,
@@ -215,7 +216,11 @@ def _construct_instance(
     self_type = of if of.args else NamedType(of.name, class_.type_parameters)
     function = constructor(store, of, class_, self_type)
     if function is not None:
-        return call_type(store, function, arguments, depth + 1)
+        made = call_type(store, function, arguments, depth + 1)
+        if isinstance(made, NamedType) and NONE in made.args and not of.args:
+            # `ContextVar("tenant", default=None)`: what is None at first is so for something else to come.
+            return NamedType(made.name, tuple(UNKNOWN if one == NONE else one for one in made.args))
+        return made
     if arguments and not (class_.is_partial or class_.has_unknown_base or class_.is_protocol):
         return UNKNOWN
     return closed(self_type)

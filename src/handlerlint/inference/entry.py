@@ -102,6 +102,7 @@ from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, nodes_in, scope_of
 from handlerlint.records import replace
+from handlerlint.runtime.contracts.events import lacks
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 if TYPE_CHECKING:
@@ -192,8 +193,13 @@ def _analyse(
         for node in nodes_in(one.node.body)
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
+    analysis.failures += tuple(
+        failure
+        for one in analysis.callables
+        for failure in _missing_keys(frame, before, one, () if is_shared else invokers)
+    )
     # What every answer meets already, it meets as well where more is known of the event.
-    asked = tuple(one for one in invokers if not are_met(one.contracts, analysis.answers))
+    asked = tuple(one for one in invokers if one.contracts and not are_met(one.contracts, analysis.answers))
     analysis.broken = tuple(
         broken
         for one in analysis.callables
@@ -464,6 +470,21 @@ def _broken_contracts(
             elif invoker not in known.invokers:
                 found[key] = replace(known, invokers=(*known.invokers, invoker))
     yield from found.values()
+
+
+def _missing_keys(
+    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...]
+) -> Iterator[Failure]:
+    """Where the handler asks the events of its one invoker for what they do not have."""
+    if len(invokers) != 1 or handler.is_async or handler.is_generator:
+        return
+    if any(lacks(invokers[0].event, path) for path in frame.interpreter.event_keys):
+        interpreter = replace(frame.interpreter, failures={}, passed=set())
+        _answers(replace(frame, interpreter=interpreter), state.copy(), handler, invokers[0])
+        found = certain_failures(interpreter)
+        yield from (
+            failure for failure in found if failure.premise == "event" and failure.error == "KeyError"
+        )
 
 
 def _answers(

@@ -242,7 +242,8 @@ class CallFails(_FailureRule):
     - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,
       `"{} {}".format(name)`;
     - a `with` that is given a generator, where `@contextmanager` was forgotten;
-    - a name that the function's version of Python does not have.
+    - a name that the function's version of Python does not have;
+    - a key that no event of the service has that invokes the function: `event["Record"]` of a queue.
 
     A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes
     through the clause, and no test, loop or unknown code stands in between. Operations and calls of pure functions are

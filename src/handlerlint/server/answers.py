@@ -209,8 +209,8 @@ def _demands(function: LambdaFunction) -> Iterator[str]:
     for event in function.events:
         for invoker in invokers_of(event.kind, event.properties):
             asked = [contract.demand for contract in invoker.contracts if contract.demand is not None]
-            first = invoker.contracts[0]
             if asked:
+                first = invoker.contracts[0]
                 yield f"{first.service} takes {' or '.join(asked)}; else {first.answer}"
 
 

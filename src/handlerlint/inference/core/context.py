@@ -260,6 +260,7 @@ class InterpreterContext:
     suspended: dict[Site, Frame] = field(default_factory=dict)
     doubts_the_unwritten: bool = False
     resolved: set[cst.CSTNode] = field(default_factory=set)
+    event_keys: set[tuple[object, ...]] = field(default_factory=set)
     sent: set[object] = field(default_factory=set)
     watched: frozenset[cst.CSTNode] = frozenset()
     watcher: Callable[[Frame, State, cst.CSTNode, Value], None] | None = None

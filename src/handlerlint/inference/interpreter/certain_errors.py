@@ -40,6 +40,8 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
 )
+from handlerlint.runtime.contracts.events import KEYS
+from handlerlint.suggestions import meant
 
 
 def of_call(
@@ -125,7 +127,15 @@ def of_operator(
         error = _of_format(frame, state, function, operands)
     else:
         error = _raised(frame, state, function, operands)
+    if isinstance(error, ZeroDivisionError) and _is_written_zero(node):
+        return None
     return None if error is None else _failure(frame, node, error, f"`{pure_functions.SYMBOLS[name]}`")
+
+
+def _is_written_zero(node: cst.CSTNode) -> bool:
+    """`1 / 0`: nobody writes that by mistake."""
+    divisor = node.right if isinstance(node, cst.BinaryOperation) else None
+    return isinstance(divisor, cst.Integer) and divisor.evaluated_value == 0
 
 
 def _of_format(
@@ -187,12 +197,36 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
         case _:
             return None
     key = _known(frame, state, index)
+    if isinstance(value, Reference) and value.site[0] == "event":
+        return None if key is None else _of_event(frame, state, value, key[0], node)
     outline = None if key is None else _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
     else:
         error = _raised(frame, state, getitem, (value, index))
     return None if error is None else _failure(frame, node, error, "this item")
+
+
+def _of_event(
+    frame: Frame, state: State, value: Reference, key: object, node: cst.Subscript
+) -> Failure | None:
+    """Why an event of a service has no such key: it is misspelt, or one of another service. Others may be new."""
+    record = state.object_of(value)
+    if not isinstance(record, Container) or not record.is_mapping or not isinstance(key, str):
+        return None
+    names = [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
+    near = meant(key, names)
+    if key in names or (near is None and key not in KEYS):
+        return None
+    return Failure(
+        *(frame.module.file, node, "KeyError", repr(key)),
+        f"the events that invoke the function have no `{key}` here",
+        f"did you mean `{near}`?"
+        if near is not None
+        else f"there are {', '.join(f'`{name}`' for name in names)}",
+        premise="event",
+        is_question=True,
+    )
 
 
 def of_raise(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> Failure | None:

@@ -72,6 +72,8 @@ def json_load(frame: Frame, state: State, value: Json, key: Value) -> Value:
 def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
     asked = constraints.has_key(value, key)
+    if value.path is not None and value.path[:2] == ("json", "event") and isinstance(key, Constant):
+        frame.interpreter.event_keys.add((*value.path[2:], (key.kind, key.value)))
     change = state.change_of(value)
     is_as_it_came = not isinstance(change, Lost) and not (
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)

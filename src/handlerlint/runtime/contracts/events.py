@@ -6,7 +6,7 @@ that AWS documents with each service, and that the sample events show: a test ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -269,6 +269,64 @@ TABLE_STREAM: Shape = {
     **_WINDOW,
 }
 
+# docs.aws.amazon.com/lambda/latest/dg/with-sns.html.
+TOPIC: Shape = {
+    "Records": (
+        {
+            "EventSource": "aws:sns",
+            "EventVersion": TEXT,
+            "EventSubscriptionArn": TEXT,
+            "Sns": {
+                "Type": TEXT,
+                "MessageId": TEXT,
+                "TopicArn": TEXT,
+                "Subject": SENT,
+                "Message": MESSAGE,
+                "Timestamp": TEXT,
+                "SignatureVersion": TEXT,
+                "Signature": TEXT,
+                "SigningCertUrl?": TEXT,
+                "SigningCertURL?": TEXT,
+                "UnsubscribeUrl?": TEXT,
+                "UnsubscribeURL?": TEXT,
+                "MessageAttributes": SENT,
+            },
+        },
+    )
+}
+# docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html.
+BUCKET: Shape = {
+    "Records": (
+        {
+            "eventVersion": TEXT,
+            "eventSource": "aws:s3",
+            "awsRegion": TEXT,
+            "eventTime": TEXT,
+            "eventName": TEXT,
+            "userIdentity": OPEN,
+            "requestParameters": OPEN,
+            "responseElements": OPEN,
+            "s3": {
+                "s3SchemaVersion": TEXT,
+                "configurationId": OPEN,
+                "bucket": {"name": TEXT, "ownerIdentity": OPEN, "arn": TEXT},
+                "object": {
+                    "key": TEXT,
+                    "size?": NUMBER,
+                    "eTag?": TEXT,
+                    "versionId?": TEXT,
+                    "sequencer?": TEXT,
+                },
+            },
+            "glacierEventData?": OPEN,
+            "restoreEventData?": OPEN,
+            "replicationEventData?": OPEN,
+            "intelligentTieringEventData?": OPEN,
+            "lifecycleEventData?": OPEN,
+        },
+    )
+}
+
 # What the triggers may answer, each some of it: it is in the event, too, mostly as null.
 _ANSWERS = (
     *("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone", "smsMessage", "emailMessage", "emailSubject"),
@@ -349,3 +407,42 @@ def edge(trigger: str) -> Shape:
         **(response if trigger.endswith("response") else {}),
     }
     return {"Records": ({"cf": cf},)}
+
+
+def lacks(shape: Shape, path: Iterable[object]) -> bool:
+    """Whether an event of a shape certainly lacks a part; `path` are the steps to it, as in `Json.path`."""
+    for step in path:
+        match shape, step:
+            case Mapping(), ("str", str(name)):
+                part = shape.get(name, shape.get(f"{name}?"))
+                if part is None:
+                    return True
+                shape = part
+            case tuple(), _:
+                shape = shape[0]
+            case _:
+                return False
+    return False
+
+
+def _names(shape: Shape) -> Iterator[str]:
+    match shape:
+        case Mapping():
+            for name, part in shape.items():
+                yield name.rstrip("?")
+                yield from _names(part)
+        case tuple():
+            yield from _names(shape[0])
+        case _:
+            pass
+
+
+# docs.aws.amazon.com/eventbridge/latest/ref/overview-event-structure.html.
+_OF_A_BUS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
+#: The keys that the events of some service have.
+KEYS = frozenset(_OF_A_BUS).union(
+    *map(
+        _names,
+        (REST_API, HTTP_API_2, LOAD_BALANCER, QUEUE, TABLE_STREAM, DATA_STREAM, TOPIC, BUCKET, FIREHOSE),
+    )
+)

@@ -37,6 +37,8 @@ HTTP_AUTHORIZER = Invoker(events.HTTP_AUTHORIZER_2, (_SIMPLE, _POLICY))
 APPSYNC_AUTHORIZER = Invoker(events.APPSYNC_AUTHORIZER, (authorizers.APPSYNC_AUTHORIZER,))
 COGNITO = Invoker(events.COGNITO, (triggers.COGNITO,))
 FIREHOSE = Invoker(events.FIREHOSE, (batches.FIREHOSE,))
+TOPIC = Invoker(events.TOPIC, ())
+BUCKET = Invoker(events.BUCKET, ())
 S3_BATCH = Invoker(events.S3_BATCH, (batches.S3_BATCH,))
 
 # With ReportBatchItemFailures, and without it.
@@ -64,7 +66,7 @@ _BY_HEADERS = {True: MULTI_VALUE_LOAD_BALANCER, False: LOAD_BALANCER, None: ANY_
 def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker]:
     """Who certainly invokes a function that has an event source of this kind (docs/discovery.md).
 
-    None where that is not known, and where nothing is asked of the answer.
+    None where it is not known what it sends.
     """
     found: Invoker | None = None
     match kind:
@@ -80,6 +82,10 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             found = FIREHOSE
         case "s3-batch":
             found = S3_BATCH
+        case "sns":
+            found = TOPIC
+        case "s3":
+            found = BUCKET
         case "cognito" if any("Sender" not in trigger for trigger in _texts(properties.get("triggers"))):
             found = COGNITO
         case "cloud-front":

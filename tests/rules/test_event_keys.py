@@ -1,0 +1,94 @@
+"""HL321: keys that the events of a service do not have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlerlint.configuration import load_settings
+from handlerlint.findings import Finding
+from handlerlint.linter import lint
+
+SQS = "{Type: SQS, Properties: {Queue: 'arn:aws:sqs:eu-west-1:123456789012:orders'}}"
+SNS = "{Type: SNS, Properties: {Topic: 'arn:aws:sns:eu-west-1:123456789012:orders'}}"
+S3 = "{Type: S3, Properties: {Bucket: !Ref Bucket, Events: 's3:ObjectCreated:*'}}"
+HTTP = "{Type: HttpApi, Properties: {Path: /x, Method: get}}"
+REST = "{Type: Api, Properties: {Path: /x, Method: get}}"
+STREAM = (
+    "{Type: DynamoDB, Properties: {StartingPosition: LATEST, "
+    "Stream: 'arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2024-01-01T00:00:00.000'}}"
+)
+SCHEDULE = "{Type: Schedule, Properties: {Schedule: rate(1 hour)}}"
+
+
+def findings(folder: Path, events: str, body: str) -> list[Finding]:
+    template = (
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Bucket: {Type: AWS::S3::Bucket}\n  F:\n"
+        "    Type: AWS::Serverless::Function\n    Properties: {CodeUri: src/, Handler: app.handler, "
+        f"Runtime: python3.12, Events: {events}}}\n"
+    )
+    (folder / "src").mkdir()
+    (folder / "template.yaml").write_text(template, "utf-8")
+    (folder / "src" / "app.py").write_text(f"def handler(event, context):\n{body}", "utf-8")
+    result = lint(load_settings([folder], working_folder=folder))
+    assert not result.failures
+    return [finding for finding in result.findings if finding.code == "HL321"]
+
+
+@pytest.mark.parametrize(
+    ("event", "expression", "wanted"),
+    [
+        (SQS, 'event["Record"]', "Records"),
+        (SQS, 'event["records"]', "Records"),
+        (SQS, 'event["Records"][0]["Body"]', "body"),
+        (SQS, '[r["Body"] for r in event["Records"]]', "body"),
+        (SQS, 'event["Records"][0]["messageID"]', "messageId"),
+        (SQS, 'event["Records"][0]["Sns"]["Message"]', None),
+        (SQS, 'event["detail"]', None),
+        (SNS, 'event["Records"][0]["SNS"]', "Sns"),
+        (SNS, 'event["Records"][0]["body"]', None),
+        (SNS, 'event["Records"][0]["Sns"]["message"]', "Message"),
+        (S3, 'event["Records"][0]["s3"]["object"]["Key"]', "key"),
+        (S3, 'event["Records"][0]["S3"]', "s3"),
+        (STREAM, 'event["Records"][0]["dynamodb"]["newImage"]', "NewImage"),
+        (STREAM, 'event["Records"][0]["eventname"]', "eventName"),
+        (HTTP, 'event["httpMethod"]', None),
+        (HTTP, 'event["requestContext"]["http"]["Method"]', "method"),
+        (REST, 'event["rawPath"]', None),
+        (REST, 'event["pathParameter"]', "pathParameters"),
+    ],
+)
+def test_keys_that_no_event_has(tmp_path: Path, event: str, expression: str, wanted: str | None) -> None:
+    (finding,) = findings(tmp_path, f"{{E: {event}}}", f"    print({expression})\n    return {{}}\n")
+    key = finding.message.split("`")[1]
+    assert finding.runtime_error == f"KeyError: '{key}'"
+    assert f'["{key}"]' in expression
+    if wanted is not None:
+        assert finding.help == f"did you mean `{wanted}`?"
+
+
+@pytest.mark.parametrize(
+    ("events", "body"),
+    [
+        (f"{{E: {SQS}}}", '    return event["Records"][0]["body"], event["Records"][0]["newKey"]\n'),
+        (
+            f"{{E: {SQS}}}",
+            '    if "Sns" in event["Records"][0]:\n        return event["Records"][0]["Sns"]\n',
+        ),
+        (f"{{E: {SQS}}}", '    return event.get("detail"), event.get("Record", [])\n'),
+        (
+            f"{{E: {SQS}}}",
+            '    try:\n        body = event["body"]\n    except KeyError:\n        body = None\n',
+        ),
+        (f"{{E: {SQS}}}", '    event["Record"] = 1\n    return event["Record"]\n'),
+        (f"{{E: {SQS}}}", '    event = event.get("detail", event)\n    return event["Records"]\n'),
+        (f"{{E: {HTTP}}}", '    if event.get("version") == "1.0":\n        return event["httpMethod"]\n'),
+        (f"{{E: {HTTP}}}", '    return event["queryStringParameters"]["Name"], event["headers"]["Host"]\n'),
+        (f"{{E: {SQS}, F: {SCHEDULE}}}", '    return event["detail"]\n'),
+        (f"{{E: {SQS}, F: {SNS}}}", '    return event["Records"][0]["Sns"]\n'),
+        (f"{{E: {SCHEDULE}}}", '    return event["Record"]\n'),
+    ],
+)
+def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
+    assert findings(tmp_path, events, body) == []

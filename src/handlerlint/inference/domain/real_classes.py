@@ -22,15 +22,8 @@ _FOLDERS = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
 @cache
 def find(name: str) -> object | None:
     """What has a qualified name in the standard library of this Python; None where nothing has."""
-    module, _, short = name.rpartition(".")
-    if not _is_standard(module.partition(".")[0]):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return getattr(import_module(module), short, None)
-    except ImportError:
-        return None
+    owner, _, short = name.rpartition(".")
+    return getattr(module(owner), short, None)
 
 
 @cache
@@ -43,6 +36,19 @@ def _is_standard(module: str) -> bool:
     except ValueError:
         return False
     return spec is not None and (spec.origin or "").startswith(("built-in", "frozen", *_FOLDERS))
+
+
+@cache
+def module(name: str) -> object | None:
+    """A module of the standard library of this Python; None where there is none."""
+    if not _is_standard(name.partition(".")[0]):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return import_module(name)
+    except ImportError:
+        return None
 
 
 @cache

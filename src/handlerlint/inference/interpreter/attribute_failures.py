@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable
+from functools import partial
 
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import constraints, pure_functions
+from handlerlint.inference.domain import constraints, pure_functions, real_classes
 from handlerlint.inference.domain.failure import Failure, no_attribute
 from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
@@ -23,26 +24,8 @@ from handlerlint.inference.interpreter import import_failures
 from handlerlint.inference.objects import class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
+from handlerlint.records import dataclass
 from handlerlint.suggestions import closest, meant
-
-#: Modules that are asked themselves, too, since stubs leave out what a module imports for its own use.
-_MODULES = frozenset(
-    {
-        *(
-            "base64",
-            "collections",
-            "copy",
-            "csv",
-            "datetime",
-            "decimal",
-            "functools",
-            "hashlib",
-            "hmac",
-            "itertools",
-        ),
-        *("json", "logging", "math", "os", "random", "re", "string", "sys", "time", "uuid"),
-    }
-)
 
 
 def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
@@ -92,39 +75,62 @@ def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure |
 def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
     """`"a".foo`, `datetime.utcnow2`: neither the stubs nor the class or module here have it, on any path."""
     interpreter, name = frame.interpreter, node.attr.value
-    if name.startswith("_"):
+    if name.startswith("_") or interpreter.patched:
         return None
     found = _described(frame, state, owner)
-    if found is None:
+    if found is None or any(_has(stubs, found.type, name) for stubs in interpreter.possible_stubs):
         return None
-    type_, real, words = found
-    if hasattr(real, name) or interpreter.patched:
+    real = found.real()
+    if real is _NOTHING or hasattr(real, name) or hasattr(real, "__getattr__"):
         return None
-    if any(_has(stubs, type_, name) for stubs in interpreter.possible_stubs):
+    if any(_has(interpreter.stubs.of_platform(other), found.type, name) for other in _OTHER_PLATFORMS):
+        return None  # a test has asked for the system before
+    near = meant(name, dir(real))
+    if near is None and found.may_be_given:
         return None
-    near = closest(name, (each for each in dir(real) if not each.startswith("_")))
-    return no_attribute(frame.module.file, node, words, name, near)
+    near = near or closest(name, (each for each in dir(real) if not each.startswith("_")))
+    return no_attribute(frame.module.file, node, found.words, name, near)
 
 
 def _has(stubs: StubStore, type_: Type, name: str) -> bool:
     """Whether stubs say that something has an attribute; those of libraries leave much out, but of a few classes."""
+    if isinstance(type_, ModuleType) and stubs.module(f"{type_.name}.{name}") is not None:
+        return True
     if not isinstance(type_, NamedType) or type_.name not in pure_functions.OPAQUE:
         return stubs.attribute(type_, name) is not None
     classes = map(stubs.class_, stubs.mro(type_.name))
     return any(name in cls.members for cls in classes if cls is not None)
 
 
-def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, str] | None:
-    """The type of a value, what it is in this Python, and how Python calls it in messages."""
+_NOTHING = object()
+_OTHER_PLATFORMS = ("win32", "darwin")
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What a value is: to stubs, in this Python, and in messages.
+
+    `may_be_given`: an instance that keeps whatever attributes it is given, by a subclass or from outside.
+    """
+
+    type: Type
+    words: str
+    real: Callable[[], object]
+    may_be_given: bool = False
+
+
+def _described(frame: Frame, state: State, owner: Value) -> _Described | None:
+    """What a value certainly is, if that is something of the standard library."""
     match owner:
-        case StubValue(type=ModuleType(name=module) as type_) if module in _MODULES:
-            return type_, import_module(module), f"module '{module}'"
+        case StubValue(type=ModuleType(name=module) as type_):
+            return _Described(type_, f"module '{module}'", lambda: real_classes.module(module) or _NOTHING)
         case StubValue(type=ClassObjectType(of=NamedType(name=name)) as type_):
-            cls = pure_functions.class_of(name)
-            return None if cls is None else (type_, cls, f"type object '{cls.__name__}'")
+            short = name.rpartition(".")[2]
+            return _Described(type_, f"type object '{short}'", partial(_real_class, name))
         case Constant(value=None):
             is_certain = nulls.is_certain(state, owner)
-            return (NamedType("types.NoneType"), None, "'NoneType' object") if is_certain else None
+            nothing = NamedType("types.NoneType")
+            return _Described(nothing, "'NoneType' object", lambda: None) if is_certain else None
         case Constant(kind=kind):
             name = f"builtins.{kind}"
         case TupleValue():
@@ -139,5 +145,13 @@ def _described(frame: Frame, state: State, owner: Value) -> tuple[Type, object, 
             name = record.class_name if isinstance(record, Container) else ""
         case _:
             return None
-    cls = pure_functions.class_of(name)
-    return None if cls is None else (NamedType(name), cls, f"'{cls.__name__}' object")
+    known = pure_functions.class_of(name)
+    if known is not None:
+        return _Described(NamedType(name), f"'{known.__name__}' object", lambda: known)
+    short = name.rpartition(".")[2]
+    return _Described(NamedType(name), f"'{short}' object", partial(_real_class, name), may_be_given=True)
+
+
+def _real_class(name: str) -> object:
+    known = pure_functions.class_of(name) or real_classes.find(name)
+    return known if isinstance(known, type) else _NOTHING

@@ -87,8 +87,9 @@ class StubStore:
         without: frozenset[str] = frozenset(),
     ) -> None:
         self.python_version = python_version
-        self._given = (platform, folders, environment, use_cache, without)
-        self._others: dict[tuple[int, int], StubStore] = {}
+        self._given = (folders, environment, use_cache, without)
+        self._platform = platform
+        self._others: dict[tuple[tuple[int, int], str], StubStore] = {}
         finder = StubFinder(python_version, folders, environment, without)
         self.names = NameTable(StubLoader(finder, python_version, platform, use_cache))
         self.reader = TypeReader(self.names)
@@ -101,9 +102,17 @@ class StubStore:
 
     def of_version(self, python_version: tuple[int, int]) -> StubStore:
         """The same stubs for another version of Python."""
-        if python_version not in self._others:
-            self._others[python_version] = StubStore(python_version, *self._given)
-        return self._others[python_version]
+        return self._other(python_version, self._platform)
+
+    def of_platform(self, platform: str) -> StubStore:
+        """The same stubs for another operating system, as `sys.platform` names it."""
+        return self._other(self.python_version, platform)
+
+    def _other(self, python_version: tuple[int, int], platform: str) -> StubStore:
+        key = python_version, platform
+        if key not in self._others:
+            self._others[key] = StubStore(python_version, platform, *self._given)
+        return self._others[key]
 
     def module(self, name: str) -> StubModule | None:
         """The stub of a module, by its full name."""

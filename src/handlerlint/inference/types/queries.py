@@ -218,16 +218,14 @@ def items_of(frame: Frame, state: State, value: Instance, node: cst.CSTNode) -> 
 
 
 def as_tuple(frame: Frame, value: Value) -> Value:
-    """`sys.version_info` as the tuple it is, where the runtime is known; any other value as it is."""
+    """`sys.version_info` as the tuple it is, of Python 3 where the runtime is not known; any other value as it is."""
     interpreter = frame.interpreter
-    if (
-        not interpreter.version_is_known
-        or not isinstance(value, Instance)
-        or value.class_name != "sys._version_info"
-    ):
+    if not isinstance(value, Instance) or value.class_name != "sys._version_info":
         return value
     number = Instance("builtins.int")
-    return TupleValue((*map(constant, interpreter.python_version), number, Instance("builtins.str"), number))
+    major, minor = map(constant, interpreter.python_version)
+    rest = (minor if interpreter.version_is_known else number, number, Instance("builtins.str"), number)
+    return TupleValue((major, *rest))
 
 
 def subscript(frame: Frame, state: State, value: Value, index: Value, node: cst.CSTNode) -> Value:

@@ -42,7 +42,7 @@ def meant(name: str, known: Iterable[str]) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", "").casefold()
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def _is_one_letter_off(one: str, other: str) -> bool:

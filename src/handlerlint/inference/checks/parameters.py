@@ -5,6 +5,7 @@ The rules are those of `botocore.validate.ParamValidator`; a test compares them 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -57,6 +58,8 @@ _NEVER_TAKEN: Mapping[Kind, tuple[str, ...]] = {
 _LISTS = ("builtins.list", "builtins.tuple")
 _DICTS = ("builtins.dict",)
 
+#: Where a page has ended: in a response, and by another name what the next page is asked for by.
+_LAST_PAGE = re.compile(r"(?:Last|Next)[A-Z]")
 _DEEPEST = 8
 
 
@@ -102,7 +105,8 @@ class Validation:
         keywords = {name: arg.keyword for name, arg in written.items()}
         self.problems.extend(_names(taken, given, given, keywords, Place("", None), is_complete=is_complete))
         for name in given.keys() & self.answered - taken.members.keys():
-            if meant(name, taken.members) is None:  # else it has been told
+            # Else it has been told, or a newer SDK may take it, too.
+            if _LAST_PAGE.match(name) and meant(name, taken.members) is None:
                 self.problems.append(_problem("unknown parameter", "", name, keywords.get(name)))
         for name, value in given.items():
             if (member := taken.members.get(name)) is not None:

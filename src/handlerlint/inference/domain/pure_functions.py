@@ -329,6 +329,16 @@ for _name, _cls in OPAQUE.items():
     _cls.__name__ = _cls.__qualname__ = _name.rpartition(".")[2]
 
 
+class _Coroutine:
+    """Stands for what calling an `async def` gives: it can be awaited, and nothing else."""
+
+    def __await__(self) -> Iterator[object]:
+        return iter(())
+
+
+_Coroutine.__name__ = _Coroutine.__qualname__ = "coroutine"
+
+
 def _answer(*given: object, **named: object) -> int:
     """A function that takes whatever it is given, as one may that is passed to be called: a key to sort by, a hook."""
     return 0
@@ -369,6 +379,7 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "builtins.map": (map(str, ()), map(str, [1])),
         "builtins.zip": (zip(), zip([1])),
         "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
+        "types.CoroutineType": (_Coroutine(),) * 2,
         "types.FunctionType": (class_of, _answer),
         "types.MethodType": (Formattable().__int__, MethodType(_answer, ())),
         **{name: (cls(),) * 2 for name, cls in OPAQUE.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from types import CoroutineType
 
 import libcst as cst
 
@@ -13,6 +14,7 @@ from handlerlint.inference.domain.failure import Failure, no_attribute
 from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.values import (
     Constant,
+    Coroutine,
     Instance,
     Json,
     Reference,
@@ -66,7 +68,15 @@ def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Fa
 def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure | None:
     """`context.awsRequestId`: another attribute, misspelt; any other name a decorator may have put there."""
     name, stub = node.attr.value, frame.interpreter.stubs.class_(owner.class_name)
-    near = None if stub is None or name in stub.members else meant(name, stub.members)
+    if stub is None or name in stub.members:
+        return None
+    # `context.request_id` is a part of a name.
+    parts = [
+        one
+        for one in stub.members
+        if "_" in name and (one.endswith(f"_{name}") or one.startswith(f"{name}_"))
+    ]
+    near = parts[0] if len(parts) == 1 else meant(name, stub.members)
     if near is None:
         return None
     return no_attribute(frame.module.file, node, "'LambdaContext' object", name, near, "the context")
@@ -131,6 +141,8 @@ def _described(frame: Frame, state: State, owner: Value) -> _Described | None:
             is_certain = nulls.is_certain(state, owner)
             nothing = NamedType("types.NoneType")
             return _Described(nothing, "'NoneType' object", lambda: None) if is_certain else None
+        case Coroutine():
+            return _Described(NamedType("types.CoroutineType"), "'coroutine' object", lambda: CoroutineType)
         case Constant(kind=kind):
             name = f"builtins.{kind}"
         case TupleValue():

@@ -22,6 +22,7 @@ from handlerlint.inference.domain.values import (
     BoundMethod,
     BuiltinMethod,
     Constant,
+    Coroutine,
     EnumMember,
     FunctionValue,
     Instance,
@@ -353,6 +354,13 @@ def _known_container(frame: Frame, state: State, record: Container | None) -> tu
         return None
 
 
+_NAMES_OF_CLASSES: dict[type[Value], str] = {
+    Coroutine: "types.CoroutineType",
+    FunctionValue: "types.FunctionType",
+    BoundMethod: "types.MethodType",
+}
+
+
 def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | None:
     """Samples of the class that a value certainly has; None where that is not one of a few."""
     match value:
@@ -371,10 +379,8 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples().get(name) if is_certain else None
         case Lazy(class_name=name):
             return pure_functions.samples().get(name)
-        case FunctionValue():
-            return pure_functions.samples()["types.FunctionType"]
-        case BoundMethod():
-            return pure_functions.samples()["types.MethodType"]
+        case Coroutine() | FunctionValue() | BoundMethod():
+            return pure_functions.samples()[_NAMES_OF_CLASSES[type(value)]]
         case StubValue(type=FunctionType(), receiver=Instance(class_name=name)) if (
             name in pure_functions.OPAQUE
         ):

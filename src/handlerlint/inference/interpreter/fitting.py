@@ -55,14 +55,14 @@ def misfit(
     if isinstance(function, BoundMethod):
         arguments = arguments.after(function.receiver)
         function = function.function
-    if not isinstance(function, FunctionValue) or isinstance(function.node, cst.Lambda):
+    if not isinstance(function, FunctionValue):
         return None
     name = qualified_name(frame.interpreter, state, function)
     wrong = _wrong(function.node.params, arguments)
     if wrong is None:
         return None
     record = state.object_of(made)
-    called = record.name if isinstance(record, ClassObject) else function.node.name.value
+    called = record.name if isinstance(record, ClassObject) else name.rpartition(".")[2]
     given = () if arguments.keywords else arguments.positional
     said, what = f"{name}() {wrong}", f"`{called}()` {wrong}"
     return Failure(frame.module.file, node, "TypeError", said, what, callee=function, given=given)

@@ -435,9 +435,10 @@ def _of_class(
                 return Native("constructor", (value, function.qualname))
             case _:
                 return found
-    if not complete or record.kind != "class":
+    if not complete or record.kind not in ("class", "enum"):
         return UNKNOWN
-    of_type = frame.interpreter.stubs.attribute(NamedType(_METACLASS), name)
+    metaclass = _METACLASS_OF_ENUMS if record.kind == "enum" else _METACLASS
+    of_type = frame.interpreter.stubs.attribute(NamedType(metaclass), name)
     if of_type is not None:
         return StubValue(of_type, value) if name == "mro" else UNKNOWN
     owner, there = f"type object '{record.name}'", _names_of_class(frame, state, value)
@@ -446,6 +447,7 @@ def _of_class(
 
 # What makes abstract classes, and has all that `type` has.
 _METACLASS = "abc.ABCMeta"
+_METACLASS_OF_ENUMS = "enum.EnumMeta"
 
 
 def _order_of(frame: Frame, state: State, cls: Value) -> Value:

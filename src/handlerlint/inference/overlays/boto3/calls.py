@@ -64,7 +64,14 @@ def _for_each_name(call: Call, make: Callable[[str], Value]) -> Value:
 @overlay("boto3.client", "boto3.session.Session.client", "botocore.session.Session.create_client")
 def _client(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
-    return _for_each_name(call, lambda name: _make_client(call.frame, call.node, name, PLAIN))
+
+    def make(name: str) -> Value:
+        if sdk.service(name) is None and isinstance(call.argument("service_name"), Constant):
+            said, what = f"Unknown service: '{name}'", f"the AWS SDK knows no service `{name}`"
+            return _not_known(call, "UnknownServiceError", said, what, name, sdk.service_names())
+        return _make_client(call.frame, call.node, name, PLAIN)
+
+    return _for_each_name(call, make)
 
 
 @overlay("boto3.resource", "boto3.session.Session.resource")

@@ -1,0 +1,87 @@
+"""HL321: names that the AWS SDK, the context and what is written beside the handler do not have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlerlint.configuration import load_settings
+from handlerlint.linter import lint
+
+BEFORE = """\
+import enum
+
+import boto3
+
+
+class Color(enum.Enum):
+    RED = 1
+
+    @classmethod
+    def first(cls):
+        return cls.RED
+
+
+class Word(str, enum.Enum):
+    A = "a"
+
+
+async def load():
+    return {"id": 1}
+
+
+double = lambda number: 2 * number
+OPERATIONS = {"double": double}
+
+
+def lambda_handler(event, context):
+    return str((EXPRESSION,))
+"""
+
+
+def messages(folder: Path, expression: str) -> list[str]:
+    (folder / "lambda_function.py").write_text(BEFORE.replace("EXPRESSION", expression), "utf-8")
+    result = lint(load_settings([folder], working_folder=folder))
+    assert not result.failures
+    return [finding.message for finding in result.findings if finding.code == "HL321"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ('boto3.client("secrets-manager")', "the AWS SDK knows no service `secrets-manager`"),
+        ('boto3.client("StepFunctions")', "the AWS SDK knows no service `StepFunctions`"),
+        ('boto3.Session().client("dynamoDB")', "the AWS SDK knows no service `dynamoDB`"),
+        ("context.request_id", "the context has no attribute `request_id`"),
+        ("context.memory_limit", "the context has no attribute `memory_limit`"),
+        ("Color.BLUE.value", "type object `Color` has no attribute `BLUE`"),
+        ('load()["id"]', "this item always raises TypeError: 'coroutine' object is not subscriptable"),
+        ('load().get("id")', "`coroutine` object has no attribute `get`"),
+        ("double(1, 2)", "`<lambda>()` takes 1 positional argument but 2 were given"),
+        (
+            'OPERATIONS["double"]()',
+            "`<lambda>()` missing 1 required positional argument: 'number'",
+        ),
+    ],
+)
+def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> None:
+    assert messages(tmp_path, expression) == [message]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'boto3.client("bedrock-something-new")',
+        'boto3.client(event["service"])',
+        'boto3.client("secretsmanager")',
+        "context.tenant_name",
+        "context.aws_request_id",
+        "Color.__members__, Color.first(), Color.RED.name, Color.mro()",
+        "Word.A.upper(), Word.upper(Word.A)",
+        "load().close()",
+        "double(1)",
+    ],
+)
+def test_what_may_be_there(tmp_path: Path, expression: str) -> None:
+    assert messages(tmp_path, expression) == []

@@ -47,10 +47,15 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
 
 
 def _is_expected(frame: Frame, failure: Failure) -> bool:
-    """Whether a `try` around stands there for it: names the exception, or asks this very thing."""
+    """Whether a `try` around stands there for it: names the exception, or asks this very thing.
+
+    What is written as a lambda is given to a function that asks whether it works.
+    """
     asked = frame.function if failure.is_question else None
+    is_lambda = asked is not None and isinstance(asked.node, cst.Lambda)
     return any(
-        not failure.taken_by.isdisjoint(one.names) or (asked is not None and one.asking is asked)
+        not failure.taken_by.isdisjoint(one.names)
+        or (asked is not None and one.asking is not None and (is_lambda or one.asking is asked))
         for one in frame.interpreter.expected
     )
 

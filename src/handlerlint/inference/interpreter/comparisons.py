@@ -19,8 +19,10 @@ from handlerlint.inference.domain.values import (
     TRUE,
     Constant,
     EnumMember,
+    FunctionValue,
     Instance,
     Json,
+    Reference,
     Term,
     TupleValue,
     Unknown,
@@ -29,7 +31,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing
-from handlerlint.inference.objects import class_facts, membership, operators, sets
+from handlerlint.inference.objects import attributes, class_facts, membership, operators, sets
 from handlerlint.inference.objects.equality import equal, identical
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.types import queries
@@ -284,6 +286,13 @@ def by_membership(
     frame: Frame, state: State, item: Value, container: Value, target: cst.BaseExpression | None = None
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths of `in`, the item narrowed to the elements where these are known."""
+    cls = attributes.class_of_instance(state, container) if isinstance(container, Reference) else None
+    method = None if cls is None else attributes.find_in_class(frame, state, cls, "__contains__")[0]
+    if isinstance(method, FunctionValue) and target is not None:
+        answer = attributes.call_special(frame, state, container, "__contains__", (item,), target)
+        assert answer is not None
+        inside, outside = narrowing.by_truth(frame, state, None, answer)
+        return [(path, TRUE) for path, _ in inside], [(path, FALSE) for path, _ in outside]
     truthy, falsy = _by_membership(frame, state, item, container, target)
     if truthy and falsy and not isinstance(container, Json):
         dependences.question(narrowing.paths_of(truthy, falsy), (item, container))

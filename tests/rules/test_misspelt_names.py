@@ -76,6 +76,8 @@ def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> Non
         'boto3.client(event["service"])',
         'boto3.client("secretsmanager")',
         "context.tenant_name",
+        'context.request_id if hasattr(context, "request_id") else None',
+        'hasattr(context, "awsRequestId") and context.awsRequestId',
         "context.aws_request_id",
         "Color.__members__, Color.first(), Color.RED.name, Color.mro()",
         "Word.A.upper(), Word.upper(Word.A)",

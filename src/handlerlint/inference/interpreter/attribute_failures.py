@@ -35,7 +35,9 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
     if isinstance(owner, Json):
         return _of_json(frame, state, owner, node)
     if isinstance(owner, Instance) and owner.term == ("context",):
-        return _of_context(frame, owner, node)
+        missing = _of_context(frame, owner, node)
+        # `hasattr(context, "request_id")` may never be so.
+        return missing if missing and not constraints.is_asked_what_it_is(state, owner.term) else None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
 

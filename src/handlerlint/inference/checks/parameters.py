@@ -122,7 +122,7 @@ class Validation:
             return  # what a search has not found, or a dict: the program may know that there always is something
         refused = [_refused_class(self.walk, shape, member) for member in alternatives]
         if alternatives and all(name is not None for name in refused):
-            if constraints.has_sorted_json(self.walk.state):
+            if constraints.has_sorted(self.walk.state):
                 return  # a function that converts whatever it is given: what it makes of this is on another path
             name = self._name(refused[0])
             problem = Problem(

@@ -293,18 +293,22 @@ def is_asked_what_it_is(state: State, term: Term) -> bool:
     )
 
 
-def has_sorted_json(state: State) -> bool:
-    """Whether the path has asked what decoded JSON is, but for text, as what converts whatever it is given does.
+def has_sorted(state: State) -> bool:
+    """Whether the path has asked of what class something is, as what converts whatever it is given does.
 
-    What such a function gives back for a list is not what it gives back for the dict that an event is.
+    What such a function gives back for a list is not what it gives back for the dict that an event is. Whether decoded
+    JSON is text is asked for other reasons.
     """
     return any(
-        isinstance(record, Facts)
-        and record.among is None
-        and record.kinds is not None
-        and record.kinds - _NONE_KIND not in _TEXT_OR_NOT
-        for _, record in state.heap.items()
+        isinstance(record, Facts) and _sorts(record, terms.term_at(site))
+        for site, record in state.heap.items()
     )
+
+
+def _sorts(facts: Facts, term: Term | None) -> bool:
+    if term is not None and term[0] == "instance":
+        return facts.truth is not None
+    return facts.among is None and facts.kinds is not None and facts.kinds - _NONE_KIND not in _TEXT_OR_NOT
 
 
 def _is_given(asked: object, term: Term) -> bool:

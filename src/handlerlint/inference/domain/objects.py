@@ -168,10 +168,11 @@ class ClassObject(Record):
         known = self.known and other.known and (self.bases, self.fields) == (other.bases, other.fields)
         return replace(self, names=join_names(self.names, other.names), known=known)
 
-    def lost(self, site: Site) -> Record:
-        """What is None on a class, other code may have given to it; what else it has, it has by its definition."""
-        given = {name: UNKNOWN for name, value in self.names.items() if value == NONE}
-        return replace(self, names={**self.names, **given}) if given else self
+    def filled(self) -> Self:
+        """The class after code that is not followed may have given it what is None at its definition."""
+        return replace(
+            self, names={name: UNKNOWN if value == NONE else value for name, value in self.names.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,7 @@ def instantiate(
         return _typed_dict(frame, state, arguments, node)
     allocator, _ = attributes.find_in_class(frame, state, cls, "__new__")
     if isinstance(allocator, (FunctionValue, Wrapped)):
+        state.heap[cls.site] = record.filled()  # an instance that is kept there
         return calls.call_unknown(frame, state, cls, arguments, node)
     initializer, _ = attributes.find_in_class(frame, state, cls, "__init__")
     order, order_complete = class_facts.resolution_order(frame, state, cls)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handlerlint.packaging.requirement_files import INSTALLED, read_requirements
+from handlerlint.packaging.requirement_names import INSTALLED
 from handlerlint.project.view import is_file, matches, read_file
 from handlerlint.project.walking import folders_upwards
 
@@ -36,6 +36,8 @@ def _required(folders: Iterable[Path]) -> Iterator[tuple[str, int]]:
     """The newest major versions that requirement files allow; those that name none of the libraries are not parsed."""
     for path in (folder / name for folder in folders for name in INSTALLED):
         if is_file(path) and matches(path, _NAMED):
+            from handlerlint.packaging.requirement_files import read_requirements  # seldom needed
+
             yield from read_requirements(path).newest.items()
 
 

@@ -19,21 +19,11 @@ from packaging.utils import canonicalize_name
 
 from handlerlint.functions.documents.malformed import MalformedDocument
 from handlerlint.functions.documents.reading import decode, read_bytes
+from handlerlint.packaging.requirement_names import LOCKS, MANIFESTS
 from handlerlint.project.view import entries, is_file_entry
 from handlerlint.records import dataclass, field
 
-# Lock files and what they are made from: with the lock file there, the other says nothing more.
-_LOCKS = {
-    "poetry.lock": "pyproject.toml",
-    "uv.lock": "pyproject.toml",
-    "pdm.lock": "pyproject.toml",
-    "pylock.toml": "pyproject.toml",
-    "Pipfile.lock": "Pipfile",
-}
-_MANIFESTS = ("pyproject.toml", "Pipfile")
 _SCRIPTS = ("setup.py", "setup.cfg", "environment.yml", "environment.yaml", "conda.yml")
-#: The files by which the tools of a project install what it requires.
-INSTALLED = ("requirements.txt", *_LOCKS, *_MANIFESTS)
 _LISTS = re.compile(r"[\w.-]*requirements?[\w.-]*\.(?:txt|in)$", re.IGNORECASE)
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
@@ -77,9 +67,9 @@ def requirements_of(folder: Path) -> tuple[Requirements, ...]:
 
 
 def _counts(name: str, beside: list[str]) -> bool:
-    if name in _LOCKS or name in _SCRIPTS or _LISTS.match(name) is not None:
+    if name in LOCKS or name in _SCRIPTS or _LISTS.match(name) is not None:
         return True
-    return name in _MANIFESTS and not any(_LOCKS[lock] == name for lock in _LOCKS if lock in beside)
+    return name in MANIFESTS and not any(LOCKS[lock] == name for lock in LOCKS if lock in beside)
 
 
 def read_requirements(path: Path) -> Requirements:
@@ -89,9 +79,9 @@ def read_requirements(path: Path) -> Requirements:
             return Requirements(path, frozenset(), unknown=f"`{path.name}` is not read")
         if path.name == "Pipfile.lock":
             return _pipfile_lock(path, json.loads(decode(read_bytes(path))))
-        if path.name in _LOCKS:
+        if path.name in LOCKS:
             return _lock(path, _toml(path))
-        if path.name in _MANIFESTS:
+        if path.name in MANIFESTS:
             return _manifest(path, _toml(path))
         return _list(path)
     except (OSError, MalformedDocument, ValueError, AttributeError, TypeError, RecursionError):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import cast
 
 from handlerlint.inference.domain import computing, terms
-from handlerlint.inference.domain.facts import JSON_KINDS, NO_FACTS, SCALARS, Facts
+from handlerlint.inference.domain.facts import JSON_KINDS, NO_FACTS, NONE_KIND, SCALARS, Facts
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
@@ -36,8 +36,7 @@ MOST_OPTIONS = 8
 
 _LISTS = frozenset({"builtins.list"})
 _TEXT = frozenset({"builtins.str"})
-_NONE_KIND = frozenset({"types.NoneType"})
-_TEXT_OR_NOT = (frozenset[str](), _TEXT, JSON_KINDS - _TEXT - _NONE_KIND, JSON_KINDS - _NONE_KIND)
+_TEXT_OR_NOT = (frozenset[str](), _TEXT, JSON_KINDS - _TEXT - NONE_KIND, JSON_KINDS - NONE_KIND)
 #: The steps to what a loop meets in JSON: it is there.
 _GONE_THROUGH = frozenset({"int", "item"})
 
@@ -308,7 +307,7 @@ def has_sorted(state: State) -> bool:
 def _sorts(facts: Facts, term: Term | None) -> bool:
     if term is not None and term[0] == "instance":
         return facts.truth is not None
-    return facts.among is None and facts.kinds is not None and facts.kinds - _NONE_KIND not in _TEXT_OR_NOT
+    return facts.among is None and facts.kinds is not None and facts.kinds - NONE_KIND not in _TEXT_OR_NOT
 
 
 def _is_given(asked: object, term: Term) -> bool:

@@ -24,7 +24,7 @@ Bound = tuple["int | float | str", bool]
 
 #: The classes that decoded JSON can be of.
 JSON_KINDS = frozenset(computing.FALSE_JSON)
-_NONE_KIND = frozenset({"types.NoneType"})
+NONE_KIND = frozenset({"types.NoneType"})
 SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool"})
 
 
@@ -115,7 +115,7 @@ class Facts(Record):
             return True
         if self.asked and all(self._is_ruled_out(value) for value in computing.FALSE_VALUES):
             return True
-        if self.kinds == _NONE_KIND:
+        if self.kinds == NONE_KIND:
             return False
         return True if self._is_beyond_zero() else None
 
@@ -150,14 +150,14 @@ class Facts(Record):
             return False
         if self.truth is False and self._is_scalar():
             return True if all(_is_in(one, options) for one in self._false_ones()) else None
-        return True if self.kinds == _NONE_KIND and _is_in(NONE, options) else None
+        return True if self.kinds == NONE_KIND and _is_in(NONE, options) else None
 
     def _is_of_kind(self, kinds: frozenset[str]) -> bool | None:
         known = self.kinds or JSON_KINDS
         if self.among is not None and all(isinstance(one, Constant) for one in self.among):
             known = known & frozenset(kind for one in self.among for kind in _kinds_of(one))
         elif self.truth or _is_in(NONE, self.differs):
-            known = known - _NONE_KIND
+            known = known - NONE_KIND
         if known <= kinds:
             return True
         return False if known.isdisjoint(kinds) else None
@@ -211,7 +211,7 @@ class Facts(Record):
 
     def _is_scalar(self) -> bool:
         """Whether the value is known to be a text, a number or null."""
-        return self.kinds is not None and self.kinds <= SCALARS | _NONE_KIND
+        return self.kinds is not None and self.kinds <= SCALARS | NONE_KIND
 
     def _false_ones(self) -> list[Constant]:
         """The constants that a text, number or null can be if it is false."""
@@ -265,11 +265,11 @@ class Facts(Record):
 
     def without_null(self) -> Facts:
         """What is known of the value if it is not null."""
-        return self if self.kinds is None else replace(self, kinds=self.kinds - _NONE_KIND)
+        return self if self.kinds is None else replace(self, kinds=self.kinds - NONE_KIND)
 
     def or_null(self) -> Facts:
         """What is known of the value if it may be null as well."""
-        return replace(self, kinds=(self.kinds or JSON_KINDS) | _NONE_KIND)
+        return replace(self, kinds=(self.kinds or JSON_KINDS) | NONE_KIND)
 
 
 #: Of a value of which nothing is assumed.
@@ -298,7 +298,7 @@ def _equal(left: Value, right: Value) -> bool:
 def _kinds_of(option: Value) -> frozenset[str]:
     """The classes of JSON that a value which equals a constant can be of: `1`, `1.0` and `True` are equal."""
     if not isinstance(option, Constant) or option.value is None:
-        return _NONE_KIND if isinstance(option, Constant) else JSON_KINDS
+        return NONE_KIND if isinstance(option, Constant) else JSON_KINDS
     if not isinstance(option.value, (int, float)):
         return frozenset({f"builtins.{option.kind}"})
     numbers = {"builtins.float"}

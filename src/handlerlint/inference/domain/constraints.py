@@ -158,6 +158,9 @@ def assume(state: State, predicate: Term, outcome: bool) -> None:
         case ("has", whole, _) if outcome:  # what has an item is true
             site = terms.site_of(cast("Term", whole))
             state.heap[site] = replace(facts_of(state, cast("Term", whole)), truth=True)
+        case ("has", ("json", *_) as whole, ("constant", Constant(value=str() as name, kind=kind))):
+            # What `get` has given before of what is not there is None.
+            assume_if_open(state, terms.is_among((*whole, (kind, name)), (NONE,)), True)
         case ("true", ("selected", whole, _)) if outcome:
             assume_if_open(state, terms.is_true(cast("Term", whole)), True)
         case ("same", pair) if not outcome:

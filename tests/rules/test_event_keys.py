@@ -1,4 +1,4 @@
-"""HL321: keys that the events of a service do not have."""
+"""HL321: what the events of a service do not have, and are not."""
 
 from __future__ import annotations
 
@@ -92,3 +92,52 @@ def test_keys_that_no_event_has(tmp_path: Path, event: str, expression: str, wan
 )
 def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
     assert findings(tmp_path, events, body) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "expression", "said"),
+    [
+        (REST, "json.loads(event)", "loads()` always raises TypeError"),
+        (REST, 'json.loads(event["headers"])', "loads()` always raises TypeError"),
+        (REST, 'event["body"]["name"]', "string indices must be integers"),
+        (HTTP, 'event["body"]["name"]', "string indices must be integers"),
+        (REST, 'event["body"].get("name")', "`str` object has no attribute `get`"),
+        (REST, 'event["queryStringParameters"]["page"] > 1', "'>' not supported"),
+        (REST, '"event: " + event', "can only concatenate str"),
+        (REST, 'event("body")', "'dict' object is not callable"),
+        (REST, 'event.split(",")', "`dict` object has no attribute `split`"),
+        (SQS, '[r["body"] for r in event]', "string indices must be integers"),
+        (SQS, '[r["body"]["id"] for r in event["Records"]]', "string indices must be integers"),
+        (SQS, '[json.loads(r) for r in event["Records"]]', "loads()` always raises TypeError"),
+        (SQS, 'event["Records"]["body"]', "list indices must be integers"),
+        (SQS, 'event["Records"].items()', "`list` object has no attribute `items`"),
+        (SQS, 'event["Records"][0]["attributes"]["ApproximateReceiveCount"] > 3', "'>' not supported"),
+        (SNS, 'event["Records"][0]["Sns"]["Message"]["id"]', "string indices must be integers"),
+        (S3, 'event["Records"][0]["s3"]["bucket"]["name"]["x"]', "string indices must be integers"),
+    ],
+)
+def test_what_no_event_is(tmp_path: Path, event: str, expression: str, said: str) -> None:
+    body = f"    import json\n    print({expression})\n    return {{}}\n"
+    (finding,) = findings(tmp_path, f"{{E: {event}}}", body)
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("event", "expression"),
+    [
+        (REST, 'json.loads(event["body"])["name"]'),
+        (REST, 'event["body"]["name"] if isinstance(event["body"], dict) else event["body"]'),
+        (REST, 'event["queryStringParameters"]["page"] > "1"'),
+        (REST, '(event["headers"] or {}).get("x")'),
+        (REST, 'event["requestContext"]["authorizer"]["claims"]["sub"]'),
+        (REST, 'event["requestContext"]["requestTimeEpoch"] + 1'),
+        (SQS, '[r["messageAttributes"]["n"]["stringValue"] for r in event["Records"]]'),
+        (SQS, '[name.upper() for name in event]'),
+        (S3, 'event["Records"][0]["s3"]["object"].get("size", 0) > 1'),
+        (STREAM, 'event["Records"][0]["dynamodb"]["NewImage"]["id"]["S"]'),
+        (SCHEDULE, 'event["body"]["name"]'),
+    ],
+)
+def test_what_an_event_may_be(tmp_path: Path, event: str, expression: str) -> None:
+    body = f"    import json\n    print({expression})\n    return {{}}\n"
+    assert not findings(tmp_path, f"{{E: {event}}}", body)

@@ -102,7 +102,7 @@ from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, ScopeInfo, nodes_in, scope_of
 from handlerlint.records import replace
-from handlerlint.runtime.contracts.events import lacks
+from handlerlint.runtime.contracts.events import refuses
 from handlerlint.source.modules import FoundModule, ModuleFinder
 
 if TYPE_CHECKING:
@@ -193,11 +193,12 @@ def _analyse(
         for node in nodes_in(one.node.body)
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
-    analysis.failures += tuple(
-        failure
-        for one in analysis.callables
-        for failure in _missing_keys(frame, before, one, () if is_shared else invokers)
-    )
+    if not is_shared:
+        analysis.failures += tuple(
+            failure
+            for one in analysis.callables
+            for failure in _failures_by_event(frame, before, one, invokers)
+        )
     # What every answer meets already, it meets as well where more is known of the event.
     asked = tuple(one for one in invokers if one.contracts and not are_met(one.contracts, analysis.answers))
     analysis.broken = tuple(
@@ -472,19 +473,19 @@ def _broken_contracts(
     yield from found.values()
 
 
-def _missing_keys(
+def _failures_by_event(
     frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...]
 ) -> Iterator[Failure]:
-    """Where the handler asks the events of its one invoker for what they do not have."""
+    """What certainly fails because of what the events of its one invoker have, and lack."""
     if len(invokers) != 1 or handler.is_async or handler.is_generator:
         return
-    if any(lacks(invokers[0].event, path) for path in frame.interpreter.event_keys):
+    known, event = frame.interpreter.failures, invokers[0].event
+    if any(refuses(event, *use) for use in frame.interpreter.event_uses):
         interpreter = replace(frame.interpreter, failures={}, passed=set())
         _answers(replace(frame, interpreter=interpreter), state.copy(), handler, invokers[0])
-        found = certain_failures(interpreter)
-        yield from (
-            failure for failure in found if failure.premise == "event" and failure.error == "KeyError"
-        )
+        for failure in certain_failures(interpreter):
+            if failure.node not in known and failure.premise in (None, "event"):
+                yield replace(failure, premise="event")
 
 
 def _answers(
@@ -503,6 +504,8 @@ def _answers(
         paused={},
         suspended=dict(frame.interpreter.suspended),
         routes=list(frame.interpreter.routes),
+        event_uses=set(),
+        knows_event=True,
         doubts_the_unwritten=True,
     )
     if not (handler.event_is_annotated or handler.given is not None):

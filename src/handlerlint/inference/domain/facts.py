@@ -152,12 +152,16 @@ class Facts(Record):
             return True if all(_is_in(one, options) for one in self._false_ones()) else None
         return True if self.kinds == NONE_KIND and _is_in(NONE, options) else None
 
-    def _is_of_kind(self, kinds: frozenset[str]) -> bool | None:
+    @property
+    def possible_kinds(self) -> frozenset[str]:
+        """The classes that decoded JSON may still be of."""
         known = self.kinds or JSON_KINDS
         if self.among is not None and all(isinstance(one, Constant) for one in self.among):
-            known = known & frozenset(kind for one in self.among for kind in _kinds_of(one))
-        elif self.truth or _is_in(NONE, self.differs):
-            known = known - NONE_KIND
+            return known & frozenset(kind for one in self.among for kind in _kinds_of(one))
+        return known - NONE_KIND if self.truth or _is_in(NONE, self.differs) else known
+
+    def _is_of_kind(self, kinds: frozenset[str]) -> bool | None:
+        known = self.possible_kinds
         if known <= kinds:
             return True
         return False if known.isdisjoint(kinds) else None

@@ -45,9 +45,11 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
 def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Failure | None:
     """`event.records`: no kind of JSON has such an attribute."""
     name = node.attr.value
-    if owner.path is None or owner.path[0] != "json" or decoded_json.may_have(frame, name):
+    if owner.path is None or owner.path[0] != "json":
         return None
     is_event = owner.path[:2] == ("json", "event")
+    if decoded_json.may_have(frame, name):
+        return _of_its_class(frame, state, owner, node) if is_event else None
     if not is_event and not isinstance(owner.path[1], int):  # of `json.loads`
         return None
     if constraints.is_asked_what_it_is(state, owner.path):
@@ -65,6 +67,19 @@ def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Fa
         premise="event" if is_event else None,
         is_question=True,
     )
+
+
+def _of_its_class(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Failure | None:
+    """`event["body"].get`, where a service puts a text."""
+    assert owner.path is not None
+    name, interpreter = node.attr.value, frame.interpreter
+    lacking = decoded_json.lacking(frame, name)
+    interpreter.event_uses.add((owner.path[2:], lacking))
+    kinds = constraints.facts_of(state, owner.path).possible_kinds
+    if not interpreter.knows_event or not kinds <= lacking:
+        return None
+    kind = min(kinds).rpartition(".")[2]
+    return no_attribute(frame.module.file, node, f"'{kind}' object", name, None)
 
 
 def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure | None:

@@ -6,15 +6,16 @@ where every path that comes to the place fails (`core.failing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import getitem
 
 import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import pure_functions
+from handlerlint.inference.domain import constraints, pure_functions
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.facts import JSON_KINDS, NONE_KIND
 from handlerlint.inference.domain.failure import Failure, Premise
 from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.join import MORE_ROUNDS
@@ -26,6 +27,7 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     FunctionValue,
     Instance,
+    Json,
     Lazy,
     ModuleValue,
     Reference,
@@ -53,7 +55,7 @@ def of_call(
         return None
     if isinstance(function, Reference) and isinstance(state.object_of(function), ClassObject):
         return _of_enum(frame, state, function, arguments, node)
-    if isinstance(function, (Constant, TupleValue, Reference, Instance)):
+    if isinstance(function, (Constant, TupleValue, Reference, Instance, Json)):
         return _not_callable(frame, state, function, node)
     if isinstance(function, ModuleValue) or isinstance(getattr(function, "type", None), ModuleType):
         return _failure(frame, node, TypeError("'module' object is not callable"), "this call")
@@ -82,6 +84,8 @@ def of_call(
 
 def _not_callable(frame: Frame, state: State, value: Value, node: cst.Call) -> Failure | None:
     samples = _samples(frame, state, value)
+    if isinstance(value, Json):
+        _note_use(frame, value, JSON_KINDS)
     if samples is None or any(map(callable, samples)):
         return None
     error = TypeError(f"'{type(samples[0]).__name__}' object is not callable")
@@ -198,8 +202,10 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
         case _:
             return None
     key = _known(frame, state, index)
-    if isinstance(value, Reference) and value.site[0] == "event":
-        return None if key is None else _of_event(frame, state, value, key[0], node)
+    record = state.object_of(value)
+    is_event = isinstance(value, Reference) and value.site[0] == "event"
+    if is_event and isinstance(record, Container) and record.is_mapping:
+        return None if key is None else _of_event(frame, record, key[0], node)
     outline = None if key is None else _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
@@ -208,12 +214,9 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     return None if error is None else _failure(frame, node, error, "this item")
 
 
-def _of_event(
-    frame: Frame, state: State, value: Reference, key: object, node: cst.Subscript
-) -> Failure | None:
+def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript) -> Failure | None:
     """Why an event of a service has no such key: it is misspelt, or one of another service. Others may be new."""
-    record = state.object_of(value)
-    if not isinstance(record, Container) or not record.is_mapping or not isinstance(key, str):
+    if not isinstance(key, str):
         return None
     names = [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
     near = meant(key, names)
@@ -312,10 +315,42 @@ def _raised(
         or (() if position < count else pure_functions.anything())
         for position, value in enumerate(operands)
     ]
+    for position, value in enumerate(operands):
+        if isinstance(value, Json) and choices[position] in ((), pure_functions.anything()):
+            _note_use(frame, value, _refused(function, choices, position, names))
     is_open = all(options is pure_functions.anything() for options in choices)
     if (operands and is_open) or not all(choices):
         return None
     return pure_functions.raised(function, choices, names)
+
+
+def _note_use(frame: Frame, value: Json, refused: frozenset[str]) -> None:
+    """Note of which classes a part of the event cannot be."""
+    if value.path is not None and value.path[:2] == ("json", "event") and refused:
+        frame.interpreter.event_uses.add((value.path[2:], refused))
+
+
+def _refused(
+    function: Callable[..., object],
+    choices: Sequence[Sequence[object]],
+    position: int,
+    names: Sequence[str],
+) -> frozenset[str]:
+    """The classes of decoded JSON for which a function raises, as one of its arguments."""
+    refused = set[str]()
+    for kind in JSON_KINDS:
+        options = [*choices[:position], _samples_of_json({kind}) or (), *choices[position + 1 :]]
+        if all(options) and pure_functions.raised(function, options, names) is not None:
+            refused.add(kind)
+    return frozenset(refused)
+
+
+def _samples_of_json(kinds: Collection[str]) -> tuple[object, ...] | None:
+    """Samples of decoded JSON of these classes; None where that may be anything."""
+    if frozenset(kinds) >= JSON_KINDS - NONE_KIND:
+        return None
+    samples = pure_functions.samples()
+    return tuple(one for kind in sorted(kinds) for one in samples.get(kind, (None,)))
 
 
 def _known(frame: Frame, state: State, value: Value) -> tuple[object] | None:
@@ -370,6 +405,8 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples().get(f"builtins.{kind}")
         case TupleValue():
             return pure_functions.samples()["builtins.tuple"]
+        case Json(path=path) if path is not None and frame.interpreter.knows_event:
+            return _samples_of_json(constraints.facts_of(state, path).possible_kinds)
         case Instance(term=("context",)):
             return None  # where its parameters are swapped, that is told of the handler
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):

@@ -73,7 +73,7 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
     asked = constraints.has_key(value, key)
     if value.path is not None and value.path[:2] == ("json", "event") and isinstance(key, Constant):
-        frame.interpreter.event_keys.add((*value.path[2:], (key.kind, key.value)))
+        frame.interpreter.event_uses.add(((*value.path[2:], (key.kind, key.value)), frozenset()))
     change = state.change_of(value)
     is_as_it_came = not isinstance(change, Lost) and not (
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
@@ -202,6 +202,11 @@ def _is_replaced(state: State, site: Site, size: int) -> bool:
 def may_have(frame: Frame, name: str) -> bool:
     """Whether anything that JSON can be has an attribute."""
     return any(queries.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
+
+
+def lacking(frame: Frame, name: str) -> frozenset[str]:
+    """The classes of decoded JSON that do not have an attribute."""
+    return frozenset(cls for cls in JSON_CLASSES if not queries.has_attribute(frame, cls, name))
 
 
 @iterating.iterates(Json)

@@ -202,7 +202,17 @@ QUEUE: Shape = {
             "messageId": TEXT,
             "receiptHandle": TEXT,
             "body": MESSAGE,
-            "attributes": OPEN,
+            "attributes": {
+                "ApproximateReceiveCount": TEXT,
+                "SentTimestamp": TEXT,
+                "SenderId": TEXT,
+                "ApproximateFirstReceiveTimestamp": TEXT,
+                "SequenceNumber?": TEXT,
+                "MessageGroupId?": TEXT,
+                "MessageDeduplicationId?": TEXT,
+                "AWSTraceHeader?": TEXT,
+                "DeadLetterQueueSourceArn?": TEXT,
+            },
             "messageAttributes": SENT,
             "md5OfBody": TEXT,
             "md5OfMessageAttributes?": TEXT,
@@ -409,20 +419,57 @@ def edge(trigger: str) -> Shape:
     return {"Records": ({"cf": cf},)}
 
 
-def lacks(shape: Shape, path: Iterable[object]) -> bool:
-    """Whether an event of a shape certainly lacks a part; `path` are the steps to it, as in `Json.path`."""
+_STR, _DICT, _LIST, _NULL = "builtins.str", "builtins.dict", "builtins.list", "types.NoneType"
+_KINDS: Mapping[Part, frozenset[str]] = {
+    MESSAGE: frozenset({_STR}),
+    BODY: frozenset({_STR, _NULL}),
+    TEXTS: frozenset({_DICT, _NULL}),
+    LISTS: frozenset({_DICT, _NULL}),
+    TEXT: frozenset({_STR}),
+    NUMBER: frozenset({"builtins.int", "builtins.float"}),
+    FLAG: frozenset({"builtins.bool"}),
+}
+
+
+def part_of(shape: Shape, path: Iterable[object]) -> Shape | None:
+    """What stands in an event of a shape, None where certainly nothing does; `path` are the steps, as in `Json`."""
     for step in path:
         match shape, step:
             case Mapping(), ("str", str(name)):
                 part = shape.get(name, shape.get(f"{name}?"))
                 if part is None:
-                    return True
+                    return None
                 shape = part
-            case tuple(), _:
+            case tuple(), (str() as kind, _) if kind != "str":
                 shape = shape[0]
+            case Mapping(), _:
+                shape = TEXT  # one of its keys
+            case (Part.TEXTS, ("str", _)):
+                shape = BODY
+            case (str() | Part(), ("str", _)) if _DICT not in (kinds_of(shape) or {_DICT}):
+                return None
             case _:
-                return False
-    return False
+                return OPEN
+    return shape
+
+
+def kinds_of(shape: Shape) -> frozenset[str] | None:
+    """The classes that a part of an event may be of once it is decoded; None where that is open."""
+    match shape:
+        case Part():
+            return _KINDS.get(shape)
+        case str():
+            return frozenset({_STR})
+        case tuple():
+            return frozenset({_LIST})
+        case _:
+            return frozenset({_DICT})
+
+
+def refuses(shape: Shape, path: Iterable[object], refused: frozenset[str]) -> bool:
+    """Whether an event certainly lacks a part, or has there what is `refused`."""
+    part = part_of(shape, path)
+    return part is None or (kinds_of(part) or {""}) <= refused
 
 
 def _names(shape: Shape) -> Iterator[str]:

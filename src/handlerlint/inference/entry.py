@@ -32,7 +32,7 @@ from handlerlint.inference.domain import feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.feasibility import Arrival
-from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
+from handlerlint.inference.domain.heap import ClassObject, Container, Facts, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import merge_paths
 from handlerlint.inference.domain.problem import causes, distinct
 from handlerlint.inference.domain.unions import members
@@ -49,7 +49,6 @@ from handlerlint.inference.domain.values import (
     ModuleValue,
     Partial,
     Reference,
-    Site,
     StubValue,
     TupleValue,
     Value,
@@ -396,18 +395,12 @@ def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProbl
 
 
 def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:
-    """Interpret a first invocation and, where it leaves something behind in the modules, a second one."""
-    before = _module_state(state)
+    """Interpret a first invocation and, where it leaves something behind in what was loaded, a second one."""
     outcomes, activation = _run(frame, state, handler, "first")
-    changed = [path for path, _, _ in outcomes if _module_state(path) != before]
+    changed = [path for path, _, _ in outcomes if path.heap.has_changed(Facts)]
     for path in merge_paths([path.copy() for path in changed], 2):
         outcomes = outcomes + _run(frame, path, handler, "second")[0]
     return activation, outcomes
-
-
-def _module_state(state: State) -> dict[Site, object]:
-    """The namespaces of modules: what one invocation leaves to the next."""
-    return {site: record for site, record in state.heap.changed() if site[0] == "module"}
 
 
 Outcomes = list[tuple[State, Value, cst.CSTNode]]

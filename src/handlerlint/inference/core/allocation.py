@@ -21,12 +21,19 @@ from handlerlint.inference.domain.values import (
     NEVER,
     Constant,
     EnumMember,
+    FunctionValue,
     Reference,
+    Site,
     StubValue,
     TupleValue,
     Value,
 )
 from handlerlint.inference.stubs.types import ClassObjectType
+
+
+def cache_of(function: FunctionValue) -> Site:
+    """Where what a function with a cache has given is kept, by its arguments."""
+    return ("cache", id(function.node), 0)
 
 
 def new_list(

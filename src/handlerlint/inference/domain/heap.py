@@ -213,6 +213,13 @@ class Heap:
             if record is not None:
                 yield site, record
 
+    def has_changed(self, but: type[HeapObject]) -> bool:
+        """Whether an object of the base is another now, `but` for some."""
+        return any(
+            site in self.base and self.base[site] != record and not isinstance(record, but)
+            for site, record in self.own.items()
+        )
+
     def copy(self) -> Heap:
         """An independent heap with the same content."""
         return Heap(self.base, self.own.copy(), self.trace)

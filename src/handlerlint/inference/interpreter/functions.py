@@ -15,6 +15,7 @@ from handlerlint.inference.core.context import (
     InterpreterContext,
     ModuleRecord,
     Raise,
+    names_of,
 )
 from handlerlint.inference.core.dispatch import (
     invokes,
@@ -26,10 +27,12 @@ from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
 from handlerlint.inference.domain.join import join_into, mergeable
-from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NONE,
+    UNBOUND,
     UNKNOWN,
+    Constant,
     Coroutine,
     FunctionValue,
     Instance,
@@ -58,6 +61,27 @@ DEEPEST_RECURSION = 2
 
 @invokes(FunctionValue)
 def call_function(
+    frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
+) -> Paths:
+    """What a function of the project gives for the arguments; one with a cache, what it has given for them before."""
+    cache = allocation.cache_of(function)
+    constants = [value for value in arguments.values if isinstance(value, Constant)]
+    if state.heap.peek(cache) is None or len(constants) < len(arguments.values):
+        return _call(frame, state, function, arguments, node)
+    name = repr(([one.value for one in constants], list(arguments.keywords)))
+    before = members(names_of(state, cache).names.get(name, UNBOUND))
+    given = [value for value in before if value is not UNBOUND]
+    if len(given) == len(before):
+        return [(state, join_all(given))]
+    paths = [
+        (path, join_all([*given, value])) for path, value in _call(frame, state, function, arguments, node)
+    ]
+    for path, value in paths:
+        path.bind(cache, name, value)
+    return paths
+
+
+def _call(
     frame: Frame, state: State, function: FunctionValue, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
     """Interpret a function of the project with the given arguments."""

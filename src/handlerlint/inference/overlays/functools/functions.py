@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.registry import Call, overlay
+from handlerlint.inference.core import allocation, dispatch
+from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import Namespace, State
 from handlerlint.inference.domain.unions import join
-from handlerlint.inference.domain.values import NEVER, UNKNOWN, Constant, Native, Partial, Value
+from handlerlint.inference.domain.values import (
+    NEVER,
+    UNKNOWN,
+    Constant,
+    FunctionValue,
+    Native,
+    Partial,
+    Value,
+)
 from handlerlint.inference.objects import iterating
 
 
@@ -26,7 +35,23 @@ def _wraps(call: Call) -> Value | None:
 @overlay("functools.lru_cache", "functools.cache")
 def _cache(call: Call) -> Value | None:
     function = call.argument("maxsize", "user_function")
-    return Native("identity") if function is None or isinstance(function, Constant) else function
+    return (
+        Native("cache")
+        if function is None or isinstance(function, Constant)
+        else _cached(call.state, function)
+    )
+
+
+@closure("cache", "decorated")
+def _cache_with_options(call: Call) -> Value | None:
+    return _cached(call.state, call.required("decorated"))
+
+
+def _cached(state: State, function: Value) -> Value:
+    """A function that gives the same object again for the same arguments, as long as the process lives."""
+    if isinstance(function, FunctionValue):
+        state.heap[allocation.cache_of(function)] = Namespace({})
+    return function
 
 
 @overlay("functools.reduce")

@@ -317,7 +317,8 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
     Where a path has been given an answer again that it had forgotten, nothing is known of what it has come to by that.
     """
     value = join_all(value for _, value in outcomes)
-    is_open = not is_harmless(value) and any(has_asked_again(path) for path, _ in outcomes)
+    is_mixed = any(is_harmless(value) for _, value in outcomes)
+    is_open = not is_harmless(value) and (is_mixed or any(has_asked_again(path) for path, _ in outcomes))
     return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
 
 

@@ -67,7 +67,7 @@ class Facts(Record):
         """What both paths know."""
         return Facts(
             _either(self.among, other.among),
-            _both(self.differs, other.differs),
+            self._both_differ(other),
             self.truth if self.truth is other.truth else None,
             _either(self.kinds, other.kinds),
             _either(self.holds, other.holds),
@@ -77,6 +77,15 @@ class Facts(Record):
             _both(self.apart, other.apart),
             _both(self.asked, other.asked),
         )
+
+    def _both_differ(self, other: Self) -> frozenset[Value]:
+        """What neither equals: what is false is not "a", though nobody has asked."""
+        if self.differs is other.differs:
+            return self.differs
+        found = self.differs & other.differs
+        for one, another in ((self, other), (other, self)):
+            found |= {option for option in one.differs - found if not another.may_be(option)}
+        return found
 
     def widened(self, other: Self) -> Record:
         return self.joined(other)

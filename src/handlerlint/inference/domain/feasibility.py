@@ -130,7 +130,9 @@ def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
     common = {
         term
         for term, facts in (arrivals[0].assumed.items() if arrivals else ())
-        if term != WIDENED and all(other.assumed.get(term) == facts for other in arrivals)
+        if term != WIDENED
+        and term[0] != "forgotten"
+        and all(other.assumed.get(term) == facts for other in arrivals)
     }
     return [
         replace(one, assumed={term: facts for term, facts in one.assumed.items() if term not in common})
@@ -169,15 +171,20 @@ def _not_contradicted(one: Arrival, arrivals: Sequence[Arrival]) -> frozenset[Te
 
 
 def _happens(
-    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], given: frozenset[Term] = frozenset()
+    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], given: frozenset[Term] | None = None
 ) -> bool:
-    """Whether of some paths one with a problem certainly happens, or another one that has it and assumes less."""
+    """Whether of some paths one with a problem certainly happens, or another one that has it and assumes less.
+
+    `given` is what those assume that have come to some place, where they are not all.
+    """
     if not _comes_here(one, arrivals):
         return False
     # A widened path may have lost the problem.
     others = [other for other in arrivals if not other.has(problem.key[1]) and WIDENED not in other.assumed]
-    if all(other.place != one.place for other in others):
+    # Some run comes to each place, but of those that have come to another first perhaps none.
+    if not others or (given is None and all(other.place != one.place for other in others)):
         return True
+    given = given or frozenset()
     common = {term for term in given if all(term in other.assumed for other in arrivals)}
     assumed = dict(one.assumed)
     while tangled := _tangled(assumed, common):

@@ -319,6 +319,7 @@ class State:
         self.dead = other.dead
         self.visited = other.visited
         self.forgotten = other.forgotten
+        self.forgotten = other.forgotten
 
     def object_of(self, value: Value | None) -> HeapObject | None:
         """The object that a value refers to; None for a value that is no reference."""

@@ -175,6 +175,11 @@ def is_true(term: Term) -> Term:
     """That a value is true: the length of something where that is, what `and` or `or` gives where its operands are."""
     if is_predicate(term):
         return term
+    match term:
+        case ("method", whole, ("get",), version, key, ("constant", Constant(value=default))) if not default:
+            term = ("method", whole, ("get",), version, key)
+        case _:
+            pass
     if term[0] in ("len", "chosen", "made of", "gathered") or (term[0] in _AS_FILLED and len(term) == 2):
         return is_true(cast("Term", term[1]))
     return ("true", term)
@@ -203,6 +208,13 @@ def is_among(term: Term, options: Iterable[Value]) -> Term:
     wanted = frozenset(options)
     if is_predicate(term) and wanted in ({TRUE}, {FALSE}):
         return term if wanted == {TRUE} else negation(term)
+    match term:
+        case ("method", whole, ("get",), version, key, ("constant", Constant() as default)) if (
+            wanted.isdisjoint({default, NONE})
+        ):
+            term = ("method", whole, ("get",), version, key)
+        case _:
+            pass
     return ("among", term, wanted)
 
 

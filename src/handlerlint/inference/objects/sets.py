@@ -6,7 +6,7 @@ import libcst as cst
 
 from handlerlint.inference.core.allocation import new_set
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.core.dispatch import may_raise
+from handlerlint.inference.core.dispatch import may_raise, pick
 from handlerlint.inference.domain import set_elements
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import DictObject, HeapObject, ListObject, SetObject, State
@@ -185,8 +185,6 @@ def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, .
     if isinstance(record, DictObject) and isinstance(owner, Reference):
         record = dict_keys.choose_entries(frame, state, owner.site, record, wanted)
         behind = dicts.json_behind(record)
-        if record.rest_value is not None and behind is None:
-            return None
     elif behind is None:
         return None
     found: list[Value] = []
@@ -194,8 +192,12 @@ def _keys_among(frame: Frame, state: State, whole: Value, wanted: tuple[Value, .
         entry = record.entries.get(key) if isinstance(record, DictObject) else None
         if entry is not None:
             has_it = None if entry.maybe and not is_harmless(entry.value) else True
+        elif behind is not None:
+            has_it = json_keys.choose_whether(frame, state, behind, key)
         else:
-            has_it = False if behind is None else json_keys.choose_whether(frame, state, behind, key)
+            is_open = isinstance(record, DictObject) and record.rest_value is not None
+            position = pick(frame, 2) if is_open else 0
+            has_it = None if position is None else bool(position)
         if has_it is None:
             return None
         if has_it:

@@ -252,8 +252,7 @@ def of_target(
     """Why a value certainly cannot be unpacked into a target, or put at an item."""
     match target.target:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            has_star = any(isinstance(element, cst.StarredElement) for element in elements)
-            return None if has_star else _of_unpacking(frame, state, value, len(elements), node)
+            return of_unpacking(frame, state, value, elements, node, "unpacking this")
         case cst.Subscript(value=owner, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
             container = dispatch.peek(frame, state, owner)
             name = container.class_name if isinstance(container, Instance) else ""
@@ -266,10 +265,22 @@ def of_target(
             return None
 
 
-def _of_unpacking(
-    frame: Frame, state: State, value: Value, count: int, node: cst.BaseExpression
+def of_unpacking(
+    frame: Frame,
+    state: State,
+    value: Value,
+    targets: Sequence[cst.BaseElement],
+    node: cst.BaseExpression,
+    subject: str,
 ) -> Failure | None:
-    def unpack(given: Iterable[object]) -> None:
+    """Why a value certainly has more items than there are targets, or fewer."""
+    if any(isinstance(target, cst.StarredElement) for target in targets):
+        return None
+    count = len(targets)
+
+    def unpack(given: object) -> None:
+        if not isinstance(given, Iterable):
+            raise TypeError(f"cannot unpack non-iterable {type(given).__name__} object")
         found = len(list(given))
         if found > count:
             raise ValueError(f"too many values to unpack (expected {count})")
@@ -281,7 +292,7 @@ def _of_unpacking(
         error = _raised(frame, state, unpack, (value,))
     else:
         error = pure_functions.raised(unpack, (outline,))
-    return None if error is None else _failure(frame, node, error, "unpacking this")
+    return None if error is None else _failure(frame, node, error, subject)
 
 
 def of_change(

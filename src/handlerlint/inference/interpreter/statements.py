@@ -209,7 +209,9 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
         case cst.Name(value=name):
             iterating.bind_name(frame, state, name, value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            _assign_several(frame, state, elements, value, node)
+            failure = certain_errors.of_unpacking(frame, state, value, elements, target, "unpacking into this")
+            if not fails(frame, state, failure, target):
+                _assign_several(frame, state, elements, value, node)
         case cst.Attribute():
             owner = evaluate(frame, state, target.value)
             if not state.dead:

@@ -22,7 +22,7 @@ from handlerlint.inference.domain.heap import Forgotten, OpenAnswer, State
 from handlerlint.inference.domain.join import WIDENED
 from handlerlint.inference.domain.problem import DumpCall, Problem
 from handlerlint.inference.domain.values import NONE, Constant, Term, constant
-from handlerlint.inference.syntax.segments import segment_of
+from handlerlint.inference.syntax.segments import leads_to, segment_of
 from handlerlint.records import dataclass, replace
 
 #: What a path assumes, by the terms of what was asked.
@@ -117,48 +117,51 @@ def _is_assumption(facts: Facts) -> bool:
 def certain(arrivals: Sequence[Arrival]) -> dict[cst.CSTNode, list[Problem]]:
     """What is wrong at each place that paths come to, unless no path to it with that problem certainly happens."""
     found: dict[cst.CSTNode, list[Problem]] = {}
-    arrivals = _apart(arrivals)
+    shared = _shared(arrivals)
     for one in arrivals:
         kept = found.setdefault(one.node, [])
         if one.problems:
-            kept += (problem for problem in one.problems if _is_certain(one, problem, arrivals))
+            kept += (problem for problem in one.problems if _is_certain(one, problem, arrivals, shared))
     return found
 
 
-def _apart(arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """The paths with what tells them apart: what all of them assume is so."""
-    common = {
+def _shared(arrivals: Sequence[Arrival]) -> frozenset[Term]:
+    """What all paths assume, and what is so."""
+    return frozenset(
         term
         for term, facts in (arrivals[0].assumed.items() if arrivals else ())
         if term != WIDENED
         and term[0] != "forgotten"
         and all(other.assumed.get(term) == facts for other in arrivals)
-    }
-    return [
-        replace(one, assumed={term: facts for term, facts in one.assumed.items() if term not in common})
-        for one in arrivals
-    ]
+    )
 
 
-def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival]) -> bool:
+def _is_certain(
+    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], shared: frozenset[Term]
+) -> bool:
     """Whether a problem is there, however the answers are combined that its path has assumed.
 
     Some run comes to where the value was made, or was put into another: nobody had written what stands there else. So
     only the paths that come there, too, tell whether it has the problem at the end, and what all these assume is so.
     But what hangs on constants alone may stand there for another day, or another deployment.
     """
-    if _happens(one, problem, arrivals):
+    if _happens(one, problem, arrivals, shared, is_everywhere=True):
         return True
-    for step in problem.steps:
+    for step in problem.steps if _lead_here(problem, one.node) else ():
         segment = None if step.file.tree is None else segment_of(step.file.tree, step.node)
         if segment in one.visited:
             there = [other for other in arrivals if segment in other.visited]
             given = _not_contradicted(one, there)
-            if len(there) == len(arrivals) or any(map(_is_fixed, given)):
+            if len(there) == len(arrivals) or any(map(_is_fixed, given - shared)):
                 continue
             if _happens(one, problem, there, given):
                 return True
     return False
+
+
+def _lead_here(problem: Problem, place: cst.CSTNode) -> bool:
+    """Whether who has come to where the value was made, or was put into another, comes to a place with it."""
+    return all(step.file.tree is None or leads_to(step.file.tree, step.node, place) for step in problem.steps)
 
 
 def _not_contradicted(one: Arrival, arrivals: Sequence[Arrival]) -> frozenset[Term]:
@@ -171,20 +174,24 @@ def _not_contradicted(one: Arrival, arrivals: Sequence[Arrival]) -> frozenset[Te
 
 
 def _happens(
-    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], given: frozenset[Term] | None = None
+    one: Arrival,
+    problem: Problem,
+    arrivals: Sequence[Arrival],
+    given: frozenset[Term],
+    *,
+    is_everywhere: bool = False,
 ) -> bool:
     """Whether of some paths one with a problem certainly happens, or another one that has it and assumes less.
 
-    `given` is what those assume that have come to some place, where they are not all.
+    `given` is what all of them assume, or those that have come to some place, unless these are all.
     """
     if not _comes_here(one, arrivals):
         return False
     # A widened path may have lost the problem.
     others = [other for other in arrivals if not other.has(problem.key[1]) and WIDENED not in other.assumed]
     # Some run comes to each place, but of those that have come to another first perhaps none.
-    if not others or (given is None and all(other.place != one.place for other in others)):
+    if not others or (is_everywhere and all(other.place != one.place for other in others)):
         return True
-    given = given or frozenset()
     common = {term for term in given if all(term in other.assumed for other in arrivals)}
     assumed = dict(one.assumed)
     while tangled := _tangled(assumed, common):
@@ -258,7 +265,7 @@ def _tangled(assumed: Assumed, given: Set[Term]) -> frozenset[Term]:
     alone = (term for term in assumed if _is_fixed(term) or term[0] == "raised")
     found = {term for term in alone if term not in given}
     for one, other in combinations(assumed, 2):
-        if (one in given and other in given) or (one[0] == "forgotten" and other in given):
+        if all(term in given or term[0] == "forgotten" for term in (one, other)):
             continue
         if _may_depend(one, assumed[one], other, assumed[other]):
             found |= {one, other}

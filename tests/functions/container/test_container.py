@@ -348,3 +348,42 @@ def codes(folder: Path, text: str) -> list[str]:
     result = lint(replace(settings, use_cache=False, select=("HL1",), sources=("container",)))
     assert result.failures == ()
     return [finding.code for finding in result.findings]
+
+
+DOCKERFILE = (
+    "FROM public.ecr.aws/lambda/python:3.12\nCOPY . ${LAMBDA_TASK_ROOT}/\nCMD ['app.nobody']\n".replace(
+        "'", '"'
+    )
+)
+OVERRIDING = {
+    "template.yaml": """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image, ImageConfig: {Command: [app.handler]}}
+    Metadata: {Dockerfile: Dockerfile, DockerContext: ./backend}
+""",
+    "main.tf": """\
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  package_type  = "Image"
+  image_uri     = "${aws_ecr_repository.r.repository_url}:latest"
+  image_config { command = ["app.handler"] }
+}
+""",
+    "stack.ts": """\
+new lambda.DockerImageFunction(this, 'F', {
+  code: lambda.DockerImageCode.fromImageAsset('backend', { cmd: ['app.handler'] }),
+});
+""",
+}
+
+
+@pytest.mark.parametrize("name", OVERRIDING)
+def test_a_command_that_the_configuration_overrides(tmp_path: Path, name: str) -> None:
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend" / "Dockerfile").write_text(DOCKERFILE, "utf-8")
+    (tmp_path / "backend" / "app.py").write_text("def handler(event, context):\n    return 1\n", "utf-8")
+    (tmp_path / name).write_text(OVERRIDING[name], "utf-8")
+    assert not lint(load_settings([tmp_path], working_folder=tmp_path)).findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from handlerlint.functions.code import IN_IMAGE
 from handlerlint.functions.model import IMAGE_BUILD, LambdaFunction
@@ -14,10 +15,21 @@ def with_images(functions: Sequence[LambdaFunction]) -> list[LambdaFunction]:
     """The functions; those in an image that is only named have the code of the Dockerfile that fits, if one does.
 
     Without a command of its own, a function has that of the only Dockerfile there is; a command fits where the
-    Dockerfile copies the module that it names.
+    Dockerfile copies the module that it names. Then nobody runs the command of that Dockerfile.
     """
     files = [one for one in functions if one.source.kind == "container" and one.code_root is not None]
-    return [_in_image(function, files) for function in functions]
+    found = [_in_image(function, files) for function in functions]
+    handlers: dict[Path | None, set[str | None]] = {}
+    for one in found:
+        if one.is_image and one.source.kind != "container":
+            handlers.setdefault(one.code_root, set()).add(one.handler)
+    return [
+        one
+        for one in found
+        if one.source.kind != "container"
+        or one.code_root not in handlers
+        or one.handler in handlers[one.code_root]
+    ]
 
 
 def _in_image(function: LambdaFunction, files: Sequence[LambdaFunction]) -> LambdaFunction:

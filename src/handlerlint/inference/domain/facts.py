@@ -161,6 +161,10 @@ class Facts(Record):
             return True if all(_is_in(one, options) for one in self._false_ones()) else None
         return True if self.kinds == NONE_KIND and _is_in(NONE, options) else None
 
+    def is_apart_from(self, other: Self) -> bool:
+        """Whether something lies between all that the one may be and all that the other may be: neither is that."""
+        return _is_above(self.lower, other.upper) or _is_above(other.lower, self.upper)
+
     @property
     def possible_kinds(self) -> frozenset[str]:
         """The classes that decoded JSON may still be of."""
@@ -283,6 +287,15 @@ class Facts(Record):
     def or_null(self) -> Facts:
         """What is known of the value if it may be null as well."""
         return replace(self, kinds=(self.kinds or JSON_KINDS) | NONE_KIND)
+
+
+def _is_above(lower: Bound | None, upper: Bound | None) -> bool:
+    if lower is None or upper is None:
+        return False
+    try:
+        return lower[0] > upper[0]  # type: ignore[operator]
+    except TypeError:
+        return False
 
 
 #: Of a value of which nothing is assumed.

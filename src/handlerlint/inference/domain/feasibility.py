@@ -117,16 +117,21 @@ def _is_assumption(facts: Facts) -> bool:
 def certain(arrivals: Sequence[Arrival]) -> dict[cst.CSTNode, list[Problem]]:
     """What is wrong at each place that paths come to, unless no path to it with that problem certainly happens."""
     found: dict[cst.CSTNode, list[Problem]] = {}
-    shared = _shared(arrivals)
+    shared: dict[tuple[cst.CSTNode, ...], frozenset[Term]] = {}
     for one in arrivals:
         kept = found.setdefault(one.node, [])
-        if one.problems:
-            kept += (problem for problem in one.problems if _is_certain(one, problem, arrivals, shared))
+        if one.problems and one.place not in shared:
+            shared[one.place] = _shared(one, arrivals)
+        kept += (
+            problem for problem in one.problems if _is_certain(one, problem, arrivals, shared[one.place])
+        )
     return found
 
 
-def _shared(arrivals: Sequence[Arrival]) -> frozenset[Term]:
-    """What all paths assume, and what is so."""
+def _shared(one: Arrival, arrivals: Sequence[Arrival]) -> frozenset[Term]:
+    """What all paths assume, and what is so: of those that do not end there, all that come to the same place."""
+    if isinstance(one.node, cst.Call):
+        arrivals = [other for other in arrivals if other.place == one.place]
     return frozenset(
         term
         for term, facts in (arrivals[0].assumed.items() if arrivals else ())
@@ -136,9 +141,7 @@ def _shared(arrivals: Sequence[Arrival]) -> frozenset[Term]:
     )
 
 
-def _is_certain(
-    one: Arrival, problem: Problem, arrivals: Sequence[Arrival], shared: frozenset[Term]
-) -> bool:
+def _is_certain(one: Arrival, problem: Problem, arrivals: Sequence[Arrival], shared: frozenset[Term]) -> bool:
     """Whether a problem is there, however the answers are combined that its path has assumed.
 
     Some run comes to where the value was made, or was put into another: nobody had written what stands there else. So
@@ -197,7 +200,8 @@ def _happens(
     while tangled := _tangled(assumed, common):
         for term in [one for one in assumed if one in tangled and one not in given]:  # not as sets order them
             rest = {other: facts for other, facts in assumed.items() if other != term}
-            if not any(_is_without(other, one.place, rest, tangled - {term}) for other in others):
+            left = [other for other in others if _is_asked(other, one.place, assumed, term, tangled)]
+            if not any(_is_without(other, rest) for other in left):
                 del assumed[term]
                 break
         else:
@@ -219,15 +223,22 @@ def _comes_here(one: Arrival, arrivals: Sequence[Arrival]) -> bool:
     )
 
 
-def _is_without(
-    other: Arrival, place: tuple[cst.CSTNode, ...], assumed: Assumed, tangled: Iterable[Term]
+def _is_asked(
+    other: Arrival, place: tuple[cst.CSTNode, ...], assumed: Assumed, term: Term, tangled: Set[Term]
 ) -> bool:
-    """Whether a path without the problem may be the one that happens under an assumption.
+    """Whether a path counts that another one is held against, where a question may have any answer.
 
-    One that leaves elsewhere only counts where it has been asked the same: it may have left before that was.
+    One that leaves elsewhere has to be asked the same, unless it leaves for its answer: it may have left before that.
     """
-    if other.place != place and any(other.assumed.get(term) != assumed[term] for term in tangled):
-        return False
+    if other.place == place:
+        return True
+    if term in other.assumed and _exclude_each_other(other.assumed[term], assumed[term]):
+        return True
+    return all(other.assumed.get(one) == assumed[one] for one in tangled - {term})
+
+
+def _is_without(other: Arrival, assumed: Assumed) -> bool:
+    """Whether a path without the problem may be the one that happens under an assumption."""
     return not any(
         term in assumed and _exclude_each_other(facts, assumed[term]) for term, facts in other.assumed.items()
     )
@@ -412,6 +423,8 @@ def _form(term: Term) -> tuple[str, frozenset[Term]]:
             return "open", frozenset()  # what lies in an object came from elsewhere, or was copied
         case ("has", ("json", *_) as whole, ("constant", key)):
             return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]
+        case ("has", ("builtins.str", *_) as whole, _):
+            return "other", frozenset(_values_in(whole))  # what a text holds is a part of it
         case ("has", tuple() as whole, key) if whole[0] not in _KNOWN:
             return "value", frozenset({("item", whole, key)})
         case ("len", tuple() as whole) if whole[:1] and whole[0] in _VALUES:

@@ -151,7 +151,7 @@ def _telling_apart(left: State, right: State, compared: _Compared) -> Site | Non
         if stands == (True, True):
             continue
         is_left, is_right = is_left and stands[0], is_right and stands[1]
-        if differs and not (is_left or is_right):
+        if not (is_left or is_right) and (differs or one.is_apart_from(other)):
             return site
         differs = True
     return None

@@ -35,7 +35,10 @@ def judge(call: Call, service: sdk.Service, operation: str, given: Sequence[str]
     )
     if found.problems:
         return _refused(call, found.problems, name)
-    return stored(call, found.attributes, name) if service.is_resource else None
+    if service.is_resource:
+        return stored(call, found.attributes, name)
+    note(call, (), name)  # that a path comes here with nothing wrong tells of the others
+    return None
 
 
 def judge_pages(call: Call, service: str, mode: str, operation: str) -> None:
@@ -84,7 +87,7 @@ def validated(
 
 def note(call: Call, problems: Sequence[Problem], name: str) -> None:
     """Note what is wrong with the parameters of a call."""
-    if problems and isinstance(call.node, cst.Call):
+    if isinstance(call.node, cst.Call):
         dumping.note(call, problems, name, "parameters")
 
 

@@ -418,7 +418,10 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         interpreter, module, scope, info, handler.function.scopes, context, handler.function, frame, 1
     )
     state.heap[scope] = Namespace({})
-    arguments = arguments_of(activation, state, handler, EVENT if which == "first" else ANOTHER_EVENT)
+    event: Value = EVENT if which == "first" else ANOTHER_EVENT
+    if handler.shape is not None:
+        event = events.event_of(state, handler.shape, () if which == "first" else ("another",))
+    arguments = arguments_of(activation, state, handler, event)
     if not functions.bind_parameters(activation, state, handler.function, arguments):
         return [], activation
     activation.entered = state.copy()
@@ -502,8 +505,7 @@ def _answers(
         doubts_the_unwritten=True,
     )
     if not (handler.event_is_annotated or handler.given is not None):
-        event = events.event_of(state, invoker.event)
-        handler = replace(handler, given=Arguments((event, CONTEXT)))
+        handler = replace(handler, shape=invoker.event)
     try:
         activation, outcomes = _invoke_twice(replace(frame, interpreter=interpreter), state, handler)
     except BudgetExceeded:

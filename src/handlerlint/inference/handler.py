@@ -26,6 +26,7 @@ from handlerlint.inference.interpreter import fitting, type_hints
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.syntax.scopes import MODULE_SCOPE, scope_of
 from handlerlint.records import dataclass, replace
+from handlerlint.runtime.contracts.events import Shape
 from handlerlint.source.files import SourceFile
 
 #: The runtime client; `json.dumps` in durable functions; Powertools, which stores the result first; Chalice.
@@ -59,7 +60,8 @@ class Callable:
 
     `first` are arguments bound before the event: `self` of a method, those of `functools.partial`.
     `event_is_annotated` when a decorator makes an object of the event: of the class in the parameter's annotation.
-    `given` is what it is called with where a decorator decides that: not the event and the context.
+    `given` is what it is called with where a decorator decides that: not the event and the context. `shape` is that of
+    the event, where a service is known to send it.
     `serializer` is what makes JSON of its result. `passed` is how many arguments it is given by position, by whom
     (`caller`): an application of Chalice passes its own event alone.
     """
@@ -71,6 +73,7 @@ class Callable:
     qualified_name: str = "lambda"
     event_is_annotated: bool = False
     given: Arguments | None = None
+    shape: Shape | None = None
     serializer: Serializer = "runtime"
     passed: int = 2
     caller: str = "the runtime"

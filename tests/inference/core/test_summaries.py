@@ -147,7 +147,8 @@ def test_a_call_is_interpreted_once_if_nothing_that_it_sees_differs(
     found, interpreter = interpret(module, finder)
     without, _ = interpret(module, finder, summaries=False)
     assert described(found) == described(without)
-    assert (interpreter.summaries.hits, interpreter.summaries.misses) == ((2, 1) if once else (0, 3))
+    assert interpreter.summaries.misses == (1 if once else 3)
+    assert (interpreter.summaries.hits == 2) is once  # what the first invocation changes, a second one meets
 
 
 TWO_CALLERS = """\

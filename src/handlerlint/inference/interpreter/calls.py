@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 import libcst as cst
@@ -85,14 +86,17 @@ from handlerlint.inference.objects import (
     iterating,
     json_keys,
     kinds,
+    nulls,
 )
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
     NamedType,
+    NoneType,
     StubFunction,
     StubSignature,
 )
+from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.inference.types import queries
 from handlerlint.records import replace
 
@@ -127,12 +131,41 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
     found = [(path, naming.named_result(path, value, name, node)) for path, value in paths]
+    if paths and all(value == NONE for _, value in paths) and _gives_nothing(frame, state, function):
+        found = [(path, nulls.always(frame, node)) for path, _ in paths]
     tells = library_calls.effects_of(registry.name_of(function) or "").tells
     for path, value in found:
         _keep_arguments(frame, path, function, value, arguments)
         if name is not None:
             dependences.note(path, value, function, arguments, tells=tells)
     return found
+
+
+def _gives_nothing(frame: Frame, state: State, function: Value) -> bool:
+    """Whether a function gives None, whatever it is given."""
+    if isinstance(function, BoundMethod):
+        function = function.function
+    type_: object = getattr(function, "type", None)
+    match function:
+        case FunctionValue(node=cst.FunctionDef() as node):
+            return _has_no_result(node)
+        case BuiltinMethod(receiver=Reference() as receiver, name=name):
+            record = state.object_of(receiver)
+            if isinstance(record, Container):
+                type_ = frame.interpreter.stubs.attribute(NamedType(record.class_name), name)
+        case _:
+            pass
+    signatures = type_.function.signatures if isinstance(type_, FunctionType) else ()
+    return bool(signatures) and all(isinstance(each.result, NoneType) for each in signatures)
+
+
+@lru_cache(maxsize=1024)
+def _has_no_result(node: cst.FunctionDef) -> bool:
+    """Whether no `return` of a function, nor of one inside it, has a value."""
+    return node.asynchronous is None and not any(
+        isinstance(part, cst.Yield) or (isinstance(part, cst.Return) and part.value is not None)
+        for part in nodes_in(node.body)
+    )
 
 
 def _certain_failure(

@@ -173,7 +173,7 @@ def expecting(
     names = frozenset(_names(*exceptions))
     interpreter.trying += 1
     interpreter.probing += is_question
-    asks = len(body.body) == 1 and any(_takes_all(frame, state, one) for one in exceptions)
+    asks = _is_one_step(body) and any(_takes_all(frame, state, one) for one in exceptions)
     interpreter.expected.append(Expected(names, frame.function if asks else None))
     try:
         yield
@@ -181,6 +181,19 @@ def expecting(
         interpreter.expected.pop()
         interpreter.probing -= is_question
         interpreter.trying -= 1
+
+
+def _is_one_step(body: cst.BaseSuite) -> bool:
+    """Whether a block is one statement, be it in a `with`, a loop or a condition around nothing else."""
+    match body.body:
+        case [cst.With(body=inner) | cst.For(body=inner, orelse=None) | cst.If(body=inner, orelse=None)]:
+            return _is_one_step(inner)
+        case [cst.BaseCompoundStatement()]:
+            return False
+        case [cst.SimpleStatementLine(body=several)]:
+            return len(several) == 1
+        case several:
+            return len(several) == 1
 
 
 def _takes_all(frame: Frame, state: State, wanted: cst.BaseExpression | None) -> bool:

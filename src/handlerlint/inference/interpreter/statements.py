@@ -40,7 +40,14 @@ from handlerlint.inference.interpreter import (
     imports,
     narrowing,
 )
-from handlerlint.inference.objects import attribute_changes, attributes, iterating, operators, subscripts
+from handlerlint.inference.objects import (
+    attribute_changes,
+    attributes,
+    iterating,
+    nulls,
+    operators,
+    subscripts,
+)
 
 _Definition = TypeVar("_Definition", cst.FunctionDef, cst.ClassDef)
 
@@ -205,11 +212,15 @@ def _augmented(frame: Frame, states: list[State], node: cst.AugAssign, flow: Flo
 
 def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value, node: cst.CSTNode) -> None:
     """Bind a target (name, attribute, item, or several of them) to a value."""
+    if not isinstance(target, cst.Name):
+        value = nulls.bound(frame, None, value, node)
     match target:
         case cst.Name(value=name):
-            iterating.bind_name(frame, state, name, value)
+            iterating.bind_name(frame, state, name, nulls.bound(frame, name, value, node))
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            failure = certain_errors.of_unpacking(frame, state, value, elements, target, "unpacking into this")
+            failure = certain_errors.of_unpacking(
+                frame, state, value, elements, target, "unpacking into this"
+            )
             if not fails(frame, state, failure, target):
                 _assign_several(frame, state, elements, value, node)
         case cst.Attribute():

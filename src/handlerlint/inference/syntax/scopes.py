@@ -17,7 +17,8 @@ from handlerlint.source.imports import dotted
 class ScopeInfo:
     """Names bound in a scope, those declared global or nonlocal, and what kind of function it is.
 
-    `nested` tells that a function, lambda or comprehension inside may keep the scope alive.
+    `nested` tells that a function, lambda or comprehension inside may keep the scope alive, `rebound` are names that
+    are bound in several places.
     """
 
     bound: frozenset[str]
@@ -25,6 +26,7 @@ class ScopeInfo:
     nonlocal_names: frozenset[str] = frozenset()
     is_generator: bool = False
     nested: bool = False
+    rebound: frozenset[str] = frozenset()
 
 
 MODULE_SCOPE = ScopeInfo(frozenset())
@@ -66,6 +68,7 @@ def _measure(node: cst.FunctionDef | cst.Lambda) -> ScopeInfo:
         frozenset(finder.nonlocal_names),
         finder.is_generator,
         finder.nested,
+        frozenset(finder.rebound),
     )
 
 
@@ -86,6 +89,7 @@ class _Bindings:
         self.nonlocal_names: set[str] = set()
         self.is_generator = False
         self.nested = False
+        self.rebound: set[str] = set()
 
     def visit(self, node: cst.CSTNode) -> None:
         """Note what one node binds, declares or contains, and go on to its parts."""
@@ -139,7 +143,7 @@ class _Bindings:
     def _bind(self, target: object) -> None:
         match target:
             case cst.Name(value=name):
-                self.bound.add(name)
+                (self.rebound if name in self.bound else self.bound).add(name)
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
                 for element in elements:
                     self._bind(element.value)

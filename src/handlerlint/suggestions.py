@@ -46,7 +46,10 @@ def _plain(name: str) -> str:
 
 
 def _is_one_letter_off(one: str, other: str) -> bool:
+    """Whether one letter is missing or another one, or two beside each other are swapped."""
     short, long = sorted((one, other), key=len)
+    if is_swapped(one, other):
+        return True
     if len(long) - len(short) > 1 or len(short) < 3:
         return False
     same = next(
@@ -54,6 +57,15 @@ def _is_one_letter_off(one: str, other: str) -> bool:
     )
     rest = short[same + 1 :] if len(short) == len(long) else short[same:]
     return rest == long[same + 1 :]
+
+
+def is_swapped(one: str, other: str) -> bool:
+    """Whether two words differ by two letters beside each other that are swapped."""
+    differing = [place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differing) != 2:
+        return False
+    first, second = differing
+    return second == first + 1 and one[first] == other[second] and one[second] == other[first]
 
 
 def meant_method(name: str, known: Iterable[str]) -> str | None:
@@ -65,7 +77,7 @@ def meant_method(name: str, known: Iterable[str]) -> str | None:
     if other is None or _plain(name) == _plain(other):
         return other
     pairs = [pair for pair in zip(name.split("_"), other.split("_"), strict=False) if pair[0] != pair[1]]
-    is_short = len(pairs) != 1 or min(map(len, pairs[0])) < _SHORTEST_WORD
+    is_short = len(pairs) != 1 or (max(map(len, pairs[0])) < _SHORTEST_WORD and not is_swapped(*pairs[0]))
     is_plural = any(one + "s" == more for one, more in (*pairs, *(pair[::-1] for pair in pairs)))
     is_list = name.startswith("list_") and name.split("_")[2:] == other.split("_")[2:]
     return None if is_short or (is_plural and not is_list) else other

@@ -132,7 +132,7 @@ def test_what_no_event_is(tmp_path: Path, event: str, expression: str, said: str
         (REST, 'event["requestContext"]["authorizer"]["claims"]["sub"]'),
         (REST, 'event["requestContext"]["requestTimeEpoch"] + 1'),
         (SQS, '[r["messageAttributes"]["n"]["stringValue"] for r in event["Records"]]'),
-        (SQS, '[name.upper() for name in event]'),
+        (SQS, "[name.upper() for name in event]"),
         (S3, 'event["Records"][0]["s3"]["object"].get("size", 0) > 1'),
         (STREAM, 'event["Records"][0]["dynamodb"]["NewImage"]["id"]["S"]'),
         (SCHEDULE, 'event["body"]["name"]'),

@@ -11,8 +11,12 @@ from handlerlint.linter import lint
 
 BEFORE = """\
 import enum
+import json
 
 import boto3
+
+S3 = boto3.client("s3")
+TABLE = boto3.resource("dynamodb").Table("orders")
 
 
 class Color(enum.Enum):
@@ -53,6 +57,16 @@ def messages(folder: Path, expression: str) -> list[str]:
         ('boto3.client("secrets-manager")', "the AWS SDK knows no service `secrets-manager`"),
         ('boto3.client("StepFunctions")', "the AWS SDK knows no service `StepFunctions`"),
         ('boto3.Session().client("dynamoDB")', "the AWS SDK knows no service `dynamoDB`"),
+        ('boto3.cleint("s3")', "module `boto3` has no attribute `cleint`"),
+        ('boto3.client("s3").put_objct()', "`S3` object has no attribute `put_objct`"),
+        ("TABLE.put_itme(Item={})", "`dynamodb.Table` object has no attribute `put_itme`"),
+        ('TABLE.get_item(Key={"id": "1"})["item"]', "the response of the AWS SDK has no `item` here"),
+        ('TABLE.get_item(Key={"id": "1"})["Items"]', "the response of the AWS SDK has no `Items` here"),
+        (
+            'boto3.client("s3").get_object(Bucket="b", Key="k")["Boddy"]',
+            "the response of the AWS SDK has no `Boddy` here",
+        ),
+        ("json.dumpz({})", "module `json` has no attribute `dumpz`"),
         ("context.request_id", "the context has no attribute `request_id`"),
         ("context.memory_limit", "the context has no attribute `memory_limit`"),
         ("Color.BLUE.value", "type object `Color` has no attribute `BLUE`"),
@@ -76,6 +90,10 @@ def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> Non
         'boto3.client(event["service"])',
         'boto3.client("secretsmanager")',
         "context.tenant_name",
+        'TABLE.get_item(Key={"id": "1"})["NewInALaterSdk"]',
+        'TABLE.get_item(Key={"id": "1"}).get("item")',
+        "boto3.newer_function()",
+        "json.dumps({})",
         'context.request_id if hasattr(context, "request_id") else None',
         'hasattr(context, "awsRequestId") and context.awsRequestId',
         "context.aws_request_id",

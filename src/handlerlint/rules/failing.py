@@ -231,26 +231,29 @@ class CallFails(_FailureRule):
       goes on to use the variable; or the name of `except … as error` after the clause, which deletes it;
     - an attribute of the event, which is decoded JSON: `event.body` in place of `event["body"]`;
     - an attribute that a value, class or module of the standard library does not have: `{}.has_key`, `text.decode`;
-      that an instance, class or enum member of the project does not have; a method, paginator or waiter of the AWS SDK
-      that is misspelt; an attribute of the context as other languages write it: `context.awsRequestId`;
+      that an instance, class or enum member of the project does not have; a method, paginator or waiter of the AWS SDK,
+      or a key of its responses, that is misspelt; an attribute of the context as other languages write it:
+      `context.awsRequestId`;
     - an operation that the classes of its operands do not have: `"count: " + len(rows)`, `None["id"]`, a call of a
       module or a text; a datetime with a time zone compared with one that has none;
     - an item that a dict or list does not have which is written out, or a tuple; a tuple that is unpacked into more or
-      fewer names than it has elements; a `raise` of what is no exception;
+      fewer names than it has elements, also by a loop: `for place, key, value in enumerate(rows)`; a `raise` of what is
+      no exception;
     - a call of a pure function of the standard library that raises for these arguments: `datetime.fromisoformat("x")`,
       `base64.b64encode(text)`, `hmac.new(os.environ["KEY"], body, "sha256")`;
     - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,
       `"{} {}".format(name)`;
     - a `with` that is given a generator, where `@contextmanager` was forgotten;
     - a name that the function's version of Python does not have;
-    - a key that no event of the service has that invokes the function: `event["Record"]` of a queue.
+    - a part of the event that the service which invokes the function never sends, or sends as something else:
+      `event["Record"]` of a queue, `event["body"]["id"]` of an API, where the body is text.
 
     A finding is made only if every path to that place fails; after an `except` clause, if every path fails that comes
     through the clause, and no test, loop or unknown code stands in between. Operations and calls of pure functions are
     tried with the values, or classes of values, that the operands have. A None does not count that comes from a dict
-    without a key, or from a loop over an unknown number of elements. Code in a `try` whose `except` names the exception
-    is left alone; also what only asks whether it works: a `try` with one statement and an `except Exception`, in the
-    same function.
+    without a key; nor, after a loop over an unknown number of elements, one that such a loop may have replaced. Code in
+    a `try` whose `except` names the exception is left alone; also what only asks whether it works: a `try` with one
+    statement, be it in a loop, and an `except Exception`, in the same function.
 
     ## Why it is bad
     `TypeError: charge() missing 1 required positional argument: 'currency'`. Inside a broad `except` nobody sees it:

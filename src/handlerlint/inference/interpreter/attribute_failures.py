@@ -108,9 +108,16 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
     if found is None or any(_has(stubs, found.type, name) for stubs in interpreter.possible_stubs):
         return None
     real = found.real()
+    if real is _NOTHING and isinstance(found.type, ModuleType):
+        stub = interpreter.stubs.module(found.type.name)
+        near = None if stub is None else meant(name, stub.members)
+        return None if near is None else no_attribute(frame.module.file, node, found.words, name, near)
     if real is _NOTHING or hasattr(real, name) or hasattr(real, "__getattr__"):
         return None
-    if any(_has(interpreter.stubs.of_platform(other), found.type, name) for other in _OTHER_PLATFORMS):
+    if any(
+        _has(interpreter.stubs.of_platform(other), found.type, name)
+        for other in import_failures.OTHER_PLATFORMS
+    ):
         return None  # a test has asked for the system before
     near = meant(name, dir(real))
     if near is None and found.may_be_given:
@@ -121,8 +128,8 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
 
 def _has(stubs: StubStore, type_: Type, name: str) -> bool:
     """Whether stubs say that something has an attribute; those of libraries leave much out, but of a few classes."""
-    if isinstance(type_, ModuleType) and stubs.module(f"{type_.name}.{name}") is not None:
-        return True
+    if isinstance(type_, ModuleType):
+        return import_failures.is_described(stubs, type_.name, name)
     if not isinstance(type_, NamedType) or type_.name not in pure_functions.OPAQUE:
         return stubs.attribute(type_, name) is not None
     classes = map(stubs.class_, stubs.mro(type_.name))
@@ -130,7 +137,6 @@ def _has(stubs: StubStore, type_: Type, name: str) -> bool:
 
 
 _NOTHING = object()
-_OTHER_PLATFORMS = ("win32", "darwin")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
 )
-from handlerlint.inference.objects import class_facts, nulls
+from handlerlint.inference.objects import class_facts, nulls, sdk_responses
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
@@ -206,6 +206,8 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     is_event = isinstance(value, Reference) and value.site[0] == "event"
     if is_event and isinstance(record, Container) and record.is_mapping:
         return None if key is None else _of_event(frame, record, key[0], node)
+    if isinstance(record, Container) and key is not None and sdk_responses.is_structure(value):
+        return _of_response(frame, record, key[0], node)
     outline = None if key is None else _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
@@ -231,6 +233,16 @@ def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript)
         premise="event",
         is_question=True,
     )
+
+
+def _of_response(frame: Frame, record: Container, key: object, node: cst.Subscript) -> Failure | None:
+    """Why a response of the SDK has no such key: it is misspelt. Others a newer SDK may have."""
+    names = [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
+    near = meant(key, names) if isinstance(key, str) else None
+    if near is None:
+        return None
+    what, advice = f"the response of the AWS SDK has no `{key}` here", f"did you mean `{near}`?"
+    return Failure(frame.module.file, node, "KeyError", repr(key), what, advice, is_question=True)
 
 
 def of_raise(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> Failure | None:

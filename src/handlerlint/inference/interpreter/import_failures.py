@@ -5,9 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.domain import real_classes
 from handlerlint.inference.domain.failure import Failure, Premise
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import ModuleValue, StubValue, Value
+from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.runtime.library_names import absent_name
 from handlerlint.runtime.runtimes import words
@@ -84,10 +86,39 @@ def of_library(frame: Frame, module: Value, wanted: str, node: cst.CSTNode) -> F
     """`from module import wanted` of a name that the Python of the runtime does not have."""
     found = _lacking(frame, module, wanted)
     if found is None:
-        return None
+        return _misspelt(frame, module, wanted, node)
     name, what, premise = found
     said = f"cannot import name '{wanted}' from '{name}'"
     return Failure(frame.module.file, node, "ImportError", said, what, is_import=True, premise=premise)
+
+
+def _misspelt(frame: Frame, module: Value, wanted: str, node: cst.CSTNode) -> Failure | None:
+    """`from module import wanted` of a name that a module of the standard library has in no Python."""
+    interpreter = frame.interpreter
+    if not isinstance(module, StubValue) or not isinstance(module.type, ModuleType) or interpreter.patched:
+        return None
+    name = module.type.name
+    real = real_classes.module(name)
+    if real is None or hasattr(real, wanted) or hasattr(real, "__getattr__"):
+        return None
+    others = map(interpreter.stubs.of_platform, OTHER_PLATFORMS)
+    if any(is_described(stubs, name, wanted) for stubs in (*interpreter.possible_stubs, *others)):
+        return None
+    near = closest(wanted, (each for each in dir(real) if not each.startswith("_")))
+    said = f"cannot import name '{wanted}' from '{name}'"
+    advice = None if near is None else f"did you mean `{near}`?"
+    what = f"`{name}` has no `{wanted}`"
+    return Failure(frame.module.file, node, "ImportError", said, what, advice, is_import=True)
+
+
+def is_described(stubs: StubStore, module: str, name: str) -> bool:
+    """Whether a stub says that a module has a name."""
+    stub = stubs.module(module)
+    return (stub is not None and name in stub.members) or stubs.module(f"{module}.{name}") is not None
+
+
+#: Of systems that Lambda is not: what these have, a test before may have asked for.
+OTHER_PLATFORMS = ("win32", "darwin")
 
 
 def attribute_of_library(frame: Frame, module: Value, name: str, node: cst.Attribute) -> Failure | None:

@@ -93,6 +93,12 @@ def is_item(record: HeapObject | None) -> bool:
             return False
 
 
+def is_structure(value: Value) -> bool:
+    """Whether a value is a structure of a response: it has the members that the service model names."""
+    tag = value.site[0] if isinstance(value, Reference) else None
+    return isinstance(tag, tuple) and tag[0] == _SITE and tag[-1] == "."
+
+
 def is_open_value(value: Value) -> bool:
     """Whether a value is what DynamoDB's own types may be converted to: a number, a text, a set …"""
     return isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE

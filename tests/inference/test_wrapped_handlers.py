@@ -333,6 +333,37 @@ def test_chalice_route_that_succeeds(tmp_path: Path, route: str) -> None:
     assert found == []
 
 
+KEPT = """\
+class Store:
+    def __init__(self):
+        self.rows = {}
+
+
+STORE = Store()
+
+
+@app.route("/fill")
+def fill():
+    STORE.rows["a"] = 1
+    return {}
+
+
+@app.route("/")
+def index():
+    return {"a": STORE.rows["a"]}
+"""
+
+
+def test_what_another_route_has_kept(tmp_path: Path) -> None:
+    assert findings(tmp_path, CHALICE + KEPT, "app") == []
+    assert run_chalice(tmp_path, "/fill")["statusCode"] == 200
+
+
+def test_what_no_route_has_kept(tmp_path: Path) -> None:
+    text = CHALICE + KEPT.replace('STORE.rows["a"] = 1', "pass")
+    assert [finding.code for finding in findings(tmp_path, text, "app")] == ["HL321"]
+
+
 @pytest.mark.parametrize(
     ("route", "code"),
     [

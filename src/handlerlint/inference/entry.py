@@ -348,6 +348,7 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
     interpreter = frame.interpreter
     bases = interpreter.stubs.mro(handler.class_name) if isinstance(handler, Instance) else ()
     served = interpreter.served.union(_APPLICATIONS[name] for name in bases if name in _APPLICATIONS)
+    views, changed = list[Callable](), list[State]()
     for route in () if interpreter.has_middleware else tuple(interpreter.routes):
         serializer: Serializer = "chalice" if route.library == "chalice" else "powertools"
         library = route.library
@@ -362,7 +363,14 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
         text = Instance("builtins.str")
         given = Arguments((), {parameter.name.value: text for parameter in parameters}, further_keywords=text)
         view = replace(one, given=given, serializer=serializer)
-        yield from _judge(view, *_invoke_twice(frame, state.copy(), view))
+        activation, outcomes = _invoke_twice(frame, state.copy(), view)
+        yield from _judge(view, activation, outcomes)
+        views.append(view)
+        changed += (path.copy() for path, _, _ in outcomes if path.heap.has_changed(Facts))
+    # What one route leaves behind, the others find there.
+    for path in merge_paths(changed, 2) if len(views) > 1 else ():
+        for view in views:
+            _run(frame, path.copy(), view, "second")
 
 
 def _invocations(

@@ -424,7 +424,7 @@ def _form(term: Term) -> tuple[str, frozenset[Term]]:
         case ("has", ("json", *_) as whole, ("constant", key)):
             return "value", frozenset({(*whole, (key.kind, key.value))})  # type: ignore[attr-defined]
         case ("has", ("builtins.str", *_) as whole, _):
-            return "other", frozenset(_values_in(whole))  # what a text holds is a part of it
+            return "other", frozenset(_values_in(cast("Term", whole)))  # what a text holds is a part of it
         case ("has", tuple() as whole, key) if whole[0] not in _KNOWN:
             return "value", frozenset({("item", whole, key)})
         case ("len", tuple() as whole) if whole[:1] and whole[0] in _VALUES:

@@ -79,24 +79,21 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     raised = [*reduced(inner.raises), *reduced(implicit)]
     unbound = _left_unbound(frame, node, raised)
     reached: set[cst.CSTNode] = set()
-    if not raised and left is not None and not _is_harmless(node.body):
+    if not raised and left is not None and not _does_nothing(node.body):
         raised = _foreseen(node, before, left)
     for item in sorted(raised, key=lambda item: item.value is None):
         after += _handle(frame, item, node.handlers, flow, passed, reached, unbound)
     return after
 
 
-def _is_harmless(body: cst.BaseSuite) -> bool:
-    """Whether a body only binds constants and names, or does nothing."""
+def _does_nothing(body: cst.BaseSuite) -> bool:
+    """Whether a body is `pass`, or constants alone."""
     return not any(
-        isinstance(part, (cst.BaseExpression, cst.Del, cst.Import, cst.ImportFrom))
-        and not isinstance(part, _PLAIN)
-        for part in nodes_in(body)
+        isinstance(part, cst.BaseExpression) and not isinstance(part, _PLAIN) for part in nodes_in(body)
     )
 
 
-#: Expressions that raise nothing by themselves.
-_PLAIN = (cst.Name, cst.BaseNumber, cst.BaseString, cst.Ellipsis)
+_PLAIN = (cst.BaseNumber, cst.SimpleString, cst.Ellipsis)
 
 
 def _foreseen(node: cst.CSTNode, before: list[State], left: State) -> list[Raise]:

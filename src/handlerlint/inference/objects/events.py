@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import DictObject, Entry, Facts, ListObject, State
 from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Term, Value, constant
-from handlerlint.runtime.contracts.events import Part, Shape
+from handlerlint.runtime.contracts.events import Part, Shape, kinds_of
 
 _PARTS: dict[Part, Value] = {
     Part.TEXT: Instance("builtins.str", is_true=True),
@@ -15,17 +15,10 @@ _PARTS: dict[Part, Value] = {
     Part.FLAG: Instance("builtins.bool"),
     Part.OPEN: UNKNOWN,
 }
-_TEXT, _LIST = frozenset({"builtins.str"}), frozenset({"builtins.list"})
 #: Where the method stands: in `httpMethod`, or in `requestContext.http.method`.
 _METHODS = (("str", "httpMethod"), ("str", "method"))
-_OBJECT = frozenset({"builtins.dict"})
-#: What is known of JSON that a client sends, where it is not null.
-_SENT: dict[Part, Facts] = {
-    Part.MESSAGE: Facts(kinds=_TEXT),
-    Part.BODY: Facts(kinds=_TEXT),
-    Part.TEXTS: Facts(kinds=_OBJECT, holds=_TEXT),
-    Part.LISTS: Facts(kinds=_OBJECT, holds=_LIST),
-}
+#: Of which class all is that an object holds which a client sends.
+_HELD = {Part.TEXTS: frozenset({"builtins.str"}), Part.LISTS: frozenset({"builtins.list"})}
 
 
 def event_of(
@@ -40,10 +33,10 @@ def event_of(
             return Instance("builtins.str")
         case Part():
             whole = ("json", "event", *path)
-            if shape in _SENT:
-                known = _SENT[shape]
-                is_never_null = may_be_missing or shape is Part.MESSAGE
-                state.heap[terms.site_of(whole)] = known if is_never_null else known.or_null()
+            kinds = kinds_of(shape)
+            if kinds is not None:
+                known = Facts(kinds=kinds, holds=_HELD.get(shape))
+                state.heap[terms.site_of(whole)] = known.without_null() if may_be_missing else known
             return Json(whole)
         case str():
             return constant(shape)

@@ -14,6 +14,8 @@ import enum
 import json
 
 import boto3
+import numpy
+import pandas
 
 S3 = boto3.client("s3")
 TABLE = boto3.resource("dynamodb").Table("orders")
@@ -93,6 +95,7 @@ def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> Non
         'TABLE.get_item(Key={"id": "1"})["NewInALaterSdk"]',
         'TABLE.get_item(Key={"id": "1"}).get("item")',
         "boto3.newer_function()",
+        "numpy.NaN, numpy.float_, pandas.np",
         "json.dumps({})",
         'context.request_id if hasattr(context, "request_id") else None',
         'hasattr(context, "awsRequestId") and context.awsRequestId',

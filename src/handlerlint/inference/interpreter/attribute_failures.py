@@ -108,8 +108,8 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
     if found is None or any(_has(stubs, found.type, name) for stubs in interpreter.possible_stubs):
         return None
     real = found.real()
-    if real is _NOTHING and isinstance(found.type, ModuleType):
-        stub = interpreter.stubs.module(found.type.name)
+    if found.type == _SDK:
+        stub = interpreter.stubs.module(_SDK.name)
         near = None if stub is None else meant(name, stub.members)
         return None if near is None else no_attribute(frame.module.file, node, found.words, name, near)
     if real is _NOTHING or hasattr(real, name) or hasattr(real, "__getattr__"):
@@ -137,6 +137,8 @@ def _has(stubs: StubStore, type_: Type, name: str) -> bool:
 
 
 _NOTHING = object()
+#: The one module of a library that every runtime has, and whose names stay: those of others come and go.
+_SDK = ModuleType("boto3")
 
 
 @dataclass(frozen=True, slots=True)

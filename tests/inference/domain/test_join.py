@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import State, parts
+from handlerlint.inference.domain.heap import LOST, State, parts
 from handlerlint.inference.domain.join import join_states, merge_paths, mergeable, widen
 from handlerlint.inference.domain.unions import join, join_all
 from handlerlint.inference.domain.values import NEVER, UNBOUND, UNKNOWN, Site, Value, is_harmless
@@ -125,7 +125,10 @@ def test_a_widened_path_stands_for_both_parts(site: Site, data: st.DataObject) -
 @FEW
 @given(worlds.paths(2))
 def test_a_widened_path_says_what_both_parts_say(several: list[State]) -> None:
-    """What would be reported of one only is not said; an object that one has not made is as the other has it."""
+    """What would be reported of one only is not said; an object that one has not made is as the other has it.
+
+    Unless it can be reached through what is Unknown now: then it may have been changed there.
+    """
     left, right = several[0], several[-1]
     widened = widen(left.copy(), right.copy())
     for site in worlds.SITES:
@@ -133,7 +136,8 @@ def test_a_widened_path_says_what_both_parts_say(several: list[State]) -> None:
         if site == worlds.EVENT or (left.heap.peek(site) and right.heap.peek(site)):
             assert said(widened, site) <= ours & theirs
         else:
-            assert said(widened, site) == ours | theirs
+            is_lost = any(widened.heap.peek(other) == LOST for other in worlds.SITES)
+            assert said(widened, site) == ours | theirs or (is_lost and said(widened, site) <= ours | theirs)
 
 
 @FEW

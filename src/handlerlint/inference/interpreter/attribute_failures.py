@@ -112,13 +112,9 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
         stub = interpreter.stubs.module(_SDK.name)
         near = None if stub is None else meant(name, stub.members)
         return None if near is None else no_attribute(frame.module.file, node, found.words, name, near)
-    if real is _NOTHING or hasattr(real, name) or hasattr(real, "__getattr__"):
+    is_in = partial(_has, type_=found.type, name=name)
+    if real is _NOTHING or not import_failures.is_nowhere(interpreter, real, name, is_in):
         return None
-    if any(
-        _has(interpreter.stubs.of_platform(other), found.type, name)
-        for other in import_failures.OTHER_PLATFORMS
-    ):
-        return None  # a test has asked for the system before
     near = meant(name, dir(real))
     if near is None and found.may_be_given:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import getitem
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -84,7 +85,7 @@ def of_call(
 
 def _not_callable(frame: Frame, state: State, value: Value, node: cst.Call) -> Failure | None:
     samples = _samples(frame, state, value)
-    if isinstance(value, Json):
+    if _is_watched(value, frame):
         _note_use(frame, value, JSON_KINDS)
     if samples is None or any(map(callable, samples)):
         return None
@@ -220,7 +221,7 @@ def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript)
     """Why an event of a service has no such key: it is misspelt, or one of another service. Others may be new."""
     if not isinstance(key, str):
         return None
-    names = [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
+    names = _texts_among_keys(record)
     near = meant(key, names)
     if key in names or (near is None and key not in KEYS):
         return None
@@ -235,10 +236,13 @@ def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript)
     )
 
 
+def _texts_among_keys(record: Container) -> list[str]:
+    return [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
+
+
 def _of_response(frame: Frame, record: Container, key: object, node: cst.Subscript) -> Failure | None:
     """Why a response of the SDK has no such key: it is misspelt. Others a newer SDK may have."""
-    names = [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
-    near = meant(key, names) if isinstance(key, str) else None
+    near = meant(key, _texts_among_keys(record)) if isinstance(key, str) else None
     if near is None:
         return None
     what, advice = f"the response of the AWS SDK has no `{key}` here", f"did you mean `{near}`?"
@@ -339,7 +343,7 @@ def _raised(
         for position, value in enumerate(operands)
     ]
     for position, value in enumerate(operands):
-        if isinstance(value, Json) and choices[position] in ((), pure_functions.anything()):
+        if _is_watched(value, frame) and choices[position] in ((), pure_functions.anything()):
             _note_use(frame, value, _refused(function, choices, position, names))
     is_open = all(options is pure_functions.anything() for options in choices)
     if (operands and is_open) or not all(choices):
@@ -347,9 +351,15 @@ def _raised(
     return pure_functions.raised(function, choices, names)
 
 
+def _is_watched(value: Value, frame: Frame) -> TypeGuard[Json]:
+    """Whether a value is a part of an event of which it is not known yet who sends it."""
+    is_event = isinstance(value, Json) and value.path is not None and value.path[:2] == ("json", "event")
+    return is_event and not frame.interpreter.knows_event
+
+
 def _note_use(frame: Frame, value: Json, refused: frozenset[str]) -> None:
     """Note of which classes a part of the event cannot be."""
-    if value.path is not None and value.path[:2] == ("json", "event") and refused:
+    if value.path is not None and refused:
         frame.interpreter.event_uses.add((value.path[2:], refused))
 
 

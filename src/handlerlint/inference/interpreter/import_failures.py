@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import libcst as cst
 
-from handlerlint.inference.core.context import Frame, names_of
+from handlerlint.inference.core.context import Frame, InterpreterContext, names_of
 from handlerlint.inference.domain import real_classes
 from handlerlint.inference.domain.failure import Failure, Premise
 from handlerlint.inference.domain.heap import State
@@ -98,11 +101,12 @@ def _misspelt(frame: Frame, module: Value, wanted: str, node: cst.CSTNode) -> Fa
     if not isinstance(module, StubValue) or not isinstance(module.type, ModuleType) or interpreter.patched:
         return None
     name = module.type.name
-    real = real_classes.module(name)
-    if real is None or hasattr(real, wanted) or hasattr(real, "__getattr__"):
+    if any(is_described(stubs, name, wanted) for stubs in interpreter.possible_stubs):
         return None
-    others = map(interpreter.stubs.of_platform, OTHER_PLATFORMS)
-    if any(is_described(stubs, name, wanted) for stubs in (*interpreter.possible_stubs, *others)):
+    real = real_classes.module(name)
+    if real is None or not is_nowhere(
+        interpreter, real, wanted, partial(is_described, module=name, name=wanted)
+    ):
         return None
     near = closest(wanted, (each for each in dir(real) if not each.startswith("_")))
     said = f"cannot import name '{wanted}' from '{name}'"
@@ -117,8 +121,19 @@ def is_described(stubs: StubStore, module: str, name: str) -> bool:
     return (stub is not None and name in stub.members) or stubs.module(f"{module}.{name}") is not None
 
 
-#: Of systems that Lambda is not: what these have, a test before may have asked for.
-OTHER_PLATFORMS = ("win32", "darwin")
+def is_nowhere(
+    interpreter: InterpreterContext, real: object, name: str, is_in: Callable[[StubStore], bool]
+) -> bool:
+    """Whether a class or module of this Python lacks a name, and that of other systems, too.
+
+    These Lambda does not run, but a test before may have asked for them.
+    """
+    if hasattr(real, name) or hasattr(real, "__getattr__"):
+        return False
+    return not any(is_in(interpreter.stubs.of_platform(other)) for other in _OTHER_PLATFORMS)
+
+
+_OTHER_PLATFORMS = ("win32", "darwin")
 
 
 def attribute_of_library(frame: Frame, module: Value, name: str, node: cst.Attribute) -> Failure | None:

@@ -192,19 +192,13 @@ def _analyse(
         for node in nodes_in(one.node.body)
         if isinstance(node, cst.Expr) and node.value in interpreter.resolved
     )
-    if not is_shared:
-        analysis.failures += tuple(
-            failure
-            for one in analysis.callables
-            for failure in _failures_by_event(frame, before, one, invokers)
-        )
     # What every answer meets already, it meets as well where more is known of the event.
-    asked = tuple(one for one in invokers if one.contracts and not are_met(one.contracts, analysis.answers))
-    analysis.broken = tuple(
-        broken
-        for one in analysis.callables
-        for broken in _broken_contracts(frame, before, one, asked, is_shared)
+    asked = frozenset(
+        one for one in invokers if one.contracts and not are_met(one.contracts, analysis.answers)
     )
+    for one in analysis.callables:
+        if not (one.is_async or one.is_generator):
+            _judge_by_event(frame, before, one, invokers, asked, analysis, is_shared)
 
 
 def _find_callables(frame: Frame, state: State, value: Value, analysis: HandlerAnalysis) -> None:
@@ -450,56 +444,74 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     return outcomes, activation
 
 
-def _broken_contracts(
-    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...], is_shared: bool
-) -> Iterator[BrokenContract]:
-    """What each invoker refuses of what the handler returns for its events; what several refuse is told once."""
-    if handler.is_async or handler.is_generator or handler.serializer not in ("runtime", "idempotent"):
-        return
-    if handler.event_is_annotated and len(invokers) > 1:
-        return  # what the decorator makes of the event does not tell whose it is
+def _judge_by_event(
+    frame: Frame,
+    state: State,
+    handler: Callable,
+    invokers: tuple[Invoker, ...],
+    asked: frozenset[Invoker],
+    analysis: HandlerAnalysis,
+    is_shared: bool,
+) -> None:
+    """Judge the handler for the events of its invokers: what fails because of what they have and lack, and what
+    those that are `asked` refuse of its answers; what several of these refuse is told once.
+    """
+    # What a decorator makes of the event does not tell whose it is.
+    tells_apart = len(invokers) == 1 or not handler.event_is_annotated
+    answers = handler.serializer in ("runtime", "idempotent") and tells_apart
     found: dict[object, BrokenContract] = {}
+    known = frame.interpreter.failures
     for invoker in invokers:
-        outcomes = _answers(frame, state.copy(), handler, invoker)
-        if is_shared:
-            outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
-        outcomes = [one for one in outcomes if not events.is_of_another_method(one[1])]
-        for answer, contract, flaw in (
-            *broken_clauses(handler.node, invoker.contracts, outcomes),
-            *lost_failures(handler.node, invoker.contracts, outcomes),
-        ):
-            key = (flaw.clause.code, answer.node, *(step for step in flaw.steps if isinstance(step, str)))
-            known = found.get(key)
-            if known is None:
-                found[key] = BrokenContract(answer, contract, flaw, (invoker,), handler)
-            elif invoker not in known.invokers:
-                found[key] = replace(known, invokers=(*known.invokers, invoker))
-    yield from found.values()
+        may_fail = len(invokers) == 1 and not is_shared
+        may_fail = may_fail and any(refuses(invoker.event, *use) for use in frame.interpreter.event_uses)
+        is_asked = answers and invoker in asked
+        if not (may_fail or is_asked):
+            continue
+        interpreter, outcomes = _answers(frame, state.copy(), handler, invoker)
+        if may_fail:
+            analysis.failures += tuple(
+                replace(failure, premise="event")
+                for failure in certain_failures(interpreter)
+                if failure.node not in known and failure.premise in (None, "event")
+            )
+        if is_asked:
+            _note_broken(found, handler, invoker, outcomes, is_shared)
+    analysis.broken += tuple(found.values())
 
 
-def _failures_by_event(
-    frame: Frame, state: State, handler: Callable, invokers: tuple[Invoker, ...]
-) -> Iterator[Failure]:
-    """What certainly fails because of what the events of its one invoker have, and lack."""
-    if len(invokers) != 1 or handler.is_async or handler.is_generator:
-        return
-    known, event = frame.interpreter.failures, invokers[0].event
-    if any(refuses(event, *use) for use in frame.interpreter.event_uses):
-        interpreter = replace(frame.interpreter, failures={}, passed=set())
-        _answers(replace(frame, interpreter=interpreter), state.copy(), handler, invokers[0])
-        for failure in certain_failures(interpreter):
-            if failure.node not in known and failure.premise in (None, "event"):
-                yield replace(failure, premise="event")
+def _note_broken(
+    found: dict[object, BrokenContract],
+    handler: Callable,
+    invoker: Invoker,
+    outcomes: list[tuple[Frame, State, Value, cst.CSTNode]],
+    is_shared: bool,
+) -> None:
+    """Note what an invoker refuses of what the handler returns for its events."""
+    if is_shared:
+        outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
+    outcomes = [one for one in outcomes if not events.is_of_another_method(one[1])]
+    for answer, contract, flaw in (
+        *broken_clauses(handler.node, invoker.contracts, outcomes),
+        *lost_failures(handler.node, invoker.contracts, outcomes),
+    ):
+        key = (flaw.clause.code, answer.node, *(step for step in flaw.steps if isinstance(step, str)))
+        known = found.get(key)
+        if known is None:
+            found[key] = BrokenContract(answer, contract, flaw, (invoker,), handler)
+        elif invoker not in known.invokers:
+            found[key] = replace(known, invokers=(*known.invokers, invoker))
 
 
 def _answers(
     frame: Frame, state: State, handler: Callable, invoker: Invoker
-) -> list[tuple[Frame, State, Value, cst.CSTNode]]:
-    """What the handler returns for the events of one invoker, on paths that certainly happen."""
+) -> tuple[InterpreterContext, list[tuple[Frame, State, Value, cst.CSTNode]]]:
+    """What the handler returns for the events of one invoker, on paths that certainly happen, and what fails there."""
     interpreter = replace(
         frame.interpreter,
         summaries=Summaries(),
         dumps={},
+        failures={},
+        passed=set(),
         work=0,
         limit=WORK_LIMIT,
         reserve=WORK_LIMIT // 4,
@@ -517,8 +529,8 @@ def _answers(
     try:
         activation, outcomes = _invoke_twice(replace(frame, interpreter=interpreter), state, handler)
     except BudgetExceeded:
-        return []
-    return [(activation, path, value, node) for path, value, node in outcomes]
+        return interpreter, []
+    return interpreter, [(activation, path, value, node) for path, value, node in outcomes]
 
 
 def _shown(node: cst.CSTNode) -> cst.CSTNode:

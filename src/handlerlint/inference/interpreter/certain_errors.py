@@ -227,7 +227,7 @@ def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript)
         return None
     return Failure(
         *(frame.module.file, node, "KeyError", repr(key)),
-        f"the events that invoke the function have no `{key}` here",
+        f"events from the configured source have no `{key}` here",
         f"did you mean `{near}`?"
         if near is not None
         else f"there are {', '.join(f'`{name}`' for name in names)}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from handlerlint.inference.domain.entries import Entry
-from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.unions import join, members
 from handlerlint.inference.domain.values import UNKNOWN, Constant, Value, is_harmless
 
 
@@ -36,11 +36,23 @@ def names_later(names: Mapping[str, Value]) -> dict[str, Value]:
     }
 
 
+def replaced(value: Value, by: Value) -> Value:
+    """The value after a change that may have put another one in its place."""
+    return join(value, by) if is_harmless(value) and is_harmless(by) else UNKNOWN
+
+
 def weaken_entries(
-    entries: Mapping[Value, Entry], is_reached: Callable[[Value, Entry], bool] = lambda key, entry: True
+    entries: Mapping[Value, Entry],
+    is_reached: Callable[[Value, Entry], bool] = lambda key, entry: True,
+    by: Value | None = None,
 ) -> dict[Value, Entry]:
-    """The entries of a dict of which a change may have replaced those that `is_reached` holds for."""
+    """The entries of a dict of which a change may have replaced those that `is_reached` holds for.
+
+    `by` is what it has put there, where that is known.
+    """
     return {
-        key: Entry(weaken(entry.value), entry.maybe) if is_reached(key, entry) else entry
+        key: Entry(weaken(entry.value) if by is None else replaced(entry.value, by), entry.maybe)
+        if is_reached(key, entry)
+        else entry
         for key, entry in entries.items()
     }

@@ -126,13 +126,13 @@ def _with_entries_of(record: DictObject, source: DictObject) -> DictObject:
     if source.rest_value is not None:
         rest_value = source.rest_value if rest_value is None else join(rest_value, source.rest_value)
         rest_key = join_all([record.rest_key or NEVER, source.rest_key or NEVER])
-        entries = weaken_entries(entries, lambda key, _: key not in source.entries)
+        entries = weaken_entries(entries, lambda key, _: key not in source.entries, by=source.rest_value)
     return DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
 def _of_anything(record: DictObject) -> DictObject:
     """A dict that has been updated from something of which nothing is known."""
-    entries = weaken_entries(record.entries)
+    entries = weaken_entries(record.entries, by=UNKNOWN)
     return DictObject(record.class_name, entries, UNKNOWN, UNKNOWN, record.default)
 
 
@@ -198,7 +198,12 @@ def _update_from_json(state: State, target: Reference, record: DictObject, value
     from_event = value.path is not None and value.path[:2] == ("json", "event")
     # What the event holds is open, so there is an event that leaves the entry as it is. Other JSON may
     # well be the entry itself, converted.
-    entries = weaken_entries(record.entries, lambda *_: not from_event)
+    entries = {
+        key: Entry(join(entry.value, json_part(value, key)), entry.maybe)
+        if is_harmless(entry.value)
+        else Entry(entry.value if from_event else UNKNOWN, entry.maybe)
+        for key, entry in record.entries.items()
+    }
     change = state.change_of(value)
     if isinstance(change, JsonChange):
         entries.update(change.entries)

@@ -220,8 +220,11 @@ def _load_or_make(
     known = [entry.value] if entry is not None else []
     if entry is None and record.rest_value is not None:
         known.append(record.rest_value)
-    if not is_definite(key):
-        known += [other.value for other in record.entries.values()]
+    known += [
+        other.value
+        for one, other in record.entries.items()
+        if one != known_key and (not is_definite(key) or may_equal(frame, state, one, key))
+    ]
     value = join_all([*known, made])
     if is_definite(key):
         dict_store(frame, state, site, current, key, value)
@@ -249,15 +252,20 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         known_key = place(state, record, key, is_there=False) or key
         is_apart = is_known_key(known_key) and known_key not in members(record.rest_key or UNKNOWN)
         rest = record.rest_value if is_apart else weaken_optional(record.rest_value)
-        entries = weaken_entries(record.entries, lambda known, _: may_equal(frame, state, known, known_key))
+        entries = weaken_entries(
+            record.entries, lambda known, _: may_equal(frame, state, known, known_key), by=value
+        )
         entries[known_key] = Entry(value)
         state.heap[site] = replace(record, entries=entries, rest_value=rest, term=None)
         return
     # Some entry is replaced, which one is not known: what was bad may have been mended.
     is_no_text = not may_equal_text(frame, state, key)
+    keys = members(key)
+    is_one_of = all(map(is_known_key, keys))
     entries = weaken_entries(
         record.entries,
-        lambda known, _: not (is_no_text and is_text(known)),
+        lambda known, _: known in keys if is_one_of else not (is_no_text and is_text(known)),
+        by=value,
     )
     rest_value = record.rest_value
     if rest_value is None or not is_harmless(rest_value):

@@ -30,7 +30,7 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
 )
-from handlerlint.inference.domain.weak_updates import weaken
+from handlerlint.inference.domain.weak_updates import replaced, weaken
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import emptiness, equality, iterating, kinds
 from handlerlint.inference.objects.iterating import Iteration
@@ -148,11 +148,9 @@ def _list_store(state: State, site: Site, record: ListObject, index: Value, valu
             items[position] = value
             state.heap[site] = ListObject(record.class_name, tuple(items), rest)
             return
-    items = [weaken(item) for item in items]
+    items = [replaced(item, value) for item in items]
     if rest is not None:
         rest = join(rest, value) if is_harmless(rest) else value
-    elif not is_harmless(value):
-        items = [UNKNOWN for _ in items]
     state.heap[site] = ListObject(record.class_name, tuple(items), rest)
 
 

@@ -33,7 +33,7 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.feasibility import Arrival
 from handlerlint.inference.domain.heap import ClassObject, Container, Facts, InstanceObject, Namespace, State
-from handlerlint.inference.domain.join import merge_paths
+from handlerlint.inference.domain.join import SURMISED, merge_paths
 from handlerlint.inference.domain.problem import causes, distinct
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
@@ -441,7 +441,8 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
         outcomes += [(path, NONE, handler.node) for path in after]
     interpreter.active.pop()
     swallowing.end(activation, [path for path, _, _ in outcomes])
-    return outcomes, activation
+    certain = [outcome for outcome in outcomes if SURMISED not in outcome[0].heap]
+    return certain or outcomes, activation
 
 
 def _judge_by_event(

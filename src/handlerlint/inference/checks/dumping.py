@@ -18,6 +18,7 @@ from handlerlint.inference.core.registry import Call
 from handlerlint.inference.domain import feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose
+from handlerlint.inference.domain.join import SURMISED
 from handlerlint.inference.domain.problem import FATAL, DumpCall, Problem, Serializer
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
@@ -97,7 +98,8 @@ def note(call: Call, problems: Iterable[Problem], function: str, serializer: Ser
         *(call.frame.module.file, call.node, function, tuple(problems), serializer, calls, assumed),
         call.state.visited,
     )
-    call.frame.interpreter.note_dump(record)
+    if SURMISED not in call.state.heap:
+        call.frame.interpreter.note_dump(record)
 
 
 def option(call: Call, name: str, *, default: bool, unknown: bool) -> bool:

@@ -24,8 +24,16 @@ from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import OpenAnswer, State
-from handlerlint.inference.domain.join import has_asked_again, into_one, join_states, merge_paths, mergeable
+from handlerlint.inference.domain.heap import LOST, OpenAnswer, State
+from handlerlint.inference.domain.join import (
+    MORE_ROUNDS,
+    followed,
+    has_asked_again,
+    into_one,
+    join_states,
+    merge_paths,
+    mergeable,
+)
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -300,6 +308,9 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
         return alive[0][1]
     if len(alive) > 1 and _differ(alive):
         position = pick(frame, len(alive))
+        if position is None:
+            alive = _without_surmised(alive)
+            position = pick(frame, len(alive)) if len(alive) > 1 else 0
         if position is not None:
             path, value = alive[position]
             state.take(path)
@@ -316,10 +327,22 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
 
     Where a path has been given an answer again that it had forgotten, nothing is known of what it has come to by that.
     """
+    outcomes = _without_surmised(outcomes)
     value = join_all(value for _, value in outcomes)
     is_mixed = any(is_harmless(value) for _, value in outcomes)
     is_open = not is_harmless(value) and (is_mixed or any(has_asked_again(path) for path, _ in outcomes))
     return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
+
+
+def _without_surmised(outcomes: Paths) -> Paths:
+    """Outcomes of which something may be reported, each of which stands for those with more rounds of a loop, too."""
+    kept = list(map(id, followed([path for path, _ in outcomes])))
+    if len(kept) == len(outcomes):
+        return outcomes
+    outcomes = [pair for pair in outcomes if id(pair[0]) in kept]
+    for path, _ in outcomes:
+        path.heap[MORE_ROUNDS] = LOST
+    return outcomes
 
 
 def pick(frame: Frame, count: int) -> int | None:

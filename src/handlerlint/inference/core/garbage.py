@@ -22,7 +22,7 @@ from handlerlint.inference.domain.heap import (
     State,
     differing,
 )
-from handlerlint.inference.domain.join import LOSSY, MORE_ROUNDS, WIDENED
+from handlerlint.inference.domain.join import LOSSY, MORE_ROUNDS, SURMISED, WIDENED
 from handlerlint.inference.domain.values import UNKNOWN, Site, Step, Value, is_harmless
 from handlerlint.inference.stubs.types import OPAQUE
 from handlerlint.inference.syntax.liveness import read_after
@@ -80,7 +80,7 @@ def forget_unread(frame: Frame, states: Iterable[State], statement: cst.CSTNode)
 
 
 #: What marks a path, or is no object of its own.
-_STAYING = frozenset({"json", "iterator", WIDENED[0], LOSSY[0], MORE_ROUNDS[0]})
+_STAYING = frozenset({"json", "iterator", WIDENED[0], LOSSY[0], MORE_ROUNDS[0], SURMISED[0]})
 
 
 def _may_go(site: Site, record: HeapObject) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from handlerlint.inference.domain import set_elements
@@ -14,6 +15,7 @@ from handlerlint.inference.domain.entries import (
     join_entries,
     join_optional,
     widen_entries,
+    widen_values,
 )
 from handlerlint.inference.domain.objects import LOST, Record
 from handlerlint.inference.domain.terms import either
@@ -198,6 +200,13 @@ class ListObject(Container):
         further = join_all([*self.items[shared:], *other.items[shared:], *rests])
         return ListObject(self.class_name, items, further)
 
+    def widened(self, other: Self) -> Record:
+        if self.class_name != other.class_name:
+            return LOST
+        parts = (*self.parts(), *other.parts())
+        rest = reduce(widen_values, parts) if parts else None
+        return ListObject(self.class_name, (), rest, is_filled=bool(self.truth and other.truth))
+
     def differs_plainly(self, other: Self) -> bool:
         return all(map(is_plain, (*self.parts(), *other.parts())))
 
@@ -315,6 +324,7 @@ class DictObject(Container):
             self.rest_key if same_rest else UNKNOWN,
             self.rest_value if same_rest else UNKNOWN,
             self.default if self.default == other.default else UNKNOWN,
+            is_filled=bool(self.truth and other.truth),
         )
 
     def differs_plainly(self, other: Self) -> bool:
@@ -416,6 +426,13 @@ class SetObject(Container):
             return LOST
         element = set_elements.any_of(join(self.element, other.element))
         return SetObject(self.class_name, element, self.is_filled and other.is_filled)
+
+    def widened(self, other: Self) -> Record:
+        if self.class_name != other.class_name:
+            return LOST
+        several = [one.element for one in (self, other) if one.element is not NEVER]
+        element = set_elements.any_of(reduce(widen_values, several)) if several else NEVER
+        return SetObject(self.class_name, element, bool(self.truth and other.truth))
 
     def lost(self, site: Site) -> Record:
         return LOST

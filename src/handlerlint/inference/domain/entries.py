@@ -97,7 +97,9 @@ def widen_values(left: Value, right: Value) -> Value:
     """The value that stands for two of which nothing false may be said."""
     if left is right or left == right:
         return left
-    return join(left, right) if is_plain(left) and is_plain(right) else UNKNOWN
+    if is_plain(left) and is_plain(right):
+        return join(left, right)
+    return UNKNOWN
 
 
 def join_names(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:

@@ -23,6 +23,8 @@ from handlerlint.inference.domain.heap import (
 )
 from handlerlint.inference.domain.values import (
     UNKNOWN,
+    Constant,
+    EnumMember,
     Reference,
     Site,
     TupleValue,
@@ -89,6 +91,8 @@ def _either(
 
 def mergeable(left: State, right: State) -> bool:
     """Whether joining two paths loses nothing that a later branch could depend on."""
+    if (SURMISED in left.heap) != (SURMISED in right.heap):
+        return False
     return _telling_apart(left, right, _Compared()) is None
 
 
@@ -174,8 +178,11 @@ WIDENED: Site = ("widened",)
 #: Stands in the heap of a path that stands for several with different values somewhere, which are Unknown on it: asked
 #: something of what has no name, it may give an answer that none of them gives.
 LOSSY: Site = ("lossy",)
-#: Stands in the heap of a path that has left a loop of which others may make more rounds than are followed.
+#: Stands in the heap of a path that stands for others that make more rounds than are followed, or have more elements.
 MORE_ROUNDS: Site = ("more rounds",)
+#: Stands in the heap of a path that has made more rounds of a loop than are followed: what it comes to may be, so that
+#: something else does not always happen, but nothing is reported of it.
+SURMISED: Site = ("surmised",)
 
 
 def widen(left: State, right: State) -> State:
@@ -191,6 +198,47 @@ def widen(left: State, right: State) -> State:
     return left
 
 
+def moves_on(left: State, right: State) -> bool:
+    """Whether one of two paths through a loop, with one round more than the other, has come to something else by that.
+
+    Then a further round may, too. Texts and numbers that are computed are the same, those that are written are not.
+    """
+    return any(
+        not _is_alike(left, right, mine, theirs, _DEEPEST)
+        for site, mine, theirs in differing(left.heap, right.heap)
+        if mine is not None and theirs is not None and site[0] != "yields"
+    )
+
+
+def _is_alike(
+    left: State, right: State, mine: HeapObject | None, theirs: HeapObject | None, depth: int
+) -> bool:
+    if mine is theirs or isinstance(mine, Facts):
+        return True
+    if type(mine) is not type(theirs) or mine is None or theirs is None:
+        return False
+    for name in ("class_name", "cls"):
+        if getattr(mine, name, None) != getattr(theirs, name, None):
+            return False
+    ours, others = list(mine.parts()), list(theirs.parts())
+    return len(ours) == len(others) and all(
+        _are_alike(left, right, *pair, depth) for pair in zip(ours, others, strict=True)
+    )
+
+
+def _are_alike(left: State, right: State, mine: Value, theirs: Value, depth: int) -> bool:
+    if mine == theirs:
+        return True
+    if isinstance(mine, Reference) and isinstance(theirs, Reference):
+        records = left.heap.peek(mine.site), right.heap.peek(theirs.site)
+        return depth > 0 and _is_alike(left, right, *records, depth - 1)
+    if isinstance(mine, (Constant, EnumMember)) or isinstance(theirs, (Constant, EnumMember)):
+        return False
+    return type(mine) is type(theirs) and getattr(mine, "class_name", None) == getattr(
+        theirs, "class_name", None
+    )
+
+
 def _are_told_apart_at(sites: Iterable[Site], left: State, right: State, compared: _Compared) -> bool:
     """Whether two paths differ in what matters at one of a few places."""
     for site in sites:
@@ -201,7 +249,14 @@ def _are_told_apart_at(sites: Iterable[Site], left: State, right: State, compare
 
 
 def merge_paths(states: list[State], limit: int) -> list[State]:
-    """At most `limit` paths: equal and plainly different ones joined, and of the surplus those that are alike."""
+    """At most `limit` paths: equal and plainly different ones joined, and of the surplus those that are alike.
+
+    There is one more where some are surmised, which stands for all of these.
+    """
+    surmised = [state for state in states if SURMISED in state.heap and not state.dead]
+    if surmised:
+        others = [state for state in states if SURMISED not in state.heap]
+        return [*merge_paths(others, limit), into_one(surmised)]
     kept: list[State] = []
     telling: dict[Site, None] = {}
     compared = _Compared()
@@ -232,9 +287,17 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
 
 def into_one(states: Sequence[State]) -> State:
     """One path that stands for all of some that come to different values; they are not to be used afterwards."""
-    for other in states[1:]:
-        _stand_for(states[0], other, _loss(states[0], other, _Compared()))
-    return states[0]
+    first, *others = followed(states)
+    for other in others:
+        _stand_for(first, other, _loss(first, other, _Compared()))
+    if len(others) + 1 < len(states):
+        first.heap[MORE_ROUNDS] = LOST
+    return first
+
+
+def followed(states: Sequence[State]) -> Sequence[State]:
+    """Those of some paths of which something may be reported: not those that are surmised, beside others."""
+    return [state for state in states if SURMISED not in state.heap] or states
 
 
 def _stand_for(path: State, other: State, loss: int) -> None:

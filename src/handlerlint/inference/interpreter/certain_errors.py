@@ -195,6 +195,11 @@ def _written(frame: Frame, state: State, value: Value) -> Container | None:
     return record if is_as_written or MORE_ROUNDS not in state.heap else None
 
 
+def is_written(frame: Frame, state: State, value: Value) -> bool:
+    """Whether a value is a tuple, or holds as much as is written."""
+    return isinstance(value, (TupleValue, Constant)) or _written(frame, state, value) is not None
+
+
 def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript) -> Failure | None:
     """Why there certainly is no such item."""
     match node.slice:

@@ -26,7 +26,7 @@ from handlerlint.inference.core.garbage import collect_garbage
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
-from handlerlint.inference.domain.join import join_into, mergeable
+from handlerlint.inference.domain.join import SURMISED, join_into, mergeable
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NONE,
@@ -260,7 +260,14 @@ def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
 
 
 def _merged(outcomes: Paths) -> Paths:
-    """Join outcomes that nothing later can tell apart; keep at most as many as paths are kept apart anywhere."""
+    """Join outcomes that nothing later can tell apart; keep at most as many as paths are kept apart anywhere.
+
+    There is one more where some are surmised.
+    """
+    surmised = [pair for pair in outcomes if SURMISED in pair[0].heap]
+    if surmised:
+        others = [pair for pair in outcomes if SURMISED not in pair[0].heap]
+        return [*_merged(others), dispatch.merged(surmised)]
     found: Paths = []
     for path, value in outcomes:
         for other, same in found:
@@ -285,6 +292,8 @@ def bind_parameters(activation: Frame, state: State, function: FunctionValue, ar
     for parameter in (*node.posonly_params, *node.params, *node.kwonly_params):
         name, by_position = parameter.name.value, parameter not in node.kwonly_params
         if by_position and positional:
+            if name in keywords and name not in positional_only:
+                return False
             names[name] = positional.pop(0)
         elif name in keywords and name not in positional_only:
             names[name] = keywords.pop(name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
@@ -18,8 +21,17 @@ from handlerlint.inference.domain.heap import (
     is_json,
     lose,
     reachable,
+    weaken_changes,
 )
-from handlerlint.inference.domain.join import merge_paths, mergeable
+from handlerlint.inference.domain.join import (
+    MORE_ROUNDS,
+    SURMISED,
+    into_one,
+    merge_paths,
+    mergeable,
+    moves_on,
+    widen,
+)
 from handlerlint.inference.domain.values import (
     NEVER,
     Instance,
@@ -77,7 +89,7 @@ def _rounds(
     if iteration.items is None:
         swallowing.doubt(frame, [state])
     elif len(iteration.items) <= LONGEST_UNROLLING:
-        return _unrolled(frame, state, node, iteration.items, flow)
+        return _one_by_one(frame, state, node, value, iteration, iteration.items, flow)
     several = individuals(state, iteration)
     if several:
         without = [] if iteration.certain else [emptiness.not_run(state, iteration)]
@@ -85,8 +97,60 @@ def _rounds(
         return without + _unrolled(frame, state, node, several, flow)
     by_length = iterating.exact(state, value, iteration) if frame.interpreter.widest_fork > 1 else None
     if by_length:
-        return [end for path, items in by_length for end in _unrolled(frame, path, node, items, flow)]
+        return [
+            end
+            for path, items in by_length
+            for end in _one_by_one(frame, path, node, value, iteration, items, flow)
+        ]
     return _generic(frame, state, node, iteration, flow)
+
+
+def _one_by_one(
+    frame: Frame,
+    state: State,
+    node: cst.For,
+    value: Value,
+    iteration: iterating.Iteration,
+    items: tuple[Value, ...],
+    flow: Flow,
+) -> list[State]:
+    """The paths after a round for each item, and after many where as many as there are stand for more."""
+    is_whole = len(items) < MOST_PASSES or MORE_ROUNDS not in state.heap
+    if is_whole or certain_errors.is_written(frame, state, value):
+        return _unrolled(frame, state, node, items, flow)
+    start, rounds = state.copy(), list[list[State]]()
+    after = _unrolled(frame, state, node, items, flow, rounds)
+    if len(rounds) == len(items) and _may_move_on(rounds):
+        many = _after_many(start, rounds[-2:], partial(_one_more, frame, node, iteration, {}, flow))
+        for path in many:
+            iterating.forget_length(path, value, iteration)
+        after += many
+    return after
+
+
+def _one_more(
+    frame: Frame,
+    node: cst.For,
+    iteration: iterating.Iteration,
+    fresh: Mapping[Site, HeapObject | None],
+    flow: Flow,
+    path: State,
+) -> list[State]:
+    """The paths after a further round, with another element, to which the body has not been applied yet."""
+    for site, record in fresh.items():
+        _restore(path, site, naming.with_new_names(record))
+    outer = frame.context
+    frame.context = frame.interpreter.generic_context(outer, node, "each")
+    try:
+        return _iteration(frame, [path], node, iteration.element, flow)
+    finally:
+        frame.context = outer
+
+
+def _may_move_on(rounds: Sequence[Sequence[State]]) -> bool:
+    """Whether the last rounds have come to something that those before have not."""
+    *_, before, last = rounds
+    return any(all(moves_on(path, other) for other in before) for path in last)
 
 
 def _known_to_be_true(state: State, value: Value) -> bool:
@@ -133,7 +197,15 @@ def _holds_object(value: Value) -> bool:
     )
 
 
-def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...], flow: Flow) -> list[State]:
+def _unrolled(
+    frame: Frame,
+    state: State,
+    node: cst.For,
+    items: tuple[Value, ...],
+    flow: Flow,
+    rounds: list[list[State]] | None = None,
+) -> list[State]:
+    """The paths after a round for each item; `rounds` get those after each round."""
     states = [state]
     outer = frame.context
     for position, item in enumerate(items):
@@ -141,6 +213,8 @@ def _unrolled(frame: Frame, state: State, node: cst.For, items: tuple[Value, ...
         states = _iteration(frame, states, node, item, flow)
         if not states:
             break
+        if rounds is not None:
+            rounds.append([path.copy() for path in states])
     frame.context = outer
     return states
 
@@ -166,13 +240,14 @@ def _generic(
         ends.append(emptiness.not_run(state, iteration))
     if iteration.element is NEVER:
         return ends
+    start = state.copy()
     fresh = {site: state.heap.get(site) for site in reachable(state, (iteration.element,))}
     outer = frame.context
     frame.context = frame.interpreter.generic_context(outer, node, "each")
     heads = [state.copy()]
     emptiness.has_run(heads[0], iteration.source)
     seen: list[State] = [state]
-    run: list[State] = []
+    run, rounds = list[State](), list[list[State]]()
     try:
         for position in range(MOST_PASSES):
             if position:
@@ -183,13 +258,35 @@ def _generic(
                     _restore(head, site, record)
                 after += _iteration(frame, [head], node, iteration.element, flow)
             run += [path.copy() for path in after]
+            rounds.append([path.copy() for path in after])
             heads = [path for path in after if not any(_covered(path, other) for other in seen)]
             seen += [path.copy() for path in heads]
             if not heads:
                 break
     finally:
         frame.context = outer
+    if len(rounds) == MOST_PASSES and _may_move_on(rounds):
+        run += _after_many(start, rounds, partial(_one_more, frame, node, iteration, fresh, flow))
     return merge_paths(ends + run, frame.interpreter.widest_fork)
+
+
+def _after_many(
+    start: State, rounds: list[list[State]], one_more: Callable[[State], list[State]]
+) -> list[State]:
+    """A path after more rounds than are followed one by one, if the loop gets there.
+
+    What the last of these has changed may be anything there, and so may what a further round changes then. Nothing is
+    reported of what the loop has made: that is done on the paths with fewer rounds, which know how it has come about.
+    """
+    path = into_one(rounds[-1])
+    for before in rounds[:-1]:
+        widen(path, into_one(before))
+    weaken_changes(path, start)
+    path.heap[SURMISED] = LOST
+    for after in one_more(path.copy()):
+        weaken_changes(after, start)
+        widen(path, after)
+    return [path]
 
 
 def _restore(state: State, site: Site, record: HeapObject | None) -> None:
@@ -232,6 +329,8 @@ def _decided_rounds(
     frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]
 ) -> list[State]:
     """Run a loop round by round as long as its condition is decided; gives the paths where it is not."""
+    is_whole, start = MORE_ROUNDS not in state.heap, state.copy()
+    rounds = list[list[State]]()
     undecided: list[State] = []
     states = [state]
     outer = frame.context
@@ -249,10 +348,24 @@ def _decided_rounds(
             if truthy:
                 after += dispatch.run_body(frame, truthy, node.body, flow) + flow.continues
         states = merge_paths(after, frame.interpreter.widest_fork)
+        if not is_whole and states:
+            rounds = [*rounds[-1:], [path.copy() for path in states]]
         if not states or len(states) > frame.interpreter.widest_fork // 2 or _is_forever(node):
             break
+    if len(rounds) == MOST_PASSES and not (states or undecided) and _may_move_on(rounds):
+        frame.context = frame.interpreter.generic_context(outer, node, "while", MOST_PASSES)
+        for path in _after_many(start, rounds, partial(_one_more_while, frame, node, flow)):
+            ends += narrowing.assume(frame, path, node.test)[1]
     frame.context = outer
     return undecided + states
+
+
+def _one_more_while(frame: Frame, node: cst.While, flow: Flow, path: State) -> list[State]:
+    """The paths after a further round, if the loop makes one."""
+    truthy, _ = narrowing.assume(frame, path, node.test)
+    flow.continues = []
+    body = dispatch.run_body(frame, truthy, node.body, flow) if truthy else []
+    return [*body, *flow.continues]
 
 
 def _is_forever(node: cst.While) -> bool:
@@ -283,8 +396,10 @@ def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
 
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
     """The rounds of a `while` whose test cannot be decided, at most two."""
+    start = state.copy()
     heads, seen = [state], [state.copy()]
     run: list[State] = []
+    rounds: list[list[State]] = []
     outer = frame.context
     for position in range(MOST_PASSES):
         frame.context = frame.interpreter.generic_context(outer, node, "while", position)
@@ -299,10 +414,14 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
             flow.continues = []
             body = dispatch.run_body(frame, truthy, node.body, flow) if truthy else []
             after += [*body, *flow.continues]
+        rounds.append([path.copy() for path in after])
         heads = merge_paths(after, frame.interpreter.widest_fork)
         heads = [path for path in heads if not any(_covered(path, other) for other in seen)]
         seen += [path.copy() for path in heads]
         if not heads:
             break
+    if len(rounds) == MOST_PASSES and _may_move_on(rounds):
+        for path in _after_many(start, rounds, partial(_one_more_while, frame, node, flow)):
+            run += narrowing.assume(frame, path, node.test)[1]
     frame.context = outer
     ends += run

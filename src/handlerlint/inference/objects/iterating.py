@@ -13,12 +13,14 @@ from handlerlint.inference.core.dispatch import may_raise, pick
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
+    LOST,
     ClassObject,
     InstanceObject,
     ListObject,
     State,
     reachable,
 )
+from handlerlint.inference.domain.join import MORE_ROUNDS
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -285,7 +287,7 @@ def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State,
     """The paths on which something of unknown length has none, one or two elements, each with a name of its own.
 
     How many there are is chosen once: who goes through it again meets the same ones. None are given where nothing
-    would tell the elements apart, or where they are objects.
+    would tell the elements apart, or where they are objects. That with two stands for those with more.
     """
     whole = _counted(value, iteration)
     if whole is None:
@@ -299,9 +301,18 @@ def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State,
     ]
     for position, length in enumerate(possible):
         path = state if position == len(possible) - 1 else state.copy()
+        if length == LENGTHS[-1] and constraints.decide(state, _has_length(whole, length)) is None:
+            path.heap[MORE_ROUNDS] = LOST
         constraints.assume_if_open(path, _has_length(whole, length), True)
         paths.append((path, tuple(_element(iteration.element, whole, place) for place in range(length))))
     return paths
+
+
+def forget_length(state: State, value: Value, iteration: Iteration) -> None:
+    """Let a path on which something has two elements stand for such on which it has any number."""
+    whole = _counted(value, iteration)
+    if whole is not None:
+        state.heap.remove(terms.site_of(("len", whole)))
 
 
 def _counted(value: Value, iteration: Iteration) -> Term | None:

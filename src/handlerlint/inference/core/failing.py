@@ -43,7 +43,20 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
         if not interpreter.trying:
             interpreter.uncaught.append(failure)
     elif not interpreter.running and not _is_expected(frame, failure):
-        interpreter.failures.setdefault(node or failure.node, failure)
+        # Where an exception is handled, something else has come than what the events of the source are known to be.
+        is_about_event = interpreter.knows_event or failure.premise == "event"
+        if not (is_about_event and _is_handling(frame)):
+            interpreter.failures.setdefault(node or failure.node, failure)
+
+
+def _is_handling(frame: Frame) -> bool:
+    """Whether an `except` clause is being executed, here or by a caller."""
+    one: Frame | None = frame
+    while one is not None:
+        if one.handled is not None:
+            return True
+        one = one.parent
+    return False
 
 
 def _is_expected(frame: Frame, failure: Failure) -> bool:

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import dicts, sdk_responses
 from handlerlint.inference.overlays.boto3 import arguments, expressions
 from handlerlint.inference.overlays.boto3.objects import (
@@ -174,6 +175,7 @@ def _is_number(value: Value, is_added: bool) -> bool:
 def _client_method(call: Call) -> Value | None:
     service, mode, name = _texts(call)
     may_raise(call.frame, call.state)
+    deferred.lose_to_callbacks(call.frame, call.state, call.arguments, call.node)  # `Callback=progress`
     known = sdk.service(service)
     shape = known.client_method(name) if known is not None else None
     if shape is None:
@@ -212,6 +214,7 @@ def _not_known(call: Call, error: str, said: str, what: str, name: str, known: S
 def _resource_method(call: Call) -> Value | None:
     service, class_name, name = _texts(call)
     may_raise(call.frame, call.state)
+    deferred.lose_to_callbacks(call.frame, call.state, call.arguments, call.node)
     known = sdk.service(service, is_resource=True)
     resource_class = known.resource_class(class_name) if known is not None else None
     member = resource_class.member(name) if resource_class is not None else None

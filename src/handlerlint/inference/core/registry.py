@@ -6,7 +6,7 @@ leave the answer to the stub.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Protocol, TypeVar, cast
 
@@ -201,7 +201,8 @@ def decorator(
                 return UNKNOWN
             decorated = call.argument(decorates)
             if decorated is None or decorated == NONE:
-                return Native("decorator", (call.name, call.passed), call.frame.step(call.node))
+                options = tuple((name, call.argument(name)) for name in sorted(call.passed))
+                return Native("decorator", (call.name, options), call.frame.step(call.node))
             return decorate(call, decorated)
 
         overlay(*names)(answer)
@@ -211,9 +212,11 @@ def decorator(
     return enter
 
 
-def options_of(call: Call) -> frozenset[str]:
+def options_of(call: Call) -> Mapping[str, Value]:
     """The options that a decorator is written with."""
-    return cast("frozenset[str]", call.data[1]) if isinstance(call.function, Native) else call.passed
+    if isinstance(call.function, Native):
+        return dict(cast("tuple[tuple[str, Value], ...]", call.data[1]))
+    return {name: call.argument(name) or UNKNOWN for name in call.passed}
 
 
 @closure("decorator", "decorated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlerlint.inference.domain.values import UNKNOWN, Json, Value, constant, json_part
+from handlerlint.inference.domain.values import UNKNOWN, Json, Partial, Value, constant, json_part
 from handlerlint.records import dataclass, field, replace
 
 
@@ -46,6 +46,11 @@ class Arguments:
     def after(self, first: Value) -> Arguments:
         """The same arguments after another positional one, as a method gets them after its instance."""
         return replace(self, positional=(first, *self.positional))
+
+    def of_partial(self, partial: Partial) -> Arguments:
+        """What the function of a partial gets where that is called with these arguments."""
+        positional = (*partial.arguments, *self.positional)
+        return replace(self, positional=positional, keywords={**dict(partial.keywords), **self.keywords})
 
     @property
     def values(self) -> tuple[Value, ...]:

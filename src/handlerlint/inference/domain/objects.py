@@ -146,7 +146,8 @@ class ClassObject(Record):
 
     `kind`: class, dataclass, enum, named-tuple, typed-dict; `fields` those of a dataclass or NamedTuple,
     with default values; `known` is false when a base, metaclass or decorator is not understood; `takes_fields` where
-    instances are certainly made with the fields, in their order.
+    instances are certainly made with the fields, in their order; `is_frozen` where no attribute can be set,
+    `is_ordered` where a decorator may have made `__lt__` and its like; `hashes` is false where one has taken the hash.
     """
 
     name: str
@@ -159,6 +160,9 @@ class ClassObject(Record):
     node: cst.ClassDef | None = None
     module: Site = ()
     takes_fields: bool = False
+    is_frozen: bool = False
+    is_ordered: bool = False
+    hashes: bool = True
 
     def parts(self) -> Iterator[Value]:
         """The values of its attributes."""

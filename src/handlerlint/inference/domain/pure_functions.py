@@ -79,6 +79,14 @@ _CHANGED: Mapping[str, tuple[tuple[int, int], ...]] = {
     "re": ((3, 11),),
 }
 
+
+def _power(base: Any, exponent: Any) -> object:
+    """`base ** exponent`, where the work has a bound."""
+    if isinstance(base, int) and isinstance(exponent, int) and (abs(exponent) > 64 or abs(base) > 1 << 20):
+        raise MemoryError
+    return base**exponent
+
+
 UNARY: Mapping[str, Callable[[Any], object]] = {
     "Minus": operator.neg,
     "Plus": operator.pos,
@@ -91,6 +99,7 @@ OPERATORS: Mapping[str, Callable[[Any, Any], object]] = {
     "Divide": operator.truediv,
     "FloorDivide": operator.floordiv,
     "Modulo": operator.mod,
+    "Power": _power,
     "BitOr": operator.or_,
     "BitAnd": operator.and_,
     "BitXor": operator.xor,
@@ -114,6 +123,7 @@ SYMBOLS: Mapping[str, str] = dict(
             "Divide /",
             "FloorDivide //",
             "Modulo %",
+            "Power **",
             "BitOr |",
             "BitAnd &",
         ),
@@ -366,6 +376,7 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "builtins.str": ("", "a", "1", "ab", "%s", "{}", ROUND_HALF_UP),
         "builtins.tuple": (*parts, ([],), ({},)),
         "datetime.date": (date(2020, 1, 1), noon),
+        "datetime.date, exact": (date(2020, 1, 1), date(2020, 2, 1)),
         "datetime.datetime": (noon, noon.replace(tzinfo=timezone.utc)),
         "datetime.datetime, aware": tuple(one.replace(tzinfo=timezone.utc) for one in naive),
         "datetime.datetime, naive": naive,
@@ -379,12 +390,47 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "builtins.map": (map(str, ()), map(str, [1])),
         "builtins.zip": (zip(), zip([1])),
         "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
+        "types.BuiltinFunctionType": ("".format, "{}".format),
         "types.CoroutineType": (_Coroutine(),) * 2,
         "types.FunctionType": (class_of, _answer),
         "types.MethodType": (Formattable().__int__, MethodType(_answer, ())),
         **{name: (cls(),) * 2 for name, cls in OPAQUE.items()},
         "uuid.UUID": (UUID(int=1), UUID(int=2)),
     }
+
+
+#: What special methods give that must be of a certain class.
+_GIVEN: Mapping[str, object] = {
+    **dict.fromkeys(("__len__", "__int__", "__index__", "__hash__", "__length_hint__"), 0),
+    **dict.fromkeys(("__bool__", "__contains__"), True),
+    "__float__": 0.0,
+    "__complex__": 0j,
+    "__bytes__": b"",
+    "__format__": "",
+}
+
+
+@lru_cache(maxsize=256)
+def instances_of(name: str, special: frozenset[str]) -> tuple[object, ...]:
+    """Two instances of a class that has these special methods, whatever they do."""
+
+    def method(given: object) -> Callable[..., object]:
+        return lambda *_, **__: given
+
+    names = {one: method(_GIVEN[one] if one in _GIVEN else Formattable()) for one in special}
+    if "__iter__" in special:
+        names["__iter__"] = lambda *_: iter(())
+    cls = type(name, (), dict(names))
+    return (cls(), cls())
+
+
+@lru_cache(maxsize=256)
+def members_of(name: str) -> tuple[object, ...]:
+    """Two members of an Enum of this name."""
+    from enum import Enum
+
+    found = Enum(name, ["A", "B"])  # type: ignore[misc]
+    return (found["A"], found["B"])
 
 
 @cache

@@ -11,7 +11,7 @@ import libcst as cst
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, real_classes
 from handlerlint.inference.domain.failure import Failure, no_attribute
-from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     Constant,
     Coroutine,
@@ -21,9 +21,10 @@ from handlerlint.inference.domain.values import (
     StubValue,
     TupleValue,
     Value,
+    Wrapped,
 )
 from handlerlint.inference.interpreter import import_failures
-from handlerlint.inference.objects import class_facts, decoded_json, nulls
+from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
 from handlerlint.records import dataclass
@@ -40,6 +41,67 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
         return missing if missing and not constraints.is_asked_what_it_is(state, owner.term) else None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
+
+
+def of_store(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
+    """Why an attribute certainly cannot be set; None where it may be."""
+    name, record = node.attr.value, state.object_of(owner)
+    if not isinstance(record, InstanceObject):
+        return _of_builtin_owner(frame, state, owner, node)
+    cls = Reference(record.cls)
+    order, is_complete = class_facts.resolution_order(frame, state, cls)
+    classes = [state.heap.get(one) for one in order if isinstance(one, tuple)]
+    own_way = attributes.find_in_class(frame, state, cls, "__setattr__")[0]
+    if not is_complete or not (own_way is None or isinstance(own_way, StubValue)):
+        return None
+    inherited = attributes.find_in_class(frame, state, cls, name)[0]
+    known = [one for one in classes if isinstance(one, ClassObject)]
+    if any(one.is_frozen for one in known):
+        said = f"cannot assign to field '{name}'"
+        what = f"`{known[0].name}` is a frozen data class: no attribute of it can be set"
+        advice = f"make a new one: `dataclasses.replace(…, {name}=…)`"
+        bases = frozenset({"AttributeError"})
+        return Failure(
+            frame.module.file, node, "FrozenInstanceError", said, what, advice, bases=bases, is_question=True
+        )
+    if known and known[0].kind == "named-tuple" and any(name == field for field, _ in known[0].fields):
+        what = f"`{known[0].name}` is a named tuple: no field of it can be set"
+        advice = f"make a new one: `…._replace({name}=…)`"
+        return Failure(
+            frame.module.file, node, "AttributeError", "can't set attribute", what, advice, is_question=True
+        )
+    if not (isinstance(inherited, Wrapped) and inherited.kind == "property"):
+        return None
+    if attributes.find_in_class(frame, state, cls, f"{name}.setter")[0] is not None:
+        return None
+    said = f"property '{name}' of '{known[0].name}' object has no setter"
+    what = f"the property `{name}` of `{known[0].name}` has no setter"
+    return Failure(frame.module.file, node, "AttributeError", said, what, is_question=True)
+
+
+#: Classes whose instances have no attribute that can be set.
+_WITHOUT_ATTRIBUTES = ("str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set", "frozenset")
+
+
+def _of_builtin_owner(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
+    """`response = {}`, `response.statusCode = 200`."""
+    match owner:
+        case Json(path=path) if path is not None and not constraints.is_asked_what_it_is(state, path):
+            words = "this is decoded JSON, which"
+            kind = "dict"
+        case Constant() | TupleValue() | Reference():
+            found = _described(frame, state, owner)
+            kind = "" if found is None or found.may_be_given else found.words.split("'")[1]
+            words = f"a `{kind}`"
+        case _:
+            return None
+    if kind not in _WITHOUT_ATTRIBUTES and kind != "NoneType":
+        return None
+    name = node.attr.value
+    said = f"'{kind}' object has no attribute '{name}'"
+    what = f"{words} has no attributes that can be set, as `{name}` is here"
+    advice = f'write `["{name}"]`' if kind == "dict" else None
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
 
 
 def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Failure | None:

@@ -125,13 +125,15 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     name = _name_of_result(frame, state, function, arguments, node)
     failure = _certain_failure(frame, state, function, arguments, node)
     iterating.begin(state, node)
+    tells_nothing = certain_errors.has_no_element(state, function, arguments)
     paths = [] if failure is not None else invoke(frame, state, function, arguments, node)
     if paths:
-        frame.interpreter.passed.add(node)
+        if not tells_nothing:
+            frame.interpreter.passed.add(node)
     elif failure := failure or fitting.misfit(frame, state, function, arguments, node):
         fail(frame, state, failure)
     found = [(path, naming.named_result(path, value, name, node)) for path, value in paths]
-    if paths and all(value == NONE for _, value in paths) and _gives_nothing(frame, state, function):
+    if paths and all(value == NONE for _, value in paths) and gives_nothing(frame, state, function):
         found = [(path, nulls.always(frame, node)) for path, _ in paths]
     tells = library_calls.effects_of(registry.name_of(function) or "").tells
     for path, value in found:
@@ -141,7 +143,7 @@ def call_paths(frame: Frame, state: State, node: cst.Call, *, is_joined: bool = 
     return found
 
 
-def _gives_nothing(frame: Frame, state: State, function: Value) -> bool:
+def gives_nothing(frame: Frame, state: State, function: Value) -> bool:
     """Whether a function gives None, whatever it is given."""
     if isinstance(function, BoundMethod):
         function = function.function
@@ -276,12 +278,7 @@ def _call_method(
 def _call_partial(
     frame: Frame, state: State, partial: Partial, arguments: Arguments, node: cst.CSTNode
 ) -> Paths:
-    merged = replace(
-        arguments,
-        positional=(*partial.arguments, *arguments.positional),
-        keywords={**dict(partial.keywords), **arguments.keywords},
-    )
-    return invoke(frame, state, partial.function, merged, node)
+    return invoke(frame, state, partial.function, arguments.of_partial(partial), node)
 
 
 @invokes(BuiltinMethod)

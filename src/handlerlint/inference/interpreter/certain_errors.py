@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import getitem
+from types import BuiltinFunctionType, MethodDescriptorType
+from types import FunctionType as PythonFunction
 from typing import TypeGuard
 
 import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
 from handlerlint.inference.core.context import Frame
-from handlerlint.inference.domain import constraints, pure_functions
+from handlerlint.inference.domain import constraints, pure_functions, real_classes
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.facts import JSON_KINDS, NONE_KIND
 from handlerlint.inference.domain.failure import Failure, Premise
-from handlerlint.inference.domain.heap import ClassObject, Container, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.join import MORE_ROUNDS
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     BoundMethod,
     BuiltinMethod,
@@ -44,6 +47,7 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
 )
+from handlerlint.records import replace
 from handlerlint.runtime.contracts.events import KEYS
 from handlerlint.suggestions import meant
 
@@ -57,7 +61,7 @@ def of_call(
     if isinstance(function, Reference) and isinstance(state.object_of(function), ClassObject):
         return _of_enum(frame, state, function, arguments, node)
     if isinstance(function, (Constant, TupleValue, Reference, Instance, Json)):
-        return _not_callable(frame, state, function, node)
+        return not_callable(frame, state, function, node)
     if isinstance(function, ModuleValue) or isinstance(getattr(function, "type", None), ModuleType):
         return _failure(frame, node, TypeError("'module' object is not callable"), "this call")
     found = _pure_function(state, function, node)
@@ -79,18 +83,87 @@ def of_call(
     if error is None and name == "builtins.str.format":
         error = _of_format(frame, state, str.format, operands, names)
     if error is None:
-        return None
+        return _of_elements(frame, state, name, called, operands, node)
     return _failure(frame, node, error, f"`{short}()`")
 
 
-def _not_callable(frame: Frame, state: State, value: Value, node: cst.Call) -> Failure | None:
+#: Functions that do something with each element of their last operand, and how many operands they take.
+ELEMENTWISE = {"builtins.str.join": 2, "builtins.sum": 1}
+
+
+def _of_elements(
+    frame: Frame,
+    state: State,
+    name: str,
+    called: Callable[..., object],
+    operands: Sequence[Value],
+    node: cst.Call,
+) -> Failure | None:
+    """Why a function certainly raises for one of the elements that its last operand has, whatever the others are."""
+    if ELEMENTWISE.get(name) != len(operands) or any(argument.keyword for argument in node.args):
+        return None
+    for element in _elements(state, operands[-1]) or ():
+        options = [_known(frame, state, one) or _samples(frame, state, one) for one in members(element)]
+        if not options or not all(options):
+            continue
+        first = [""] if len(operands) > 1 else []
+        found = [
+            pure_functions.outcome(called, (*first, [one]), {})
+            for several in options
+            for one in several or ()
+        ]
+        errors = [one.error for one in found if isinstance(one, pure_functions.Raised)]
+        if errors and len(errors) == len(found) and all(type(error) is TypeError for error in errors):
+            failure = _failure(frame, node, errors[0], f"`{name.rpartition('.')[2]}()`")
+            return replace(failure, what=failure.what.replace(" always raises", " of any element raises"))
+    return None
+
+
+def _elements(state: State, value: Value) -> tuple[Value, ...] | None:
+    """The elements of an iterable, or one that stands for all; none where it is empty, None where nothing is known."""
+    match value:
+        case TupleValue(items=items, rest=None):
+            return items
+        case Lazy(items=items, element=element):
+            return items if items is not None else (element,)
+        case Reference():
+            record = state.object_of(value)
+            if not isinstance(record, Container) or record.is_mapping:
+                return None
+            known = record.known_elements
+            return known if known is not None else tuple(record.parts())[:1]
+        case _:
+            return None
+
+
+def has_no_element(state: State, function: Value, arguments: Arguments) -> bool:
+    """Whether a function that does something with each element is given none: that tells nothing of other calls."""
+    is_elementwise = registry.name_of(function) in ELEMENTWISE and bool(arguments.positional)
+    return is_elementwise and _elements(state, arguments.positional[-1]) == ()
+
+
+def not_callable(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Failure | None:
+    """Why a value certainly cannot be called."""
     samples = _samples(frame, state, value)
     if _is_watched(value, frame):
         _note_use(frame, value, JSON_KINDS)
+    if samples is None and isinstance(value, Instance) and _has_no_call(frame, value):
+        samples = (type(value.class_name.rpartition(".")[2], (), {})(),)
     if samples is None or any(map(callable, samples)):
         return None
     error = TypeError(f"'{type(samples[0]).__name__}' object is not callable")
     return _failure(frame, node, error, "this call")
+
+
+def _has_no_call(frame: Frame, value: Instance) -> bool:
+    """Whether a value is certainly an instance of a class of the standard library that has no `__call__`."""
+    name = value.class_name
+    real = real_classes.find(name)
+    if not isinstance(real, type) or any("__call__" in vars(one) for one in real.__mro__):
+        return False
+    return class_facts.has_certain_class(frame, value) and all(
+        one.attribute(NamedType(name), "__call__") is None for one in frame.interpreter.possible_stubs
+    )
 
 
 def _of_enum(
@@ -445,26 +518,144 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples()["builtins.tuple"]
         case Json(path=path) if path is not None and frame.interpreter.knows_event:
             return _samples_of_json(constraints.facts_of(state, path).possible_kinds)
+        case Instance():
+            return _samples_of_instance(frame, value)
+        case Lazy(class_name=name):
+            return pure_functions.samples().get(name)
+        case Reference(site=site):
+            record = state.heap.get(site)
+            if isinstance(record, InstanceObject):
+                return _samples_of_project(frame, state, record)
+            return pure_functions.samples().get(record.class_name) if isinstance(record, Container) else None
+        case EnumMember():
+            return _samples_of_member(frame, state, value)
+        case _:
+            return _samples_of_callable(frame, value)
+
+
+def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | None:
+    match value:
         case Instance(term=("context",)):
             return None  # where its parameters are swapped, that is told of the handler
+        case Instance(class_name="datetime.date", is_exact=True):
+            return pure_functions.samples()["datetime.date, exact"]
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):
             return pure_functions.samples().get(f"datetime.datetime, {kind!s}")
         case Instance(class_name=name):
             is_certain = class_facts.has_certain_class(frame, value)
             return pure_functions.samples().get(name) if is_certain else None
-        case Lazy(class_name=name):
-            return pure_functions.samples().get(name)
+        case _:
+            return None
+
+
+def _samples_of_callable(frame: Frame, value: Value) -> tuple[object, ...] | None:
+    """Samples of a function or method that is not called, and of what calling an `async def` gives."""
+    match value:
+        case StubValue(type=FunctionType() as function, receiver=None):
+            name = registry.qualified_name(function)
+            owner, _, short = name.rpartition(".")
+            is_same = (owner, short) not in frame.interpreter.patched
+            return _samples_of_function(real_classes.find(name)) if is_same else None
         case Coroutine() | FunctionValue() | BoundMethod():
             return pure_functions.samples()[_NAMES_OF_CLASSES[type(value)]]
         case StubValue(type=FunctionType(), receiver=Instance(class_name=name)) if (
             name in pure_functions.OPAQUE
         ):
             return pure_functions.samples()["types.MethodType"]
-        case Reference(site=site):
-            record = state.heap.get(site)
-            return pure_functions.samples().get(record.class_name) if isinstance(record, Container) else None
+        case StubValue(type=FunctionType() as function, receiver=Instance() | Constant() as receiver):
+            is_certain = isinstance(receiver, Constant) or class_facts.has_certain_class(frame, receiver)
+            return _samples_of_method(registry.qualified_name(function)) if is_certain else None
+        case BuiltinMethod(name=name) if name != "slice":
+            return pure_functions.samples()["types.BuiltinFunctionType"]
         case _:
             return None
+
+
+def _samples_of_method(name: str) -> tuple[object, ...] | None:
+    """Samples of a method of the standard library that is bound to an instance, and not called."""
+    owner, _, short = name.rpartition(".")
+    found = getattr(real_classes.find(owner), short, None)
+    return (
+        pure_functions.samples()["types.MethodType"]
+        if isinstance(found, PythonFunction)
+        else _samples_of_function(found)
+    )
+
+
+def _samples_of_function(found: object) -> tuple[object, ...] | None:
+    """Samples of what has the class of a function of the standard library."""
+    match found:
+        case PythonFunction():
+            return pure_functions.samples()["types.FunctionType"]
+        case BuiltinFunctionType() | MethodDescriptorType():
+            return pure_functions.samples()["types.BuiltinFunctionType"]
+        case _:
+            return None
+
+
+#: What a class of the project may define without any operator or function of Python asking for it.
+_UNASKED = frozenset(
+    f"__{name}__"
+    for name in (
+        *("annotations", "class_getitem", "dict", "doc", "getattr", "init", "init_subclass", "match_args"),
+        *("module", "new", "post_init", "qualname", "repr", "set_name", "slots", "str"),
+    )
+)
+
+
+def _samples_of_project(frame: Frame, state: State, record: InstanceObject) -> tuple[object, ...] | None:
+    """Samples of a class of the project: they can do what its special methods say."""
+    order, complete = class_facts.resolution_order(frame, state, Reference(record.cls))
+    libraries = {one for one in order if isinstance(one, str)}
+    classes = [state.heap.get(one) for one in order if isinstance(one, tuple)]
+    cls = state.heap.get(record.cls)
+    if not complete or record.content is not None or not isinstance(cls, ClassObject):
+        return None
+    if not libraries <= {"builtins.object"}:
+        return None
+    special = set[str]()
+    for one in classes:
+        if not isinstance(one, ClassObject) or not one.known or one.node is None or one.kind == "named-tuple":
+            return None
+        if one.kind == "class" and one.node.decorators:
+            return None  # `total_ordering`
+        special.update(name for name in one.names if name.startswith("__"))
+        if one.is_ordered:
+            special.update(("__lt__", "__le__", "__gt__", "__ge__"))
+    return pure_functions.instances_of(cls.name, frozenset(special - _UNASKED))
+
+
+def _samples_of_member(frame: Frame, state: State, member: EnumMember) -> tuple[object, ...] | None:
+    """Samples of a member of an Enum that is nothing else as well, as members of an IntEnum are."""
+    order, complete = class_facts.resolution_order(frame, state, Reference(member.enum))
+    cls = state.heap.get(member.enum)
+    libraries = {one for one in order if isinstance(one, str)}
+    if not complete or not isinstance(cls, ClassObject) or not libraries <= {"enum.Enum", "builtins.object"}:
+        return None
+    if any(name.startswith("__") and name not in _UNASKED for name in cls.names):
+        return None
+    return pure_functions.members_of(cls.name)
+
+
+#: A format with a width of more digits makes more text than is worth it.
+_LONGEST_FORMAT = 6
+
+
+def of_format_spec(
+    frame: Frame, state: State, value: Value, node: cst.FormattedStringExpression
+) -> Failure | None:
+    """Why what stands in an f-string certainly cannot be formatted as its format says."""
+    match node.format_spec:
+        case [cst.FormattedStringText(value=spec)] if node.conversion is None and len(spec) < _LONGEST_FORMAT:
+            pass
+        case _:
+            return None
+    options = _known(frame, state, value) or _samples(frame, state, value)
+    found = [pure_functions.outcome(format, (one, spec), {}) for one in options or ()]
+    errors = [one.error for one in found if isinstance(one, pure_functions.Raised)]
+    if not errors or len(errors) < len(found):
+        return None
+    return _failure(frame, node, errors[0], f"the format `{spec}`")
 
 
 def _pure_function(

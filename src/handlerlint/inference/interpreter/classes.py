@@ -10,6 +10,7 @@ from handlerlint.inference.core import context, dispatch, registry
 from handlerlint.inference.core.allocation import new_dict, new_list, new_set
 from handlerlint.inference.core.context import Flow, Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, invokes, may_raise
+from handlerlint.inference.core.failing import fails
 from handlerlint.inference.core.registry import Call
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain.arguments import Arguments
@@ -35,7 +36,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     constant,
 )
-from handlerlint.inference.interpreter import calls, opaque_decorators
+from handlerlint.inference.interpreter import calls, certain_errors, fitting, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.objects.fields import FIELD, FieldSettings
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
@@ -68,7 +69,12 @@ def decorate(frame: Frame, state: State, decorator: cst.Decorator, value: Value)
     function = evaluate(frame, state, decorator.decorator)
     if state.dead:
         return UNKNOWN
-    result = dispatch.call(frame, state, function, Arguments((value,)), decorator)
+    given = Arguments((value,))
+    failure = certain_errors.not_callable(frame, state, function, decorator)
+    failure = failure or fitting.misfit(frame, state, function, given, decorator)
+    if fails(frame, state, failure, decorator):
+        return UNKNOWN
+    result = dispatch.call(frame, state, function, given, decorator)
     if result is NEVER:
         return UNKNOWN
     return opaque_decorators.applied(frame, value, decorator) if isinstance(result, Unknown) else result
@@ -250,13 +256,18 @@ def dotted_head(node: cst.BaseExpression) -> str:
 def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -> dict[str, Value]:
     bases = {name for base in record.bases for name in class_facts.resolution_order(frame, state, base)[0]}
     is_scalar = not bases.isdisjoint(("builtins.str", "builtins.int"))
+    owners = [record, *(state.heap.get(one) for one in bases if isinstance(one, tuple))]
+    own_ways = {name for owner in owners if isinstance(owner, ClassObject) for name in owner.names}
     converted: dict[str, Value] = {}
     for name, value in record.names.items():
         plain = not isinstance(value, (FunctionValue, Wrapped, Native)) and not name.startswith("_")
         if not plain:
             converted[name] = value
             continue
-        if isinstance(value, Instance) and value.class_name == "enum.auto":
+        is_auto = isinstance(value, Instance) and value.class_name == "enum.auto"
+        if "__new__" in own_ways or (is_auto and "_generate_next_value_" in own_ways):
+            value = UNKNOWN  # it is what they make of what is written
+        elif is_auto:
             value = constant(name.lower()) if "enum.StrEnum" in bases else Instance("builtins.int")
         converted[name] = EnumMember(site, name, value, is_scalar)
     return converted
@@ -311,7 +322,9 @@ def instantiate(
     stubs = [name for name in order if isinstance(name, str)]
     own_init = isinstance(initializer, FunctionValue)
     content = _content(frame, state, stubs, arguments, node, own_init)
-    is_open = not order_complete or any(name not in _TRANSPARENT for name in stubs)
+    # Python's own exceptions keep what they are made with in `args`, and have no attributes beside those of the class.
+    is_exception = "builtins.BaseException" in stubs and all(name.startswith("builtins.") for name in stubs)
+    is_open = not order_complete or not (is_exception or _TRANSPARENT.issuperset(stubs))
     site = frame.site(node, "instance")
     value = Reference(site, frame.step(node))
     state.heap[site] = InstanceObject(cls.site, {}, content, is_open)
@@ -333,7 +346,7 @@ def instantiate(
         return NEVER if result is NEVER else value
     if initializer is not None and not isinstance(initializer, (Unknown, StubValue)):
         return calls.call_unknown(frame, state, UNKNOWN, arguments, node)
-    if is_open:
+    if is_open or is_exception:
         state.escaped |= reachable(state, arguments.values)
     return value
 
@@ -460,12 +473,27 @@ def _initialised(
     return True
 
 
-def mark_dataclass(state: State, cls: Value, *, takes_fields: bool = False) -> Value:
+def mark_dataclass(
+    state: State,
+    cls: Value,
+    *,
+    takes_fields: bool = False,
+    is_frozen: bool = False,
+    is_ordered: bool = True,
+    hashes: bool = True,
+) -> Value:
     """The class, made a dataclass; Unknown for what is no class of the project."""
     record = state.object_of(cls)
     if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
         return UNKNOWN
-    state.heap[cls.site] = replace(record, kind="dataclass", takes_fields=takes_fields)
+    state.heap[cls.site] = replace(
+        record,
+        kind="dataclass",
+        takes_fields=takes_fields,
+        is_frozen=is_frozen,
+        is_ordered=is_ordered,
+        hashes=hashes,
+    )
     return cls
 
 

@@ -10,15 +10,17 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
-from handlerlint.inference.core.failing import fails
+from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.registry import Call, closure, overlay
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import State, lose
+from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State, lose
 from handlerlint.inference.domain.join import join_states, merge_paths
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
+    BoundMethod,
     FunctionValue,
     Instance,
     Lazy,
@@ -26,8 +28,8 @@ from handlerlint.inference.domain.values import (
     Reference,
     Value,
 )
-from handlerlint.inference.interpreter import calls, exceptions, statements
-from handlerlint.inference.objects import attributes, class_facts, iterating, truth
+from handlerlint.inference.interpreter import calls, exceptions, fitting, statements
+from handlerlint.inference.objects import attributes, class_facts, iterating, nulls, truth
 from handlerlint.inference.syntax.scopes import children_of, scope_of
 from handlerlint.records import replace
 
@@ -49,10 +51,13 @@ def _entered(
     by_manager: dict[Value | None, list[State]] = {}
     for state in states:
         manager = evaluate(frame, state, item.item)
-        failure = None if node.asynchronous else _plain_generator(frame, state, manager, item.item)
+        failure = None if node.asynchronous else _not_entered(frame, state, manager, item.item)
         if state.dead or fails(frame, state, failure, item):
             continue
         entered = iterating.enter(frame, state, manager, item.item, node.asynchronous is not None)
+        method = None if node.asynchronous else _method(frame, state, manager, "__enter__")
+        if entered == NONE and method is not None and calls.gives_nothing(frame, state, method):
+            entered = nulls.always(frame, item.item)
         if item.asname is not None:
             statements.assign(frame, state, item.asname.name, entered, item.item)
         if not state.dead:
@@ -67,9 +72,43 @@ def _entered(
     return after
 
 
-def _plain_generator(frame: Frame, state: State, manager: Value, node: cst.BaseExpression) -> Failure | None:
+def _not_entered(frame: Frame, state: State, manager: Value, node: cst.BaseExpression) -> Failure | None:
+    """Why a `with` certainly cannot enter its manager."""
+    if isinstance(manager, Reference):
+        return _lacks_method(frame, state, manager, node)
+    return _plain_generator(frame, node) if isinstance(manager, Lazy) else None
+
+
+def _lacks_method(frame: Frame, state: State, manager: Reference, node: cst.BaseExpression) -> Failure | None:
+    """Why an instance of a class of the project is certainly no context manager, or enters with other arguments."""
+    record = state.object_of(manager)
+    if not isinstance(record, InstanceObject) or record.content is not None:
+        return None
+    cls, version = Reference(record.cls), frame.interpreter.python_version
+    owner = state.object_of(cls)
+    assert isinstance(owner, ClassObject)
+    for name in ("__enter__", "__exit__"):
+        found, is_complete = attributes.find_in_class(frame, state, cls, name)
+        if found is None and is_complete:
+            what = f"`{owner.name}` is no context manager: it has no `{name}`"
+            said = f"'{owner.name}' object does not support the context manager protocol"
+            if version < (3, 11):
+                return Failure(frame.module.file, node, "AttributeError", name, what)
+            return Failure(frame.module.file, node, "TypeError", said, what)
+    enter = _method(frame, state, manager, "__enter__")
+    return None if enter is None else fitting.misfit(frame, state, enter, Arguments(), node)
+
+
+def _method(frame: Frame, state: State, manager: Value, name: str) -> Value | None:
+    """A method of an instance of a class of the project that is called, if it is a plain one."""
+    cls = attributes.class_of_instance(state, manager) if isinstance(manager, Reference) else None
+    found = None if cls is None else attributes.find_in_class(frame, state, cls, name)[0]
+    return BoundMethod(found, manager) if isinstance(found, FunctionValue) else None
+
+
+def _plain_generator(frame: Frame, node: cst.BaseExpression) -> Failure | None:
     """Why what a generator function gives, which no decorator makes a context manager of, cannot be entered."""
-    if not isinstance(node, cst.Call) or not isinstance(manager, Lazy):
+    if not isinstance(node, cst.Call):
         return None
     match frame.interpreter.called.get(node):
         case FunctionValue(node=cst.FunctionDef(decorators=[], asynchronous=None) as function), _ if scope_of(
@@ -115,11 +154,10 @@ def _left(
 ) -> list[State]:
     """Run the rest of a `with` whose first manager has been entered, and leave it on every way out."""
     first, *others = items
-    is_async = node.asynchronous is not None
 
     def leave(inside: list[State]) -> list[State]:
         for state in inside:
-            _leave(frame, state, manager, NONE, first.item, is_async)
+            _leave(frame, state, manager, NONE, first.item, node)
         return [state for state in inside if not state.dead]
 
     inner = Flow()
@@ -136,7 +174,7 @@ def _left(
         flow.returns.extend(Return(state, way_out.value, way_out.node) for state in leave([way_out.state]))
     for raised in reduced([*inner.raises, *implicit]):
         error = UNKNOWN if raised.value is None else raised.value
-        swallowed = _leave(frame, raised.state, manager, error, first.item, is_async)
+        swallowed = _leave(frame, raised.state, manager, error, first.item, node)
         if raised.state.dead:
             continue
         if swallowed:
@@ -153,9 +191,10 @@ def _suppressed(manager: Value, node: cst.BaseExpression) -> list[cst.BaseExpres
 
 
 def _leave(
-    frame: Frame, state: State, manager: Value, error: Value, node: cst.CSTNode, is_async: bool
+    frame: Frame, state: State, manager: Value, error: Value, node: cst.CSTNode, statement: cst.With
 ) -> bool:
     """Leave a manager with an exception or None; whether it certainly swallows the exception."""
+    is_async = statement.asynchronous is not None
     swallows: list[bool] = []
     for member in members(manager):
         match member:
@@ -168,6 +207,13 @@ def _leave(
                 name = "__aexit__" if is_async else "__exit__"
                 kind = NONE if error is NONE else attributes.attribute(frame, state, error, "__class__", node)
                 given = (kind, error, NONE if error is NONE else UNKNOWN)
+                method = _method(frame, state, member, name)
+                failure = (
+                    None if method is None else fitting.misfit(frame, state, method, Arguments(given), node)
+                )
+                if failure is not None:
+                    fail(frame, state, failure, statement)
+                    return False
                 result = attributes.call_special(frame, state, member, name, given, node)
                 if is_async and result is not None and not state.dead:
                     result = iterating.await_value(frame, state, result, node)

@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Instance,
     Native,
+    Partial,
     Reference,
     StubValue,
     UnionValue,
@@ -35,9 +36,12 @@ from handlerlint.runtime.library_names import absent_parameter
 
 
 def misfit(
-    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode
 ) -> Failure | None:
     """Why a function or class of the project certainly cannot take these arguments; None where it may."""
+    while isinstance(function, Partial):
+        arguments = arguments.of_partial(function)
+        function = function.function
     if not arguments.complete:
         return None
     made = function

@@ -101,7 +101,7 @@ def _formatted(frame: Frame, state: State, node: cst.FormattedString) -> Value:
         if not isinstance(part, cst.FormattedStringExpression):
             continue
         value = evaluate(frame, state, part.expression)
-        if state.dead:
+        if state.dead or fails(frame, state, certain_errors.of_format_spec(frame, state, value, part), part):
             return NEVER
         put_in.append(value)
         plain = part.format_spec is None and part.conversion is None and part.equal is None
@@ -163,7 +163,12 @@ def _list(frame: Frame, state: State, node: cst.List) -> Value:
 @evaluates(cst.Set)
 def _set(frame: Frame, state: State, node: cst.Set) -> Value:
     items, rest = _elements(frame, state, node.elements, "put into the set here")
-    found = [hashing.hashed(frame, state, item, node) for item in items]
+    is_plain = len(items) == len(node.elements)
+    nodes = node.elements if is_plain else [node] * len(items)
+    found = list[Value]()
+    for item, element in zip(items, nodes, strict=True):
+        if not state.dead:
+            found.append(hashing.hashed(frame, state, item, element))
     found.append(hashing.hashed(frame, state, rest or NEVER, node, certain=False))
     return NEVER if state.dead else new_set(frame, state, node, join_all(found), is_filled=bool(items))
 

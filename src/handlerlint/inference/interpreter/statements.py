@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     json_part,
 )
 from handlerlint.inference.interpreter import (
+    attribute_failures,
     certain_errors,
     classes,
     evaluated_annotations,
@@ -225,7 +226,8 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
                 _assign_several(frame, state, elements, value, node)
         case cst.Attribute():
             owner = evaluate(frame, state, target.value)
-            if not state.dead:
+            failure = None if state.dead else attribute_failures.of_store(frame, state, owner, target)
+            if not (state.dead or fails(frame, state, failure, target)):
                 attribute_changes.store_attribute(frame, state, owner, target.attr.value, value, node)
         case cst.Subscript():
             container = evaluate(frame, state, target.value)

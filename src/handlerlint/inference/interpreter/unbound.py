@@ -40,7 +40,7 @@ def unbound(frame: Frame, state: State, node: cst.Name) -> None:
     if clause is not None:
         fail(frame, state, _after_exception(frame, node, clause), clause)
         return
-    if name.startswith("_") or (_in_another_way(frame, node) if local else _may_be_bound(frame, name)):
+    if _in_another_way(frame, node) if local else (name.startswith("_") or _may_be_bound(frame, name)):
         state.dead = True
         return
     if not local:

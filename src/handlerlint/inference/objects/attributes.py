@@ -26,7 +26,6 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
-    NONE,
     UNBOUND,
     UNKNOWN,
     BoundMethod,
@@ -237,8 +236,8 @@ def _of_instance(
         return attribute(frame, state, record.content, name, node)
     if inherited is None:
         return _not_of_class(frame, state, value, record, name, node, complete)
-    if inherited == NONE and record.open:
-        return UNKNOWN  # what a class has as None, code that is not known may have given to the instance
+    if isinstance(inherited, Constant) and record.open:
+        return UNKNOWN  # code that is not known may have given the instance another one
     bound = bind(frame, state, inherited, value, cls, node)
     if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
         _keep_attribute(state, value, name, bound)

@@ -21,8 +21,13 @@ _FIELD = "dataclasses.Field"
 
 @decorator("dataclasses.dataclass", decorates="cls")
 def _dataclass(call: Call, cls: Value) -> Value | None:
+    options = options_of(call)
     return classes.mark_dataclass(
-        call.state, cls, takes_fields=options_of(call).isdisjoint(("init", "kw_only"))
+        *(call.state, cls),
+        takes_fields=options.keys().isdisjoint(("init", "kw_only")),
+        is_frozen=options.get("frozen") == constant(True),
+        is_ordered="order" in options,
+        hashes=not options.keys().isdisjoint(("eq", "frozen", "unsafe_hash")),
     )
 
 

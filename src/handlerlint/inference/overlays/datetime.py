@@ -10,7 +10,7 @@ from handlerlint.inference.stubs.types import LiteralType
 
 
 def _made(call: Call, kind: LiteralType | None) -> Value | None:
-    return None if kind is None else Instance(DATETIME, (kind,), call.frame.step(call.node))
+    return None if kind is None else Instance(DATETIME, (kind,), call.frame.step(call.node), is_exact=True)
 
 
 def _of_zone(call: Call, zone: Value | None) -> LiteralType | None:
@@ -59,3 +59,27 @@ def _parsed(call: Call) -> Value | None:
     if not isinstance(template, Constant) or not isinstance(template.value, str):
         return None
     return _made(call, AWARE if "%z" in template.value else NAIVE)
+
+
+@overlay("datetime.datetime.combine")
+def _combined(call: Call) -> Value | None:
+    """A time of day that is made here without a time zone gives none, unless one is given."""
+    if "tzinfo" in call.passed:
+        return _made(call, _of_zone(call, call.argument("tzinfo")))
+    match call.argument("time"):
+        case Instance(class_name="datetime.time", arguments=(kind,), is_exact=True) if kind == NAIVE:
+            return _made(call, NAIVE)
+        case _:
+            return None
+
+
+@overlay("datetime.time")
+def _time_of_day(call: Call) -> Value | None:
+    kind = _of_zone(call, call.argument("tzinfo"))
+    step = call.frame.step(call.node)
+    return None if kind is None else Instance("datetime.time", (kind,), step, is_exact=True)
+
+
+@overlay("datetime.datetime.date")
+def _day(call: Call) -> Value | None:
+    return Instance("datetime.date", (), call.frame.step(call.node), is_exact=True)

@@ -22,7 +22,7 @@ STREAM = (
 SCHEDULE = "{Type: Schedule, Properties: {Schedule: rate(1 hour)}}"
 
 
-def findings(folder: Path, events: str, body: str) -> list[Finding]:
+def findings(folder: Path, events: str, body: str, code: str = "HL321") -> list[Finding]:
     template = (
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  Bucket: {Type: AWS::S3::Bucket}\n  F:\n"
         "    Type: AWS::Serverless::Function\n    Properties: {CodeUri: src/, Handler: app.handler, "
@@ -33,7 +33,7 @@ def findings(folder: Path, events: str, body: str) -> list[Finding]:
     (folder / "src" / "app.py").write_text(f"def handler(event, context):\n{body}", "utf-8")
     result = lint(load_settings([folder], working_folder=folder))
     assert not result.failures
-    return [finding for finding in result.findings if finding.code == "HL321"]
+    return [finding for finding in result.findings if finding.code == code]
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,37 @@ def test_what_no_event_is(tmp_path: Path, event: str, expression: str, said: str
 def test_what_an_event_may_be(tmp_path: Path, event: str, expression: str) -> None:
     body = f"    import json\n    print({expression})\n    return {{}}\n"
     assert not findings(tmp_path, f"{{E: {event}}}", body)
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (
+            "HL321",
+            "    try:\n        return event['httpMethod']\n"
+            "    except KeyError:\n        return event['requestContext']['http']['method']\n",
+        ),
+        ("HL321", "    import os\n    if os.environ['MODE'] == 'queue':\n        return event['Records']\n"),
+        (
+            "HL401",
+            "    try:\n        method = event['httpMethod']\n    except KeyError:\n        return None\n"
+            "    return {'statusCode': 200, 'body': method}\n",
+        ),
+        (
+            "HL401",
+            "    if event == {'warmup': True}:\n        return None\n    return {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
+            "HL401",
+            "    if context.function_name.endswith('-worker'):\n        return None\n"
+            "    return {'statusCode': 200, 'body': ''}\n",
+        ),
+    ],
+)
+def test_nothing_is_said_where_other_events_are_meant(tmp_path: Path, code: str, body: str) -> None:
+    assert findings(tmp_path, "{E: " + REST + "}", body, code) == []
+
+
+def test_what_the_environment_does_not_say_is_judged(tmp_path: Path) -> None:
+    body = "    import os\n    if not os.environ.get('TABLE'):\n        print(event)\n    return None\n"
+    assert len(findings(tmp_path, "{E: " + REST + "}", body, "HL401")) == 1

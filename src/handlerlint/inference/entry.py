@@ -28,7 +28,7 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.failing import certain_failures
 from handlerlint.inference.core.summaries import Summaries
-from handlerlint.inference.domain import feasibility
+from handlerlint.inference.domain import constraints, feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.feasibility import Arrival
@@ -490,7 +490,11 @@ def _note_broken(
     """Note what an invoker refuses of what the handler returns for its events."""
     if is_shared:
         outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
-    outcomes = [one for one in outcomes if not events.is_of_another_method(one[1])]
+    outcomes = [
+        one
+        for one in outcomes
+        if not (events.is_of_another_method(one[1]) or constraints.is_of_another_deployment(one[1]))
+    ]
     for answer, contract, flaw in (
         *broken_clauses(handler.node, invoker.contracts, outcomes),
         *lost_failures(handler.node, invoker.contracts, outcomes),

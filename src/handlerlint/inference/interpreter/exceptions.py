@@ -79,7 +79,9 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     raised = [*reduced(inner.raises), *reduced(implicit)]
     unbound = _left_unbound(frame, node, raised)
     reached: set[cst.CSTNode] = set()
-    if not raised and left is not None and not _does_nothing(node.body):
+    # Of events that are known, a clause for others tells nothing.
+    is_foreseen = not frame.interpreter.knows_event and not _does_nothing(node.body)
+    if not raised and left is not None and is_foreseen:
         raised = _foreseen(node, before, left)
     for item in sorted(raised, key=lambda item: item.value is None):
         after += _handle(frame, item, node.handlers, flow, passed, reached, unbound)

@@ -141,10 +141,22 @@ def _equal_containers(
     match one, other:
         case ListObject(items=mine, rest=None), ListObject(items=others, rest=None):
             return _equal_items(frame, state, mine, others)
-        case Container(), Container() if type(one) is not type(other):
+        case Container(), Container() if (
+            type(one) is not type(other) or _has_more(one, other) or _has_more(other, one)
+        ):
             return False
         case _:
             return None
+
+
+def _has_more(one: Container, other: Container) -> bool:
+    """Whether a dict certainly has a key that another one has not."""
+    keys = other.known_elements if other.is_mapping else None
+    if keys is None or not all(isinstance(key, Constant) for key in keys):
+        return False
+    return any(
+        isinstance(key, Constant) and not maybe and key not in keys for key, _, maybe in one.items_by_key()
+    )
 
 
 def _equal_items(frame: Frame, state: State, mine: Sequence[Value], others: Sequence[Value]) -> bool | None:

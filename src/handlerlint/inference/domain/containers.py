@@ -318,14 +318,15 @@ class DictObject(Container):
         if self.class_name != other.class_name:
             return LOST
         same_rest = (self.rest_key, self.rest_value) == (other.rest_key, other.rest_value)
-        return DictObject(
+        made = DictObject(
             self.class_name,
             widen_entries(self.entries, other.entries),
             self.rest_key if same_rest else UNKNOWN,
             self.rest_value if same_rest else UNKNOWN,
             self.default if self.default == other.default else UNKNOWN,
-            is_filled=bool(self.truth and other.truth),
         )
+        is_filled = bool(self.truth and other.truth) and not made.truth
+        return replace(made, is_filled=True) if is_filled else made
 
     def differs_plainly(self, other: Self) -> bool:
         same_rest = (self.rest_key, self.rest_value) == (other.rest_key, other.rest_value)

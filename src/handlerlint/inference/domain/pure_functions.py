@@ -410,6 +410,10 @@ _GIVEN: Mapping[str, object] = {
 }
 
 
+def _no_item(*_: object) -> object:
+    raise IndexError
+
+
 @lru_cache(maxsize=256)
 def instances_of(name: str, special: frozenset[str]) -> tuple[object, ...]:
     """Two instances of a class that has these special methods, whatever they do."""
@@ -420,6 +424,8 @@ def instances_of(name: str, special: frozenset[str]) -> tuple[object, ...]:
     names = {one: method(_GIVEN[one] if one in _GIVEN else Formattable()) for one in special}
     if "__iter__" in special:
         names["__iter__"] = lambda *_: iter(())
+    if "__getitem__" in special:
+        names["__getitem__"] = _no_item  # whatever else it gave, iterating over it would have no end
     cls = type(name, (), dict(names))
     return (cls(), cls())
 

@@ -27,7 +27,7 @@ from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import LOST, OpenAnswer, State
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
-    followed,
+    SURMISED,
     has_asked_again,
     into_one,
     join_states,
@@ -336,13 +336,12 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
 
 def _without_surmised(outcomes: Paths) -> Paths:
     """Outcomes of which something may be reported, each of which stands for those with more rounds of a loop, too."""
-    kept = list(map(id, followed([path for path, _ in outcomes])))
-    if len(kept) == len(outcomes):
+    kept = [pair for pair in outcomes if SURMISED not in pair[0].heap]
+    if not kept or len(kept) == len(outcomes):
         return outcomes
-    outcomes = [pair for pair in outcomes if id(pair[0]) in kept]
-    for path, _ in outcomes:
+    for path, _ in kept:
         path.heap[MORE_ROUNDS] = LOST
-    return outcomes
+    return kept
 
 
 def pick(frame: Frame, count: int) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import libcst as cst
 
@@ -201,8 +201,7 @@ def decorator(
                 return UNKNOWN
             decorated = call.argument(decorates)
             if decorated is None or decorated == NONE:
-                options = tuple((name, call.argument(name)) for name in sorted(call.passed))
-                return Native("decorator", (call.name, options), call.frame.step(call.node))
+                return Native("decorator", (call.name, _options(call)), call.frame.step(call.node))
             return decorate(call, decorated)
 
         overlay(*names)(answer)
@@ -214,9 +213,15 @@ def decorator(
 
 def options_of(call: Call) -> Mapping[str, Value]:
     """The options that a decorator is written with."""
-    if isinstance(call.function, Native):
-        return dict(cast("tuple[tuple[str, Value], ...]", call.data[1]))
-    return {name: call.argument(name) or UNKNOWN for name in call.passed}
+    is_closure = isinstance(call.function, Native)
+    return dict(cast("_Options", call.data[1]) if is_closure else _options(call))
+
+
+_Options: TypeAlias = tuple[tuple[str, Value], ...]
+
+
+def _options(call: Call) -> _Options:
+    return tuple((name, call.argument(name) or UNKNOWN) for name in sorted(call.passed))
 
 
 @closure("decorator", "decorated")

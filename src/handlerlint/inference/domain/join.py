@@ -287,17 +287,13 @@ def merge_paths(states: list[State], limit: int) -> list[State]:
 
 def into_one(states: Sequence[State]) -> State:
     """One path that stands for all of some that come to different values; they are not to be used afterwards."""
-    first, *others = followed(states)
+    # Those that are surmised tell nothing of what may be reported of the others.
+    first, *others = [state for state in states if SURMISED not in state.heap] or states
     for other in others:
         _stand_for(first, other, _loss(first, other, _Compared()))
     if len(others) + 1 < len(states):
         first.heap[MORE_ROUNDS] = LOST
     return first
-
-
-def followed(states: Sequence[State]) -> Sequence[State]:
-    """Those of some paths of which something may be reported: not those that are surmised, beside others."""
-    return [state for state in states if SURMISED not in state.heap] or states
 
 
 def _stand_for(path: State, other: State, loss: int) -> None:

@@ -91,7 +91,10 @@ def _of_builtin_owner(frame: Frame, state: State, owner: Value, node: cst.Attrib
             kind = "dict"
         case Constant() | TupleValue() | Reference():
             found = _described(frame, state, owner)
-            kind = "" if found is None or found.may_be_given else found.words.split("'")[1]
+            if found is None or found.may_be_given:
+                return None
+            real = found.real()
+            kind = (real if isinstance(real, type) else type(real)).__name__
             words = f"a `{kind}`"
         case _:
             return None

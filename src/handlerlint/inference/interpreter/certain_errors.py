@@ -47,7 +47,6 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
 )
-from handlerlint.records import replace
 from handlerlint.runtime.contracts.events import KEYS
 from handlerlint.suggestions import meant
 
@@ -114,8 +113,7 @@ def _of_elements(
         ]
         errors = [one.error for one in found if isinstance(one, pure_functions.Raised)]
         if errors and len(errors) == len(found) and all(type(error) is TypeError for error in errors):
-            failure = _failure(frame, node, errors[0], f"`{name.rpartition('.')[2]}()`")
-            return replace(failure, what=failure.what.replace(" always raises", " of any element raises"))
+            return _failure(frame, node, errors[0], f"`{name.rpartition('.')[2]}()`", "of any element raises")
     return None
 
 
@@ -689,9 +687,11 @@ def _pure_function(
     return None if called is None else (name, called, receivers)
 
 
-def _failure(frame: Frame, node: cst.CSTNode, error: Exception, subject: str) -> Failure:
+def _failure(
+    frame: Frame, node: cst.CSTNode, error: Exception, subject: str, verb: str = "always raises"
+) -> Failure:
     kind, said = type(error).__name__, " ".join(str(error).split())
-    what = f"{subject} always raises {kind}: {said}"
+    what = f"{subject} {verb} {kind}: {said}"
     # A script may put a value in its place.
     premise: Premise | None = "text" if frame.interpreter.loading else None
     bases = frozenset(base.__name__ for base in type(error).__mro__)

@@ -396,7 +396,6 @@ def _is_lost(frame: Frame, state: State, test: cst.BaseExpression) -> bool:
 
 def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, ends: list[State]) -> None:
     """The rounds of a `while` whose test cannot be decided, at most two."""
-    start = state.copy()
     heads, seen = [state], [state.copy()]
     run: list[State] = []
     rounds: list[list[State]] = []
@@ -421,7 +420,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
         if not heads:
             break
     if len(rounds) == MOST_PASSES and _may_move_on(rounds):
-        for path in _after_many(start, rounds, partial(_one_more_while, frame, node, flow)):
+        for path in _after_many(seen[0], rounds, partial(_one_more_while, frame, node, flow)):
             run += narrowing.assume(frame, path, node.test)[1]
     frame.context = outer
     ends += run

@@ -525,7 +525,7 @@ def _answers(
         paused={},
         suspended=dict(frame.interpreter.suspended),
         routes=list(frame.interpreter.routes),
-        event_uses=set(),
+        event_uses=[],
         knows_event=True,
         doubts_the_unwritten=True,
     )

@@ -221,10 +221,10 @@ class InterpreterContext:
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
-    Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with the
-    classes that it then cannot be of; with `knows_event`, the event is that of a service. `abstract` are the
-    definitions of abstract methods, `swallowing` is the number of calls now that have come past an `except` clause and
-    have left names unbound there.
+    Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with a
+    test of the classes that it then cannot be of; with `knows_event`, the event is that of a service. `abstract` are
+    the definitions of abstract methods, `swallowing` is the number of calls now that have come past an `except` clause
+    and have left names unbound there.
     """
 
     finder: ModuleFinder
@@ -262,7 +262,7 @@ class InterpreterContext:
     suspended: dict[Site, Frame] = field(default_factory=dict)
     doubts_the_unwritten: bool = False
     resolved: set[cst.CSTNode] = field(default_factory=set)
-    event_uses: set[tuple[tuple[object, ...], frozenset[str]]] = field(default_factory=set)
+    event_uses: list[tuple[tuple[object, ...], Callable[[str], bool]]] = field(default_factory=list)
     knows_event: bool = False
     sent: set[object] = field(default_factory=set)
     watched: frozenset[cst.CSTNode] = frozenset()

@@ -260,13 +260,15 @@ def raised(
     has_unknown = any(options is anything() for options in choices)
     count = len(choices) - len(names)
     first: Exception | None = None
-    for given in product(*choices):
-        found = outcome(function, given[:count], dict(zip(names, given[count:], strict=True)))
-        if not isinstance(found, Raised) or not (is_exact or type(found.error) is TypeError):
-            return None
-        first = first or found.error
-        if has_unknown and str(found.error) != str(first):
-            return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for given in product(*choices):
+            found = _tried(function, given[:count], dict(zip(names, given[count:], strict=True)))
+            if not isinstance(found, Raised) or not (is_exact or type(found.error) is TypeError):
+                return None
+            first = first or found.error
+            if has_unknown and str(found.error) != str(first):
+                return None
     return first
 
 
@@ -280,16 +282,25 @@ def outcome(
 
     Numbers beyond `widest` are not given to it: something may be made as long as they say.
     """
-    if _is_much(given, widest) or _is_much(keywords.values(), widest):
-        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            return function(*map(_copied, given), **keywords)
-        except RAISED as error:
-            return Raised(error)
-        except (LookupError, MemoryError, RecursionError):
-            return None  # an encoding that somebody may register, or too much for this machine
+        return _tried(function, given, keywords, widest)
+
+
+def _tried(
+    function: Callable[..., object],
+    given: Sequence[object],
+    keywords: Mapping[str, object],
+    widest: int = LONGEST_CONSTANT,
+) -> object | Raised | None:
+    if _is_much(given, widest) or _is_much(keywords.values(), widest):
+        return None
+    try:
+        return function(*map(_copied, given), **keywords)
+    except RAISED as error:
+        return Raised(error)
+    except (LookupError, MemoryError, RecursionError):
+        return None  # an encoding that somebody may register, or too much for this machine
 
 
 def _copied(value: object) -> object:

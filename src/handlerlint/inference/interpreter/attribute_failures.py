@@ -138,10 +138,12 @@ def _of_its_class(frame: Frame, state: State, owner: Json, node: cst.Attribute) 
     """`event["body"].get`, where a service puts a text."""
     assert owner.path is not None
     name, interpreter = node.attr.value, frame.interpreter
-    lacking = decoded_json.lacking(frame, name)
-    interpreter.event_uses.add((owner.path[2:], lacking))
+    is_lacking = partial(decoded_json.is_lacking, frame, name)
+    if not interpreter.knows_event:
+        interpreter.event_uses.append((owner.path[2:], is_lacking))
+        return None
     kinds = constraints.facts_of(state, owner.path).possible_kinds
-    if not interpreter.knows_event or not kinds <= lacking:
+    if not all(map(is_lacking, kinds)):
         return None
     kind = min(kinds).rpartition(".")[2]
     return no_attribute(frame.module.file, node, f"'{kind}' object", name, None)

@@ -7,10 +7,10 @@ where every path that comes to the place fails (`core.failing`).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from operator import getitem
 from types import BuiltinFunctionType, MethodDescriptorType
 from types import FunctionType as PythonFunction
-from typing import TypeGuard
 
 import libcst as cst
 
@@ -36,6 +36,7 @@ from handlerlint.inference.domain.values import (
     ModuleValue,
     Reference,
     StubValue,
+    Term,
     TupleValue,
     Value,
 )
@@ -143,8 +144,9 @@ def has_no_element(state: State, function: Value, arguments: Arguments) -> bool:
 def not_callable(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Failure | None:
     """Why a value certainly cannot be called."""
     samples = _samples(frame, state, value)
-    if _is_watched(value, frame):
-        _note_use(frame, value, JSON_KINDS)
+    path = _watched(value, frame)
+    if path is not None:
+        frame.interpreter.event_uses.append((path, JSON_KINDS.__contains__))
     if samples is None and isinstance(value, Instance) and _has_no_call(frame, value):
         samples = (type(value.class_name.rpartition(".")[2], (), {})(),)
     if samples is None or any(map(callable, samples)):
@@ -419,39 +421,33 @@ def _raised(
         for position, value in enumerate(operands)
     ]
     for position, value in enumerate(operands):
-        if _is_watched(value, frame) and choices[position] in ((), pure_functions.anything()):
-            _note_use(frame, value, _refused(function, choices, position, names))
+        path = _watched(value, frame)
+        if path is not None and (not choices[position] or choices[position] is pure_functions.anything()):
+            use = partial(_is_refused, function, choices, position, names)
+            frame.interpreter.event_uses.append((path, use))
     is_open = all(options is pure_functions.anything() for options in choices)
     if (operands and is_open) or not all(choices):
         return None
     return pure_functions.raised(function, choices, names)
 
 
-def _is_watched(value: Value, frame: Frame) -> TypeGuard[Json]:
-    """Whether a value is a part of an event of which it is not known yet who sends it."""
-    is_event = isinstance(value, Json) and value.path is not None and value.path[:2] == ("json", "event")
-    return is_event and not frame.interpreter.knows_event
+def _watched(value: Value, frame: Frame) -> Term | None:
+    """Where a value is in an event of which it is not known yet who sends it."""
+    if not isinstance(value, Json) or value.path is None or frame.interpreter.knows_event:
+        return None
+    return value.path[2:] if value.path[:2] == ("json", "event") else None
 
 
-def _note_use(frame: Frame, value: Json, refused: frozenset[str]) -> None:
-    """Note of which classes a part of the event cannot be."""
-    if value.path is not None and refused:
-        frame.interpreter.event_uses.add((value.path[2:], refused))
-
-
-def _refused(
+def _is_refused(
     function: Callable[..., object],
     choices: Sequence[Sequence[object]],
     position: int,
     names: Sequence[str],
-) -> frozenset[str]:
-    """The classes of decoded JSON for which a function raises, as one of its arguments."""
-    refused = set[str]()
-    for kind in JSON_KINDS:
-        options = [*choices[:position], _samples_of_json({kind}) or (), *choices[position + 1 :]]
-        if all(options) and pure_functions.raised(function, options, names) is not None:
-            refused.add(kind)
-    return frozenset(refused)
+    kind: str,
+) -> bool:
+    """Whether a function raises for all of a class of decoded JSON, as one of its arguments."""
+    options = [*choices[:position], _samples_of_json({kind}) or (), *choices[position + 1 :]]
+    return all(options) and pure_functions.raised(function, options, names) is not None
 
 
 def _samples_of_json(kinds: Collection[str]) -> tuple[object, ...] | None:

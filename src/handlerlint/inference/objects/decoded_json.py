@@ -11,6 +11,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import loads_attributes, may_raise
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.entries import kept_apart
+from handlerlint.inference.domain.facts import NONE_KIND
 from handlerlint.inference.domain.heap import (
     LOST,
     NO_FACTS,
@@ -73,7 +74,9 @@ def load_item(frame: Frame, state: State, value: Json, key: Value) -> Value:
     """`j[key]`, after which the key is there; where it is not, or `j` is no dict, the path ends."""
     asked = constraints.has_key(value, key)
     if value.path is not None and value.path[:2] == ("json", "event") and isinstance(key, Constant):
-        frame.interpreter.event_uses.add(((*value.path[2:], (key.kind, key.value)), frozenset()))
+        frame.interpreter.event_uses.append(
+            ((*value.path[2:], (key.kind, key.value)), NONE_KIND.__contains__)
+        )
     change = state.change_of(value)
     is_as_it_came = not isinstance(change, Lost) and not (
         isinstance(change, JsonChange) and key in (*change.entries, *change.removed)
@@ -204,9 +207,9 @@ def may_have(frame: Frame, name: str) -> bool:
     return any(queries.has_attribute(frame, cls, name) for cls in JSON_CLASSES)
 
 
-def lacking(frame: Frame, name: str) -> frozenset[str]:
-    """The classes of decoded JSON that do not have an attribute."""
-    return frozenset(cls for cls in JSON_CLASSES if not queries.has_attribute(frame, cls, name))
+def is_lacking(frame: Frame, name: str, kind: str) -> bool:
+    """Whether a class of decoded JSON does not have an attribute."""
+    return not queries.has_attribute(frame, kind, name)
 
 
 @iterating.iterates(Json)

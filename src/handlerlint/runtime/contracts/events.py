@@ -6,7 +6,7 @@ that AWS documents with each service, and that the sample events show: a test ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -420,6 +420,8 @@ def edge(trigger: str) -> Shape:
 
 
 _STR, _DICT, _LIST, _NULL = "builtins.str", "builtins.dict", "builtins.list", "types.NoneType"
+#: What stands for a part that an event does not have.
+_ABSENT = frozenset({_NULL})
 _KINDS: Mapping[Part, frozenset[str]] = {
     MESSAGE: frozenset({_STR}),
     BODY: frozenset({_STR, _NULL}),
@@ -466,10 +468,11 @@ def kinds_of(shape: Shape) -> frozenset[str] | None:
             return frozenset({_DICT})
 
 
-def refuses(shape: Shape, path: Iterable[object], refused: frozenset[str]) -> bool:
-    """Whether an event certainly lacks a part, or has there what is `refused`."""
+def refuses(shape: Shape, path: Iterable[object], is_refused: Callable[[str], bool]) -> bool:
+    """Whether an event certainly has there only classes that are refused; what it lacks counts as None."""
     part = part_of(shape, path)
-    return part is None or (kinds_of(part) or {""}) <= refused
+    kinds = _ABSENT if part is None else kinds_of(part)
+    return kinds is not None and all(map(is_refused, kinds))
 
 
 def _names(shape: Shape) -> Iterator[str]:

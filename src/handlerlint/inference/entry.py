@@ -32,7 +32,7 @@ from handlerlint.inference.domain import constraints, feasibility
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.feasibility import Arrival
-from handlerlint.inference.domain.heap import ClassObject, Container, Facts, InstanceObject, Namespace, State
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, Namespace, State
 from handlerlint.inference.domain.join import SURMISED, merge_paths
 from handlerlint.inference.domain.problem import causes, distinct
 from handlerlint.inference.domain.unions import members
@@ -360,7 +360,7 @@ def _route_responses(frame: Frame, state: State, handler: Value) -> Iterator[Ret
         activation, outcomes = _invoke_twice(frame, state.copy(), view)
         yield from _judge(view, activation, outcomes)
         views.append(view)
-        changed += (path.copy() for path, _, _ in outcomes if path.heap.has_changed(Facts))
+        changed += (path.copy() for path, _, _ in outcomes if path.heap.has_changed())
     # What one route leaves behind, the others find there.
     for path in merge_paths(changed, 2) if len(views) > 1 else ():
         for view in views:
@@ -399,7 +399,7 @@ def _instances(frame: Frame, state: State, cls: Value) -> Iterator[ReturnedProbl
 def _invoke_twice(frame: Frame, state: State, handler: Callable) -> tuple[Frame, Outcomes]:
     """Interpret a first invocation and, where it leaves something behind in what was loaded, a second one."""
     outcomes, activation = _run(frame, state, handler, "first")
-    changed = [path for path, _, _ in outcomes if path.heap.has_changed(Facts)]
+    changed = [path for path, _, _ in outcomes if path.heap.has_changed()]
     for path in merge_paths([path.copy() for path in changed], 2):
         outcomes = outcomes + _run(frame, path, handler, "second")[0]
     return activation, outcomes

@@ -245,9 +245,9 @@ class Summaries:
 
 def _depends_on_the_same(known: Known, state: State) -> bool:
     heap = state.heap
-    own, base = heap.own, heap.base
+    own, assumed, base = heap.own, heap.assumed, heap.base
     for site, record in known.read:
-        now = own[site] if site in own else base.get(site)
+        now = own[site] if site in own else assumed[site] if site in assumed else base.get(site)
         if now is not record and not same(now, record):
             return False
     if known.escaped is not None and known.escaped != state.escaped:
@@ -285,7 +285,7 @@ def _after(before: State, outcome: Outcome, path: State) -> State:
         if record is None:
             path.heap.remove(site)
         else:
-            path.heap.own[site] = record
+            path.heap.place(site, record)
     path.escaped = before.escaped | outcome.escaped
     path.visited = before.visited | outcome.visited
     path.forgotten = before.forgotten | outcome.forgotten

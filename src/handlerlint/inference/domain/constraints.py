@@ -47,11 +47,11 @@ _NOTHING = Facts(among=frozenset({NONE}), truth=False)
 
 def facts_of(state: State, term: Term) -> Facts:
     """What a path assumes of a term; a part of JSON that holds nothing else is of that class, or absent."""
-    found = state.heap.get(terms.site_of(term))
+    found = state.heap.assumption(terms.site_of(term))
     if isinstance(found, Facts):
         return found
     if term[0] == "json":
-        whole = state.heap.get(terms.site_of(term[:-1]))
+        whole = state.heap.assumption(terms.site_of(term[:-1]))
         step = term[-1][0] if isinstance(term[-1], tuple) else None
         if not isinstance(whole, Facts):
             return NO_FACTS
@@ -68,7 +68,7 @@ def facts_of(state: State, term: Term) -> Facts:
 
 def _held_by(state: State, part: Term) -> frozenset[str] | None:
     """What all of the JSON is that a part is read from, where it is of one class."""
-    whole = state.heap.get(terms.site_of(part[:-1])) if part[0] == "json" else None
+    whole = state.heap.assumption(terms.site_of(part[:-1])) if part[0] == "json" else None
     return whole.holds if isinstance(whole, Facts) else None
 
 

@@ -63,6 +63,8 @@ class Facts(Record):
     apart: frozenset[Term] = frozenset()
     asked: frozenset[tuple[Term, bool]] = frozenset()
 
+    is_assumption = True
+
     def joined(self, other: Self) -> Record:
         """What both paths know."""
         return Facts(

@@ -7,7 +7,7 @@ copied by copying one dict, and two states share every object that neither has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, count, islice
+from itertools import chain, compress, count, islice
 from operator import is_not
 from typing import TYPE_CHECKING, get_args
 
@@ -76,6 +76,8 @@ __all__ = [
     "State",
     "Trace",
     "differing",
+    "differing_assumptions",
+    "differing_objects",
     "forget",
     "is_json",
     "lose",
@@ -123,42 +125,52 @@ class Trace:
 class Heap:
     """Objects by site: `base` is shared by all paths and never changes, `own` is what one path has of its own.
 
-    In `own`, None marks a site that the path has removed. What is read or changed is noted in `trace`; comparing
-    and joining paths looks at `own` and `base` themselves, since where two paths of a call differ, one has changed
-    something.
+    In `own`, None marks a site that the path has removed. `assumed` is the same for what is no object: what the path
+    has assumed or been told, by the sites that terms and tests have. There is much of it, and mostly it tells no two
+    paths apart. What is read or changed is noted in `trace`; comparing and joining paths looks at the dicts themselves,
+    since where two paths of a call differ, one has changed something.
     """
 
-    __slots__ = ("base", "own", "trace")
+    __slots__ = ("assumed", "base", "own", "trace")
 
     def __init__(
         self,
         base: dict[Site, HeapObject] | None = None,
         own: dict[Site, HeapObject | None] | None = None,
+        assumed: dict[Site, HeapObject | None] | None = None,
         trace: Trace | None = None,
     ) -> None:
         self.base: dict[Site, HeapObject] = {} if base is None else base
         self.own: dict[Site, HeapObject | None] = {} if own is None else own
+        self.assumed: dict[Site, HeapObject | None] = {} if assumed is None else assumed
         self.trace = Trace() if trace is None else trace
 
     def get(self, site: Site) -> HeapObject | None:
         """The object at a site."""
         self.trace.sites.add(site)
-        own = self.own
-        if site in own:
-            return own[site]
+        if site in self.own:
+            return self.own[site]
+        if site in self.assumed:
+            return self.assumed[site]
         return self.base.get(site)
+
+    def assumption(self, site: Site) -> HeapObject | None:
+        """What is assumed at a site, where no object can be."""
+        self.trace.sites.add(site)
+        assumed = self.assumed
+        return assumed[site] if site in assumed else self.base.get(site)
 
     def peek(self, site: Site) -> HeapObject | None:
         """The object at a site, for those who compare paths."""
-        own = self.own
-        if site in own:
-            return own[site]
+        if site in self.own:
+            return self.own[site]
+        if site in self.assumed:
+            return self.assumed[site]
         return self.base.get(site)
 
     def looked_at(self, sites: Iterable[Site]) -> tuple[tuple[Site, HeapObject | None], ...]:
         """The objects at some sites, for those who compare paths."""
-        own, base = self.own, self.base
-        return tuple([(site, own[site] if site in own else base.get(site)) for site in sites])
+        return tuple([(site, self.peek(site)) for site in sites])
 
     def __getitem__(self, site: Site) -> HeapObject:
         record = self.get(site)
@@ -166,21 +178,24 @@ class Heap:
             raise KeyError(site)
         return record
 
+    def place(self, site: Site, record: HeapObject) -> None:
+        """Put an object at a site, for those who make one path of others."""
+        (self.assumed if record.is_assumption else self.own)[site] = record
+
     def learn(self, site: Site, record: HeapObject) -> None:
         """Put what is known by now of an object that has not changed."""
         self.trace.sites.add(site)
-        self.own[site] = record
+        self.place(site, record)
 
     def __setitem__(self, site: Site, record: HeapObject) -> None:
         self.trace.sites.add(site)
         self.trace.written.add(site)
-        self.own[site] = record
+        self.place(site, record)
 
     def update(self, objects: Mapping[Site, HeapObject]) -> None:
         """Put several objects at their sites."""
-        self.trace.sites.update(objects)
-        self.trace.written.update(objects)
-        self.own.update(objects)
+        for site, record in objects.items():
+            self[site] = record
 
     def __contains__(self, site: Site) -> bool:
         return self.get(site) is not None
@@ -189,10 +204,12 @@ class Heap:
         """Take an object out."""
         self.trace.sites.add(site)
         self.trace.written.add(site)
-        if site in self.base:
-            self.own[site] = None
-        else:
+        known = self.base.get(site)
+        if known is None:
             self.own.pop(site, None)
+            self.assumed.pop(site, None)
+        else:
+            (self.assumed if known.is_assumption else self.own)[site] = None
 
     def json_items(self) -> list[tuple[Site, HeapObject]]:
         """The sites and objects that say what was done to decoded JSON."""
@@ -201,50 +218,78 @@ class Heap:
 
     def items(self) -> Iterator[tuple[Site, HeapObject]]:
         """Every site and object."""
-        own = self.own
         for site, record in self.base.items():
-            if site not in own:
+            if site not in self.own and site not in self.assumed:
                 yield site, record
         yield from self.changed()
 
     def changed(self) -> Iterator[tuple[Site, HeapObject]]:
         """The sites and objects that are not in the base."""
-        for site, record in self.own.items():
+        for site, record in chain(self.own.items(), self.assumed.items()):
             if record is not None:
                 yield site, record
 
-    def has_changed(self, but: type[HeapObject]) -> bool:
-        """Whether an object of the base is another now, `but` for some."""
-        return any(
-            site in self.base and self.base[site] != record and not isinstance(record, but)
-            for site, record in self.own.items()
-        )
+    def has_changed(self) -> bool:
+        """Whether an object of the base is another now."""
+        return any(site in self.base and self.base[site] != record for site, record in self.own.items())
 
     def copy(self) -> Heap:
         """An independent heap with the same content."""
-        return Heap(self.base, self.own.copy(), self.trace)
+        return Heap(self.base, self.own.copy(), self.assumed.copy(), self.trace)
+
+    def apart(self) -> Heap:
+        """A copy that does not share what is noted, either."""
+        return Heap(self.base, self.own.copy(), self.assumed.copy())
 
     def settled(self) -> Heap:
         """The same content, all of it in the base: what follows copies and compares only what changes from here."""
-        return Heap(dict(self.items()), {}, self.trace)
+        return Heap(dict(self.items()), trace=self.trace)
 
     def same(self, other: Heap) -> bool:
         """Whether two heaps with the same base hold the same."""
-        return self.base is other.base and self.own == other.own
+        return self.base is other.base and self.own == other.own and self.assumed == other.assumed
 
 
-def differing(left: Heap, right: Heap) -> Iterator[tuple[Site, HeapObject | None, HeapObject | None]]:
-    """The sites at which two heaps hold different objects, with both; None where there is none.
+Difference = tuple[Site, HeapObject | None, HeapObject | None]
+
+
+def differing(left: Heap, right: Heap) -> Iterator[Difference]:
+    """The sites at which two heaps hold different objects or assumptions, with both; None where there is none."""
+    return chain(differing_objects(left, right), differing_assumptions(left, right))
+
+
+def differing_objects(left: Heap, right: Heap) -> Iterator[Difference]:
+    """The sites at which two heaps hold different objects, with both; None where there is none."""
+    if left.base is not right.base:
+        return _of_other_bases(left, right, is_assumption=False)
+    return _differing(left.own, right.own, left.base)
+
+
+def differing_assumptions(left: Heap, right: Heap) -> Iterator[Difference]:
+    """The sites at which two heaps hold different assumptions, with both; None where there is none."""
+    if left.base is not right.base:
+        return _of_other_bases(left, right, is_assumption=True)
+    return _differing(left.assumed, right.assumed, left.base)
+
+
+def _of_other_bases(left: Heap, right: Heap, *, is_assumption: bool) -> Iterator[Difference]:
+    for site in dict.fromkeys(site for heap in (right, left) for site, _ in heap.items()):
+        mine, theirs = left.peek(site), right.peek(site)
+        record = mine or theirs
+        if mine is not theirs and record is not None and record.is_assumption is is_assumption:
+            yield site, mine, theirs
+
+
+def _differing(
+    mine: Mapping[Site, HeapObject | None],
+    theirs: Mapping[Site, HeapObject | None],
+    base: Mapping[Site, HeapObject],
+) -> Iterator[Difference]:
+    """Where two paths with one base differ.
 
     Mostly one is a copy of the other, or both are copies of a third: what they have in common stands in the same
     places of both, and need not be looked up.
     """
-    if left.base is not right.base:
-        sites = dict.fromkeys(site for heap in (right, left) for site, _ in heap.items())
-        pairs = ((site, left.peek(site), right.peek(site)) for site in sites)
-        yield from (item for item in pairs if item[1] is not item[2])
-        return
-    mine, theirs, base = left.own, right.own, left.base
     same = next(compress(count(), map(is_not, mine, theirs)), min(len(mine), len(theirs)))
     common = zip(islice(mine, same), mine.values(), theirs.values(), strict=False)
     yield from compress(common, map(is_not, mine.values(), theirs.values()))
@@ -308,9 +353,7 @@ class State:
 
     def apart(self) -> State:
         """A copy that does not share what is noted of its calls, either."""
-        return State(
-            Heap(self.heap.base, self.heap.own.copy()), self.escaped, self.dead, self.visited, self.forgotten
-        )
+        return State(self.heap.apart(), self.escaped, self.dead, self.visited, self.forgotten)
 
     def take(self, other: State) -> None:
         """Become the other state."""
@@ -318,7 +361,6 @@ class State:
         self.escaped = other.escaped
         self.dead = other.dead
         self.visited = other.visited
-        self.forgotten = other.forgotten
         self.forgotten = other.forgotten
 
     def object_of(self, value: Value | None) -> HeapObject | None:

@@ -19,6 +19,8 @@ from handlerlint.inference.domain.heap import (
     ListObject,
     State,
     differing,
+    differing_assumptions,
+    differing_objects,
     lose_only,
 )
 from handlerlint.inference.domain.values import (
@@ -63,7 +65,7 @@ def join_states(states: list[State]) -> State:
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     for site, mine, theirs in list(differing(result.heap, other.heap)):
-        result.heap.own[site] = _either(mine, theirs, join_objects)
+        result.heap.place(site, _either(mine, theirs, join_objects))
     _take_in(result, other)
     result.dead = result.dead and other.dead
 
@@ -139,15 +141,16 @@ def _telling_apart(left: State, right: State, compared: _Compared) -> Site | Non
     an element is among what is assumed.
     """
     assumed: list[tuple[Site, Facts, Facts]] = []
-    for site, mine, theirs in differing(left.heap, right.heap):
+    for site, mine, theirs in differing_objects(left.heap, right.heap):
+        if not compared.agree(mine, theirs):
+            return site
+        if isinstance(mine, Container) and isinstance(theirs, Container) and mine.truth is not theirs.truth:
+            assumed.append((site, _ABOUT_ELEMENTS[mine.truth], _ABOUT_ELEMENTS[theirs.truth]))
+    for site, mine, theirs in differing_assumptions(left.heap, right.heap):
         if isinstance(mine, Facts) or isinstance(theirs, Facts):
             one = mine if isinstance(mine, Facts) else NO_FACTS
             other = theirs if isinstance(theirs, Facts) else NO_FACTS
             assumed.append((site, one, other))
-        elif not compared.agree(mine, theirs):
-            return site
-        elif isinstance(mine, Container) and isinstance(theirs, Container) and mine.truth is not theirs.truth:
-            assumed.append((site, _ABOUT_ELEMENTS[mine.truth], _ABOUT_ELEMENTS[theirs.truth]))
     differs = False
     is_left = is_right = True
     for site, one, other in assumed:
@@ -189,8 +192,9 @@ def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
     gone: list[Value] = []
     for site, mine, theirs in list(differing(left.heap, right.heap)):
-        record = left.heap.own[site] = _either(mine, theirs, _widen_objects)
-        if not isinstance(record, Facts):
+        record = _either(mine, theirs, _widen_objects)
+        left.heap.place(site, record)
+        if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
     _take_in(left, right)
     # Through what is Unknown now, an object may be changed that has other names.
@@ -205,7 +209,7 @@ def moves_on(left: State, right: State) -> bool:
     """
     return any(
         not _is_alike(left, right, mine, theirs, _DEEPEST)
-        for site, mine, theirs in differing(left.heap, right.heap)
+        for site, mine, theirs in differing_objects(left.heap, right.heap)
         if mine is not None and theirs is not None and site[0] != "yields"
     )
 
@@ -213,7 +217,7 @@ def moves_on(left: State, right: State) -> bool:
 def _is_alike(
     left: State, right: State, mine: HeapObject | None, theirs: HeapObject | None, depth: int
 ) -> bool:
-    if mine is theirs or isinstance(mine, Facts):
+    if mine is theirs:
         return True
     if type(mine) is not type(theirs) or mine is None or theirs is None:
         return False
@@ -300,7 +304,7 @@ def _stand_for(path: State, other: State, loss: int) -> None:
     """Let a path stand for another one that differs in what matters, and know what it has forgotten by that."""
     forgotten = frozenset(
         term
-        for site, mine, theirs in differing(path.heap, other.heap)
+        for site, mine, theirs in differing_assumptions(path.heap, other.heap)
         if isinstance(mine, Facts) or isinstance(theirs, Facts)
         if (term := terms.term_at(site)) is not None
     )
@@ -360,8 +364,8 @@ def _loss(left: State, right: State, compared: _Compared, most: int | None = Non
     As much as `most`, or more, is not told apart.
     """
     lost = 0
-    for _, mine, theirs in differing(left.heap, right.heap):
-        if isinstance(mine, Facts) or isinstance(theirs, Facts) or compared.agree(mine, theirs):
+    for _, mine, theirs in differing_objects(left.heap, right.heap):
+        if compared.agree(mine, theirs):
             continue
         anyway, *several = compared.losing(mine, theirs)
         lost += anyway

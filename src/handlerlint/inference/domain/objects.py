@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 
 
 class Record:
-    """An object in the heap: what is asked of every kind of object. Another one in a question is of the same kind."""
+    """An object in the heap: what is asked of every kind of object. Another one in a question is of the same kind.
+
+    `is_assumption` tells that it is none of the program's objects, but what a path has assumed or been told.
+    """
 
     __slots__ = ()
+    is_assumption = False
 
     def parts(self) -> Iterator[Value]:
         """The values inside the object."""
@@ -262,15 +266,14 @@ class Dependences(Record):
 
     marks: frozenset[Mark] = frozenset()
 
+    is_assumption = True
+
     def joined(self, other: Self) -> Record:
         """What is in doubt on either path."""
         return Dependences(self.marks | other.marks)
 
     def widened(self, other: Self) -> Record:
         return self.joined(other)
-
-    def differs_plainly(self, other: Self) -> bool:
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,8 @@ class OpenAnswer(Record):
 
     outcome: bool | None
 
+    is_assumption = True
+
     def elsewhere(self) -> Record:
         """The other path has not been asked."""
         return OpenAnswer(None)
@@ -292,9 +297,6 @@ class OpenAnswer(Record):
     def widened(self, other: Self) -> Record:
         return self.joined(other)
 
-    def differs_plainly(self, other: Self) -> bool:
-        return True
-
 
 @dataclass(frozen=True, slots=True)
 class LeftUnbound(Record):
@@ -302,14 +304,13 @@ class LeftUnbound(Record):
 
     names: Mapping[str, cst.ExceptHandler | cst.ExceptStarHandler]
 
+    is_assumption = True
+
     def joined(self, other: Self) -> Record:
         return LeftUnbound({**self.names, **other.names})
 
     def widened(self, other: Self) -> Record:
         return self.joined(other)
-
-    def differs_plainly(self, other: Self) -> bool:
-        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def _later(interpreter: InterpreterContext, state: State, values: Iterable[Value
     for site in found:
         record = state.heap.peek(site)
         if record is not None:
-            later.heap.own[site] = record.later()
+            later.heap.place(site, record.later())
     return later
 
 

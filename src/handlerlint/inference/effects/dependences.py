@@ -156,7 +156,7 @@ def _site_of(answer: Term) -> Site:
 
 def _known(state: State, answer: Term) -> frozenset[Mark]:
     """What an answer depends on."""
-    found = state.heap.get(_site_of(answer))
+    found = state.heap.assumption(_site_of(answer))
     return found.marks if isinstance(found, Dependences) else _NONE
 
 

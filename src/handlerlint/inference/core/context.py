@@ -27,6 +27,7 @@ from handlerlint.records import dataclass, field, names_of_fields, replace
 if TYPE_CHECKING:
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.inference.stubs.types import Type
+    from handlerlint.inference.syntax.liveness import Guard
     from handlerlint.source.files import SourceFile
     from handlerlint.source.modules import ModuleFinder
 
@@ -150,7 +151,8 @@ class Frame:
     `handled` is the exception being handled, `swallowing` the `except` clauses that have taken one and left names
     unbound, `owner` the class whose body this is, `choices` what the expression
     that is evaluated now takes where calls and conditions in it have several outcomes (None: all joined), `entered` the
-    state in which a function was called.
+    state in which a function was called, `guards` the statements around whose bodies exceptions do not just pass,
+    `most_raised` how many paths are collected in `raised` before they are looked at.
     """
 
     interpreter: InterpreterContext
@@ -171,6 +173,8 @@ class Frame:
     call: cst.CSTNode | None = None
     swallowing: set[cst.CSTNode] = field(default_factory=set)
     entered: State | None = None
+    guards: list[Guard] = field(default_factory=list)
+    most_raised: int = MOST_RAISES
 
     def calls(self) -> tuple[tuple[SourceFile, cst.CSTNode], ...]:
         """The calls that lead here, the innermost first, each with its file."""

@@ -12,13 +12,14 @@ from handlerlint.inference.core.context import (
     MOST_CHOICES,
     MOST_RAISES,
     WIDEST_CATCH,
+    WIDEST_FORK,
     BudgetExceeded,
     Choices,
     Flow,
     Frame,
     Raise,
 )
-from handlerlint.inference.core.garbage import forget_unread
+from handlerlint.inference.core.garbage import forget_left, forget_unread, is_left_alike
 from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
@@ -33,6 +34,7 @@ from handlerlint.inference.domain.join import (
     join_states,
     merge_paths,
     mergeable,
+    take_in,
 )
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
@@ -45,6 +47,7 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
 )
+from handlerlint.inference.syntax.liveness import Guard
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.inference.syntax.segments import is_branching
 
@@ -241,12 +244,32 @@ def may_raise(
         return
     if value is None:
         frame.noted.add(id(state))  # once a statement is enough
+    guard = frame.guards[-1] if frame.guards else None
+    for known in frame.raised[-WIDEST_FORK:]:
+        if known.value == value and is_left_alike(frame, known.state, state, guard):
+            take_in(known.state, state)
+            return
     path = state.copy()
     if called is not None:
         path.heap["raised", id(called)] = OpenAnswer(True)
     frame.raised.append(Raise(path, value))
-    if len(frame.raised) > MOST_RAISES:
-        frame.raised = reduced(frame.raised)
+    limit_raised(frame)
+
+
+def limit_raised(frame: Frame) -> None:
+    """Keep few of the exceptional paths of an activation where there are many."""
+    if len(frame.raised) > frame.most_raised:
+        frame.raised = caught(frame, frame.raised, frame.guards[-1] if frame.guards else None)
+        # Of many exceptions there are many, still.
+        frame.most_raised = max(MOST_RAISES, 2 * len(frame.raised))
+
+
+def caught(frame: Frame, raised: Sequence[Raise], guard: Guard | None) -> list[Raise]:
+    """Few exceptional paths for those that leave the body of a `try` or a `with`, or else the whole activation."""
+    if len(raised) > 1:
+        for item in raised:
+            forget_left(frame, item.state, item.value, guard)
+    return reduced(raised)
 
 
 def reduced(raised: Sequence[Raise]) -> list[Raise]:

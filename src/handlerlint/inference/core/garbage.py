@@ -16,16 +16,19 @@ from handlerlint.inference.domain.heap import (
     LOST,
     Container,
     Dependences,
+    Facts,
     HeapObject,
     InstanceObject,
     Namespace,
     State,
     differing,
+    differing_assumptions,
+    differing_objects,
 )
 from handlerlint.inference.domain.join import LOSSY, MORE_ROUNDS, SURMISED, WIDENED
 from handlerlint.inference.domain.values import UNKNOWN, Site, Step, Value, is_harmless
 from handlerlint.inference.stubs.types import OPAQUE
-from handlerlint.inference.syntax.liveness import read_after
+from handlerlint.inference.syntax.liveness import Guard, read_after, read_outside
 from handlerlint.records import replace, values_of
 
 
@@ -58,6 +61,69 @@ def collect_garbage(
     for site, objects in assumed.items():
         if not objects.isdisjoint(gone):  # nobody can ask of it again
             heap.remove(site)
+
+
+def forget_locals(activation: Frame, path: State, value: Value | None) -> None:
+    """Take out the local names of a call that a path leaves with a value, and what only they referred to."""
+    before = activation.entered
+    if before is None:
+        return
+    if not activation.info.nested:
+        path.heap.remove(activation.scope)
+    values = (value, *activation.yields)
+    collect_garbage(before, path, before.heap.trace.sites, values, activation.interpreter.opaque)
+
+
+def forget_left(frame: Frame, path: State, value: Value | None, guard: Guard | None) -> None:
+    """Take out what nothing reads on a path that leaves the body of a guard by an exception; without one, the call."""
+    if guard is None:
+        forget_locals(frame, path, value)
+        return
+    function, before = frame.function, frame.entered
+    if before is None or function is None or not isinstance(function.node, cst.FunctionDef):
+        return
+    read, is_held = read_outside(function.node, guard)
+    if read is None or frame.info.is_generator:
+        return
+    namespace = names_of(path, frame.scope)
+    names = {name: bound for name, bound in namespace.names.items() if name in read}
+    if len(names) < len(namespace.names):
+        path.heap[frame.scope] = replace(namespace, names=names)
+    if not is_held:
+        sites = before.heap.trace.sites
+        collect_garbage(before, path, sites, (value, frame.handled), frame.interpreter.opaque)
+
+
+def is_left_alike(frame: Frame, path: State, other: State, guard: Guard | None) -> bool:
+    """Whether a path that leaves the body of a guard, or the call, by an exception stands for another one as well.
+
+    Neither local names that nothing reads then, nor what has been made in between, tells the two apart.
+    """
+    function, before, info = frame.function, frame.entered, frame.info
+    if before is None or function is None or info.is_generator:
+        return False
+    read: frozenset[str] | None = frozenset()
+    if guard is not None:
+        assert isinstance(function.node, cst.FunctionDef)
+        read, _ = read_outside(function.node, guard)
+    if read is None or (guard is None and info.nested):
+        return False
+    for site, mine, theirs in differing_objects(path.heap, other.heap):
+        if site == frame.scope:
+            ours, others = names_of(path, site).names, names_of(other, site).names
+            if any(ours.get(name) is not others.get(name) for name in read):
+                return False
+        elif (
+            theirs is None
+            or not _may_go(site, theirs)
+            or (mine is not None and (guard is not None or before.heap.peek(site) is not None))
+        ):
+            return False
+    return all(
+        mine is None
+        or (isinstance(mine, Facts) and isinstance(theirs, Facts) and mine.joined(theirs) == mine)
+        for _, mine, theirs in differing_assumptions(path.heap, other.heap)
+    )
 
 
 def forget_unread(frame: Frame, states: Iterable[State], statement: cst.CSTNode) -> None:

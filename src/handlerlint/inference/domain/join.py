@@ -66,11 +66,11 @@ def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     for site, mine, theirs in list(differing(result.heap, other.heap)):
         result.heap.place(site, _either(mine, theirs, join_objects))
-    _take_in(result, other)
+    take_in(result, other)
     result.dead = result.dead and other.dead
 
 
-def _take_in(path: State, other: State) -> None:
+def take_in(path: State, other: State) -> None:
     """What is true of a path that stands for several where it is of one of them."""
     path.escaped |= other.escaped
     path.visited |= other.visited
@@ -196,7 +196,7 @@ def widen(left: State, right: State) -> State:
         left.heap.place(site, record)
         if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
-    _take_in(left, right)
+    take_in(left, right)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)
     return left

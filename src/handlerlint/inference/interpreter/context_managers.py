@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame, Raise, Return
-from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, reduced
+from handlerlint.inference.core.dispatch import caught, evaluate, execute_all, executes
 from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
@@ -163,7 +163,7 @@ def _left(
     inner = Flow()
     outside, frame.raised = frame.raised, []
     try:
-        with exceptions.expecting(frame, states[0], node.body, _suppressed(manager, first.item)):
+        with exceptions.expecting(frame, states[0], node, _suppressed(manager, first.item)):
             after = _entered(frame, states, node, others, inner)
     finally:
         implicit, frame.raised = frame.raised, outside
@@ -172,7 +172,7 @@ def _left(
     flow.continues.extend(leave(inner.continues))
     for way_out in inner.returns:
         flow.returns.extend(Return(state, way_out.value, way_out.node) for state in leave([way_out.state]))
-    for raised in reduced([*inner.raises, *implicit]):
+    for raised in caught(frame, [*inner.raises, *implicit], node):
         error = UNKNOWN if raised.value is None else raised.value
         swallowed = _leave(frame, raised.state, manager, error, first.item, node)
         if raised.state.dead:

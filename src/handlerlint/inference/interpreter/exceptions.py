@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Expected, Flow, Frame, Raise, Return
-from handlerlint.inference.core.dispatch import evaluate, executes, reduced
+from handlerlint.inference.core.dispatch import caught, evaluate, executes, reduced
 from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.heap import InstanceObject, OpenAnswer, State, weaken_changes
 from handlerlint.inference.domain.unions import join_all
@@ -17,6 +17,7 @@ from handlerlint.inference.domain.values import UNKNOWN, Instance, Reference, St
 from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.objects import class_facts, iterating
 from handlerlint.inference.objects.attributes import is_class
+from handlerlint.inference.syntax.liveness import Guard
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.records import replace
 
@@ -28,12 +29,15 @@ def _try(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flow: F
     inner = Flow()
     outside, frame.raised = frame.raised, []
     frame.interpreter.trying += 1
+    frame.guards.append(node)
     try:
         after = _guarded(frame, states, node, inner)
     finally:
         frame.interpreter.trying -= 1
+        frame.guards.pop()
         implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
-    return _finally(frame, after, [*inner.raises, *implicit], node.finalbody.body, inner, flow)
+    left = caught(frame, [*inner.raises, *implicit], node)
+    return _finally(frame, after, left, node.finalbody.body, inner, flow)
 
 
 def _finally(
@@ -53,7 +57,7 @@ def _finally(
     flow.continues.extend(run(inner.continues))
     for item in inner.returns:
         flow.returns.extend(Return(state, item.value, item.node) for state in run([item.state]))
-    for left in reduced(raised):
+    for left in raised:
         flow.raises.extend(Raise(state, left.value) for state in run([left.state]))
     return run(after)
 
@@ -68,7 +72,7 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
     returned = len(flow.returns)
     outside, frame.raised = frame.raised, []
     try:
-        with expecting(frame, states[0], node.body, [handler.type for handler in node.handlers]):
+        with expecting(frame, states[0], node, [handler.type for handler in node.handlers]):
             after = dispatch.run_body(frame, states, node.body, inner)
     finally:
         implicit, frame.raised = swallowing.interrupted(frame, frame.raised), outside
@@ -76,7 +80,7 @@ def _guarded(frame: Frame, states: list[State], node: cst.Try | cst.TryStar, flo
         after = dispatch.run_body(frame, after, node.orelse.body, flow)
     passed = after[0].copy() if after else None
     left = passed or next((item.state for item in flow.returns[returned:]), None)
-    raised = [*reduced(inner.raises), *reduced(implicit)]
+    raised = [*caught(frame, inner.raises, node), *caught(frame, implicit, node)]
     unbound = _left_unbound(frame, node, raised)
     reached: set[cst.CSTNode] = set()
     # Of events that are known, a clause for others tells nothing.
@@ -161,24 +165,26 @@ def _is_question(body: cst.BaseSuite) -> bool:
 
 @contextmanager
 def expecting(
-    frame: Frame, state: State, body: cst.BaseSuite, exceptions: Sequence[cst.BaseExpression | None]
+    frame: Frame, state: State, guard: Guard, exceptions: Sequence[cst.BaseExpression | None]
 ) -> Iterator[None]:
-    """While a block runs that stands there for these exceptions: what raises one of them is no mistake.
+    """While the body of a statement runs that stands there for these exceptions: what raises one of them is no mistake.
 
     Around one statement alone, it asks whether that works, if it takes whatever that raises.
     """
     interpreter = frame.interpreter
-    is_question = bool(exceptions) and (_is_question(body) or any(map(_names_the_failure, exceptions)))
+    is_question = bool(exceptions) and (_is_question(guard.body) or any(map(_names_the_failure, exceptions)))
     names = frozenset(_names(*exceptions))
     interpreter.trying += 1
+    frame.guards.append(guard)
     interpreter.probing += is_question
-    asks = _is_one_step(body) and any(_takes_all(frame, state, one) for one in exceptions)
+    asks = _is_one_step(guard.body) and any(_takes_all(frame, state, one) for one in exceptions)
     interpreter.expected.append(Expected(names, frame.function if asks else None))
     try:
         yield
     finally:
         interpreter.expected.pop()
         interpreter.probing -= is_question
+        frame.guards.pop()
         interpreter.trying -= 1
 
 

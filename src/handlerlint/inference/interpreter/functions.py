@@ -7,7 +7,6 @@ import libcst as cst
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import (
     DEEPEST_CALL,
-    MOST_RAISES,
     WIDEST_FORK,
     BudgetExceeded,
     Flow,
@@ -19,10 +18,11 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.dispatch import (
     invokes,
+    limit_raised,
     may_raise,
     reduced,
 )
-from handlerlint.inference.core.garbage import collect_garbage
+from handlerlint.inference.core.garbage import forget_locals
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
@@ -135,8 +135,7 @@ def _call(
 def _leave(frame: Frame, state: State, raised: Raised) -> None:
     """What a call raises may leave the caller, too; `state` itself goes on as what the call returns."""
     frame.raised.extend(Raise(path.copy() if path is state else path, value) for path, value in raised)
-    if len(frame.raised) > MOST_RAISES:
-        frame.raised = reduced(frame.raised)
+    limit_raised(frame)
 
 
 def _interpreted(
@@ -186,10 +185,7 @@ def _interpreted(
     raised = [(item.state, item.value) for item in activation.raised] if interpreter.trying else []
     swallowing.end(activation, [path for path, _ in paths])
     for path, value in (*paths, *raised):
-        if not info.nested:
-            path.heap.remove(scope)
-        found = (value, *activation.yields)
-        collect_garbage(before, path, before.heap.trace.sites, found, interpreter.opaque)
+        forget_locals(activation, path, value)
     return (
         [(path, _returned(frame, activation, value, node)) for path, value in _merged(paths)],
         [(item.state, item.value) for item in reduced([Raise(*item) for item in raised])],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -14,12 +15,14 @@ _READS_ALL = frozenset({"locals", "vars", "eval", "exec", "dir"})
 #: What may run later, wherever it stands.
 _LATER = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.GeneratorExp)
 #: What keeps values that have no name while the statements inside of it run.
-_HOLDING = (cst.For, cst.While, cst.With, cst.Match)
+_HOLDING = (cst.For, cst.While, cst.With, cst.Match, cst.Finally)
+#: What sees an exception on its way out of its body.
+Guard: TypeAlias = "cst.Try | cst.TryStar | cst.With"
 _STATEMENTS = (cst.BaseSmallStatement, cst.BaseCompoundStatement)
 
 
 def read_after(function: cst.FunctionDef, statement: cst.CSTNode) -> frozenset[str] | None:
-    """The names that may be read after a statement of a function; None for one in a loop, `with` or `match`.
+    """The names that may be read after a statement of a function; None for one in a loop, `with`, `match`, `finally`.
 
     A name counts wherever it stands, also as that of an attribute.
     """
@@ -28,6 +31,53 @@ def read_after(function: cst.FunctionDef, statement: cst.CSTNode) -> frozenset[s
     if end is None or not _READS_ALL.isdisjoint(last):
         return None
     return frozenset(name for name, at in last.items() if at > end)
+
+
+@lru_cache(maxsize=1 << 8)
+def read_outside(function: cst.FunctionDef, guard: Guard) -> tuple[frozenset[str] | None, bool]:
+    """The names that may be read once the body of a `try` or `with` is left; None where that may be any.
+
+    And whether the function keeps values there that have no name.
+    """
+    found: set[str] = set()
+    is_held = in_loop = False
+
+    def visit(node: cst.CSTNode, held: bool, looped: bool) -> None:
+        nonlocal is_held, in_loop
+        if isinstance(node, cst.Name):
+            found.add(node.value)
+        held = held or isinstance(node, _HOLDING)
+        if node is guard:
+            is_held, in_loop = held, looped
+        looped = looped or isinstance(node, (cst.For, cst.While))
+        for child in children_of(node):
+            if not (node is guard and child is guard.body):
+                visit(child, held, looped)
+
+    visit(function.body, False, False)
+    inside = {part.value for part in nodes_in(guard.body) if isinstance(part, cst.Name)}
+    if not _READS_ALL.isdisjoint(found | inside):
+        return None, is_held
+    for part in nodes_in(guard.body):
+        if isinstance(part, _LATER):
+            found |= {one.value for one in nodes_in(part) if isinstance(one, cst.Name)}
+    if in_loop:  # in a further round, a name may be read before it is bound again
+        found |= inside - _bound_first(guard.body)
+    return frozenset(found), is_held
+
+
+def _bound_first(body: cst.BaseSuite) -> set[str]:
+    """The names that a block binds before all else that it does with them."""
+    bound, seen = set[str](), set[str]()
+    for statement in body.body:
+        for one in statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]:
+            targets = set[str]()
+            if isinstance(one, cst.Assign):
+                targets = {each.target.value for each in one.targets if isinstance(each.target, cst.Name)}
+            names = [part.value for part in nodes_in(one) if isinstance(part, cst.Name)]
+            bound |= {name for name in targets - seen if names.count(name) == 1}
+            seen |= set(names)
+    return bound
 
 
 @lru_cache(maxsize=1 << 6)

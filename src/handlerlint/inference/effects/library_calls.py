@@ -126,7 +126,7 @@ EFFECTS: dict[str, Effects] = {
     "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),
     # They may rebind names of the calling module.
     "builtins.eval": Effects(rebinds_names=True),
-    "builtins.exec": Effects(rebinds_names=True),
+    "builtins.exec": Effects(changes_arguments=True, rebinds_names=True),
     "builtins.globals": Effects(Raises.NEVER, rebinds_names=True, result=ANY),
     # They return an argument.
     "functools.total_ordering": Effects(Raises.NEVER, returns="cls"),

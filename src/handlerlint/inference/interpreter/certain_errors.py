@@ -6,11 +6,12 @@ where every path that comes to the place fails (`core.failing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, MutableSequence, Sequence
 from functools import partial
 from operator import getitem
 from types import BuiltinFunctionType, MethodDescriptorType
 from types import FunctionType as PythonFunction
+from typing import Any
 
 import libcst as cst
 
@@ -261,11 +262,30 @@ def _written(frame: Frame, state: State, value: Value) -> Container | None:
     if not isinstance(value, Reference) or value.origin is None or frame.interpreter.is_generic(value.site):
         return None
     record, node = state.object_of(value), next(value.origin.steps()).node
-    if not isinstance(record, Container) or not isinstance(node, (cst.List, cst.Dict, cst.Set)):
+    written = _written_length(frame, node)
+    if not isinstance(record, Container) or written is None:
         return None
     held = record.known_elements
-    is_as_written = held is not None and len(held) == len(node.elements)
+    is_as_written = held is not None and len(held) == written
     return record if is_as_written or MORE_ROUNDS not in state.heap else None
+
+
+def _written_length(frame: Frame, node: cst.CSTNode) -> int | None:
+    """How many elements are written where a container is made; None where it is not told there."""
+    match node:
+        case cst.List(elements=elements) | cst.Dict(elements=elements) | cst.Set(elements=elements):
+            return len(elements)
+        case cst.Call(args=[]):
+            function, _ = frame.interpreter.called.get(node, (None, None))
+            return (
+                0 if isinstance(function, StubValue) and registry.name_of(function) in _MADE_EMPTY else None
+            )
+        case _:
+            return None
+
+
+#: Classes that make an empty container where they are called with nothing.
+_MADE_EMPTY = frozenset({"builtins.dict", "builtins.list", "builtins.set"})
 
 
 def is_written(frame: Frame, state: State, value: Value) -> bool:
@@ -287,12 +307,32 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
         return None if key is None else _of_event(frame, record, key[0], node)
     if isinstance(record, Container) and key is not None and sdk_responses.is_structure(value):
         return _of_response(frame, record, key[0], node)
-    outline = None if key is None else _outline(frame, state, value)
+    outline = _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
+    elif outline is not None and not outline[0] and (isinstance(outline[0], dict) or _is_of_one(index)):
+        return _of_nothing(frame, outline[0], node)
     else:
         error = _raised(frame, state, getitem, (value, index))
     return None if error is None else _failure(frame, node, error, "this item")
+
+
+def _is_of_one(index: Value) -> bool:
+    """Whether an index certainly asks for one item: no slice of nothing fails."""
+    return isinstance(index, (Json, Constant, TupleValue, EnumMember)) or (
+        isinstance(index, Instance) and index.class_name != "builtins.slice"
+    )
+
+
+def _of_nothing(frame: Frame, container: object, node: cst.BaseExpression) -> Failure:
+    """Why an empty container has no item, whichever is asked for."""
+    kind = type(container).__name__
+    error, advice = "IndexError", None
+    if isinstance(container, dict):
+        error = "KeyError"
+        advice = "use a `collections.defaultdict`, or `.setdefault(key, …)` and `.get(key, …)`"
+    what = f"this {kind} is still empty here: it has no item, and this always raises {error}"
+    return Failure(frame.module.file, node, error, "", what, advice, is_question=True)
 
 
 def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript) -> Failure | None:
@@ -349,14 +389,36 @@ def of_target(
             return of_unpacking(frame, state, value, elements, node, "unpacking this")
         case cst.Subscript(value=owner, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]):
             container = dispatch.peek(frame, state, owner)
-            name = container.class_name if isinstance(container, Instance) else ""
-            function = pure_functions.find(f"{name}.__setitem__")
-            if function is None:
-                return None
-            error = _raised(frame, state, function, (dispatch.peek(frame, state, index), value))
-            return None if error is None else _failure(frame, node, error, "this")
+            return _of_storing(frame, state, container, dispatch.peek(frame, state, index), value, node)
         case _:
             return None
+
+
+def _of_storing(
+    frame: Frame, state: State, container: Value, index: Value, value: Value, node: cst.BaseExpression
+) -> Failure | None:
+    """Why a value certainly cannot be put at an item."""
+    name = container.class_name if isinstance(container, Instance) else ""
+    function = pure_functions.find(f"{name}.__setitem__")
+    if function is not None:
+        error = _raised(frame, state, function, (index, value))
+        return None if error is None else _failure(frame, node, error, "this")
+    record, outline = state.object_of(container), _outline(frame, state, container)
+    if isinstance(record, Container) and record.is_mapping:
+        return None
+    key = _known(frame, state, index)
+    if outline is not None and key is not None:
+        error = pure_functions.raised(_stored, (outline, key))
+    elif outline == ([],) and _is_of_one(index):
+        return _of_nothing(frame, outline[0], node)
+    else:
+        error = _raised(frame, state, _stored, (container, index), certain=1)
+    return None if error is None else _failure(frame, node, error, "this assignment")
+
+
+def _stored(container: MutableSequence[object], key: Any) -> None:
+    """What is put there does not matter to any of the classes that samples are known of."""
+    container[key] = None
 
 
 def of_unpacking(

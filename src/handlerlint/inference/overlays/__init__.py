@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 # Packages that hand on what another one defines.
 _SAME_LIBRARY = {
     "_heapq": "heapq",
+    "_frozen_importlib": "importlib",
     "aioboto3": "boto3",
     "aiobotocore": "boto3",
     "attrs": "attr",

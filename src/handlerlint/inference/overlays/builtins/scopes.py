@@ -1,4 +1,4 @@
-"""Builtin functions that depend on where they are called: super, globals, locals, exec."""
+"""Builtin functions that depend on where they are called: super, locals, `__import__`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import InstanceObject, State
 from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Super, Value
 from handlerlint.inference.effects.library_calls import lose_names
+from handlerlint.inference.interpreter.imports import lose_globals
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
 
@@ -22,6 +23,12 @@ def _locals(call: Call) -> Value | None:
     if call.frame.scope == call.frame.module.site:
         lose_names(call.frame, call.state)
     return UNKNOWN
+
+
+@overlay("builtins.__import__")
+def _import(call: Call) -> Value | None:
+    lose_globals(call.frame.interpreter, call.state)
+    return None
 
 
 @overlay("builtins.super")

@@ -18,7 +18,7 @@ from handlerlint.extensions import culprit, stub_folders, use_plugins
 from handlerlint.findings import Finding, from_plain, to_plain
 from handlerlint.functions import discover, request_from
 from handlerlint.functions.keeping import Keeper
-from handlerlint.functions.model import Discovery, LambdaFunction
+from handlerlint.functions.model import Discovery, EventSource, LambdaFunction
 from handlerlint.functions.scope import Scope
 from handlerlint.libcst_classes import import_libcst
 from handlerlint.packaging.handlers import resolve_handler
@@ -299,6 +299,11 @@ def _invokers(functions: Group) -> tuple[Invoker, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _are_several(sources: Iterable[EventSource]) -> bool:
+    """Whether events of several kinds come; what a rule makes of one is of another kind."""
+    return len({(source.kind, source.properties.get("passes_event")) for source in sources}) > 1
+
+
 class Run:
     """What the stages of one run share: files, stubs, failures. `view` is the current one.
 
@@ -436,7 +441,7 @@ class Run:
             version_is_known=function.runtime_given,
             invoke=invoke,
             invokers=_invokers(functions) if invoke else (),
-            is_shared=len({source.kind for function in functions for source in function.events}) > 1,
+            is_shared=_are_several(source for function in functions for source in function.events),
             loads=self._loads,
         )
 

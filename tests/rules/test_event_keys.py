@@ -19,12 +19,16 @@ STREAM = (
     "{Type: DynamoDB, Properties: {StartingPosition: LATEST, "
     "Stream: 'arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2024-01-01T00:00:00.000'}}"
 )
+RULE = "{Type: EventBridgeRule, Properties: {Pattern: {source: [orders]}}}"
+RULE_WITH_INPUT = "{Type: EventBridgeRule, Properties: {Pattern: {source: [orders]}, InputPath: $.detail}}"
+COGNITO = "{Type: Cognito, Properties: {UserPool: !Ref Pool, Trigger: PreSignUp}}"
 SCHEDULE = "{Type: Schedule, Properties: {Schedule: rate(1 hour)}}"
 
 
 def findings(folder: Path, events: str, body: str, code: str = "HL321") -> list[Finding]:
     template = (
-        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Bucket: {Type: AWS::S3::Bucket}\n  F:\n"
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+        "  Bucket: {Type: AWS::S3::Bucket}\n  Pool: {Type: AWS::Cognito::UserPool}\n  F:\n"
         "    Type: AWS::Serverless::Function\n    Properties: {CodeUri: src/, Handler: app.handler, "
         f"Runtime: python3.12, Events: {events}}}\n"
     )
@@ -57,6 +61,9 @@ def findings(folder: Path, events: str, body: str, code: str = "HL321") -> list[
         (HTTP, 'event["requestContext"]["http"]["Method"]', "method"),
         (REST, 'event["rawPath"]', None),
         (REST, 'event["pathParameter"]', "pathParameters"),
+        (RULE, 'event["Detail"]', "detail"),
+        (RULE, 'event["Records"]', None),
+        (COGNITO, 'event["userAttributes"]', None),
     ],
 )
 def test_keys_that_no_event_has(tmp_path: Path, event: str, expression: str, wanted: str | None) -> None:
@@ -101,6 +108,9 @@ def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
         (REST, 'json.loads(event["headers"])', "loads()` always raises TypeError"),
         (REST, 'event["body"]["name"]', "string indices must be integers"),
         (HTTP, 'event["body"]["name"]', "string indices must be integers"),
+        (REST, '(event["body"] or "{}")["name"]', "string indices must be integers"),
+        (REST, '(event.get("body") or {})["name"]', "this item always raises"),
+        (REST, 'event.get("body", "{}")["name"]', "this item always raises"),
         (REST, 'event["body"].get("name")', "`str` object has no attribute `get`"),
         (REST, 'event["queryStringParameters"]["page"] > 1', "'>' not supported"),
         (REST, '"event: " + event', "can only concatenate str"),
@@ -113,6 +123,13 @@ def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
         (SQS, 'event["Records"].items()', "`list` object has no attribute `items`"),
         (SQS, 'event["Records"][0]["attributes"]["ApproximateReceiveCount"] > 3', "'>' not supported"),
         (SNS, 'event["Records"][0]["Sns"]["Message"]["id"]', "string indices must be integers"),
+        (RULE, 'json.loads(event["detail"])', "loads()` always raises TypeError"),
+        (RULE, 'event["detail"].split(",")', "`dict` object has no attribute `split`"),
+        (STREAM, 'event["Records"][0]["dynamodb"]["NewImage"]["n"] + 1', "unsupported operand"),
+        (STREAM, 'json.loads(event["Records"][0]["dynamodb"]["NewImage"])', "loads()` always raises"),
+        (SQS, 'event["Records"][0]["messageAttributes"]["n"].split(",")', "`dict` object has no"),
+        (SNS, 'json.loads(event["Records"][0]["Sns"]["MessageAttributes"])', "loads()` always raises"),
+        (COGNITO, 'json.loads(event["request"])', "loads()` always raises TypeError"),
         (S3, 'event["Records"][0]["s3"]["bucket"]["name"]["x"]', "string indices must be integers"),
     ],
 )
@@ -135,6 +152,19 @@ def test_what_no_event_is(tmp_path: Path, event: str, expression: str, said: str
         (SQS, "[name.upper() for name in event]"),
         (S3, 'event["Records"][0]["s3"]["object"].get("size", 0) > 1'),
         (STREAM, 'event["Records"][0]["dynamodb"]["NewImage"]["id"]["S"]'),
+        (STREAM, 'event["Records"][0]["dynamodb"].get("OldImage", {}).get("id", {}).get("S", "")'),
+        (STREAM, '{k: v for k, v in event["Records"][0]["dynamodb"]["Keys"].items() if v}'),
+        (SNS, 'event["Records"][0]["Sns"]["MessageAttributes"]["n"]["Value"]'),
+        (SNS, 'json.loads(event["Records"][0]["Sns"]["Message"])["detail"]'),
+        (RULE, 'event["detail"]["a"]["b"] + event["detail"].get("c", "d")'),
+        (RULE, 'event["detail-type"].split(" ") + event["resources"]'),
+        (RULE, 'json.loads(event["detail"]["body"])["x"]'),
+        (RULE_WITH_INPUT, 'json.loads(event["detail"])'),
+        (RULE_WITH_INPUT, 'event["Records"]'),
+        (f"{RULE}, F: {RULE_WITH_INPUT}", 'event["Records"]'),
+        (COGNITO, 'event["request"]["userAttributes"]["email"].split("@")'),
+        (REST, 'json.loads(event.get("body") or "{}").get("name")'),
+        (REST, '(json.loads(event["body"]) if event.get("body") else {})["name"]'),
         (SCHEDULE, 'event["body"]["name"]'),
     ],
 )

@@ -31,6 +31,9 @@ EVENTS: list[tuple[str, Shape]] = [
     ("sqs-fifo", events.QUEUE),
     ("kinesis", events.DATA_STREAM),
     ("dynamodb", events.TABLE_STREAM),
+    ("sns", events.TOPIC),
+    ("s3", events.BUCKET),
+    *((name, events.BUS) for name in samples.SAMPLES if name.startswith("event-bridge")),
     ("firehose", events.FIREHOSE),
     ("appsync-authorizer", events.APPSYNC_AUTHORIZER),
     ("s3-batch", events.S3_BATCH),
@@ -53,8 +56,10 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
             yield f"{path} is no text"
         case Part.BODY if not isinstance(event, str) and event is not None:
             yield f"{path} is no text"
-        case Part.TEXTS | Part.LISTS if event is not None:
-            of = str if shape is Part.TEXTS else list
+        case Part.OBJECT if not isinstance(event, dict):
+            yield f"{path} is no object"
+        case Part.TEXTS | Part.LISTS | Part.OBJECTS if event is not None or shape is Part.OBJECTS:
+            of = {Part.TEXTS: str, Part.LISTS: list, Part.OBJECTS: dict}[shape]
             if not (isinstance(event, dict) and all(isinstance(value, of) for value in event.values())):
                 yield f"{path} is no object of such values"
         case Part.NUMBER if isinstance(event, bool) or not isinstance(event, (int, float)):

@@ -461,7 +461,7 @@ def _judge_by_event(
     tells_apart = len(invokers) == 1 or not handler.event_is_annotated
     answers = handler.serializer in ("runtime", "idempotent") and tells_apart
     found: dict[object, BrokenContract] = {}
-    known = frame.interpreter.failures
+    known = {failure.node for failure in certain_failures(frame.interpreter)}
     for invoker in invokers:
         may_fail = len(invokers) == 1 and not is_shared
         may_fail = may_fail and any(refuses(invoker.event, *use) for use in frame.interpreter.event_uses)

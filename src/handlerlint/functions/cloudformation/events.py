@@ -66,6 +66,8 @@ def _properties(kind: str, node: MapNode, template: Template) -> Properties:
             return mapping_properties(node, resolver)
         case "cognito":
             return {"triggers": texts_of(node.get("Trigger"), resolver)}
+        case "event-bridge-rule" | "cloud-watch-event":
+            return {"passes_event": not any(key.startswith("Input") for key in node.entries)}
         case _:
             return {}
 

@@ -86,6 +86,8 @@ def _event(key: str, node: Node, provider: MapNode, variables: Variables) -> Eve
         case "alb":
             multi_value = as_bool(variables.resolve(details.get("multiValueHeaders"))) or False
             properties = {"multi_value_headers": multi_value}
+        case "event-bridge-rule" | "cloud-watch-event":
+            properties = {"passes_event": not any(key.startswith("input") for key in details.entries)}
     return EventSource(kind, properties)
 
 

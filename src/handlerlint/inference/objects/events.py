@@ -18,7 +18,11 @@ _PARTS: dict[Part, Value] = {
 #: Where the method stands: in `httpMethod`, or in `requestContext.http.method`.
 _METHODS = (("str", "httpMethod"), ("str", "method"))
 #: Of which class all is that an object holds which a client sends.
-_HELD = {Part.TEXTS: frozenset({"builtins.str"}), Part.LISTS: frozenset({"builtins.list"})}
+_HELD = {
+    Part.TEXTS: frozenset({"builtins.str"}),
+    Part.LISTS: frozenset({"builtins.list"}),
+    Part.OBJECTS: frozenset({"builtins.dict"}),
+}
 
 
 def event_of(

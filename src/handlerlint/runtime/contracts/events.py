@@ -21,13 +21,15 @@ class Part(Enum):
     LISTS = (
         "an object of lists with an element each, under keys that a client chooses, or null as with a body"
     )
+    OBJECT = "an object of whatever a client or a producer sends"
+    OBJECTS = "an object of such objects, under keys that a producer chooses"
     TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
     NUMBER = "a number"
     FLAG = "a boolean"
     OPEN = "anything, decided by configuration"
 
 
-SENT, MESSAGE, BODY, TEXTS, LISTS, TEXT, NUMBER, FLAG, OPEN = Part
+SENT, MESSAGE, BODY, TEXTS, LISTS, OBJECT, OBJECTS, TEXT, NUMBER, FLAG, OPEN = Part
 
 #: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
 Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
@@ -213,7 +215,7 @@ QUEUE: Shape = {
                 "AWSTraceHeader?": TEXT,
                 "DeadLetterQueueSourceArn?": TEXT,
             },
-            "messageAttributes": SENT,
+            "messageAttributes": OBJECTS,
             "md5OfBody": TEXT,
             "md5OfMessageAttributes?": TEXT,
             "eventSource": "aws:sqs",
@@ -263,9 +265,9 @@ TABLE_STREAM: Shape = {
             # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html.
             "dynamodb": {
                 "ApproximateCreationDateTime?": NUMBER,
-                "Keys": SENT,
-                "NewImage?": SENT,
-                "OldImage?": SENT,
+                "Keys": OBJECTS,
+                "NewImage?": OBJECTS,
+                "OldImage?": OBJECTS,
                 "SequenceNumber": TEXT,
                 "SizeBytes?": NUMBER,
                 "StreamViewType": TEXT,
@@ -299,7 +301,7 @@ TOPIC: Shape = {
                 "SigningCertURL?": TEXT,
                 "UnsubscribeUrl?": TEXT,
                 "UnsubscribeURL?": TEXT,
-                "MessageAttributes": SENT,
+                "MessageAttributes": OBJECTS,
             },
         },
     )
@@ -337,6 +339,20 @@ BUCKET: Shape = {
     )
 }
 
+# docs.aws.amazon.com/eventbridge/latest/ref/overview-event-structure.html; `Detail` of PutEvents is a JSON object.
+BUS: Shape = {
+    "version": TEXT,
+    "id": TEXT,
+    "detail-type": TEXT,
+    "source": TEXT,
+    "account": TEXT,
+    "time": TEXT,
+    "region": TEXT,
+    "resources": OPEN,
+    "detail": OBJECT,
+    "replay-name?": TEXT,
+}
+
 # What the triggers may answer, each some of it: it is in the event, too, mostly as null.
 _ANSWERS = (
     *("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone", "smsMessage", "emailMessage", "emailSubject"),
@@ -353,7 +369,7 @@ COGNITO: Shape = {
     "userPoolId": TEXT,
     "userName": TEXT,
     "callerContext": OPEN,
-    "request": SENT,
+    "request": OBJECT,
     "response": {f"{name}?": OPEN for name in _ANSWERS},
 }
 
@@ -427,6 +443,8 @@ _KINDS: Mapping[Part, frozenset[str]] = {
     BODY: frozenset({_STR, _NULL}),
     TEXTS: frozenset({_DICT, _NULL}),
     LISTS: frozenset({_DICT, _NULL}),
+    OBJECT: frozenset({_DICT}),
+    OBJECTS: frozenset({_DICT}),
     TEXT: frozenset({_STR}),
     NUMBER: frozenset({"builtins.int", "builtins.float"}),
     FLAG: frozenset({"builtins.bool"}),
@@ -437,6 +455,8 @@ def part_of(shape: Shape, path: Iterable[object]) -> Shape | None:
     """What stands in an event of a shape, None where certainly nothing does; `path` are the steps, as in `Json`."""
     for step in path:
         match shape, step:
+            case _, ("default", _):
+                pass  # `event.get("body", "{}")`: it, or what stands for it
             case Mapping(), ("str", str(name)):
                 part = shape.get(name, shape.get(f"{name}?"))
                 if part is None:
@@ -448,6 +468,8 @@ def part_of(shape: Shape, path: Iterable[object]) -> Shape | None:
                 shape = TEXT  # one of its keys
             case (Part.TEXTS, ("str", _)):
                 shape = BODY
+            case (Part.OBJECTS, ("str", _)):
+                shape = OBJECT
             case (str() | Part(), ("str", _)) if _DICT not in (kinds_of(shape) or {_DICT}):
                 return None
             case _:
@@ -487,12 +509,22 @@ def _names(shape: Shape) -> Iterator[str]:
             pass
 
 
-# docs.aws.amazon.com/eventbridge/latest/ref/overview-event-structure.html.
-_OF_A_BUS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
 #: The keys that the events of some service have.
-KEYS = frozenset(_OF_A_BUS).union(
+KEYS = frozenset[str]().union(
     *map(
         _names,
-        (REST_API, HTTP_API_2, LOAD_BALANCER, QUEUE, TABLE_STREAM, DATA_STREAM, TOPIC, BUCKET, FIREHOSE),
+        (
+            REST_API,
+            HTTP_API_2,
+            LOAD_BALANCER,
+            QUEUE,
+            TABLE_STREAM,
+            DATA_STREAM,
+            TOPIC,
+            BUCKET,
+            BUS,
+            COGNITO,
+            FIREHOSE,
+        ),
     )
 )

@@ -39,6 +39,7 @@ COGNITO = Invoker(events.COGNITO, (triggers.COGNITO,))
 FIREHOSE = Invoker(events.FIREHOSE, (batches.FIREHOSE,))
 TOPIC = Invoker(events.TOPIC, ())
 BUCKET = Invoker(events.BUCKET, ())
+BUS = Invoker(events.BUS, ())
 S3_BATCH = Invoker(events.S3_BATCH, (batches.S3_BATCH,))
 
 # With ReportBatchItemFailures, and without it.
@@ -86,6 +87,8 @@ def invokers_of(kind: str, properties: Mapping[str, object]) -> Iterator[Invoker
             found = TOPIC
         case "s3":
             found = BUCKET
+        case "event-bridge-rule" | "cloud-watch-event" if properties.get("passes_event") is True:
+            found = BUS
         case "cognito" if any("Sender" not in trigger for trigger in _texts(properties.get("triggers"))):
             found = COGNITO
         case "cloud-front":

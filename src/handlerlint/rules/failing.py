@@ -287,8 +287,12 @@ class CallFails(_FailureRule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         if subject.analysis is None:
             return
+        from handlerlint.inference.domain.failure import CONTEXT
+        from handlerlint.rules.signature import signatures, swapped_names
+
+        is_swapped = any(map(swapped_names, signatures(subject)))
         for failure in _certain(subject, subject.analysis.failures):
-            if not failure.is_import:
+            if not (failure.is_import or (is_swapped and CONTEXT in failure.said)):
                 yield self.failure_finding(subject, failure, _raised(failure))
 
 

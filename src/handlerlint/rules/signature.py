@@ -366,8 +366,8 @@ class SwappedParameters(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         for signature in signatures(subject):
-            names = event_and_context(signature)
-            if names is not None and names[0] in _CONTEXT_NAMES and names[1] in _EVENT_NAMES:
+            names = swapped_names(signature)
+            if names is not None:
                 yield self.finding(
                     subject,
                     definition_place(subject, signature.callable),
@@ -376,6 +376,13 @@ class SwappedParameters(Rule):
                     help=f"write `({names[1]}, {names[0]})`",
                     fix=swap_fix(signature.callable, *signature.positional[signature.before :][:2]),
                 )
+
+
+def swapped_names(signature: Signature) -> tuple[str, str] | None:
+    """The names of the two parameters that the runtime fills, where the context is called by that of the event."""
+    names = event_and_context(signature)
+    is_swapped = names is not None and names[0] in _CONTEXT_NAMES and names[1] in _EVENT_NAMES
+    return names if is_swapped else None
 
 
 def event_and_context(signature: Signature) -> tuple[str, str] | None:

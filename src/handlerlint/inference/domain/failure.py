@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: event, a library as it is in the runtime.
 Premise = Literal["string", "root", "package", "text", "event", "library"]
 
+#: How Python calls the class of what Lambda passes beside the event.
+CONTEXT = "LambdaContext"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

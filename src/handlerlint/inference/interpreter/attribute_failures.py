@@ -10,7 +10,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, real_classes
-from handlerlint.inference.domain.failure import Failure, no_attribute
+from handlerlint.inference.domain.failure import CONTEXT, Failure, no_attribute
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     Constant,
@@ -27,7 +27,7 @@ from handlerlint.inference.interpreter import import_failures
 from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 from handlerlint.suggestions import closest, meant
 
 
@@ -36,7 +36,7 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
     if isinstance(owner, Json):
         return _of_json(frame, state, owner, node)
     if isinstance(owner, Instance) and owner.term == ("context",):
-        missing = _of_context(frame, owner, node)
+        missing = _of_context(frame, state, owner, node)
         # `hasattr(context, "request_id")` may never be so.
         return missing if missing and not constraints.is_asked_what_it_is(state, owner.term) else None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
@@ -149,11 +149,16 @@ def _of_its_class(frame: Frame, state: State, owner: Json, node: cst.Attribute) 
     return no_attribute(frame.module.file, node, f"'{kind}' object", name, None)
 
 
-def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure | None:
-    """`context.awsRequestId`: another attribute, misspelt; any other name a decorator may have put there."""
+def _of_context(frame: Frame, state: State, owner: Instance, node: cst.Attribute) -> Failure | None:
+    """`context.awsRequestId`: another attribute, misspelt, or one of a dict; any other name a decorator may have put
+    there.
+    """
     name, stub = node.attr.value, frame.interpreter.stubs.class_(owner.class_name)
-    if stub is None or name in stub.members:
+    if stub is None or name in stub.members or attributes.held(state, owner, name) is not None:
         return None
+    if hasattr(dict, name) and not name.startswith("_"):
+        found = no_attribute(frame.module.file, node, f"'{CONTEXT}' object", name, None, "the context")
+        return replace(found, premise="event")
     # `context.request_id` is a part of a name.
     parts = [
         one
@@ -163,7 +168,7 @@ def _of_context(frame: Frame, owner: Instance, node: cst.Attribute) -> Failure |
     near = parts[0] if len(parts) == 1 else meant(name, stub.members)
     if near is None:
         return None
-    return no_attribute(frame.module.file, node, "'LambdaContext' object", name, near, "the context")
+    return no_attribute(frame.module.file, node, f"'{CONTEXT}' object", name, near, "the context")
 
 
 def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:

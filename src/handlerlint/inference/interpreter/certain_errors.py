@@ -20,7 +20,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, real_classes
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.facts import JSON_KINDS, NONE_KIND
-from handlerlint.inference.domain.failure import Failure, Premise
+from handlerlint.inference.domain.failure import CONTEXT, Failure, Premise
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.join import MORE_ROUNDS
 from handlerlint.inference.domain.unions import members
@@ -574,6 +574,8 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples()["builtins.tuple"]
         case Json(path=path) if path is not None and frame.interpreter.knows_event:
             return _samples_of_json(constraints.facts_of(state, path).possible_kinds)
+        case Instance(term=("context",) as term) if constraints.is_asked_what_it_is(state, term):
+            return None  # code that is also called by hand may get a dict
         case Instance():
             return _samples_of_instance(frame, value)
         case Lazy(class_name=name):
@@ -591,8 +593,6 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
 
 def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | None:
     match value:
-        case Instance(term=("context",)):
-            return None  # where its parameters are swapped, that is told of the handler
         case Instance(class_name="datetime.date", is_exact=True):
             return pure_functions.samples()["datetime.date, exact"]
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):
@@ -750,7 +750,8 @@ def _failure(
 ) -> Failure:
     kind, said = type(error).__name__, " ".join(str(error).split())
     what = f"{subject} {verb} {kind}: {said}"
-    # A script may put a value in its place.
-    premise: Premise | None = "text" if frame.interpreter.loading else None
+    premise: Premise | None = "event" if CONTEXT in said else None
+    if frame.interpreter.loading:
+        premise = "text"  # a script may put a value in its place
     bases = frozenset(base.__name__ for base in type(error).__mro__)
     return Failure(frame.module.file, node, kind, said, what, premise=premise, is_question=True, bases=bases)

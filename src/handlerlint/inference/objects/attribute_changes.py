@@ -60,13 +60,13 @@ def store_attribute(
                     lose(state, ())  # it may be any object that unknown code has seen
 
 
-#: Attributes of library objects, beside those of exceptions, that are what they are set to.
+#: Attributes of library objects, beside those of exceptions and the context, that are what they are set to.
 _HELD = frozenset({("sqlite3.Connection", "row_factory")})
 
 
 def _holds(frame: Frame, owner: Instance, name: str) -> bool:
     is_exception = frame.interpreter.stubs.is_subclass(owner.class_name, "builtins.BaseException")
-    return is_exception or (owner.class_name, name) in _HELD
+    return is_exception or owner.term == ("context",) or (owner.class_name, name) in _HELD
 
 
 def hold(state: State, owner: Value, name: str, value: Value) -> None:

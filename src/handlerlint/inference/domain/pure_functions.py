@@ -8,6 +8,8 @@ Functions that read files, the clock or the locale are none, and none whose work
 from __future__ import annotations
 
 import hashlib
+import hmac
+import io
 import operator
 import re
 import sys
@@ -58,15 +60,85 @@ _METHODS: Mapping[str, str] = {
 }
 # The stubs name what C has under the module of C.
 _STUB_NAMES = {f"_hashlib.openssl_{name}": f"hashlib.{name}" for name in _PURE["hashlib"].split()}
-#: What else they do does not matter where they raise for what they are given.
-STANDING_IN: Mapping[str, Callable[..., object]] = {
+
+
+def _little(data: Any) -> Any:
+    """Something of the same class: more of it need not be looked at."""
+    return data[:0] if isinstance(data, (str, bytes)) else data
+
+
+def _write(file: Any, data: object, *_: object) -> object:
+    return file.write(_little(data))
+
+
+def _update(digest: Any, data: object) -> object:
+    return digest.update(_little(data))
+
+
+def _write_text(path: object, data: object, *_: object, **__: object) -> None:
+    """What `Path.write_text` takes, or raises (`pathlib.py`)."""
+    if not isinstance(data, str):
+        raise TypeError(f"data must be str, not {type(data).__name__}")
+
+
+def _open_url(url: object, data: object = None, *_: object, **__: object) -> None:
+    """What is sent, or raised where that is text (`AbstractHTTPHandler.do_request_` in `urllib/request.py`)."""
+    if isinstance(data, str):
+        raise TypeError(
+            "POST data should be bytes, an iterable of bytes, or a file object. It cannot be of type str."
+        )
+
+
+def searched(pattern: Any, string: object, *_: object, **__: object) -> object:
+    """What a pattern finds in as good as nothing of a text: whether it can be asked of a text of this class at all."""
+    return re.compile(pattern).match(_little(string))
+
+
+def substituted(pattern: Any, written: object, string: object, *_: object, **__: object) -> object:
+    """The same of a pattern that is replaced by something."""
+    return searched(pattern, string)
+
+
+def _tried(function: Callable[..., object]) -> Callable[..., None]:
+    """A function that raises what another one does, and gives nothing."""
+
+    def tried(*given: object, **named: object) -> None:
+        function(*given, **named)
+
+    return tried
+
+
+_TRIED: Mapping[str, Callable[..., object]] = {
     "os._Environ.__setitem__": lambda key, value: [*map(_environment_text, (key, value))],
     "time.sleep": lambda seconds: seconds if isinstance(seconds, float) else operator.index(seconds),
+    "_io.BytesIO": lambda data=b"": io.BytesIO(_little(data)),
+    "_io.StringIO": lambda text="", *_, **__: io.StringIO(_little(text)),
+    **dict.fromkeys(
+        ("_io.BufferedWriter.write", "_io._BufferedIOBase.write", "_io._TextIOBase.write"), _write
+    ),
+    **dict.fromkeys(("_hashlib.HASH.update", "hmac.HMAC.update"), _update),
+    "gzip.compress": lambda data, *_, **__: import_module("gzip").compress(_little(data)),
+    "zlib.compress": lambda data, *_, **__: import_module("zlib").compress(_little(data)),
+    "json.dump": lambda value, file, *_, **__: file.write(""),
+    "json.load": lambda file, **_: file.read(),
+    "pathlib.Path.write_bytes": lambda path, data: memoryview(data),
+    "pathlib.Path.write_text": _write_text,
+    "random.Random.choice": lambda several: several[0],
+    "re.Pattern.sub": substituted,
+    "re.Pattern.subn": substituted,
+    **{
+        f"re.Pattern.{name}": searched
+        for name in ("findall", "finditer", "fullmatch", "match", "search", "split")
+    },
+    "urllib.request.urlopen": _open_url,
 }
+#: What else they do does not matter where they raise for what they are given.
+STANDING_IN: Mapping[str, Callable[..., None]] = {name: _tried(function) for name, function in _TRIED.items()}
 #: Of these the pattern alone is judged: to match it may take for ever.
 COMPILING = frozenset(
     f"re.{name}" for name in ("findall", "finditer", "fullmatch", "match", "search", "split", "sub")
 )
+
 
 #: The versions in which a function took to other arguments than before; the longest prefix of a name counts.
 _CHANGED: Mapping[str, tuple[tuple[int, int], ...]] = {
@@ -238,6 +310,16 @@ def names() -> Iterator[str]:
     yield from STANDING_IN
 
 
+def _is_by_class(error: Exception) -> bool:
+    """Whether an error is raised because of the class of an argument, whatever the argument is.
+
+    Samples of other classes than builtin ones need not have all attributes.
+    """
+    owner = getattr(error, "obj", None)
+    is_of_builtin = owner is not None and type(owner).__module__ == "builtins"
+    return type(error) is TypeError or (type(error) is AttributeError and is_of_builtin)
+
+
 @lru_cache(maxsize=1024)
 def same_in(name: str, version: tuple[int, int], *, is_known: bool) -> bool:
     """Whether a function takes in a version what it takes here, as far as is known."""
@@ -264,7 +346,7 @@ def raised(
         warnings.simplefilter("ignore")
         for given in product(*choices):
             found = _tried(function, given[:count], dict(zip(names, given[count:], strict=True)))
-            if not isinstance(found, Raised) or not (is_exact or type(found.error) is TypeError):
+            if not isinstance(found, Raised) or not (is_exact or _is_by_class(found.error)):
                 return None
             first = first or found.error
             if has_unknown and str(found.error) != str(first):
@@ -360,6 +442,10 @@ class _Coroutine:
 _Coroutine.__name__ = _Coroutine.__qualname__ = "coroutine"
 
 
+def _give_nothing(*given: object, **named: object) -> None:
+    """Another one."""
+
+
 def _answer(*given: object, **named: object) -> int:
     """A function that takes whatever it is given, as one may that is passed to be called: a key to sort by, a hook."""
     return 0
@@ -368,6 +454,31 @@ def _answer(*given: object, **named: object) -> int:
 @cache
 def samples() -> Mapping[str, tuple[object, ...]]:
     """A few instances of each class, of all that a function may tell apart by class alone."""
+    return {**_values(), **_instruments()}
+
+
+def _instruments() -> Mapping[str, tuple[object, ...]]:
+    """Instances of classes that do something with values."""
+    from pathlib import Path
+
+    return {
+        "_hashlib.HASH": (hashlib.sha256(), hashlib.md5()),
+        "_io.BufferedReader": (io.BufferedReader(io.BytesIO()),) * 2,
+        "_io.BufferedWriter": (io.BufferedWriter(io.BytesIO()),) * 2,
+        "_io.BytesIO": (io.BytesIO(), io.BytesIO(b"a")),
+        "_io.StringIO": (io.StringIO(), io.StringIO("a")),
+        "_io.TextIOWrapper": (io.TextIOWrapper(io.BytesIO()),) * 2,
+        "hmac.HMAC": (hmac.new(b"a", b"", "sha256"),) * 2,
+        "pathlib.Path": (Path("a"), Path("b")),
+        "re.Pattern": (re.compile("a"), re.compile(b"a")),
+        "re.Pattern, builtins.bytes": (re.compile(b"a"), re.compile(b"")),
+        "re.Pattern, builtins.str": (re.compile("a"), re.compile("")),
+    }
+
+
+@cache
+def _values() -> Mapping[str, tuple[object, ...]]:
+    """Instances of classes of values."""
     from datetime import date, datetime, time, timedelta, timezone
     from decimal import ROUND_HALF_UP, Decimal
     from uuid import UUID
@@ -403,7 +514,7 @@ def samples() -> Mapping[str, tuple[object, ...]]:
         "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
         "types.BuiltinFunctionType": ("".format, "{}".format),
         "types.CoroutineType": (_Coroutine(),) * 2,
-        "types.FunctionType": (class_of, _answer),
+        "types.FunctionType": (_give_nothing, _answer),
         "types.MethodType": (Formattable().__int__, MethodType(_answer, ())),
         **{name: (cls(),) * 2 for name, cls in OPAQUE.items()},
         "uuid.UUID": (UUID(int=1), UUID(int=2)),
@@ -453,7 +564,7 @@ def members_of(name: str) -> tuple[object, ...]:
 @cache
 def anything() -> tuple[object, ...]:
     """What stands for an argument of which nothing is known: of each class something true and something false."""
-    several = [value for each in samples().values() for value in (each[0], each[-1])]
+    several = [value for each in _values().values() for value in (each[0], each[-1])]
     return (None, object(), bytearray(b"a"), object, hashlib.sha256, *several)
 
 

@@ -39,6 +39,8 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
         missing = _of_context(frame, state, owner, node)
         # `hasattr(context, "request_id")` may never be so.
         return missing if missing and not constraints.is_asked_what_it_is(state, owner.term) else None
+    if attributes.held(state, owner, node.attr.value) is not None:
+        return None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
 
@@ -252,7 +254,8 @@ def _described(frame: Frame, state: State, owner: Value) -> _Described | None:
             return None
     known = pure_functions.class_of(name)
     if known is not None:
-        return _Described(NamedType(name), f"'{known.__name__}' object", lambda: known)
+        is_open = name not in pure_functions.OPAQUE and known.__dictoffset__ != 0
+        return _Described(NamedType(name), f"'{known.__name__}' object", lambda: known, is_open)
     short = name.rpartition(".")[2]
     return _Described(NamedType(name), f"'{short}' object", partial(_real_class, name), may_be_given=True)
 

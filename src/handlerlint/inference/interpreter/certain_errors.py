@@ -74,12 +74,16 @@ def of_call(
         return None
     operands = [*receivers, *arguments.positional]
     names = [each.keyword.value for each in node.args if each.keyword is not None]
+    error = None
     if name in pure_functions.COMPILING:
+        is_sub, given = short == "sub", len(operands)
+        if given > 1 + is_sub:
+            tried = pure_functions.substituted if is_sub else pure_functions.searched
+            error = _raised(frame, state, tried, operands)
         names = [] if operands else [each for each in names if each == "pattern"]
         operands = operands[:1]
     operands += [arguments.keywords[keyword] for keyword in names]
-    error = None
-    if _is_same(frame, name):
+    if error is None and _is_same(frame, name):
         error = _raised(frame, state, called, operands, names, certain=len(receivers))
     if error is None and name == "builtins.str.format":
         error = _of_format(frame, state, str.format, operands, names)
@@ -595,6 +599,8 @@ def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | 
     match value:
         case Instance(class_name="datetime.date", is_exact=True):
             return pure_functions.samples()["datetime.date, exact"]
+        case Instance(class_name="re.Pattern", arguments=(NamedType(name=kind),)):
+            return pure_functions.samples().get(f"re.Pattern, {kind}")
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):
             return pure_functions.samples().get(f"datetime.datetime, {kind!s}")
         case Instance(class_name=name):

@@ -131,6 +131,10 @@ _TRIED: Mapping[str, Callable[..., object]] = {
         for name in ("findall", "finditer", "fullmatch", "match", "search", "split")
     },
     "urllib.request.urlopen": _open_url,
+    **{
+        f"re.Match.{name}": lambda match, *groups: [match[group] for group in groups]
+        for name in ("end", "group", "span", "start")
+    },
 }
 #: What else they do does not matter where they raise for what they are given.
 STANDING_IN: Mapping[str, Callable[..., None]] = {name: _tried(function) for name, function in _TRIED.items()}
@@ -550,6 +554,26 @@ def instances_of(name: str, special: frozenset[str]) -> tuple[object, ...]:
         names["__getitem__"] = _no_item  # whatever else it gave, iterating over it would have no end
     cls = type(name, (), dict(names))
     return (cls(), cls())
+
+
+class _Match:
+    """What a pattern finds: it has the groups of that."""
+
+    def __init__(self, pattern: re.Pattern[Any]) -> None:
+        self.groups = {*range(pattern.groups + 1), *pattern.groupindex}
+
+    def __getitem__(self, group: object) -> None:
+        if group not in self.groups:
+            raise IndexError("no such group")
+
+
+@lru_cache(maxsize=256)
+def match_of(pattern: str | bytes) -> tuple[object] | None:
+    """The one sample of what a pattern finds; None where it finds nothing."""
+    try:
+        return (_Match(re.compile(pattern)),)
+    except re.error:
+        return None
 
 
 @lru_cache(maxsize=256)

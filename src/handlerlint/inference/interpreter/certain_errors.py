@@ -599,6 +599,9 @@ def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | 
     match value:
         case Instance(class_name="datetime.date", is_exact=True):
             return pure_functions.samples()["datetime.date, exact"]
+        case Instance(class_name="re.Match", term=term):
+            pattern = _pattern(term)
+            return None if pattern is None else pure_functions.match_of(pattern)
         case Instance(class_name="re.Pattern", arguments=(NamedType(name=kind),)):
             return pure_functions.samples().get(f"re.Pattern, {kind}")
         case Instance(class_name="datetime.datetime", arguments=(LiteralType(value=kind),)):
@@ -606,6 +609,21 @@ def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | 
         case Instance(class_name=name):
             is_certain = class_facts.has_certain_class(frame, value)
             return pure_functions.samples().get(name) if is_certain else None
+        case _:
+            return None
+
+
+def _pattern(found: object) -> str | bytes | None:
+    """The pattern, without flags, by which what has this name was found."""
+    match found:
+        case ("each", by, _) | ("method", by, *_):
+            return _pattern(by)
+        case (str(name), ("constant", Constant(value=str() | bytes() as pattern)), _) if (
+            name in pure_functions.COMPILING
+        ):
+            return pattern
+        case ("re.compile", ("constant", Constant(value=str() | bytes() as pattern))):
+            return pattern
         case _:
             return None
 

@@ -14,6 +14,7 @@ import enum
 import json
 
 import boto3
+import botocore.exceptions
 import numpy
 import pandas
 
@@ -60,6 +61,7 @@ def messages(folder: Path, expression: str) -> list[str]:
         ('boto3.client("StepFunctions")', "the AWS SDK knows no service `StepFunctions`"),
         ('boto3.Session().client("dynamoDB")', "the AWS SDK knows no service `dynamoDB`"),
         ('boto3.cleint("s3")', "module `boto3` has no attribute `cleint`"),
+        ("botocore.exceptions.ClienError", "module `botocore.exceptions` has no attribute `ClienError`"),
         ('boto3.client("s3").put_objct()', "`S3` object has no attribute `put_objct`"),
         ("TABLE.put_itme(Item={})", "`dynamodb.Table` object has no attribute `put_itme`"),
         ('TABLE.get_item(Key={"id": "1"})["item"]', "the response of the AWS SDK has no `item` here"),
@@ -95,6 +97,7 @@ def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> Non
         'TABLE.get_item(Key={"id": "1"})["NewInALaterSdk"]',
         'TABLE.get_item(Key={"id": "1"}).get("item")',
         "boto3.newer_function()",
+        "botocore.exceptions.SSOError, botocore.exceptions.TokenRetrievalError, boto3.session",
         "numpy.NaN, numpy.float_, pandas.np",
         "json.dumps({})",
         'context.request_id if hasattr(context, "request_id") else None',
@@ -108,3 +111,21 @@ def test_what_is_not_there(tmp_path: Path, expression: str, message: str) -> Non
 )
 def test_what_may_be_there(tmp_path: Path, expression: str) -> None:
     assert messages(tmp_path, expression) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("from botocore.exceptions import ClientErorr", "`botocore.exceptions` has no `ClientErorr`"),
+        ("from boto3.dynamodb.conditions import Keys", "`boto3.dynamodb.conditions` has no `Keys`"),
+        ("from botocore.exceptions import ClientError, ErrorOfANewerSdk", None),
+        ("from boto3.dynamodb.conditions import And, Attr, Key, Not, Or", None),
+        ("from boto3 import resources, session", None),
+    ],
+)
+def test_names_that_are_imported_from_the_sdk(tmp_path: Path, line: str, message: str | None) -> None:
+    text = f"{line}\n\n\ndef lambda_handler(event, context):\n    return None\n"
+    (tmp_path / "lambda_function.py").write_text(text, "utf-8")
+    result = lint(load_settings([tmp_path], working_folder=tmp_path))
+    found = [finding.message for finding in result.findings if finding.code == "HL109"]
+    assert found == ([] if message is None else [message])

@@ -182,9 +182,8 @@ def _of_standard_value(frame: Frame, state: State, owner: Value, node: cst.Attri
     if found is None or any(_has(stubs, found.type, name) for stubs in interpreter.possible_stubs):
         return None
     real = found.real()
-    if found.type == _SDK:
-        stub = interpreter.stubs.module(_SDK.name)
-        near = None if stub is None else meant(name, stub.members)
+    if isinstance(found.type, ModuleType) and found.type.name in import_failures.SDK:
+        near = import_failures.meant_of_sdk(interpreter, found.type.name, name)
         return None if near is None else no_attribute(frame.module.file, node, found.words, name, near)
     is_in = partial(_has, type_=found.type, name=name)
     if real is _NOTHING or not import_failures.is_nowhere(interpreter, real, name, is_in):
@@ -207,8 +206,6 @@ def _has(stubs: StubStore, type_: Type, name: str) -> bool:
 
 
 _NOTHING = object()
-#: The one module of a library that every runtime has, and whose names stay: those of others come and go.
-_SDK = ModuleType("boto3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from handlerlint.inference.stubs.types import ModuleType
 from handlerlint.runtime.library_names import absent_name
 from handlerlint.runtime.runtimes import words
 from handlerlint.source.imports import CHANGES_THE_IMPORT_PATH, dotted
-from handlerlint.suggestions import closest
+from handlerlint.suggestions import closest, meant
 
 
 def without_package(frame: Frame, node: cst.ImportFrom) -> Failure:
@@ -96,23 +96,37 @@ def of_library(frame: Frame, module: Value, wanted: str, node: cst.CSTNode) -> F
 
 
 def _misspelt(frame: Frame, module: Value, wanted: str, node: cst.CSTNode) -> Failure | None:
-    """`from module import wanted` of a name that a module of the standard library has in no Python."""
+    """`from module import wanted` of a name that a module of the standard library, or the SDK, never has."""
     interpreter = frame.interpreter
     if not isinstance(module, StubValue) or not isinstance(module.type, ModuleType) or interpreter.patched:
         return None
     name = module.type.name
     if any(is_described(stubs, name, wanted) for stubs in interpreter.possible_stubs):
         return None
-    real = real_classes.module(name)
-    if real is None or not is_nowhere(
-        interpreter, real, wanted, partial(is_described, module=name, name=wanted)
-    ):
-        return None
-    near = closest(wanted, (each for each in dir(real) if not each.startswith("_")))
+    if name in SDK:
+        near = meant_of_sdk(interpreter, name, wanted)
+        if near is None:
+            return None
+    else:
+        real = real_classes.module(name)
+        is_in = partial(is_described, module=name, name=wanted)
+        if real is None or not is_nowhere(interpreter, real, wanted, is_in):
+            return None
+        near = closest(wanted, (each for each in dir(real) if not each.startswith("_")))
     said = f"cannot import name '{wanted}' from '{name}'"
     advice = None if near is None else f"did you mean `{near}`?"
     what = f"`{name}` has no `{wanted}`"
     return Failure(frame.module.file, node, "ImportError", said, what, advice, is_import=True)
+
+
+#: The modules of libraries that every runtime has, and whose names stay: those of others come and go.
+SDK = frozenset({"boto3", "boto3.dynamodb.conditions", "botocore.exceptions"})
+
+
+def meant_of_sdk(interpreter: InterpreterContext, module: str, name: str) -> str | None:
+    """The name of a module of the SDK that is misspelt; any other one a newer SDK may have."""
+    stub = interpreter.stubs.module(module)
+    return None if stub is None else meant(name, (one for one in stub.members if not one.startswith("_")))
 
 
 def is_described(stubs: StubStore, module: str, name: str) -> bool:

@@ -179,6 +179,7 @@ def _certain_failure(
         or fitting.not_taken(frame, state, function, arguments, node)
         or fitting.abstract_class(frame, state, function, node)
         or certain_errors.of_call(frame, state, function, arguments, node)
+        or fitting.callback_misfit(frame, state, function, arguments, node)
     )
 
 

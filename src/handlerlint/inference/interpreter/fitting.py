@@ -13,15 +13,18 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import ClassObject, Container, State
 from handlerlint.inference.domain.values import (
+    UNKNOWN,
     BoundMethod,
     BuiltinMethod,
     Constant,
     FunctionValue,
     Instance,
+    Lazy,
     Native,
     Partial,
     Reference,
     StubValue,
+    TupleValue,
     UnionValue,
     Unknown,
     Value,
@@ -228,6 +231,40 @@ def not_taken(
         return None
     what = f"`{short}()` {_misfit_of(interpreter, called, shape)}"
     return Failure(frame.module.file, node, "TypeError", "", what)
+
+
+def callback_misfit(
+    frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
+) -> Failure | None:
+    """Why a function of the project certainly cannot take the elements that one of the library calls it with."""
+    callbacks = [
+        index
+        for index, value in enumerate(arguments.values)
+        if isinstance(value, (FunctionValue, BoundMethod, Partial))
+    ]
+    is_called = arguments.complete and not any(_is_empty(state, value) for value in arguments.values)
+    called = _standard(frame, state, function) if callbacks and is_called else None
+    if called is None:
+        return None
+    shape = CallShape(len(arguments.positional), tuple(arguments.keywords))
+    counts = frame.interpreter.stubs.called_with_elements(called, shape)
+    for index in callbacks:
+        if index in counts:
+            elements = Arguments((UNKNOWN,) * counts[index])
+            failure = misfit(frame, state, arguments.values[index], elements, node)
+            if failure is not None:
+                short = registry.qualified_name(called).rpartition(".")[2]
+                what = f"{failure.what}: `{short}()` calls it with {counts[index]}"
+                return replace(failure, what=what, callee=None, given=())
+    return None
+
+
+def _is_empty(state: State, value: Value) -> bool:
+    """Whether a value certainly has no elements."""
+    if isinstance(value, (Lazy, TupleValue)):
+        return value.items == ()
+    record = state.object_of(value)
+    return isinstance(record, Container) and record.known_elements == ()
 
 
 def abstract_class(frame: Frame, state: State, cls: Value, node: cst.Call) -> Failure | None:

@@ -294,3 +294,29 @@ def binding(store: Questions, called: Type, shape: CallShape) -> Binding | None:
             return Binding(frozenset(), {}) if made_by is None else binding(store, made_by, shape)
         case _:
             return Binding(frozenset(), {})
+
+
+def called_with_elements(store: Questions, called: Type, shape: CallShape) -> Mapping[int, int]:
+    """Which arguments of a call a function calls with elements of the others, and with how many at a time.
+
+    That is told by an annotation such as `Callable[[_T], Any]`, and counts where each overload tells the same.
+    """
+    if isinstance(called, ClassObjectType) and isinstance(called.of, NamedType):
+        class_ = store.class_(called.of.name)
+        made_by = None if class_ is None else constructor(store, called.of, class_, called.of)
+        return {} if made_by is None else called_with_elements(store, made_by, shape)
+    counts: dict[int, set[int | None]] = {}
+    for signature in called.function.signatures if isinstance(called, FunctionType) else ():
+        receivers = 0 if not isinstance(called, FunctionType) or called.receiver is None else 1
+        bound = bind_by_name(store, [signature.parameters], shape, receivers)
+        for index, type_ in bound.declared.items() if bound is not None else ():
+            for one in type_.members if isinstance(type_, UnionType) else (type_,):
+                if isinstance(one, CallableType):
+                    counts.setdefault(index, set()).add(_count_of_elements(one))
+    return {index: count for index, (count, *more) in counts.items() if count and not more}
+
+
+def _count_of_elements(callback: CallableType) -> int | None:
+    """How many elements a callback gets; None where it gets anything else."""
+    parameters = callback.parameters or ()
+    return len(parameters) if all(isinstance(one, TypeVarType) for one in parameters) else None

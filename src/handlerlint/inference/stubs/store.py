@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from handlerlint.inference.stubs import operators
 from handlerlint.inference.stubs.attributes import attribute_of, value_of_symbol
 from handlerlint.inference.stubs.binding import Binding, CallShape
-from handlerlint.inference.stubs.calls import binding, call_type
+from handlerlint.inference.stubs.calls import binding, call_type, called_with_elements
 from handlerlint.inference.stubs.classes import ClassTable, arguments_by_name
 from handlerlint.inference.stubs.finder import StubFinder
 from handlerlint.inference.stubs.loader import StubLoader
@@ -186,6 +186,10 @@ class StubStore:
         if key not in self._bindings:
             self._bindings[key] = binding(self, called, shape)
         return self._bindings[key]
+
+    def called_with_elements(self, called: Type, shape: CallShape) -> Mapping[int, int]:
+        """Which arguments of a call a function calls with elements of the others, and with how many at a time."""
+        return called_with_elements(self, called, shape)
 
     def is_subclass(self, name: str, other: str) -> bool:
         """Whether the class `name` derives from `other`, by declaration."""

@@ -23,7 +23,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.inference.interpreter import import_failures
+from handlerlint.inference.interpreter import exception_messages, import_failures
 from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
@@ -42,6 +42,7 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
     if attributes.held(state, owner, node.attr.value) is not None:
         return None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
+    gone = gone or exception_messages.lacking(frame, state, owner, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
 
 

@@ -239,6 +239,12 @@ class CallFails(_FailureRule):
     - an item that a dict or list does not have which is written out, or a tuple; a tuple that is unpacked into more or
       fewer names than it has elements, also by a loop: `for place, key, value in enumerate(rows)`; a `raise` of what is
       no exception;
+    - any item of a dict that is still empty, as in the first round of a loop with `counts[word] += 1`; an item that is
+      put into a text or a tuple, or behind the end of a list;
+    - the context where it is taken for a dict: `context["function_name"]`; `error.message`, which exceptions had in
+      Python 2; a group that the pattern does not have: `re.match(r"(\\d+)", text).group(2)`;
+    - text that a file opened as binary is given, bytes that a pattern for text is asked of, and the other way round;
+      a callback that cannot take the elements it is called with: `sorted(rows, key=lambda one, other: …)`;
     - a call of a pure function of the standard library that raises for these arguments: `datetime.fromisoformat("x")`,
       `base64.b64encode(text)`, `hmac.new(os.environ["KEY"], body, "sha256")`;
     - a text that is formatted with too few or too many values, or without one that it names: `"%s of %s" % (count,)`,

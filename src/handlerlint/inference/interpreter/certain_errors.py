@@ -302,6 +302,8 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     match node.slice:
         case [cst.SubscriptElement(slice=cst.Index(), comma=cst.MaybeSentinel())]:
             pass
+        case [cst.SubscriptElement(slice=cst.Slice(), comma=cst.MaybeSentinel())]:
+            return _of_slice(frame, state, value, index, node)
         case _:
             return None
     key = _known(frame, state, index)
@@ -319,6 +321,19 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     else:
         error = _raised(frame, state, getitem, (value, index))
     return None if error is None else _failure(frame, node, error, "this item")
+
+
+def _of_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript) -> Failure | None:
+    """Why a slice of a sequence of Python, or of decoded JSON, certainly has no bound that is an integer."""
+    samples = ([],) if isinstance(value, Json) else _samples(frame, state, value)
+    bounds = index.receiver if isinstance(index, BuiltinMethod) else None
+    if samples is None or not all(isinstance(one, (bytes, list, str, tuple)) for one in samples):
+        return None
+    for bound in bounds.items if isinstance(bounds, TupleValue) else ():
+        error = _raised(frame, state, lambda one: [][one:], (bound,))
+        if error is not None:
+            return _failure(frame, node, error, "this slice")
+    return None
 
 
 def _is_of_one(index: Value) -> bool:

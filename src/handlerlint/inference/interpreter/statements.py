@@ -234,7 +234,7 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
             index = expressions.index_value(frame, state, target)
             if not state.dead:
                 stored = subscripts.stored(frame, value, node)
-                subscripts.store_item(frame, state, container, index, stored, node)
+                subscripts.store_item(frame, state, container, index, stored, target)
         case _:
             return
 

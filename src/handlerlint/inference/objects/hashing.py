@@ -17,17 +17,20 @@ from handlerlint.inference.stubs.types import NONE, NamedType
 
 def hashed(frame: Frame, state: State, value: Value, node: cst.CSTNode, *, certain: bool = True) -> Value:
     """The alternatives of a value that can be hashed; the path ends without any, if it is `certain` to come here."""
+    place = (
+        node.slice[0] if isinstance(node, cst.Subscript) else node
+    )  # the item itself may be there elsewhere
     alternatives = members(value)
     able = [member for member in alternatives if not _is_unhashable(frame, state, member)]
     if len(able) == len(alternatives):
-        frame.interpreter.passed.add(node)
+        frame.interpreter.passed.add(place)
         return value
     may_raise(frame, state, Instance("builtins.TypeError", origin=frame.step(node, "raised here")))
     if not able and certain:
         kind = _class_name(state, alternatives[0])
         said = f"unhashable type: '{kind}'"
         what = f"a `{kind}` has no hash: it can be no key of a dict and no element of a set"
-        fail(frame, state, Failure(frame.module.file, node, "TypeError", said, what, is_question=True))
+        fail(frame, state, Failure(frame.module.file, place, "TypeError", said, what, is_question=True))
     return join_all(able)
 
 

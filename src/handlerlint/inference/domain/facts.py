@@ -65,7 +65,7 @@ class Facts(Record):
 
     is_assumption = True
 
-    def joined(self, other: Self) -> Record:
+    def joined(self, other: Self) -> Facts:
         """What both paths know."""
         return Facts(
             _either(self.among, other.among),

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 from typing import TypeAlias, TypeVar
 
 from handlerlint.inference.domain import terms
+from handlerlint.inference.domain.constraints import facts_of
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import (
     LOST,
@@ -29,6 +30,7 @@ from handlerlint.inference.domain.values import (
     EnumMember,
     Reference,
     Site,
+    Term,
     TupleValue,
     UnionValue,
     Value,
@@ -64,10 +66,41 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    for site, mine, theirs in list(differing(result.heap, other.heap)):
-        result.heap.place(site, _either(mine, theirs, join_objects))
+    joined: dict[Site, HeapObject] = {
+        site: _either(mine, theirs, join_objects)
+        for site, mine, theirs in differing(result.heap, other.heap)
+    }
+    joined.update(_known_of_either(result, other, joined.values()))
+    for site, record in joined.items():
+        result.heap.place(site, record)
     take_in(result, other)
     result.dead = result.dead and other.dead
+
+
+def _known_of_either(left: State, right: State, joined: Iterable[HeapObject]) -> dict[Site, Facts]:
+    """What is known of a value that is one of two where paths meet: what one path knows of it, and the other of it."""
+    found: dict[Site, Facts] = {}
+    for value in (value for record in joined for value in record.parts()):
+        match terms.own_term(value):
+            case (
+                ("either", _, tuple() as one, tuple() as other)
+                | ("json", ("either", _, tuple() as one, tuple() as other))
+            ) as term:
+                facts = _facts_of(left, one).joined(_facts_of(right, other))
+                if facts != NO_FACTS and terms.site_of(term) not in left.heap.assumed:
+                    found[terms.site_of(term)] = facts
+            case _:
+                pass
+    return found
+
+
+def _facts_of(state: State, term: Term) -> Facts:
+    """What a path knows of a value, which may be written out."""
+    match term:
+        case ("constant", Constant() as value):
+            return Facts(among=frozenset({value}), truth=bool(value.value))
+        case _:
+            return facts_of(state, term)
 
 
 def take_in(path: State, other: State) -> None:

@@ -21,7 +21,7 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
-from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     Constant,
     EnumMember,
@@ -206,22 +206,29 @@ def named_part(state: State, value: Value, term: Term | None) -> Value:
 
 
 def named_result(state: State, value: Value, term: Term | None, node: cst.CSTNode) -> Value:
-    """The result of a call with its name; of one that only looks also what it holds, and which of several it is.
+    """The result of a call with its name, and which of several it is; of one that only looks also what it holds.
 
     What is there already has its name: `d.get("rows")` makes no list.
     """
-    if term is None or term[0] == "call":
-        return terms.named(value, term)
+    if term is None:
+        return value
+    is_new = term[0] == "call"  # it may be something else each time
     match value:
+        case Reference() if is_new:
+            return value
         case Reference(site=site):
             record = state.heap.get(site)
             if isinstance(record, Container) and site[1:2] == (id(node),):
                 state.heap[site] = record.named(term)
             return value
         case UnionValue():
-            return terms.named_choice(value, term)
-        case Json(path=path) if term[0] != "json.loads" and (path is None or _is_whole(path)):
+            # What is left of it where a test has told which it is, has the same name.
+            parts = (named_part(state, one, term) if isinstance(one, Json) else one for one in value.members)
+            return terms.named_choice(join_all(parts), term)
+        case Json(path=path) if term[0] not in ("json.loads", "call") and (path is None or _is_whole(path)):
             return replace(value, path=term)  # a number or a text, made here: what is decoded can be changed
+        case TupleValue() if is_new:
+            return value
         case _:
             return named_part(state, value, term)
 

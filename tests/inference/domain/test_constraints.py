@@ -62,6 +62,9 @@ def test_what_was_assumed_is_decided_from_then_on(predicate: Term, outcome: bool
         (terms.is_true(KIND), terms.is_below(("constant", constant(0)), ("len", KIND), strictly=True)),
         (terms.is_true(KIND), ("has", ("json", "event"), ("constant", constant("kind")))),
         (("has", KIND, ("constant", constant("x"))), terms.is_true(KIND)),
+        (terms.is_among((*KIND, ("int", 0)), [constant("x")]), ("has", KIND, ("constant", constant("x")))),
+        (("not", ("has", KIND, ("constant", constant("x")))),
+         ("not", terms.is_among((*KIND, ("int", 1)), [constant("x")]))),
     ],
 )  # fmt: skip
 def test_it_is_known_what_follows(known: Term, follows: Term) -> None:
@@ -69,6 +72,21 @@ def test_it_is_known_what_follows(known: Term, follows: Term) -> None:
     assert decide(state, follows) is None
     assume(state, known, True)
     assert decide(state, follows) is True
+
+
+def test_elements_and_what_they_are_in_tell_of_each_other() -> None:
+    state, x = State(), constant("x")
+    first, second = (terms.is_among((*KIND, ("int", place)), [x]) for place in (0, 1))
+    assume(state, terms.is_among(("len", KIND), [constant(2)]), True)
+    assume(state, first, False)
+    missing = state.copy()
+    assume(missing, second, False)
+    assert decide(missing, ("has", KIND, ("constant", x))) is False
+    assume(state, ("has", KIND, ("constant", x)), True)
+    assert decide(state, second) is True
+    # Keys and values of a dict are others.
+    values: Term = ("made of", KIND, terms.VALUES_OF)
+    assert decide(state, ("has", values, ("constant", x))) is None
 
 
 def test_a_value_is_what_is_known_of_it() -> None:

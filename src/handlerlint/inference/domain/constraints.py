@@ -128,13 +128,20 @@ def _decided(state: State, predicate: Term) -> bool | None:
         case ("true", term):
             return _is_true(state, cast("Term", term))
         case ("among" | "kind", term, _) | ("below", term, ("constant", _), _):
-            return _known(state, cast("Term", term)).answer(predicate)
+            verdict = _known(state, cast("Term", term)).answer(predicate)
+            is_open = verdict is None and predicate[0] == "among"
+            return _by_its_whole(state, cast("Term", term), predicate) if is_open else verdict
         case ("has", ("json", *_) as whole, ("constant", Constant(value=str(), kind=kind) as key)):
             known = facts_of(state, predicate).truth
             found = facts_of(state, (*whole, (kind, key.value)))
             if known is None and found is _NOTHING:
                 return False
-            return True if known is None and not found.may_be(NONE) else known
+            if known is None and not found.may_be(NONE):
+                return True
+            return _by_its_elements(state, predicate) if known is None else known
+        case ("has", *_):
+            known = facts_of(state, predicate).truth
+            return _by_its_elements(state, predicate) if known is None else known
         case ("below", left, right, strictly):
             less, _, more = _order_of(state, cast("Term", left), cast("Term", right))
             return less if strictly else None if more is None else not more
@@ -142,6 +149,49 @@ def _decided(state: State, predicate: Term) -> bool | None:
             return _order_of(state, *cast("frozenset[Term]", pair))[1]
         case _:
             return facts_of(state, predicate).truth
+
+
+def _by_its_elements(state: State, predicate: Term) -> bool | None:
+    """Whether something has an element that is a constant, by those that a loop has met; None where that is open."""
+    match predicate:
+        case ("has", tuple() as whole, ("constant", Constant() as wanted)):
+            pass
+        case _:
+            return None
+    verdicts, length = _verdicts(state, whole, frozenset({wanted}))
+    if True in verdicts:
+        return True
+    return False if verdicts.count(False) == length else None
+
+
+def _by_its_whole(state: State, term: Term, predicate: Term) -> bool | None:
+    """Whether an element equals one of some constants, by whether what it is an element of has them."""
+    whole = terms.whole_of(term)
+    if whole is None:
+        return None
+    options = cast("frozenset[Value]", predicate[2])
+    has = {facts_of(state, ("has", whole, ("constant", one))).truth for one in options}
+    if has == {False}:
+        return False
+    if has != {True} or len(options) > 1:
+        return None
+    verdicts, length = _verdicts(state, whole, options)
+    return True if length is not None and verdicts.count(False) == length - 1 else None
+
+
+def _verdicts(state: State, whole: Term, options: frozenset[Value]) -> tuple[list[bool | None], int | None]:
+    """Of each element that a loop over something meets, whether it is a constant; and how many these are, if chosen."""
+    counted, elements = terms.elements_of(whole)
+    among = facts_of(state, ("len", counted)).among
+    length: int | None = None
+    match list(among or ()):
+        case [Constant(value=int() as chosen)] if chosen <= len(elements):
+            elements, length = elements[:chosen], chosen
+    verdicts: list[bool | None] = []
+    for names in elements:
+        said = {facts_of(state, one).answer(("among", one, options)) for one in names} - {None}
+        verdicts.append(said.pop() if said else None)
+    return verdicts, length
 
 
 def assume(state: State, predicate: Term, outcome: bool) -> None:

@@ -67,8 +67,7 @@ def join_states(states: list[State]) -> State:
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
     joined: dict[Site, HeapObject] = {
-        site: _either(mine, theirs, join_objects)
-        for site, mine, theirs in differing(result.heap, other.heap)
+        site: _either(mine, theirs, join_objects) for site, mine, theirs in differing(result.heap, other.heap)
     }
     joined.update(_known_of_either(result, other, joined.values()))
     for site, record in joined.items():

@@ -194,6 +194,40 @@ def made_of(whole: Term, place: object, how: str) -> Term | None:
     return term if depth(term) <= DEEPEST_TERM else None
 
 
+#: The class of what `values()` of a dict gives, whose elements are named as what lies under its keys.
+VALUES_OF = ("place", "_collections_abc.dict_values")
+
+
+def elements_of(whole: Term) -> tuple[Term, tuple[tuple[Term, ...], ...]]:
+    """What is counted where something is gone through, and what the first two that are met are called.
+
+    The keys of decoded JSON are called otherwise where `keys()` or `items()` gives them.
+    """
+    match whole:
+        case ("made of", ("json", *_) as counted, place) if place == VALUES_OF:
+            keys = elements_of(cast("Term", counted))[1]
+            return cast("Term", counted), tuple(
+                tuple((*counted, ("item", key)) for key in names) for names in keys
+            )
+        case ("json", *_):
+            return whole, tuple(((*whole, ("int", at)), ("each", whole, at)) for at in (0, 1))
+        case _:
+            return whole, tuple((("each", whole, at),) for at in (0, 1))
+
+
+def whole_of(term: Term) -> Term | None:
+    """What has an element with this name, as `elements_of` calls it."""
+    match term:
+        case ("each", tuple() as whole, int()):
+            return whole
+        case ("json", *_, ("item", tuple() as key)) if whole_of(key) == term[:-1]:
+            return ("made of", term[:-1], VALUES_OF)
+        case ("json", *_, ("int", _)):
+            return term[:-1]
+        case _:
+            return None
+
+
 def of_the_whole(predicate: Term) -> Term:
     """What is asked about the length of something, asked of what it was made of: there are as many."""
     match predicate:

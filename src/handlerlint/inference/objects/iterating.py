@@ -45,7 +45,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
-from handlerlint.records import dataclass
+from handlerlint.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +304,8 @@ def exact(state: State, value: Value, iteration: Iteration) -> list[tuple[State,
         if length == LENGTHS[-1] and constraints.decide(state, _has_length(whole, length)) is None:
             path.heap[MORE_ROUNDS] = LOST
         constraints.assume_if_open(path, _has_length(whole, length), True)
-        paths.append((path, tuple(_element(iteration.element, whole, place) for place in range(length))))
+        elements = (_element(iteration.element, whole, place) for place in range(length))
+        paths.append((path, tuple(map(_as_value, elements) if _gives_values(value) else elements)))
     return paths
 
 
@@ -358,6 +359,19 @@ def _element(element: Value, whole: Term, place: int) -> Value:
             return TupleValue(parts, None, element.origin)
         case _:
             return terms.named(terms.nameless(element), name)
+
+
+def _gives_values(value: Value) -> bool:
+    return isinstance(value, Lazy) and ("place", value.class_name) == terms.VALUES_OF
+
+
+def _as_value(element: Value) -> Value:
+    """An element of decoded JSON where it is a value of a dict: it lies under the key that is met there."""
+    match element:
+        case Json(path=(*first, ("int", int() as place))):
+            return replace(element, path=(*first, ("item", ("each", tuple(first), place))))
+        case _:
+            return element
 
 
 def unpack(

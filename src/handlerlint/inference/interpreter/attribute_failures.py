@@ -27,6 +27,7 @@ from handlerlint.inference.interpreter import exception_messages, import_failure
 from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
+from handlerlint.inference.syntax.private_names import attribute_name
 from handlerlint.records import dataclass, replace
 from handlerlint.suggestions import closest, meant
 
@@ -48,7 +49,7 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
 
 def of_store(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure | None:
     """Why an attribute certainly cannot be set; None where it may be."""
-    name, record = node.attr.value, state.object_of(owner)
+    name, record = attribute_name(frame.module.file.tree, node), state.object_of(owner)
     if not isinstance(record, InstanceObject):
         return _of_builtin_owner(frame, state, owner, node)
     cls = Reference(record.cls)

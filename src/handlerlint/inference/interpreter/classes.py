@@ -40,6 +40,7 @@ from handlerlint.inference.interpreter import calls, certain_errors, fitting, op
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.objects.fields import FIELD, FieldSettings
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
+from handlerlint.inference.syntax import private_names
 from handlerlint.inference.syntax.scopes import ScopeInfo
 from handlerlint.records import replace
 from handlerlint.source.imports import dotted
@@ -155,7 +156,10 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     if not after:
         return None
     joined = join_states(after)
-    names = dict(names_of(joined, scope).names)
+    names = {
+        private_names.name_in_class(node, name): value
+        for name, value in names_of(joined, scope).names.items()
+    }
     joined.heap.remove(scope)
     state.take(joined)
     return names
@@ -244,7 +248,8 @@ def _fields(
             if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
                 if "ClassVar" in dotted_head(statement.annotation.annotation):
                     continue
-                seen[statement.target.value] = names.get(statement.target.value)
+                name = private_names.name_in_class(node, statement.target.value)
+                seen[name] = names.get(name)
     yield from seen.items()
 
 

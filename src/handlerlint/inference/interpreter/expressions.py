@@ -41,6 +41,7 @@ from handlerlint.inference.objects import (
     subscripts,
 )
 from handlerlint.inference.syntax import scopes
+from handlerlint.inference.syntax.private_names import attribute_name
 from handlerlint.inference.syntax.scopes import may_rebind_builtins, parameters
 from handlerlint.inference.types import queries
 
@@ -233,8 +234,9 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     if failure is not None:
         fail(frame, state, failure)
         return NEVER
-    name = naming.part(state, "attribute", owner, (node.attr.value,))
-    value = terms.named(attributes.attribute(frame, state, owner, node.attr.value, node), name)
+    called = attribute_name(frame.module.file.tree, node)
+    name = naming.part(state, "attribute", owner, (called,))
+    value = terms.named(attributes.attribute(frame, state, owner, called, node), name)
     if value is not NEVER:
         frame.interpreter.passed.add(node)
     return value

@@ -37,6 +37,7 @@ from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import swallowing
 from handlerlint.inference.objects import attribute_changes, attributes, class_facts, dicts, emptiness
 from handlerlint.inference.objects.truth import truth
+from handlerlint.inference.syntax.private_names import attribute_name
 
 Branches = list[tuple[State, Value]]
 Predicate = Callable[[Value], "bool | None"]
@@ -387,9 +388,9 @@ def _narrow(
             rebind(frame, state, name, after)
         case cst.NamedExpr(target=cst.Name(value=name)):
             rebind(frame, state, name, after)
-        case cst.Attribute(value=cst.Name() as owner, attr=cst.Name(value=name)):
+        case cst.Attribute(value=cst.Name() as owner):
             reference = evaluate(frame, state.copy(), owner)
-            attribute_changes.narrow(state, reference, name, after)
+            attribute_changes.narrow(state, reference, attribute_name(frame.module.file.tree, target), after)
         case cst.Subscript(
             value=cst.Name() as owner, slice=[cst.SubscriptElement(slice=cst.Index(value=index))]
         ):

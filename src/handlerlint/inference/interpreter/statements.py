@@ -49,6 +49,7 @@ from handlerlint.inference.objects import (
     operators,
     subscripts,
 )
+from handlerlint.inference.syntax.private_names import attribute_name
 
 _Definition = TypeVar("_Definition", cst.FunctionDef, cst.ClassDef)
 
@@ -154,7 +155,7 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
             subscripts.delete_item(frame, state, value, index)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
-            attribute_changes.delete_attribute(state, value, target.attr.value)
+            attribute_changes.delete_attribute(state, value, attribute_name(frame.module.file.tree, target))
         case _:
             return
 
@@ -228,7 +229,8 @@ def assign(frame: Frame, state: State, target: cst.BaseExpression, value: Value,
             owner = evaluate(frame, state, target.value)
             failure = None if state.dead else attribute_failures.of_store(frame, state, owner, target)
             if not (state.dead or fails(frame, state, failure, target)):
-                attribute_changes.store_attribute(frame, state, owner, target.attr.value, value, node)
+                name = attribute_name(frame.module.file.tree, target)
+                attribute_changes.store_attribute(frame, state, owner, name, value, node)
         case cst.Subscript():
             container = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)

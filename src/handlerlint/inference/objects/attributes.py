@@ -53,6 +53,7 @@ from handlerlint.inference.objects import class_facts
 from handlerlint.inference.objects.class_facts import class_name_of, resolution_order
 from handlerlint.inference.stubs import StubFunction
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
+from handlerlint.inference.syntax.private_names import attribute_name
 from handlerlint.inference.types import queries
 from handlerlint.suggestions import closest
 
@@ -300,7 +301,7 @@ def _not_there(
     frame: Frame, state: State, node: cst.CSTNode, owner: str, name: str, there: Iterable[str]
 ) -> Value:
     """No value: there certainly is no such attribute. It is noted where it is written as one, not for `hasattr`."""
-    if not isinstance(node, cst.Attribute) or node.attr.value != name:
+    if not isinstance(node, cst.Attribute) or attribute_name(frame.module.file.tree, node) != name:
         may_raise(frame, state)
         return NEVER
     near = closest(name, (one for one in there if not one.startswith("__")))

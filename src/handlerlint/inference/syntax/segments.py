@@ -41,6 +41,12 @@ def leads_to(tree: cst.Module, node: cst.CSTNode, place: cst.CSTNode) -> bool:
     return not _may_leave(parents, node, around, (cst.Raise,) if is_return else _EXITS)
 
 
+def class_around(tree: cst.Module, node: cst.CSTNode) -> cst.ClassDef | None:
+    """The innermost class that a node of a file stands in."""
+    around = _ancestors(_parents(tree), node)
+    return next((outer for outer in around if isinstance(outer, cst.ClassDef)), None)
+
+
 _Blocks = (*_Suite, cst.Module)
 _Functions = (cst.FunctionDef, cst.Lambda)
 _Loops = (cst.For, cst.While)

@@ -7,16 +7,19 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
+from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import naming, terms
-from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
     TRUE,
+    BoundMethod,
     Constant,
     EnumMember,
     FunctionValue,
@@ -65,6 +68,9 @@ def _compared_with(
     verdict = sets.compared(frame, state, name, left, right, node)
     if verdict is not None:
         return ([(state, TRUE)], []) if verdict else ([], [(state, FALSE)])
+    own = _by_own_method(frame, state, name, left, right, node)
+    if own is not None:
+        return own
     measured = _measured(frame, state, left_node, target.operator, right)
     if measured is not None:
         truthy, falsy = narrowing.branch(frame, state, measured[0])
@@ -94,6 +100,64 @@ def _compared_with(
             if truthy and falsy:
                 dependences.question_size(narrowing.paths_of(truthy, falsy), (left, right))
             return truthy, falsy
+
+
+#: What a comparison calls: of the left operand, and of the right one where the left has none.
+_METHODS = {
+    "Equal": ("__eq__", "__eq__"),
+    "NotEqual": ("__ne__", "__ne__"),
+    "LessThan": ("__lt__", "__gt__"),
+    "LessThanEqual": ("__le__", "__ge__"),
+    "GreaterThan": ("__gt__", "__lt__"),
+    "GreaterThanEqual": ("__ge__", "__le__"),
+}
+
+
+def _by_own_method(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, node: cst.Comparison
+) -> tuple[narrowing.Branches, narrowing.Branches] | None:
+    """The paths of a comparison by what a class of the project says of its instances; None where it says nothing."""
+    for owner, other, name in zip((left, right), (right, left), _METHODS.get(operator, ()), strict=False):
+        method = _method(frame, state, owner, name)
+        is_negated = method is None and name == "__ne__"
+        method = _method(frame, state, owner, "__eq__") if is_negated else method
+        if method is None:
+            continue
+        truthy, falsy = narrowing.no_branches(), narrowing.no_branches()
+        for path, answer in dispatch.invoke(frame, state.copy(), method, Arguments((other,)), node):
+            if (
+                _is_undecided(answer)
+                and _method(frame, path, other, name) is None
+                and name in ("__eq__", "__ne__")
+            ):
+                answer = constant(left == right)
+            elif not isinstance(answer, Constant) and not _is_truth(answer):
+                return None
+            yes, no = narrowing.by_truth(frame, path, None, answer)
+            truthy += [(one, TRUE) for one, _ in yes]
+            falsy += [(one, FALSE) for one, _ in no]
+        return _negated(truthy, falsy) if is_negated else (truthy, falsy)
+    return None
+
+
+def _is_undecided(answer: Value) -> bool:
+    """Whether it is `NotImplemented`: the other operand is asked, and where that says nothing, which object it is."""
+    return isinstance(answer, Instance) and answer.class_name == "types.NotImplementedType"
+
+
+def _is_truth(value: Value) -> bool:
+    return isinstance(value, Instance) and value.class_name == "builtins.bool"
+
+
+def _method(frame: Frame, state: State, owner: Value, name: str) -> BoundMethod | None:
+    """A method of an instance of a class of the project, if the class has it."""
+    cls = attributes.class_of_instance(state, owner) if isinstance(owner, Reference) else None
+    found = None if cls is None else attributes.find_in_class(frame, state, cls, name)[0]
+    return BoundMethod(found, owner) if isinstance(found, FunctionValue) else None
+
+
+def _is_answer(value: Value) -> bool:
+    return isinstance(value, Instance) and value.class_name == "builtins.bool"
 
 
 def _order(state: State, operator: str, left: Value, right: Value) -> Term | None:
@@ -233,6 +297,13 @@ def by_equality(
     verdict: Callable[[Frame, State, Value, Value], bool | None] = equal,
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
     """The paths on which two values are equal, and those on which they are not; `target` is where the left one is."""
+    pairs = (
+        _fields(state, left, right)
+        if verdict is equal and verdict(frame, state, left, right) is None
+        else None
+    )
+    if pairs:
+        return _all_equal(frame, state, pairs)
     truthy, falsy = narrowing.divided(
         frame,
         state,
@@ -245,6 +316,48 @@ def by_equality(
     )
     if truthy and falsy:
         dependences.question_equality(narrowing.paths_of(truthy, falsy), left, right)
+    return truthy, falsy
+
+
+def _fields(state: State, left: Value, right: Value) -> list[tuple[Value, Value]] | None:
+    """What is compared where two values are, which are equal if all that they hold is: tuples, and data classes."""
+    match left, right:
+        case TupleValue(items=mine, rest=None), TupleValue(items=others, rest=None) if len(mine) == len(
+            others
+        ):
+            return list(zip(mine, others, strict=True)) if len(mine) <= _MOST_CANDIDATES else None
+        case _:
+            pass
+    one, other = state.object_of(left), state.object_of(right)
+    if not isinstance(one, InstanceObject) or not isinstance(other, InstanceObject) or one.cls != other.cls:
+        return None
+    cls = state.heap.get(one.cls)
+    if (
+        not isinstance(cls, ClassObject)
+        or cls.kind not in ("dataclass", "named-tuple")
+        or "__eq__" in cls.names
+    ):
+        return None
+    names = [name for name, _ in cls.fields]
+    if len(names) > _MOST_CANDIDATES or not all(
+        name in one.attributes and name in other.attributes for name in names
+    ):
+        return None
+    return [(one.attributes[name], other.attributes[name]) for name in names]
+
+
+def _all_equal(
+    frame: Frame, state: State, pairs: Sequence[tuple[Value, Value]]
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths on which the values of each pair are equal, and those on which some are not."""
+    truthy: narrowing.Branches = [(state, TRUE)]
+    falsy: narrowing.Branches = []
+    for left, right in pairs:
+        before, truthy = truthy, []
+        for path, _ in before:
+            yes, no = by_equality(frame, path, left, right)
+            truthy += yes
+            falsy += no
     return truthy, falsy
 
 

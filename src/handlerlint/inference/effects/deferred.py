@@ -26,8 +26,10 @@ from handlerlint.inference.domain.heap import (
     reachable,
 )
 from handlerlint.inference.domain.objects import LOST
+from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
+    NONE,
     UNKNOWN,
     BoundMethod,
     BuiltinMethod,
@@ -46,7 +48,15 @@ from handlerlint.inference.domain.values import (
     Wrapped,
 )
 from handlerlint.inference.effects import escape
-from handlerlint.inference.stubs.types import CallableType, FunctionType, NamedType, Type, UnionType
+from handlerlint.inference.stubs.store import StubStore
+from handlerlint.inference.stubs.types import (
+    CallableType,
+    ClassObjectType,
+    FunctionType,
+    NamedType,
+    Type,
+    UnionType,
+)
 from handlerlint.records import dataclass, replace
 
 #: Arguments of which nothing is known, not even their number.
@@ -86,7 +96,14 @@ def lose_to_callbacks(
     `called` is the type of the library's function: it may tell with what its argument is called.
     """
     given = arguments.values
-    callbacks = [(place, one) for place, value in enumerate(given) for one in _callbacks(state, value)]
+    stubs = frame.interpreter.stubs
+    first = int(_is_method(called))  # what a method does with its own object, `lose_to_base_class` tells
+    callbacks = [
+        (place, one)
+        for place, value in enumerate(given)
+        if place >= first
+        for one in _callbacks(state, value, stubs)
+    ]
     unknown = [place for place, value in enumerate(given) if isinstance(value, Unknown)]
     if called is None or not (callbacks or (unknown and reachable(state, given))):
         takes: dict[int, Arguments] = {}
@@ -105,6 +122,11 @@ def lose_to_callbacks(
             # What it returns may be a part of what it has looked at.
             found = effect.read if escape.hides(after, value, set()) else reachable(after, (value,))
             state.escaped |= reachable(state, _objects(state, found))
+
+
+def _is_method(called: Type | None) -> bool:
+    """Whether a method is called of its class, with the object as its first argument."""
+    return isinstance(called, FunctionType) and called.function.kind == "method" and called.receiver is None
 
 
 def _called_with(frame: Frame, called: Type, arguments: Arguments) -> dict[int, Arguments]:
@@ -137,47 +159,93 @@ def lose_to_base_class(
         return
     is_known = not state.escaped.isdisjoint(receiver.sites())
     lose(state, (receiver,))
-    if not is_known:
-        methods = (BoundMethod(method, receiver) for _, method in _methods(state, record.cls))
+    if not is_known and isinstance(receiver, Reference):
+        lose_to_methods(frame, state, receiver, node)
+
+
+def lose_to_methods(frame: Frame, state: State, instance: Reference, node: cst.CSTNode) -> None:
+    """Any method of an instance may be called from here on, at any time."""
+    record = state.object_of(instance)
+    if isinstance(record, InstanceObject):
+        methods = (BoundMethod(method, instance) for _, method in _methods(state, record.cls))
         lose_to_callbacks(frame, state, Arguments(tuple(methods)), node)
 
 
+def lose_to_metaclass(frame: Frame, state: State, metaclass: Value, node: cst.CSTNode) -> None:
+    """A class is made by a metaclass of the project: what its methods change is not known from here on."""
+    record = state.object_of(metaclass)
+    if isinstance(record, ClassObject):
+        functions = [value for value in record.names.values() if isinstance(value, FunctionValue)]
+        methods = tuple(BoundMethod(function, metaclass) for function in functions)
+        lose_to_callbacks(frame, state, Arguments(methods), node)
+        for base in record.bases:
+            lose_to_metaclass(frame, state, base, node)
+
+
 def lose_to_key(frame: Frame, state: State, key: Value | None, element: Value, node: cst.CSTNode) -> None:
-    """`key=` is called with each element, here and now."""
-    for callback in _callbacks(state, key) if key is not None and element is not NEVER else ():
+    """`key=` is called with each element, here and now; without one, the elements compare themselves."""
+    if element is NEVER:
+        return
+    stubs = frame.interpreter.stubs
+    asked = members(element) if key is None or key == NONE else (key,)
+    for callback in (one for value in asked for one in _callbacks(state, value, stubs)):
         _tried(frame, state.copy(), callback, Arguments((element,)), node)[1].lose(state, (element,))
 
 
-def as_data(state: State, values: Iterable[Value]) -> list[Value]:
+def as_data(frame: Frame, state: State, values: Iterable[Value]) -> list[Value]:
     """Of what a library is given, that which is no function: it can get at nothing of those but what they return."""
     functions = (FunctionValue, BoundMethod, Partial)
-    return [value for value in values if not (isinstance(value, functions) and any(_callbacks(state, value)))]
+    stubs = frame.interpreter.stubs
+    return [
+        value
+        for value in values
+        if not (isinstance(value, functions) and any(_callbacks(state, value, stubs)))
+    ]
 
 
-def _callbacks(state: State, value: Value) -> Iterator[Value]:
-    """What is called if a library calls a value, where that may have effects in the project."""
+def _callbacks(state: State, value: Value, stubs: StubStore) -> Iterator[Value]:
+    """What is called if a library calls a value, or uses it, where that may have effects in the project."""
     match value:
         case FunctionValue() | BuiltinMethod(receiver=Reference()) | StubValue(type=FunctionType()):
             yield value
         case BoundMethod(function=function) | Partial(function=function) | Wrapped(function=function):
-            if isinstance(function, Unknown) or any(_callbacks(state, function)):
+            if isinstance(function, Unknown) or any(_callbacks(state, function, stubs)):
                 yield value
         case Native(data=data):
             if any(isinstance(part, FunctionValue) for part in data):
                 yield value
         case TupleValue() | UnionValue():
             for part in value.inside():
-                yield from _callbacks(state, part)
+                yield from _callbacks(state, part, stubs)
         case Reference(site=site):
             record = state.heap.get(site)
             if isinstance(record, InstanceObject):
                 yield from (
                     BoundMethod(method, value)
                     for name, method in _methods(state, record.cls)
-                    if name == "__call__"
+                    if _is_known_to_libraries(state, record.cls, name, stubs)
                 )
         case _:
             pass
+
+
+#: Special methods that are called where an instance or a class is made, and nowhere else.
+_WHERE_MADE = frozenset(
+    {"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__class_getitem__"}
+)
+
+
+def _is_known_to_libraries(state: State, cls: Site, name: str, stubs: StubStore) -> bool:
+    """Whether a library may call a method of an instance: a special one, or one that its own class has as well."""
+    if name.startswith("__") and name.endswith("__"):
+        return name not in _WHERE_MADE
+    record = state.heap.get(cls)
+    return isinstance(record, ClassObject) and any(
+        stubs.attribute(base.type.of, name) is not None
+        if isinstance(base, StubValue) and isinstance(base.type, ClassObjectType)
+        else isinstance(base, Reference) and _is_known_to_libraries(state, base.site, name, stubs)
+        for base in record.bases
+    )
 
 
 def _methods(state: State, cls: Site) -> Iterator[tuple[str, FunctionValue]]:

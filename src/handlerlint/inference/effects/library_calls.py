@@ -124,9 +124,9 @@ EFFECTS: dict[str, Effects] = {
     ),
     # They always raise.
     "json.encoder.JSONEncoder.default": Effects(Raises.ALWAYS),
-    # They may rebind names of the calling module.
-    "builtins.eval": Effects(rebinds_names=True),
-    "builtins.exec": Effects(changes_arguments=True, rebinds_names=True),
+    # They may rebind names of the calling module, or those of a namespace that they are given.
+    "builtins.eval": Effects(rebinds_names=True, changes_arguments=True),
+    "builtins.exec": Effects(rebinds_names=True, changes_arguments=True),
     "builtins.globals": Effects(Raises.NEVER, rebinds_names=True, result=ANY),
     # They return an argument.
     "functools.total_ordering": Effects(Raises.NEVER, returns="cls"),

@@ -36,6 +36,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     constant,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import calls, certain_errors, fitting, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.objects.fields import FIELD, FieldSettings
@@ -93,9 +94,13 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         bases.append(UNKNOWN if argument.star or state.dead else value)
         state.dead = False
     metaclass = _metaclass(frame, state, node)
-    names = _body(frame, state, node, site)
-    if names is None or _has_own_ways(frame, state, metaclass):
+    body = _body(frame, state, node, site)
+    if body is None:
         return UNKNOWN
+    if metaclass is not None and _has_own_ways(frame, state, metaclass):
+        deferred.lose_to_metaclass(frame, state, metaclass, node)
+        return UNKNOWN
+    names = {private_names.name_in_class(node, name): value for name, value in body.names.items()}
     kind = _kind(frame, state, node, bases)
     record = ClassObject(
         node.name.value,
@@ -104,7 +109,9 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         names,
         kind,
         tuple(_fields(frame, state, node, names, bases, kind)),
-        metaclass is None and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
+        metaclass is None
+        and not body.open
+        and all(_is_known_base(state, base) or _is_special_form(base) for base in bases),
         node,
         frame.module.site,
         kind == "named-tuple" and not any(isinstance(base, Reference) for base in bases),
@@ -145,7 +152,8 @@ def _tell_bases(frame: Frame, state: State, cls: Reference, node: cst.ClassDef) 
         return
 
 
-def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[str, Value] | None:
+def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> Namespace | None:
+    """What the body of a class binds; None where it does not come to its end."""
     scope = frame.site(node, "body")
     state.heap[scope] = Namespace({})
     body = Frame(
@@ -156,10 +164,7 @@ def _body(frame: Frame, state: State, node: cst.ClassDef, site: Site) -> dict[st
     if not after:
         return None
     joined = join_states(after)
-    names = {
-        private_names.name_in_class(node, name): value
-        for name, value in names_of(joined, scope).names.items()
-    }
+    names = names_of(joined, scope)
     joined.heap.remove(scope)
     state.take(joined)
     return names
@@ -176,10 +181,10 @@ def _metaclass(frame: Frame, state: State, node: cst.ClassDef) -> Value | None:
     return None
 
 
-def _has_own_ways(frame: Frame, state: State, metaclass: Value | None) -> bool:
+def _has_own_ways(frame: Frame, state: State, metaclass: Value) -> bool:
     """Whether a metaclass may make something else of a class, or of a call of it: a singleton, a register."""
     if not isinstance(metaclass, Reference):
-        return metaclass is not None
+        return True
     order, complete = class_facts.resolution_order(frame, state, metaclass)
     records = [state.heap.get(cls) for cls in order if isinstance(cls, tuple)]
     return not complete or any(
@@ -295,6 +300,7 @@ def _call_object(
             return dispatch.invoke(frame, state, method, arguments, node)
         order, _ = class_facts.resolution_order(frame, state, Reference(record.cls))
         if isinstance(found, StubValue) and "contextlib.ContextDecorator" in order and arguments.positional:
+            deferred.lose_to_methods(frame, state, function, node)
             return [(state, class_facts.inside(arguments.positional[0]))]
         if found is None and complete and not record.open:
             may_raise(frame, state)

@@ -18,6 +18,7 @@ from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State
 from handlerlint.inference.domain.join import join_states, merge_paths
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
+    NEVER,
     NONE,
     UNKNOWN,
     BoundMethod,
@@ -28,6 +29,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     Value,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import calls, exceptions, fitting, statements
 from handlerlint.inference.objects import attributes, class_facts, iterating, nulls, truth
 from handlerlint.inference.syntax.scopes import children_of, scope_of
@@ -130,7 +132,9 @@ def _acts_at_its_end(frame: Frame, state: State, manager: Value) -> bool:
         case Instance(class_name=name):
             return name == SUPPRESS
         case Native(name="contextmanager.entered", data=data):
-            return len(data) > 1
+            return len(data) > 2
+        case Native(name="closing.entered", data=(thing,)):
+            return isinstance(thing, Reference)
         case Reference():
             return _exit_method(frame, state, manager, "__exit__") or _exit_method(
                 frame, state, manager, "__aexit__"
@@ -203,6 +207,11 @@ def _leave(
             case Native(name="contextmanager.entered", data=data):
                 _resume(frame, state, error, cast("tuple[Value, ...]", data))
                 swallows.append(False)
+            case Native(name="closing.entered", data=(thing,)):
+                close = attributes.attribute(frame, state, cast("Value", thing), "close", node)
+                if close is not NEVER:
+                    dispatch.call(frame, state, close, Arguments(), node)
+                swallows.append(False)
             case _:
                 name = "__aexit__" if is_async else "__exit__"
                 kind = NONE if error is NONE else attributes.attribute(frame, state, error, "__class__", node)
@@ -250,22 +259,26 @@ def _start(call: Call) -> Value | None:
     if not isinstance(generator, Lazy):
         return UNKNOWN
     if not paused or _behind_yield(function.node.body) == []:
-        return Native("contextmanager.entered", (generator.element,))
+        return Native("contextmanager.entered", (generator.element, function))
     activation = paused[0][0]
     interpreter.suspended[activation.scope] = activation
     call.state.take(join_states([inside for _, inside in paused]))
-    return Native("contextmanager.entered", (generator.element, Reference(activation.scope), *given.values))
+    scope = Reference(activation.scope)
+    return Native("contextmanager.entered", (generator.element, function, scope, *given.values))
 
 
 @closure("contextmanager.entered", "func")
 def _decorate(call: Call) -> Value | None:
     """A context manager as a decorator: each call runs in a `with` of its own, and gives what the function gives."""
+    generators = [one for one in call.data if isinstance(one, FunctionValue)][:1]
+    deferred.lose_to_callbacks(call.frame, call.state, Arguments(tuple(generators)), call.node)
     return class_facts.inside(call.required("func"))
 
 
 def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -> None:
     """What stands behind the `yield` runs now; where that is not clear, it may change whatever it knows."""
-    match data[1]:
+    element, _, scope, *given = data
+    match scope:
         case Reference(site=site) if error is NONE and site in frame.interpreter.suspended:
             suspended = frame.interpreter.suspended[site]
             assert suspended.function is not None
@@ -273,7 +286,7 @@ def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -
         case _:
             body = None
     if body is None:
-        lose(state, data)
+        lose(state, (element, scope, *given))
         return
     flow = Flow()
     activation = replace(suspended, parent=frame, depth=frame.depth + 1, raised=frame.raised)

@@ -345,6 +345,7 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
             frame.yields.append(iteration.element)
             lists.add_yielded(state, frame.scope, iteration.items or (), rest)
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
+    may_raise(frame, state)  # what `throw` and `close` let it raise
     value = constant(None) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
     lists.add_yielded(state, frame.scope, (value,), None)

@@ -44,6 +44,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import (
     answers,
+    deferred,
     suspended,
 )
 from handlerlint.inference.interpreter import (
@@ -224,19 +225,29 @@ def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) 
 def _run(activation: Frame, state: State, function: FunctionValue) -> Paths:
     if isinstance(function.node, cst.Lambda):
         return dispatch.evaluate_paths(activation, state, function.node.body)
-    flow = Flow()
+    if not activation.info.is_generator:
+        return _run_body(activation, state, function.node.body)
     before = state.copy()
-    after = dispatch.run_body(activation, [state], function.node.body, flow)
+    body = function.node.body
+    outcomes, effect = deferred.effect_of(state, lambda: _run_body(activation, state, body))
+    before.heap.trace.written |= effect.written
+    if not outcomes:
+        effect.lose(before, ())
+    return _generators(activation, before, outcomes)
+
+
+def _run_body(activation: Frame, state: State, body: cst.BaseSuite) -> Paths:
+    flow = Flow()
+    after = dispatch.run_body(activation, [state], body, flow)
     activation.raised.extend(flow.raises)
     outcomes: Paths = [(path, NONE) for path in after]
-    outcomes += [(item.state, item.value) for item in flow.returns]
-    return _generators(activation, before, outcomes) if activation.info.is_generator else outcomes
+    return outcomes + [(item.state, item.value) for item in flow.returns]
 
 
 def _generators(activation: Frame, before: State, outcomes: Paths) -> Paths:
     """The generator on each path of its body, which knows what it has yielded there.
 
-    One that comes to no end (`while True`) yields any of what it yields.
+    One that comes to no end (`while True`) yields any of what it yields, and may have changed all that it changes.
     """
     assert activation.function is not None
     is_async = suspended.is_async(activation.function)

@@ -30,6 +30,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
     constant,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import attributes, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType
 from handlerlint.records import replace
@@ -55,6 +56,9 @@ def store_attribute(
                 state.escaped |= reachable(state, (value,))
             case _:
                 naming.changed(state, member)
+                deferred.lose_to_callbacks(
+                    frame, state, Arguments((value,)), node
+                )  # `parser.on_start = self.start`
                 state.escaped |= reachable(state, (value,))
                 if isinstance(member, Unknown):
                     lose(state, ())  # it may be any object that unknown code has seen

@@ -14,7 +14,7 @@ from handlerlint.inference.domain.heap import (
 )
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import UNKNOWN, Json, Reference, Site, TupleValue, Value, constant
-from handlerlint.inference.objects import decoded_json, instances
+from handlerlint.inference.objects import attributes, decoded_json, instances
 
 
 def deep_copy(
@@ -34,6 +34,9 @@ def deep_copy(
             known = done.get(site)
             if known is not None:
                 return known
+            own = attributes.call_special(frame, state, value, "__deepcopy__", (UNKNOWN,), node)
+            if own is not None:
+                return own
             record = state.heap.get(site)
             copied = frame.site(node, f"deep{len(done)}")
             reference = done[site] = Reference(copied, value.origin)
@@ -97,6 +100,9 @@ def shallow_copy(frame: Frame, state: State, value: Value, node: cst.CSTNode) ->
         case Json():
             return decoded_json.copied(frame, state, value, node)
         case Reference(site=site):
+            own = attributes.call_special(frame, state, value, "__copy__", (), node)
+            if own is not None:
+                return own
             record = state.heap.get(site)
             if isinstance(record, (Container, InstanceObject)):
                 copied = frame.site(node, "copy")

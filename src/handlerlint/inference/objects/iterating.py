@@ -416,7 +416,7 @@ def enter(frame: Frame, state: State, manager: Value, node: cst.CSTNode, is_asyn
         if special is not None:
             return await_value(frame, state, special, node) if is_async else special
         match member:
-            case Native(name="contextmanager.entered", data=(value, *_)):
+            case Native(name="contextmanager.entered" | "closing.entered", data=(value, *_)):
                 return cast("Value", value)
             case Unknown() | Json():
                 return UNKNOWN

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import naming, terms
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     LOST,
     ClassObject,
@@ -23,6 +25,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
     EnumMember,
+    FunctionValue,
     Instance,
     Json,
     Reference,
@@ -101,7 +104,10 @@ def _load_from_object(
             may_raise(frame, state)
             return join_all(member for member in record.names.values() if isinstance(member, EnumMember))
         case ClassObject():
-            return value  # Generic[…]: the class itself
+            own, is_complete = attributes.find_in_class(frame, state, value, "__class_getitem__")
+            if isinstance(own, FunctionValue):
+                return dispatch.call(frame, state, own, Arguments((value, index)), node)
+            return value if is_complete or own is not None else UNKNOWN  # Generic[…]: the class itself
         case _:
             return UNKNOWN
 

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     constant,
     is_sent,
 )
+from handlerlint.inference.effects import deferred
 from handlerlint.inference.objects import attributes, class_facts, operators
 from handlerlint.inference.stubs.types import LiteralType
 
@@ -177,6 +178,7 @@ def _encode(call: Call) -> Value | None:
             return result
         found, known = _encoder_default(call.frame, call.state, Reference(record.cls))
         if not known or found is None:  # one without a `default` may be given one when it is made
+            deferred.lose_to_base_class(call.frame, call.state, call.name, receiver, call.node)
             return result
         convert = dumping.calling(call.frame, call.state, found, (receiver,), call.node)
     walk = Walk(call.frame, call.state, "json", convert)

@@ -1,10 +1,10 @@
-"""unittest: names of libraries that `patch` replaces are Unknown, whenever the patch is active."""
+"""unittest: names that `patch` replaces are Unknown, whenever the patch is active."""
 
 from __future__ import annotations
 
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.heap import lose
-from handlerlint.inference.domain.values import UNKNOWN, Constant, StubValue, Value
+from handlerlint.inference.domain.values import UNKNOWN, Constant, ModuleValue, Reference, StubValue, Value
 from handlerlint.inference.objects import attribute_changes
 
 
@@ -12,7 +12,7 @@ from handlerlint.inference.objects import attribute_changes
 def _patch_object(call: Call) -> Value | None:
     target, name = call.required("target"), call.argument("attribute")
     names = [str(name.value)] if isinstance(name, Constant) else [*call.arguments.keywords]
-    if isinstance(target, StubValue):
+    if isinstance(target, (StubValue, Reference, ModuleValue)):
         for replaced in names:
             attribute_changes.store_attribute(call.frame, call.state, target, replaced, UNKNOWN, call.node)
     lose(call.state, call.arguments.values)

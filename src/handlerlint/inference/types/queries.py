@@ -352,7 +352,7 @@ def call(frame: Frame, state: State, function: StubValue, arguments: Arguments, 
         return call.required(effects.returns)
     result = call_type(frame, state, function.type, arguments, node)
     given = arguments.values if function.receiver is None else (function.receiver, *arguments.values)
-    escape.note(state, deferred.as_data(state, given), result)
+    escape.note(state, deferred.as_data(frame, state, given), result)
     if isinstance(result, Instance) and result.class_name == _class_called(function):
         return replace(result, is_exact=True, is_true=found is not None and bool(found))
     return result if function.receiver is None else escape.taken(state, function.receiver, result)

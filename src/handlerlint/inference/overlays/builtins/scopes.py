@@ -1,19 +1,20 @@
-"""Builtin functions that depend on where they are called: super, locals, `__import__`."""
+"""Builtin functions that depend on where they are called, or change what is there: super, locals, `__import__`."""
 
 from __future__ import annotations
 
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.heap import InstanceObject, State
-from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Reference, Super, Value
+from handlerlint.inference.domain.values import NEVER, NONE, UNKNOWN, Constant, Reference, Super, Value
 from handlerlint.inference.effects.library_calls import lose_names
-from handlerlint.inference.interpreter.imports import lose_globals
+from handlerlint.inference.interpreter import imports
 from handlerlint.inference.objects import attributes
 from handlerlint.inference.types import queries
+from handlerlint.records import replace
 
 
 @overlay("builtins.locals", "builtins.vars")
@@ -22,13 +23,21 @@ def _locals(call: Call) -> Value | None:
         return attributes.attribute(call.frame, call.state, call.required("object"), "__dict__", call.node)
     if call.frame.scope == call.frame.module.site:
         lose_names(call.frame, call.state)
+    elif call.frame.owner is not None:  # the body of a class, which may bind any name through this
+        call.state.heap[call.frame.scope] = replace(names_of(call.state, call.frame.scope), open=True)
     return UNKNOWN
 
 
 @overlay("builtins.__import__")
 def _import(call: Call) -> Value | None:
-    lose_globals(call.frame.interpreter, call.state)
-    return None
+    """`__import__("a.b")` imports both, and gives `a`."""
+    name = call.argument("name")
+    if isinstance(name, Constant) and isinstance(name.value, str) and call.passed == {"name"}:
+        imports.import_module(call.frame, call.state, name.value)
+        return imports.import_module(call.frame, call.state, name.value.partition(".")[0])
+    may_raise(call.frame, call.state)
+    imports.lose_globals(call.frame.interpreter, call.state)
+    return UNKNOWN
 
 
 @overlay("builtins.super")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import resolve_name
+
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.values import UNKNOWN, Constant, Value
@@ -10,9 +12,11 @@ from handlerlint.inference.interpreter.imports import import_module, lose_global
 
 @overlay("importlib.import_module")
 def _import_module(call: Call) -> Value | None:
-    name = call.argument("name")
-    if isinstance(name, Constant) and isinstance(name.value, str) and not name.value.startswith("."):
-        return import_module(call.frame, call.state, name.value)
+    name = _text(call.argument("name"))
+    if name is not None and name.startswith("."):
+        name = _resolved(name, _text(call.argument("package")))
+    if name is not None:
+        return import_module(call.frame, call.state, name)
     return _import_any(call) or UNKNOWN
 
 
@@ -22,3 +26,15 @@ def _import_any(call: Call) -> Value | None:
     may_raise(call.frame, call.state)
     lose_globals(call.frame.interpreter, call.state)
     return None
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+
+
+def _resolved(name: str, package: str | None) -> str | None:
+    """The whole name of a module that is named relatively to a package; None where that leads nowhere."""
+    try:
+        return resolve_name(name, package) if package else None
+    except ImportError:
+        return None

@@ -403,6 +403,19 @@ resource "aws_cloudwatch_event_rule" "hourly" { schedule_expression = "rate(1 ho
             {"report_batch_item_failures": None},
         ),
         (
+            '"aws_lambda_event_source_mapping" "x" {\n  event_source_arn = aws_sqs_queue.q.arn\n'
+            "  function_name = aws_lambda_function.this.arn\n"
+            '  function_response_types = var.types\n}\nvariable "types" { default = [] }',
+            "sqs",
+            {"report_batch_item_failures": None},
+        ),
+        (
+            '"aws_api_gateway_integration" "x" {\n  type = var.type\n'
+            '  uri = aws_lambda_function.this.invoke_arn\n}\nvariable "type" { default = "AWS_PROXY" }',
+            "api",
+            {"proxy": None},
+        ),
+        (
             '"aws_lambda_permission" "x" {\n  function_name = aws_lambda_alias.live.arn\n'
             '  principal = "s3.amazonaws.com"\n}',
             "s3",

@@ -149,6 +149,10 @@ class _Reader:
         """The value of an attribute."""
         return self.module.value(block.body.attributes.get(key))
 
+    def setting(self, block: Block, key: str) -> Value:
+        """The value of an attribute that decides what is done with the answer, where it is certain."""
+        return self.module.certain(block.body.attributes.get(key))
+
     def in_body(self, body: Body) -> Iterator[str]:
         """The functions that stand anywhere in a block."""
         for expression in body.attributes.values():
@@ -186,7 +190,7 @@ def _mapping(reader: _Reader, block: Block) -> _Found:
         kind = kind_of_arn(arn)
     elif next(block.body.of_type("self_managed_event_source"), None) is not None:
         kind = "self-managed-kafka"
-    properties = {"report_batch_item_failures": _reports(reader.value(block, "function_response_types"))}
+    properties = {"report_batch_item_failures": _reports(reader.setting(block, "function_response_types"))}
     for name in reader.functions(block.body.attributes.get("function_name")):
         yield name, EventSource(kind or "event-source-mapping", properties, _unreported(block))
 
@@ -207,21 +211,21 @@ def _reports(types: Value) -> bool | None:
 
 
 def _rest_integration(reader: _Reader, block: Block) -> _Found:
-    kind = reader.value(block, "type")
+    kind = reader.setting(block, "type")
     proxy = kind == "AWS_PROXY" if isinstance(kind, str) else None
     for name in reader.functions(block.body.attributes.get("uri")):
         yield name, EventSource("api", {"proxy": proxy})
 
 
 def _http_integration(reader: _Reader, block: Block) -> _Found:
-    kind = reader.value(block, "integration_type")
+    kind = reader.setting(block, "integration_type")
     proxy = kind == "AWS_PROXY" if isinstance(kind, str) else None
     if _protocol(reader, block) == "WEBSOCKET":
         routes = _routes_to(reader, block)
         sources = [EventSource("web-socket", {"proxy": proxy, "route": route}) for route in routes]
     else:
         # The provider's default, unlike SAM's (registry.terraform.io, aws_apigatewayv2_integration).
-        version = reader.value(block, "payload_format_version")
+        version = reader.setting(block, "payload_format_version")
         known = "1.0" if version is None else version if isinstance(version, str) else None
         sources = [EventSource("http-api", {"proxy": proxy, "payload_format_version": known})]
     for name in reader.functions(block.body.attributes.get("integration_uri")):
@@ -251,16 +255,16 @@ def _http_api(reader: _Reader, block: Block) -> _Found:
 
 
 def _rest_authorizer(reader: _Reader, block: Block) -> _Found:
-    kind = reader.value(block, "type")
+    kind = reader.setting(block, "type")
     known = "TOKEN" if kind is None else kind if isinstance(kind, str) else None
     for name in reader.functions(block.body.attributes.get("authorizer_uri")):
         yield name, EventSource("authorizer", {"api": "api", "type": known})
 
 
 def _http_authorizer(reader: _Reader, block: Block) -> _Found:
-    version = reader.value(block, "authorizer_payload_format_version")
+    version = reader.setting(block, "authorizer_payload_format_version")
     is_said = "enable_simple_responses" in block.body.attributes
-    simple = reader.value(block, "enable_simple_responses") if is_said else False
+    simple = reader.setting(block, "enable_simple_responses") if is_said else False
     properties: Properties = {
         "api": "web-socket" if _protocol(reader, block) == "WEBSOCKET" else "http-api",
         "type": "REQUEST",
@@ -272,7 +276,7 @@ def _http_authorizer(reader: _Reader, block: Block) -> _Found:
 
 
 def _url(reader: _Reader, block: Block) -> _Found:
-    mode = reader.value(block, "invoke_mode")
+    mode = reader.setting(block, "invoke_mode")
     shown = "BUFFERED" if mode is None else mode if isinstance(mode, str) else None
     for name in reader.functions(block.body.attributes.get("function_name")):
         yield name, EventSource("function-url", {"payload_format_version": "2.0", "invoke_mode": shown})
@@ -312,7 +316,7 @@ def _distribution(reader: _Reader, block: Block) -> _Found:
 def _balanced(reader: _Reader, block: Block) -> _Found:
     """A target of a load balancer; whether it gets lists of headers, its group says."""
     group = reader.referred(block, "target_group_arn", "aws_lb_target_group")
-    said = False if group is None else reader.value(group, "lambda_multi_value_headers_enabled") or False
+    said = False if group is None else reader.setting(group, "lambda_multi_value_headers_enabled") or False
     properties: Properties = (
         {"multi_value_headers": said} if group is not None and isinstance(said, bool) else {}
     )

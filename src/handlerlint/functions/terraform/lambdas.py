@@ -68,7 +68,7 @@ class Lambdas:
         attributes = block.body.attributes
         self.module.defaults.clear()
         runtime = self.module.value(attributes.get("runtime"), names)
-        is_certain = isinstance(runtime, str) and not self.module.defaults
+        is_certain = isinstance(runtime, str) and not self.module.doubtful
         handler_expression = attributes.get("handler")
         handler = self.module.value(handler_expression, names)
         is_image = package.code.unresolved == IN_IMAGE
@@ -103,7 +103,7 @@ class Lambdas:
 
     def _certain(self, package: Package, handler: str | None) -> Package:
         """The package, unless its place or the handler are defaults of a module for others, and do not fit."""
-        root, defaults = package.code.root, self.module.defaults
+        root, defaults = package.code.root, self.module.doubtful
         if root is None or handler is None or not defaults or holds_module(root, handler):
             return package
         reason = f"variable `{defaults[0]}` has only a default here; who uses the module gives the value"

@@ -147,9 +147,9 @@ class Module:
     """One use of a module: `arguments` says what its variables are, `root` is where Terraform is run.
 
     `users` are the folders of the modules around it. `use` makes the local modules that it uses: each instance
-    with its suffix, as `instances` gives them. `defaults` collects the variables whose default was taken in a
-    module that is made for others to use, for all modules of one root: `handlerlint` does not see who uses it,
-    and with which values.
+    with its suffix, as `instances` gives them. `defaults` collects the variables whose default was taken,
+    for all modules of one root: who applies it may give other values, and of a module that is made for others to use
+    `handlerlint` does not see who uses it.
     """
 
     files: ModuleFiles
@@ -172,6 +172,19 @@ class Module:
                 return evaluate(expression, Scope(self.look_up, names or {}, self.budget))
         except (OverBudget, RecursionError):
             return TOO_MUCH
+
+    @property
+    def doubtful(self) -> list[str]:
+        """The variables whose default was taken where it is another module's to give the value."""
+        return [] if self.files.is_applied else self.defaults
+
+    def certain(self, expression: Expression) -> Value:
+        """The value of an expression, unless it is the default of a variable: whoever applies it may give another."""
+        self.defaults.clear()
+        found = self.value(expression)
+        return (
+            Unknown(f"variable `{self.defaults[0]}` may be given another value") if self.defaults else found
+        )
 
     def look_up(self, name: str, steps: tuple[Step, ...]) -> Value:
         """What a traversal that starts with `name` means here."""
@@ -308,7 +321,7 @@ class Module:
         default: Any = block.body.attributes.get("default") if block is not None else None
         if default is None:
             return Unknown(f"variable `{name}` has no default")
-        if not self.address and not self.files.is_applied:
+        if not self.address:
             self.defaults.append(name)
         return self.value(default)
 

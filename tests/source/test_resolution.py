@@ -337,6 +337,46 @@ def test_what_an_older_python_takes_is_no_error_without_a_runtime(tmp_path: Path
     assert isinstance(resolve(asked, SourceFiles()), SyntaxBroken)
 
 
+# Taken by today's Python as well, for something else.
+FOR_PYTHON_2 = (
+    "try:\n    pass\nexcept ValueError, e:\n    raise e\n",
+    "try:\n    pass\nexcept (ValueError, TypeError), error:\n    pass\n",
+    "import urllib2\nx = urllib2.quote\n",
+    "import os\nfrom StringIO import StringIO\n",
+)
+FOR_ANY_PYTHON = (
+    "from errors import failed\ntry:\n    pass\nexcept ValueError, failed:\n    pass\n",
+    "errors = ValueError,\ntry:\n    pass\nexcept KeyError, errors:\n    pass\n",
+    "try:\n    import urllib2\nexcept ImportError:\n    pass\n",
+    "# except ValueError, e:\nx = 'import urllib2'\n",
+    "from urllib2_of_ours import x\n",
+)
+
+
+def test_what_terraform_fills_in_is_unresolved_without_a_runtime(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "TIMEOUT = ${timeout}\n", "b.py": "x = '${y}' +\n", "c.py": "x = ${y\n"})
+    assert isinstance(resolve(by_convention(tmp_path / "app.py"), SourceFiles()), Unresolved)
+    configured = by_convention(tmp_path / "app.py", "python3.13")
+    assert isinstance(resolve(configured, SourceFiles()), SyntaxBroken)
+    for name in ("b.py", "c.py"):
+        assert isinstance(resolve(by_convention(tmp_path / name), SourceFiles()), SyntaxBroken)
+
+
+@pytest.mark.parametrize("text", FOR_PYTHON_2)
+def test_what_python_2_means_otherwise_is_unresolved_without_a_runtime(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    guessed = by_convention(tmp_path / "app.py")
+    assert isinstance(resolve(guessed, SourceFiles()), Unresolved)
+    configured = by_convention(tmp_path / "app.py", "python3.14")
+    assert isinstance(resolve(configured, SourceFiles()), ResolvedModule)
+
+
+@pytest.mark.parametrize("text", FOR_ANY_PYTHON)
+def test_what_any_python_may_mean_is_resolved(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"app.py": text})
+    assert isinstance(resolve(by_convention(tmp_path / "app.py"), SourceFiles()), ResolvedModule)
+
+
 @pytest.mark.parametrize("text", FOR_A_NEWER_PYTHON)
 def test_what_a_newer_runtime_takes_is_no_error_without_a_runtime(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"app.py": text})

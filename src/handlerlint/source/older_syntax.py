@@ -1,10 +1,11 @@
-"""Is a file that today's Python refuses written for an older one? Asked by `resolution` before HL001.
+"""Is a file written for an older Python than today's? Asked by `resolution`, before HL001 where today's refuses it.
 
 Where nothing configures a runtime, such a file is no mistake: it is a function of a runtime that is gone.
 """
 
 from __future__ import annotations
 
+import builtins
 import re
 
 from handlerlint.source.parsing import interpreter_problem
@@ -33,6 +34,20 @@ _ONLY_PYTHON_2 = re.compile(
     |(?<![\w.])(?<![eE][+-])0+[1-7][0-7]*[lL]?\b(?![.jJ])
     |(?<![\w.])(?:[1-9][0-9]*|0[xX][0-9a-fA-F]+)[lL]\b
     |\bdef[ \t]+\w+[ \t]*\((?:[^()\n]*,)?[ \t]*\([\w, \t]+\)[^()\n]*\)[ \t]*:
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+# Python 2 binds the second name, Python 3.14 takes it for another exception (PEP 758).
+_NAMED_BY_COMMA = re.compile(
+    r"^[ \t]*except\b[ \t]*(?:[\w.]+|\([^()\n]*\))[ \t]*,[ \t]*([a-z_]\w*)[ \t]*:", re.MULTILINE
+)
+# Modules of the standard library that only Python 2 has (docs.python.org/3.12/library/2to3.html, fixer `imports`).
+_MODULES_OF_PYTHON_2 = re.compile(
+    r"""
+    ^(?:import|from)[ \t]+
+    (?:BaseHTTPServer|CGIHTTPServer|ConfigParser|Cookie|HTMLParser|Queue|SimpleHTTPServer|SimpleXMLRPCServer|SocketServer
+    |StringIO|UserDict|__builtin__|cPickle|cStringIO|commands|cookielib|copy_reg|httplib|thread|urllib2|urlparse|xmlrpclib)
+    \b
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -75,6 +90,21 @@ def older_python(text: str) -> str | None:
     if _only_mixes_tabs_and_blanks(text) and not _ONLY_PYTHON_3.search(code):
         return "Python 2"
     return None
+
+
+def is_for_python_2(text: str) -> bool:
+    """Whether a file that today's Python takes is written for Python 2: it names an exception after a comma.
+
+    Or it imports, whatever happens, what only Python 2 has; then it is not known what else it takes for granted.
+    """
+    code = _TEXT_OR_COMMENT.sub(_emptied, text)
+    if _MODULES_OF_PYTHON_2.search(code):
+        return True
+    return any(
+        not hasattr(builtins, name)
+        and not re.search(rf"(?m)\b(?:as|class|import)[ \t]+{name}\b|^{name}\b", code)
+        for name in _NAMED_BY_COMMA.findall(code)
+    )
 
 
 def _only_mixes_tabs_and_blanks(text: str) -> bool:

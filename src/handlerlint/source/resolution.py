@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from handlerlint.project.view import is_folder, is_readable_folder
@@ -257,14 +258,18 @@ def _readable(
     is_known = function.runtime_given and not function.is_inferred
     version = function.python_version if is_known else _NEWEST
     problem = problem_for(file, version)
-    if problem is None:
+    is_guessed = not (is_known or _is_asked_for(function))
+    if problem is None and not (is_guessed and _is_for_python_2(file.text)):
         return ResolvedModule(handler, found, finder)
+    if problem is None:
+        return Unresolved(f"`{_shown(file.path)}` is written for Python 2")
     if isinstance(problem, SyntaxProblem):
         if not problem.certain:
             return Unresolved(f"`{_shown(file.path)}`: {problem.message}")
-        if "{%" in file.text or "{{" in str(file.path):
+        is_template = "{%" in file.text or (is_guessed and _is_filled_in(file.text))
+        if is_template or "{{" in str(file.path):
             return Unresolved(f"`{_shown(file.path)}` is what a generator makes Python from")
-        older = None if is_known or _is_asked_for(function) else _older_python(file.text)
+        older = _older_python(file.text) if is_guessed else None
         if older is not None:
             return Unresolved(f"`{_shown(file.path)}` is written for {older}")
     return SyntaxBroken(handler, found, file, problem)
@@ -279,6 +284,20 @@ def _older_python(text: str) -> str | None:
     from handlerlint.source.older_syntax import older_python
 
     return older_python(text)
+
+
+def _is_filled_in(text: str) -> bool:
+    """Whether a text is Python with something in place of each `${…}`, as Terraform's `templatefile` renders it."""
+    from handlerlint.source.parsing import interpreter_problem
+
+    filled = re.sub(r"\$\{[^{}\n]*\}", "x", text)
+    return filled != text and interpreter_problem(filled) is None
+
+
+def _is_for_python_2(text: str) -> bool:
+    from handlerlint.source.older_syntax import is_for_python_2
+
+    return is_for_python_2(text)
 
 
 def _shown(path: Path) -> str:

@@ -36,6 +36,7 @@ from handlerlint.inference.domain.values import (
     Value,
     is_harmless,
 )
+from handlerlint.records import replace
 
 _Object = TypeVar("_Object")
 _Outcome = TypeVar("_Outcome")
@@ -76,6 +77,14 @@ def join_into(result: State, other: State) -> None:
     result.dead = result.dead and other.dead
 
 
+def differ_in_facts(left: State, right: State) -> bool:
+    """Whether two paths differ in nothing but what they assume of values."""
+    return all(
+        isinstance(mine or theirs, Facts) and isinstance(theirs or mine, Facts)
+        for _, mine, theirs in differing(left.heap, right.heap)
+    )
+
+
 def _known_of_either(left: State, right: State, joined: Iterable[HeapObject]) -> dict[Site, Facts]:
     """What is known of a value that is one of two where paths meet: what one path knows of it, and the other of it."""
     found: dict[Site, Facts] = {}
@@ -86,6 +95,8 @@ def _known_of_either(left: State, right: State, joined: Iterable[HeapObject]) ->
                 | ("json", ("either", _, tuple() as one, tuple() as other))
             ) as term:
                 facts = _facts_of(left, one).joined(_facts_of(right, other))
+                if isinstance(value, UnionValue):
+                    facts = replace(facts, among=None)  # that tells the value itself
                 if facts != NO_FACTS and terms.site_of(term) not in left.heap.assumed:
                     found[terms.site_of(term)] = facts
             case _:

@@ -11,6 +11,7 @@ from handlerlint.inference.core.summaries import Paths
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.entries import is_plain
 from handlerlint.inference.domain.heap import State, name_in
+from handlerlint.inference.domain.join import differ_in_facts, join_into
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
@@ -163,6 +164,12 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
 def truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
     """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
     truthy, falsy, answer = narrowing.answered(frame, state.copy(), node)
+    if answer is not None and len(truthy) == len(falsy) == 1:
+        (path, _), (other, _) = truthy[0], falsy[0]
+        if differ_in_facts(path, other):
+            join_into(path, other)  # what they have assumed, the answer tells
+            state.take(path)
+            return terms.named(narrowing.BOOL, answer)
     outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
     outcomes += [(path, constant(False)) for path, _ in falsy]
     return terms.named(joined(frame, state, outcomes), answer)

@@ -144,7 +144,8 @@ def dict_load(
     """`d[key]`; Never where the key is certainly absent. With its `site`, a defaultdict keeps what it makes."""
     if site is not None and record.default is not None and record.default != NONE:
         return _load_or_make(frame, state, record, key, node, site)
-    known = place(state, record, key, is_there=True)
+    is_counter = record.class_name == "collections.Counter"  # its missing keys are 0, none raises
+    known = place(state, record, key, is_there=not is_counter)
     if known is not None:
         entry = record.entries[known]
         if entry.maybe:
@@ -155,6 +156,10 @@ def dict_load(
         return json_part(behind, key) if json_keys.require(frame, state, behind, key, is_dict=True) else NEVER
     is_missing = record.is_closed and (is_known_key(key) or is_none_of(state, record, key))
     may_raise(frame, state, Instance("builtins.KeyError") if is_missing else None)
+    if is_definite(key) and is_counter:
+        equal = [one for one in record.entries if may_equal(frame, state, one, key)]
+        found = [record.entries[one].value for one in equal]
+        return join_all([*found, record.rest_value or NEVER, _missing(frame, state, record, node)])
     if is_definite(key):
         return _missing(frame, state, record, node) if record.rest_value is None else _further(record, key)
     if record.entries and is_missing:

@@ -6,7 +6,7 @@ from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Namespace, State
-from handlerlint.inference.domain.unions import join
+from handlerlint.inference.domain.unions import join, members
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
@@ -14,6 +14,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Native,
     Partial,
+    Reference,
     Value,
 )
 from handlerlint.inference.objects import iterating
@@ -56,7 +57,10 @@ def _cached(state: State, function: Value) -> Value:
 
 @overlay("functools.reduce")
 def _reduce(call: Call) -> Value | None:
-    """Fold the elements one by one where they are known; else what the function gives for any two of them."""
+    """Fold the elements one by one where they are known; else what the function gives for any two of them.
+
+    Where it gives something else for a third, more of them may come to anything.
+    """
     function, start = call.required("function"), call.argument("initial")
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     if iteration.items is not None and len(iteration.items) <= 16:
@@ -77,4 +81,16 @@ def _reduce(call: Call) -> Value | None:
     if iteration.element is NEVER:
         return first
     once = dispatch.call(call.frame, call.state, function, Arguments((first, iteration.element)), call.node)
-    return first if call.state.dead else join(first, once)
+    if call.state.dead:
+        return first
+    later = call.state.copy()
+    twice = dispatch.call(call.frame, later, function, Arguments((once, iteration.element)), call.node)
+    return join(first, once) if later.dead or _kinds(twice) == _kinds(once) else UNKNOWN
+
+
+def _kinds(value: Value) -> set[object]:
+    """What a value may be: which object, or of which class."""
+    return {
+        one.site if isinstance(one, Reference) else (type(one), getattr(one, "class_name", None))
+        for one in members(value)
+    }

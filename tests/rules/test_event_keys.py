@@ -192,6 +192,43 @@ def test_what_an_event_may_be(tmp_path: Path, event: str, expression: str) -> No
             "    if event == {'warmup': True}:\n        return None\n    return {'statusCode': 200, 'body': ''}\n",
         ),
         (
+            "HL321",
+            "    import os\n    is_worker = os.environ.get('MODE', 'api') != 'api'\n"
+            "    if is_worker:\n        return event['Records']\n",
+        ),
+        ("HL321", "    if context.client_context:\n        return event['name']\n"),
+        (
+            "HL321",
+            "    method = event.get('httpMethod', 'EVENT')\n"
+            "    return {'EVENT': lambda e: e['Records'], 'GET': print}[method](event)\n",
+        ),
+        (
+            "HL401",
+            "    if context.client_context and context.client_context.custom.get('warm'):\n        return None\n"
+            "    return {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
+            "HL401",
+            "    if context.identity and context.identity.cognito_identity_id:\n        return None\n"
+            "    return {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
+            "HL401",
+            "    import os\n"
+            "    return None if os.environ['MODE'] == 'worker' else {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
+            "HL401",
+            "    if event.get('httpMethod', 'EVENT') == 'EVENT':\n        return 'done'\n"
+            "    return {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
+            "HL401",
+            "    import os\n    if os.environ['MODE'] in ('worker', 'batch'):\n        return None\n"
+            "    if int(os.environ['LIMIT']) > 10:\n        return None\n"
+            "    if os.environ['MODE'] == 'api':\n        return {'statusCode': 200, 'body': ''}\n",
+        ),
+        (
             "HL401",
             "    if context.function_name.endswith('-worker'):\n        return None\n"
             "    return {'statusCode': 200, 'body': ''}\n",
@@ -200,6 +237,24 @@ def test_what_an_event_may_be(tmp_path: Path, event: str, expression: str) -> No
 )
 def test_nothing_is_said_where_other_events_are_meant(tmp_path: Path, code: str, body: str) -> None:
     assert findings(tmp_path, "{E: " + REST + "}", body, code) == []
+
+
+def test_what_is_sent_is_never_empty(tmp_path: Path) -> None:
+    body = "    return [r.get('body') or r['Sns']['Message'] for r in event['Records']]\n"
+    assert findings(tmp_path, "{E: " + SQS + "}", body) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if event['httpMethod'] == 'GET':\n        return None\n    return {'statusCode': 200, 'body': ''}\n",
+        "    import os\n    if os.environ.get('LEVEL') == 'debug':\n        print(event)\n    return None\n",
+        "    import os\n    debug = os.environ.get('LEVEL') == 'debug'\n    return 'debug' if debug else 'no'\n",
+        "    if context.client_context:\n        return {'statusCode': 200, 'body': ''}\n    return None\n",
+    ],
+)
+def test_what_every_deployment_answers_is_judged(tmp_path: Path, body: str) -> None:
+    assert findings(tmp_path, "{E: " + REST + "}", body, "HL401")
 
 
 def test_what_the_environment_does_not_say_is_judged(tmp_path: Path) -> None:

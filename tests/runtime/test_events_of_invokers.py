@@ -52,7 +52,7 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
     match shape:
         case Part.TEXT if not (isinstance(event, str) and event):
             yield f"{path} is no text"
-        case Part.MESSAGE if not isinstance(event, str):
+        case Part.MESSAGE | Part.FILLED if not isinstance(event, str):
             yield f"{path} is no text"
         case Part.BODY if not isinstance(event, str) and event is not None:
             yield f"{path} is no text"

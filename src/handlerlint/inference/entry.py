@@ -28,7 +28,7 @@ from handlerlint.inference.core.context import (
 )
 from handlerlint.inference.core.failing import certain_failures
 from handlerlint.inference.core.summaries import Summaries
-from handlerlint.inference.domain import constraints, feasibility
+from handlerlint.inference.domain import feasibility, other_events
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.feasibility import Arrival
@@ -422,6 +422,7 @@ def _run(frame: Frame, state: State, handler: Callable, which: str) -> tuple[Out
     state.heap[scope] = Namespace({})
     event: Value = EVENT if which == "first" else ANOTHER_EVENT
     if handler.shape is not None:
+        events.invoked_by_service(state)
         event = events.event_of(state, handler.shape, () if which == "first" else ("another",))
     arguments = arguments_of(activation, state, handler, event)
     if not functions.bind_parameters(activation, state, handler.function, arguments):
@@ -490,11 +491,14 @@ def _note_broken(
     """Note what an invoker refuses of what the handler returns for its events."""
     if is_shared:
         outcomes = [one for one in outcomes if not (one[2] is NONE and events.is_of_another(one[1]))]
-    outcomes = [
+    meant = [
         one
         for one in outcomes
-        if not (events.is_of_another_method(one[1]) or constraints.is_of_another_deployment(one[1]))
+        if not (events.is_of_another_method(one[1]) or other_events.is_meant_for_others(one[1]))
     ]
+    # One of them is the answer of this deployment: where all are refused, so is that.
+    if meant or not all(any(broken_clauses(handler.node, invoker.contracts, [one])) for one in outcomes):
+        outcomes = meant
     for answer, contract, flaw in (
         *broken_clauses(handler.node, invoker.contracts, outcomes),
         *lost_failures(handler.node, invoker.contracts, outcomes),

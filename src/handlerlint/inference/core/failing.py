@@ -13,7 +13,7 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame, InterpreterContext
 from handlerlint.inference.core.dispatch import may_raise
-from handlerlint.inference.domain import constraints
+from handlerlint.inference.domain import other_events
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance
@@ -46,7 +46,7 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
     elif not interpreter.running and not _is_expected(frame, failure):
         # Where an exception is handled, something else has come than what the events of the source are known to be.
         is_about_event = interpreter.knows_event or failure.premise == "event"
-        is_meant = is_about_event and (_is_handling(frame) or constraints.is_of_another_deployment(state))
+        is_meant = is_about_event and (_is_handling(frame) or other_events.is_meant_for_others(state))
         if not is_meant:
             interpreter.failures.setdefault(node or failure.node, failure)
 

@@ -428,34 +428,3 @@ def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
         return replace(kept, term=term)
     # With a name of its own it would not be known to be what has been asked already.
     return value if terms.own_term(kept) not in (None, term) else terms.named(kept, term)
-
-
-def is_of_another_deployment(state: State) -> bool:
-    """Whether a path is taken where the environment or the context says one certain thing.
-
-    The same code may be deployed as several functions: what each of them is told by its configuration is not known.
-    """
-    for site, record in state.heap.items():
-        if isinstance(record, Facts) and (record.among or record.truth):
-            term = terms.term_at(site)
-            # That a variable is set at all is no choice of the program's.
-            is_choice = term is not None and (
-                record.among or (term[0] == "method" and term[1] != _ENVIRONMENT)
-            )
-            if is_choice and _asks_deployment(term):
-                return True
-    return False
-
-
-_ENVIRONMENT: Term = ("library", "os", "environ")
-
-
-def _asks_deployment(term: object) -> bool:
-    """Whether a term names, or is computed from, a variable of the environment or an attribute of the context."""
-    match term:
-        case ("library", "os", "environ") | ("attribute", ("context",), *_):
-            return True
-        case tuple():
-            return any(map(_asks_deployment, term))
-        case _:
-            return False

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import DictObject, Entry, Facts, ListObject, State
-from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, Reference, Term, Value, constant
+from handlerlint.inference.domain.other_events import METHODS
+from handlerlint.inference.domain.values import (
+    NONE,
+    UNKNOWN,
+    Instance,
+    Json,
+    Reference,
+    Term,
+    Value,
+    constant,
+)
 from handlerlint.runtime.contracts.events import Part, Shape, kinds_of
 
 _PARTS: dict[Part, Value] = {
@@ -15,8 +25,11 @@ _PARTS: dict[Part, Value] = {
     Part.FLAG: Instance("builtins.bool"),
     Part.OPEN: UNKNOWN,
 }
-#: Where the method stands: in `httpMethod`, or in `requestContext.http.method`.
-_METHODS = (("str", "httpMethod"), ("str", "method"))
+#: What the context of an invocation has where the SDK of a mobile application invokes the function, and no service.
+_OF_APPLICATIONS: tuple[Term, ...] = (
+    ("attribute", ("context",), ("client_context",), 0),
+    ("attribute", ("attribute", ("context",), ("identity",), 0), ("cognito_identity_id",), 0),
+)
 #: Of which class all is that an object holds which a client sends.
 _HELD = {
     Part.TEXTS: frozenset({"builtins.str"}),
@@ -33,13 +46,14 @@ def event_of(
     match shape:
         case Part() if shape in _PARTS:
             return _PARTS[shape] if "[]" in path else terms.named(_PARTS[shape], ("event", *path))
-        case Part.MESSAGE if "[]" in path:
-            return Instance("builtins.str")
+        case Part.MESSAGE | Part.FILLED if "[]" in path:
+            return Instance("builtins.str", is_true=shape is Part.FILLED)
         case Part():
             whole = ("json", "event", *path)
             kinds = kinds_of(shape)
             if kinds is not None:
-                known = Facts(kinds=kinds, holds=_HELD.get(shape))
+                truth = True if shape is Part.FILLED else None
+                known = Facts(kinds=kinds, holds=_HELD.get(shape), truth=truth)
                 state.heap[terms.site_of(whole)] = known.without_null() if may_be_missing else known
             return Json(whole)
         case str():
@@ -54,6 +68,12 @@ def event_of(
                 {constant(name.rstrip("?")): _entry(state, part, name, path) for name, part in shape.items()},
             )
     return Reference(site)
+
+
+def invoked_by_service(state: State) -> None:
+    """Let a path be one on which a service has invoked the function."""
+    for term in _OF_APPLICATIONS:
+        state.heap[terms.site_of(term)] = Facts(among=frozenset({NONE}), truth=False)
 
 
 def _entry(state: State, part: Shape, name: str, path: tuple[object, ...]) -> Entry:
@@ -73,7 +93,7 @@ def is_of_another(path: State) -> bool:
 
 def is_of_another_method(path: State) -> bool:
     """Whether a path is taken for methods of HTTP that are not named: most APIs send those only that they are for."""
-    return any(term[:1] == ("event",) and term[-1] in _METHODS for term in _not_known(path))
+    return any(term[:1] == ("event",) and term[-1] in METHODS for term in _not_known(path))
 
 
 def _not_known(path: State) -> Iterator[Term]:

@@ -16,7 +16,8 @@ class Part(Enum):
 
     SENT = "what a client or a producer sends: anything, or nothing"
     MESSAGE = "a text that a client sends: any, perhaps an empty one"
-    BODY = "such a text, or null; never null where it may be missing"
+    FILLED = "such a text that is never empty: of a queue or a topic, which refuse to send nothing"
+    BODY = "a text, or null; never null where it may be missing"
     TEXTS = "an object of such texts, under keys that a client chooses, or null as with a body"
     LISTS = (
         "an object of lists with an element each, under keys that a client chooses, or null as with a body"
@@ -29,7 +30,7 @@ class Part(Enum):
     OPEN = "anything, decided by configuration"
 
 
-SENT, MESSAGE, BODY, TEXTS, LISTS, OBJECT, OBJECTS, TEXT, NUMBER, FLAG, OPEN = Part
+SENT, MESSAGE, FILLED, BODY, TEXTS, LISTS, OBJECT, OBJECTS, TEXT, NUMBER, FLAG, OPEN = Part
 
 #: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
 Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
@@ -203,7 +204,7 @@ QUEUE: Shape = {
         {
             "messageId": TEXT,
             "receiptHandle": TEXT,
-            "body": MESSAGE,
+            "body": FILLED,
             "attributes": {
                 "ApproximateReceiveCount": TEXT,
                 "SentTimestamp": TEXT,
@@ -293,7 +294,7 @@ TOPIC: Shape = {
                 "MessageId": TEXT,
                 "TopicArn": TEXT,
                 "Subject": SENT,
-                "Message": MESSAGE,
+                "Message": FILLED,
                 "Timestamp": TEXT,
                 "SignatureVersion": TEXT,
                 "Signature": TEXT,
@@ -440,6 +441,7 @@ _STR, _DICT, _LIST, _NULL = "builtins.str", "builtins.dict", "builtins.list", "t
 _ABSENT = frozenset({_NULL})
 _KINDS: Mapping[Part, frozenset[str]] = {
     MESSAGE: frozenset({_STR}),
+    FILLED: frozenset({_STR}),
     BODY: frozenset({_STR, _NULL}),
     TEXTS: frozenset({_DICT, _NULL}),
     LISTS: frozenset({_DICT, _NULL}),

@@ -265,7 +265,8 @@ def _later(interpreter: InterpreterContext, state: State, values: Iterable[Value
     trace = state.heap.trace
     looked_at, trace.sites = trace.sites, set()
     modules = (ModuleValue(site, record.name) for site, record in interpreter.by_site.items())
-    found = reachable(state, (*values, *modules))
+    held = (value for record in _held_by_libraries(state) for value in record.names.values())
+    found = reachable(state, (*values, *modules, *held))
     trace.sites = looked_at
     later = state.copy()
     for site in found:
@@ -273,6 +274,13 @@ def _later(interpreter: InterpreterContext, state: State, values: Iterable[Value
         if record is not None:
             later.heap.place(site, record.later())
     return later
+
+
+def _held_by_libraries(state: State) -> Iterator[Namespace]:
+    """What objects of libraries are known to hold: the attributes that they were given, the items of a queue."""
+    for site, record in state.heap.items():
+        if site[:1] == ("attribute",) and isinstance(record, Namespace):
+            yield record
 
 
 def _tried(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 import libcst as cst
@@ -14,8 +15,8 @@ from handlerlint.inference.core.failing import fail, fails
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import ClassObject, InstanceObject, State, lose
-from handlerlint.inference.domain.join import join_states, merge_paths
+from handlerlint.inference.domain.heap import LOST, ClassObject, InstanceObject, State, lose
+from handlerlint.inference.domain.join import SURMISED, join_states, merge_paths
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -32,7 +33,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import calls, exceptions, fitting, statements
 from handlerlint.inference.objects import attributes, class_facts, iterating, nulls, truth
-from handlerlint.inference.syntax.scopes import children_of, scope_of
+from handlerlint.inference.syntax.scopes import children_of, nodes_in, scope_of
 from handlerlint.records import replace
 
 SUPPRESS = "contextlib.suppress"
@@ -101,7 +102,7 @@ def _lacks_method(frame: Frame, state: State, manager: Reference, node: cst.Base
     return None if enter is None else fitting.misfit(frame, state, enter, Arguments(), node)
 
 
-def _method(frame: Frame, state: State, manager: Value, name: str) -> Value | None:
+def _method(frame: Frame, state: State, manager: Value, name: str) -> BoundMethod | None:
     """A method of an instance of a class of the project that is called, if it is a plain one."""
     cls = attributes.class_of_instance(state, manager) if isinstance(manager, Reference) else None
     found = None if cls is None else attributes.find_in_class(frame, state, cls, name)[0]
@@ -167,7 +168,8 @@ def _left(
     inner = Flow()
     outside, frame.raised = frame.raised, []
     try:
-        with exceptions.expecting(frame, states[0], node, _suppressed(manager, first.item)):
+        suppressed = _suppressed(frame, states[0], manager, first.item)
+        with exceptions.expecting(frame, states[0], node, suppressed):
             after = _entered(frame, states, node, others, inner)
     finally:
         implicit, frame.raised = frame.raised, outside
@@ -181,6 +183,10 @@ def _left(
         swallowed = _leave(frame, raised.state, manager, error, first.item, node)
         if raised.state.dead:
             continue
+        if swallowed is None:
+            perhaps = raised.state.copy()
+            perhaps.heap[SURMISED] = LOST
+            after.append(perhaps)
         if swallowed:
             after.append(raised.state)
         else:
@@ -188,18 +194,36 @@ def _left(
     return merge_paths(after, frame.interpreter.widest_fork)
 
 
-def _suppressed(manager: Value, node: cst.BaseExpression) -> list[cst.BaseExpression]:
-    """The exceptions that a manager is there to take."""
-    is_suppress = isinstance(manager, Instance) and manager.class_name == SUPPRESS
-    return [argument.value for argument in node.args] if is_suppress and isinstance(node, cst.Call) else []
+def _suppressed(
+    frame: Frame, state: State, manager: Value, node: cst.BaseExpression
+) -> Sequence[cst.BaseExpression | None]:
+    """The exceptions that a manager is there to take: those that it was made with, or whichever there are."""
+    given = [argument.value for argument in node.args] if isinstance(node, cst.Call) else []
+    if isinstance(manager, Instance):
+        return given if manager.class_name == SUPPRESS else []
+    method = _method(frame, state, manager, "__exit__")
+    function = method.function if isinstance(method, BoundMethod) else None
+    if not isinstance(function, FunctionValue) or not _may_swallow(function.node):
+        return []
+    return given or [None]
+
+
+@lru_cache(maxsize=256)
+def _may_swallow(exit_method: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether an `__exit__` may give something true: it returns anything but `False` or `None`."""
+    returned = (part.value for part in nodes_in(exit_method.body) if isinstance(part, cst.Return))
+    return any(
+        value is not None and not (isinstance(value, cst.Name) and value.value in ("False", "None"))
+        for value in returned
+    )
 
 
 def _leave(
     frame: Frame, state: State, manager: Value, error: Value, node: cst.CSTNode, statement: cst.With
-) -> bool:
-    """Leave a manager with an exception or None; whether it certainly swallows the exception."""
+) -> bool | None:
+    """Leave a manager with an exception or None; whether it swallows the exception, None where that is not known."""
     is_async = statement.asynchronous is not None
-    swallows: list[bool] = []
+    swallows: list[bool | None] = []
     for member in members(manager):
         match member:
             case Instance(class_name=name):
@@ -226,7 +250,10 @@ def _leave(
                 result = attributes.call_special(frame, state, member, name, given, node)
                 if is_async and result is not None and not state.dead:
                     result = iterating.await_value(frame, state, result, node)
-                swallows.append(result is not None and truth.truth(frame, state, result) is True)
+                answer = False if result is None or state.dead else truth.truth(frame, state, result)
+                swallows.append(None if answer is None and method is not None else answer is True)
+    if None in swallows:
+        return None
     return bool(swallows) and all(swallows)
 
 

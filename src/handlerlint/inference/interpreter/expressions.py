@@ -21,6 +21,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     BoundMethod,
     BuiltinMethod,
+    Constant,
     FunctionValue,
     Instance,
     Lazy,
@@ -38,6 +39,7 @@ from handlerlint.inference.objects import (
     dict_keys,
     iterating,
     lists,
+    nulls,
     operators,
     subscripts,
 )
@@ -244,7 +246,8 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     called = attribute_name(frame.module.file.tree, node)
     name = naming.part(state, "attribute", owner, (called,))
     value = terms.named(attributes.attribute(frame, state, owner, called, node), name)
-    if value is not NEVER:
+    # Where it is a None here, but perhaps not in later rounds of a loop, other runs may go on.
+    if value is not NEVER or (isinstance(owner, Constant) and nulls.may_be_other(state, owner)):
         frame.interpreter.passed.add(node)
     return value
 

@@ -15,6 +15,7 @@ from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     LOST,
     Container,
+    Facts,
     HeapObject,
     Namespace,
     State,
@@ -282,6 +283,9 @@ def _after_many(
     for before in rounds[:-1]:
         widen(path, into_one(before))
     weaken_changes(path, start)
+    for site in [one for one, record in path.heap.changed() if isinstance(record, Facts)]:
+        if start.heap.peek(site) is None:  # another round has other answers
+            path.heap.remove(site)
     path.heap[SURMISED] = LOST
     for after in one_more(path.copy()):
         weaken_changes(after, start)
@@ -422,5 +426,7 @@ def _undecided_rounds(frame: Frame, state: State, node: cst.While, flow: Flow, e
     if len(rounds) == MOST_PASSES and _may_move_on(rounds):
         for path in _after_many(seen[0], rounds, partial(_one_more_while, frame, node, flow)):
             run += narrowing.assume(frame, path, node.test)[1]
+    for path in run:
+        nulls.leave_loop(path)
     frame.context = outer
     ends += run

@@ -50,3 +50,8 @@ def is_certain(state: State, value: Constant) -> bool:
     """Whether a None is one on the paths, too, that are not followed."""
     said = _said_of(value)
     return said == _ALWAYS or (said != _DEFAULT and MORE_ROUNDS not in state.heap)
+
+
+def may_be_other(state: State, value: Constant) -> bool:
+    """Whether a value is a None that is not certain: something else may stand there on a path that is not followed."""
+    return value == NONE and _said_of(value) != _DEFAULT and not is_certain(state, value)

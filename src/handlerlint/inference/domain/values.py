@@ -217,8 +217,8 @@ class Partial(AnyValue):
 
 @dataclass(frozen=True, slots=True)
 class Wrapped(AnyValue):
-    """A descriptor of a class body (`kind` is property, classmethod, staticmethod or cached_property), or a decorated
-    function whose result is left alone: event, durable, idempotent, inside (a context manager)."""
+    """A descriptor of a class body (`kind` is property, cached_property, classmethod, staticmethod or partialmethod),
+    or a decorated function whose result is left alone: event, durable, idempotent, inside (a context manager)."""
 
     kind: str
     function: Value

@@ -26,6 +26,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
+    NONE,
     UNBOUND,
     UNKNOWN,
     BoundMethod,
@@ -55,6 +56,7 @@ from handlerlint.inference.stubs import StubFunction
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType, SelfType
 from handlerlint.inference.syntax.private_names import attribute_name
 from handlerlint.inference.types import queries
+from handlerlint.records import replace
 from handlerlint.suggestions import closest
 
 
@@ -111,9 +113,8 @@ def _of_anything(frame: Frame, state: State, value: Value, name: str, node: cst.
 
 @loads_attributes(Native)
 def _of_native(frame: Frame, state: State, value: Native, name: str, node: cst.CSTNode) -> Value:
-    return (
-        Native("dispatch.register", value.data) if (value.name, name) == ("dispatch", "register") else UNKNOWN
-    )
+    registers = value.name in ("dispatch", "dispatch.method") and name == "register"
+    return Native("dispatch.register", value.data) if registers else UNKNOWN
 
 
 @loads_attributes(FunctionValue)
@@ -386,29 +387,69 @@ def mirror(state: State, site: Site) -> None:
         )
 
 
-def bind(frame: Frame, state: State, found: Value, receiver: Value, cls: Value, node: cst.CSTNode) -> Value:
-    """What a class's name gives when it is taken from an instance: methods are bound, descriptors asked."""
-    results: list[Value] = []
-    for member in members(found):
-        match member:
-            case FunctionValue():
-                results.append(BoundMethod(member, receiver, frame.step(node)))
-            case StubValue(type=FunctionType(function=function, receiver=None)) if function.kind == "method":
-                results.append(BoundMethod(member, receiver, frame.step(node)))
-            case Wrapped(kind="property" | "cached_property", function=function):
-                results.append(dispatch.call(frame, state, function, Arguments((receiver,)), node))
-            case Wrapped(kind="classmethod", function=function):
-                results.append(BoundMethod(function, cls, frame.step(node)))
-            case Wrapped(kind="staticmethod", function=function):
-                results.append(function)
-            case Native(name=name) if name.startswith("wrapper."):
-                results.append(BoundMethod(member, receiver, frame.step(node)))
-            case Reference() if has_descriptor(frame, state, member, "__get__"):
-                got = call_special(frame, state, member, "__get__", (receiver, cls), node)
-                results.append(UNKNOWN if got is None else got)
-            case _:
-                results.append(member)
-    return join_all(results)
+def bind(
+    frame: Frame, state: State, found: Value, receiver: Value | None, cls: Value, node: cst.CSTNode
+) -> Value:
+    """What a class's name gives when it is taken from an instance, or (where there is no receiver) from the class.
+
+    Methods are bound, descriptors are asked.
+    """
+    return join_all([_bound(frame, state, member, receiver, cls, node) for member in members(found)])
+
+
+def _bound(
+    frame: Frame, state: State, found: Value, receiver: Value | None, cls: Value, node: cst.CSTNode
+) -> Value:
+    match found:
+        case Wrapped(kind="classmethod", function=Wrapped(kind="property")):
+            return UNKNOWN  # it is called in some versions of Python only
+        case Wrapped(kind="classmethod", function=function):
+            return BoundMethod(function, cls, frame.step(node))
+        case Wrapped(kind="staticmethod", function=function):
+            return function
+        case Wrapped(kind="partialmethod", function=Partial() as partial):
+            return _partial_method(frame, state, partial, receiver, cls, node)
+        case Native(name="dispatch.method", data=data):
+            return Native("dispatch", (*data, receiver, cls), frame.step(node))
+        case Reference() if has_descriptor(frame, state, found, "__get__"):
+            given = (NONE if receiver is None else receiver, cls)
+            got = call_special(frame, state, found, "__get__", given, node)
+            return UNKNOWN if got is None else got
+        case Instance(class_name=name) if queries.is_method(frame, name, "__get__"):
+            return UNKNOWN
+        case _:
+            return found if receiver is None else _of_receiver(frame, state, found, receiver, node)
+
+
+def _of_receiver(frame: Frame, state: State, found: Value, receiver: Value, node: cst.CSTNode) -> Value:
+    """What an instance is given by what a class itself shows as it is."""
+    match found:
+        case FunctionValue():
+            return BoundMethod(found, receiver, frame.step(node))
+        case StubValue(type=FunctionType(function=function, receiver=None)) if function.kind == "method":
+            return BoundMethod(found, receiver, frame.step(node))
+        case Native(name=name) if name == "dispatch" or name.startswith("wrapper."):
+            return BoundMethod(found, receiver, frame.step(node))
+        case Wrapped(kind="property" | "cached_property", function=function):
+            return dispatch.call(frame, state, function, Arguments((receiver,)), node)
+        case Partial() if frame.interpreter.python_version >= _PARTIAL_IS_BOUND_SINCE:
+            return UNKNOWN
+        case _:
+            return found
+
+
+#: The version of Python from which on a `functools.partial` is a method where a class binds it.
+_PARTIAL_IS_BOUND_SINCE = (3, 14)
+
+
+def _partial_method(
+    frame: Frame, state: State, partial: Partial, receiver: Value | None, cls: Value, node: cst.CSTNode
+) -> Value:
+    """What `functools.partialmethod` gives: the method is bound first, then it gets its arguments."""
+    method = bind(frame, state, partial.function, receiver, cls, node)
+    if method != partial.function:
+        return replace(partial, function=method)
+    return UNKNOWN if receiver is None else replace(partial, arguments=(receiver, *partial.arguments))
 
 
 def _of_class(
@@ -429,14 +470,10 @@ def _of_class(
     found, complete = find_in_class(frame, state, value, name)
     if found is not None:
         match found:
-            case Wrapped(kind="classmethod", function=function):
-                return BoundMethod(function, value, frame.step(node))
-            case Wrapped(kind="staticmethod", function=function):
-                return function
             case StubValue(type=FunctionType(function=function)) if _makes_instances(function):
                 return Native("constructor", (value, function.qualname))
             case _:
-                return found
+                return bind(frame, state, found, None, value, node)
     if not complete or record.kind not in ("class", "enum"):
         return UNKNOWN
     metaclass = _METACLASS_OF_ENUMS if record.kind == "enum" else _METACLASS

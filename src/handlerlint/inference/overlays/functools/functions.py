@@ -16,6 +16,7 @@ from handlerlint.inference.domain.values import (
     Partial,
     Reference,
     Value,
+    Wrapped,
 )
 from handlerlint.inference.objects import iterating
 
@@ -26,6 +27,16 @@ def _partial(call: Call) -> Value | None:
         return UNKNOWN
     function, *rest = call.arguments.positional
     return Partial(function, tuple(rest), tuple(call.arguments.keywords.items()), call.frame.step(call.node))
+
+
+@overlay("functools.partialmethod")
+def _partialmethod(call: Call) -> Value | None:
+    partial = _partial(call)
+    return (
+        Wrapped("partialmethod", partial, call.frame.step(call.node))
+        if isinstance(partial, Partial)
+        else UNKNOWN
+    )
 
 
 @overlay("functools.wraps")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-import libcst as cst
-
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import peek
@@ -22,15 +20,18 @@ from handlerlint.inference.domain.values import (
     Reference,
     StubValue,
     Value,
+    Wrapped,
 )
 from handlerlint.inference.objects import attributes, class_facts, dicts
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 
 
-@overlay("functools.singledispatch")
+@overlay("functools.singledispatch", "functools.singledispatchmethod")
 def _singledispatch(call: Call) -> Value | None:
+    """A table of functions by class, and what is called where none fits; a method gets its receiver later."""
     table = allocation.new_dict(call.frame, call.state, call.node, tag="dispatch")
-    return Native("dispatch", (table, call.required("func")), call.frame.step(call.node))
+    kind = "dispatch" if call.name == "functools.singledispatch" else "dispatch.method"
+    return Native(kind, (table, call.required("func")), call.frame.step(call.node))
 
 
 @closure("dispatch.register", "cls", "func")
@@ -38,10 +39,13 @@ def _register(call: Call) -> Value | None:
     cls, function = call.required("cls"), call.argument("func")
     if function is not None:
         return _enter(call, cls, function)
-    if not isinstance(cls, FunctionValue):
+    annotated = cls
+    while isinstance(annotated, Wrapped):
+        annotated = annotated.function
+    if not isinstance(annotated, FunctionValue):
         return Native("dispatch.under", (*call.data, cls))
-    annotated = _annotated_class(call.frame, call.state, cls)
-    return _enter(call, UNKNOWN if annotated is None else annotated, cls)
+    found = _annotated_class(call.frame, call.state, annotated)
+    return _enter(call, UNKNOWN if found is None else found, cls)
 
 
 @closure("dispatch.under", "func")
@@ -50,9 +54,9 @@ def _under(call: Call) -> Value | None:
 
 
 def _annotated_class(frame: Frame, state: State, function: FunctionValue) -> Value | None:
-    if not isinstance(function.node, cst.FunctionDef) or not function.node.params.params:
-        return None
-    annotation = function.node.params.params[0].annotation
+    """The class that the first annotation of a function names."""
+    annotations = (parameter.annotation for parameter in function.node.params.params)
+    annotation = next((each for each in annotations if each is not None), None)
     return None if annotation is None else peek(frame, state, annotation.annotation)
 
 
@@ -63,8 +67,11 @@ def _enter(call: Call, cls: Value, function: Value) -> Value:
 
 @closure("dispatch")
 def _dispatch(call: Call) -> Value | None:
-    """Call the registered function of the first class in the argument's resolution order that has one."""
-    table, default = cast("Value", call.data[0]), cast("Value", call.data[1])
+    """Call the registered function of the first class in the argument's resolution order that has one.
+
+    One that is a method is bound as it would be where the table stands.
+    """
+    table, default, *bound_to = cast("tuple[Value, ...]", call.data)
     given, entries = call.arguments.positional, dicts.entries_of(call.state, table)
     if not given or entries is None or any(_is_open(call.state, cls) for cls in entries):
         return UNKNOWN
@@ -76,6 +83,9 @@ def _dispatch(call: Call) -> Value | None:
         function = next(
             (found for name in order if (found := _registered(entries, name)) is not None), default
         )
+        if bound_to:
+            receiver, cls = bound_to
+            function = attributes.bind(call.frame, call.state, function, receiver, cls, call.node)
         result = dispatch.call(
             call.frame,
             call.state,

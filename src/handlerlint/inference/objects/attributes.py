@@ -8,6 +8,7 @@ from typing import cast
 import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
+from handlerlint.inference.core.allocation import cache_of
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
 from handlerlint.inference.core.failing import fail
@@ -106,7 +107,7 @@ def held(state: State, value: Value, name: str) -> Value | None:
     return record.names.get(name) if isinstance(record, Namespace) else None
 
 
-@loads_attributes(Unknown, Coroutine, Partial, BoundMethod, BuiltinMethod)
+@loads_attributes(Unknown, Coroutine, Partial, BuiltinMethod)
 def _of_anything(frame: Frame, state: State, value: Value, name: str, node: cst.CSTNode) -> Value:
     return UNKNOWN
 
@@ -119,8 +120,16 @@ def _of_native(frame: Frame, state: State, value: Native, name: str, node: cst.C
 
 @loads_attributes(FunctionValue)
 def _of_function(frame: Frame, state: State, value: FunctionValue, name: str, node: cst.CSTNode) -> Value:
+    if name == "cache_clear" and state.heap.peek(cache_of(value)) is not None:
+        return Native("cache.clear", (value,))
     is_text = name in ("__name__", "__qualname__", "__module__")
     return Instance("builtins.str", origin=frame.step(node)) if is_text else UNKNOWN
+
+
+@loads_attributes(BoundMethod)
+def _of_method(frame: Frame, state: State, value: BoundMethod, name: str, node: cst.CSTNode) -> Value:
+    is_own = isinstance(value.function, FunctionValue)
+    return attribute(frame, state, value.function, name, node) if is_own else UNKNOWN
 
 
 @loads_attributes(StubValue)
@@ -274,7 +283,7 @@ def _not_of_class(
         found = attribute(frame, state, record.content, name, node)
         if found is not NEVER:
             return found
-    if (record.open and record.content is None) or not complete:
+    if (record.open and record.content is None) or not complete or name == "__orig_class__":
         return UNKNOWN
     cls = Reference(record.cls)
     fallback, _ = find_in_class(frame, state, cls, "__getattr__")
@@ -474,7 +483,7 @@ def _of_class(
                 return Native("constructor", (value, function.qualname))
             case _:
                 return bind(frame, state, found, None, value, node)
-    if not complete or record.kind not in ("class", "enum"):
+    if not complete or record.kind not in ("class", "enum") or name in _OF_GENERIC_CLASSES:
         return UNKNOWN
     metaclass = _METACLASS_OF_ENUMS if record.kind == "enum" else _METACLASS
     of_type = frame.interpreter.stubs.attribute(NamedType(metaclass), name)
@@ -484,6 +493,8 @@ def _of_class(
     return _not_there(frame, state, node, owner, name, there)
 
 
+# What `typing` gives a class that has generic bases, and `Box[int]`, which is taken for the class.
+_OF_GENERIC_CLASSES = frozenset({"__args__", "__orig_bases__", "__origin__", "__parameters__"})
 # What makes abstract classes, and has all that `type` has.
 _METACLASS = "abc.ABCMeta"
 _METACLASS_OF_ENUMS = "enum.EnumMeta"

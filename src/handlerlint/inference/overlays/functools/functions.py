@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
@@ -9,6 +11,7 @@ from handlerlint.inference.domain.heap import Namespace, State
 from handlerlint.inference.domain.unions import join, members
 from handlerlint.inference.domain.values import (
     NEVER,
+    NONE,
     UNKNOWN,
     Constant,
     FunctionValue,
@@ -64,6 +67,13 @@ def _cached(state: State, function: Value) -> Value:
     if isinstance(function, FunctionValue):
         state.heap[allocation.cache_of(function)] = Namespace({})
     return function
+
+
+@closure("cache.clear")
+def _cache_clear(call: Call) -> Value | None:
+    """What has been given for any arguments is forgotten."""
+    _cached(call.state, cast("Value", call.data[0]))
+    return NONE
 
 
 @overlay("functools.reduce")

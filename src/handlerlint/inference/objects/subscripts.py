@@ -32,6 +32,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    Wrapped,
     constant,
     json_part,
     with_step,
@@ -104,10 +105,12 @@ def _load_from_object(
             may_raise(frame, state)
             return join_all(member for member in record.names.values() if isinstance(member, EnumMember))
         case ClassObject():
-            own, is_complete = attributes.find_in_class(frame, state, value, "__class_getitem__")
-            if isinstance(own, FunctionValue):
-                return dispatch.call(frame, state, own, Arguments((value, index)), node)
-            return value if is_complete or own is not None else UNKNOWN  # Generic[…]: the class itself
+            found, is_complete = attributes.find_in_class(frame, state, value, "__class_getitem__")
+            if not isinstance(found, (FunctionValue, Wrapped)):
+                # Generic[…]: the class itself
+                return value if is_complete or found is not None else UNKNOWN
+            of_class = attributes.bind(frame, state, found, value, value, node)
+            return dispatch.call(frame, state, of_class, Arguments((index,)), node)
         case _:
             return UNKNOWN
 

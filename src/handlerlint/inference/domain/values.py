@@ -218,14 +218,18 @@ class Partial(AnyValue):
 @dataclass(frozen=True, slots=True)
 class Wrapped(AnyValue):
     """A descriptor of a class body (`kind` is property, cached_property, classmethod, staticmethod or partialmethod),
-    or a decorated function whose result is left alone: event, durable, idempotent, inside (a context manager)."""
+    or a decorated function whose result is left alone: event, durable, idempotent, inside (a context manager).
+
+    `setter` is the function that a property calls where it is set.
+    """
 
     kind: str
     function: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
+    setter: Value | None = None
 
     def inside(self) -> Iterable[Value]:
-        return (self.function,)
+        return (self.function,) if self.setter is None else (self.function, self.setter)
 
 
 @dataclass(frozen=True, slots=True)

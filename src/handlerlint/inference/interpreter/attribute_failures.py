@@ -74,9 +74,7 @@ def of_store(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> F
         return Failure(
             frame.module.file, node, "AttributeError", "can't set attribute", what, advice, is_question=True
         )
-    if not (isinstance(inherited, Wrapped) and inherited.kind == "property"):
-        return None
-    if attributes.find_in_class(frame, state, cls, f"{name}.setter")[0] is not None:
+    if not (isinstance(inherited, Wrapped) and inherited.kind == "property" and inherited.setter is None):
         return None
     said = f"property '{name}' of '{known[0].name}' object has no setter"
     what = f"the property `{name}` of `{known[0].name}` has no setter"

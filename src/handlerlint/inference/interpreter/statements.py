@@ -9,7 +9,7 @@ import libcst as cst
 
 from handlerlint.inference.core import context, dispatch
 from handlerlint.inference.core.allocation import new_list
-from handlerlint.inference.core.context import Flow, Frame, Raise, Return, names_of
+from handlerlint.inference.core.context import Flow, Frame, Raise, Return
 from handlerlint.inference.core.dispatch import evaluate, execute_all, executes, may_raise, run_body
 from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import naming, terms
@@ -26,7 +26,6 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     UnionValue,
     Value,
-    Wrapped,
     constant,
     is_harmless,
     json_part,
@@ -356,25 +355,9 @@ def make_function(frame: Frame, state: State, node: cst.FunctionDef) -> Value:
     scopes = context.enclosing_scopes(frame)
     value: Value = FunctionValue(node, frame.module.site, scopes, defaults, owner, frame.step(node))
     for decorator in reversed(node.decorators):
-        setter = _setter(frame, state, decorator, node.name.value)
-        if setter is not None:
-            state.bind(frame.scope, f"{node.name.value}.setter", value)
-            return setter
         value = classes.decorate(frame, state, decorator, value)
         state.dead = False
     return value
-
-
-def _setter(frame: Frame, state: State, decorator: cst.Decorator, name: str) -> Value | None:
-    """The property that `@name.setter` adds to, None for any other decorator."""
-    match decorator.decorator:
-        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value="setter" | "deleter")) if (
-            owner == name
-        ):
-            found = names_of(state, frame.scope).names.get(name)
-            return found if isinstance(found, Wrapped) else None
-        case _:
-            return None
 
 
 @executes(cst.ClassDef)

@@ -99,9 +99,8 @@ def _store_in_object(
         case InstanceObject():
             inherited, _ = attributes.find_in_class(frame, state, Reference(record.cls), name)
             if isinstance(inherited, Wrapped) and inherited.kind == "property":
-                setter = attributes.find_in_class(frame, state, Reference(record.cls), f"{name}.setter")[0]
-                if setter is not None:
-                    dispatch.call(frame, state, setter, Arguments((target, value)), node)
+                if inherited.setter is not None:
+                    dispatch.call(frame, state, inherited.setter, Arguments((target, value)), node)
                 else:
                     may_raise(frame, state)
                 return

@@ -148,7 +148,8 @@ def _of_stub(frame: Frame, state: State, value: StubValue, name: str, node: cst.
 def _of_wrapped(frame: Frame, state: State, value: Wrapped, name: str, node: cst.CSTNode) -> Value:
     if value.kind != "property":
         return _by_overlay(frame, state, value, name, node)
-    return Native("property.setter", (value.function,)) if name in ("setter", "deleter") else UNKNOWN
+    changes = name in ("getter", "setter", "deleter")
+    return Native("property.changed", (value, name), frame.step(node)) if changes else UNKNOWN
 
 
 @loads_attributes(TupleValue)

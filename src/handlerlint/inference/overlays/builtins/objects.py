@@ -253,7 +253,10 @@ def _hasattr(call: Call) -> Value | None:
 
 def _wrapped(call: Call, kind: str) -> Value | None:
     function = call.argument("fget", "func", "f", "callable")
-    return UNKNOWN if function is None else Wrapped(kind, function, call.frame.step(call.node))
+    if function is None or function == NONE:
+        return UNKNOWN
+    setter = call.argument("fset") if kind == "property" else None
+    return Wrapped(kind, function, call.frame.step(call.node), None if setter == NONE else setter)
 
 
 for _kind, _names in {
@@ -281,9 +284,14 @@ def _delattr(call: Call) -> Value | None:
     return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)), call.node)
 
 
-@closure("property.setter", "fset")
-def _property_setter(call: Call) -> Value | None:
-    return Wrapped("property", cast("Value", call.data[0]))
+@closure("property.changed", "function")
+def _property_changed(call: Call) -> Value | None:
+    """`x.getter(…)`, `x.setter(…)`, `x.deleter(…)`: another property."""
+    before, kind = cast("tuple[Wrapped, str]", call.data)
+    given = call.required("function")
+    getter = given if kind == "getter" else before.function
+    setter = given if kind == "setter" else before.setter
+    return Wrapped("property", getter, call.frame.step(call.node), setter)
 
 
 #: Encodings that begin with a byte order mark, which is no UTF-8; Lambda runs on little-endian hardware.

@@ -284,9 +284,12 @@ def _not_of_class(
         found = attribute(frame, state, record.content, name, node)
         if found is not NEVER:
             return found
-    if (record.open and record.content is None) or not complete or name == "__orig_class__":
+    if (record.open and record.content is None) or not complete:
         return UNKNOWN
     cls = Reference(record.cls)
+    special = _special_of_instance(frame, state, value, cls, name, node)
+    if special is not None:
+        return special
     fallback, _ = find_in_class(frame, state, cls, "__getattr__")
     if isinstance(fallback, StubValue) and record.content is not None:
         return call_on_content(frame, state, record, fallback, (constant(name),), node)
@@ -295,6 +298,29 @@ def _not_of_class(
         return dispatch.call(frame, state, method, Arguments((constant(name),)), node)
     there = (*record.attributes, *_names_of_class(frame, state, cls))
     return _not_there(frame, state, node, f"'{_name_of(state, cls)}' object", name, there)
+
+
+#: What an instance has whose class binds nothing itself.
+_PLAIN = type("Plain", (), {})()
+#: What is there where a class has annotations, and where an instance is made of `Box[int]`.
+_THERE_SOMETIMES = frozenset({"__annotations__", "__orig_class__"})
+
+
+def _special_of_instance(
+    frame: Frame, state: State, value: Reference, cls: Reference, name: str, node: cst.CSTNode
+) -> Value | None:
+    """`__doc__`, `__repr__`, `__dataclass_fields__`: what each class has, or gets by what makes data classes of it.
+
+    None where there is no such name.
+    """
+    if not (name.startswith("__") and name.endswith("__")):
+        return None
+    if hasattr(_PLAIN, name):
+        of_all = queries.class_member(frame, "builtins.object", name)
+        return UNKNOWN if of_all is None else bind(frame, state, of_all, value, cls, node)
+    order, _ = resolution_order(frame, state, cls)
+    kinds = {getattr(state.heap.get(site), "kind", "class") for site in order if not isinstance(site, str)}
+    return UNKNOWN if name in _THERE_SOMETIMES or kinds != {"class"} else None
 
 
 def _name_of(state: State, cls: Reference) -> str:

@@ -56,6 +56,12 @@ def _cases(frame: Frame, states: list[State], node: cst.Match, subject: Value, f
     after: list[State] = []
     for case in node.cases:
         fitting, states = _each(frame, states, _fits, case.pattern, subject)
+        for path in fitting:
+            if (
+                isinstance(node.subject, cst.Name)
+                and _of_class(frame, path, case.pattern, subject) is UNKNOWN
+            ):
+                narrowing.rebind(frame, path, node.subject.value, UNKNOWN)
         if case.guard is not None:
             fitting, refused = _each(frame, fitting, narrowing.assume, case.guard)
             states = states + refused
@@ -93,7 +99,8 @@ def _fits(frame: Frame, state: State, pattern: cst.MatchPattern, subject: Value)
             fitting, others = ([state], []) if inner is None else _fits(frame, state, inner, subject)
             for path in fitting if name is not None else ():
                 assert name is not None
-                iterating.bind_name(frame, path, name.value, constraints.refined(path, subject))
+                found = constraints.refined(path, _of_class(frame, path, inner, subject))
+                iterating.bind_name(frame, path, name.value, found)
             return fitting, others
         case cst.MatchValue(value=value) | cst.MatchSingleton(value=value):
             right = evaluate(frame, state, value)
@@ -235,6 +242,20 @@ def _class(frame: Frame, state: State, pattern: cst.MatchClass, subject: Value) 
         fitting, more = _each(frame, fitting, _keyword_fits, keyword, narrowed)
         others = others + more
     return fitting, others
+
+
+def _of_class(frame: Frame, state: State, pattern: cst.MatchPattern | None, subject: Value) -> Value:
+    """A subject that fits a pattern; Unknown where that asks for a class of which it is not known what it is."""
+    match pattern:
+        case cst.MatchAs(pattern=inner) if inner is not None:
+            return _of_class(frame, state, inner, subject)
+        case cst.MatchClass(cls=written):
+            cls = dispatch.peek(frame, state, written)
+            is_open = class_facts.is_instance(frame, state, subject, cls) is None
+            is_open = is_open and class_facts.has_unknown_instances(frame, state, cls)
+            return UNKNOWN if is_open and not isinstance(subject, Json) else subject
+        case _:
+            return subject
 
 
 def _position_fits(

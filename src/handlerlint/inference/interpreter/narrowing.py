@@ -13,7 +13,7 @@ from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import evaluate, peek, pick, with_choices
 from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming, terms
-from handlerlint.inference.domain.heap import Container, Namespace, OpenAnswer, State
+from handlerlint.inference.domain.heap import Container, Namespace, OpenAnswer, State, lose_only
 from handlerlint.inference.domain.join import LOSSY
 from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.unions import join_all, members
@@ -21,6 +21,7 @@ from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
     TRUE,
+    UNKNOWN,
     Constant,
     Instance,
     Json,
@@ -451,11 +452,14 @@ def divided_by_class(
     open_members = [
         member
         for member in members(value)
-        if predicate(member) is None and refine(member, True) == refine(member, False)
+        if predicate(member) is None and refine(member, True) in (UNKNOWN, refine(member, False))
     ]
     truthy, falsy = divided(frame, state, asked, target, value, predicate, refine, result_is_bool=True)
     if truthy and falsy:
         dependences.question_class(paths_of(truthy, falsy), open_members)
+        lost = [one for one in open_members if isinstance(one, Reference) and refine(one, True) is UNKNOWN]
+        for path, _ in truthy if lost else ():
+            lose_only(path, lost)
     return truthy, falsy
 
 

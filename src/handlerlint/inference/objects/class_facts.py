@@ -16,6 +16,7 @@ from handlerlint.inference.domain.heap import (
 )
 from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
+    NONE,
     SCALARS,
     UNKNOWN,
     BoundMethod,
@@ -309,6 +310,15 @@ def _may_derive(frame: Frame, state: State, first: str, cls: Value) -> bool:
     return first in order or not complete or not is_certain_class(frame, first)
 
 
+def has_unknown_instances(frame: Frame, state: State, wanted: Value) -> bool:
+    """Whether it is not known what are instances of a class, or of one of several: of a library that cannot be read."""
+    return any(
+        (name := _name_or_site(state, cls)) is None
+        or (not isinstance(name, str) and _asks_for_more(frame, state, cls))
+        for cls in class_alternatives(state, wanted)
+    )
+
+
 def _asks_for_more(frame: Frame, state: State, cls: Value) -> bool:
     """Whether a class of the project accepts others by what they have: a protocol, a hook of its own."""
     if not isinstance(cls, Reference):
@@ -394,8 +404,12 @@ def refined(
 ) -> Value:
     """What a value is once it is known whether it is an instance of `wanted`, or (`exactly`) of that very class.
 
-    An attribute of a DynamoDB item that is asked is no number for all that is known, where the answer is no.
+    An attribute of a DynamoDB item that is asked is no number for all that is known, where the answer is no. Where it
+    is not known what the class is, the way that the test is written for may be the only one for what is of such a kind,
+    or never be gone.
     """
+    if not isinstance(value, (Json, Unknown)) and has_unknown_instances(frame, state, wanted):
+        return value if not is_instance and (isinstance(value, Reference) or value == NONE) else UNKNOWN
     if is_instance:
         return narrowed(frame, state, value, wanted, exactly=exactly)
     return UNKNOWN if isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE else value

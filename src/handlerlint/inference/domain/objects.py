@@ -21,6 +21,7 @@ from handlerlint.inference.domain.entries import (
 from handlerlint.inference.domain.values import (
     NONE,
     UNKNOWN,
+    Constant,
     Site,
     Value,
     constant,
@@ -175,6 +176,11 @@ class ClassObject(Record):
     def joined(self, other: Self) -> Record:
         known = self.known and other.known and (self.bases, self.fields) == (other.bases, other.fields)
         return replace(self, names=join_names(self.names, other.names), known=known)
+
+    def lost(self, site: Site) -> Record:
+        """Other code may have set what is plain data; it leaves methods as they are."""
+        names = {name: UNKNOWN if isinstance(value, Constant) else value for name, value in self.names.items()}
+        return self if names == self.names else replace(self, names=names)
 
     def filled(self) -> Self:
         """The class after code that is not followed may have given it what is None at its definition."""

@@ -352,7 +352,7 @@ def raised(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for given in product(*choices):
-            found = _tried(function, given[:count], dict(zip(names, given[count:], strict=True)))
+            found = _attempted(function, given[:count], dict(zip(names, given[count:], strict=True)))
             if not isinstance(found, Raised) or not (is_exact or _is_by_class(found.error)):
                 return None
             first = first or found.error
@@ -373,10 +373,10 @@ def outcome(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _tried(function, given, keywords, widest)
+        return _attempted(function, given, keywords, widest)
 
 
-def _tried(
+def _attempted(
     function: Callable[..., object],
     given: Sequence[object],
     keywords: Mapping[str, object],

@@ -248,9 +248,7 @@ def _of_instance(
         return attribute(frame, state, record.content, name, node)
     if inherited is None:
         return _not_of_class(frame, state, value, record, name, node, complete)
-    if (isinstance(inherited, Constant) and record.open) or (
-        isinstance(inherited, Reference) and not complete
-    ):
+    if (isinstance(inherited, Constant) and record.open) or not (complete or _is_code(state, inherited)):
         return UNKNOWN  # code that is not known may have given the instance another one
     bound = bind(frame, state, inherited, value, cls, node)
     if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":
@@ -505,6 +503,8 @@ def _of_class(
             pass
     found, complete = find_in_class(frame, state, value, name)
     if found is not None:
+        if not complete and not _is_code(state, found):
+            return UNKNOWN  # a base that is not known may make anything of it: a member, a column
         match found:
             case StubValue(type=FunctionType(function=function)) if _makes_instances(function):
                 return Native("constructor", (value, function.qualname))
@@ -518,6 +518,14 @@ def _of_class(
         return StubValue(of_type, value) if name == "mro" else UNKNOWN
     owner, there = f"type object '{record.name}'", _names_of_class(frame, state, value)
     return _not_there(frame, state, node, owner, name, there)
+
+
+def _is_code(state: State, bound: Value) -> bool:
+    """Whether what a class binds is no plain data: a function, a descriptor, an object that a library has made."""
+    plain = isinstance(bound, (Constant, TupleValue)) or isinstance(
+        state.object_of(bound), (Container, ClassObject)
+    )
+    return not plain
 
 
 # What `typing` gives a class that has generic bases, and `Box[int]`, which is taken for the class.

@@ -179,7 +179,9 @@ class ClassObject(Record):
 
     def lost(self, site: Site) -> Record:
         """Other code may have set what is plain data; it leaves methods as they are."""
-        names = {name: UNKNOWN if isinstance(value, Constant) else value for name, value in self.names.items()}
+        names = {
+            name: UNKNOWN if isinstance(value, Constant) else value for name, value in self.names.items()
+        }
         return self if names == self.names else replace(self, names=names)
 
     def filled(self) -> Self:

@@ -150,7 +150,10 @@ COMPILING = frozenset(
 #: The versions in which a function took to other arguments than before; the longest prefix of a name counts.
 _CHANGED: Mapping[str, tuple[tuple[int, int], ...]] = {
     "builtins.str.format": ((3, 10), (3, 11), (3, 14)),
+    "builtins.bytearray.fromhex": ((3, 14),),
+    "builtins.bytes.fromhex": ((3, 14),),
     "builtins.chr": ((3, 10),),
+    "builtins.str.replace": ((3, 13),),
     "builtins.round": ((3, 14),),
     "datetime": ((3, 10),),
     "datetime.date.fromisoformat": ((3, 11),),
@@ -515,10 +518,11 @@ def _values() -> Mapping[str, tuple[object, ...]]:
         "_collections_abc.dict_items": ({}.items(), {1: "a"}.items()),
         "_collections_abc.dict_keys": ({}.keys(), {1: "a"}.keys()),
         "_collections_abc.dict_values": ({}.values(), {1: "a"}.values()),
-        "builtins.filter": (filter(None, ()), filter(None, [1])),
-        "builtins.map": (map(str, ()), map(str, [1])),
-        "builtins.zip": (zip(), zip([1])),
-        "types.GeneratorType": ((one for one in "a"), (one for one in [1])),
+        # What is used up stays used up: those without an element are the same each time that they are tried.
+        "builtins.filter": (filter(None, ()),) * 2,
+        "builtins.map": (map(str, ()),) * 2,
+        "builtins.zip": (zip(),) * 2,
+        "types.GeneratorType": ((one for one in ""),) * 2,
         "types.BuiltinFunctionType": ("".format, "{}".format),
         "types.CoroutineType": (_Coroutine(),) * 2,
         "types.FunctionType": (_give_nothing, _answer),

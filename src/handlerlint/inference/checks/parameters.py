@@ -158,6 +158,8 @@ class Validation:
             case MapShape(inner):
                 for key, item, _ in items:
                     self.value(inner, item, place.member(key), depth + 1)
+            case StructureShape() if not every and not isinstance(place.node, cst.Dict):
+                return  # `found.get("message", {})`: the program may know that there always is something
             case StructureShape():
                 present = {str(key.value): maybe for key, _, maybe in every if isinstance(key, Constant)}
                 certain = [name for name, maybe in present.items() if not maybe]

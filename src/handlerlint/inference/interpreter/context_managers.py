@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -165,7 +165,7 @@ def _left(
             _leave(frame, state, manager, NONE, first.item, node)
         return [state for state in inside if not state.dead]
 
-    inner = Flow()
+    inner, noted = Flow(), set(frame.interpreter.failures)
     outside, frame.raised = frame.raised, []
     try:
         suppressed = _suppressed(frame, states[0], manager, first.item)
@@ -183,6 +183,8 @@ def _left(
         swallowed = _leave(frame, raised.state, manager, error, first.item, node)
         if raised.state.dead:
             continue
+        if swallowed or (swallowed is None and not suppressed):
+            _foresee(frame, error, noted)
         if swallowed is None:
             perhaps = raised.state.copy()
             perhaps.heap[SURMISED] = LOST
@@ -194,18 +196,28 @@ def _left(
     return merge_paths(after, frame.interpreter.widest_fork)
 
 
+def _foresee(frame: Frame, error: Value, noted: Collection[cst.CSTNode]) -> None:
+    """A manager may take this exception: what raises it in its `with`, and was not noted before, is no mistake."""
+    interpreter = frame.interpreter
+    if isinstance(error, Instance):
+        interpreter.passed.update(
+            node
+            for node, failure in interpreter.failures.items()
+            if node not in noted and error.class_name == f"builtins.{failure.error}"
+        )
+
+
 def _suppressed(
     frame: Frame, state: State, manager: Value, node: cst.BaseExpression
-) -> Sequence[cst.BaseExpression | None]:
-    """The exceptions that a manager is there to take: those that it was made with, or whichever there are."""
-    given = [argument.value for argument in node.args] if isinstance(node, cst.Call) else []
+) -> list[cst.BaseExpression]:
+    """The exceptions that a manager was made with, and that it is there to take."""
     if isinstance(manager, Instance):
-        return given if manager.class_name == SUPPRESS else []
-    method = _method(frame, state, manager, "__exit__")
-    function = method.function if isinstance(method, BoundMethod) else None
-    if not isinstance(function, FunctionValue) or not _may_swallow(function.node):
-        return []
-    return given or [None]
+        takes = manager.class_name == SUPPRESS
+    else:
+        method = _method(frame, state, manager, "__exit__")
+        function = method.function if isinstance(method, BoundMethod) else None
+        takes = isinstance(function, FunctionValue) and _may_swallow(function.node)
+    return [argument.value for argument in node.args] if takes and isinstance(node, cst.Call) else []
 
 
 @lru_cache(maxsize=256)

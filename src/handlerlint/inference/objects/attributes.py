@@ -248,7 +248,9 @@ def _of_instance(
         return attribute(frame, state, record.content, name, node)
     if inherited is None:
         return _not_of_class(frame, state, value, record, name, node, complete)
-    if (isinstance(inherited, Constant) and record.open) or not (complete or _is_code(state, inherited)):
+    if (isinstance(inherited, Constant) and record.open) or not (
+        complete or (_is_code(state, inherited) and not isinstance(inherited, Reference))
+    ):
         return UNKNOWN  # code that is not known may have given the instance another one
     bound = bind(frame, state, inherited, value, cls, node)
     if isinstance(inherited, Wrapped) and inherited.kind == "cached_property":

@@ -51,12 +51,9 @@ EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
     "event-source-mapping": _REPORT,
     "cognito": ("triggers",),
     "cloud-front": ("triggers",),
-    **dict.fromkeys(
-        ("api-gateway", "s3", "sns", "ses", "schedule", "schedule-v2", "event-bridge-rule"), _NOTHING
-    ),
-    **dict.fromkeys(
-        ("cloud-watch-event", "cloud-watch-logs", "iot-rule", "alexa-skill", "firehose"), _NOTHING
-    ),
+    **dict.fromkeys(("event-bridge-rule", "cloud-watch-event"), ("passes_event",)),
+    **dict.fromkeys(("api-gateway", "s3", "sns", "ses", "schedule", "schedule-v2"), _NOTHING),
+    **dict.fromkeys(("cloud-watch-logs", "iot-rule", "alexa-skill", "firehose"), _NOTHING),
     **dict.fromkeys(("step-functions", "app-sync", "custom-resource", "config-rule"), _NOTHING),
     **dict.fromkeys(("s3-batch", "s3-object-lambda"), _NOTHING),
     **dict.fromkeys(("lex", "bedrock-agent", "secrets-manager", "pipe"), _NOTHING),

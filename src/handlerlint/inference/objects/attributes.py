@@ -436,6 +436,7 @@ def bind(
 def _bound(
     frame: Frame, state: State, found: Value, receiver: Value | None, cls: Value, node: cst.CSTNode
 ) -> Value:
+    """The same of one of several values that the name may have."""
     match found:
         case Wrapped(kind="classmethod", function=Wrapped(kind="property")):
             return UNKNOWN  # it is called in some versions of Python only

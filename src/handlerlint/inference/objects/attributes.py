@@ -600,6 +600,8 @@ def _of_super(frame: Frame, state: State, value: Super, name: str, node: cst.CST
     after = order[order.index(owner) + 1 :] if owner in order else []
     for base in after:
         if isinstance(base, str):
+            if not complete:
+                break  # a base that is not known may come before it
             if name == "__init__" and base == "builtins.object":
                 return Native("object.__init__")
             if queries.has_attribute(frame, base, name):
@@ -608,7 +610,9 @@ def _of_super(frame: Frame, state: State, value: Super, name: str, node: cst.CST
         record_of_base = state.heap.get(base)
         if isinstance(record_of_base, ClassObject) and name in record_of_base.names:
             return bind(frame, state, record_of_base.names[name], receiver, cls, node)
-    return UNKNOWN if not complete or not after else NEVER
+    if not complete:  # it may do anything to the instance
+        return BoundMethod(UNKNOWN, receiver, frame.step(node))
+    return NEVER if after else UNKNOWN
 
 
 # --- special methods -------------------------------------------------------------------------------------

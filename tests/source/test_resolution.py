@@ -362,6 +362,12 @@ def test_what_terraform_fills_in_is_unresolved_without_a_runtime(tmp_path: Path)
         assert isinstance(resolve(by_convention(tmp_path / name), SourceFiles()), SyntaxBroken)
 
 
+def test_a_place_for_code_is_unresolved(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "{{ lambda_handler_code }}\n", "b.py": "{{ code }}\nx = 1\n"})
+    assert isinstance(resolve(by_convention(tmp_path / "app.py", "python3.13"), SourceFiles()), Unresolved)
+    assert isinstance(resolve(by_convention(tmp_path / "b.py"), SourceFiles()), ResolvedModule)
+
+
 @pytest.mark.parametrize("text", FOR_PYTHON_2)
 def test_what_python_2_means_otherwise_is_unresolved_without_a_runtime(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"app.py": text})

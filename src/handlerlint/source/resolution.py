@@ -257,6 +257,8 @@ def _readable(
     # Where nothing names a runtime, or it is a guess that this is the file, only what no runtime takes is an error.
     is_known = function.runtime_given and not function.is_inferred
     version = function.python_version if is_known else _NEWEST
+    if _PLACEHOLDER.fullmatch(file.text):
+        return Unresolved(f"`{_shown(file.path)}` is what a generator makes Python from")
     problem = problem_for(file, version)
     is_guessed = not (is_known or _is_asked_for(function))
     if problem is None and not (is_guessed and _is_for_python_2(file.text)):
@@ -273,6 +275,10 @@ def _readable(
         if older is not None:
             return Unresolved(f"`{_shown(file.path)}` is written for {older}")
     return SyntaxBroken(handler, found, file, problem)
+
+
+#: Nothing but a place for code. Python takes it for a set of sets, which is no code that anybody means.
+_PLACEHOLDER = re.compile(r"\s*\{\{[^{}]*\}\}\s*")
 
 
 def _is_asked_for(function: LambdaFunction) -> bool:

@@ -76,10 +76,14 @@ def _entered(
 
 
 def _not_entered(frame: Frame, state: State, manager: Value, node: cst.BaseExpression) -> Failure | None:
-    """Why a `with` certainly cannot enter its manager."""
-    if isinstance(manager, Reference):
-        return _lacks_method(frame, state, manager, node)
-    return _plain_generator(frame, node) if isinstance(manager, Lazy) else None
+    """Why a `with` certainly cannot enter its manager, whichever of several it is."""
+    found: list[Failure | None] = []
+    for member in members(manager):
+        if isinstance(member, Reference):
+            found.append(_lacks_method(frame, state, member, node))
+        else:
+            found.append(_plain_generator(frame, node) if isinstance(member, Lazy) else None)
+    return found[0] if all(found) else None
 
 
 def _lacks_method(frame: Frame, state: State, manager: Reference, node: cst.BaseExpression) -> Failure | None:

@@ -67,12 +67,15 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    joined: dict[Site, HeapObject] = {
-        site: _either(mine, theirs, join_objects) for site, mine, theirs in differing(result.heap, other.heap)
+    objects: dict[Site, HeapObject] = {
+        site: _either(mine, theirs, join_objects)
+        for site, mine, theirs in differing_objects(result.heap, other.heap)
     }
-    joined.update(_known_of_either(result, other, joined.values()))
-    for site, record in joined.items():
-        result.heap.place(site, record)
+    known = _known_of_either(result, other, objects.values())
+    for site, mine, theirs in list(differing_assumptions(result.heap, other.heap)):
+        result.heap.assumed[site] = _either(mine, theirs, join_objects)
+    result.heap.assumed.update(known)
+    result.heap.own.update(objects)
     take_in(result, other)
     result.dead = result.dead and other.dead
 

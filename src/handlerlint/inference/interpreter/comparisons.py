@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
@@ -303,7 +303,7 @@ def by_equality(
         else None
     )
     if pairs:
-        return _all_equal(frame, state, pairs)
+        return _in_turn(frame, state, pairs, until=False)
     truthy, falsy = narrowing.divided(
         frame,
         state,
@@ -346,19 +346,22 @@ def _fields(state: State, left: Value, right: Value) -> list[tuple[Value, Value]
     return [(one.attributes[name], other.attributes[name]) for name in names]
 
 
-def _all_equal(
-    frame: Frame, state: State, pairs: Sequence[tuple[Value, Value]]
+def _in_turn(
+    frame: Frame, state: State, pairs: Iterable[tuple[Value, Value]], *, until: bool
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
-    """The paths on which the values of each pair are equal, and those on which some are not."""
-    truthy: narrowing.Branches = [(state, TRUE)]
-    falsy: narrowing.Branches = []
+    """Compare pairs `until` one is equal: the paths where some pair is, and those where none is.
+
+    Or else until one is not: the paths where each pair is equal, and those where some is not.
+    """
+    ended: narrowing.Branches = []
+    going_on: narrowing.Branches = [(state, FALSE if until else TRUE)]
     for left, right in pairs:
-        before, truthy = truthy, []
+        before, going_on = going_on, []
         for path, _ in before:
             yes, no = by_equality(frame, path, left, right)
-            truthy += yes
-            falsy += no
-    return truthy, falsy
+            ended += yes if until else no
+            going_on += no if until else yes
+    return (ended, going_on) if until else (going_on, ended)
 
 
 def _class_of(state: State, value: Value, cls: Value) -> Term | None:
@@ -449,7 +452,8 @@ def _among(
     """The paths on which a value equals one of some candidates, and those on which it equals none."""
 
     if len(candidates) <= _MOST_CANDIDATES and any(terms.own_term(one) is not None for one in candidates):
-        return _one_by_one(frame, state, item, candidates)
+        # `x in (a, b)` where `a` is not known: the paths of `x == a or x == b`.
+        return _in_turn(frame, state, ((candidate, item) for candidate in candidates), until=True)
 
     def predicate(member: Value) -> bool | None:
         verdicts = [equal(frame, state, member, candidate) for candidate in candidates]
@@ -475,21 +479,6 @@ def _among(
 
 #: Whether a value equals one of some that are not known is asked of at most so many.
 _MOST_CANDIDATES = 4
-
-
-def _one_by_one(
-    frame: Frame, state: State, item: Value, candidates: Sequence[Value]
-) -> tuple[narrowing.Branches, narrowing.Branches]:
-    """`x in (a, b)` where `a` is not known: the paths of `x == a or x == b`."""
-    truthy: narrowing.Branches = []
-    falsy: narrowing.Branches = [(state, FALSE)]
-    for candidate in candidates:
-        left, falsy = falsy, []
-        for path, _ in left:
-            yes, no = by_equality(frame, path, candidate, item)
-            truthy += yes
-            falsy += no
-    return truthy, falsy
 
 
 def membership_of(state: State, item: Value, container: Value) -> Term | None:

@@ -56,9 +56,8 @@ def store_attribute(
                 state.escaped |= reachable(state, (value,))
             case _:
                 naming.changed(state, member)
-                deferred.lose_to_callbacks(
-                    frame, state, Arguments((value,)), node
-                )  # `parser.on_start = self.start`
+                # `parser.on_start = self.start`
+                deferred.lose_to_callbacks(frame, state, Arguments((value,)), node)
                 state.escaped |= reachable(state, (value,))
                 if isinstance(member, Unknown):
                     lose(state, ())  # it may be any object that unknown code has seen

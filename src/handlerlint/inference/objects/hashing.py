@@ -17,9 +17,8 @@ from handlerlint.inference.stubs.types import NONE, NamedType
 
 def hashed(frame: Frame, state: State, value: Value, node: cst.CSTNode, *, certain: bool = True) -> Value:
     """The alternatives of a value that can be hashed; the path ends without any, if it is `certain` to come here."""
-    place = (
-        node.slice[0] if isinstance(node, cst.Subscript) else node
-    )  # the item itself may be there elsewhere
+    # Of an item, the key alone: the item itself may be there elsewhere.
+    place = node.slice[0] if isinstance(node, cst.Subscript) else node
     alternatives = members(value)
     able = [member for member in alternatives if not _is_unhashable(frame, state, member)]
     if len(able) == len(alternatives):

@@ -69,6 +69,37 @@ def join_all(values: Iterable[Value]) -> Value:
     return UnionValue(alternatives, frozenset(alternatives), getattr(alternatives[0], "origin", None))
 
 
+def in_any_order(items: tuple[Value, ...], rest: Value | None) -> tuple[tuple[Value, ...], Value | None]:
+    """The items and further elements of a sequence, in an order that is not known.
+
+    What is at one place is then at no other, which values alone cannot tell: so none is known by its value or name.
+    """
+    parts = items if rest is None else (*items, rest)
+    if len(parts) <= 1 or all(part == parts[0] for part in parts):
+        return items, rest
+    every = join_all(map(_nameless, parts))
+    if rest is None and all(isinstance(item, (Constant, Instance, Json)) for item in items):
+        return (every,) * len(items), None
+    return ((every,) if items else ()), every
+
+
+def _nameless(value: Value) -> Value:
+    """Any value of the same class, or of the same classes where it is a tuple."""
+    match value:
+        case Constant(value=known, kind=kind, origin=origin) if known is not None and kind != "ellipsis":
+            return Instance("builtins." + kind, origin=origin)
+        case Instance():
+            return replace(value, term=None)
+        case Json(origin=origin):
+            return Json(None, origin)
+        case TupleValue(items=items):
+            return replace(value, items=tuple(map(_nameless, items)))
+        case UnionValue(members=alternatives):
+            return join_all(map(_nameless, alternatives))
+        case _:
+            return value
+
+
 def _alternatives(values: Iterable[Value]) -> dict[Value, Value]:
     """The different alternatives of some values; Unknown alone if it is one of them, for it can be any."""
     found: dict[Value, Value] = {}

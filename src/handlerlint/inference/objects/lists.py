@@ -15,7 +15,7 @@ from handlerlint.inference.domain.heap import (
     ListObject,
     State,
 )
-from handlerlint.inference.domain.unions import join, join_all, members, tuple_of
+from handlerlint.inference.domain.unions import in_any_order, join, join_all, members, tuple_of
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -260,11 +260,7 @@ def _reorder(call: MethodCall, record: ListObject) -> Value | None:
     deferred.lose_to_key(call.frame, call.state, call.arguments.keywords.get("key"), every, call.node)
     if call.name == "reverse" and record.rest is None:
         return call.becomes(ListObject(record.class_name, record.items[::-1]))
-    if record.rest is None and all(isinstance(item, (Constant, Instance, Json)) for item in record.items):
-        return call.becomes(ListObject(record.class_name, (every,) * len(record.items)))
-    if len(record.items) + (record.rest is not None) > 1:
-        return call.becomes(ListObject(record.class_name, (every,) if record.items else (), every))
-    return NONE
+    return call.becomes(ListObject(record.class_name, *in_any_order(record.items, record.rest)))
 
 
 @kinds.method(ListObject, "copy", "__copy__")
@@ -283,8 +279,8 @@ def disorder(state: State, value: Value) -> bool:
     if not isinstance(record, ListObject) or not isinstance(value, Reference):
         return False
     if len(record.items) > 1:
-        items = (_all_elements(record),) * len(record.items)
-        state.heap[value.site] = replace(record, items=items, term=None)
+        items, rest = in_any_order(record.items, record.rest)
+        state.heap[value.site] = replace(record, items=items, rest=rest, term=None)
     return True
 
 

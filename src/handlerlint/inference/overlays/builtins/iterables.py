@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import libcst as cst
 
@@ -14,14 +14,13 @@ from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
-from handlerlint.inference.domain.unions import join, join_all, members
+from handlerlint.inference.domain.unions import in_any_order, join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
     Constant,
     Instance,
-    Json,
     Lazy,
     Reference,
     Site,
@@ -323,25 +322,28 @@ def _sorted(call: Call) -> Value | None:
     deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
     if iteration.items is not None and len(iteration.items) <= 1:
         return allocation.new_list(call.frame, call.state, call.node, iteration.items)
-    rest = iteration.element
     in_order = None if call.arguments.keywords else _in_order(iteration.items)
     if in_order is not None:
         return allocation.new_list(call.frame, call.state, call.node, in_order)
-    if isinstance(iteration.items, tuple) and len({type(item) for item in iteration.items}) == 1:
-        same = join_all(iteration.items)
-        if isinstance(iteration.items[0], (Constant, Instance, Json)):
-            return allocation.new_list(call.frame, call.state, call.node, (same,) * len(iteration.items))
-        return allocation.new_list(call.frame, call.state, call.node, (same,), same)
-    copy = allocation.new_list(call.frame, call.state, call.node, (), rest)
+    if iteration.items is not None:
+        return allocation.new_list(call.frame, call.state, call.node, *in_any_order(iteration.items, None))
+    copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element)
     return emptiness.taken_from(call.frame, call.state, copy, iteration, call.node)
 
 
 def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:
-    """Texts that are all known, sorted; None for anything else."""
-    texts = {item.value: item for item in items or () if isinstance(item, Constant) and item.kind == "str"}
-    if items is None or len(texts) < len(items):
+    """Constants that are all known, sorted; None for anything else."""
+    constants = [item for item in items or () if isinstance(item, Constant)]
+    if items is None or len(constants) < len(items):
         return None
-    return [texts[text] for text in sorted(texts, key=str)]
+    try:
+        return [*sorted(constants, key=_python_value)]
+    except TypeError:  # of several classes: the call itself fails, or one tells its own order
+        return None
+
+
+def _python_value(constant: Constant) -> Any:
+    return constant.value
 
 
 def _decided(name: str, values: tuple[Value, ...]) -> Value | None:

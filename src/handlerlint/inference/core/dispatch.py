@@ -29,7 +29,8 @@ from handlerlint.inference.domain.heap import LOST, OpenAnswer, State
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
     SURMISED,
-    has_asked_again,
+    given_again,
+    guesses,
     into_one,
     join_states,
     merge_paths,
@@ -348,12 +349,17 @@ def joined(frame: Frame, state: State, paths: Paths) -> Value:
 def merged(outcomes: Paths) -> tuple[State, Value]:
     """One outcome that stands for all of some.
 
-    Where a path has been given an answer again that it had forgotten, nothing is known of what it has come to by that.
+    Where a path has been given an answer again that it had forgotten, or has guessed one that another has not, nothing
+    is known of what it has come to by that.
     """
     outcomes = _without_surmised(outcomes)
     value = join_all(value for _, value in outcomes)
     is_mixed = any(is_harmless(value) for _, value in outcomes)
-    is_open = not is_harmless(value) and (is_mixed or any(has_asked_again(path) for path, _ in outcomes))
+    is_open = not is_harmless(value) and (
+        is_mixed
+        or any(given_again(path) for path, _ in outcomes)
+        or len({guesses(path) for path, _ in outcomes}) > 1
+    )
     return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
 
 

@@ -18,6 +18,7 @@ from handlerlint.inference.domain.heap import (
     Forgotten,
     HeapObject,
     ListObject,
+    OpenAnswer,
     State,
     differing,
     differing_assumptions,
@@ -67,6 +68,7 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
+    is_again = bool(given_again(result) or given_again(other))
     objects: dict[Site, HeapObject] = {
         site: _either(mine, theirs, join_objects)
         for site, mine, theirs in differing_objects(result.heap, other.heap)
@@ -77,6 +79,8 @@ def join_into(result: State, other: State) -> None:
     result.heap.assumed.update(known)
     result.heap.own.update(objects)
     take_in(result, other)
+    if not is_again:
+        result.forgotten = _forgotten(result, result.forgotten.terms)
     result.dead = result.dead and other.dead
 
 
@@ -236,6 +240,7 @@ SURMISED: Site = ("surmised",)
 
 def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
+    is_again = bool(given_again(left) or given_again(right))
     gone: list[Value] = []
     for site, mine, theirs in list(differing(left.heap, right.heap)):
         record = _either(mine, theirs, _widen_objects)
@@ -243,6 +248,8 @@ def widen(left: State, right: State) -> State:
         if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
     take_in(left, right)
+    if not is_again:
+        left.forgotten = _forgotten(left, left.forgotten.terms)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)
     return left
@@ -347,7 +354,12 @@ def into_one(states: Sequence[State]) -> State:
 
 
 def _stand_for(path: State, other: State, loss: int) -> None:
-    """Let a path stand for another one that differs in what matters, and know what it has forgotten by that."""
+    """Let a path stand for another one that differs in what matters, and know what it has forgotten by that.
+
+    Of one thing that both have been told anew, they may know all that there is. Where it was more, this may be no run:
+    of what is bad on a path one thing may be the reason and another the contrary, and nothing tells any more.
+    """
+    again = given_again(path) | given_again(other)
     forgotten = frozenset(
         term
         for site, mine, theirs in differing_assumptions(path.heap, other.heap)
@@ -361,17 +373,36 @@ def _stand_for(path: State, other: State, loss: int) -> None:
         join_into(path, other)
     if loss >= _REPORTED:
         path.heap[WIDENED] = LOST
+    if len(again - given_again(path)) > 1:
+        path.heap["guess", "again"] = OpenAnswer(True)
     if forgotten:
-        known = ((term, path.heap.peek(terms.site_of(term))) for term in forgotten)
-        kept = frozenset((term, facts) for term, facts in known if isinstance(facts, Facts))
-        path.forgotten |= Forgotten(forgotten, kept)
+        path.forgotten |= _forgotten(path, forgotten)
 
 
-def has_asked_again(path: State) -> bool:
-    """Whether a path that stands for several has been given an answer anew that it had forgotten."""
-    return bool(path.forgotten.terms) and any(
-        isinstance(record, Facts) and path.forgotten.is_given_again(terms.term_at(site), record)
+def given_again(path: State) -> frozenset[Term]:
+    """What a path that stands for several has been told anew after it had forgotten it."""
+    if not path.forgotten.terms:
+        return frozenset()
+    return frozenset(
+        term
         for site, record in path.heap.changed()
+        if isinstance(record, Facts) and record != NO_FACTS
+        if (term := terms.term_at(site)) is not None and path.forgotten.is_given_again(term, record)
+    )
+
+
+def _forgotten(path: State, forgotten: frozenset[Term]) -> Forgotten:
+    """Some answers as forgotten, with what a path still knows of them."""
+    known = ((term, path.heap.peek(terms.site_of(term))) for term in forgotten)
+    return Forgotten(forgotten, frozenset((term, facts) for term, facts in known if isinstance(facts, Facts)))
+
+
+def guesses(path: State) -> frozenset[tuple[Site, bool]]:
+    """The answers that a path has guessed, and may never be given."""
+    return frozenset(
+        (site, record.outcome)
+        for site, record in path.heap.assumed.items()
+        if site[0] == "guess" and isinstance(record, OpenAnswer) and record.outcome is not None
     )
 
 

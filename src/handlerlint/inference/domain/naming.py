@@ -21,8 +21,10 @@ from handlerlint.inference.domain.heap import (
     SetObject,
     State,
 )
+from handlerlint.inference.domain.objects import Record
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
+    UNKNOWN,
     Constant,
     EnumMember,
     Instance,
@@ -104,6 +106,15 @@ class Held:
 
     def __hash__(self) -> int:
         return id(self.record)
+
+
+def is_about_unknown_content(term: Term) -> bool:
+    """Whether a term is about what an object holds of which a part is not known, and has no name."""
+    match term:
+        case ("content", _, Held(record=Record() as record)):
+            return any(part == UNKNOWN for part in record.parts())
+        case _:
+            return any(is_about_unknown_content(part) for part in term if isinstance(part, tuple))
 
 
 def measured(state: State, term: Term) -> Site | None:

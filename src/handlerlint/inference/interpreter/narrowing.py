@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, repeat
 from typing import Any, cast
 
 import libcst as cst
@@ -305,12 +305,14 @@ def divided(
         return [], [(state, results[1])]
     if asked is None:
         yes, no = [state], [state.copy()]
-        kind = "guess" if LOSSY in state.heap else "open"
-        site = next(one for number in count() if (one := (kind, id(target), number)) not in state.heap)
-        for path, outcome in ((state, True), (no[0], False)):
-            path.heap[site] = OpenAnswer(outcome)
     else:
         yes, no = _ways(state, asked)
+    is_lossy = LOSSY in state.heap
+    if asked is None or (is_lossy and yes and no and naming.is_about_unknown_content(asked)):
+        kind = "guess" if is_lossy else "open"
+        site = next(one for number in count() if (one := (kind, id(target), number)) not in state.heap)
+        for path, outcome in (*zip(yes, repeat(True)), *zip(no, repeat(False))):
+            path.heap[site] = OpenAnswer(outcome)
     if asked is not None and yes and no:
         frame.interpreter.asked.append(asked)
     for outcome, paths, narrowed in ((True, yes, truthy_value), (False, no, falsy_value)):

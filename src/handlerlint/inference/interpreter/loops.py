@@ -35,6 +35,7 @@ from handlerlint.inference.domain.join import (
 )
 from handlerlint.inference.domain.values import (
     NEVER,
+    Constant,
     Instance,
     Reference,
     Site,
@@ -161,7 +162,7 @@ def _known_to_be_true(state: State, value: Value) -> bool:
 
 
 def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ...]:
-    """The objects, or entries of a dict, that an element may be, where these are several: each meets the body.
+    """The objects, constants or entries of a dict that an element may be, where these are several: each meets the body.
 
     Not all of them need be there, but those that are not, nobody finds in what was looped over.
     """
@@ -171,7 +172,7 @@ def individuals(state: State, iteration: iterating.Iteration) -> tuple[Value, ..
 
 def _individuals(state: State, element: Value, *, of_dict: bool = False) -> tuple[Value, ...]:
     match element:
-        case UnionValue(members=alternatives) if of_dict or any(map(_holds_object, alternatives)):
+        case UnionValue(members=alternatives) if of_dict or any(map(_is_one, alternatives)):
             return alternatives
         case Instance(term=("index", ("object", tuple() as site))):
             return lists.positions(state, site)
@@ -192,8 +193,9 @@ def _is_index(value: Value) -> bool:
     return (terms.own_term(value) or ("",))[0] == "index"
 
 
-def _holds_object(value: Value) -> bool:
-    return isinstance(value, Reference) or (
+def _is_one(value: Value) -> bool:
+    """Whether a value is one thing, an object or a constant, and not any of a class."""
+    return isinstance(value, (Reference, Constant)) or (
         isinstance(value, TupleValue) and any(isinstance(item, Reference) for item in value.items)
     )
 

@@ -54,6 +54,7 @@ from handlerlint.inference.objects import (
     iterating,
     json_keys,
     kinds,
+    lists,
     membership,
     nulls,
     sdk_responses,
@@ -489,7 +490,16 @@ def _move_to_end(call: MethodCall, record: DictObject) -> Value | None:
     return NONE
 
 
-@kinds.method(DictObject, "elements", "fromkeys", "most_common", "total")
+@kinds.method(DictObject, "most_common")
+def _most_common(call: MethodCall, record: DictObject) -> Value | None:
+    view = dict_view(call.state, record, "items", call.site, call.frame.step(call.node))
+    iteration = iterating.iterate(call.frame, call.state, view, call.node)
+    if call.arguments.get(0, "n") not in (None, NONE):
+        iteration = replace(iteration, selects=True)
+    return lists.in_unknown_order(call.frame, call.state, iteration, call.node)
+
+
+@kinds.method(DictObject, "elements", "fromkeys", "total")
 def _look(call: MethodCall, record: DictObject) -> Value | None:
     return None  # the dict stays as it is
 

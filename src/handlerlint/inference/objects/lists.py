@@ -273,6 +273,14 @@ def _getitem(call: MethodCall, record: ListObject) -> Value | None:
     return list_load(call.state, record, call.at(0))
 
 
+def in_unknown_order(frame: Frame, state: State, iteration: Iteration, node: cst.CSTNode) -> Reference:
+    """A new list of what an iteration gives, or of some of it, in an order that is not known."""
+    if iteration.items is not None and not iteration.selects:
+        return new_list(frame, state, node, *in_any_order(iteration.items, None))
+    made = new_list(frame, state, node, (), iteration.element)
+    return emptiness.taken_from(frame, state, made, iteration, node)
+
+
 def disorder(state: State, value: Value) -> bool:
     """Each element of a list may be any of them by now; false if the value is no list."""
     record = state.object_of(value)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.values import NONE, UNKNOWN, BuiltinMethod, Value
-from handlerlint.inference.objects import kinds, lists
+from handlerlint.inference.effects import deferred
+from handlerlint.inference.objects import iterating, kinds, lists
+from handlerlint.records import replace
 
 
 def _call_of(call: Call, heap: Value, method: str, *arguments: Value) -> Value:
@@ -37,3 +39,10 @@ def _pop(call: Call) -> Value | None:
 @overlay("_heapq.heappushpop", "heapq.heappushpop")
 def _push_and_pop(call: Call) -> Value | None:
     return UNKNOWN if _push(call) is None else _pop(call)
+
+
+@overlay("heapq.nlargest", "heapq.nsmallest")
+def _some(call: Call) -> Value | None:
+    iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
+    return lists.in_unknown_order(call.frame, call.state, replace(iteration, selects=True), call.node)

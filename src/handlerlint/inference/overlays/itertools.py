@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from types import NoneType
 
 import libcst as cst
@@ -127,4 +127,6 @@ def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.C
     parts = [iterating.iterate(frame, state, value, node) for value in iterables]
     element = join_all(part.element for part in parts)
     certain = any(part.certain for part in parts)
-    return Lazy("itertools.chain", None, element, None, frame.step(node), certain)
+    known = [part.items for part in parts if part.items is not None]
+    items = tuple(chain.from_iterable(known)) if len(known) == len(parts) else None
+    return Lazy("itertools.chain", items, element, None, frame.step(node), certain)

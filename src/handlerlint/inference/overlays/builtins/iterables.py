@@ -14,7 +14,7 @@ from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
-from handlerlint.inference.domain.unions import in_any_order, join, join_all, members
+from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -33,7 +33,7 @@ from handlerlint.inference.domain.values import (
 )
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
-from handlerlint.inference.objects import emptiness, iterating, operators, truth
+from handlerlint.inference.objects import emptiness, iterating, lists, operators, truth
 
 #: Known items are filtered one by one where there are at most so many.
 LONGEST_FILTER = 16
@@ -320,15 +320,10 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
 def _sorted(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
-    if iteration.items is not None and len(iteration.items) <= 1:
-        return allocation.new_list(call.frame, call.state, call.node, iteration.items)
     in_order = None if call.arguments.keywords else _in_order(iteration.items)
     if in_order is not None:
         return allocation.new_list(call.frame, call.state, call.node, in_order)
-    if iteration.items is not None:
-        return allocation.new_list(call.frame, call.state, call.node, *in_any_order(iteration.items, None))
-    copy = allocation.new_list(call.frame, call.state, call.node, (), iteration.element)
-    return emptiness.taken_from(call.frame, call.state, copy, iteration, call.node)
+    return lists.in_unknown_order(call.frame, call.state, iteration, call.node)
 
 
 def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:

@@ -25,7 +25,7 @@ from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import LOST, OpenAnswer, State
+from handlerlint.inference.domain.heap import LOST, Container, OpenAnswer, State
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
     SURMISED,
@@ -41,13 +41,17 @@ from handlerlint.inference.domain.unions import join_all
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
+    BuiltinMethod,
     Json,
+    Reference,
+    Site,
     TupleValue,
     UnionValue,
     Unknown,
     Value,
     is_harmless,
 )
+from handlerlint.inference.domain.weak_updates import weaken
 from handlerlint.inference.syntax.liveness import Guard
 from handlerlint.inference.syntax.scopes import nodes_in
 from handlerlint.inference.syntax.segments import is_branching
@@ -308,9 +312,33 @@ def invoke(frame: Frame, state: State, function: Value, arguments: Arguments, no
     if isinstance(function, UnionValue):
         paths: Paths = []
         for member in function.members:
-            paths += invoke(frame, state.copy(), member, arguments, node)
+            outcomes = invoke(frame, state.copy(), member, arguments, node)
+            for path, _ in outcomes:
+                _doubt_others(path, state, member, function)
+            paths += outcomes
         return paths
     return _INVOKERS[type(function)](frame, state, function, arguments, node)
+
+
+def _doubt_others(path: State, before: State, called: Value, function: UnionValue) -> None:
+    """Where a method has changed one of several objects, it may as well have changed another one."""
+    receiver = _changeable(called)
+    if receiver is None or path.heap.peek(receiver) is before.heap.peek(receiver):
+        return
+    for member in function.members:
+        other = _changeable(member)
+        record = None if other is None else path.heap.get(other)
+        if other is not None and other != receiver and isinstance(record, Container):
+            path.heap[other] = record.mapped(weaken)
+
+
+def _changeable(method: Value) -> Site | None:
+    """The object that a method of a container belongs to."""
+    match method:
+        case BuiltinMethod(receiver=Reference(site=site)):
+            return site
+        case _:
+            return None
 
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.CSTNode) -> Value:

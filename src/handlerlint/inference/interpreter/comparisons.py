@@ -14,11 +14,12 @@ from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
-from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
     TRUE,
+    UNKNOWN,
     BoundMethod,
     Constant,
     EnumMember,
@@ -28,6 +29,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     Term,
     TupleValue,
+    UnionValue,
     Unknown,
     Value,
     constant,
@@ -37,6 +39,7 @@ from handlerlint.inference.interpreter import certain_errors, narrowing
 from handlerlint.inference.objects import attributes, class_facts, membership, operators, sets
 from handlerlint.inference.objects.equality import equal, identical
 from handlerlint.inference.objects.truth import truth
+from handlerlint.inference.stubs.types import FunctionType, NamedType
 from handlerlint.inference.types import queries
 
 
@@ -71,21 +74,40 @@ def _compared_with(
     own = _by_own_method(frame, state, name, left, right, node)
     if own is not None:
         return own
+    truthy, falsy = _by_value(frame, state, node, target, left_node, operands)
+    if any(
+        _may_answer(frame, state, value, method)
+        for value, method in zip(operands, _METHODS.get(name, ()), strict=False)
+    ):
+        return [(path, UNKNOWN) for path, _ in truthy], [(path, UNKNOWN) for path, _ in falsy]
+    return truthy, falsy
+
+
+def _by_value(
+    frame: Frame,
+    state: State,
+    node: cst.Comparison,
+    target: cst.ComparisonTarget,
+    left_node: cst.BaseExpression,
+    operands: tuple[Value, Value],
+) -> tuple[narrowing.Branches, narrowing.Branches]:
+    """The paths of a comparison by what is known of the two values."""
+    left, right = operands
     measured = _measured(frame, state, left_node, target.operator, right)
     if measured is not None:
         truthy, falsy = narrowing.branch(frame, state, measured[0])
-        return (truthy, falsy) if measured[1] else _negated(truthy, falsy)
+        return _as_bools(truthy, falsy) if measured[1] else _as_bools(falsy, truthy)
     match target.operator:
         case cst.Is() | cst.Equal():
             return _equal(frame, state, left_node, left, target, right)
         case cst.IsNot() | cst.NotEqual():
             truthy, falsy = _equal(frame, state, left_node, left, target, right)
-            return _negated(truthy, falsy)
+            return _as_bools(falsy, truthy)
         case cst.In():
             return by_membership(frame, state, left, right, left_node)
         case cst.NotIn():
             truthy, falsy = by_membership(frame, state, left, right, left_node)
-            return _negated(truthy, falsy)
+            return _as_bools(falsy, truthy)
         case cst.LessThan() | cst.LessThanEqual() | cst.GreaterThan() | cst.GreaterThanEqual() if (
             operators.is_null_with(left, right) or operators.is_text_with_number(left, right)
         ):
@@ -116,8 +138,22 @@ _METHODS = {
 def _by_own_method(
     frame: Frame, state: State, operator: str, left: Value, right: Value, node: cst.Comparison
 ) -> tuple[narrowing.Branches, narrowing.Branches] | None:
-    """The paths of a comparison by what a class of the project says of its instances; None where it says nothing."""
-    for owner, other, name in zip((left, right), (right, left), _METHODS.get(operator, ()), strict=False):
+    """The paths of a comparison by what a class of the project says of its instances; None where it says nothing.
+
+    Each has what the method has given as its value, which need be no bool: a condition of a query.
+    """
+    names = _METHODS.get(operator, ())
+    return _asked(frame, state, list(zip((left, right), (right, left), names, strict=False)), node)
+
+
+def _asked(
+    frame: Frame, state: State, tries: Sequence[tuple[Value, Value, str]], node: cst.Comparison
+) -> tuple[narrowing.Branches, narrowing.Branches] | None:
+    """What the first method says that an operand has: one that gives `NotImplemented` leaves it to the other operand.
+
+    Where that has none, the two are equal if they are one object.
+    """
+    for position, (owner, other, name) in enumerate(tries):
         method = _method(frame, state, owner, name)
         is_negated = method is None and name == "__ne__"
         method = _method(frame, state, owner, "__eq__") if is_negated else method
@@ -125,19 +161,44 @@ def _by_own_method(
             continue
         truthy, falsy = narrowing.no_branches(), narrowing.no_branches()
         for path, answer in dispatch.invoke(frame, state.copy(), method, Arguments((other,)), node):
-            if (
-                _is_undecided(answer)
-                and _method(frame, path, other, name) is None
-                and name in ("__eq__", "__ne__")
-            ):
-                answer = constant(left == right)
-            elif not isinstance(answer, Constant) and not _is_truth(answer):
+            if _is_undecided(answer):
+                rest = _asked(frame, path, tries[position + 1 :], node)
+                if rest is None and (name not in _BY_IDENTITY or _may_answer(frame, path, other, name)):
+                    return None
+                holds = (owner == other) is (name == "__eq__")
+                yes, no = rest or (([(path, TRUE)], []) if holds else ([], [(path, FALSE)]))
+            elif any(map(_is_undecided, members(answer))):
                 return None
-            yes, no = narrowing.by_truth(frame, path, None, answer)
-            truthy += [(one, TRUE) for one, _ in yes]
-            falsy += [(one, FALSE) for one, _ in no]
-        return _negated(truthy, falsy) if is_negated else (truthy, falsy)
+            else:
+                yes, no = narrowing.by_truth(frame, path, node, answer)
+                yes, no = _as_bools(no, yes) if is_negated else (yes, no)
+            truthy += yes
+            falsy += no
+        return truthy, falsy
     return None
+
+
+#: What is told by which objects two are, where neither says anything.
+_BY_IDENTITY = frozenset({"__eq__", "__ne__"})
+
+
+def _may_answer(frame: Frame, state: State, value: Value, method: str) -> bool:
+    """Whether what a value gives where it is compared may be no bool: a column of rows, a condition of a query."""
+    match value:
+        case Unknown():
+            return True
+        case UnionValue(members=alternatives):
+            return any(_may_answer(frame, state, member, method) for member in alternatives)
+        case Instance(class_name=name):
+            found = frame.interpreter.stubs.attribute(NamedType(name), method)
+            signatures = found.function.signatures if isinstance(found, FunctionType) else ()
+            is_bool = all(one.result == NamedType("builtins.bool") for one in signatures)
+            return not is_bool or not class_facts.has_certain_class(frame, value)
+        case Reference(site=site) if isinstance(state.heap.get(site), (ClassObject, InstanceObject)):
+            cls = attributes.class_of_instance(state, value) or value
+            return not class_facts.resolution_order(frame, state, cls)[1]
+        case _:
+            return False
 
 
 def _is_undecided(answer: Value) -> bool:
@@ -145,19 +206,11 @@ def _is_undecided(answer: Value) -> bool:
     return isinstance(answer, Instance) and answer.class_name == "types.NotImplementedType"
 
 
-def _is_truth(value: Value) -> bool:
-    return isinstance(value, Instance) and value.class_name == "builtins.bool"
-
-
 def _method(frame: Frame, state: State, owner: Value, name: str) -> BoundMethod | None:
     """A method of an instance of a class of the project, if the class has it."""
     cls = attributes.class_of_instance(state, owner) if isinstance(owner, Reference) else None
     found = None if cls is None else attributes.find_in_class(frame, state, cls, name)[0]
     return BoundMethod(found, owner) if isinstance(found, FunctionValue) else None
-
-
-def _is_answer(value: Value) -> bool:
-    return isinstance(value, Instance) and value.class_name == "builtins.bool"
 
 
 def _order(state: State, operator: str, left: Value, right: Value) -> Term | None:
@@ -227,10 +280,10 @@ def _compared_with_nothing(
     return left, isinstance(operator, cst.NotEqual)
 
 
-def _negated(
+def _as_bools(
     truthy: narrowing.Branches, falsy: narrowing.Branches
 ) -> tuple[narrowing.Branches, narrowing.Branches]:
-    return [(path, TRUE) for path, _ in falsy], [(path, FALSE) for path, _ in truthy]
+    return [(path, TRUE) for path, _ in truthy], [(path, FALSE) for path, _ in falsy]
 
 
 def _ordered(operator: str, left: Value, right: Value) -> bool | None:
@@ -407,8 +460,7 @@ def by_membership(
     if isinstance(method, FunctionValue) and target is not None:
         answer = attributes.call_special(frame, state, container, "__contains__", (item,), target)
         assert answer is not None
-        inside, outside = narrowing.by_truth(frame, state, None, answer)
-        return [(path, TRUE) for path, _ in inside], [(path, FALSE) for path, _ in outside]
+        return _as_bools(*narrowing.by_truth(frame, state, None, answer))
     truthy, falsy = _by_membership(frame, state, item, container, target)
     if truthy and falsy and not isinstance(container, Json):
         dependences.question(narrowing.paths_of(truthy, falsy), (item, container))

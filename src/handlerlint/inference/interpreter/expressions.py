@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame, enclosing_scopes, names_of
@@ -26,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Instance,
     Lazy,
     Reference,
+    Term,
     TupleValue,
     UnionValue,
     Unknown,
@@ -164,17 +167,22 @@ def _unary(frame: Frame, state: State, node: cst.UnaryOperation) -> Value:
 
 
 def truth_value(frame: Frame, state: State, node: cst.BaseExpression) -> Value:
-    """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to."""
+    """`True`, `False` or any bool for an expression that gives a bool; an open one knows what it is the answer to.
+
+    A comparison may give something else: what the special method of a class of the project does.
+    """
     truthy, falsy, answer = narrowing.answered(frame, state.copy(), node)
+    outcomes = [*truthy, *falsy]
+    found = _answer(value for _, value in outcomes)
+    if found is None:
+        return joined(frame, state, outcomes)
     if answer is not None and len(truthy) == len(falsy) == 1:
         (path, _), (other, _) = truthy[0], falsy[0]
         if differ_in_facts(path, other):
             join_into(path, other)  # what they have assumed, the answer tells
             state.take(path)
-            return terms.named(narrowing.BOOL, answer)
-    outcomes: list[tuple[State, Value]] = [(path, constant(True)) for path, _ in truthy]
-    outcomes += [(path, constant(False)) for path, _ in falsy]
-    return terms.named(joined(frame, state, outcomes), answer)
+            return _named(found, answer)
+    return _named(joined(frame, state, outcomes), answer)
 
 
 @evaluates(cst.Comparison)
@@ -192,19 +200,36 @@ def _boolean(frame: Frame, state: State, node: cst.BooleanOperation) -> Value:
     else:
         truthy, falsy = narrowing.branch(frame, state.copy(), node)
     values = [value for _, value in (*truthy, *falsy)]
-    is_bool = all(map(_is_bool, values))
+    found = _answer(values)
     given = naming.names_of(state, values)
-    is_named = is_bool or (given is not None and all(map(is_plain, values)))
+    is_named = found is not None or (given is not None and all(map(is_plain, values)))
     predicate = narrowing.predicate_of(frame, state, node) if is_named and len(values) > 1 else None
-    if not is_named or len(values) == 1 or (is_bool and predicate is None):
+    if not is_named or len(values) == 1 or (found is not None and predicate is None):
         return joined(frame, state, truthy + falsy)
     choices, frame.choices = frame.choices, None  # which of them it is, is asked of its name
     value = joined(frame, state, truthy + falsy)
     frame.choices = choices
-    if is_bool:
-        return terms.named(narrowing.BOOL, predicate)
+    if found is not None:
+        return _named(found, predicate)
     kind = ("operator", type(node.operator).__name__) if predicate is None else ("chosen", predicate)
     return terms.computed(value, kind, given)
+
+
+def _answer(values: Iterable[Value]) -> Value | None:
+    """What some answers are that only their truth tells apart: a bool, or anything; None where they are something."""
+    found: Value = narrowing.BOOL
+    for value in values:
+        if value == UNKNOWN:
+            found = UNKNOWN
+        elif not _is_bool(value):
+            return None
+    return found
+
+
+def _named(answer: Value, predicate: Term | None) -> Value:
+    """An answer that is true where a predicate holds, and need not be a bool."""
+    is_open = predicate is not None and isinstance(answer, Unknown)
+    return terms.named(answer, ("chosen", predicate) if is_open else predicate)
 
 
 def _is_bool(value: Value) -> bool:

@@ -40,6 +40,7 @@ from handlerlint.inference.domain.values import (
     Term,
     TupleValue,
     UnionValue,
+    Unknown,
     Value,
     is_harmless,
 )
@@ -58,7 +59,10 @@ class KeyStep(Step):
 
 
 def note(state: State, answer: Value, function: Value, arguments: Arguments, *, tells: bool) -> None:
-    """Remember what a call was given whose answer is not known; `tells` where it may depend on what that is."""
+    """Remember what a call was given whose answer is not known; `tells` where it may depend on what that is.
+
+    What nobody can read may ask of which class something is, also of what serializes whatever it is.
+    """
     term = answer.site if isinstance(answer, Reference) else terms.own_term(answer)
     if term is None and not isinstance(answer, UnionValue):
         return
@@ -69,6 +73,8 @@ def note(state: State, answer: Value, function: Value, arguments: Arguments, *, 
         marks = _asked_by(state, [*given, function, *([] if receiver is None else [receiver])])
     if tells and not (isinstance(answer, Instance) and answer.class_name in _NUMBERS):
         marks = marks.union(*(_marks(state, value) for value in given))
+    if isinstance(function, Unknown):
+        marks = marks.union(*map(_own_marks, given))
     if not marks:
         return
     if term is None or (isinstance(answer, UnionValue) and not is_harmless(answer)):
@@ -132,10 +138,24 @@ def question_class(paths: Sequence[State], values: Iterable[Value]) -> None:
         _add(path, marks)
 
 
+def question_membership(paths: Sequence[State], item: Value, container: Value) -> None:
+    """Whether a container has an item was left open; of one that nobody can read it tells what the item is."""
+    marks = _asked_by(paths[0], (item, container))
+    if isinstance(container, Unknown):
+        marks |= _own_marks(item)
+    for path in paths if marks else ():
+        _add(path, marks)
+
+
 def is_questioned(state: State, value: Value) -> bool:
     """Whether an open test has asked what a value is."""
     mark = None if is_harmless(value) else _mark(value)
     return mark is not None and state.heap.get(("questioned", mark)) is not None
+
+
+def is_in_doubt(state: State, value: Value) -> bool:
+    """Whether an open test has asked what a value is, which may be one that never goes this way: a text, a number."""
+    return any(state.heap.get(("questioned", mark)) is not None for mark in _own_marks(value))
 
 
 def chosen_by(key: Value, value: Value) -> Value:
@@ -248,6 +268,11 @@ def _marks(state: State, value: Value) -> frozenset[Mark]:
                 if mark is not None:
                     found.add(mark)
     return frozenset(found)
+
+
+def _own_marks(value: Value) -> frozenset[Mark]:
+    """What tells a value itself from others, also one that serializes whatever it is."""
+    return frozenset(mark for member in members(value) if (mark := _mark(member)) is not None)
 
 
 def _is_container(state: State, value: Value) -> bool:

@@ -6,12 +6,12 @@ where every path that comes to the place fails (`core.failing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, MutableSequence, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence, Sequence
 from functools import partial
 from operator import getitem
 from types import BuiltinFunctionType, MethodDescriptorType
 from types import FunctionType as PythonFunction
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, cast
 
 import libcst as cst
 
@@ -25,6 +25,7 @@ from handlerlint.inference.domain.heap import ClassObject, Container, InstanceOb
 from handlerlint.inference.domain.join import MORE_ROUNDS
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
+    AnyValue,
     BoundMethod,
     BuiltinMethod,
     Constant,
@@ -41,6 +42,7 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     Value,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import class_facts, nulls, sdk_responses
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
@@ -52,7 +54,36 @@ from handlerlint.inference.stubs.types import (
 from handlerlint.runtime.contracts.events import KEYS
 from handlerlint.suggestions import meant
 
+_Given = ParamSpec("_Given")
+_Telling = Callable[Concatenate[Frame, State, _Given], "Failure | None"]
 
+
+def _unless_asked(of: _Telling[_Given]) -> _Telling[_Given]:
+    """Why something certainly raises, but not where an open test has asked what it is done with."""
+
+    def told(frame: Frame, state: State, /, *given: _Given.args, **options: _Given.kwargs) -> Failure | None:
+        failure = of(frame, state, *given, **options)
+        asked = failure is not None and any(dependences.is_in_doubt(state, one) for one in _values_in(given))
+        return None if asked else failure
+
+    return told
+
+
+def _values_in(given: Iterable[object]) -> Iterator[Value]:
+    """The values that a question is about."""
+    for one in given:
+        match one:
+            case Arguments():
+                yield from one.values
+            case tuple() | list():
+                yield from _values_in(one)
+            case AnyValue():
+                yield cast("Value", one)
+                if (receiver := getattr(one, "receiver", None)) is not None:
+                    yield receiver
+
+
+@_unless_asked
 def of_call(
     frame: Frame, state: State, function: Value, arguments: Arguments, node: cst.Call
 ) -> Failure | None:
@@ -146,6 +177,7 @@ def has_no_element(state: State, function: Value, arguments: Arguments) -> bool:
     return is_elementwise and _elements(state, arguments.positional[-1]) == ()
 
 
+@_unless_asked
 def not_callable(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Failure | None:
     """Why a value certainly cannot be called."""
     samples = _samples(frame, state, value)
@@ -198,6 +230,7 @@ def _of_enum(
 _OWN_WAYS = frozenset({"_missing_", "__new__", "__init__", "_generate_next_value_"})
 
 
+@_unless_asked
 def of_operator(
     frame: Frame, state: State, name: str, operands: Sequence[Value], node: cst.CSTNode
 ) -> Failure | None:
@@ -297,6 +330,7 @@ def is_written(frame: Frame, state: State, value: Value) -> bool:
     return isinstance(value, (TupleValue, Constant)) or _written(frame, state, value) is not None
 
 
+@_unless_asked
 def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript) -> Failure | None:
     """Why there certainly is no such item."""
     match node.slice:
@@ -386,6 +420,7 @@ def _of_response(frame: Frame, record: Container, key: object, node: cst.Subscri
     return Failure(frame.module.file, node, "KeyError", repr(key), what, advice, is_question=True)
 
 
+@_unless_asked
 def of_raise(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> Failure | None:
     """Why what is raised is certainly no exception."""
     samples = None if isinstance(value, Instance) else _samples(frame, state, value)
@@ -393,12 +428,14 @@ def of_raise(frame: Frame, state: State, value: Value, node: cst.BaseExpression)
     return None if samples is None else _failure(frame, node, error, "this `raise`")
 
 
+@_unless_asked
 def of_iteration(frame: Frame, state: State, value: Value, node: cst.BaseExpression) -> Failure | None:
     """Why a value certainly cannot be iterated over."""
     error = _raised(frame, state, iter, (value,))
     return None if error is None else _failure(frame, node, error, "iterating over this")
 
 
+@_unless_asked
 def of_target(
     frame: Frame, state: State, value: Value, target: cst.AssignTarget, node: cst.BaseExpression
 ) -> Failure | None:
@@ -440,6 +477,7 @@ def _stored(container: MutableSequence[object], key: Any) -> None:
     container[key] = None
 
 
+@_unless_asked
 def of_unpacking(
     frame: Frame,
     state: State,
@@ -736,6 +774,7 @@ def _samples_of_member(frame: Frame, state: State, member: EnumMember) -> tuple[
 _LONGEST_FORMAT = 6
 
 
+@_unless_asked
 def of_format_spec(
     frame: Frame, state: State, value: Value, node: cst.FormattedStringExpression
 ) -> Failure | None:

@@ -463,7 +463,7 @@ def by_membership(
         return _as_bools(*narrowing.by_truth(frame, state, None, answer))
     truthy, falsy = _by_membership(frame, state, item, container, target)
     if truthy and falsy and not isinstance(container, Json):
-        dependences.question(narrowing.paths_of(truthy, falsy), (item, container))
+        dependences.question_membership(narrowing.paths_of(truthy, falsy), item, container)
     return truthy, falsy
 
 

@@ -35,6 +35,7 @@ from handlerlint.inference.domain.values import (
     Value,
     constant,
 )
+from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import attribute_failures, certain_errors, implied_else, narrowing
 from handlerlint.inference.interpreter.unbound import unbound
 from handlerlint.inference.objects import (
@@ -124,7 +125,7 @@ def name_value(frame: Frame, state: State, node: cst.Name) -> Value:
     """The value of a name; Never, and noted, where it is not bound."""
     match node.value:
         case "None":
-            return constant(None)
+            return constant(None, frame.step(node))
         case "True":
             return constant(True)
         case "False":
@@ -265,7 +266,7 @@ def _attribute(frame: Frame, state: State, node: cst.Attribute) -> Value:
     if state.dead:
         return NEVER
     failure = attribute_failures.of(frame, state, owner, node)
-    if failure is not None:
+    if failure is not None and not dependences.is_in_doubt(state, owner):
         fail(frame, state, failure)
         return NEVER
     called = attribute_name(frame.module.file.tree, node)

@@ -274,10 +274,10 @@ def dict_store(frame: Frame, state: State, site: Site, record: DictObject, key: 
         by=value,
     )
     rest_value = record.rest_value
-    if rest_value is None or not is_harmless(rest_value):
+    if rest_value in (None, value):
         rest_value = value
     else:
-        rest_value = join(rest_value, value)
+        rest_value = join(rest_value, value) if is_harmless(rest_value) else UNKNOWN
     rest_key = key if record.rest_key is None else join(record.rest_key, key)
     state.heap[site] = DictObject(
         record.class_name, entries, rest_key, rest_value, record.default, is_filled=True

@@ -36,6 +36,11 @@ def cache_of(function: FunctionValue) -> Site:
     return ("cache", id(function.node), 0)
 
 
+def attributes_of(function: FunctionValue) -> Site:
+    """Where the attributes of a function are kept that are not as its definition says."""
+    return ("attributes", id(function.node), function.scopes)
+
+
 def new_list(
     frame: Frame,
     state: State,

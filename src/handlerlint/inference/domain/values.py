@@ -183,6 +183,11 @@ class FunctionValue(AnyValue):
     owner: Site | None = None
     origin: Step | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def name(self) -> str:
+        """How it is called where it is defined."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "<lambda>"
+
     def sites(self) -> Iterable[Site]:
         return self.scopes
 

@@ -129,7 +129,7 @@ def _call(
     if asked is not None:
         paths = answers.consistent(same_call, *asked, paths)
     _leave(frame, state, left)
-    what = f"returned by `{_name(function)}()` here"
+    what = f"returned by `{function.name}()` here"
     return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
 
 
@@ -152,7 +152,7 @@ def _interpreted(
     interpreter = frame.interpreter
     info = scope_of(function.node)
     scope = ("scope", id(function.node), context)
-    interpreter.scope_names[id(function.node)] = _name(function)
+    interpreter.scope_names[id(function.node)] = function.name
     activation = Frame(
         interpreter,
         module,
@@ -201,15 +201,11 @@ def _not_followed(
         interpreter.unfollowed.add(function.node)
         import logging
 
-        logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", _name(function))
+        logging.getLogger(__name__).debug("%s(): too much work, taken for unknown", function.name)
     interpreter.summaries.cuts += 1
     imports.lose_globals(interpreter, state)
     lose(state, (function, *arguments.values))
     return [(state, UNKNOWN)], [(state.copy(), None)] if interpreter.trying else []
-
-
-def _name(function: FunctionValue) -> str:
-    return function.node.name.value if isinstance(function.node, cst.FunctionDef) else "<lambda>"
 
 
 def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) -> Value:
@@ -218,7 +214,7 @@ def _returned(frame: Frame, activation: Frame, value: Value, node: cst.CSTNode) 
     if activation.info.is_generator and isinstance(value, Lazy):
         return replace(value, origin=frame.step(node))
     if suspended.is_async(function):
-        return Coroutine(value, _name(function), frame.step(node))
+        return Coroutine(value, function.name, frame.step(node))
     return value
 
 

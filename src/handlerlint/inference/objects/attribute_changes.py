@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import libcst as cst
 
 from handlerlint.inference.core import dispatch
-from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.allocation import attributes_of
+from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.arguments import Arguments
@@ -20,6 +23,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
+    FunctionValue,
     Instance,
     ModuleValue,
     Reference,
@@ -49,6 +53,9 @@ def store_attribute(
                 )
             case ModuleValue(site=site):
                 state.bind(site, name, value)
+            case FunctionValue():
+                of_function(state, member, {name: value})
+                state.escaped |= reachable(state, (value,))
             case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
                 frame.interpreter.patched.add((owner, name))
             case Instance() if len(alternatives) == 1 and _holds(frame, member, name):
@@ -70,6 +77,12 @@ _HELD = frozenset({("sqlite3.Connection", "row_factory")})
 def _holds(frame: Frame, owner: Instance, name: str) -> bool:
     is_exception = frame.interpreter.stubs.is_subclass(owner.class_name, "builtins.BaseException")
     return is_exception or owner.term == ("context",) or (owner.class_name, name) in _HELD
+
+
+def of_function(state: State, function: FunctionValue, names: Mapping[str, Value]) -> None:
+    """Attributes of a function are what they are set to."""
+    site = attributes_of(function)
+    state.heap[site] = Namespace({**names_of(state, site).names, **names})
 
 
 def hold(state: State, owner: Value, name: str, value: Value) -> None:
@@ -123,6 +136,14 @@ def _store_in_object(
             state.bind_all(site, {name: value})
         case _:
             state.escaped |= reachable(state, (value,))
+
+
+def open_class(state: State, target: Value) -> None:
+    """A class may have attributes from here on that are not known."""
+    for member in members(target):
+        record = state.object_of(member)
+        if isinstance(record, ClassObject) and isinstance(member, Reference):
+            state.heap[member.site] = replace(record, known=False)
 
 
 def narrow(state: State, target: Value, name: str, value: Value) -> None:

@@ -8,8 +8,8 @@ from typing import cast
 import libcst as cst
 
 from handlerlint.inference.core import dispatch, registry
-from handlerlint.inference.core.allocation import cache_of
-from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.allocation import attributes_of, cache_of
+from handlerlint.inference.core.context import Frame, names_of
 from handlerlint.inference.core.dispatch import attribute_loader, loads_attributes, may_raise
 from handlerlint.inference.core.failing import fail
 from handlerlint.inference.domain import naming, real_classes
@@ -76,7 +76,7 @@ def attribute(frame: Frame, state: State, value: Value, name: str, node: cst.CST
     return join_all(found)
 
 
-#: What tells the names of a class.
+#: What tells the names of a class, or of a function.
 _CLASS_NAMES = frozenset({"__name__", "__qualname__", "__module__"})
 
 
@@ -122,8 +122,15 @@ def _of_native(frame: Frame, state: State, value: Native, name: str, node: cst.C
 def _of_function(frame: Frame, state: State, value: FunctionValue, name: str, node: cst.CSTNode) -> Value:
     if name == "cache_clear" and state.heap.peek(cache_of(value)) is not None:
         return Native("cache.clear", (value,))
-    is_text = name in ("__name__", "__qualname__", "__module__")
-    return Instance("builtins.str", origin=frame.step(node)) if is_text else UNKNOWN
+    if name not in _CLASS_NAMES:
+        return UNKNOWN
+    own = names_of(state, attributes_of(value)).names.get(name)
+    if own is not None:
+        return own
+    is_nested = bool(value.scopes) or value.owner is not None
+    if name == "__module__" or (name == "__qualname__" and is_nested):
+        return Instance("builtins.str", origin=frame.step(node))
+    return constant(value.name, frame.step(node))
 
 
 @loads_attributes(BoundMethod)

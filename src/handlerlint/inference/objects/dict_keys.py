@@ -144,16 +144,14 @@ def choose_key(state: State, container: Value, key: Value) -> list[tuple[State, 
     if (
         term is None
         or not isinstance(record, DictObject)
-        or not record.is_closed
         or not 0 < len(record.entries) <= LARGEST_TABLE
-        or all(is_harmless(entry.value) for entry in record.entries.values())
+        or all(map(is_harmless, record.parts()))
+        or not all(isinstance(known, (Constant, EnumMember)) for known in record.entries)
     ):
         return [(state, key)]
     paths: list[tuple[State, Value]] = []
     for known in record.entries:
         is_this = terms.is_among(term, (known,))
-        if not isinstance(known, (Constant, EnumMember)):
-            return [(state, key)]
         verdict = constraints.decide(state, is_this)
         if verdict is True:
             return [*paths, (state, known)]

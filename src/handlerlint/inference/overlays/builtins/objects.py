@@ -208,6 +208,7 @@ def _setattr(call: Call) -> Value | None:
             call.state.bind(call.frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
         calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)), call.node)
+        attribute_changes.open_class(call.state, target)
         if _may_be_a_module(target) and call.frame.interpreter.reaches_modules:
             lose_names(call.frame, call.state)
     return NONE

@@ -21,7 +21,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.inference.objects import iterating
+from handlerlint.inference.objects import attribute_changes, attributes, iterating
 
 
 @overlay("functools.partial")
@@ -44,7 +44,28 @@ def _partialmethod(call: Call) -> Value | None:
 
 @overlay("functools.wraps")
 def _wraps(call: Call) -> Value | None:
-    return Native("identity")
+    return Native("wraps", (call.required("wrapped"),))
+
+
+@closure("wraps", "wrapper")
+def _wrapping(call: Call) -> Value | None:
+    return _renamed(call, call.required("wrapper"), cast("Value", call.data[0]))
+
+
+@overlay("functools.update_wrapper")
+def _update_wrapper(call: Call) -> Value | None:
+    return _renamed(call, call.required("wrapper"), call.required("wrapped"))
+
+
+def _renamed(call: Call, wrapper: Value, wrapped: Value) -> Value:
+    """A function that has the name of another one from here on."""
+    if isinstance(wrapper, FunctionValue):
+        names = {
+            name: attributes.attribute(call.frame, call.state, wrapped, name, call.node)
+            for name in ("__name__", "__qualname__")
+        }
+        attribute_changes.of_function(call.state, wrapper, names)
+    return wrapper
 
 
 @overlay("functools.lru_cache", "functools.cache")

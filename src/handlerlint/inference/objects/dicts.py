@@ -30,6 +30,7 @@ from handlerlint.inference.domain.values import (
     JSON,
     NEVER,
     NONE,
+    TRUE,
     UNKNOWN,
     Constant,
     EnumMember,
@@ -75,6 +76,7 @@ from handlerlint.inference.objects.dict_keys import (
 from handlerlint.inference.objects.iterating import Iteration, one_of_many
 from handlerlint.inference.objects.kinds import MethodCall
 from handlerlint.inference.objects.membership import Membership
+from handlerlint.inference.objects.truth import truth
 from handlerlint.records import replace
 
 
@@ -380,7 +382,7 @@ def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: S
     every = [(key, naming.named_item(state, site, key, entry.value)) for key, entry in entries.items()]
     items: tuple[Value, ...] | None = None
     is_whole = record.rest_value is None and len(entries) == len(record.entries)
-    if is_whole and all(not e.maybe or is_harmless(e.value) for e in entries.values()):
+    if is_whole and not any(entry.maybe for entry in entries.values()):
         items = tuple(pick(*pair) for pair in every)
     if record.rest_value is not None:
         every.append((record.rest_key or UNKNOWN, record.rest_value))
@@ -487,7 +489,15 @@ def _popitem(call: MethodCall, record: DictObject) -> Value | None:
 
 @kinds.method(DictObject, "move_to_end")
 def _move_to_end(call: MethodCall, record: DictObject) -> Value | None:
-    return NONE
+    """`d.move_to_end(key, last)`: the entry comes last, or first; where that is open, so is what comes when."""
+    is_last = truth(call.frame, call.state, call.arguments.get(1, "last") or TRUE)
+    key = place(call.state, record, call.at(0, "key"), is_there=True)
+    if key is None or is_last is None:
+        entries = {known: replace(entry, maybe=True) for known, entry in record.entries.items()}
+        return call.becomes(replace(record, entries=entries, is_filled=record.truth is True, term=None))
+    others = {known: entry for known, entry in record.entries.items() if known != key}
+    moved = {key: record.entries[key]}
+    return call.becomes(replace(record, entries=others | moved if is_last else moved | others, term=None))
 
 
 @kinds.method(DictObject, "most_common")

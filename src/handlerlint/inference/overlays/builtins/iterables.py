@@ -13,7 +13,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.core.registry import Call, forking, overlay
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Container, State, lose, lose_only, reachable
+from handlerlint.inference.domain.heap import Container, InstanceObject, State, lose, lose_only, reachable
 from handlerlint.inference.domain.unions import join, join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -34,6 +34,8 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import emptiness, iterating, lists, operators, truth
+from handlerlint.inference.objects.folding import MOST_FOLDED, fold_all, fold_some
+from handlerlint.inference.objects.iterating import Iteration
 
 #: Known items are filtered one by one where there are at most so many.
 LONGEST_FILTER = 16
@@ -405,6 +407,8 @@ def _sum(call: Call) -> Value | None:
     start = call.argument("start") or constant(0)
     if element is NEVER:
         return start
+    if any(isinstance(call.state.object_of(one), InstanceObject) for one in (start, *members(element))):
+        return _sum_by_class(call, iteration, start)
     if isinstance(start, Reference):
         lose_only(
             call.state, (element,)
@@ -412,6 +416,19 @@ def _sum(call: Call) -> Value | None:
     total = operators.binary(call.frame, call.state, "Add", _loose(start), _loose(element), call.node)
     may_be_empty = isinstance(start, Constant) and not iteration.certain
     return join(_loose(start), total) if may_be_empty else total
+
+
+def _sum_by_class(call: Call, iteration: Iteration, start: Value) -> Value:
+    """The sum of instances of a class of the project: `__radd__` may know the 0 that it starts with."""
+
+    def add(state: State, made: Value, item: Value) -> Value:
+        return operators.binary(call.frame, state, "Add", made, item, call.node)
+
+    items = iteration.items
+    if items is not None and len(items) <= MOST_FOLDED:
+        return fold_all(call.frame, call.state, start, items, add, call.node)
+    made = fold_some(call.state, start, iteration.element, add)
+    return made if iteration.certain else join(start, made)
 
 
 def _loose(value: Value) -> Value:

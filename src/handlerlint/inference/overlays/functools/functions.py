@@ -8,7 +8,7 @@ from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import Namespace, State
-from handlerlint.inference.domain.unions import join, members
+from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -17,11 +17,11 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Native,
     Partial,
-    Reference,
     Value,
     Wrapped,
 )
 from handlerlint.inference.objects import attribute_changes, attributes, iterating
+from handlerlint.inference.objects.folding import MOST_FOLDED, fold_all, fold_some
 
 
 @overlay("functools.partial")
@@ -105,34 +105,17 @@ def _reduce(call: Call) -> Value | None:
     """
     function, start = call.required("function"), call.argument("initial")
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
-    if iteration.items is not None and len(iteration.items) <= 16:
-        items = list(iteration.items)
-        if start is None:
-            if not items:
-                return NEVER
-            start = items.pop(0)
-        outer = call.frame.context
-        for position, item in enumerate(items):
-            call.frame.context = call.frame.interpreter.context(outer, call.node, position)
-            start = dispatch.call(call.frame, call.state, function, Arguments((start, item)), call.node)
-            if call.state.dead:
-                break
-        call.frame.context = outer
-        return NEVER if call.state.dead else start
+
+    def combine(state: State, made: Value, item: Value) -> Value:
+        return dispatch.call(call.frame, state, function, Arguments((made, item)), call.node)
+
+    if iteration.items is not None and len(iteration.items) <= MOST_FOLDED:
+        values = iteration.items if start is None else (start, *iteration.items)
+        return (
+            fold_all(call.frame, call.state, values[0], values[1:], combine, call.node) if values else NEVER
+        )
     first = start if start is not None else iteration.element
     if iteration.element is NEVER:
         return first
-    once = dispatch.call(call.frame, call.state, function, Arguments((first, iteration.element)), call.node)
-    if call.state.dead:
-        return first
-    later = call.state.copy()
-    twice = dispatch.call(call.frame, later, function, Arguments((once, iteration.element)), call.node)
-    return join(first, once) if later.dead or _kinds(twice) == _kinds(once) else UNKNOWN
-
-
-def _kinds(value: Value) -> set[object]:
-    """What a value may be: which object, or of which class."""
-    return {
-        one.site if isinstance(one, Reference) else (type(one), getattr(one, "class_name", None))
-        for one in members(value)
-    }
+    made = fold_some(call.state, first, iteration.element, combine)
+    return first if call.state.dead else join(first, made)

@@ -28,6 +28,7 @@ from handlerlint.inference.domain.values import (
     Lazy,
     Native,
     Reference,
+    Unknown,
     Value,
 )
 from handlerlint.inference.effects import deferred
@@ -64,7 +65,7 @@ def _entered(
         if item.asname is not None:
             statements.assign(frame, state, item.asname.name, entered, item.item)
         if not state.dead:
-            matters = any(_acts_at_its_end(frame, state, member) for member in members(manager))
+            matters = any(_acts_at_its_end(frame, state, member, item.item) for member in members(manager))
             by_manager.setdefault(manager if matters else None, []).append(state)
     after: list[State] = []
     for manager_left, entered_states in by_manager.items():
@@ -131,13 +132,15 @@ def _plain_generator(frame: Frame, node: cst.BaseExpression) -> Failure | None:
             return None
 
 
-def _acts_at_its_end(frame: Frame, state: State, manager: Value) -> bool:
+def _acts_at_its_end(frame: Frame, state: State, manager: Value, node: cst.BaseExpression) -> bool:
     """Whether leaving a manager changes anything that is followed."""
     match manager:
         case Instance(class_name=name):
             return name == SUPPRESS
         case Native(name="contextmanager.entered", data=data):
             return len(data) > 2
+        case Unknown():
+            return bool(_suppressed(frame, state, manager, node))
         case Native(name="closing.entered", data=(thing,)):
             return isinstance(thing, Reference)
         case Reference():
@@ -213,15 +216,36 @@ def _foresee(frame: Frame, error: Value, noted: Collection[cst.CSTNode]) -> None
 
 def _suppressed(
     frame: Frame, state: State, manager: Value, node: cst.BaseExpression
-) -> list[cst.BaseExpression]:
-    """The exceptions that a manager was made with, and that it is there to take."""
-    if isinstance(manager, Instance):
-        takes = manager.class_name == SUPPRESS
-    else:
-        method = _method(frame, state, manager, "__exit__")
-        function = method.function if isinstance(method, BoundMethod) else None
-        takes = isinstance(function, FunctionValue) and _may_swallow(function.node)
-    return [argument.value for argument in node.args] if takes and isinstance(node, cst.Call) else []
+) -> Sequence[cst.BaseExpression | None]:
+    """The exceptions that a manager is there to take: that it was made with, or that stand around its `yield`."""
+    given = [argument.value for argument in node.args] if isinstance(node, cst.Call) else []
+    match manager:
+        case Native(name="contextmanager.entered", data=(_, FunctionValue(node=function), *_)):
+            return [handler.type for handler in _handlers(function)]
+        case Instance(class_name=name):
+            return given if name == SUPPRESS else []
+        case Unknown():
+            return [
+                one
+                for one in given
+                if class_facts.is_exception(frame, state, dispatch.peek(frame, state, one))
+            ]
+        case _:
+            method = _method(frame, state, manager, "__exit__")
+            leaving = None if method is None else method.function
+            takes = isinstance(leaving, FunctionValue) and _may_swallow(leaving.node)
+            return given if takes else []
+
+
+@lru_cache(maxsize=256)
+def _handlers(generator: cst.FunctionDef | cst.Lambda) -> tuple[cst.ExceptHandler, ...]:
+    """The `except` clauses that an exception comes to which is thrown into a generator at its `yield`."""
+    return tuple(
+        handler
+        for part in nodes_in(generator.body)
+        if isinstance(part, cst.Try) and _yields(part.body)
+        for handler in part.handlers
+    )
 
 
 @lru_cache(maxsize=256)
@@ -246,7 +270,8 @@ def _leave(
                 swallows.append(name == SUPPRESS)
             case Native(name="contextmanager.entered", data=data):
                 _resume(frame, state, error, cast("tuple[Value, ...]", data))
-                swallows.append(False)
+                may_take = error is not NONE and _handlers(cast("FunctionValue", data[1]).node)
+                swallows.append(None if may_take else False)
             case Native(name="closing.entered", data=(thing,)):
                 close = attributes.attribute(frame, state, cast("Value", thing), "close", node)
                 if close is not NEVER:
@@ -301,7 +326,8 @@ def _start(call: Call) -> Value | None:
             interpreter.paused[function.node] = around
     if not isinstance(generator, Lazy):
         return UNKNOWN
-    if not paused or _behind_yield(function.node.body) == []:
+    does_nothing = _behind_yield(function.node.body) == [] and not _handlers(function.node)
+    if not paused or does_nothing:
         return Native("contextmanager.entered", (generator.element, function))
     activation = paused[0][0]
     interpreter.suspended[activation.scope] = activation

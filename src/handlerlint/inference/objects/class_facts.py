@@ -113,6 +113,11 @@ def resolution_order(frame: Frame, state: State, cls: Value) -> tuple[list[Class
     return [cls.site, *_linearised(lines)], complete
 
 
+def is_exception(frame: Frame, state: State, value: Value) -> bool:
+    """Whether a value is a class of exceptions."""
+    return "builtins.BaseException" in resolution_order(frame, state, value)[0]
+
+
 def real_order(frame: Frame, state: State, cls: Value) -> list[ClassName] | None:
     """The classes in `cls.__mro__`; None where they are not known.
 

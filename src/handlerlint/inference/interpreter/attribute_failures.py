@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     Reference,
     StubValue,
     TupleValue,
+    UnionValue,
     Value,
     Wrapped,
 )
@@ -36,6 +37,11 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
     """Why an attribute certainly is not there; None where it is, or nothing is known."""
     if isinstance(owner, Json):
         return _of_json(frame, state, owner, node)
+    if isinstance(owner, UnionValue):
+        if owner.term is not None and constraints.is_asked_what_it_is(state, owner.term):
+            return None
+        found = [of(frame, state, member, node) for member in owner.members]
+        return found[0] if all(found) else None
     if isinstance(owner, Instance) and owner.term == ("context",):
         missing = _of_context(frame, state, owner, node)
         # `hasattr(context, "request_id")` may never be so.

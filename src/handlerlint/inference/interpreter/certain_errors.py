@@ -40,6 +40,7 @@ from handlerlint.inference.domain.values import (
     StubValue,
     Term,
     TupleValue,
+    UnionValue,
     Value,
 )
 from handlerlint.inference.effects import dependences
@@ -644,8 +645,18 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples().get(record.class_name) if isinstance(record, Container) else None
         case EnumMember():
             return _samples_of_member(frame, state, value)
+        case UnionValue():
+            return _samples_of_several(frame, state, value)
         case _:
             return _samples_of_callable(frame, value)
+
+
+def _samples_of_several(frame: Frame, state: State, value: UnionValue) -> tuple[object, ...] | None:
+    """Samples of each that a value may be; None where nothing is known of one, or the path asks which it is."""
+    if value.term is not None and constraints.is_asked_what_it_is(state, value.term):
+        return None
+    options = [_known(frame, state, one) or _samples(frame, state, one) for one in value.members]
+    return tuple(sample for several in options for sample in several or ()) if all(options) else None
 
 
 def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | None:

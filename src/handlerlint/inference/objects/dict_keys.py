@@ -88,6 +88,20 @@ def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Va
     return None
 
 
+def open_entries(state: State, record: DictObject, key: Value) -> list[Entry]:
+    """The entries that an unknown key may be that of, where these are several; none where it is found otherwise."""
+    if is_known_key(key) or not is_definite(key) or key in record.entries:
+        return []
+    found: list[Entry] = []
+    for other, entry in record.entries.items():
+        equal = _equality(key, other)
+        verdict = False if equal is None else constraints.decide(state, equal)
+        if verdict:
+            return []
+        found += [entry] if verdict is None else []
+    return found if len(found) > 1 else []
+
+
 def leave_out(state: State, record: DictObject, key: Value) -> bool:
     """Let a path be one on which a dict has no such key; false if it certainly has."""
     known = equal_key(record.entries, key)

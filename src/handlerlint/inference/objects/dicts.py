@@ -69,6 +69,7 @@ from handlerlint.inference.objects.dict_keys import (
     leave_out,
     may_equal,
     may_equal_text,
+    open_entries,
     place,
     with_entry,
     without_entry,
@@ -148,6 +149,10 @@ def dict_load(
     if site is not None and record.default is not None and record.default != NONE:
         return _load_or_make(frame, state, record, key, node, site)
     is_counter = record.class_name == "collections.Counter"  # its missing keys are 0, none raises
+    several = [entry.value for entry in open_entries(state, record, key)]
+    if several and not is_counter:
+        may_raise(frame, state)
+        return join_all(several if record.rest_value is None else [*several, record.rest_value])
     known = place(state, record, key, is_there=not is_counter)
     if known is not None:
         entry = record.entries[known]
@@ -402,6 +407,11 @@ def _get(call: MethodCall, record: DictObject) -> Value | None:
 
 def _load_or(call: MethodCall, record: DictObject, key: Value, default: Value) -> Value:
     """The value under a key, or the default where there is none."""
+    several = [entry.value for entry in open_entries(call.state, record, key)]
+    if several:
+        return join_all(
+            [*several, default] if record.rest_value is None else [*several, record.rest_value, default]
+        )
     known_key = place(call.state, record, key, is_there=True)
     if known_key is None and not is_known_key(key):
         if record.entries and record.is_closed and is_none_of(call.state, record, key):

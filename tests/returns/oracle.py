@@ -244,7 +244,9 @@ def is_bad(fixture: Fixture, outcome: Outcome) -> bool:
     """Whether anything was seen that a finding is due for: a failure that is asked for is none."""
     failures = {failure for invocation in outcome.invocations for failure in invocation.dumps_failures}
     asked = {f for f in failures for question in fixture.questions if _is_at(fixture, question, f)}
-    return bool(outcome.verdicts - {"HL311"} or failures - asked)
+    fails = any(one.code == "HL321" for one in fixture.expectations)
+    raised = fails and any(invocation.raised for invocation in outcome.invocations)
+    return bool(outcome.verdicts - {"HL311"} or failures - asked or raised)
 
 
 def _at_dumps(fixture: Fixture, outcome: Outcome) -> list[str]:

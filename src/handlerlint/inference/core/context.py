@@ -25,6 +25,7 @@ from handlerlint.inference.syntax.scopes import COMPREHENSION, ScopeInfo
 from handlerlint.records import dataclass, field, names_of_fields, replace
 
 if TYPE_CHECKING:
+    from handlerlint.inference.sdk import Shape
     from handlerlint.inference.stubs.store import StubStore
     from handlerlint.inference.stubs.types import Type
     from handlerlint.inference.syntax.liveness import Guard
@@ -226,7 +227,8 @@ class InterpreterContext:
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
     Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with a
-    test of the classes that it then cannot be of; with `knows_event`, the event is that of a service. `abstract` are
+    test of the classes that it then cannot be of; with `knows_event`, the event is that of a service. `shapes` are
+    those of parts of responses of the AWS SDK, by their sites and the names of what is JSON. `abstract` are
     the definitions of abstract methods, `swallowing` is the number of calls now that have come past an `except` clause
     and have left names unbound there.
     """
@@ -249,6 +251,7 @@ class InterpreterContext:
     asked: list[Term] = field(default_factory=list)
     answers: dict[object, Type] = field(default_factory=dict)
     layouts: dict[object, tuple[Value, Mapping[Site, HeapObject]]] = field(default_factory=dict)
+    shapes: dict[Site, Shape] = field(default_factory=dict)
     dumps: dict[cst.CSTNode, list[DumpCall]] = field(default_factory=dict)
     summaries: Summaries = field(default_factory=Summaries)
     unfollowed: set[cst.CSTNode] = field(default_factory=set)

@@ -44,7 +44,8 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import class_facts, nulls, sdk_responses
+from handlerlint.inference.objects import class_facts, decoded_json, nulls, sdk_responses
+from handlerlint.inference.sdk import misnamed
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
@@ -346,8 +347,10 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     is_event = isinstance(value, Reference) and value.site[0] == "event"
     if is_event and isinstance(record, Container) and record.is_mapping:
         return None if key is None else _of_event(frame, record, key[0], node)
-    if isinstance(record, Container) and key is not None and sdk_responses.is_structure(value):
-        return _of_response(frame, record, key[0], node)
+    if isinstance(value, Json) or sdk_responses.is_structure(value):
+        missing = _of_response(frame, state, value, index, node)
+        if missing is not None or not isinstance(value, Json):
+            return missing
     outline = _outline(frame, state, value)
     if outline is not None and key is not None:
         error = pure_functions.raised(getitem, (outline, key))
@@ -412,13 +415,32 @@ def _texts_among_keys(record: Container) -> list[str]:
     return [str(name.value) for name, *_ in record.items_by_key() if isinstance(name, Constant)]
 
 
-def _of_response(frame: Frame, record: Container, key: object, node: cst.Subscript) -> Failure | None:
-    """Why a response of the SDK has no such key: it is misspelt. Others a newer SDK may have."""
-    near = meant(key, _texts_among_keys(record)) if isinstance(key, str) else None
-    if near is None:
+def _lacks(record: Container, key: str) -> bool:
+    """Whether a dict has no further keys than known ones, and not this one."""
+    return all(isinstance(name, Constant) and name.value != key for name, *_ in record.items_by_key())
+
+
+def _of_response(
+    frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript
+) -> Failure | None:
+    """Why a response of the SDK has no such key: it is misspelt, or lies deeper. Others a newer SDK may have."""
+    shape, key = sdk_responses.structure_of(frame, value), _known(frame, state, index)
+    record = state.object_of(value)
+    if shape is None or key is None or not isinstance(key[0], str):
         return None
-    what, advice = f"the response of the AWS SDK has no `{key}` here", f"did you mean `{near}`?"
-    return Failure(frame.module.file, node, "KeyError", repr(key), what, advice, is_question=True)
+    if isinstance(value, Json):
+        is_open = decoded_json.may_be_there(state, value, index)
+    else:
+        is_open = not isinstance(record, Container) or not _lacks(record, key[0])
+    place = None if is_open else misnamed.place_of(shape, key[0])
+    if place is None:
+        return None
+    what = f"the response of the AWS SDK has no `{key[0]}` here"
+    return Failure(
+        *(frame.module.file, node, "KeyError", repr(key[0]), what),
+        f"it is in `{place}`" if "." in place else f"did you mean `{place}`?",
+        is_question=True,
+    )
 
 
 @_unless_asked

@@ -43,7 +43,15 @@ from handlerlint.inference.domain.values import (
     with_step,
 )
 from handlerlint.inference.domain.weak_updates import weaken_entries
-from handlerlint.inference.objects import dict_updates, dicts, iterating, json_keys, kinds, membership
+from handlerlint.inference.objects import (
+    dict_updates,
+    dicts,
+    iterating,
+    json_keys,
+    kinds,
+    membership,
+    sdk_responses,
+)
 from handlerlint.inference.objects.class_facts import JSON_CLASSES
 from handlerlint.inference.objects.iterating import Iteration
 from handlerlint.inference.objects.kinds import MethodCall
@@ -94,6 +102,13 @@ def _is_put_there(state: State, value: Json, key: Value) -> bool:
     """Whether the program itself has put something under a key of decoded JSON."""
     change = state.change_of(value)
     return isinstance(change, JsonChange) and key in change.entries and not change.entries[key].maybe
+
+
+def may_be_there(state: State, value: Json, key: Value) -> bool:
+    """Whether the program has put something under a key of decoded JSON, or has asked whether there is one."""
+    change = state.change_of(value)
+    is_put = isinstance(change, Lost) or (isinstance(change, JsonChange) and key in change.entries)
+    return is_put or constraints.decide_key(state, value, key) is True
 
 
 @membership.finds(Json)
@@ -292,6 +307,9 @@ def _setdefault(call: MethodCall, record: None) -> Value | None:
     value, key, default = _json(call), call.at(0, "key"), call.arguments.get(1, "default") or NONE
     found = json_load(call.frame, call.state, value, key)
     if found is not NEVER and (not isinstance(found, Json) or is_harmless(default)):
+        asked = constraints.has_key(value, key)
+        if asked is not None:
+            constraints.assume_if_open(call.state, asked, True)
         return found
     json_store(call.state, value, key, with_step(default, "put in here", call.frame.module.file, call.node))
     return join(JSON if found is NEVER else found, default)
@@ -398,5 +416,7 @@ def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cs
             )
         for key, item in dicts.further_of(state, other):
             json_store(state, value, key, item)
-    elif not isinstance(other, Json) and value.path is not None:
+    elif value.path is not None and (
+        not isinstance(other, Json) or sdk_responses.structure_of(frame, value) is not None
+    ):
         state.heap[value.path] = LOST

@@ -39,7 +39,7 @@ from handlerlint.inference.sdk import (
     StructureShape,
     is_serializable,
 )
-from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE
+from handlerlint.inference.sdk.shapes import DYNAMODB_VALUE, JSON_SHAPE
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.records import dataclass, field
 
@@ -47,6 +47,8 @@ NEVER_TEXT = LiteralType("never text", "builtins.str")
 """The argument of bytes that are encrypted, signed or drawn at random."""
 
 _SITE = "sdk"
+#: How many parts the name of a whole has that is JSON.
+_LENGTH_OF_TERM = 4
 _DEEPEST = 9
 _MOST_STRUCTURES = 80
 
@@ -99,6 +101,36 @@ def is_structure(value: Value) -> bool:
     return isinstance(tag, tuple) and tag[0] == _SITE and tag[-1] == "."
 
 
+def structure_of(frame: Frame, value: Value) -> StructureShape | None:
+    """The structure that a part of a response has; None where the service model does not tell."""
+    match value:
+        case Reference(site=site):
+            shape = frame.interpreter.shapes.get(site)
+        case Json(path=path) if path is not None and len(path) >= _LENGTH_OF_TERM:
+            shape = frame.interpreter.shapes.get(path[:_LENGTH_OF_TERM])
+            for step in path[_LENGTH_OF_TERM:]:
+                shape = _part(shape, step)
+        case _:
+            return None
+    return shape if isinstance(shape, StructureShape) else None
+
+
+def _part(shape: Shape | None, step: object) -> Shape | None:
+    """What lies in a part of a response, one step of a name of JSON deeper."""
+    match shape, step:
+        case StructureShape(members=members), ("str", str(name)):
+            member = members.get(name)
+            return None if member is None else member.shape
+        case ListShape(), ("slice", _):
+            return shape
+        case ListShape(element=inner), ("int", _) | "[]" | ("item", _):
+            return inner
+        case MapShape(value=inner), ("str", _) | ("item", _):
+            return inner
+        case _:
+            return None
+
+
 def is_open_value(value: Value) -> bool:
     """Whether a value is what DynamoDB's own types may be converted to: a number, a text, a set …"""
     return isinstance(value, Instance) and value.class_name == DYNAMODB_VALUE
@@ -134,7 +166,7 @@ class _Layout:
             case EventStreamShape():
                 return Instance("botocore.eventstream.EventStream", origin=self._step(path))
             case _ if is_serializable(shape, Serializer.JSON_DUMPS):
-                return self._json(path)
+                return self._json(path, shape)
             case ListShape(element=element):
                 site = self._site(path, "[]")
                 self.objects[site] = ListObject("builtins.list", (), self.value(element, f"{path}[]", depth))
@@ -156,6 +188,7 @@ class _Layout:
             return UNKNOWN
         self.inside.append(shape)
         site = self._site(path, ".")
+        self.frame.interpreter.shapes[site] = shape
         entries: dict[Value, Entry] = {
             constant(member.name): self._entry(
                 member, f"{path}.{member.name}" if path else member.name, depth
@@ -203,8 +236,10 @@ class _Layout:
             case _:
                 return Instance(_CLASSES[kind], origin=self._step(path))
 
-    def _json(self, path: str) -> Json:
-        return Json(("json", self.node, self.frame.context, f"{self.call}:{path}"), self._step(path))
+    def _json(self, path: str, shape: Shape = JSON_SHAPE) -> Json:
+        term = ("json", self.node, self.frame.context, f"{self.call}:{path}")
+        self.frame.interpreter.shapes[term] = shape
+        return Json(term, self._step(path))
 
     def _site(self, path: str, tag: str) -> Site:
         return ((_SITE, self.call, path, tag), self.node, self.frame.context)

@@ -18,6 +18,7 @@ from handlerlint.inference.domain.heap import ClassObject, Entry, InstanceObject
 from handlerlint.inference.domain.join import join_states
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
+    FALSE,
     NEVER,
     UNBOUND,
     UNKNOWN,
@@ -134,7 +135,7 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
 
 def _tell_bases(frame: Frame, state: State, cls: Reference, node: cst.ClassDef) -> None:
     """Call the `__init_subclass__` that a new class inherits, with what its definition passes by name."""
-    order, _ = class_facts.resolution_order(frame, state, cls)
+    order, is_complete = class_facts.resolution_order(frame, state, cls)
     for site in order[1:]:
         record = state.heap.get(site) if isinstance(site, tuple) else None
         hook = record.names.get("__init_subclass__") if isinstance(record, ClassObject) else None
@@ -147,7 +148,12 @@ def _tell_bases(frame: Frame, state: State, cls: Reference, node: cst.ClassDef) 
             for keyword in node.keywords
             if keyword.keyword is not None and keyword.keyword.value != "metaclass"
         }
-        dispatch.call(frame, state, hook, Arguments((cls,), given), node)
+        arguments = Arguments((cls,), given)
+        # A metaclass may take some of them.
+        is_all = is_complete and len(given) == len(node.keywords)
+        wrong = fitting.misfit(frame, state, hook, arguments, node.name) if is_all else None
+        if not fails(frame, state, wrong, node.name):
+            dispatch.call(frame, state, hook, arguments, node)
         state.dead = False
         return
 
@@ -442,7 +448,7 @@ def _fill_fields(
         given = settings if isinstance(settings, FieldSettings) else None
         takes_part = given is None or given.is_argument
         found: Value | None
-        if takes_part and positional:
+        if takes_part and positional and not (given is not None and given.is_by_name):
             found = positional.pop(0)
         elif takes_part and name in keywords:
             found = keywords.pop(name)
@@ -489,23 +495,43 @@ def mark_dataclass(
     cls: Value,
     *,
     takes_fields: bool = False,
+    is_by_name: bool = False,
     is_frozen: bool = False,
     is_ordered: bool = True,
     hashes: bool = True,
 ) -> Value:
-    """The class, made a dataclass; Unknown for what is no class of the project."""
+    """The class, made a dataclass, whose own fields are given by name alone if `is_by_name`.
+
+    Unknown for what is no class of the project.
+    """
     record = state.object_of(cls)
     if not isinstance(cls, Reference) or not isinstance(record, ClassObject):
         return UNKNOWN
+    own = {name for name, _ in annotated_names(record.node)} if is_by_name and record.node else set[str]()
     state.heap[cls.site] = replace(
         record,
         kind="dataclass",
+        fields=tuple(
+            (name, _by_name(default) if name in own else default) for name, default in record.fields
+        ),
         takes_fields=takes_fields,
         is_frozen=is_frozen,
         is_ordered=is_ordered,
         hashes=hashes,
     )
     return cls
+
+
+def _by_name(default: Value | None) -> Value | None:
+    """What a field has for a default, of which `__init__` takes the value by name alone."""
+    match default:
+        case Native(name=name, data=(FieldSettings() as settings, *_)) if name == FIELD:
+            is_by_name = settings.is_by_name is not False
+            return Native(FIELD, (replace(settings, is_by_name=is_by_name),))
+        case None | Constant() | Reference() | TupleValue():
+            return Native(FIELD, (FieldSettings(default, None, True, None, is_by_name=True),))
+        case _:
+            return default
 
 
 def field(call: Call) -> Value:
@@ -515,7 +541,7 @@ def field(call: Call) -> Value:
         call.argument("default_factory", "factory"),
         call.argument("init") != constant(False),
         call.argument("converter") if "converter" in call.passed else None,
-        "kw_only" in call.passed,
+        call.argument("kw_only") != FALSE if "kw_only" in call.passed else None,
     )
     return Native(FIELD, (settings,))
 

@@ -195,6 +195,11 @@ def _of_object(frame: Frame, state: State, value: Reference, name: str, node: cs
         case InstanceObject():
             return _of_instance(frame, state, value, record, name, node)
         case ClassObject():
+            if record.takes_fields and name in (
+                "__new__",
+                "__init__",
+            ):  # whoever has it may change its `__defaults__`
+                state.heap[value.site] = replace(record, takes_fields=False)
             return _of_class(frame, state, value, record, name, node)
         case Container(class_name=cls):
             return _of_builtin(frame, state, value, cls, name, node)

@@ -10,10 +10,13 @@ FIELD = "dataclasses.field"
 
 @dataclass(frozen=True, slots=True)
 class FieldSettings:
-    """Its default, what makes one, whether `__init__` takes it and by name alone, and what converts it."""
+    """Its default, what makes one, whether `__init__` takes it, what converts it, whether it is given by name alone.
+
+    That is None where the decorator says it of all fields of the class.
+    """
 
     default: Value | None
     factory: Value | None
     is_argument: bool
     converter: Value | None
-    is_by_name: bool = False
+    is_by_name: bool | None = None

@@ -30,6 +30,7 @@ def _namedtuple(call: Call) -> Value | None:
         defaults[len(names) - len(iteration.items) :] = iteration.items
     site = call.frame.site(call.node, "namedtuple")
     call.state.heap[site] = ClassObject(
-        str(name.value), str(name.value), (), {}, "named-tuple", tuple(zip(names, defaults, strict=True))
+        *(str(name.value), str(name.value), (), {}, "named-tuple", tuple(zip(names, defaults, strict=True))),
+        takes_fields="rename" not in call.passed,
     )
     return Reference(site, call.frame.step(call.node))

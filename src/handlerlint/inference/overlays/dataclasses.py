@@ -8,7 +8,7 @@ from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join_all, members
-from handlerlint.inference.domain.values import UNKNOWN, Instance, Json, TupleValue, Value, constant
+from handlerlint.inference.domain.values import TRUE, UNKNOWN, Instance, Json, TupleValue, Value, constant
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.inference.objects.copies import as_plain
@@ -24,8 +24,9 @@ def _dataclass(call: Call, cls: Value) -> Value | None:
     options = options_of(call)
     return classes.mark_dataclass(
         *(call.state, cls),
-        takes_fields=options.keys().isdisjoint(("init", "kw_only")),
-        is_frozen=options.get("frozen") == constant(True),
+        takes_fields="init" not in options and options.get("kw_only", TRUE) == TRUE,
+        is_by_name="kw_only" in options,
+        is_frozen=options.get("frozen") == TRUE,
         is_ordered="order" in options,
         hashes=not options.keys().isdisjoint(("eq", "frozen", "unsafe_hash")),
     )

@@ -1,6 +1,6 @@
 """Facts about the AWS SDK: every operation of every service, with the Python objects that it returns."""
 
-from handlerlint.inference.sdk.knowledge import Service, service, service_names
+from handlerlint.inference.sdk.knowledge import PARAMETERS_OF_METHODS, Service, service, service_names
 from handlerlint.inference.sdk.serialization import (
     Serializer,
     Verdict,
@@ -21,6 +21,7 @@ from handlerlint.inference.sdk.shapes import (
 )
 
 __all__ = [
+    "PARAMETERS_OF_METHODS",
     "EventStreamShape",
     "Kind",
     "ListShape",

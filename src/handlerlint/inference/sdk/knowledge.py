@@ -39,6 +39,18 @@ _CLIENT_METHODS: Final[Mapping[str, Shape]] = {
 """Methods of every client that are no operations and give plain data; `get_paginator` and `get_waiter` do
 not."""
 
+_EXTRAS: Final = frozenset({"ExtraArgs", "Callback", "Config"})
+PARAMETERS_OF_METHODS: Final[Mapping[str, frozenset[str]]] = {
+    "generate_presigned_url": frozenset({"ClientMethod", "Params", "ExpiresIn", "HttpMethod"}),
+    "generate_presigned_post": frozenset({"Bucket", "Key", "Fields", "Conditions", "ExpiresIn"}),
+    "upload_file": _EXTRAS | {"Filename", "Bucket", "Key"},
+    "upload_fileobj": _EXTRAS | {"Fileobj", "Bucket", "Key"},
+    "download_file": _EXTRAS | {"Bucket", "Key", "Filename"},
+    "download_fileobj": _EXTRAS | {"Bucket", "Key", "Fileobj"},
+    "copy": _EXTRAS | {"CopySource", "Bucket", "Key", "SourceClient"},
+}
+"""What these have taken ever since they were added, in botocore.signers and boto3.s3.inject."""
+
 _OTHER_CLIENT_NAMES: Final = ("exceptions", "get_paginator", "get_waiter", "meta", "waiter_names")
 
 _INJECTED_CLIENT_METHODS: Final[Mapping[str, Mapping[str, Shape]]] = {

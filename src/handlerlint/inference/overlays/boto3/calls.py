@@ -48,7 +48,7 @@ from handlerlint.inference.overlays.boto3.objects import (
 )
 from handlerlint.inference.sdk import shapes
 from handlerlint.inference.sdk.resources import ShapeAction
-from handlerlint.suggestions import meant_method
+from handlerlint.suggestions import closest, meant_method
 
 # --- making clients and resources ------------------------------------------------------------------------
 
@@ -180,24 +180,43 @@ def _client_method(call: Call) -> Value | None:
     shape = known.client_method(name) if known is not None else None
     if shape is None:
         return UNKNOWN
+    if mode != ASYNCHRONOUS and _takes_no_such_keyword(call, name):
+        return NEVER
     value = sdk_responses.build(call.frame, call.state, shape, call.node, f"{service}.{name}()")
     return Coroutine(value, name, call.frame.step(call.node)) if mode == ASYNCHRONOUS else value
 
 
-@closure("sdk.generate_presigned_url", "ClientMethod", "Params")
+@closure("sdk.generate_presigned_url")
 def _presigned_url(call: Call) -> Value | None:
     """A URL for an operation, whose parameters botocore validates."""
     service, mode = _texts(call)
-    known, method = known_service(service, mode), call.argument("ClientMethod")
+    known, method = known_service(service, mode), call.arguments.get(0, "ClientMethod")
     may_raise(call.frame, call.state)
+    if _takes_no_such_keyword(call, "generate_presigned_url"):
+        return NEVER
     if known is not None and isinstance(method, Constant):
-        name, parameters = str(method.value), call.argument("Params")
+        name, parameters = str(method.value), call.arguments.get(1, "Params")
         if known.operation(name) is None:
             said, what = f"Client does not have method: {name}", f"`{service}` has no method `{name}`"
             return _not_known(call, "UnknownClientMethodError", said, what, name, known.operation_names)
         if parameters is not None:
             arguments.judge_dict(call, known, name, parameters)
     return Instance("builtins.str", origin=call.frame.step(call.node))
+
+
+def _takes_no_such_keyword(call: Call, name: str) -> bool:
+    """Whether a call of a method that is no operation names a parameter that it does not have; noted if so."""
+    taken = sdk.PARAMETERS_OF_METHODS.get(name)
+    wrong = [] if taken is None else [one for one in call.arguments.keywords if one not in taken]
+    if not wrong:
+        return False
+    said = f"{name}() got an unexpected keyword argument '{wrong[0]}'"
+    advice = "give it in `ExtraArgs`" if taken is not None and "ExtraArgs" in taken else None
+    near = None if taken is None else closest(wrong[0], taken)
+    advice = advice if near is None else f"did you mean `{near}`?"
+    what = f"`{name}()` has no parameter `{wrong[0]}`"
+    fail(call.frame, call.state, Failure(call.frame.module.file, call.node, "TypeError", said, what, advice))
+    return True
 
 
 def _not_known(call: Call, error: str, said: str, what: str, name: str, known: Sequence[str]) -> Value:

@@ -14,11 +14,11 @@ import operator
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import product
-from types import MethodType
+from types import MappingProxyType, MethodType
 from typing import Any
 
 from handlerlint.inference.domain.values import LONGEST_CONSTANT
@@ -42,12 +42,14 @@ _PURE: Mapping[str, str] = {
     "datetime": "date datetime time timedelta",
     "decimal": "Decimal",
     "hashlib": "md5 sha1 sha224 sha256 sha384 sha512",
-    "hmac": "new",
+    "hmac": "digest new",
     "html": "escape unescape",
     "ipaddress": "ip_address ip_network",
     "json": "loads",
     "math": "ceil cos exp fabs floor isclose isfinite isinf isnan log log10 log2 modf pow radians sin sqrt tan trunc",
     "re": "compile escape",
+    "string": "Template",
+    "textwrap": "dedent indent",
     "urllib.parse": "parse_qs parse_qsl quote quote_plus unquote unquote_plus",
     "uuid": "UUID",
 }
@@ -57,6 +59,7 @@ _METHODS: Mapping[str, str] = {
     "datetime.datetime": "combine fromisoformat isoformat strptime",
     "datetime.time": "fromisoformat isoformat",
     "decimal.Decimal": "quantize",
+    "string.Template": "substitute",
 }
 # The stubs name what C has under the module of C.
 _STUB_NAMES = {f"_hashlib.openssl_{name}": f"hashlib.{name}" for name in _PURE["hashlib"].split()}
@@ -73,6 +76,11 @@ def _write(file: Any, data: object, *_: object) -> object:
 
 def _update(digest: Any, data: object) -> object:
     return digest.update(_little(data))
+
+
+def _derive(hash_name: object, password: Any, salt: Any, *_: object, **__: object) -> object:
+    """A key of nothing: whether one can be made of such things."""
+    return hashlib.pbkdf2_hmac("sha256", _little(password), _little(salt), 1)
 
 
 def _write_text(path: object, data: object, *_: object, **__: object) -> None:
@@ -117,6 +125,10 @@ _TRIED: Mapping[str, Callable[..., object]] = {
         ("_io.BufferedWriter.write", "_io._BufferedIOBase.write", "_io._TextIOBase.write"), _write
     ),
     **dict.fromkeys(("_hashlib.HASH.update", "hmac.HMAC.update"), _update),
+    "_hashlib.compare_digest": hmac.compare_digest,
+    "_hashlib.pbkdf2_hmac": _derive,
+    **dict.fromkeys(("gzip.decompress", "zlib.decompress"), lambda data, *_, **__: io.BytesIO(_little(data))),
+    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), lambda n, iterable, key=None: iter(iterable)),
     "gzip.compress": lambda data, *_, **__: import_module("gzip").compress(_little(data)),
     "zlib.compress": lambda data, *_, **__: import_module("zlib").compress(_little(data)),
     "json.dump": lambda value, file, *_, **__: file.write(""),
@@ -461,6 +473,11 @@ def _answer(*given: object, **named: object) -> int:
     return 0
 
 
+async def _give_later() -> AsyncIterator[object]:
+    """An asynchronous generator, of which nothing is asked but what it can do."""
+    yield None
+
+
 @cache
 def samples() -> Mapping[str, tuple[object, ...]]:
     """A few instances of each class, of all that a function may tell apart by class alone."""
@@ -470,6 +487,8 @@ def samples() -> Mapping[str, tuple[object, ...]]:
 def _instruments() -> Mapping[str, tuple[object, ...]]:
     """Instances of classes that do something with values."""
     from pathlib import Path
+    from string import Template
+    from urllib.parse import urlparse, urlsplit
 
     return {
         "_hashlib.HASH": (hashlib.sha256(), hashlib.md5()),
@@ -481,6 +500,11 @@ def _instruments() -> Mapping[str, tuple[object, ...]]:
         "hmac.HMAC": (hmac.new(b"a", b"", "sha256"),) * 2,
         "pathlib.Path": (Path("a"), Path("b")),
         "re.Pattern": (re.compile("a"), re.compile(b"a")),
+        "string.Template": (Template(""), Template("$a")),
+        "types.AsyncGeneratorType": (_give_later(),) * 2,
+        "types.MappingProxyType": (MappingProxyType({}), MappingProxyType({"a": 1})),
+        "urllib.parse.ParseResult": (urlparse(""), urlparse("http://a/b")),
+        "urllib.parse.SplitResult": (urlsplit(""), urlsplit("http://a/b")),
         "re.Pattern, builtins.bytes": (re.compile(b"a"), re.compile(b"")),
         "re.Pattern, builtins.str": (re.compile("a"), re.compile("")),
     }
@@ -590,6 +614,14 @@ def members_of(name: str) -> tuple[object, ...]:
 
     found = Enum(name, ["A", "B"])  # type: ignore[misc]
     return (found["A"], found["B"])
+
+
+@lru_cache(maxsize=256)
+def made_of(name: str, given: object) -> tuple[object] | None:
+    """What a pure class makes of a constant; None where that raises, or the class is none."""
+    cls = find(name)
+    found = None if cls is None else outcome(cls, (given,), {})
+    return None if found is None or isinstance(found, Raised) else (found,)
 
 
 @cache

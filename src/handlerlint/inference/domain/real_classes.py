@@ -10,6 +10,7 @@ import inspect
 import sys
 import sysconfig
 import warnings
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -74,6 +75,18 @@ def is_final(name: str) -> bool:
     """Whether no class can inherit from a class, as from many that are written in C."""
     found = find(name)
     return isinstance(found, type) and not found.__flags__ & _BASETYPE
+
+
+@cache
+def is_fixed(name: str) -> bool:
+    """Whether instances of a class have the attributes that it says, and get no others, by a subclass or from outside.
+
+    Nobody inherits from an Enum that has members.
+    """
+    found = find(name)
+    if not isinstance(found, type):
+        return False
+    return (is_final(name) and found.__dictoffset__ == 0) or (issubclass(found, Enum) and len(found) > 0)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import CoroutineType
 
@@ -80,11 +80,32 @@ def of_store(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> F
         return Failure(
             frame.module.file, node, "AttributeError", "can't set attribute", what, advice, is_question=True
         )
+    if inherited is None and _has_no_place(known, order, {name, node.attr.value}):
+        said = f"'{known[0].name}' object has no attribute '{name}'"
+        what = f"`{known[0].name}` has no place for an attribute `{name}`: its `__slots__` do not name it"
+        return Failure(frame.module.file, node, "AttributeError", said, what, is_question=True)
     if not (isinstance(inherited, Wrapped) and inherited.kind == "property" and inherited.setter is None):
         return None
     said = f"property '{name}' of '{known[0].name}' object has no setter"
     what = f"the property `{name}` of `{known[0].name}` has no setter"
     return Failure(frame.module.file, node, "AttributeError", said, what, is_question=True)
+
+
+def _has_no_place(classes: Sequence[ClassObject], order: Sequence[object], names: set[str]) -> bool:
+    """Whether the `__slots__` of all classes that an instance is of leave it no attribute of one of these names."""
+    if not {one for one in order if isinstance(one, str)} <= {"builtins.object"}:
+        return False
+    return all({*names, "__dict__"}.isdisjoint(slots) for slots in map(_slots_of, classes))
+
+
+def _slots_of(cls: ClassObject) -> tuple[str, ...]:
+    """What the `__slots__` of a class name; a `__dict__` where there are none, or nothing is known of them."""
+    match cls.names.get("__slots__"):
+        case TupleValue(items=items, rest=None) if cls.node is not None and not cls.node.decorators:
+            names = [one.value for one in items if isinstance(one, Constant) and isinstance(one.value, str)]
+            return tuple(names) if len(names) == len(items) else ("__dict__",)
+        case _:
+            return ("__dict__",)
 
 
 #: Classes whose instances have no attribute that can be set.
@@ -248,7 +269,7 @@ def _described(frame: Frame, state: State, owner: Value) -> _Described | None:
         case Instance(term=("context",)):
             return None  # a decorator may have put something into it
         case Instance(class_name=name):
-            if not class_facts.has_certain_class(frame, owner):
+            if not (class_facts.has_certain_class(frame, owner) or real_classes.is_fixed(name)):
                 return None
         case Reference(site=site):
             record = state.heap.get(site)
@@ -260,7 +281,9 @@ def _described(frame: Frame, state: State, owner: Value) -> _Described | None:
         is_open = name not in pure_functions.OPAQUE and known.__dictoffset__ != 0
         return _Described(NamedType(name), f"'{known.__name__}' object", lambda: known, is_open)
     short = name.rpartition(".")[2]
-    return _Described(NamedType(name), f"'{short}' object", partial(_real_class, name), may_be_given=True)
+    return _Described(
+        NamedType(name), f"'{short}' object", partial(_real_class, name), not real_classes.is_fixed(name)
+    )
 
 
 def _real_class(name: str) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence, Sequence
 from functools import partial
 from operator import getitem
+from string import Template
 from types import BuiltinFunctionType, MethodDescriptorType
 from types import FunctionType as PythonFunction
 from typing import Any, Concatenate, ParamSpec, cast
@@ -44,7 +45,7 @@ from handlerlint.inference.domain.values import (
     Value,
 )
 from handlerlint.inference.effects import dependences
-from handlerlint.inference.objects import class_facts, decoded_json, nulls, sdk_responses
+from handlerlint.inference.objects import class_facts, decoded_json, nulls, patterns, sdk_responses
 from handlerlint.inference.sdk import misnamed
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
@@ -118,15 +119,17 @@ def of_call(
     operands += [arguments.keywords[keyword] for keyword in names]
     if error is None and _is_same(frame, name):
         error = _raised(frame, state, called, operands, names, certain=len(receivers))
-    if error is None and name == "builtins.str.format":
-        error = _of_format(frame, state, str.format, operands, names)
+    if error is None and name in _FORMATTING:
+        error = _of_format(frame, state, called, operands, names)
     if error is None:
         return _of_elements(frame, state, name, called, operands, node)
     return _failure(frame, node, error, f"`{short}()`")
 
 
+#: Functions that put what they are given, by place or by name, into a text.
+_FORMATTING = frozenset({"builtins.str.format", "string.Template.substitute"})
 #: Functions that do something with each element of their last operand, and how many operands they take.
-ELEMENTWISE = {"builtins.str.join": 2, "builtins.sum": 1}
+ELEMENTWISE = {"builtins.str.join": 2, "builtins.sum": 1, "csv.DictWriter.writerows": 2}
 
 
 def _of_elements(
@@ -267,10 +270,14 @@ def _of_format(
     """What formatting a text certainly raises whatever it is given, for how many it is given or how they are called."""
     template, *others = operands
     text = _known(frame, state, template)
-    if text is None or not isinstance(text[0], str):
+    if text is None or not isinstance(text[0], (str, Template)):
         return None
     given = [_outline(frame, state, value) or (pure_functions.Formattable(),) for value in others]
-    if function is not str.format and isinstance(given[0][0], pure_functions.Formattable):
+    if (
+        isinstance(text[0], str)
+        and function is not str.format
+        and isinstance(given[0][0], pure_functions.Formattable)
+    ):
         return None  # perhaps a tuple
     return pure_functions.raised(function, (text, *given), names)
 
@@ -614,6 +621,10 @@ def _known(frame: Frame, state: State, value: Value) -> tuple[object] | None:
             return None if parts is None else (tuple(parts),)
         case Reference():
             return _known_container(frame, state, _written(frame, state, value))
+        case Instance(class_name=name, term=((str(maker), ("constant", Constant(value=given))))) if (
+            name == maker
+        ):
+            return pure_functions.made_of(name, given)
         case _:
             return None
 
@@ -686,7 +697,7 @@ def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | 
         case Instance(class_name="datetime.date", is_exact=True):
             return pure_functions.samples()["datetime.date, exact"]
         case Instance(class_name="re.Match", term=term):
-            pattern = _pattern(term)
+            pattern = patterns.pattern_of(term)
             return None if pattern is None else pure_functions.match_of(pattern)
         case Instance(class_name="re.Pattern", arguments=(NamedType(name=kind),)):
             return pure_functions.samples().get(f"re.Pattern, {kind}")
@@ -695,21 +706,6 @@ def _samples_of_instance(frame: Frame, value: Instance) -> tuple[object, ...] | 
         case Instance(class_name=name):
             is_certain = class_facts.has_certain_class(frame, value)
             return pure_functions.samples().get(name) if is_certain else None
-        case _:
-            return None
-
-
-def _pattern(found: object) -> str | bytes | None:
-    """The pattern, without flags, by which what has this name was found."""
-    match found:
-        case ("each", by, _) | ("method", by, *_):
-            return _pattern(by)
-        case (str(name), ("constant", Constant(value=str() | bytes() as pattern)), _) if (
-            name in pure_functions.COMPILING
-        ):
-            return pattern
-        case ("re.compile", ("constant", Constant(value=str() | bytes() as pattern))):
-            return pattern
         case _:
             return None
 

@@ -142,7 +142,10 @@ def is_nowhere(
 
     These Lambda does not run, but a test before may have asked for them.
     """
-    if hasattr(real, name) or hasattr(real, "__getattr__"):
+    owners = (
+        real.__mro__ if isinstance(real, type) else (real,)
+    )  # no metaclass is asked: that of enums has one
+    if hasattr(real, name) or any("__getattr__" in getattr(one, "__dict__", ()) for one in owners):
         return False
     return not any(is_in(interpreter.stubs.of_platform(other)) for other in _OTHER_PLATFORMS)
 

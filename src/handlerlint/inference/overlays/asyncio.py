@@ -6,24 +6,56 @@ import libcst as cst
 
 from handlerlint.inference.core import allocation
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.unions import join_all, members
-from handlerlint.inference.domain.values import FALSE, UNKNOWN, Coroutine, Instance, Value
+from handlerlint.inference.domain.values import (
+    FALSE,
+    NEVER,
+    UNKNOWN,
+    BoundMethod,
+    Coroutine,
+    FunctionValue,
+    Instance,
+    Value,
+)
 from handlerlint.inference.effects import suspended
 from handlerlint.inference.types import queries
 
+_RUN = ("asyncio.runners.run", "asyncio.run")
+#: From then on it takes whatever can be awaited, and says so otherwise.
+_TAKES_ALL = (3, 14)
 
-@overlay("asyncio.runners.run", "asyncio.run", "asyncio.events.AbstractEventLoop.run_until_complete")
+
+@overlay(*_RUN, "asyncio.events.AbstractEventLoop.run_until_complete")
 def _run(call: Call) -> Value | None:
     found: list[Value] = []
-    for member in members(call.required("main", "future")):
+    main = call.required("main", "future")
+    if isinstance(main, (FunctionValue, BoundMethod)):
+        fail(call.frame, call.state, _not_called(call))
+        return NEVER
+    for member in members(main):
         if isinstance(member, Coroutine):
             found.append(suspended.result_of(call.state, member))
         else:
             found.append(queries.await_value(call.frame, call.state, member, call.node))
     return join_all(found)
+
+
+def _not_called(call: Call) -> Failure:
+    """`asyncio.run(main)`: the function, not the coroutine that it gives."""
+    is_strict = call.name in _RUN and call.frame.interpreter.python_version < _TAKES_ALL
+    error, said = ("ValueError", "a coroutine was expected") if is_strict else ("TypeError", _AWAITABLE)
+    what = f"`{call.name.rpartition('.')[2]}()` is given a function, not the coroutine that it gives: {said}"
+    return Failure(
+        *(call.frame.module.file, call.node, error, said, what, "call the function"), is_question=True
+    )
+
+
+_AWAITABLE = "An asyncio.Future, a coroutine or an awaitable is required"
 
 
 @overlay("asyncio.tasks.gather", "asyncio.gather")

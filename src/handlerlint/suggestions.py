@@ -41,6 +41,34 @@ def meant(name: str, known: Iterable[str]) -> str | None:
     return next((one for text, one in folded.items() if _is_one_letter_off(plain, text)), None)
 
 
+def abbreviated(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a name shortens: words are cut or left out, neither the first nor the last.
+
+    `queryStringParams` and `queryParameters` are `queryStringParameters`.
+    """
+    words = _words(name)
+    return next((one for one in known if one != name and _is_shortened(words, _words(one))), None)
+
+
+def _words(name: str) -> list[str]:
+    import re
+
+    return [word.casefold().removesuffix("s") for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+
+
+def _is_shortened(short: list[str], whole: list[str]) -> bool:
+    if not 2 <= len(short) <= len(whole):
+        return False
+    ends = whole[0].startswith(short[0]) and whole[-1].startswith(short[-1])
+    rest = iter(whole)
+    return ends and all(
+        len(word) >= _LEAST_OF_WORD and any(one.startswith(word) for one in rest) for word in short
+    )
+
+
+_LEAST_OF_WORD = 4
+
+
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").casefold()
 

@@ -61,6 +61,8 @@ def findings(folder: Path, events: str, body: str, code: str = "HL321") -> list[
         (HTTP, 'event["requestContext"]["http"]["Method"]', "method"),
         (REST, 'event["rawPath"]', None),
         (REST, 'event["pathParameter"]', "pathParameters"),
+        (REST, 'event["queryStringParams"]', "queryStringParameters"),
+        (HTTP, 'event["pathParams"]', "pathParameters"),
         (RULE, 'event["Detail"]', "detail"),
         (RULE, 'event["Records"]', None),
         (COGNITO, 'event["userAttributes"]', None),
@@ -95,6 +97,21 @@ def test_keys_that_no_event_has(tmp_path: Path, event: str, expression: str, wan
         (f"{{E: {SQS}, F: {SCHEDULE}}}", '    return event["detail"]\n'),
         (f"{{E: {SQS}, F: {SNS}}}", '    return event["Records"][0]["Sns"]\n'),
         (f"{{E: {SCHEDULE}}}", '    return event["Record"]\n'),
+        (f"{{E: {REST}}}", '    return event["query"], event["parameters"]\n'),
+        (
+            f"{{E: {STREAM}}}",
+            """
+    for record in event["Records"]:
+        image = record["dynamodb"].get("NewImage") or record["dynamodb"].get("OldImage", {})
+        number = image["n"]["N"]
+        if not isinstance(number, str):
+            print(number + 1)
+        print(number + 1 if isinstance(number, int) else int(number) + 1, image["m"]["M"]["a"]["S"] + "x")
+        print(float(image.get("n", {}).get("N", 0)) + 1, image["tags"]["SS"] + ["x"], image["b"]["BOOL"] + 1)
+        image["k"] = 5
+        print(image["k"] + 1, [float(value["N"]) + 1 for value in image.values() if "N" in value])
+""",
+        ),
     ],
 )
 def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
@@ -127,6 +144,8 @@ def test_keys_that_may_be_there(tmp_path: Path, events: str, body: str) -> None:
         (RULE, 'event["detail"].split(",")', "`dict` object has no attribute `split`"),
         (STREAM, 'event["Records"][0]["dynamodb"]["NewImage"]["n"] + 1', "unsupported operand"),
         (STREAM, 'json.loads(event["Records"][0]["dynamodb"]["NewImage"])', "loads()` always raises"),
+        (STREAM, '[r["dynamodb"]["NewImage"]["n"]["N"] < 5 for r in event["Records"]]', "'<' not supported"),
+        (STREAM, 'event["Records"][0]["dynamodb"]["Keys"]["n"]["N"] * 1.5', "can't multiply"),
         (SQS, 'event["Records"][0]["messageAttributes"]["n"].split(",")', "`dict` object has no"),
         (SNS, 'json.loads(event["Records"][0]["Sns"]["MessageAttributes"])', "loads()` always raises"),
         (COGNITO, 'json.loads(event["request"])', "loads()` always raises TypeError"),

@@ -58,6 +58,13 @@ def differences(event: Json, shape: Shape, path: str = "event") -> Iterator[str]
             yield f"{path} is no text"
         case Part.OBJECT if not isinstance(event, dict):
             yield f"{path} is no object"
+        case Part.ATTRIBUTES if isinstance(event, dict):
+            for name in event:
+                attribute = events.part_of(shape, [("str", name)])
+                assert attribute is not None
+                yield from differences(event[name], attribute, f"{path}.{name}")
+        case Part.ATTRIBUTES:
+            yield f"{path} is no object"
         case Part.TEXTS | Part.LISTS | Part.OBJECTS if event is not None or shape is Part.OBJECTS:
             of = {Part.TEXTS: str, Part.LISTS: list, Part.OBJECTS: dict}[shape]
             if not (isinstance(event, dict) and all(isinstance(value, of) for value in event.values())):

@@ -535,6 +535,7 @@ def _answers(
     )
     if not (handler.event_is_annotated or handler.given is not None):
         handler = replace(handler, shape=invoker.event)
+        interpreter.event = invoker.event
     try:
         activation, outcomes = _invoke_twice(replace(frame, interpreter=interpreter), state, handler)
     except BudgetExceeded:

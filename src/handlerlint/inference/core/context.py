@@ -227,7 +227,7 @@ class InterpreterContext:
     come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
     the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
     Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with a
-    test of the classes that it then cannot be of; with `knows_event`, the event is that of a service. `shapes` are
+    test of the classes that it then cannot be of; with `knows_event`, the `event` is that of a service. `shapes` are
     those of parts of responses of the AWS SDK, by their sites and the names of what is JSON. `abstract` are
     the definitions of abstract methods, `swallowing` is the number of calls now that have come past an `except` clause
     and have left names unbound there.
@@ -271,6 +271,7 @@ class InterpreterContext:
     resolved: set[cst.CSTNode] = field(default_factory=set)
     event_uses: list[tuple[tuple[object, ...], Callable[[str], bool]]] = field(default_factory=list)
     knows_event: bool = False
+    event: object = None
     sent: set[object] = field(default_factory=set)
     watched: frozenset[cst.CSTNode] = frozenset()
     watcher: Callable[[Frame, State, cst.CSTNode, Value], None] | None = None

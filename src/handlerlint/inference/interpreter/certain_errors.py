@@ -43,10 +43,11 @@ from handlerlint.inference.domain.values import (
     TupleValue,
     UnionValue,
     Value,
+    constant,
 )
 from handlerlint.inference.effects import dependences
 from handlerlint.inference.objects import class_facts, decoded_json, nulls, patterns, sdk_responses
-from handlerlint.inference.sdk import misnamed
+from handlerlint.inference.sdk import StructureShape, misnamed
 from handlerlint.inference.stubs.types import (
     ClassObjectType,
     FunctionType,
@@ -54,8 +55,9 @@ from handlerlint.inference.stubs.types import (
     ModuleType,
     NamedType,
 )
-from handlerlint.runtime.contracts.events import KEYS
-from handlerlint.suggestions import meant
+from handlerlint.runtime.contracts.events import KEYS, kinds_of, part_of
+from handlerlint.runtime.contracts.events import Shape as EventShape
+from handlerlint.suggestions import abbreviated, meant
 
 _Given = ParamSpec("_Given")
 _Telling = Callable[Concatenate[Frame, State, _Given], "Failure | None"]
@@ -404,7 +406,7 @@ def _of_event(frame: Frame, record: Container, key: object, node: cst.Subscript)
     if not isinstance(key, str):
         return None
     names = _texts_among_keys(record)
-    near = meant(key, names)
+    near = meant(key, names) or abbreviated(key, names)
     if key in names or (near is None and key not in KEYS):
         return None
     return Failure(
@@ -431,9 +433,9 @@ def _of_response(
     frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript
 ) -> Failure | None:
     """Why a response of the SDK has no such key: it is misspelt, or lies deeper. Others a newer SDK may have."""
-    shape, key = sdk_responses.structure_of(frame, value), _known(frame, state, index)
+    shape, key = sdk_responses.shape_of(frame, value), _known(frame, state, index)
     record = state.object_of(value)
-    if shape is None or key is None or not isinstance(key[0], str):
+    if not isinstance(shape, StructureShape) or key is None or not isinstance(key[0], str):
         return None
     if isinstance(value, Json):
         is_open = decoded_json.may_be_there(state, value, index)
@@ -599,6 +601,29 @@ def _is_refused(
     return all(options) and pure_functions.raised(function, options, names) is not None
 
 
+def _kinds_of_json(frame: Frame, state: State, value: Json) -> frozenset[str]:
+    """The classes that decoded JSON may be of, by what the path and the service that it comes from tell."""
+    path, interpreter = value.path, frame.interpreter
+    if path is None:
+        return JSON_KINDS
+    possible = constraints.facts_of(state, path).possible_kinds if interpreter.knows_event else JSON_KINDS
+    if interpreter.event is not None and path[:2] == ("json", "event"):
+        part = None if "another" in path else part_of(cast("EventShape", interpreter.event), path[2:])
+        known = None if part is None else kinds_of(part)
+    else:
+        known = sdk_responses.kinds_of(sdk_responses.shape_of(frame, value))
+    if known is None:
+        return possible
+    match path[-1]:
+        case ("str", str(name)) if not constraints.decide_key(state, Json(path[:-1]), constant(name)):
+            known |= NONE_KIND  # of `.get(name)`
+        case _:
+            pass
+    found = constraints.facts_of(state, path).possible_kinds & known
+    is_open = not found or constraints.is_asked_what_it_is(state, path)
+    return JSON_KINDS if is_open else found
+
+
 def _samples_of_json(kinds: Collection[str]) -> tuple[object, ...] | None:
     """Samples of decoded JSON of these classes; None where that may be anything."""
     if frozenset(kinds) >= JSON_KINDS - NONE_KIND:
@@ -663,8 +688,8 @@ def _samples(frame: Frame, state: State, value: Value) -> tuple[object, ...] | N
             return pure_functions.samples().get(f"builtins.{kind}")
         case TupleValue():
             return pure_functions.samples()["builtins.tuple"]
-        case Json(path=path) if path is not None and frame.interpreter.knows_event:
-            return _samples_of_json(constraints.facts_of(state, path).possible_kinds)
+        case Json():
+            return _samples_of_json(_kinds_of_json(frame, state, value))
         case Instance(term=("context",) as term) if constraints.is_asked_what_it_is(state, term):
             return None  # code that is also called by hand may get a dict
         case Instance():

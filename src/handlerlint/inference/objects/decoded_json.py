@@ -417,6 +417,6 @@ def _json_update(frame: Frame, state: State, value: Json, other: Value, node: cs
         for key, item in dicts.further_of(state, other):
             json_store(state, value, key, item)
     elif value.path is not None and (
-        not isinstance(other, Json) or sdk_responses.structure_of(frame, value) is not None
+        not isinstance(other, Json) or sdk_responses.shape_of(frame, value) is not None
     ):
         state.heap[value.path] = LOST

@@ -35,6 +35,7 @@ _HELD = {
     Part.TEXTS: frozenset({"builtins.str"}),
     Part.LISTS: frozenset({"builtins.list"}),
     Part.OBJECTS: frozenset({"builtins.dict"}),
+    Part.ATTRIBUTES: frozenset({"builtins.dict"}),
 }
 
 

@@ -101,18 +101,40 @@ def is_structure(value: Value) -> bool:
     return isinstance(tag, tuple) and tag[0] == _SITE and tag[-1] == "."
 
 
-def structure_of(frame: Frame, value: Value) -> StructureShape | None:
-    """The structure that a part of a response has; None where the service model does not tell."""
+def shape_of(frame: Frame, value: Value) -> Shape | None:
+    """The shape of a part of a response; None where the service model does not tell."""
     match value:
         case Reference(site=site):
-            shape = frame.interpreter.shapes.get(site)
+            return frame.interpreter.shapes.get(site)
         case Json(path=path) if path is not None and len(path) >= _LENGTH_OF_TERM:
             shape = frame.interpreter.shapes.get(path[:_LENGTH_OF_TERM])
             for step in path[_LENGTH_OF_TERM:]:
                 shape = _part(shape, step)
+            return shape
         case _:
             return None
-    return shape if isinstance(shape, StructureShape) else None
+
+
+#: Of which classes of JSON a value is, by its shape: a service may send a whole number for any.
+_KINDS = {
+    Kind.STRING: frozenset({"builtins.str"}),
+    Kind.INTEGER: frozenset({"builtins.int"}),
+    Kind.FLOAT: frozenset({"builtins.int", "builtins.float"}),
+    Kind.BOOLEAN: frozenset({"builtins.bool"}),
+}
+
+
+def kinds_of(shape: Shape | None) -> frozenset[str] | None:
+    """The classes of JSON that a part of a response may be of; None where that is open."""
+    match shape:
+        case ScalarShape(kind=kind):
+            return _KINDS.get(kind)
+        case ListShape():
+            return frozenset({"builtins.list"})
+        case StructureShape() | MapShape():
+            return frozenset({"builtins.dict"})
+        case _:
+            return None
 
 
 def _part(shape: Shape | None, step: object) -> Shape | None:

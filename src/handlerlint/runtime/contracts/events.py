@@ -24,13 +24,14 @@ class Part(Enum):
     )
     OBJECT = "an object of whatever a client or a producer sends"
     OBJECTS = "an object of such objects, under keys that a producer chooses"
+    ATTRIBUTES = "an object of values as DynamoDB writes them, under keys that a producer chooses"
     TEXT = "a text that is never empty, and that configuration may decide (method, path, ARN)"
     NUMBER = "a number"
     FLAG = "a boolean"
     OPEN = "anything, decided by configuration"
 
 
-SENT, MESSAGE, FILLED, BODY, TEXTS, LISTS, OBJECT, OBJECTS, TEXT, NUMBER, FLAG, OPEN = Part
+SENT, MESSAGE, FILLED, BODY, TEXTS, LISTS, OBJECT, OBJECTS, ATTRIBUTES, TEXT, NUMBER, FLAG, OPEN = Part
 
 #: An object (a key that ends with `?` may be missing), a list of at least one such element, a known text, a part.
 Shape: TypeAlias = "Mapping[str, Shape] | tuple[Shape] | str | Part"
@@ -255,6 +256,14 @@ DATA_STREAM: Shape = {
     ),
     **_WINDOW,
 }
+# …/API_streams_AttributeValue.html: a number is a text, and so is what is binary.
+_ATTRIBUTE: Mapping[str, Shape] = {
+    **dict.fromkeys(("S?", "N?", "B?"), MESSAGE),
+    **dict.fromkeys(("BOOL?", "NULL?"), FLAG),
+    **dict.fromkeys(("SS?", "NS?", "BS?"), (MESSAGE,)),
+    "M?": ATTRIBUTES,
+    "L?": OPEN,
+}
 TABLE_STREAM: Shape = {
     "Records": (
         {
@@ -266,9 +275,9 @@ TABLE_STREAM: Shape = {
             # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html.
             "dynamodb": {
                 "ApproximateCreationDateTime?": NUMBER,
-                "Keys": OBJECTS,
-                "NewImage?": OBJECTS,
-                "OldImage?": OBJECTS,
+                "Keys": ATTRIBUTES,
+                "NewImage?": ATTRIBUTES,
+                "OldImage?": ATTRIBUTES,
                 "SequenceNumber": TEXT,
                 "SizeBytes?": NUMBER,
                 "StreamViewType": TEXT,
@@ -447,6 +456,7 @@ _KINDS: Mapping[Part, frozenset[str]] = {
     LISTS: frozenset({_DICT, _NULL}),
     OBJECT: frozenset({_DICT}),
     OBJECTS: frozenset({_DICT}),
+    ATTRIBUTES: frozenset({_DICT}),
     TEXT: frozenset({_STR}),
     NUMBER: frozenset({"builtins.int", "builtins.float"}),
     FLAG: frozenset({"builtins.bool"}),
@@ -464,7 +474,7 @@ def part_of(shape: Shape, path: Iterable[object]) -> Shape | None:
                 if part is None:
                     return None
                 shape = part
-            case tuple(), (str() as kind, _) if kind != "str":
+            case (tuple(), "[]") | (tuple(), (("int" | "item"), _)):
                 shape = shape[0]
             case Mapping(), _:
                 shape = TEXT  # one of its keys
@@ -472,6 +482,8 @@ def part_of(shape: Shape, path: Iterable[object]) -> Shape | None:
                 shape = BODY
             case (Part.OBJECTS, ("str", _)):
                 shape = OBJECT
+            case (Part.ATTRIBUTES, ("str", _)):
+                shape = _ATTRIBUTE
             case (str() | Part(), ("str", _)) if _DICT not in (kinds_of(shape) or {_DICT}):
                 return None
             case _:

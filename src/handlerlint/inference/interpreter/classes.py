@@ -209,7 +209,7 @@ def _is_special_form(base: Value) -> bool:
         case StubValue() as value:
             return class_facts.class_name_of(value) in (
                 "typing.NamedTuple",
-                "typing.Generic",
+                "typing._Generic",
                 "typing.Protocol",
             )
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import libcst as cst
 
@@ -18,6 +19,7 @@ from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
+    NONE,
     TRUE,
     UNBOUND,
     UNKNOWN,
@@ -49,7 +51,7 @@ from handlerlint.inference.objects import (
 )
 from handlerlint.inference.syntax import scopes
 from handlerlint.inference.syntax.private_names import attribute_name
-from handlerlint.inference.syntax.scopes import may_rebind_builtins, parameters
+from handlerlint.inference.syntax.scopes import may_rebind_builtins, nodes_in, parameters
 from handlerlint.inference.types import queries
 
 #: Longest string or bytes constant that is folded.
@@ -371,6 +373,18 @@ def _is_recursion(frame: Frame, node: cst.BaseExpression) -> bool:
     return isinstance(function, FunctionValue) and function.node in frame.interpreter.active
 
 
+def _yielded(frame: Frame, node: cst.Yield) -> Value:
+    """What a bare `yield` gives: of a generator that has no other, always that."""
+    is_always = frame.function is not None and _yields_nothing(frame.function.node)
+    return nulls.always(frame, node) if is_always else NONE
+
+
+@lru_cache(maxsize=256)
+def _yields_nothing(node: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether no `yield` of a function, nor of one inside it, has a value."""
+    return all(part.value is None for part in nodes_in(node.body) if isinstance(part, cst.Yield))
+
+
 @evaluates(cst.Yield)
 def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
     if isinstance(node.value, cst.From):
@@ -382,7 +396,7 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
             lists.add_yielded(state, frame.scope, iteration.items or (), rest)
         return value.result if isinstance(value, Lazy) and value.result is not None else UNKNOWN
     may_raise(frame, state)  # what `throw` and `close` let it raise
-    value = constant(None) if node.value is None else evaluate(frame, state, node.value)
+    value = _yielded(frame, node) if node.value is None else evaluate(frame, state, node.value)
     frame.yields.extend(members(value))
     lists.add_yielded(state, frame.scope, (value,), None)
     waiting = frame.interpreter.paused.get(frame.function.node) if frame.function is not None else None

@@ -23,6 +23,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     UNKNOWN,
+    EnumMember,
     FunctionValue,
     Instance,
     ModuleValue,
@@ -56,6 +57,8 @@ def store_attribute(
             case FunctionValue():
                 of_function(state, member, {name: value})
                 state.escaped |= reachable(state, (value,))
+            case EnumMember(enum=site) if isinstance(state.heap.get(site), ClassObject):
+                state.bind_all(site, {name: UNKNOWN})  # of this member it is the value
             case StubValue(type=ClassObjectType(of=NamedType(name=owner)) | ModuleType(name=owner)):
                 frame.interpreter.patched.add((owner, name))
             case Instance() if len(alternatives) == 1 and _holds(frame, member, name):

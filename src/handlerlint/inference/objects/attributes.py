@@ -585,7 +585,9 @@ def _not_of_enum(frame: Frame, state: State, value: EnumMember, name: str, node:
     cls = Reference(value.enum)
     order, complete = resolution_order(frame, state, cls)
     if any(base in ("builtins.str", "builtins.int", "enum.StrEnum", "enum.IntEnum") for base in order):
-        return attribute(frame, state, value.value, name, node)
+        of_scalar = attribute(frame, state, value.value, name, node)
+        if of_scalar is not NEVER:
+            return of_scalar
     found, _ = find_in_class(frame, state, cls, name)
     of_member = frame.interpreter.stubs.attribute(NamedType("enum.Enum"), name)
     has_own_ways = any(

@@ -14,6 +14,7 @@ import operator
 import re
 import sys
 import warnings
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
@@ -497,6 +498,7 @@ def _instruments() -> Mapping[str, tuple[object, ...]]:
         "_io.BytesIO": (io.BytesIO(), io.BytesIO(b"a")),
         "_io.StringIO": (io.StringIO(), io.StringIO("a")),
         "_io.TextIOWrapper": (io.TextIOWrapper(io.BytesIO()),) * 2,
+        "collections.deque": (deque(), deque("a")),
         "hmac.HMAC": (hmac.new(b"a", b"", "sha256"),) * 2,
         "pathlib.Path": (Path("a"), Path("b")),
         "re.Pattern": (re.compile("a"), re.compile(b"a")),

@@ -6,7 +6,8 @@ where every path that comes to the place fails (`core.failing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
 from functools import partial
 from operator import getitem
 from string import Template
@@ -374,6 +375,9 @@ def _of_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.
     """Why a slice of a sequence of Python, or of decoded JSON, certainly has no bound that is an integer."""
     samples = ([],) if isinstance(value, Json) else _samples(frame, state, value)
     bounds = index.receiver if isinstance(index, BuiltinMethod) else None
+    if samples is not None and all(isinstance(one, deque) for one in samples):
+        error = pure_functions.raised(_sliced, (samples,))
+        return None if error is None else _failure(frame, node, error, "this slice")
     if samples is None or not all(isinstance(one, (bytes, list, str, tuple)) for one in samples):
         return None
     for bound in bounds.items if isinstance(bounds, TupleValue) else ():
@@ -381,6 +385,10 @@ def _of_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.
         if error is not None:
             return _failure(frame, node, error, "this slice")
     return None
+
+
+def _sliced(sequence: Any) -> object:
+    return sequence[:0]
 
 
 def _is_of_one(index: Value) -> bool:
@@ -790,6 +798,12 @@ _UNASKED = frozenset(
 )
 
 
+#: Special methods of classes of libraries that those of the project inherit from, or that these may be given there.
+_SPECIAL_OF_LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "pydantic.BaseModel": ("__eq__", "__hash__", "__iter__"),
+}
+
+
 def _samples_of_project(frame: Frame, state: State, record: InstanceObject) -> tuple[object, ...] | None:
     """Samples of a class of the project: they can do what its special methods say."""
     order, complete = class_facts.resolution_order(frame, state, Reference(record.cls))
@@ -798,9 +812,11 @@ def _samples_of_project(frame: Frame, state: State, record: InstanceObject) -> t
     cls = state.heap.get(record.cls)
     if not complete or record.content is not None or not isinstance(cls, ClassObject):
         return None
-    if not libraries <= {"builtins.object"}:
-        return None
     special = set[str]()
+    for name in libraries - {"builtins.object"}:
+        if name not in _SPECIAL_OF_LIBRARIES:
+            return None
+        special.update(_SPECIAL_OF_LIBRARIES[name])
     for one in classes:
         if not isinstance(one, ClassObject) or not one.known or one.node is None or one.kind == "named-tuple":
             return None

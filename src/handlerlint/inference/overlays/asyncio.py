@@ -10,16 +10,20 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import Call, overlay
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NEVER,
+    NONE,
     UNKNOWN,
     BoundMethod,
+    Constant,
     Coroutine,
     FunctionValue,
     Instance,
+    Reference,
+    TupleValue,
     Value,
 )
 from handlerlint.inference.effects import suspended
@@ -34,8 +38,8 @@ _TAKES_ALL = (3, 14)
 def _run(call: Call) -> Value | None:
     found: list[Value] = []
     main = call.required("main", "future")
-    if isinstance(main, (FunctionValue, BoundMethod)):
-        fail(call.frame, call.state, _not_called(call))
+    if all(_is_no_coroutine(call.state, member) for member in members(main)):
+        fail(call.frame, call.state, _not_awaitable(call, main))
         return NEVER
     for member in members(main):
         if isinstance(member, Coroutine):
@@ -45,14 +49,27 @@ def _run(call: Call) -> Value | None:
     return join_all(found)
 
 
-def _not_called(call: Call) -> Failure:
+def _is_no_coroutine(state: State, value: Value) -> bool:
+    """Whether a value is certainly nothing that can be awaited."""
+    is_plain = isinstance(value, Constant) and value != NONE
+    return (
+        is_plain or isinstance(value, (FunctionValue, BoundMethod, TupleValue)) or _is_container(state, value)
+    )
+
+
+def _is_container(state: State, value: Value) -> bool:
+    return isinstance(value, Reference) and isinstance(state.object_of(value), Container)
+
+
+def _not_awaitable(call: Call, main: Value) -> Failure:
     """`asyncio.run(main)`: the function, not the coroutine that it gives."""
     is_strict = call.name in _RUN and call.frame.interpreter.python_version < _TAKES_ALL
     error, said = ("ValueError", "a coroutine was expected") if is_strict else ("TypeError", _AWAITABLE)
-    what = f"`{call.name.rpartition('.')[2]}()` is given a function, not the coroutine that it gives: {said}"
-    return Failure(
-        *(call.frame.module.file, call.node, error, said, what, "call the function"), is_question=True
-    )
+    is_function = isinstance(main, (FunctionValue, BoundMethod))
+    given = "a function, not the coroutine that it gives" if is_function else "no coroutine"
+    what = f"`{call.name.rpartition('.')[2]}()` is given {given}: {said}"
+    advice = "call the function" if is_function else "only an `async def` gives a coroutine"
+    return Failure(call.frame.module.file, call.node, error, said, what, advice, is_question=True)
 
 
 _AWAITABLE = "An asyncio.Future, a coroutine or an awaitable is required"

@@ -521,6 +521,7 @@ def _answers(
         dumps={},
         failures={},
         passed=set(),
+        noted=[],
         work=0,
         limit=WORK_LIMIT,
         reserve=WORK_LIMIT // 4,

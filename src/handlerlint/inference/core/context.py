@@ -224,8 +224,9 @@ class InterpreterContext:
     While the handler's module and what it imports are `loading`, `uncaught` collects what certainly raises with
     nothing around that could catch it, and `load_failures` those that no load gets past; `always_loaded` says whether
     every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
-    come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `expected`
-    the exceptions that the `try` statements around name. `called` is what each call has called last, and with what;
+    come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `noted`
+    all that raises, as it comes, `expected` the exceptions that the `try` statements around name. `called` is what
+    each call has called last, and with what;
     Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with a
     test of the classes that it then cannot be of; with `knows_event`, the `event` is that of a service. `shapes` are
     those of parts of responses of the AWS SDK, by their sites and the names of what is JSON. `abstract` are
@@ -282,6 +283,7 @@ class InterpreterContext:
     failed_loads: int = 0
     failures: dict[cst.CSTNode, Failure] = field(default_factory=dict)
     passed: set[cst.CSTNode] = field(default_factory=set)
+    noted: list[Failure] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
     called: dict[cst.CSTNode, tuple[Value, Arguments]] = field(default_factory=dict)
     peeking: int = 0
@@ -349,7 +351,7 @@ class InterpreterContext:
     def trial(self) -> Iterator[None]:
         """What is interpreted inside may happen, or not: it has a small share of the work, and no finding is kept."""
         kept = self.failures, self.passed, self.called, self.watched, self.reserve, self.failed_loads
-        uncaught, load_failures = len(self.uncaught), len(self.load_failures)
+        uncaught, load_failures, noted = len(self.uncaught), len(self.load_failures), len(self.noted)
         self.failures, self.passed, self.called, self.watched = {}, set(), {}, frozenset()
         left = self.limit - self.work
         self.reserve = max(self.reserve, left - max(0, left - self.reserve) // 8)
@@ -359,7 +361,7 @@ class InterpreterContext:
         finally:
             self.probing -= 1
             self.failures, self.passed, self.called, self.watched, self.reserve, self.failed_loads = kept
-            del self.uncaught[uncaught:], self.load_failures[load_failures:]
+            del self.uncaught[uncaught:], self.load_failures[load_failures:], self.noted[noted:]
 
     def restore(self, outer: tuple[int, int]) -> None:
         """The callee is left: its caller's limit holds again."""

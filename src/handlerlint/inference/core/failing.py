@@ -17,6 +17,7 @@ from handlerlint.inference.domain import other_events
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import State
 from handlerlint.inference.domain.values import Instance
+from handlerlint.records import replace
 
 
 def fails(frame: Frame, state: State, failure: Failure | None, node: cst.CSTNode) -> bool:
@@ -49,6 +50,7 @@ def fail(frame: Frame, state: State, failure: Failure, node: cst.CSTNode | None 
         is_meant = is_about_event and (_is_handling(frame) or other_events.is_meant_for_others(state))
         if not is_meant:
             interpreter.failures.setdefault(node or failure.node, failure)
+            interpreter.noted.append(failure)
 
 
 def _is_handling(frame: Frame) -> bool:
@@ -75,8 +77,24 @@ def _is_expected(frame: Frame, failure: Failure) -> bool:
     )
 
 
+def judge_rounds(frame: Frame, node: cst.CSTNode, noted: int, *, goes_on: bool) -> None:
+    """Note whether a path gets out of all rounds of a loop, of which `noted` failures were known before.
+
+    If none does, one of the rounds raises, even where others have come past the same place.
+    """
+    interpreter = frame.interpreter
+    if goes_on:
+        interpreter.passed.add(node)
+    elif len(interpreter.noted) > noted:
+        failure = interpreter.noted[-1]
+        what = failure.what.replace(" always raises ", " raises in one of the rounds ")
+        interpreter.failures.setdefault(node, replace(failure, what=what))
+
+
 def certain_failures(interpreter: InterpreterContext) -> Iterator[Failure]:
     """The failures of the handler at whose place no path goes on."""
+    told = set[cst.CSTNode]()
     for node, failure in interpreter.failures.items():
-        if node not in interpreter.passed:
+        if node not in interpreter.passed and failure.node not in told:
+            told.add(failure.node)
             yield failure

@@ -7,7 +7,7 @@ import libcst as cst
 from handlerlint.inference.core import allocation, context
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluates, pick, split
-from handlerlint.inference.core.failing import fails
+from handlerlint.inference.core.failing import fails, judge_rounds
 from handlerlint.inference.domain.heap import LOST, Entry, Namespace, State, weaken_changes
 from handlerlint.inference.domain.join import WIDENED, join_states
 from handlerlint.inference.domain.set_elements import any_of
@@ -158,11 +158,13 @@ def _go(
         return None
     iteration = iterating.choose(frame, state, value, clause.iter)
     if iteration.items is not None and len(iteration.items) <= LONGEST_UNROLLING:
-        outer = frame.context
+        outer, noted = frame.context, len(frame.interpreter.noted)
         for position, item in enumerate(iteration.items):
             frame.context = frame.interpreter.context(outer, clause, position)
             _each(frame, state, node, clause, item, collector, certain)
         frame.context = outer
+        if iteration.items and clause is node.for_in:
+            judge_rounds(frame, node, noted, goes_on=not state.dead)
         return None
     if iteration.element is NEVER:
         return None

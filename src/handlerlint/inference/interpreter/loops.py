@@ -10,7 +10,7 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
-from handlerlint.inference.core.failing import fails
+from handlerlint.inference.core.failing import fails, judge_rounds
 from handlerlint.inference.domain import constraints, naming, terms
 from handlerlint.inference.domain.heap import (
     LOST,
@@ -27,6 +27,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
     SURMISED,
+    WIDENED,
     into_one,
     merge_paths,
     mergeable,
@@ -119,7 +120,14 @@ def _one_by_one(
     """The paths after a round for each item, and after many where as many as there are stand for more."""
     is_whole = len(items) < MOST_PASSES or MORE_ROUNDS not in state.heap
     if is_whole or certain_errors.is_written(frame, state, value):
-        return _unrolled(frame, state, node, items, flow)
+        ways_out = (flow.returns, flow.breaks, flow.raises)
+        before, noted = [len(each) for each in ways_out], len(frame.interpreter.noted)
+        is_guess = SURMISED in state.heap or WIDENED in state.heap
+        after = _unrolled(frame, state, node, items, flow)
+        goes_on = bool(after) or before != [len(each) for each in ways_out]
+        if goes_on or not is_guess:
+            judge_rounds(frame, node.body, noted, goes_on=goes_on and bool(items))
+        return after
     start, rounds = state.copy(), list[list[State]]()
     after = _unrolled(frame, state, node, items, flow, rounds)
     if len(rounds) == len(items) and _may_move_on(rounds):

@@ -222,16 +222,16 @@ class InterpreterContext:
 
     `watcher` is told each value that one of the `watched` expressions has.
     While the handler's module and what it imports are `loading`, `uncaught` collects what certainly raises with
-    nothing around that could catch it, and `load_failures` those that no load gets past; `always_loaded` says whether
-    every load executes the statement that runs now, `failed_loads` counts modules of which that is not known, and that
-    come to no end. In the handler, `failures` and `passed` are the places that raise and those that do not, `noted`
-    all that raises, as it comes, `expected` the exceptions that the `try` statements around name. `called` is what
-    each call has called last, and with what;
-    Unknown where that has not always been the same. `event_uses` are parts of the event that are used, each with a
-    test of the classes that it then cannot be of; with `knows_event`, the `event` is that of a service. `shapes` are
-    those of parts of responses of the AWS SDK, by their sites and the names of what is JSON. `abstract` are
-    the definitions of abstract methods, `swallowing` is the number of calls now that have come past an `except` clause
-    and have left names unbound there.
+    nothing around that could catch it, and `load_failures` those that no load gets past; `always_loaded` says
+    whether every load executes the statement that runs now, `failed_loads` counts modules of which that is not
+    known, and that come to no end. In the handler, `failures` and `passed` are the places that raise and those that
+    do not, `noted` all that raises, as it comes, `expected` the exceptions that the `try` statements around name.
+    `called` is what each call has called last, and with what; Unknown where that has not always been the same.
+    `event_uses` are parts of the event that are used, each with a test of the classes that it then cannot be of;
+    with `knows_event`, the `event` is that of a service. `shapes` are those of parts of responses of the AWS SDK,
+    by their sites and the names of what is JSON. `dressed` are the attributes that functions have been given.
+    `abstract` are the definitions of abstract methods, `swallowing` is the number of calls now that have come past
+    an `except` clause and have left names unbound there.
     """
 
     finder: ModuleFinder
@@ -260,6 +260,7 @@ class InterpreterContext:
     scope_names: dict[object, str] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     patched: set[tuple[str, str]] = field(default_factory=set)
+    dressed: set[str] = field(default_factory=set)
     generic: set[object] = field(default_factory=set)
     routes: list[Route] = field(default_factory=list)
     has_middleware: bool = False

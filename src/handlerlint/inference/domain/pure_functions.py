@@ -12,6 +12,7 @@ import hmac
 import io
 import operator
 import re
+import struct
 import sys
 import warnings
 from collections import deque
@@ -26,7 +27,16 @@ from handlerlint.inference.domain.values import LONGEST_CONSTANT
 from handlerlint.records import dataclass
 
 #: What they raise because of what they are given; anything else is about this machine.
-RAISED = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, re.error)
+RAISED = (
+    ArithmeticError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+    re.error,
+    struct.error,
+)
 
 _CLASSES = ("str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set", "frozenset")
 _BUILTINS = (
@@ -84,6 +94,18 @@ def _derive(hash_name: object, password: Any, salt: Any, *_: object, **__: objec
     return hashlib.pbkdf2_hmac("sha256", _little(password), _little(salt), 1)
 
 
+def _push(heap: object, *_: object) -> None:
+    """What takes a heap, which is a list (`_heapq`)."""
+    if not isinstance(heap, list):
+        raise TypeError("heap argument must be a list")
+
+
+def _pack(layout: Any, *values: object) -> None:
+    """Whether values fit a format that makes no long text of them."""
+    if struct.calcsize(layout) < LONGEST_CONSTANT:
+        struct.pack(layout, *values)
+
+
 def _write_text(path: object, data: object, *_: object, **__: object) -> None:
     """What `Path.write_text` takes, or raises (`pathlib.py`)."""
     if not isinstance(data, str):
@@ -126,6 +148,10 @@ _TRIED: Mapping[str, Callable[..., object]] = {
         ("_io.BufferedWriter.write", "_io._BufferedIOBase.write", "_io._TextIOBase.write"), _write
     ),
     **dict.fromkeys(("_hashlib.HASH.update", "hmac.HMAC.update"), _update),
+    **dict.fromkeys(
+        (f"_heapq.{name}" for name in ("heapify", "heappop", "heappush", "heappushpop", "heapreplace")), _push
+    ),
+    "_struct.pack": _pack,
     "_hashlib.compare_digest": hmac.compare_digest,
     "_hashlib.pbkdf2_hmac": _derive,
     **dict.fromkeys(("gzip.decompress", "zlib.decompress"), lambda data, *_, **__: io.BytesIO(_little(data))),

@@ -10,11 +10,13 @@ import libcst as cst
 
 from handlerlint.inference.core.context import Frame
 from handlerlint.inference.domain import constraints, pure_functions, real_classes
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import CONTEXT, Failure, no_attribute
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
 from handlerlint.inference.domain.values import (
     Constant,
     Coroutine,
+    FunctionValue,
     Instance,
     Json,
     Reference,
@@ -24,7 +26,7 @@ from handlerlint.inference.domain.values import (
     Value,
     Wrapped,
 )
-from handlerlint.inference.interpreter import exception_messages, import_failures
+from handlerlint.inference.interpreter import exception_messages, fitting, import_failures
 from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
@@ -46,6 +48,8 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
         missing = _of_context(frame, state, owner, node)
         # `hasattr(context, "request_id")` may never be so.
         return missing if missing and not constraints.is_asked_what_it_is(state, owner.term) else None
+    if isinstance(owner, FunctionValue):
+        return _of_function(frame, state, owner, node)
     if attributes.held(state, owner, node.attr.value) is not None:
         return None
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
@@ -161,6 +165,27 @@ def _of_json(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Fa
         premise="event" if is_event else None,
         is_question=True,
     )
+
+
+def _of_function(frame: Frame, state: State, owner: FunctionValue, node: cst.Attribute) -> Failure | None:
+    """`table.query`, where `table()` gives the table: a function of the project that nobody has given attributes."""
+    name, function = node.attr.value, owner.node
+    if not isinstance(function, cst.FunctionDef) or function.decorators or name.startswith("_"):
+        return None
+    if not frame.interpreter.dressed.isdisjoint((name, attributes.ANY_NAME)) or hasattr(
+        _plain_function, name
+    ):
+        return None
+    if fitting.misfit(frame, state, owner, Arguments(), node) is not None:
+        return None  # it is not called that way, so it may be meant itself
+    what = f"`{function.name.value}` is a function, which has no attribute `{name}`"
+    said = f"'function' object has no attribute '{name}'"
+    advice = f"call it: `{function.name.value}().{name}`"
+    return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+
+
+def _plain_function() -> None:
+    """One as any other."""
 
 
 def _of_its_class(frame: Frame, state: State, owner: Json, node: cst.Attribute) -> Failure | None:

@@ -346,9 +346,15 @@ def _standard(frame: Frame, state: State, function: Value) -> FunctionType | Cla
             pass
     if not isinstance(called, (FunctionType, ClassObjectType)):
         return None
-    library = registry.qualified_name(called).partition(".")[0]
+    name = registry.qualified_name(called)
+    library = name.partition(".")[0]
     # A logger looks at what it is given only where its level is on.
-    return called if library in sys.stdlib_module_names and library != "logging" else None
+    is_standard = library in sys.stdlib_module_names and library != "logging"
+    return called if is_standard or name.startswith(_BATCH_WRITER) else None
+
+
+#: Of a class of the AWS SDK, that takes the same ever since it is there.
+_BATCH_WRITER = "boto3.dynamodb.table.BatchWriter."
 
 
 def _misfit_of(

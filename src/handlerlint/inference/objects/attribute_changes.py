@@ -65,6 +65,7 @@ def store_attribute(
                 hold(state, member, name, value)
                 state.escaped |= reachable(state, (value,))
             case _:
+                frame.interpreter.dressed.add(name)
                 naming.changed(state, member)
                 # `parser.on_start = self.start`
                 deferred.lose_to_callbacks(frame, state, Arguments((value,)), node)

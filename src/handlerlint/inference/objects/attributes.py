@@ -118,8 +118,14 @@ def _of_native(frame: Frame, state: State, value: Native, name: str, node: cst.C
     return Native("dispatch.register", value.data) if registers else UNKNOWN
 
 
+#: What a function may have been given under any name.
+ANY_NAME = "*"
+
+
 @loads_attributes(FunctionValue)
 def _of_function(frame: Frame, state: State, value: FunctionValue, name: str, node: cst.CSTNode) -> Value:
+    if name == "__dict__":
+        frame.interpreter.dressed.add(ANY_NAME)
     if name == "cache_clear" and state.heap.peek(cache_of(value)) is not None:
         return Native("cache.clear", (value,))
     if name not in _CLASS_NAMES:

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 _SAME_LIBRARY = {
     "_heapq": "heapq",
     "_frozen_importlib": "importlib",
+    "_struct": "struct",
     "aioboto3": "boto3",
     "aiobotocore": "boto3",
     "attrs": "attr",

@@ -5,10 +5,23 @@ from __future__ import annotations
 import libcst as cst
 
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
-from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.failure import Failure
+from handlerlint.inference.domain.heap import Container, State
 from handlerlint.inference.domain.unions import join_all, members
-from handlerlint.inference.domain.values import TRUE, UNKNOWN, Instance, Json, TupleValue, Value, constant
+from handlerlint.inference.domain.values import (
+    NEVER,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    Constant,
+    Instance,
+    Json,
+    TupleValue,
+    Value,
+    constant,
+)
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.inference.objects.copies import as_plain
@@ -82,6 +95,12 @@ def _asdict(call: Call) -> Value | None:
     as_tuple = call.name == "dataclasses.astuple"
     if call.passed != {"obj"}:
         return UNKNOWN  # dict_factory decides
+    if all(_is_no_instance(call.state, member) for member in members(call.required("obj"))):
+        short = call.name.rpartition(".")[2]
+        said = f"{short}() should be called on dataclass instances"
+        what = f"`{short}()` is given no data class"
+        fail(call.frame, call.state, Failure(call.frame.module.file, call.node, "TypeError", said, what))
+        return NEVER
     found = [
         as_plain(call.frame, call.state, member, call.node, as_tuple, 0)
         if instances.data_class_of(call.state, member) is not None
@@ -89,6 +108,11 @@ def _asdict(call: Call) -> Value | None:
         for member in members(call.required("obj"))
     ]
     return join_all(found)
+
+
+def _is_no_instance(state: State, value: Value) -> bool:
+    """Whether a value is certainly an instance of a builtin class."""
+    return (isinstance(value, Constant) and value != NONE) or isinstance(state.object_of(value), Container)
 
 
 @overlay("dataclasses.replace", "copy.replace")

@@ -22,6 +22,7 @@ from handlerlint.inference.domain.values import (
     UNKNOWN,
     Constant,
     Coroutine,
+    FunctionValue,
     Instance,
     Json,
     Lazy,
@@ -207,6 +208,7 @@ def _setattr(call: Call) -> Value | None:
         if _may_be_a_module(target) and name.value in names_of(call.state, call.frame.module.site).names:
             call.state.bind(call.frame.module.site, name.value, UNKNOWN)  # the target may be this very module
     else:
+        call.frame.interpreter.dressed.add(attributes.ANY_NAME)
         calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target, value)), call.node)
         attribute_changes.open_class(call.state, target)
         if _may_be_a_module(target) and call.frame.interpreter.reaches_modules:
@@ -245,6 +247,8 @@ def _hasattr(call: Call) -> Value | None:
                 continue
             if isinstance(member, (Unknown, Json)):
                 return narrowing.BOOL
+            if isinstance(member, FunctionValue):
+                call.frame.interpreter.dressed.add(name.value)  # or nobody would ask
             found = attributes.attribute(call.frame, call.state.copy(), member, name.value, call.node)
             verdicts.add(None if isinstance(found, Unknown) else found is not NEVER)
         if len(verdicts) == 1 and None not in verdicts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import CoroutineType
+from types import CoroutineType, SimpleNamespace
 
 import libcst as cst
 
@@ -27,7 +27,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
 )
 from handlerlint.inference.interpreter import exception_messages, fitting, import_failures
-from handlerlint.inference.objects import attributes, class_facts, decoded_json, nulls
+from handlerlint.inference.objects import attribute_changes, attributes, class_facts, decoded_json, nulls
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.stubs.types import ClassObjectType, ModuleType, NamedType, Type
 from handlerlint.inference.syntax.private_names import attribute_name
@@ -52,6 +52,8 @@ def of(frame: Frame, state: State, owner: Value, node: cst.Attribute) -> Failure
         return _of_function(frame, state, owner, node)
     if attributes.held(state, owner, node.attr.value) is not None:
         return None
+    if attributes.held(state, owner, attribute_changes.WHOLE) is not None:
+        return _of_namespace(frame, owner, node)
     gone = import_failures.attribute_of_library(frame, owner, node.attr.value, node)
     gone = gone or exception_messages.lacking(frame, state, owner, node)
     return _of_standard_value(frame, state, owner, node) if gone is None else gone
@@ -182,6 +184,16 @@ def _of_function(frame: Frame, state: State, owner: FunctionValue, node: cst.Att
     said = f"'function' object has no attribute '{name}'"
     advice = f"call it: `{function.name.value}().{name}`"
     return Failure(frame.module.file, node, "AttributeError", said, what, advice, is_question=True)
+
+
+def _of_namespace(frame: Frame, owner: Value, node: cst.Attribute) -> Failure | None:
+    """`SimpleNamespace(a=1).b`: it has what it was made with."""
+    name = node.attr.value
+    if not isinstance(owner, Instance) or hasattr(SimpleNamespace, name):
+        return None
+    short = owner.class_name.rpartition(".")[2]
+    failure = no_attribute(frame.module.file, node, f"'types.{short}' object", name, None)
+    return replace(failure, what=f"this `{short}` was made without an attribute `{name}`")
 
 
 def _plain_function() -> None:

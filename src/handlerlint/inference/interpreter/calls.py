@@ -37,6 +37,7 @@ from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
+    TRUE,
     UNKNOWN,
     BoundMethod,
     BuiltinMethod,
@@ -191,7 +192,7 @@ def _keep_arguments(frame: Frame, state: State, function: Value, value: Value, a
     if name != value.class_name:
         return  # it was made elsewhere
     if value.class_name == "types.SimpleNamespace" and not arguments.positional:
-        for attribute, given in arguments.keywords.items():
+        for attribute, given in (*arguments.keywords.items(), (attribute_changes.WHOLE, TRUE)):
             attribute_changes.hold(state, value, attribute, given)
         return
     is_exception = stubs.is_subclass(value.class_name, "builtins.Exception")

@@ -89,6 +89,10 @@ def of_function(state: State, function: FunctionValue, names: Mapping[str, Value
     state.heap[site] = Namespace({**names_of(state, site).names, **names})
 
 
+#: What is held of a library object that has no other attributes than those that are held.
+WHOLE = "*"
+
+
 def hold(state: State, owner: Value, name: str, value: Value) -> None:
     """An attribute of a library object with a name is what it has been set to, until unknown code gets the object."""
     site = naming.part(state, "attribute", owner, (name,))

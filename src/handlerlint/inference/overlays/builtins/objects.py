@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+from types import SimpleNamespace
 from typing import cast
 
 import libcst as cst
@@ -247,6 +248,10 @@ def _hasattr(call: Call) -> Value | None:
                 continue
             if isinstance(member, (Unknown, Json)):
                 return narrowing.BOOL
+            if attributes.held(call.state, member, attribute_changes.WHOLE) is not None:
+                is_held = attributes.held(call.state, member, name.value) is not None
+                verdicts.add(is_held or hasattr(SimpleNamespace, name.value))
+                continue
             if isinstance(member, FunctionValue):
                 call.frame.interpreter.dressed.add(name.value)  # or nobody would ask
             found = attributes.attribute(call.frame, call.state.copy(), member, name.value, call.node)

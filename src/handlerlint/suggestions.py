@@ -101,23 +101,14 @@ def meant_method(name: str, known: Iterable[str]) -> str | None:
 
     Only what lists things has a name for several of them.
     """
-    known = tuple(known)
-    other = meant(name, known) or _reordered(name, known)
-    if other is None or _plain(name) == _plain(other) or sorted(name) == sorted(other):
+    other = meant(name, known)
+    if other is None or _plain(name) == _plain(other):
         return other
     pairs = [pair for pair in zip(name.split("_"), other.split("_"), strict=False) if pair[0] != pair[1]]
     is_short = len(pairs) != 1 or (max(map(len, pairs[0])) < _SHORTEST_WORD and not is_swapped(*pairs[0]))
     is_plural = any(one + "s" == more for one, more in (*pairs, *(pair[::-1] for pair in pairs)))
     is_list = name.startswith("list_") and name.split("_")[2:] == other.split("_")[2:]
     return None if is_short or (is_plural and not is_list) else other
-
-
-def _reordered(name: str, known: Iterable[str]) -> str | None:
-    """The known name that has the same words in another order: `publish_batch` for `batch_publish`."""
-    words = sorted(name.split("_"))
-    return next(
-        (one for one in known if len(words) > 1 and one != name and sorted(one.split("_")) == words), None
-    )
 
 
 _SHORTEST_WORD = 6

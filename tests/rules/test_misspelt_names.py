@@ -63,7 +63,6 @@ def messages(folder: Path, expression: str) -> list[str]:
         ('boto3.cleint("s3")', "module `boto3` has no attribute `cleint`"),
         ("botocore.exceptions.ClienError", "module `botocore.exceptions` has no attribute `ClienError`"),
         ('boto3.client("s3").put_objct()', "`S3` object has no attribute `put_objct`"),
-        ('boto3.client("sns").batch_publish()', "`SNS` object has no attribute `batch_publish`"),
         ("TABLE.put_itme(Item={})", "`dynamodb.Table` object has no attribute `put_itme`"),
         ('TABLE.get_item(Key={"id": "1"})["item"]', "the response of the AWS SDK has no `item` here"),
         ('TABLE.get_item(Key={"id": "1"})["Items"]', "the response of the AWS SDK has no `Items` here"),

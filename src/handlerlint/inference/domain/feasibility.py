@@ -286,13 +286,25 @@ def _tangled(assumed: Assumed, given: Set[Term]) -> frozenset[Term]:
 def _is_fixed(term: Term) -> bool:
     """Whether an answer is the same in each run, only not known: it is computed from nothing but constants.
 
+    What a package gives that nobody can read is computed from nothing else, as far as anybody knows.
+
     Of which class that is, is none: what stubs declare is asked, and mostly exact. What a path is asked that has lost
     what would tell is one: it may stand for no run that gives this answer.
     """
     if term[0] == "guess":
         return True
     kind, bases = _form(term)
-    return kind not in ("open", "forgotten") and term != WIDENED and term[0] != "instance" and not bases
+    is_open = kind in ("open", "forgotten") or term == WIDENED or term[0] == "instance"
+    return not is_open and all(map(_is_of_library, bases))
+
+
+def _is_of_library(term: Term) -> bool:
+    """Whether a value is what a package gives that nobody can read, whoever asks it."""
+    match term:
+        case ("attribute" | "each", tuple() as whole, *_) | ("item", tuple() as whole, ("constant", _), *_):
+            return _is_of_library(cast("Term", whole))
+        case _:
+            return term[0] == "library" and term != terms.ENVIRONMENT
 
 
 def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:

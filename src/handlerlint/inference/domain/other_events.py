@@ -24,15 +24,12 @@ def is_meant_for_others(state: State) -> bool:
     for site, record in state.heap.items():
         if isinstance(record, Facts) and (term := terms.term_at(site)) is not None:
             # That a variable is set at all is no choice of the program's.
-            is_told = bool(record.truth) and term[0] == "method" and term[1] != _ENVIRONMENT
+            is_told = bool(record.truth) and term[0] == "method" and term[1] != terms.ENVIRONMENT
             constants = (record.among or record.differs) - {NONE}
             is_choice = is_told or constants or record.lower or record.upper
             if (is_choice and _asks_deployment(term)) or _is_no_request(term, record):
                 return True
     return False
-
-
-_ENVIRONMENT: Term = ("library", "os", "environ")
 
 
 def _asks_deployment(term: object) -> bool:

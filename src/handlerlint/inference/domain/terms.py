@@ -162,6 +162,9 @@ def combined(operator: str, left: Term | None, right: Term | None) -> Term | Non
     return term if depth(term) <= DEEPEST_TERM else None
 
 
+#: The environment variables.
+ENVIRONMENT: Term = ("library", "os", "environ")
+
 #: What these make of something has elements where that has some.
 _AS_FILLED = frozenset(
     {

@@ -37,9 +37,8 @@ _FUNCTIONS = frozenset(
 _PURE_MODULES = frozenset({"_bisect", "_operator", "_struct", "math", "operator", "re", "struct"})
 _UNCHANGING = frozenset({"_struct", "datetime", "decimal", "fractions", "ipaddress", "re", "uuid"})
 
-ENVIRONMENT: Term = ("library", "os", "environ")
 #: What `os.getenv` asks.
-_ENVIRONMENT = Instance("os._Environ", term=ENVIRONMENT)
+_ENVIRONMENT = Instance("os._Environ", term=terms.ENVIRONMENT)
 
 #: Classes whose methods change nothing: those of text, and those that mappings and sequences have in common.
 _READ_ONLY = (NamedType("builtins.str"), NamedType("typing.Mapping"), NamedType("typing.Sequence"))

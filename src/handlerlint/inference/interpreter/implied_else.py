@@ -20,6 +20,7 @@ from handlerlint.inference.core.dispatch import evaluate
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.heap import LOST, Container, State
 from handlerlint.inference.domain.join import WIDENED
+from handlerlint.inference.domain.terms import ENVIRONMENT
 from handlerlint.inference.domain.unions import members
 from handlerlint.inference.domain.values import (
     UNBOUND,
@@ -37,7 +38,6 @@ from handlerlint.inference.domain.values import (
     Value,
     is_sent,
 )
-from handlerlint.inference.effects.purity import ENVIRONMENT
 from handlerlint.inference.objects import sets
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.syntax.scopes import children_of, names_bound_in

@@ -13,8 +13,8 @@ import libcst as cst
 from handlerlint.inference.core.context import BudgetExceeded, InterpreterContext, ModuleRecord
 from handlerlint.inference.domain import constraints, terms
 from handlerlint.inference.domain.heap import State
+from handlerlint.inference.domain.terms import ENVIRONMENT
 from handlerlint.inference.domain.values import Term, constant
-from handlerlint.inference.effects.purity import ENVIRONMENT
 from handlerlint.inference.interpreter.imports import run_module
 from handlerlint.inference.stubs.store import StubStore
 from handlerlint.inference.syntax.scopes import children_of, nodes_in

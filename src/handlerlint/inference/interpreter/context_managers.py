@@ -370,6 +370,8 @@ def _resume(frame: Frame, state: State, error: Value, data: tuple[Value, ...]) -
 
 def _behind_yield(body: cst.BaseSuite | cst.BaseExpression) -> list[cst.CSTNode] | None:
     """The statements that run behind the only `yield` of a block when no exception comes out of it; None: not clear."""
+    if isinstance(body, cst.SimpleStatementSuite):
+        return [] if len(body.body) == 1 and _yields(body) else None
     if not isinstance(body, cst.IndentedBlock):
         return None
     for position, statement in enumerate(body.body):

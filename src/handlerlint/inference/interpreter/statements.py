@@ -53,8 +53,8 @@ from handlerlint.inference.syntax.private_names import attribute_name
 _Definition = TypeVar("_Definition", cst.FunctionDef, cst.ClassDef)
 
 
-@executes(cst.IndentedBlock)
-def _block(frame: Frame, states: list[State], node: cst.IndentedBlock, flow: Flow) -> list[State]:
+@executes(cst.IndentedBlock, cst.SimpleStatementSuite)
+def _block(frame: Frame, states: list[State], node: cst.BaseSuite, flow: Flow) -> list[State]:
     return execute_all(frame, states, node.body, flow)
 
 

@@ -89,7 +89,7 @@ def place(state: State, record: DictObject, key: Value, *, is_there: bool) -> Va
 
 
 def open_entries(state: State, record: DictObject, key: Value) -> list[Entry]:
-    """The entries that an unknown key may be that of, where these are several; none where it is found otherwise."""
+    """The entries that an unknown key may be that of; none where it is known which one."""
     if is_known_key(key) or not is_definite(key) or key in record.entries:
         return []
     found: list[Entry] = []
@@ -99,7 +99,7 @@ def open_entries(state: State, record: DictObject, key: Value) -> list[Entry]:
         if verdict:
             return []
         found += [entry] if verdict is None else []
-    return found if len(found) > 1 else []
+    return found
 
 
 def leave_out(state: State, record: DictObject, key: Value) -> bool:

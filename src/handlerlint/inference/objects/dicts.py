@@ -150,7 +150,7 @@ def dict_load(
         return _load_or_make(frame, state, record, key, node, site)
     is_counter = record.class_name == "collections.Counter"  # its missing keys are 0, none raises
     several = [entry.value for entry in open_entries(state, record, key)]
-    if several and not is_counter:
+    if len(several) > 1 and not is_counter:
         may_raise(frame, state)
         return join_all(several if record.rest_value is None else [*several, record.rest_value])
     known = place(state, record, key, is_there=not is_counter)

@@ -44,7 +44,7 @@ def _root(term: Term) -> Term | None:
             return None
         case ("len" | "builtins.str", of):
             return _root(cast("Term", of))
-        case ("method", of, (str(name),), *_) if _is_of_text(name):
+        case ("method", of, (str(name),), *_) if _is_of_text(name) and _root(cast("Term", of)) is not None:
             return _root(cast("Term", of))
         case ("item", of, ("slice", *_), _):
             return _root(cast("Term", of))

@@ -91,7 +91,7 @@ def _callee(frame: Frame, state: State, function: Value) -> Term | None:
             if pure_functions.find(registry.name_of(function)) is not None and isinstance(
                 receiver, StubValue
             ):
-                return ("method", terms.term_of(receiver), (name,))
+                return ("method", terms.term_of(receiver), (name,), 0)
             return _method(state, receiver, name) if stays or only_looks(frame, name) else None
         case _:
             return None
@@ -112,7 +112,7 @@ def _is_enum(state: State, site: Site) -> bool:
 
 def _method(state: State, receiver: Value, name: str) -> Term | None:
     if isinstance(receiver, Constant):
-        return ("method", terms.term_of(receiver), (name,))
+        return ("method", terms.term_of(receiver), (name,), 0)
     whole = naming.name_of(state, receiver)
     return None if whole is None else ("method", whole, (name,), constraints.facts_of(state, whole).version)
 

@@ -276,8 +276,8 @@ def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -
     own_ways = {name for owner in owners if isinstance(owner, ClassObject) for name in owner.names}
     converted: dict[str, Value] = {}
     for name, value in record.names.items():
-        plain = not isinstance(value, (FunctionValue, Wrapped, Native)) and not name.startswith("_")
-        if not plain:
+        is_other = isinstance(value, (FunctionValue, Wrapped, Native)) or name.startswith("_")
+        if is_other or attributes.is_descriptor(frame, state, value):
             converted[name] = value
             continue
         is_auto = isinstance(value, Instance) and value.class_name == "enum.auto"

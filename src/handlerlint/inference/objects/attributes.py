@@ -476,6 +476,17 @@ def _bound(
             return found if receiver is None else _of_receiver(frame, state, found, receiver, node)
 
 
+def is_descriptor(frame: Frame, state: State, value: Value) -> bool:
+    """Whether a value in a class says itself what is read there."""
+    match value:
+        case Reference():
+            return has_descriptor(frame, state, value, "__get__")
+        case Instance(class_name=name):
+            return queries.is_method(frame, name, "__get__")
+        case _:
+            return False
+
+
 def _of_receiver(frame: Frame, state: State, found: Value, receiver: Value, node: cst.CSTNode) -> Value:
     """What an instance is given by what a class itself shows as it is."""
     match found:

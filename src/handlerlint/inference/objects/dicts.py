@@ -311,7 +311,8 @@ def store(
 @kinds.deletes_items(DictObject)
 def _delete(frame: Frame, state: State, target: Reference, record: DictObject, key: Value) -> None:
     """`del d[key]`, of a dict that may be `vars()` of an object."""
-    known_key = place(state, record, key, is_there=True)
+    is_open = bool(open_entries(state, record, key))
+    known_key = None if is_open else place(state, record, key, is_there=True)
     if known_key is None:
         may_raise(frame, state)
     elif record.entries[known_key].maybe:
@@ -336,7 +337,7 @@ def _store_weakly(state: State, target: Reference, record: DictObject, key: Valu
 
 def dict_remove(state: State, site: Site, record: DictObject, key: Value) -> None:
     """`del d[key]`, whether the key is there or not."""
-    if is_definite(key):
+    if is_definite(key) and not open_entries(state, record, key):
         removed = place(state, record, key, is_there=True)
         entries = {known: entry for known, entry in record.entries.items() if known != removed}
     else:

@@ -240,25 +240,24 @@ def _exc_info(call: Call) -> Value | None:
 @overlay("builtins.hasattr")
 def _hasattr(call: Call) -> Value | None:
     target, name = call.required("obj"), call.required("name")
-    if isinstance(name, Constant) and isinstance(name.value, str):
-        verdicts: set[bool | None] = set()
-        for member in members(target):
-            if isinstance(member, Json) and not decoded_json.may_have(call.frame, name.value):
-                verdicts.add(False)
-                continue
-            if isinstance(member, (Unknown, Json)):
-                return narrowing.BOOL
-            if attributes.held(call.state, member, attribute_changes.WHOLE) is not None:
-                is_held = attributes.held(call.state, member, name.value) is not None
-                verdicts.add(is_held or hasattr(SimpleNamespace, name.value))
-                continue
-            if isinstance(member, FunctionValue):
-                call.frame.interpreter.dressed.add(name.value)  # or nobody would ask
-            found = attributes.attribute(call.frame, call.state.copy(), member, name.value, call.node)
-            verdicts.add(None if isinstance(found, Unknown) else found is not NEVER)
-        if len(verdicts) == 1 and None not in verdicts:
-            return constant(verdicts.pop())
-    return narrowing.BOOL
+    if not isinstance(name, Constant) or not isinstance(name.value, str):
+        return narrowing.BOOL
+    verdicts = {_has(call, member, name.value) for member in members(target)}
+    return constant(verdicts.pop()) if len(verdicts) == 1 and None not in verdicts else narrowing.BOOL
+
+
+def _has(call: Call, value: Value, name: str) -> bool | None:
+    """Whether a value has an attribute; None where that is not known."""
+    if isinstance(value, Json) and not decoded_json.may_have(call.frame, name):
+        return False
+    if isinstance(value, (Unknown, Json)):
+        return None
+    if attributes.held(call.state, value, attribute_changes.WHOLE) is not None:
+        return attributes.held(call.state, value, name) is not None or hasattr(SimpleNamespace, name)
+    if isinstance(value, FunctionValue):
+        call.frame.interpreter.dressed.add(name)  # or nobody would ask
+    found = attributes.attribute(call.frame, call.state.copy(), value, name, call.node)
+    return None if isinstance(found, Unknown) else found is not NEVER
 
 
 def _wrapped(call: Call, kind: str) -> Value | None:

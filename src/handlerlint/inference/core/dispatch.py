@@ -25,7 +25,7 @@ from handlerlint.inference.core.tables import entered
 from handlerlint.inference.domain import constraints, naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.entries import is_plain
-from handlerlint.inference.domain.heap import LOST, Container, OpenAnswer, State
+from handlerlint.inference.domain.heap import LOST, Container, OpenAnswer, State, reachable
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
     SURMISED,
@@ -378,7 +378,8 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
     """One outcome that stands for all of some.
 
     Where a path has been given an answer again that it had forgotten, or has guessed one that another has not, nothing
-    is known of what it has come to by that.
+    is known of what it has come to by that. Nor is it where an object that only one of them gives has become something
+    else on another one: the object stands for both.
     """
     outcomes = _without_surmised(outcomes)
     value = join_all(value for _, value in outcomes)
@@ -387,8 +388,20 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
         is_mixed
         or any(given_again(path) for path, _ in outcomes)
         or len({guesses(path) for path, _ in outcomes}) > 1
+        or _differ_elsewhere(outcomes)
     )
     return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
+
+
+def _differ_elsewhere(outcomes: Paths) -> bool:
+    """Whether an object that one outcome gives is another one on a path that gives something else."""
+    given = [reachable(path, (value,)) for path, value in outcomes]
+    return any(
+        other.heap.peek(site) not in (None, path.heap.peek(site))
+        for (path, _), sites in zip(outcomes, given, strict=True)
+        for (other, _), others in zip(outcomes, given, strict=True)
+        for site in sites - others
+    )
 
 
 def _without_surmised(outcomes: Paths) -> Paths:

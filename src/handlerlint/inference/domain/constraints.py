@@ -165,11 +165,18 @@ def _by_its_elements(state: State, predicate: Term) -> bool | None:
 
 
 def _by_its_whole(state: State, term: Term, predicate: Term) -> bool | None:
-    """Whether an element equals one of some constants, by whether what it is an element of has them."""
-    whole = terms.whole_of(term)
+    """Whether a value equals one of some constants, by what it comes from.
+
+    An element does if what it is an element of has them, and `d.get(k, default)` if `d.get(k)` does and is not one.
+    """
+    options = cast("frozenset[Value]", predicate[2])
+    match term:
+        case ("json", *_, ("default", ("constant", default))) if options.isdisjoint({default, NONE}):
+            return facts_of(state, term[:-1]).answer(("among", term[:-1], options))
+        case _:
+            whole = terms.whole_of(term)
     if whole is None:
         return None
-    options = cast("frozenset[Value]", predicate[2])
     has = {facts_of(state, ("has", whole, ("constant", one))).truth for one in options}
     if has == {False}:
         return False

@@ -6,8 +6,9 @@ known, the constraint store says (`constraints`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import NoneType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from handlerlint.inference.domain import computing
 from handlerlint.inference.domain.objects import Record
@@ -39,6 +40,17 @@ def _both(left: frozenset[_Item], right: frozenset[_Item]) -> frozenset[_Item]:
         return left
     found = left & right
     return left if len(found) == len(left) else found
+
+
+def _weaker(one: Bound | None, other: Bound | None, outer: Callable[[Any, Any], Any]) -> Bound | None:
+    """The bound that two paths keep: the outer one of theirs."""
+    if one == other:
+        return one
+    if one is None or other is None or isinstance(one[0], str) != isinstance(other[0], str):
+        return None
+    if one[0] == other[0]:
+        return one[0], False  # on one of them, it may be that one itself
+    return one if outer(one[0], other[0]) == one[0] else other
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,8 @@ class Facts(Record):
             self.truth if self.truth is other.truth else None,
             _either(self.kinds, other.kinds),
             _either(self.holds, other.holds),
-            self.lower if self.lower == other.lower else None,
-            self.upper if self.upper == other.upper else None,
+            _weaker(self.lower, other.lower, min),
+            _weaker(self.upper, other.upper, max),
             self.version if self.version == other.version else max(self.version, other.version) + 1,
             _both(self.apart, other.apart),
             _both(self.asked, other.asked),

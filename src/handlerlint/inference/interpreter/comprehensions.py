@@ -166,6 +166,8 @@ def _go(
         if iteration.items and clause is node.for_in:
             judge_rounds(frame, node, noted, goes_on=not state.dead)
         return None
+    if clause is node.for_in:
+        frame.interpreter.passed.add(node)  # there are elements of which nobody knows
     if iteration.element is NEVER:
         return None
     outer = frame.context

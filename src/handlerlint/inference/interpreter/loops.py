@@ -94,11 +94,15 @@ def _rounds(
     elif len(iteration.items) <= LONGEST_UNROLLING:
         return _one_by_one(frame, state, node, value, iteration, iteration.items, flow)
     several = individuals(state, iteration)
+    by_length = None
+    if not several and frame.interpreter.widest_fork > 1:
+        by_length = iterating.exact(state, value, iteration)
+    if not by_length:
+        frame.interpreter.passed.add(node.body)  # there are elements of which nobody knows
     if several:
         without = [] if iteration.certain else [emptiness.not_run(state, iteration)]
         emptiness.has_run(state, iteration.source)
         return without + _unrolled(frame, state, node, several, flow)
-    by_length = iterating.exact(state, value, iteration) if frame.interpreter.widest_fork > 1 else None
     if by_length:
         return [
             end
@@ -130,6 +134,8 @@ def _one_by_one(
         return after
     start, rounds = state.copy(), list[list[State]]()
     after = _unrolled(frame, state, node, items, flow, rounds)
+    if after:
+        frame.interpreter.passed.add(node.body)
     if len(rounds) == len(items) and _may_move_on(rounds):
         many = _after_many(start, rounds[-2:], partial(_one_more, frame, node, iteration, {}, flow))
         for path in many:

@@ -29,8 +29,8 @@ from handlerlint.inference.domain.heap import LOST, Container, OpenAnswer, State
 from handlerlint.inference.domain.join import (
     MORE_ROUNDS,
     SURMISED,
-    given_again,
     guesses,
+    has_asked_again,
     into_one,
     join_states,
     merge_paths,
@@ -386,7 +386,7 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
     is_mixed = any(is_harmless(value) for _, value in outcomes)
     is_open = not is_harmless(value) and (
         is_mixed
-        or any(given_again(path) for path, _ in outcomes)
+        or any(has_asked_again(path) for path, _ in outcomes)
         or len({guesses(path) for path, _ in outcomes}) > 1
         or _differ_elsewhere(outcomes)
     )

@@ -314,7 +314,7 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
     kinds = {kind, other_kind}
     if "forgotten" in kinds:
         mark, term, asked = (one, other, others) if kind == "forgotten" else (other, one, facts)
-        return (term, asked) not in mark[1].kept and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
+        return mark[1].kept.get(term) != asked and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
     if "open" in kinds:
         return kind == other_kind or not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
     if kinds == {"value"}:

@@ -316,21 +316,27 @@ class Forgotten:
     """
 
     terms: frozenset[Term] = frozenset()
-    kept: frozenset[tuple[Term, Record]] = frozenset()
+    kept: Mapping[Term, Record] = field(default_factory=dict, compare=False)
 
     def is_given_again(self, term: Term | None, record: Record) -> bool:
         """Whether what a path assumes of a term is an answer that it had forgotten before."""
-        return term in self.terms and (term, record) not in self.kept
+        if term is None or term not in self.terms:
+            return False
+        before = self.kept.get(term)
+        return before is not record and before != record
 
     def __or__(self, other: Forgotten) -> Forgotten:
         if not self.terms or not other.terms:
             return self if self.terms else other
-        if self == other:
+        if self is other:
             return self
-        shared = self.kept & other.kept
-        alone = [item for item in self.kept - shared if item[0] not in other.terms]
-        alone += [item for item in other.kept - shared if item[0] not in self.terms]
-        return Forgotten(self.terms | other.terms, shared.union(alone))
+        kept = {
+            term: record
+            for one, another in ((self, other), (other, self))
+            for term, record in one.kept.items()
+            if term not in another.terms or another.kept.get(term) == record
+        }
+        return Forgotten(self.terms | other.terms, kept)
 
 
 @dataclass(slots=True)

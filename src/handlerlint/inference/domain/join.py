@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import TypeAlias, TypeVar
 
@@ -42,6 +42,8 @@ from handlerlint.records import replace
 _Object = TypeVar("_Object")
 _Outcome = TypeVar("_Outcome")
 _Comparison: TypeAlias = Callable[[_Object, _Object], _Outcome]
+#: A place at which two paths differ, and what they have there.
+_Differing: TypeAlias = "tuple[Site, HeapObject | None, HeapObject | None]"
 
 
 def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
@@ -68,19 +70,19 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
-    is_again = bool(given_again(result) or given_again(other))
     objects: dict[Site, HeapObject] = {
         site: _either(mine, theirs, join_objects)
         for site, mine, theirs in differing_objects(result.heap, other.heap)
     }
     known = _known_of_either(result, other, objects.values())
-    for site, mine, theirs in list(differing_assumptions(result.heap, other.heap)):
+    differing_ones = list(differing_assumptions(result.heap, other.heap))
+    less = _known_less(result, other, differing_ones)
+    for site, mine, theirs in differing_ones:
         result.heap.assumed[site] = _either(mine, theirs, join_objects)
     result.heap.assumed.update(known)
     result.heap.own.update(objects)
     take_in(result, other)
-    if not is_again:
-        result.forgotten = _forgotten(result, result.forgotten.terms)
+    result.forgotten = _forgotten(result, less)
     result.dead = result.dead and other.dead
 
 
@@ -240,16 +242,16 @@ SURMISED: Site = ("surmised",)
 
 def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
-    is_again = bool(given_again(left) or given_again(right))
     gone: list[Value] = []
-    for site, mine, theirs in list(differing(left.heap, right.heap)):
+    differing_ones = list(differing(left.heap, right.heap))
+    less = _known_less(left, right, differing_ones)
+    for site, mine, theirs in differing_ones:
         record = _either(mine, theirs, _widen_objects)
         left.heap.place(site, record)
         if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
     take_in(left, right)
-    if not is_again:
-        left.forgotten = _forgotten(left, left.forgotten.terms)
+    left.forgotten = _forgotten(left, less)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)
     return left
@@ -359,13 +361,12 @@ def _stand_for(path: State, other: State, loss: int) -> None:
     Of one thing that both have been told anew, they may know all that there is. Where it was more, this may be no run:
     of what is bad on a path one thing may be the reason and another the contrary, and nothing tells any more.
     """
-    again = given_again(path) | given_again(other)
-    forgotten = frozenset(
-        term
+    told = [
+        (site, term, _is_told_anew(path, site, mine) or _is_told_anew(other, site, theirs))
         for site, mine, theirs in differing_assumptions(path.heap, other.heap)
         if isinstance(mine, Facts) or isinstance(theirs, Facts)
         if (term := terms.term_at(site)) is not None
-    )
+    ]
     if loss:
         widen(path, other)
         path.heap[LOSSY] = LOST
@@ -373,28 +374,50 @@ def _stand_for(path: State, other: State, loss: int) -> None:
         join_into(path, other)
     if loss >= _REPORTED:
         path.heap[WIDENED] = LOST
-    if len(again - given_again(path)) > 1:
+    again = {site: term for site, term, is_anew in told if is_anew}
+    if sum(not _is_told_anew(path, site, path.heap.peek(site)) for site in again) > 1:
         path.heap["guess", "again"] = OpenAnswer(True)
-    if forgotten:
-        path.forgotten |= _forgotten(path, forgotten)
+    path.forgotten = _forgotten(path, [term for site, term, _ in told if site not in again])
+    path.forgotten |= Forgotten(frozenset(again.values()))
 
 
-def given_again(path: State) -> frozenset[Term]:
-    """What a path that stands for several has been told anew after it had forgotten it."""
-    if not path.forgotten.terms:
-        return frozenset()
-    return frozenset(
-        term
-        for site, record in path.heap.changed()
-        if isinstance(record, Facts) and record != NO_FACTS
-        if (term := terms.term_at(site)) is not None and path.forgotten.is_given_again(term, record)
+def has_asked_again(path: State) -> bool:
+    """Whether a path that stands for several has been told something anew after it had forgotten it."""
+    return bool(path.forgotten.terms) and any(
+        _is_told_anew(path, site, record) for site, record in path.heap.changed()
     )
 
 
-def _forgotten(path: State, forgotten: frozenset[Term]) -> Forgotten:
-    """Some answers as forgotten, with what a path still knows of them."""
-    known = ((term, path.heap.peek(terms.site_of(term))) for term in forgotten)
-    return Forgotten(forgotten, frozenset((term, facts) for term, facts in known if isinstance(facts, Facts)))
+def _is_told_anew(path: State, site: Site, record: HeapObject | None) -> bool:
+    """Whether what a path assumes somewhere is an answer that it had forgotten before."""
+    if not path.forgotten.terms or not isinstance(record, Facts) or record == NO_FACTS:
+        return False
+    return path.forgotten.is_given_again(terms.term_at(site), record)
+
+
+def _known_less(left: State, right: State, differing_ones: Iterable[_Differing]) -> list[Term]:
+    """Of what two paths have forgotten, and been told nothing anew, that of which they know different things."""
+    forgotten = left.forgotten.terms | right.forgotten.terms
+    return [
+        term
+        for site, mine, theirs in (differing_ones if forgotten else ())
+        if (term := terms.term_at(site)) in forgotten and term is not None
+        if not _is_told_anew(left, site, mine) and not _is_told_anew(right, site, theirs)
+    ]
+
+
+def _forgotten(path: State, forgotten: Collection[Term]) -> Forgotten:
+    """What a path has forgotten, these answers as well, of which it knows what it does now."""
+    if not forgotten:
+        return path.forgotten
+    kept = dict(path.forgotten.kept)
+    for term in forgotten:
+        facts = path.heap.peek(terms.site_of(term))
+        if isinstance(facts, Facts):
+            kept[term] = facts
+        else:
+            kept.pop(term, None)
+    return Forgotten(path.forgotten.terms.union(forgotten), kept)
 
 
 def guesses(path: State) -> frozenset[tuple[Site, bool]]:

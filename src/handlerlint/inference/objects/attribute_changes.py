@@ -55,6 +55,7 @@ def store_attribute(
             case ModuleValue(site=site):
                 state.bind(site, name, value)
             case FunctionValue():
+                frame.interpreter.dressed.add(name)
                 of_function(state, member, {name: value})
                 state.escaped |= reachable(state, (value,))
             case EnumMember(enum=site) if isinstance(state.heap.get(site), ClassObject):

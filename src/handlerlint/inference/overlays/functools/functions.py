@@ -7,7 +7,7 @@ from typing import cast
 from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.registry import Call, closure, overlay
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Namespace, State
+from handlerlint.inference.domain.heap import Namespace, State, lose
 from handlerlint.inference.domain.unions import join
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -17,6 +17,7 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Native,
     Partial,
+    Reference,
     Value,
     Wrapped,
 )
@@ -58,13 +59,15 @@ def _update_wrapper(call: Call) -> Value | None:
 
 
 def _renamed(call: Call, wrapper: Value, wrapped: Value) -> Value:
-    """A function that has the name of another one from here on."""
+    """A function that has the name of another one from here on; an object is given more than that."""
     if isinstance(wrapper, FunctionValue):
         names = {
             name: attributes.attribute(call.frame, call.state, wrapped, name, call.node)
             for name in ("__name__", "__qualname__")
         }
         attribute_changes.of_function(call.state, wrapper, names)
+    elif isinstance(wrapper, Reference):
+        lose(call.state, (wrapper,))
     return wrapper
 
 

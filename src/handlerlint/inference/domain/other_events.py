@@ -35,7 +35,7 @@ def is_meant_for_others(state: State) -> bool:
 def _asks_deployment(term: object) -> bool:
     """Whether a term names, or is computed from, a variable of the environment or an attribute of the context."""
     match term:
-        case ("library", "os", "environ") | ("attribute", ("context",), *_):
+        case terms.ENVIRONMENT | ("attribute", ("context",), *_):
             return True
         case tuple():
             return any(map(_asks_deployment, term))

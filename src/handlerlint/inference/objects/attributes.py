@@ -466,11 +466,11 @@ def _bound(
             return _partial_method(frame, state, partial, receiver, cls, node)
         case Native(name="dispatch.method", data=data):
             return Native("dispatch", (*data, receiver, cls), frame.step(node))
-        case Reference() if has_descriptor(frame, state, found, "__get__"):
+        case Reference() if is_descriptor(frame, state, found):
             given = (NONE if receiver is None else receiver, cls)
             got = call_special(frame, state, found, "__get__", given, node)
             return UNKNOWN if got is None else got
-        case Instance(class_name=name) if queries.is_method(frame, name, "__get__"):
+        case Instance() if is_descriptor(frame, state, found):
             return UNKNOWN
         case _:
             return found if receiver is None else _of_receiver(frame, state, found, receiver, node)

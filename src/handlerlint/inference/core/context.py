@@ -109,12 +109,13 @@ class Choices:
     """Which outcomes an evaluation takes where it meets several: those of `script`, then the first of each.
 
     `most` is how many evaluations there are at most; `taken` are the outcomes taken so far, each with how many there
-    were.
+    were. `is_other` tells that there were more or fewer than the script says: with much work done, less is kept apart.
     """
 
     most: int
-    script: tuple[int, ...] = ()
+    script: tuple[tuple[int, int], ...] = ()
     taken: list[tuple[int, int]] = field(default_factory=list)
+    is_other: bool = False
 
     def choose(self, count: int) -> int | None:
         """The outcome to take of several; None where there would be more evaluations than there may be.
@@ -124,7 +125,9 @@ class Choices:
         if prod(number for _, number in self.taken) * count > self.most:
             return None
         position = len(self.taken)
-        chosen = min(self.script[position], count - 1) if position < len(self.script) else 0
+        chosen, known = self.script[position] if position < len(self.script) else (0, count)
+        if count != known:
+            self.is_other, chosen = True, 0
         self.taken.append((chosen, count))
         return chosen
 
@@ -133,13 +136,13 @@ class Choices:
         """How many evaluations there are at least after this one: one for each outcome that has not been taken."""
         return sum(count - chosen - 1 for chosen, count in self.taken)
 
-    def following(self) -> tuple[int, ...] | None:
+    def following(self) -> tuple[tuple[int, int], ...] | None:
         """The script of the evaluation after this one, in the order of a depth-first search; None after the last."""
         taken = list(self.taken)
         while taken:
             chosen, count = taken.pop()
             if chosen + 1 < count:
-                return (*(before for before, _ in taken), chosen + 1)
+                return (*taken, (chosen + 1, count))
         return None
 
 

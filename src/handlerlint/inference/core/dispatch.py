@@ -176,25 +176,26 @@ def with_choices(
     if not _may_fork_inside(node) and not isinstance(node, _CHOOSING):
         return [run(state)]
     most = frame.interpreter.widest_fork
-    found = _each_way(frame, state, run, most, MOST_CHOICES) or _each_way(frame, state, run, most, most)
-    assert found is not None
-    return found
+    ways = (_each_way(frame, state, run, most, widest) for widest in (MOST_CHOICES, most, 1))
+    return next(found for found in ways if found is not None)
 
 
 def _each_way(
     frame: Frame, state: State, run: Callable[[State], _Result], most: int, widest: int
 ) -> list[_Result] | None:
-    """What an evaluation gives on each way; None where there are more than `most`.
+    """What an evaluation gives on each way; None where there are more than `most`, or not the same each time.
 
     Outcomes are told apart while their numbers multiply to at most `widest`.
     """
     results: list[_Result] = []
     outer = frame.choices
-    script: tuple[int, ...] | None = ()
+    script: tuple[tuple[int, int], ...] | None = ()
     pending = 1
     while script is not None and len(results) + pending <= most:
         frame.choices = choices = Choices(widest, script)
         results.append(run(state.copy()))
+        if choices.is_other:
+            break
         script, pending = choices.following(), choices.pending
     frame.choices = outer
     return results if script is None else None

@@ -330,12 +330,12 @@ class Forgotten:
             return self if self.terms else other
         if self is other:
             return self
-        kept = {
-            term: record
-            for one, another in ((self, other), (other, self))
-            for term, record in one.kept.items()
-            if term not in another.terms or another.kept.get(term) == record
-        }
+        kept = dict(self.kept)
+        for term, mine, theirs in _differing(self.kept, other.kept, {}):
+            if mine is None and theirs is not None and term not in self.terms:
+                kept[term] = theirs
+            elif mine is not None and mine != theirs and (theirs is not None or term in other.terms):
+                del kept[term]
         return Forgotten(self.terms | other.terms, kept)
 
 

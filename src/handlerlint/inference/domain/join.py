@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from itertools import compress, repeat
+from operator import is_not
 from typing import TypeAlias, TypeVar
 
 from handlerlint.inference.domain import terms
@@ -70,19 +71,22 @@ def join_states(states: list[State]) -> State:
 
 def join_into(result: State, other: State) -> None:
     """Let one path stand for another one, too."""
+    less = _known_less(result, other, differing_assumptions(result.heap, other.heap))
+    _join(result, other)
+    result.forgotten = _forgotten(result, less)
+
+
+def _join(result: State, other: State) -> None:
     objects: dict[Site, HeapObject] = {
         site: _either(mine, theirs, join_objects)
         for site, mine, theirs in differing_objects(result.heap, other.heap)
     }
     known = _known_of_either(result, other, objects.values())
-    differing_ones = list(differing_assumptions(result.heap, other.heap))
-    less = _known_less(result, other, differing_ones)
-    for site, mine, theirs in differing_ones:
+    for site, mine, theirs in list(differing_assumptions(result.heap, other.heap)):
         result.heap.assumed[site] = _either(mine, theirs, join_objects)
     result.heap.assumed.update(known)
     result.heap.own.update(objects)
     take_in(result, other)
-    result.forgotten = _forgotten(result, less)
     result.dead = result.dead and other.dead
 
 
@@ -242,19 +246,22 @@ SURMISED: Site = ("surmised",)
 
 def widen(left: State, right: State) -> State:
     """Join two paths that differ in what matters: what differs in kind becomes Unknown, so nothing false is said."""
+    less = _known_less(left, right, differing_assumptions(left.heap, right.heap))
+    _widen(left, right)
+    left.forgotten = _forgotten(left, less)
+    return left
+
+
+def _widen(left: State, right: State) -> None:
     gone: list[Value] = []
-    differing_ones = list(differing(left.heap, right.heap))
-    less = _known_less(left, right, differing_ones)
-    for site, mine, theirs in differing_ones:
+    for site, mine, theirs in list(differing(left.heap, right.heap)):
         record = _either(mine, theirs, _widen_objects)
         left.heap.place(site, record)
         if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
     take_in(left, right)
-    left.forgotten = _forgotten(left, less)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)
-    return left
 
 
 def moves_on(left: State, right: State) -> bool:
@@ -368,10 +375,10 @@ def _stand_for(path: State, other: State, loss: int) -> None:
         if (term := terms.term_at(site)) is not None
     ]
     if loss:
-        widen(path, other)
+        _widen(path, other)
         path.heap[LOSSY] = LOST
     else:
-        join_into(path, other)
+        _join(path, other)
     if loss >= _REPORTED:
         path.heap[WIDENED] = LOST
     again = {site: term for site, term, is_anew in told if is_anew}
@@ -499,13 +506,16 @@ def _loss_of(left: HeapObject | None, right: HeapObject | None) -> _Loss:
 
 def _only_in(record: HeapObject | None, other: HeapObject | None) -> Iterator[Value]:
     """The values in one object that are not in another."""
-    if record is not None:
-        known = () if other is None else tuple(other.parts())
-        same = set(map(id, known))
-        # What two objects have in common mostly stands at the same place in both.
-        for value, beside in zip(record.parts(), chain(known, repeat(None)), strict=False):
-            if id(value) not in same and value != beside and value not in known:
-                yield value
+    if record is None:
+        return
+    mine, known = tuple(record.parts()), () if other is None else tuple(other.parts())
+    # What two objects have in common mostly stands at the same place in both.
+    facing = (*known, *repeat(None, len(mine) - len(known)))
+    same: set[int] = set()
+    for value, beside in compress(zip(mine, facing, strict=False), map(is_not, mine, facing)):
+        same = same or set(map(id, known))
+        if id(value) not in same and value != beside and value not in known:
+            yield value
 
 
 def _serializes(state: State, value: Value, depth: int = _DEEPEST) -> bool:

@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     Json,
     Reference,
     TupleValue,
+    Unknown,
     Value,
 )
 from handlerlint.inference.objects import class_facts, instances
@@ -61,6 +62,15 @@ class KnownValue:
         """Each member of a union: every one of them happens on some path."""
         for member in members(self.value):
             yield KnownValue(self.frame, self.state, member, self.is_whole)
+
+    @property
+    def is_of_unknown_code(self) -> bool:
+        """Whether code has given it that cannot be read, and all that is known is where."""
+        match self.value:
+            case Unknown(term=("call", *_)):
+                return True
+            case _:
+                return False
 
     @property
     def shapes(self) -> frozenset[Shape]:

@@ -47,6 +47,7 @@ class _Settled:
     """What is known of a value for good: anything else that is asked of it is an exception.
 
     `entries` are all of an object, None where it is not known which there are; `among` the values that it is one of.
+    Where it `stays_unknown`, it may be anything whatever is learned of the event.
     """
 
     known_shapes: frozenset[Shape] = ALL
@@ -54,6 +55,7 @@ class _Settled:
     way: tuple[str, ...] = ()
     entries: tuple[tuple[str, _Settled], ...] | None = None
     among: tuple[_Settled, ...] = ()
+    stays_unknown: bool = False
 
     def alternatives(self) -> Iterator[Known]:
         """Each value that it may be."""
@@ -62,21 +64,21 @@ class _Settled:
     @property
     def shapes(self) -> frozenset[Shape]:
         """The one shape that it has."""
-        if len(self.known_shapes) != 1:
+        if len(self.known_shapes) != 1 and not self.stays_unknown:
             raise _NotKnown
         return self.known_shapes
 
     @property
     def constant(self) -> str | int | float | None:
         """The text, number or boolean that it is; None for all other shapes."""
-        if self.text is None and not self.shapes <= _WITHOUT_CONSTANT:
+        if self.text is None and not (self.stays_unknown or self.shapes <= _WITHOUT_CONSTANT):
             raise _NotKnown
         return self.text
 
     @property
     def keys_in_event(self) -> tuple[str, ...]:
         """The keys under which it was read from the event: a value from elsewhere may be of the event as well."""
-        if not self.way:
+        if not (self.way or self.stays_unknown):
             raise _NotKnown
         return self.way
 
@@ -113,6 +115,8 @@ def _settled(value: KnownValue, depth: int = 0) -> _Settled:
     alternatives = tuple(value.alternatives())
     if len(alternatives) > 1:
         return _Settled(among=tuple(_settled(one, depth) for one in alternatives))
+    if value.is_of_unknown_code:
+        return _Settled(stays_unknown=True)
     entries = None
     if value.has_all_keys:
         members = value.members()

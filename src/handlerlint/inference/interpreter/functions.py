@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import libcst as cst
 
 from handlerlint.inference.core import allocation, dispatch
@@ -25,7 +28,7 @@ from handlerlint.inference.core.dispatch import (
 from handlerlint.inference.core.garbage import forget_locals
 from handlerlint.inference.core.summaries import CallKey, Paths, Raised
 from handlerlint.inference.domain.arguments import Arguments
-from handlerlint.inference.domain.heap import Entry, Namespace, State, lose, weaken_changes
+from handlerlint.inference.domain.heap import Entry, Namespace, OpenAnswer, State, lose, weaken_changes
 from handlerlint.inference.domain.join import SURMISED, join_into, mergeable
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
@@ -53,7 +56,7 @@ from handlerlint.inference.interpreter import (
     swallowing,
 )
 from handlerlint.inference.objects import lists
-from handlerlint.inference.syntax.scopes import scope_of
+from handlerlint.inference.syntax.scopes import nodes_in, scope_of
 from handlerlint.records import replace
 
 #: The same function inside itself at most this often.
@@ -92,6 +95,8 @@ def _call(
     if inside >= DEEPEST_RECURSION or frame.depth >= DEEPEST_CALL or module is None:
         interpreter.summaries.cuts += 1
         value = calls.call_unknown(frame, state, function, arguments, node)
+        if interpreter.trying and any(map(_raises, _recursing(interpreter, function))):
+            state.heap["guess", id(node)] = OpenAnswer(True)  # it may refuse what lies deeper
         return [(state, value)]
     context = interpreter.context(frame.context, node, function.node)
     if inside:
@@ -131,6 +136,19 @@ def _call(
     _leave(frame, state, left)
     what = f"returned by `{function.name}()` here"
     return [(path, with_step(value, what, frame.module.file, node)) for path, value in paths]
+
+
+def _recursing(interpreter: InterpreterContext, function: FunctionValue) -> Sequence[cst.CSTNode]:
+    """The functions that are active since a function was called the first time; none if it is not active."""
+    active = interpreter.active
+    first = next((place for place, one in enumerate(active) if one is function.node), len(active))
+    return active[first:]
+
+
+@lru_cache(maxsize=1024)
+def _raises(node: cst.CSTNode) -> bool:
+    """Whether a function raises exceptions of its own."""
+    return any(isinstance(part, cst.Raise) for part in nodes_in(node))
 
 
 def _leave(frame: Frame, state: State, raised: Raised) -> None:

@@ -193,38 +193,44 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
 @overlay("builtins.filter")
 def _filter(call: Call) -> Value | None:
     function = call.required("function")
-    return suspended.lazily(call.state, lambda: _filtered(call, function))
+    return suspended.lazily(call.state, lambda: _filtered(call, function, True))
 
 
-def _filtered(call: Call, function: Value) -> Value:
-    """The iterator over those elements that a function takes; Unknown for one of which that is open."""
+@overlay("itertools.filterfalse")
+def _filterfalse(call: Call) -> Value | None:
+    function = call.required("function")
+    return suspended.lazily(call.state, lambda: _filtered(call, function, False))
+
+
+def _filtered(call: Call, function: Value, taken: bool) -> Value:
+    """The iterator over those elements of which a function is true, or false; Unknown for one of which that is open."""
     frame, state, node = call.frame, call.state, call.node
     iteration = iterating.iterate(frame, state, call.required("iterable"), node)
-    chosen = _chosen(call, function, iteration.items)
+    chosen = _chosen(call, function, iteration.items, taken)
     if chosen is not None:
-        return Lazy(
-            "builtins.filter", chosen, join_all(chosen), iteration.source, frame.step(node), selects=True
-        )
+        return Lazy(call.name, chosen, join_all(chosen), iteration.source, frame.step(node), selects=True)
     if function == NONE:
-        kept = [narrowing.only(frame, state, member, True) for member in members(iteration.element)]
-        return Lazy("builtins.filter", None, join_all(kept), iteration.source, frame.step(node), selects=True)
+        kept = [narrowing.only(frame, state, member, taken) for member in members(iteration.element)]
+        return Lazy(call.name, None, join_all(kept), iteration.source, frame.step(node), selects=True)
     kept = []
     for member in members(iteration.element):
         verdict = dispatch.call(frame, state, function, Arguments((member,)), node)
         if state.dead:
             state.dead = False
             continue
-        if truth.truth(frame, state, verdict) is not False:
+        if truth.truth(frame, state, verdict) is not (not taken):
             certain = is_decided(frame, state, verdict) or len(members(iteration.element)) == 1
             kept.append(member if certain else UNKNOWN)
     element = join_all(kept)
     if isinstance(element, Unknown):
         lose(state, (iteration.element,))  # what is done to the elements is not seen
-    return Lazy("builtins.filter", None, element, iteration.source, frame.step(node), selects=True)
+    return Lazy(call.name, None, element, iteration.source, frame.step(node), selects=True)
 
 
-def _chosen(call: Call, function: Value, items: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
-    """Those of some constants that a function takes, on the path whose turn it is; None where that is not known."""
+def _chosen(
+    call: Call, function: Value, items: tuple[Value, ...] | None, taken: bool
+) -> tuple[Value, ...] | None:
+    """Those of some constants that are taken, on the path whose turn it is; None where that is not known."""
     if items is None or not all(isinstance(item, Constant) for item in items):
         return None
     kept: list[Value] = []
@@ -235,7 +241,7 @@ def _chosen(call: Call, function: Value, items: tuple[Value, ...] | None) -> tup
         verdict = None if call.state.dead else narrowing.settled(call.frame, call.state, answer, False)
         if verdict is None:
             return None
-        kept += [item] if verdict else []
+        kept += [item] if verdict is taken else []
     return tuple(kept)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -40,7 +40,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import calls, certain_errors, fitting, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
-from handlerlint.inference.objects.fields import FIELD, FieldSettings
+from handlerlint.inference.objects.fields import FieldSettings, settings_of
 from handlerlint.inference.stubs.types import ClassObjectType, NamedType
 from handlerlint.inference.syntax import private_names
 from handlerlint.inference.syntax.scopes import ScopeInfo
@@ -251,16 +251,22 @@ def _fields(
         record = state.object_of(base)
         if isinstance(record, ClassObject):
             seen.update(record.fields)
-    body = node.body.body
-    for line in body:
-        if not isinstance(line, cst.SimpleStatementLine):
-            continue
-        for statement in line.body:
-            if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
-                if "ClassVar" in dotted_head(statement.annotation.annotation):
-                    continue
-                name = private_names.name_in_class(node, statement.target.value)
-                seen[name] = names.get(name)
+    is_by_name = False
+    for written, annotation in annotated_names(node):
+        name, head = private_names.name_in_class(node, written), dotted_head(annotation).rpartition(".")[2]
+        default = names.get(name)
+        match head:
+            case "ClassVar":
+                continue
+            case "KW_ONLY":
+                is_by_name = True
+                continue
+            case "InitVar":
+                settings = settings_of(default) or FieldSettings(default, None, True, None)
+                default = replace(settings, is_for_init=True).as_default()
+            case _:
+                pass
+        seen[name] = _by_name(default) if is_by_name else default
     yield from seen.items()
 
 
@@ -443,9 +449,9 @@ def _fill_fields(
     positional = list(arguments.positional)
     keywords = dict(arguments.keywords)
     filled: dict[str, Value] = {}
+    for_init: list[Value] = []
     for name, default in record.fields:
-        settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
-        given = settings if isinstance(settings, FieldSettings) else None
+        given = settings_of(default)
         takes_part = given is None or given.is_argument
         found: Value | None
         if takes_part and positional and not (given is not None and given.is_by_name):
@@ -465,8 +471,12 @@ def _fill_fields(
             found = _converted(frame, state, given.converter, found, node)
             if state.dead:
                 return False
-        filled[name] = found
-    return not (positional or keywords) and _initialised(frame, state, value, record, filled, node)
+        if given is not None and given.is_for_init:
+            for_init.append(found)
+        else:
+            filled[name] = found
+    is_whole = not (positional or keywords)
+    return is_whole and _initialised(frame, state, value, record, filled, for_init, node)
 
 
 def _initialised(
@@ -475,6 +485,7 @@ def _initialised(
     value: Reference,
     record: ClassObject,
     filled: Mapping[str, Value],
+    for_init: Sequence[Value],
     node: cst.CSTNode,
 ) -> bool:
     """Put the fields of a data class or named tuple into an instance; false where `__post_init__` raises."""
@@ -485,7 +496,7 @@ def _initialised(
     state.heap[value.site] = InstanceObject(before.cls, filled, content, open_)
     after_init, _ = attributes.find_in_class(frame, state, Reference(before.cls), "__post_init__")
     if isinstance(after_init, FunctionValue):
-        dispatch.call(frame, state, after_init, Arguments((value,)), node)
+        dispatch.call(frame, state, after_init, Arguments((value, *for_init)), node)
         return not state.dead
     return True
 
@@ -524,14 +535,12 @@ def mark_dataclass(
 
 def _by_name(default: Value | None) -> Value | None:
     """What a field has for a default, of which `__init__` takes the value by name alone."""
-    match default:
-        case Native(name=name, data=(FieldSettings() as settings, *_)) if name == FIELD:
-            is_by_name = settings.is_by_name is not False
-            return Native(FIELD, (replace(settings, is_by_name=is_by_name),))
-        case None | Constant() | Reference() | TupleValue():
-            return Native(FIELD, (FieldSettings(default, None, True, None, is_by_name=True),))
-        case _:
-            return default
+    settings = settings_of(default)
+    if settings is not None:
+        return replace(settings, is_by_name=settings.is_by_name is not False).as_default()
+    if default is None or isinstance(default, (Constant, Reference, TupleValue)):
+        return FieldSettings(default, None, True, None, is_by_name=True).as_default()
+    return default
 
 
 def field(call: Call) -> Value:
@@ -543,7 +552,7 @@ def field(call: Call) -> Value:
         call.argument("converter") if "converter" in call.passed else None,
         call.argument("kw_only") != FALSE if "kw_only" in call.passed else None,
     )
-    return Native(FIELD, (settings,))
+    return settings.as_default()
 
 
 def _converted(frame: Frame, state: State, converter: Value, value: Value, node: cst.CSTNode) -> Value:

@@ -38,6 +38,7 @@ from handlerlint.inference.effects import dependences
 from handlerlint.inference.interpreter import certain_errors, narrowing
 from handlerlint.inference.objects import attributes, class_facts, membership, operators, sets
 from handlerlint.inference.objects.equality import equal, identical
+from handlerlint.inference.objects.fields import fields_of
 from handlerlint.inference.objects.truth import truth
 from handlerlint.inference.stubs.types import FunctionType, NamedType
 from handlerlint.inference.types import queries
@@ -391,7 +392,7 @@ def _fields(state: State, left: Value, right: Value) -> list[tuple[Value, Value]
         or "__eq__" in cls.names
     ):
         return None
-    names = [name for name, _ in cls.fields]
+    names = fields_of(cls)
     if len(names) > _MOST_CANDIDATES or not all(
         name in one.attributes and name in other.attributes for name in names
     ):

@@ -20,7 +20,6 @@ from handlerlint.inference.domain.values import (
     FunctionValue,
     Instance,
     Lazy,
-    Native,
     Partial,
     Reference,
     StubValue,
@@ -31,7 +30,7 @@ from handlerlint.inference.domain.values import (
     Wrapped,
 )
 from handlerlint.inference.objects import attributes, class_facts
-from handlerlint.inference.objects.fields import FIELD, FieldSettings
+from handlerlint.inference.objects.fields import settings_of
 from handlerlint.inference.stubs.binding import CallShape
 from handlerlint.inference.stubs.types import ClassObjectType, FunctionType, NamedType
 from handlerlint.records import replace
@@ -109,16 +108,16 @@ def _parameters_by_fields(
         return None
     by_position, by_name = [cst.Param(cst.Name("self"))], list[cst.Param]()
     for name, default in record.fields:
-        settings = default.data[0] if isinstance(default, Native) and default.name == FIELD else None
-        if isinstance(default, (Unknown, UnionValue, Instance)) or name == "_":
-            return None  # perhaps a field that somebody else has made; `_: KW_ONLY` stands before others
+        settings = settings_of(default)
+        if isinstance(default, (Unknown, UnionValue, Instance)):
+            return None  # perhaps a field that somebody else has made
         is_optional = default is not None
-        if isinstance(settings, FieldSettings):
+        if settings is not None:
             if not settings.is_argument:
                 continue
             is_optional = settings.default is not None or settings.factory is not None
         parameter = cst.Param(cst.Name(name), default=cst.Ellipsis() if is_optional else None)
-        is_by_name = isinstance(settings, FieldSettings) and settings.is_by_name
+        is_by_name = settings is not None and settings.is_by_name
         (by_name if is_by_name else by_position).append(parameter)
     method = "__new__" if record.kind == "named-tuple" else "__init__"
     return record.name, method, cst.Parameters(by_position, kwonly_params=by_name)

@@ -15,6 +15,7 @@ from handlerlint.inference.domain.heap import (
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import UNKNOWN, Json, Reference, Site, TupleValue, Value, constant
 from handlerlint.inference.objects import attributes, decoded_json, instances
+from handlerlint.inference.objects.fields import fields_of
 
 
 def deep_copy(
@@ -76,9 +77,10 @@ def as_plain(
             cls = instances.data_class_of(state, value)
             if cls is None:
                 return value if depth else UNKNOWN
-            if record.open and not all(name in record.attributes for name, _ in cls.fields):
+            names = fields_of(cls)
+            if record.open and not all(name in record.attributes for name in names):
                 return UNKNOWN
-            fields = {name: inner(record.attributes.get(name, UNKNOWN)) for name, _ in cls.fields}
+            fields = {name: inner(record.attributes.get(name, UNKNOWN)) for name in names}
             if as_tuple:
                 return TupleValue(tuple(fields.values()), None, frame.step(node))
             entries: dict[Value, Entry] = {constant(name): Entry(part) for name, part in fields.items()}

@@ -25,6 +25,7 @@ from handlerlint.inference.domain.values import (
 from handlerlint.inference.interpreter import classes
 from handlerlint.inference.objects import class_facts, instances
 from handlerlint.inference.objects.copies import as_plain
+from handlerlint.inference.objects.fields import fields_of
 from handlerlint.inference.objects.named_tuples import with_fields
 from handlerlint.inference.stubs.types import LiteralType
 from handlerlint.runtime.runtimes import standard_library
@@ -57,7 +58,7 @@ def _fields(call: Call) -> Value | None:
     cls = instances.data_class_of(call.state, owner) or instances.class_of_project(call.state, owner)
     if cls is None or cls.kind != "dataclass":
         return UNKNOWN
-    names = [LiteralType(name, "builtins.str") for name, _ in cls.fields]
+    names = [LiteralType(name, "builtins.str") for name in fields_of(cls)]
     found = tuple(Instance(_FIELD, (name,), call.frame.step(call.node)) for name in names)
     return TupleValue(found, None, call.frame.step(call.node))
 

@@ -159,9 +159,12 @@ def _list_store_slice(
 ) -> None:
     """`l[a:b] = value`."""
     known, rest = iterating.unpack(frame, state, value, node)
-    if _keeps_head(record, index):
-        state.heap[site] = ListObject(record.class_name, (*_head(record, index), *known), rest)
-        return
+    bounds = slice_bounds(index)
+    if bounds is not None and bounds.stop is None and bounds.step is None:
+        start = bounds.start or 0
+        if 0 <= start <= len(record.items) or (start > 0 and record.rest is None):
+            state.heap[site] = ListObject(record.class_name, (*record.items[:start], *known), rest)
+            return
     everything = join_all([*record.items, record.rest or NEVER, *known, rest or NEVER])
     state.heap[site] = ListObject(record.class_name, (), weaken(everything))
 
@@ -408,23 +411,6 @@ def slice_bounds(index: Value) -> slice | None:
         if isinstance(bound, Constant) and (bound.value is None or isinstance(bound.value, int))
     ]
     return slice(*bounds) if len(bounds) == 3 else None
-
-
-def _keeps_head(record: ListObject, index: Value) -> bool:
-    """Whether `l[n:] = …` replaces the end of a list whose beginning is known."""
-    match index:
-        case BuiltinMethod(receiver=TupleValue(items=(Constant(value=int(start)), upper, step))):
-            return 0 <= start <= 8 and upper == NONE and step == NONE
-        case _:
-            return False
-
-
-def _head(record: ListObject, index: Value) -> tuple[Value, ...]:
-    assert isinstance(index, BuiltinMethod) and isinstance(index.receiver, TupleValue)
-    start = index.receiver.items[0]
-    assert isinstance(start, Constant) and isinstance(start.value, int)
-    further = () if record.rest is None else (record.rest,) * max(start.value - len(record.items), 0)
-    return (*record.items[: start.value], *further)
 
 
 @kinds.deletes_items(ListObject)

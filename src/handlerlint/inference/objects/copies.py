@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import libcst as cst
 
-from handlerlint.inference.core import allocation
+from handlerlint.inference.core import allocation, dispatch
 from handlerlint.inference.core.context import Frame
+from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
     Container,
     Entry,
@@ -60,16 +63,25 @@ def deep_copy(
 
 
 def as_plain(
-    frame: Frame, state: State, value: Value, node: cst.CSTNode, as_tuple: bool, depth: int
+    frame: Frame,
+    state: State,
+    value: Value,
+    node: cst.CSTNode,
+    as_tuple: bool,
+    depth: int,
+    factory: Value | None = None,
 ) -> Value:
-    """What `dataclasses.asdict` makes of a value: dataclasses become dicts, containers are copied."""
+    """What `dataclasses.asdict` makes of a value: dataclasses become dicts, containers are copied.
+
+    A `factory` is called with the pairs of names and values of each data class, if there is one.
+    """
     if depth > 6:
         return UNKNOWN
     if len(members(value)) > 1:
-        return join_all(as_plain(frame, state, m, node, as_tuple, depth) for m in members(value))
+        return join_all(as_plain(frame, state, m, node, as_tuple, depth, factory) for m in members(value))
 
     def inner(part: Value) -> Value:
-        return as_plain(frame, state, part, node, as_tuple, depth + 1)
+        return as_plain(frame, state, part, node, as_tuple, depth + 1, factory)
 
     record = state.object_of(value)
     match record:
@@ -83,8 +95,10 @@ def as_plain(
             fields = {name: inner(record.attributes.get(name, UNKNOWN)) for name in names}
             if as_tuple:
                 return TupleValue(tuple(fields.values()), None, frame.step(node))
-            entries: dict[Value, Entry] = {constant(name): Entry(part) for name, part in fields.items()}
             assert isinstance(value, Reference)
+            if factory is not None:
+                return _made_of_pairs(frame, state, value.site, fields, factory, node)
+            entries: dict[Value, Entry] = {constant(name): Entry(part) for name, part in fields.items()}
             return allocation.new_dict(frame, state, node, entries, tag=f"asdict{hash(value.site)}")
         case Container():
             assert isinstance(value, Reference)
@@ -94,6 +108,18 @@ def as_plain(
                 rest = None if value.rest is None else inner(value.rest)
                 return TupleValue(tuple(map(inner, value.items)), rest, value.origin)
             return value
+
+
+def _made_of_pairs(
+    frame: Frame, state: State, site: Site, fields: Mapping[str, Value], factory: Value, node: cst.CSTNode
+) -> Value:
+    """What a factory makes of the fields of the object at a site; of each object by itself."""
+    outer, frame.context = frame.context, frame.interpreter.context(frame.context, node, site)
+    pairs = [TupleValue((constant(name), part)) for name, part in fields.items()]
+    given = allocation.new_list(frame, state, node, pairs, tag="pairs")
+    made = dispatch.call(frame, state, factory, Arguments((given,)), node)
+    frame.context = outer
+    return made
 
 
 def shallow_copy(frame: Frame, state: State, value: Value, node: cst.CSTNode) -> Value:

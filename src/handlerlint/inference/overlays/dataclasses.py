@@ -94,8 +94,9 @@ def _of_field(frame: Frame, state: State, value: Instance, name: str, node: cst.
 @overlay("dataclasses.asdict", "dataclasses.astuple")
 def _asdict(call: Call) -> Value | None:
     as_tuple = call.name == "dataclasses.astuple"
-    if call.passed != {"obj"}:
-        return UNKNOWN  # dict_factory decides
+    factory = call.argument("dict_factory")
+    if not call.passed <= {"obj", "dict_factory"}:
+        return UNKNOWN  # tuple_factory decides
     if all(_is_no_instance(call.state, member) for member in members(call.required("obj"))):
         short = call.name.rpartition(".")[2]
         said = f"{short}() should be called on dataclass instances"
@@ -103,7 +104,7 @@ def _asdict(call: Call) -> Value | None:
         fail(call.frame, call.state, Failure(call.frame.module.file, call.node, "TypeError", said, what))
         return NEVER
     found = [
-        as_plain(call.frame, call.state, member, call.node, as_tuple, 0)
+        as_plain(call.frame, call.state, member, call.node, as_tuple, 0, factory)
         if instances.data_class_of(call.state, member) is not None
         else UNKNOWN  # it raises a TypeError, unless it is a data class of a library
         for member in members(call.required("obj"))

@@ -75,7 +75,7 @@ def assumed_on(state: State) -> Assumed:
             case Facts() if _is_assumption(record) and (term := terms.term_at(site)) is not None:
                 # What a function of the project has said follows from what it has asked.
                 if term[0] != "answer" or forgotten.is_given_again(term, record):
-                    assumed[term] = record
+                    assumed[term] = _alone(record)
             case OpenAnswer(outcome=bool(outcome)):
                 assumed[site] = Facts(truth=outcome)
             case _ if site == WIDENED:
@@ -85,6 +85,11 @@ def assumed_on(state: State) -> Assumed:
     if forgotten.terms:
         assumed["forgotten", forgotten] = Facts(truth=True)
     return assumed
+
+
+def _alone(facts: Facts) -> Facts:
+    """What is assumed of a value itself: what has been asked of what is computed from it has a term of its own."""
+    return replace(facts, asked=frozenset()) if facts.asked else facts
 
 
 def failing_calls(calls: Mapping[cst.CSTNode, Sequence[DumpCall]]) -> Iterator[DumpCall]:
@@ -195,6 +200,8 @@ def _happens(
     # Some run comes to each place, but of those that have come to another first perhaps none.
     if not others or (is_everywhere and all(other.place != one.place for other in others)):
         return True
+    # What it has forgotten and was told anew, it may be told for another path that it stands for.
+    given -= _told_anew(one.assumed)
     common = {term for term in given if all(term in other.assumed for other in arrivals)}
     assumed = dict(one.assumed)
     while tangled := _tangled(assumed, common):
@@ -314,7 +321,7 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
     kinds = {kind, other_kind}
     if "forgotten" in kinds:
         mark, term, asked = (one, other, others) if kind == "forgotten" else (other, one, facts)
-        return mark[1].kept.get(term) != asked and not bases.isdisjoint(other_bases)  # type: ignore[attr-defined]
+        return not _is_kept(mark, term, asked) and not bases.isdisjoint(other_bases)
     if "open" in kinds:
         return kind == other_kind or not (_is_guard(others if kind == "open" else facts) or "length" in kinds)
     if kinds == {"value"}:
@@ -328,6 +335,23 @@ def _may_depend(one: Term, facts: Facts, other: Term, others: Facts) -> bool:
     if bases.isdisjoint(other_bases) or kinds <= {"value", "length"}:
         return False
     return "other" in kinds or not _have_witness(one, facts, other, others)
+
+
+def _is_kept(mark: Term, term: Term, facts: Facts) -> bool:
+    """Whether all paths that one stands for have assumed this."""
+    kept = cast("Forgotten", mark[1]).kept.get(term)
+    return isinstance(kept, Facts) and _alone(kept) == facts
+
+
+def _told_anew(assumed: Assumed) -> frozenset[Term]:
+    """What a path assumes again of what it had forgotten."""
+    return frozenset(
+        term
+        for mark in assumed
+        if mark[0] == "forgotten"
+        for term in cast("Forgotten", mark[1]).terms & assumed.keys()
+        if not _is_kept(mark, term, assumed[term])
+    )
 
 
 @lru_cache(maxsize=1 << 10)

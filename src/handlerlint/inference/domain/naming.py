@@ -232,7 +232,7 @@ def named_result(state: State, value: Value, term: Term | None, node: cst.CSTNod
             if isinstance(record, Container) and site[1:2] == (id(node),):
                 state.heap[site] = record.named(term)
             return value
-        case UnionValue():
+        case UnionValue(term=None):
             # What is left of it where a test has told which it is, has the same name.
             parts = (named_part(state, one, term) if isinstance(one, Json) else one for one in value.members)
             return terms.named_choice(join_all(parts), term)

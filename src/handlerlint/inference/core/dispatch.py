@@ -396,12 +396,12 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
 
 def _differ_elsewhere(outcomes: Paths) -> bool:
     """Whether an object that one outcome gives is another one on a path that gives something else."""
-    given = [reachable(path, (value,)) for path, value in outcomes]
     return any(
         other.heap.peek(site) not in (None, path.heap.peek(site))
-        for (path, _), sites in zip(outcomes, given, strict=True)
-        for (other, _), others in zip(outcomes, given, strict=True)
-        for site in sites - others
+        for path, value in outcomes
+        for site in reachable(path, (value,))
+        for other, another in outcomes
+        if value != another
     )
 
 

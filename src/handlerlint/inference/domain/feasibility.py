@@ -193,7 +193,7 @@ def _happens(
 
     `given` is what all of them assume, or those that have come to some place, unless these are all.
     """
-    if not _comes_here(one, arrivals):
+    if not _comes_here(one, problem.key[1], arrivals):
         return False
     # A widened path may have lost the problem.
     others = [other for other in arrivals if not other.has(problem.key[1]) and WIDENED not in other.assumed]
@@ -216,17 +216,33 @@ def _happens(
     return True
 
 
-def _comes_here(one: Arrival, arrivals: Sequence[Arrival]) -> bool:
-    """Whether some run surely comes to a place: with whatever answers to what its path has guessed."""
+def _comes_here(one: Arrival, part: str, arrivals: Sequence[Arrival]) -> bool:
+    """Whether some run surely comes to a place with a problem: whatever it answers to what its path has guessed."""
+    if not _guesses(one):
+        return True
+    return _are_all_ways(
+        [_guesses(other) for other in arrivals if other.place == one.place and other.has(part)]
+    )
+
+
+def _guesses(one: Arrival) -> Assumed:
+    return {term: facts for term, facts in one.assumed.items() if term[0] == "guess"}
+
+
+def _are_all_ways(several: Sequence[Assumed]) -> bool:
+    """Whether one of several paths is the one that happens, whatever is answered to what they have guessed."""
+    term = next((term for guessed in several for term in guessed), None)
+    if term is None or not all(several):
+        return bool(several)
     return all(
-        any(
-            other.place == one.place
-            and term in other.assumed
-            and _exclude_each_other(facts, other.assumed[term])
-            for other in arrivals
+        _are_all_ways(
+            [
+                {other: facts for other, facts in guessed.items() if other != term}
+                for guessed in several
+                if term not in guessed or guessed[term].truth is answer
+            ]
         )
-        for term, facts in one.assumed.items()
-        if term[0] == "guess"
+        for answer in (True, False)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import compress, repeat
 from operator import is_not
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeGuard, TypeVar
 
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.constraints import facts_of
@@ -82,9 +82,11 @@ def _join(result: State, other: State) -> None:
         for site, mine, theirs in differing_objects(result.heap, other.heap)
     }
     known = _known_of_either(result, other, objects.values())
-    for site, mine, theirs in list(differing_assumptions(result.heap, other.heap)):
+    differing_ones = list(differing_assumptions(result.heap, other.heap))
+    for site, mine, theirs in differing_ones:
         result.heap.assumed[site] = _either(mine, theirs, join_objects)
     result.heap.assumed.update(known)
+    result.heap.assumed.update(_guessed(differing_ones))
     result.heap.own.update(objects)
     take_in(result, other)
     result.dead = result.dead and other.dead
@@ -124,6 +126,25 @@ def _facts_of(state: State, term: Term) -> Facts:
             return Facts(among=frozenset({value}), truth=bool(value.value))
         case _:
             return facts_of(state, term)
+
+
+def _guessed(differing_ones: Iterable[_Differing]) -> dict[Site, HeapObject]:
+    """The guesses of two paths that whichever run gives these answers is one of: what is found on both, it finds.
+
+    Both answers to one question are no guess any more. To several of them no run may give all answers of either.
+    """
+    guesses = [one for one in differing_ones if one[0][0] == "guess"]
+    mine = {site: record for site, record, _ in guesses if _is_answered(record)}
+    theirs = {site: record for site, _, record in guesses if _is_answered(record)}
+    both = mine.keys() & theirs.keys()
+    if not both and not (mine and theirs):
+        return {}
+    kept: dict[Site, HeapObject] = {**theirs, **mine}
+    return kept if len(both) != 1 else {site: record for site, record in kept.items() if site not in both}
+
+
+def _is_answered(record: HeapObject | None) -> TypeGuard[OpenAnswer]:
+    return isinstance(record, OpenAnswer) and record.outcome is not None
 
 
 def take_in(path: State, other: State) -> None:
@@ -254,11 +275,13 @@ def widen(left: State, right: State) -> State:
 
 def _widen(left: State, right: State) -> None:
     gone: list[Value] = []
-    for site, mine, theirs in list(differing(left.heap, right.heap)):
+    differing_ones = list(differing(left.heap, right.heap))
+    for site, mine, theirs in differing_ones:
         record = _either(mine, theirs, _widen_objects)
         left.heap.place(site, record)
         if not record.is_assumption:
             gone += (*_only_in(mine, record), *_only_in(theirs, record))
+    left.heap.assumed.update(_guessed(differing_ones))
     take_in(left, right)
     # Through what is Unknown now, an object may be changed that has other names.
     lose_only(left, gone)

@@ -493,10 +493,15 @@ def _loss(left: State, right: State, compared: _Compared, most: int | None = Non
 
     As much as `most`, or more, is not told apart.
     """
+    apart = [
+        (mine, theirs)
+        for _, mine, theirs in differing_objects(left.heap, right.heap)
+        if not compared.agree(mine, theirs)
+    ]
     lost = 0
-    for _, mine, theirs in differing_objects(left.heap, right.heap):
-        if compared.agree(mine, theirs):
-            continue
+    for left_to_see, (mine, theirs) in zip(range(len(apart), 0, -1), apart, strict=True):
+        if most is not None and lost + left_to_see >= most:  # each loses something
+            return lost + left_to_see
         anyway, *several = compared.losing(mine, theirs)
         lost += anyway
         for values, state in zip(several, (left, right), strict=True):

@@ -49,7 +49,12 @@ def is_predicate(term: Term) -> bool:
 
 def depth(term: object) -> int:
     """How deep a term nests."""
-    return 1 + max(map(depth, term), default=0) if isinstance(term, tuple) else 0
+    return _depth(term) if isinstance(term, tuple) else 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _depth(term: Term) -> int:
+    return 1 + max(map(depth, term), default=0)
 
 
 def own_term(value: Value) -> Term | None:

@@ -288,11 +288,20 @@ def _is_instance_of(frame: Frame, state: State, value: Value, cls: Value) -> boo
     order, complete = class_of(frame, state, value)
     if name in order:
         return True
+    if isinstance(state.object_of(value), ClassObject) and isinstance(name, str):
+        return _has_metaclass(frame, name)
     if not order or not complete:
         return None
     if isinstance(name, str):
         return _is_of_library_class(frame, value, str(order[0]), name)
     return None if isinstance(value, Instance) and _may_derive(frame, state, str(order[0]), cls) else False
+
+
+def _has_metaclass(frame: Frame, name: str) -> bool | None:
+    """Whether a class of the project is an instance of a class of a library, as its metaclass may make it one."""
+    if _is_structural(frame, name):
+        return real_classes.is_subclass("builtins.type", name) or None
+    return None if frame.interpreter.stubs.is_subclass(name, "builtins.type") else False
 
 
 def _is_of_library_class(frame: Frame, value: Value, first: str, name: str) -> bool | None:
@@ -386,7 +395,7 @@ def is_exactly(frame: Frame, state: State, value: Value, cls: Value) -> bool | N
         return None if name in JSON_CLASSES else False
     order, complete = class_of(frame, state, value)
     if not order or not complete:
-        return None
+        return False if _is_instance_of(frame, state, value, cls) is False else None
     if isinstance(value, Instance) and not is_certain_class(frame, str(order[0])):
         return None
     return order[0] == name

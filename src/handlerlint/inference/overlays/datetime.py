@@ -46,10 +46,13 @@ def _converted(call: Call) -> Value | None:
 
 @overlay("datetime.datetime.replace")
 def _replaced(call: Call) -> Value | None:
-    if "tzinfo" in call.passed:
-        return _made(call, _of_zone(call, call.argument("tzinfo")))
     receiver = call.function.receiver if isinstance(call.function, StubValue) else None
-    return _made(call, awareness(receiver))
+    if "tzinfo" not in call.passed:
+        return _made(call, awareness(receiver))
+    made = _made(call, _of_zone(call, call.argument("tzinfo")))
+    if made is None and awareness(receiver) is not None:
+        return Instance(DATETIME, (), call.frame.step(call.node))  # to the stub it is what the old one was
+    return made
 
 
 @overlay("datetime.datetime.strptime")

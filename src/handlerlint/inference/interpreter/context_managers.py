@@ -55,8 +55,10 @@ def _entered(
     by_manager: dict[Value | None, list[State]] = {}
     for state in states:
         manager = evaluate(frame, state, item.item)
+        if state.dead:
+            continue
         failure = None if node.asynchronous else _not_entered(frame, state, manager, item.item)
-        if state.dead or fails(frame, state, failure, item):
+        if fails(frame, state, failure, item):
             continue
         entered = iterating.enter(frame, state, manager, item.item, node.asynchronous is not None)
         method = None if node.asynchronous else _method(frame, state, manager, "__enter__")

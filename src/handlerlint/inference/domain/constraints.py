@@ -13,7 +13,7 @@ from typing import cast
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import JSON_KINDS, NO_FACTS, NONE_KIND, SCALARS, Facts
 from handlerlint.inference.domain.heap import State
-from handlerlint.inference.domain.unions import join_all
+from handlerlint.inference.domain.unions import equal_value, join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
@@ -399,8 +399,10 @@ def refined(state: State, value: Value) -> Value:
     if isinstance(value, UnionValue) and all(isinstance(one, Constant) for one in value.members):
         return _chosen(found, value, term)
     if found.among is not None and 0 < len(found.among) <= MOST_OPTIONS:
-        options = join_all(found.among)
-        return replace(options, term=term) if isinstance(options, UnionValue) else options
+        unknown = [one for one in members(value) if not isinstance(one, Constant)]
+        if not any(equal_value(one, option) is one for one in unknown for option in found.among):
+            options = join_all(found.among)
+            return replace(options, term=term) if isinstance(options, UnionValue) else options
     match value:
         case UnionValue():
             return _chosen(found, value, term)
@@ -426,8 +428,6 @@ def _of_the_one_kind(facts: Facts, origin: Step | None, term: Term) -> Value | N
 def _chosen(facts: Facts, value: UnionValue, term: Term) -> Value:
     """The alternatives of a value that are left."""
     left = [member for member in value.members if not isinstance(member, Constant) or facts.may_be(member)]
-    if facts.among is not None:
-        left = [one for one in left if isinstance(one, Constant)] or left
     if len(left) == len(value.members):
         return value
     kept = join_all(left)

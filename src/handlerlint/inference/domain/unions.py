@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from handlerlint.inference.domain.values import (
     NEVER,
     UNKNOWN,
     Constant,
+    EnumMember,
     Instance,
     Json,
     Never,
@@ -16,6 +18,7 @@ from handlerlint.inference.domain.values import (
     UnionValue,
     Unknown,
     Value,
+    constant,
     is_harmless,
 )
 from handlerlint.records import replace
@@ -160,3 +163,25 @@ def _widen(values: Iterable[Value]) -> Value:
     if classes and len(classes) + len(others) <= WIDEST_UNION:
         return join_all([*classes.values(), *others])
     return UNKNOWN
+
+
+#: What `1`, `1.0` and `True` are instances of, which equal each other.
+_NUMBERS: dict[str, type] = {"builtins.int": int, "builtins.float": float, "builtins.bool": bool}
+
+
+def equal_value(value: Value, known: Value) -> Value:
+    """What a value is once it equals a known one: that, unless it may be of another class, as a Decimal that is 0."""
+    match value, known:
+        case (Json(), _) | (Unknown() | Instance(), EnumMember()):
+            return known
+        case Unknown(), Constant(kind=kind):
+            return value if f"builtins.{kind}" in _NUMBERS else known
+        case Instance(class_name=name), Constant(value=scalar, kind=kind):
+            if name in (f"builtins.{kind}", "builtins.object"):
+                return known
+            number = _NUMBERS.get(name)
+            if number is not None and isinstance(scalar, (int, float)) and math.isfinite(scalar):
+                return constant(number(scalar)) if number(scalar) == scalar else value
+            return value
+        case _:
+            return value

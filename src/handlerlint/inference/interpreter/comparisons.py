@@ -14,7 +14,7 @@ from handlerlint.inference.core.failing import fails
 from handlerlint.inference.domain import naming, terms
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import ClassObject, Container, InstanceObject, State
-from handlerlint.inference.domain.unions import join_all, members
+from handlerlint.inference.domain.unions import equal_value, join_all, members
 from handlerlint.inference.domain.values import (
     FALSE,
     NONE,
@@ -447,9 +447,7 @@ def _equal_value(member: Value, right: Value) -> Value:
     """
     if right == NONE and isinstance(member, Unknown) and member.term is None:
         return member
-    if isinstance(right, Constant) and isinstance(member, (Json, Unknown, Instance)):
-        return right
-    return member
+    return equal_value(member, right) if isinstance(right, Constant) else member
 
 
 def by_membership(
@@ -545,11 +543,5 @@ def membership_of(state: State, item: Value, container: Value) -> Term | None:
 def _one_of_these(member: Value, candidates: Sequence[Value]) -> Value:
     """What a value is once it is known to be among the candidates."""
     constants = 0 < len(candidates) <= 8 and all(isinstance(candidate, Constant) for candidate in candidates)
-    if constants and (isinstance(member, (Json, Unknown)) or is_any_text(member)):
-        return join_all(candidates)
-    return member
-
-
-def is_any_text(value: Value) -> bool:
-    """Whether a value is a string of unknown content."""
-    return isinstance(value, Instance) and value.class_name == "builtins.str"
+    found = [equal_value(member, candidate) for candidate in candidates] if constants else [member]
+    return member if member in found else join_all(found)

@@ -18,8 +18,9 @@ import libcst as cst
 
 from handlerlint.inference.domain import computing, terms
 from handlerlint.inference.domain.facts import Facts
-from handlerlint.inference.domain.heap import Forgotten, OpenAnswer, State
+from handlerlint.inference.domain.heap import ClassObject, Forgotten, OpenAnswer, State
 from handlerlint.inference.domain.join import WIDENED
+from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.problem import DumpCall, Problem
 from handlerlint.inference.domain.values import NONE, Constant, Term, constant
 from handlerlint.inference.syntax.segments import leads_to, segment_of
@@ -326,6 +327,8 @@ def _is_of_library(term: Term) -> bool:
     match term:
         case ("attribute" | "each", tuple() as whole, *_) | ("item", tuple() as whole, ("constant", _), *_):
             return _is_of_library(cast("Term", whole))
+        case ("content", _, Held(record=ClassObject())):
+            return True
         case _:
             return term[0] == "library" and term != terms.ENVIRONMENT
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from handlerlint.inference.domain import terms
 from handlerlint.inference.domain.constraints import assume_if_open, facts_of
 from handlerlint.inference.domain.heap import (
+    ClassObject,
     Container,
     DictObject,
     Facts,
@@ -149,6 +150,8 @@ def part(state: State, kind: str, owner: Value, key: Term) -> Term | None:
     record = state.object_of(owner)
     if isinstance(record, (DictObject, ListObject, SetObject)):
         term = record.term
+    elif isinstance(record, ClassObject):
+        term = name_of(state, owner)
     if term is None:
         return None
     found = (kind, term, key, facts_of(state, term).version)

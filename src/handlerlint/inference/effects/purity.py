@@ -31,6 +31,7 @@ _FUNCTIONS = frozenset(
         ),
         *(f"bisect.bisect{side}" for side in ("", "_left", "_right")),
         *("fnmatch.fnmatch", "fnmatch.fnmatchcase", "dataclasses.is_dataclass"),
+        *("inspect.getmembers", "inspect.signature", "typing.get_type_hints"),
     }
 )
 #: Modules whose functions take and give, and do nothing else; and those whose objects never change.

@@ -9,6 +9,7 @@ from handlerlint.inference.core.failing import fail
 from handlerlint.inference.core.registry import Call, attributes_of, decorator, options_of, overlay
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import Container, State
+from handlerlint.inference.domain.naming import Held
 from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
@@ -58,9 +59,13 @@ def _fields(call: Call) -> Value | None:
     cls = instances.data_class_of(call.state, owner) or instances.class_of_project(call.state, owner)
     if cls is None or cls.kind != "dataclass":
         return UNKNOWN
-    names = [LiteralType(name, "builtins.str") for name in fields_of(cls)]
-    found = tuple(Instance(_FIELD, (name,), call.frame.step(call.node)) for name in names)
-    return TupleValue(found, None, call.frame.step(call.node))
+    step, whole = call.frame.step(call.node), ("content", (), Held(cls))
+    found = [
+        # What else there is to know of a field, its type and so on, is written in the class.
+        Instance(_FIELD, (LiteralType(name, "builtins.str"),), step, term=("attribute", whole, (name,), 0))
+        for name in fields_of(cls)
+    ]
+    return TupleValue(tuple(found), None, step)
 
 
 @overlay("dataclasses.is_dataclass")

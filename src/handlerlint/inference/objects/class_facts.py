@@ -128,8 +128,8 @@ def real_order(frame: Frame, state: State, cls: Value) -> list[ClassName] | None
         return [frame.interpreter.stubs.canonical(one) or one for one in real_classes.order(name)] or None
     if not isinstance(record, ClassObject) or not isinstance(cls, Reference):
         return None
-    if not record.known or record.kind != "class":
-        return None
+    if not record.known or record.kind in ("named-tuple", "typed-dict"):
+        return None  # they are made of other classes than they are written with
     lines: list[list[ClassName]] = []
     for base in record.bases:
         line = real_order(frame, state, base)

@@ -13,6 +13,7 @@ from handlerlint.inference.core.dispatch import may_raise
 from handlerlint.inference.domain import naming
 from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.heap import (
+    LOST,
     ClassObject,
     InstanceObject,
     Namespace,
@@ -115,8 +116,13 @@ def _store_in_object(
     """`target.name = value` for an object in the heap; properties and descriptors are called."""
     record = state.heap.get(site)
     match record:
-        case InstanceObject() if name in ("__dict__", "__class__"):  # it is another object now
-            lose(state, (target, value))
+        case InstanceObject() if name in ("__dict__", "__class__"):
+            cls = value if name == "__class__" and certain else None
+            if isinstance(cls, Reference) and isinstance(state.heap.get(cls.site), ClassObject):
+                state.heap[site] = replace(record, cls=cls.site)
+            else:  # it is another object now
+                lose(state, (target, value))
+                state.heap[site] = LOST
         case InstanceObject():
             inherited, _ = attributes.find_in_class(frame, state, Reference(record.cls), name)
             if isinstance(inherited, Wrapped) and inherited.kind == "property":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence, Sequence
 from functools import partial
-from operator import getitem
+from operator import delitem, getitem
 from string import Template
 from types import BuiltinFunctionType, MethodDescriptorType
 from types import FunctionType as PythonFunction
@@ -369,6 +369,16 @@ def of_item(frame: Frame, state: State, value: Value, index: Value, node: cst.Su
     else:
         error = _raised(frame, state, getitem, (value, index))
     return None if error is None else _failure(frame, node, error, "this item")
+
+
+def of_deletion(
+    frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript
+) -> Failure | None:
+    """Why there certainly is no such item to delete."""
+    if not isinstance(state.object_of(value), InstanceObject):
+        return of_item(frame, state, value, index, node)
+    error = _raised(frame, state, delitem, (value, index))
+    return None if error is None else _failure(frame, node, error, "deleting this item")
 
 
 def _of_slice(frame: Frame, state: State, value: Value, index: Value, node: cst.Subscript) -> Failure | None:

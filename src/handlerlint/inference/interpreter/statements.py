@@ -149,9 +149,9 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
         case cst.Subscript():
             value = evaluate(frame, state, target.value)
             index = expressions.index_value(frame, state, target)
-            if fails(frame, state, certain_errors.of_item(frame, state, value, index, target), target):
+            if fails(frame, state, certain_errors.of_deletion(frame, state, value, index, target), target):
                 return
-            subscripts.delete_item(frame, state, value, index)
+            subscripts.delete_item(frame, state, value, index, target)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
             attribute_changes.delete_attribute(state, value, attribute_name(frame.module.file.tree, target))

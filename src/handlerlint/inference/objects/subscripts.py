@@ -192,7 +192,7 @@ def _store_weakly(state: State, target: Reference, index: Value, value: Value) -
         state.heap[target.site] = LOST
 
 
-def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None:
+def delete_item(frame: Frame, state: State, target: Value, index: Value, node: cst.CSTNode) -> None:
     """`del target[index]`."""
     for member in members(target):
         record = state.object_of(member)
@@ -204,8 +204,10 @@ def delete_item(frame: Frame, state: State, target: Value, index: Value) -> None
         match member:
             case Json():
                 decoded_json.json_remove(state, member, index)
-            case _ if isinstance(record, InstanceObject) and isinstance(record.content, Reference):
-                delete_item(frame, state, record.content, index)
+            case _ if isinstance(record, InstanceObject):
+                of_class = attributes.call_special(frame, state, member, "__delitem__", (index,), node)
+                if of_class is None and record.content is not None:
+                    delete_item(frame, state, record.content, index, node)
             case _:
                 naming.changed(state, member)
                 if isinstance(member, Unknown):

@@ -286,6 +286,9 @@ def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -
         if is_other or attributes.is_descriptor(frame, state, value):
             converted[name] = value
             continue
+        if isinstance(value, Instance) and value.class_name == "enum.nonmember":
+            converted[name] = UNKNOWN  # what it was made with
+            continue
         is_auto = isinstance(value, Instance) and value.class_name == "enum.auto"
         if "__new__" in own_ways or (is_auto and "_generate_next_value_" in own_ways):
             value = UNKNOWN  # it is what they make of what is written

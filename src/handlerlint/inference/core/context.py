@@ -270,7 +270,7 @@ class InterpreterContext:
     served: set[str] = field(default_factory=set)
     reaches_modules: bool = False
     looked_into: dict[cst.CSTNode, int] = field(default_factory=dict)
-    paused: dict[cst.CSTNode, list[tuple[Frame, State]]] = field(default_factory=dict)
+    paused: dict[cst.CSTNode, list[tuple[Frame, State, Value]]] = field(default_factory=dict)
     suspended: dict[Site, Frame] = field(default_factory=dict)
     doubts_the_unwritten: bool = False
     resolved: set[cst.CSTNode] = field(default_factory=set)

@@ -391,7 +391,11 @@ def merged(outcomes: Paths) -> tuple[State, Value]:
         or len({guesses(path) for path, _ in outcomes}) > 1
         or _differ_elsewhere(outcomes)
     )
-    return into_one([path for path, _ in outcomes]), UNKNOWN if is_open else value
+    path = into_one([path for path, _ in outcomes])
+    if not is_open:
+        return path, value
+    path.escaped |= reachable(path, (value,))  # whichever it is, it can be changed through this value
+    return path, UNKNOWN
 
 
 def _differ_elsewhere(outcomes: Paths) -> bool:

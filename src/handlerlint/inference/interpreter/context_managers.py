@@ -17,7 +17,7 @@ from handlerlint.inference.domain.arguments import Arguments
 from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import LOST, ClassObject, InstanceObject, State, lose
 from handlerlint.inference.domain.join import SURMISED, join_states, merge_paths
-from handlerlint.inference.domain.unions import members
+from handlerlint.inference.domain.unions import join_all, members
 from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
@@ -316,7 +316,7 @@ def _start(call: Call) -> Value | None:
         return calls.call_unknown(call.frame, call.state, UNKNOWN, given, call.node)
     interpreter = call.frame.interpreter
     around, is_enabled = interpreter.paused.get(function.node), interpreter.summaries.enabled
-    paused: list[tuple[Frame, State]] = []
+    paused: list[tuple[Frame, State, Value]] = []
     interpreter.paused[function.node] = paused
     interpreter.summaries.enabled = False
     try:
@@ -326,16 +326,17 @@ def _start(call: Call) -> Value | None:
         del interpreter.paused[function.node]
         if around is not None:
             interpreter.paused[function.node] = around
-    if not isinstance(generator, Lazy):
-        return UNKNOWN
-    does_nothing = _behind_yield(function.node.body) == [] and not _handlers(function.node)
-    if not paused or does_nothing:
-        return Native("contextmanager.entered", (generator.element, function))
+    if not paused:
+        element = generator.element if isinstance(generator, Lazy) else None
+        return UNKNOWN if element is None else Native("contextmanager.entered", (element, function))
+    entered = join_all(value for _, _, value in paused)
+    if _behind_yield(function.node.body) == [] and not _handlers(function.node):
+        return Native("contextmanager.entered", (entered, function))
     activation = paused[0][0]
     interpreter.suspended[activation.scope] = activation
-    call.state.take(join_states([inside for _, inside in paused]))
+    call.state.take(join_states([inside for _, inside, _ in paused]))
     scope = Reference(activation.scope)
-    return Native("contextmanager.entered", (generator.element, function, scope, *given.values))
+    return Native("contextmanager.entered", (entered, function, scope, *given.values))
 
 
 @closure("contextmanager.entered", "func")

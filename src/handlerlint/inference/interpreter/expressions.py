@@ -401,5 +401,5 @@ def _yield(frame: Frame, state: State, node: cst.Yield) -> Value:
     lists.add_yielded(state, frame.scope, (value,), None)
     waiting = frame.interpreter.paused.get(frame.function.node) if frame.function is not None else None
     if waiting is not None and not state.dead:
-        waiting.append((frame, state.copy()))
+        waiting.append((frame, state.copy(), value))
     return UNKNOWN

@@ -11,6 +11,8 @@ from handlerlint.inference.objects import dict_updates, emptiness, hashing, iter
 
 @overlay("builtins.list", "collections.deque")
 def _list_of(call: Call) -> Value | None:
+    if "maxlen" in call.passed and call.argument("maxlen") != NONE:
+        return None  # which elements it keeps, the stub does not say
     iterable = call.argument("iterable")
     if iterable is None:
         return allocation.new_list(call.frame, call.state, call.node, class_name=call.name)

@@ -225,16 +225,17 @@ class Wrapped(AnyValue):
     """A descriptor of a class body (`kind` is property, cached_property, classmethod, staticmethod or partialmethod),
     or a decorated function whose result is left alone: event, durable, idempotent, inside (a context manager).
 
-    `setter` is the function that a property calls where it is set.
+    `setter` and `deleter` are the functions that a property calls where it is set, and deleted.
     """
 
     kind: str
     function: Value
     origin: Step | None = field(default=None, compare=False, repr=False)
     setter: Value | None = None
+    deleter: Value | None = None
 
     def inside(self) -> Iterable[Value]:
-        return (self.function,) if self.setter is None else (self.function, self.setter)
+        return (one for one in (self.function, self.setter, self.deleter) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ def _delete_target(frame: Frame, state: State, target: cst.BaseExpression) -> No
             subscripts.delete_item(frame, state, value, index, target)
         case cst.Attribute():
             value = evaluate(frame, state, target.value)
-            attribute_changes.delete_attribute(state, value, attribute_name(frame.module.file.tree, target))
+            name = attribute_name(frame.module.file.tree, target)
+            attribute_changes.delete_attribute(frame, state, value, name, target)
         case _:
             return
 

@@ -169,15 +169,35 @@ def narrow(state: State, target: Value, name: str, value: Value) -> None:
         state.heap.learn(target.site, replace(record, attributes=attributes))
 
 
-def delete_attribute(state: State, target: Value, name: str) -> None:
+def delete_attribute(frame: Frame, state: State, target: Value, name: str, node: cst.CSTNode) -> None:
     """`del target.name`."""
     for member in members(target):
         if isinstance(member, Reference):
             record = state.heap.get(member.site)
-            if isinstance(record, InstanceObject) and record.content is not None:
-                dicts.discard(state, record.content, constant(name))
             if isinstance(record, InstanceObject):
-                kept_ones = {key: value for key, value in record.attributes.items() if key != name}
-                state.heap[member.site] = replace(record, attributes=kept_ones)
+                _delete_of_instance(frame, state, member, record, name, node)
         elif isinstance(member, ModuleValue):
             state.unbind(member.site, name)
+
+
+def _delete_of_instance(
+    frame: Frame, state: State, target: Reference, record: InstanceObject, name: str, node: cst.CSTNode
+) -> None:
+    """`del target.name` for an instance; properties and descriptors are called."""
+    cls = Reference(record.cls)
+    inherited, _ = attributes.find_in_class(frame, state, cls, name)
+    if isinstance(inherited, Wrapped) and inherited.kind == "property":
+        if inherited.deleter is not None:
+            dispatch.call(frame, state, inherited.deleter, Arguments((target,)), node)
+        return
+    if inherited is not None and attributes.has_descriptor(frame, state, inherited, "__delete__"):
+        attributes.call_special(frame, state, inherited, "__delete__", (target,), node)
+        return
+    custom, _ = attributes.find_in_class(frame, state, cls, "__delattr__")
+    if isinstance(custom, (FunctionValue, Wrapped)):
+        state.heap[target.site] = InstanceObject(record.cls, {}, record.content, open=True)
+        return
+    if record.content is not None:
+        dicts.discard(state, record.content, constant(name))
+    kept_ones = {key: value for key, value in record.attributes.items() if key != name}
+    state.heap[target.site] = replace(record, attributes=kept_ones)

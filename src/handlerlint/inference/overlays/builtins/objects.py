@@ -264,8 +264,9 @@ def _wrapped(call: Call, kind: str) -> Value | None:
     function = call.argument("fget", "func", "f", "callable")
     if function is None or function == NONE:
         return UNKNOWN
-    setter = call.argument("fset") if kind == "property" else None
-    return Wrapped(kind, function, call.frame.step(call.node), None if setter == NONE else setter)
+    others = [call.argument(name) if kind == "property" else None for name in ("fset", "fdel")]
+    setter, deleter = (None if other == NONE else other for other in others)
+    return Wrapped(kind, function, call.frame.step(call.node), setter, deleter)
 
 
 for _kind, _names in {
@@ -288,7 +289,7 @@ def _object(call: Call) -> Value | None:
 def _delattr(call: Call) -> Value | None:
     target, name = call.required("obj", "self"), call.required("name")
     if isinstance(name, Constant) and isinstance(name.value, str):
-        attribute_changes.delete_attribute(call.state, target, name.value)
+        attribute_changes.delete_attribute(call.frame, call.state, target, name.value, call.node)
         return NONE
     return calls.call_unknown(call.frame, call.state, UNKNOWN, Arguments((target,)), call.node)
 
@@ -300,7 +301,8 @@ def _property_changed(call: Call) -> Value | None:
     given = call.required("function")
     getter = given if kind == "getter" else before.function
     setter = given if kind == "setter" else before.setter
-    return Wrapped("property", getter, call.frame.step(call.node), setter)
+    deleter = given if kind == "deleter" else before.deleter
+    return Wrapped("property", getter, call.frame.step(call.node), setter, deleter)
 
 
 #: Encodings that begin with a byte order mark, which is no UTF-8; Lambda runs on little-endian hardware.

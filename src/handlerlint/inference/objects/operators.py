@@ -19,6 +19,7 @@ from handlerlint.inference.domain.values import (
     Constant,
     Instance,
     Json,
+    Reference,
     TupleValue,
     UnionValue,
     Unknown,
@@ -185,11 +186,31 @@ def augmented(frame: Frame, state: State, name: str, left: Value, right: Value, 
     record = state.object_of(left)
     in_place = kinds.operators_in_place.of(record)
     changed = None if in_place is None else in_place(frame, state, left, record, name, right, node)
+    if changed is None and isinstance(record, InstanceObject):
+        changed = _instance_changed(frame, state, name, left, record, right, node)
     if changed is not None:
         return changed
     if isinstance(left, Unknown) and not isinstance(right, (Constant, Instance)):
         state.heap.trace.written.add(ANYWHERE)  # it may be a list
     return binary(frame, state, name, left, right, node)
+
+
+def _instance_changed(
+    frame: Frame,
+    state: State,
+    name: str,
+    left: Value,
+    record: InstanceObject,
+    right: Value,
+    node: cst.CSTNode,
+) -> Value | None:
+    """What `__iadd__` and its like of a class of the project give, or of the container that an instance is."""
+    special = SPECIAL_METHODS.get(name, "").replace("__", "__i", 1)
+    found = attributes.call_special(frame, state, left, special, (right,), node)
+    if found is not None or not isinstance(record.content, Reference):
+        return found
+    content = augmented(frame, state, name, record.content, right, node)
+    return left if content == record.content else content
 
 
 def unary(frame: Frame, state: State, name: str, value: Value, node: cst.CSTNode) -> Value:

@@ -61,6 +61,8 @@ from handlerlint.records import dataclass, replace
 
 #: Arguments of which nothing is known, not even their number.
 ANYTHING = Arguments((), {}, UNKNOWN, UNKNOWN)
+#: A function is called for one element after the other where there are at most so many.
+MOST_CALLS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +184,38 @@ def lose_to_metaclass(frame: Frame, state: State, metaclass: Value, node: cst.CS
             lose_to_metaclass(frame, state, base, node)
 
 
-def lose_to_key(frame: Frame, state: State, key: Value | None, element: Value, node: cst.CSTNode) -> None:
+def call_key(
+    frame: Frame,
+    state: State,
+    key: Value | None,
+    items: tuple[Value, ...] | None,
+    element: Value,
+    node: cst.CSTNode,
+) -> None:
     """`key=` is called with each element, here and now; without one, the elements compare themselves."""
     if element is NEVER:
+        return
+    if items is not None and len(items) <= MOST_CALLS and isinstance(key, (FunctionValue, Native)):
+        call_each(replace(frame, choices=None), state, key, [(item,) for item in items], node)
         return
     stubs = frame.interpreter.stubs
     asked = members(element) if key is None or key == NONE else (key,)
     for callback in (one for value in asked for one in _callbacks(state, value, stubs)):
         _tried(frame, state.copy(), callback, Arguments((element,)), node)[1].lose(state, (element,))
+
+
+def call_each(
+    frame: Frame, state: State, function: Value, rows: Iterable[tuple[Value, ...]], node: cst.CSTNode
+) -> tuple[Value, ...]:
+    """What a function gives for each of some arguments, one after the other: each call has a context of its own."""
+    outer, made = frame.context, list[Value]()
+    for position, row in enumerate(rows):
+        frame.context = frame.interpreter.context(outer, node, position)
+        made.append(dispatch.call(frame, state, function, Arguments(row), node))
+        if state.dead:
+            break
+    frame.context = outer
+    return tuple(made)
 
 
 def as_data(frame: Frame, state: State, values: Iterable[Value]) -> list[Value]:

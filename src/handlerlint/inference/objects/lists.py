@@ -259,8 +259,8 @@ def _clear(call: MethodCall, record: ListObject) -> Value | None:
 
 @kinds.method(ListObject, "sort", "reverse", "rotate")
 def _reorder(call: MethodCall, record: ListObject) -> Value | None:
-    every = _all_elements(record)
-    deferred.lose_to_key(call.frame, call.state, call.arguments.keywords.get("key"), every, call.node)
+    key, items = call.arguments.keywords.get("key"), record.known_elements
+    deferred.call_key(call.frame, call.state, key, items, _all_elements(record), call.node)
     if call.name == "reverse" and record.rest is None:
         return call.becomes(ListObject(record.class_name, record.items[::-1]))
     return call.becomes(ListObject(record.class_name, *in_any_order(record.items, record.rest)))

@@ -44,5 +44,6 @@ def _push_and_pop(call: Call) -> Value | None:
 @overlay("heapq.nlargest", "heapq.nsmallest")
 def _some(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
-    deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
+    key, items = call.argument("key"), iteration.items
+    deferred.call_key(call.frame, call.state, key, items, iteration.element, call.node)
     return lists.in_unknown_order(call.frame, call.state, replace(iteration, selects=True), call.node)

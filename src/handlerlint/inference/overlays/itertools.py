@@ -78,7 +78,7 @@ def _groups(call: Call) -> Value | None:
         return None
     whole = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
     key = call.argument("key")
-    deferred.lose_to_key(call.frame, call.state, key, whole.element, call.node)
+    deferred.call_key(call.frame, call.state, key, whole.items, whole.element, call.node)
     step = call.frame.step(call.node)
     if whole.element is NEVER:
         return Lazy("itertools.groupby", (), NEVER, None, step)

@@ -167,13 +167,8 @@ def _mapped(frame: Frame, state: State, arguments: Arguments, node: cst.CSTNode)
     known = [column.items for column in columns if column.items is not None]
     if len(known) == len(columns):
         rows = list(zip(*known, strict=False))
-        if len(rows) <= 8:
-            outer, made = frame.context, list[Value]()
-            for position, row in enumerate(rows):
-                frame.context = frame.interpreter.context(outer, node, position)
-                made.append(dispatch.call(frame, state, function, Arguments(row), node))
-            frame.context = outer
-            results = tuple(made)
+        if len(rows) <= deferred.MOST_CALLS:
+            results = deferred.call_each(frame, state, function, rows, node)
             return (
                 NEVER
                 if state.dead
@@ -327,11 +322,16 @@ def _next_or_default(call: Call, is_joined: bool) -> list[tuple[State, Value]] |
 @overlay("builtins.sorted")
 def _sorted(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
-    deferred.lose_to_key(call.frame, call.state, call.argument("key"), iteration.element, call.node)
+    _call_key(call, iteration)
     in_order = None if call.arguments.keywords else _in_order(iteration.items)
     if in_order is not None:
         return allocation.new_list(call.frame, call.state, call.node, in_order)
     return lists.in_unknown_order(call.frame, call.state, iteration, call.node)
+
+
+def _call_key(call: Call, iteration: Iteration) -> None:
+    key, items = call.argument("key"), iteration.items
+    deferred.call_key(call.frame, call.state, key, items, iteration.element, call.node)
 
 
 def _in_order(items: tuple[Value, ...] | None) -> list[Value] | None:
@@ -395,13 +395,14 @@ def _extreme(name: str, call: Call) -> Value | None:
         if decided is not None and len(arguments.positional) > 1:
             return decided
     if len(arguments.positional) == 1:
-        element = iterating.iterate(frame, state, call.required("iterable"), call.node).element
+        iteration = iterating.iterate(frame, state, call.required("iterable"), call.node)
         may_raise(frame, state)
     else:
-        element = join_all(arguments.positional)
+        iteration = Iteration(arguments.positional, join_all(arguments.positional))
+    element = iteration.element
     if element is NEVER:
         return call.argument("default") or NEVER
-    deferred.lose_to_key(frame, state, call.argument("key"), element, call.node)
+    _call_key(call, iteration)
     # Where a default is given, the path on which there are elements is the one that is followed.
     return element
 

@@ -10,8 +10,9 @@ import libcst as cst
 from handlerlint.inference.core import dispatch
 from handlerlint.inference.core.context import Flow, Frame
 from handlerlint.inference.core.dispatch import evaluate, evaluate_paths, executes, split
-from handlerlint.inference.core.failing import fails, judge_rounds
-from handlerlint.inference.domain import constraints, naming, terms
+from handlerlint.inference.core.failing import fail, fails, judge_rounds
+from handlerlint.inference.domain import constraints, naming, real_classes, terms
+from handlerlint.inference.domain.failure import Failure
 from handlerlint.inference.domain.heap import (
     LOST,
     Container,
@@ -38,6 +39,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     Constant,
     Instance,
+    Lazy,
     Reference,
     Site,
     TupleValue,
@@ -127,7 +129,8 @@ def _one_by_one(
         ways_out = (flow.returns, flow.breaks, flow.raises)
         before, noted = [len(each) for each in ways_out], len(frame.interpreter.noted)
         is_guess = SURMISED in state.heap or WIDENED in state.heap
-        after = _unrolled(frame, state, node, items, flow)
+        changed = None if is_guess or not is_whole else _size_changed(frame, state, node, value)
+        after = _unrolled(frame, state, node, items, flow, changed=changed)
         goes_on = bool(after) or before != [len(each) for each in ways_out]
         if goes_on or not is_guess:
             judge_rounds(frame, node.body, noted, goes_on=goes_on and bool(items))
@@ -221,19 +224,54 @@ def _unrolled(
     items: tuple[Value, ...],
     flow: Flow,
     rounds: list[list[State]] | None = None,
+    changed: Callable[[State], bool] | None = None,
 ) -> list[State]:
-    """The paths after a round for each item; `rounds` get those after each round."""
+    """The paths after a round for each item; `rounds` get those after each round, those that have `changed` end."""
     states = [state]
     outer = frame.context
     for position, item in enumerate(items):
         frame.context = frame.interpreter.context(outer, node, position)
         states = _iteration(frame, states, node, item, flow)
+        if changed is not None:
+            states = [path for path in states if not changed(path)]
         if not states:
             break
         if rounds is not None:
             rounds.append([path.copy() for path in states])
     frame.context = outer
     return states
+
+
+def _size_changed(frame: Frame, state: State, node: cst.For, value: Value) -> Callable[[State], bool] | None:
+    """Ends the paths on which a round has changed the size of the dict that is gone through: the next step raises."""
+    whole = value
+    if isinstance(value, Lazy) and value.class_name.startswith(dicts.VIEW) and value.source is not None:
+        whole = Reference(value.source)
+    before = _size(state, whole)
+    if before is None:
+        return None
+
+    def ends(path: State) -> bool:
+        after = _size(path, whole)
+        if after is None or after == before:
+            return False
+        said = "dictionary changed size during iteration"
+        what = f"the body of this loop changes what it goes through: it always raises RuntimeError: {said}"
+        advice = "go through a copy, as `list(…)` makes one"
+        file = frame.module.file
+        fail(frame, path, Failure(file, node.iter, "RuntimeError", said, what, advice), node.body)
+        return True
+
+    return ends
+
+
+def _size(state: State, value: Value) -> int | None:
+    """How many entries a dict certainly has."""
+    record = state.object_of(value)
+    if not isinstance(record, Container) or not record.is_mapping or record.known_elements is None:
+        return None
+    cls = real_classes.find(record.class_name)
+    return record.length if getattr(cls, "__iter__", None) is dict.__iter__ else None
 
 
 def _iteration(frame: Frame, states: list[State], node: cst.For, item: Value, flow: Flow) -> list[State]:

@@ -377,6 +377,10 @@ def _find(state: State, value: Reference, record: DictObject, key: Value) -> Mem
     return Membership(state, without)
 
 
+#: How the classes of the views of a dict begin.
+VIEW = "_collections_abc.dict_"
+
+
 def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: Step) -> Value:
     """`keys()`, `values()` or `items()` of a dict."""
 
@@ -394,8 +398,7 @@ def dict_view(state: State, record: DictObject, kind: str, site: Site, origin: S
         every.append((record.rest_key or UNKNOWN, record.rest_value))
     element = kept_apart(every, pick)
     certain = record.truth is True
-    source = None if items is not None else site
-    return Lazy(f"_collections_abc.dict_{kind}", items, element, source, origin, certain)
+    return Lazy(f"{VIEW}{kind}", items, element, site, origin, certain)
 
 
 @kinds.method(DictObject, "get")

@@ -101,7 +101,10 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
     if metaclass is not None and _has_own_ways(frame, state, metaclass):
         deferred.lose_to_metaclass(frame, state, metaclass, node)
         return UNKNOWN
-    names = {private_names.name_in_class(node, name): value for name, value in body.names.items()}
+    names = {
+        private_names.name_in_class(node, name): _kept_in_class(name, value)
+        for name, value in body.names.items()
+    }
     kind = _kind(frame, state, node, bases)
     record = ClassObject(
         node.name.value,
@@ -131,6 +134,16 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
         result = decorate(frame, state, decorator, result)
         state.dead = False
     return result
+
+
+#: Functions that `type.__new__` makes class methods of (`type_new_classmethod` in CPython's Objects/typeobject.c).
+_IMPLICIT_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
+
+
+def _kept_in_class(name: str, value: Value) -> Value:
+    """What a class has under a name that its body binds."""
+    is_implicit = name in _IMPLICIT_CLASS_METHODS and isinstance(value, FunctionValue)
+    return Wrapped("classmethod", value) if is_implicit else value
 
 
 def _tell_bases(frame: Frame, state: State, cls: Reference, node: cst.ClassDef) -> None:
@@ -276,6 +289,7 @@ def dotted_head(node: cst.BaseExpression) -> str:
 
 
 def _enum_members(site: Site, record: ClassObject, frame: Frame, state: State) -> dict[str, Value]:
+    """What the body of an Enum binds, with members for the values that it makes members of."""
     bases = {name for base in record.bases for name in class_facts.resolution_order(frame, state, base)[0]}
     is_scalar = not bases.isdisjoint(("builtins.str", "builtins.int"))
     owners = [record, *(state.heap.get(one) for one in bases if isinstance(one, tuple))]

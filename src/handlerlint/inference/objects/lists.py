@@ -252,6 +252,13 @@ def _remove(call: MethodCall, record: ListObject) -> Value | None:
     return NONE
 
 
+@kinds.method(ListObject, "index")
+def _index(call: MethodCall, record: ListObject) -> Value | None:
+    """Where an element is: an empty list has none."""
+    may_raise(call.frame, call.state, Instance("builtins.ValueError", origin=call.frame.step(call.node)))
+    return NEVER if not record.items and record.rest is None else None
+
+
 @kinds.method(ListObject, "clear")
 def _clear(call: MethodCall, record: ListObject) -> Value | None:
     return call.becomes(record.emptied())

@@ -183,7 +183,7 @@ def take_effect(
     function: Type | None = None,
 ) -> None:
     """Apply the effects of a library call to a path; `function` is the type of what is called."""
-    if effects.raises is not Raises.NEVER:
+    if effects.raises is not Raises.NEVER and not _asks_for_attribute(frame):
         may_raise(frame, state)
     if effects.changes_arguments:
         lose(state, arguments.values)
@@ -191,6 +191,16 @@ def take_effect(
         deferred.lose_to_callbacks(frame, state, arguments, node, function)
     if effects.rebinds_names:
         lose_names(frame, state)
+
+
+#: Of what this is raised does not lie in what a library does with what it is given, but in what that is.
+_LACKS = frozenset({"AttributeError"})
+
+
+def _asks_for_attribute(frame: Frame) -> bool:
+    """Whether the `try` around this is there for an attribute that may be missing, and for nothing else."""
+    expected = frame.interpreter.expected
+    return bool(expected) and expected[-1].names == _LACKS
 
 
 def lose_names(frame: Frame, state: State) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from handlerlint.inference.domain.values import (
     NEVER,
+    SCALARS,
     UNKNOWN,
     Constant,
     EnumMember,
@@ -170,7 +170,10 @@ _NUMBERS: dict[str, type] = {"builtins.int": int, "builtins.float": float, "buil
 
 
 def equal_value(value: Value, known: Value) -> Value:
-    """What a value is once it equals a known one: that, unless it may be of another class, as a Decimal that is 0."""
+    """What a value is once it equals a known one: that, unless it may be of another class, as a Decimal that is 0.
+
+    Never where nothing of its class does.
+    """
     match value, known:
         case (Json(), _) | (Unknown() | Instance(), EnumMember()):
             return known
@@ -179,9 +182,17 @@ def equal_value(value: Value, known: Value) -> Value:
         case Instance(class_name=name), Constant(value=scalar, kind=kind):
             if name in (f"builtins.{kind}", "builtins.object"):
                 return known
-            number = _NUMBERS.get(name)
-            if number is not None and isinstance(scalar, (int, float)) and math.isfinite(scalar):
-                return constant(number(scalar)) if number(scalar) == scalar else value
-            return value
+            if name in _NUMBERS and isinstance(scalar, (int, float)):
+                return _as_number(name, scalar)
+            return NEVER if scalar is None or name in SCALARS else value
         case _:
             return value
+
+
+def _as_number(name: str, scalar: float) -> Value:
+    """The number of a class that equals another one."""
+    try:
+        number = _NUMBERS[name](scalar)
+    except (OverflowError, ValueError):  # infinity, or what is too large for a float
+        return NEVER
+    return constant(number) if number == scalar else NEVER

@@ -69,6 +69,12 @@ def lazily(state: State, make: Callable[[], Value | None]) -> Value | None:
     return None if made is None else with_reads(made, watched_from.before, state, read)
 
 
+def going_through(state: State, made: Lazy, iterables: Iterable[Value]) -> Lazy:
+    """An iterator that takes the elements of these objects only when it is asked for its own."""
+    there = {one.site: state.heap.get(one.site) for one in iterables if isinstance(one, Reference)}
+    return replace(made, reads=Reads((*made.reads, *there.items()))) if there else made
+
+
 def with_reads(value: Value, before: State, after: State, read: Iterable[Site]) -> Value:
     """A generator or coroutine that knows what it has read of the objects that were there before it."""
     if isinstance(value, (Lazy, Coroutine)):

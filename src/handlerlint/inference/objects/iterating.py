@@ -98,6 +98,9 @@ def escape(state: State, *values: Value) -> None:
 # --- iteration -------------------------------------------------------------------------------------------
 
 
+#: The iterator that begins again at its end: all of its elements at once are never there.
+ENDLESS = "itertools.cycle"
+
 Iterator = Callable[..., Iteration]
 _ITERATORS: dict[type, Iterator] = {}
 
@@ -171,6 +174,8 @@ def _iterate_lazily(frame: Frame, state: State, value: Lazy, record: None, node:
     if suspended.has_changed(state, value):
         return Iteration(None, UNKNOWN)
     left = left_of(state, value)
+    if value.class_name == ENDLESS and value.items != ():
+        return Iteration(None, value.element, None, True)
     if left is None:
         return Iteration(value.items, value.element, value.source, value.nonempty, value.selects)
     if left.rest is not None:
@@ -210,12 +215,13 @@ def advance(state: State, iterator: Lazy) -> Value | None:
     """
     site, left = _site_of(iterator), left_of(state, iterator)
     items = iterator.items if left is None else left.items
-    if site is None:
+    if site is None or suspended.has_changed(state, iterator):
         return None
     if items is None or (left is not None and left.rest is not None):
         state.heap[site] = ListObject(iterator.class_name, (), iterator.element)
         return None
-    state.heap[site] = ListObject(iterator.class_name, items[1:])
+    again = items[:1] if iterator.class_name == ENDLESS else ()
+    state.heap[site] = ListObject(iterator.class_name, (*items[1:], *again))
     return items[0] if items else NEVER
 
 

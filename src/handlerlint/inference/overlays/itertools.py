@@ -24,7 +24,7 @@ from handlerlint.inference.domain.values import (
     Unknown,
     Value,
 )
-from handlerlint.inference.effects import deferred
+from handlerlint.inference.effects import deferred, suspended
 from handlerlint.inference.objects import iterating
 from handlerlint.records import replace
 
@@ -68,7 +68,19 @@ def _slice(call: Call) -> Value | None:
     if isinstance(whole, Lazy):
         for _ in found.items[: taken.stop]:
             iterating.advance(call.state, whole)
-    return Lazy("itertools.islice", items, join_all(items), None, step, bool(items))
+    made = Lazy("itertools.islice", items, join_all(items), None, step, bool(items))
+    return suspended.going_through(call.state, made, (whole,))
+
+
+@overlay("itertools.cycle")
+def _cycle(call: Call) -> Value | None:
+    """The elements in turn, where all are known; of no elements there is nothing to repeat."""
+    whole = iterating.iterate(call.frame, call.state, call.required("iterable"), call.node)
+    if whole.items is None:
+        return None
+    step = call.frame.step(call.node)
+    ring = Lazy(iterating.ENDLESS, whole.items, whole.element, whole.source, step, whole.certain)
+    return suspended.going_through(call.state, ring, call.arguments.positional)
 
 
 @overlay("itertools.groupby")
@@ -129,4 +141,5 @@ def _chained(frame: Frame, state: State, iterables: Sequence[Value], node: cst.C
     certain = any(part.certain for part in parts)
     known = [part.items for part in parts if part.items is not None]
     items = tuple(chain.from_iterable(known)) if len(known) == len(parts) else None
-    return Lazy("itertools.chain", items, element, None, frame.step(node), certain)
+    made = Lazy("itertools.chain", items, element, None, frame.step(node), certain)
+    return suspended.going_through(state, made, iterables)

@@ -36,6 +36,7 @@ from handlerlint.inference.interpreter import narrowing
 from handlerlint.inference.objects import emptiness, iterating, lists, operators, truth
 from handlerlint.inference.objects.folding import MOST_FOLDED, fold_all, fold_some
 from handlerlint.inference.objects.iterating import Iteration
+from handlerlint.inference.stubs.types import NamedType
 
 #: Known items are filtered one by one where there are at most so many.
 LONGEST_FILTER = 16
@@ -150,7 +151,8 @@ def _zip(call: Call) -> Value | None:
         items = tuple(TupleValue(row) for row in zip(*known, strict=False))
     element = TupleValue(tuple(column.element for column in columns))
     source = columns[0].source if columns else None
-    return Lazy("builtins.zip", items, element, source, call.frame.step(call.node), selects=True)
+    made = Lazy("builtins.zip", items, element, source, call.frame.step(call.node), selects=True)
+    return suspended.going_through(call.state, made, call.arguments.positional)
 
 
 @overlay("builtins.map")
@@ -250,10 +252,11 @@ def _reversed(call: Call) -> Value | None:
     iteration = iterating.iterate(call.frame, call.state, call.required("sequence"), call.node)
     items = None if iteration.items is None else iteration.items[::-1]
     origin = call.frame.step(call.node)
-    return Lazy(
+    made = Lazy(
         *("builtins.reversed", items, iteration.element, iteration.source, origin, iteration.certain),
         selects=iteration.selects,
     )
+    return suspended.going_through(call.state, made, call.arguments.positional)
 
 
 @overlay("builtins.iter")
@@ -261,8 +264,12 @@ def _iter(call: Call) -> Value | None:
     iterable = call.required("object")
     if call.passed != {"object"} or isinstance(iterable, Unknown):
         return None
+    stubs = call.frame.interpreter.stubs
+    class_ = NamedType(iterable.class_name) if isinstance(iterable, Lazy) else None
+    if class_ is not None and stubs.attribute(class_, "__next__") is not None:
+        return iterable
     iteration = iterating.iterate(call.frame, call.state, iterable, call.node)
-    return Lazy(
+    made = Lazy(
         "collections.abc.Iterator",
         iteration.items,
         iteration.element,
@@ -271,6 +278,7 @@ def _iter(call: Call) -> Value | None:
         iteration.certain,
         selects=iteration.selects,
     )
+    return suspended.going_through(call.state, made, (iterable,))
 
 
 @overlay("builtins.next")

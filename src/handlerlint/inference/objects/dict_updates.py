@@ -20,6 +20,7 @@ from handlerlint.inference.domain.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    FunctionValue,
     Instance,
     Json,
     Reference,
@@ -101,6 +102,8 @@ def _update_from(
             state.heap[target.site] = _with_entries_of(record, source)
         case InstanceObject() if _update_from_mapping(frame, state, target, record, value, node):
             pass
+        case InstanceObject() if _gives_pairs(frame, state, value):
+            _update_from_pairs(frame, state, target, record, value, node)
         case _ if isinstance(value, Json):
             _update_from_json(state, target, record, value)
         case ListObject() | None if not isinstance(value, Unknown):
@@ -130,6 +133,16 @@ def _with_entries_of(record: DictObject, source: DictObject) -> DictObject:
     return DictObject(record.class_name, entries, rest_key, rest_value, record.default)
 
 
+def _gives_pairs(frame: Frame, state: State, value: Value) -> bool:
+    """Whether an object of the program is gone through for pairs: it has an `__iter__`, and certainly no `keys()`."""
+    cls = attributes.class_of_instance(state, value) if isinstance(value, Reference) else None
+    if cls is None:
+        return False
+    keys, is_complete = attributes.find_in_class(frame, state, cls, "keys")
+    iterator, _ = attributes.find_in_class(frame, state, cls, "__iter__")
+    return keys is None and is_complete and isinstance(iterator, FunctionValue)
+
+
 def _of_anything(record: DictObject) -> DictObject:
     """A dict that has been updated from something of which nothing is known."""
     entries = weaken_entries(record.entries, by=UNKNOWN)
@@ -143,9 +156,10 @@ def _update_from_pairs(
     iteration = iterating.iterate(frame, state, value, node)
     if iteration.items is not None:
         for pair in iteration.items:
-            if isinstance(pair, TupleValue) and len(pair.items) == 2:
-                record = dict_keys.current(state, target.site, record)
-                dicts.store(frame, state, target, record, pair.items[0], pair.items[1], node)
+            parts = iterating.iterate(frame, state, pair, node).items or ()
+            key, item = parts if len(parts) == 2 else (UNKNOWN, UNKNOWN)
+            record = dict_keys.current(state, target.site, record)
+            dicts.store(frame, state, target, record, key, item, node)
         return
     pairs = _pairs(iteration.element)
     if pairs and not record.entries and record.rest_value is None:

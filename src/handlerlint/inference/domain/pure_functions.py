@@ -19,7 +19,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
-from itertools import product
+from itertools import chain, product
+from math import prod
 from types import MappingProxyType, MethodType
 from typing import Any
 
@@ -380,27 +381,38 @@ def same_in(name: str, version: tuple[int, int], *, is_known: bool) -> bool:
     return not any(first < change <= last for change in changes)
 
 
+#: A function is tried with at most so many combinations of what its arguments may be: of two nothing need be known.
+MOST_TRIES = 100_000
+
+
 def raised(
     function: Callable[..., object], choices: Sequence[Sequence[object]], names: Sequence[str] = ()
 ) -> Exception | None:
     """What a function raises whichever of its `choices` each argument is; None if it may give something.
 
-    The last arguments are passed by their `names`.
+    The last arguments are passed by their `names`. With too many choices it is taken to give something.
     """
     is_exact = all(len(options) == 1 for options in choices)
     has_unknown = any(options is anything() for options in choices)
     count = len(choices) - len(names)
+    is_tried = prod(map(len, choices)) <= MOST_TRIES
     first: Exception | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for given in product(*choices):
+        for given in chain(_side_by_side(choices), product(*choices) if is_tried else ()):
             found = _attempted(function, given[:count], dict(zip(names, given[count:], strict=True)))
             if not isinstance(found, Raised) or not (is_exact or _is_by_class(found.error)):
                 return None
             first = first or found.error
             if has_unknown and str(found.error) != str(first):
                 return None
-    return first
+    return first if is_tried else None
+
+
+def _side_by_side(choices: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
+    """Each choice once, with those at the same place for the others: what a function takes is often of one class."""
+    longest = max(map(len, choices), default=0)
+    return [tuple(options[place % len(options)] for options in choices) for place in range(longest)]
 
 
 def outcome(

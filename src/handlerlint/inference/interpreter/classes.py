@@ -41,7 +41,7 @@ from handlerlint.inference.effects import deferred
 from handlerlint.inference.interpreter import calls, certain_errors, fitting, opaque_decorators
 from handlerlint.inference.objects import attributes, class_facts, iterating
 from handlerlint.inference.objects.fields import FieldSettings, settings_of
-from handlerlint.inference.stubs.types import ClassObjectType, NamedType
+from handlerlint.inference.stubs.types import IMPLICIT_CLASS_METHODS, ClassObjectType, NamedType
 from handlerlint.inference.syntax import private_names
 from handlerlint.inference.syntax.scopes import ScopeInfo
 from handlerlint.records import replace
@@ -136,13 +136,9 @@ def define(frame: Frame, state: State, node: cst.ClassDef) -> Value:
     return result
 
 
-#: Functions that `type.__new__` makes class methods of (`type_new_classmethod` in CPython's Objects/typeobject.c).
-_IMPLICIT_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
-
-
 def _kept_in_class(name: str, value: Value) -> Value:
     """What a class has under a name that its body binds."""
-    is_implicit = name in _IMPLICIT_CLASS_METHODS and isinstance(value, FunctionValue)
+    is_implicit = name in IMPLICIT_CLASS_METHODS and isinstance(value, FunctionValue)
     return Wrapped("classmethod", value) if is_implicit else value
 
 

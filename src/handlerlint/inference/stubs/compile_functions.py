@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from handlerlint.inference.stubs import codes
 from handlerlint.inference.stubs.codes import Code
 from handlerlint.inference.stubs.compile_types import Scope, dotted_name, type_code, type_parameters
-from handlerlint.inference.stubs.types import ParameterKind
+from handlerlint.inference.stubs.types import IMPLICIT_CLASS_METHODS, ParameterKind
 
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Parameter: TypeAlias = tuple[str, int, Code, bool]
@@ -41,8 +41,6 @@ _CONTEXT_MANAGERS = {
     "contextlib.contextmanager": "contextlib._GeneratorContextManager",
     "contextlib.asynccontextmanager": "contextlib._AsyncGeneratorContextManager",
 }
-# Methods that are class or static methods without being decorated.
-_IMPLICIT_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
 
 
 def function_members(definitions: list[_Definition], scope: Scope, in_class: bool, is_source: bool) -> bytes:
@@ -81,7 +79,7 @@ def _kind(name: str, decorators: list[str], in_class: bool) -> str | None:
     kind = "method" if in_class else "function"
     if in_class and name == "__new__":
         kind = "staticmethod"
-    elif in_class and name in _IMPLICIT_CLASS_METHODS:
+    elif in_class and name in IMPLICIT_CLASS_METHODS:
         kind = "classmethod"
     for decorator in decorators:
         if decorator in _PROPERTIES:

@@ -173,6 +173,9 @@ Type: TypeAlias = Union[  # noqa: UP007 - one member a line
 # project. They are never None.
 OPAQUE = "handlerlint_values."
 
+#: Functions that `type.__new__` makes class methods of (`type_new_classmethod` in CPython's Objects/typeobject.c).
+IMPLICIT_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
+
 UNKNOWN = AnyType()
 NEVER = NeverType()
 NONE = NoneType()
